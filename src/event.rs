@@ -1,0 +1,153 @@
+//! What happens on the way to a token, told once.
+//!
+//! Code that does a thing tells of it here, as typed data; `main` installs the one sink that listens. So `-v` cannot
+//! say something that did not happen, and whoever wants to judge a run listens to the same stream. Without a sink an
+//! event costs a load and a branch.
+//!
+//! An event holds only what may be shown: never a secret, a token, or a server's raw words.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use crate::duration::display;
+
+/// How much a listener wants to hear; each includes the ones before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Nothing but errors, which are not events.
+    Quiet,
+    /// What a person should mend although the call goes on.
+    Warnings,
+    /// The steps of the call (`-v`).
+    Steps,
+    /// Every setting, address and certificate file (`-vv`).
+    Details,
+}
+
+pub enum Event<'a> {
+    Warning(&'a str),
+    /// A setting as it will be used, and where it came from. Never the secret.
+    Setting {
+        name: &'a str,
+        value: &'a str,
+        origin: &'a (dyn fmt::Display + Sync),
+    },
+    ProxyChosen {
+        proxy: &'a str,
+        origin: &'a str,
+    },
+    Direct {
+        why: &'a str,
+    },
+    TrustRead {
+        path: &'a str,
+        certificates: usize,
+    },
+    Resolved {
+        host: &'a str,
+        addresses: &'a [IpAddr],
+        took: Duration,
+    },
+    ConnectFailed {
+        address: SocketAddr,
+        why: &'a str,
+    },
+    Connected {
+        address: SocketAddr,
+        took: Duration,
+    },
+    Tunnelled {
+        proxy: &'a str,
+        target: &'a str,
+    },
+    Secured {
+        host: &'a str,
+        version: &'a str,
+        cipher: &'a str,
+        took: Duration,
+    },
+    Answered {
+        status: u16,
+        bytes: usize,
+        took: Duration,
+    },
+    Retrying {
+        why: &'a str,
+        after: Duration,
+        left: u32,
+    },
+    TokenReceived {
+        characters: usize,
+        lifetime: Option<Duration>,
+        scope: &'a str,
+    },
+}
+
+/// The one listener.
+pub type Sink = Box<dyn Fn(&Event<'_>) + Send + Sync>;
+
+static SINK: OnceLock<Sink> = OnceLock::new();
+
+/// Called by `main`, once; a second sink is not heard.
+pub fn install(sink: Sink) {
+    let _ = SINK.set(sink);
+}
+
+pub fn tell(event: Event<'_>) {
+    if let Some(sink) = SINK.get() {
+        sink(&event);
+    }
+}
+
+impl Event<'_> {
+    pub fn level(&self) -> Level {
+        match self {
+            Self::Warning(_) => Level::Warnings,
+            Self::Setting { .. } | Self::TrustRead { .. } | Self::Resolved { .. } | Self::Direct { .. } => {
+                Level::Details
+            }
+            _ => Level::Steps,
+        }
+    }
+}
+
+impl fmt::Display for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Warning(text) => write!(f, "warning: {text}"),
+            Self::Setting { name, value, origin } => write!(f, "{name} is `{value}` ({origin})"),
+            Self::ProxyChosen { proxy, origin } => write!(f, "going through the proxy {proxy} ({origin})"),
+            Self::Direct { why } => write!(f, "going without a proxy: {why}"),
+            Self::TrustRead { path, certificates } => write!(f, "trusting {certificates} certificates of `{path}`"),
+            Self::Resolved { host, addresses, took } => {
+                write!(f, "`{host}` is {addresses:?} (asked for {})", millis(*took))
+            }
+            Self::ConnectFailed { address, why } => write!(f, "no connection to {address}: {why}"),
+            Self::Connected { address, took } => write!(f, "connected to {address} in {}", millis(*took)),
+            Self::Tunnelled { proxy, target } => write!(f, "the proxy {proxy} connected us to {target}"),
+            Self::Secured { host, version, cipher, took } => {
+                write!(f, "`{host}` is genuine: {version}, {cipher}, in {}", millis(*took))
+            }
+            Self::Answered { status, bytes, took } => {
+                write!(f, "HTTP {status}, {bytes} bytes in {}", millis(*took))
+            }
+            Self::Retrying { why, after, left } => {
+                write!(f, "trying again in {} ({left} more after that): {why}", display(*after))
+            }
+            Self::TokenReceived { characters, lifetime, scope } => {
+                write!(f, "token of {characters} characters, ")?;
+                match lifetime {
+                    Some(lifetime) => write!(f, "lives {}", display(*lifetime))?,
+                    None => f.write_str("lifetime unknown")?,
+                }
+                write!(f, ", granted scope `{scope}`")
+            }
+        }
+    }
+}
+
+fn millis(duration: Duration) -> String {
+    format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
+}

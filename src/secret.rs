@@ -1,0 +1,71 @@
+//! The client secret: checked when it is made, wiped when it is dropped, and shown nowhere by accident.
+
+use std::fmt;
+
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+/// A client secret that can be sent: not empty, UTF-8, no control character.
+///
+/// No `Display` and no `Deref`; [`Secret::expose`] is the one way in, so that every use can be found by its name.
+pub struct Secret(Zeroizing<String>);
+
+/// Why a text cannot be a client secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum UnusableSecret {
+    #[error("it is empty")]
+    Empty,
+    #[error("it is not UTF-8")]
+    NotUtf8,
+    #[error("it contains a line break or another control character")]
+    Control,
+}
+
+impl Secret {
+    /// Takes the bytes over and wipes what it refuses.
+    pub fn new(bytes: Vec<u8>) -> Result<Self, UnusableSecret> {
+        let text = String::from_utf8(bytes).map_err(|refused| {
+            drop(Zeroizing::new(refused.into_bytes()));
+            UnusableSecret::NotUtf8
+        })?;
+        let text = Zeroizing::new(text);
+        if text.is_empty() {
+            return Err(UnusableSecret::Empty);
+        }
+        if text.chars().any(char::is_control) {
+            return Err(UnusableSecret::Control);
+        }
+        Ok(Self(text))
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_nothing_of_it() {
+        let secret = Secret::new(b"correct horse".to_vec()).unwrap();
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_refused() {
+        assert_eq!(Secret::new(vec![]).unwrap_err(), UnusableSecret::Empty);
+        assert_eq!(Secret::new(vec![0xff, 0xfe]).unwrap_err(), UnusableSecret::NotUtf8);
+        for control in ["a\nb", "a\0b", "a\rb", "a\u{7f}", "a\u{85}b"] {
+            assert_eq!(Secret::new(control.into()).unwrap_err(), UnusableSecret::Control);
+        }
+        assert!(Secret::new("s3cr3t+/=&% ü".into()).is_ok());
+    }
+}
