@@ -6,5 +6,7 @@ mod duration;
 mod clock;
 mod secret;
 mod event;
+mod redaction;
+mod foreign;
 
 fn main() {}

@@ -1,0 +1,135 @@
+//! Text that came from outside, made fit to be shown: redacted, then escaped, then cut.
+//!
+//! A server's words end up on a terminal, in a CI log, in a ticket. [`ForeignText`] has no `Display`, so that they can
+//! only get there through [`ForeignText::quote`].
+
+use std::fmt::Write as _;
+
+use crate::redaction::Redactor;
+
+/// Longer words of a server help nobody and flood a log.
+const LONGEST_QUOTE: usize = 500;
+
+/// What stands where something was that must not be shown.
+const REDACTED: &str = "[redacted]";
+
+/// Words of a server, as they came.
+#[derive(Clone)]
+pub struct ForeignText(String);
+
+impl ForeignText {
+    /// Bytes that are not UTF-8 become U+FFFD.
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// To decide by, never to show.
+    pub fn raw(&self) -> &str {
+        &self.0
+    }
+
+    /// The first 500 characters without secrets, tokens, control or direction-changing characters.
+    pub fn quote(&self, redactor: &Redactor) -> String {
+        self.quote_up_to(LONGEST_QUOTE, redactor)
+    }
+
+    /// Redacts before it cuts, so that no cut can leave half a secret behind.
+    pub fn quote_up_to(&self, characters: usize, redactor: &Redactor) -> String {
+        let mut shown = String::new();
+        let mut written = 0;
+        let mut rest = self.0.as_str();
+        while let Some(next) = rest.chars().next() {
+            if written >= characters {
+                shown.push('…');
+                break;
+            }
+            let hidden = redactor.length_at(rest).max(token_length_at(rest));
+            if hidden > 0 {
+                shown.push_str(REDACTED);
+                rest = &rest[hidden..];
+            } else {
+                push_escaped(&mut shown, next);
+                rest = &rest[next.len_utf8()..];
+            }
+            written += 1;
+        }
+        shown
+    }
+}
+
+/// For a whole message on its way to a terminal: what could move the cursor or turn the text round is escaped.
+pub fn escape(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    text.chars().for_each(|c| push_escaped(&mut shown, c));
+    shown
+}
+
+/// Every JWT starts with `eyJ`, the base64 of `{"`: one that was never meant for us is a token all the same.
+fn token_length_at(text: &str) -> usize {
+    /// `eyJhbGciOiJ…`: no word in a page is as long.
+    const SHORTEST: usize = 16;
+    if !text.starts_with("eyJ") {
+        return 0;
+    }
+    let length = text.bytes().take_while(|b| b.is_ascii_alphanumeric() || b"-_.+/=~".contains(b)).count();
+    if length < SHORTEST { 0 } else { length }
+}
+
+fn push_escaped(shown: &mut String, c: char) {
+    match c {
+        '\n' => shown.push_str("\\n"),
+        '\r' => shown.push_str("\\r"),
+        '\t' => shown.push_str("\\t"),
+        c if c.is_control() || is_invisible(c) => {
+            let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+        }
+        c => shown.push(c),
+    }
+}
+
+/// Characters that change the direction of a text, join or hide parts of it, or start a new line.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quote(text: &str, secret: &str) -> String {
+        let mut redactor = Redactor::default();
+        redactor.hide(secret);
+        ForeignText::new(text.as_bytes()).quote(&redactor)
+    }
+
+    #[test]
+    fn terminal_tricks_are_escaped() {
+        assert_eq!(quote("a\u{1b}[31mred\u{202e}\r\n", ""), "a\\u{1b}[31mred\\u{202e}\\r\\n");
+        assert_eq!(quote("caf\u{e9} \u{9b}", ""), "café \\u{9b}");
+    }
+
+    #[test]
+    fn a_secret_across_the_cut_is_hidden_whole() {
+        let text = format!("{}correct-horse-battery", "x".repeat(LONGEST_QUOTE - 3));
+        assert!(quote(&text, "correct-horse-battery").ends_with("xxx[redacted]"));
+        let text = format!("{}correct-horse", "x".repeat(10));
+        assert_eq!(quote(&text, "correct-horse-battery"), "xxxxxxxxxx[redacted]");
+    }
+
+    #[test]
+    fn a_long_text_is_cut() {
+        let quoted = quote(&"y".repeat(10_000), "");
+        assert_eq!(quoted.chars().count(), LONGEST_QUOTE + 1);
+    }
+
+    #[test]
+    fn a_jwt_is_hidden_wherever_it_stands() {
+        assert_eq!(quote("got eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2ln!", ""), "got [redacted]!");
+    }
+}
