@@ -1,0 +1,195 @@
+//! The server: a listener on loopback, a thread a connection, and what it was sent.
+
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use crate::certificate::{Authority, Certificate, server_config};
+use crate::keycloak::{self, CLIENT_SECRET, REALM};
+use crate::reply::Reply;
+use crate::request::Request;
+
+/// What kind of issuer to start.
+pub struct Setup {
+    /// https with this certificate; `None` is plain http.
+    pub certificate: Option<Certificate>,
+    pub tls12_only: bool,
+    /// The secret of the client `acme`.
+    pub secret: String,
+    /// The answers to the first, second … request; the last one stays. Never empty.
+    pub replies: Vec<Reply>,
+    /// Whether it is right that nobody asks.
+    pub may_be_idle: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            certificate: None,
+            tls12_only: false,
+            secret: CLIENT_SECRET.to_owned(),
+            replies: vec![Reply::Keycloak],
+            may_be_idle: false,
+        }
+    }
+}
+
+/// A running issuer. Dropping it ends it, and fails the test if nobody asked, or if a request was wrong.
+pub struct Issuer {
+    address: SocketAddr,
+    scheme: &'static str,
+    trusted: String,
+    shared: Arc<Shared>,
+    listener: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    setup: Setup,
+    tls: Option<Arc<ServerConfig>>,
+    stopping: AtomicBool,
+    connections: Mutex<usize>,
+    requests: Mutex<Vec<Request>>,
+    complaints: Mutex<Vec<String>>,
+}
+
+impl Issuer {
+    /// Plain http on loopback, as a Keycloak in development.
+    pub fn http() -> Self {
+        Self::start(Setup::default())
+    }
+
+    /// https for `localhost`.
+    pub fn https() -> Self {
+        Self::start(Setup { certificate: Some(Certificate::Good), ..Setup::default() })
+    }
+
+    /// Plain http, answering `reply` to everything.
+    pub fn replying(reply: Reply) -> Self {
+        Self::start(Setup { replies: vec![reply], ..Setup::default() })
+    }
+
+    pub fn start(setup: Setup) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
+        let address = listener.local_addr().expect("its address");
+        let made = setup.certificate.map(|kind| server_config(kind, &Authority::new(), setup.tls12_only));
+        let (tls, trusted) = made.unzip();
+        let shared = Arc::new(Shared {
+            setup,
+            tls,
+            stopping: AtomicBool::new(false),
+            connections: Mutex::default(),
+            requests: Mutex::default(),
+            complaints: Mutex::default(),
+        });
+        let scheme = if shared.tls.is_some() { "https" } else { "http" };
+        let accepting = Arc::clone(&shared);
+        let listener = thread::spawn(move || accept(&listener, &accepting));
+        Self { address, scheme, trusted: trusted.unwrap_or_default(), shared, listener: Some(listener) }
+    }
+
+    /// The realm's URL.
+    pub fn url(&self) -> String {
+        format!("{}/realms/{REALM}", self.origin())
+    }
+
+    /// Scheme, host and port.
+    pub fn origin(&self) -> String {
+        format!("{}://localhost:{}", self.scheme, self.address.port())
+    }
+
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// The PEM text that a client has to trust.
+    pub fn trusted_pem(&self) -> &str {
+        &self.trusted
+    }
+
+    /// Every request so far.
+    pub fn requests(&self) -> Vec<Request> {
+        lock(&self.shared.requests).clone()
+    }
+
+    /// How many connections were opened, requests or not.
+    pub fn connections(&self) -> usize {
+        *lock(&self.shared.connections)
+    }
+}
+
+impl Drop for Issuer {
+    fn drop(&mut self) {
+        self.shared.stopping.store(true, Ordering::SeqCst);
+        let _ = TcpStream::connect(self.address);
+        if let Some(listener) = self.listener.take() {
+            let _ = listener.join();
+        }
+        if thread::panicking() {
+            return;
+        }
+        let complaints = lock(&self.shared.complaints).join("; ");
+        assert!(complaints.is_empty(), "the issuer was asked in a wrong way: {complaints}");
+        let asked = self.connections() > 0;
+        assert!(asked != self.shared.setup.may_be_idle, "the issuer was asked: {asked}");
+    }
+}
+
+fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+    for stream in listener.incoming() {
+        if shared.stopping.load(Ordering::SeqCst) {
+            return;
+        }
+        let Ok(stream) = stream else { continue };
+        *lock(&shared.connections) += 1;
+        let shared = Arc::clone(shared);
+        thread::spawn(move || {
+            // A client that leaves early is no fault of the issuer's.
+            let _ = match &shared.tls {
+                None => serve(stream, &shared),
+                Some(config) => ServerConnection::new(Arc::clone(config))
+                    .map_err(io::Error::other)
+                    .and_then(|session| serve(StreamOwned::new(session, stream), &shared)),
+            };
+        });
+    }
+}
+
+fn serve(mut stream: impl Read + Write, shared: &Shared) -> io::Result<()> {
+    while let Some(request) = Request::read(&mut stream)? {
+        let number = {
+            let mut requests = lock(&shared.requests);
+            requests.push(request.clone());
+            requests.len()
+        };
+        let replies = &shared.setup.replies;
+        let reply = &replies[(number - 1).min(replies.len() - 1)];
+        match reply {
+            Reply::Keycloak => shared.keycloak(&request, number).send(&mut stream)?,
+            Reply::Http { .. } => reply.send(&mut stream)?,
+            _ => return reply.send(&mut stream),
+        }
+    }
+    Ok(())
+}
+
+impl Shared {
+    /// A wrong request is kept as a complaint, so that it fails the test and not only this thread.
+    fn keycloak(&self, request: &Request, number: usize) -> Reply {
+        let secret = &self.setup.secret;
+        let answered = std::panic::catch_unwind(|| keycloak::answer(request, secret, number));
+        answered.unwrap_or_else(|panic| {
+            let text =
+                panic.downcast_ref::<String>().cloned().or_else(|| Some((*panic.downcast_ref::<&str>()?).into()));
+            lock(&self.complaints).push(text.unwrap_or_default());
+            Reply::json(400, r#"{"error":"invalid_request"}"#)
+        })
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
