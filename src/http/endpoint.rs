@@ -1,0 +1,49 @@
+//! A host and a port, of the realm or of a proxy.
+
+use std::fmt;
+
+use ureq::http::Uri;
+
+/// Where a connection goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// A name or an address, without the brackets of an IPv6 address.
+    pub host: String,
+    pub port: u16,
+    /// Whether TLS is spoken there.
+    pub tls: bool,
+}
+
+impl Endpoint {
+    /// Of an absolute `http` or `https` URL, with the scheme's own port where none stands. The error says what is
+    /// wrong, and repeats nothing.
+    pub fn of(uri: &Uri) -> Result<Self, String> {
+        let tls = match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            _ => return Err("it starts with neither `https://` nor `http://`".to_owned()),
+        };
+        let host = uri.host().unwrap_or_default();
+        if host.is_empty() {
+            return Err("it names no host".to_owned());
+        }
+        let after_host = uri.authority().and_then(|authority| authority.as_str().rsplit_once(host)).map(|(_, end)| end);
+        let port = match after_host {
+            None | Some("") => None,
+            Some(_) => Some(uri.port_u16().filter(|port| *port > 0).ok_or("its port is no number from 1 to 65535")?),
+        };
+        let port = port.unwrap_or(if tls { 443 } else { 80 });
+        Ok(Self { host: host.trim_matches(['[', ']']).to_owned(), port, tls })
+    }
+}
+
+/// `host:port`, as it stands in a CONNECT request and in messages.
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.host.contains(':') {
+            write!(f, "[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{}:{}", self.host, self.port)
+        }
+    }
+}

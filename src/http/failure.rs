@@ -1,0 +1,108 @@
+//! Why an attempt brought no answer, by type: what is tried again, what never is, and what to do about it.
+
+use thiserror::Error;
+
+use crate::error::{Exit, reason};
+use crate::http::trust_failure::TrustFailure;
+
+/// No answer, and why. Each text reads `<what failed>: <why>`.
+#[derive(Debug, Error)]
+pub enum HttpFailure {
+    #[error("cannot resolve `{host}`: {why}")]
+    Resolve { host: String, why: String },
+    #[error("cannot connect to {peer}: {why}")]
+    Connect { peer: String, why: String },
+    #[error("timed out: {doing}, until the time of {setting} was used up")]
+    TimedOut { doing: String, setting: &'static str },
+    #[error("the connection broke: {why}")]
+    Broken { why: String },
+    #[error("the answer is not HTTP: {why}")]
+    Garbled { why: String },
+    #[error("the answer cannot be used: its {what} is larger than {limit} bytes")]
+    TooLarge { what: &'static str, limit: usize },
+    #[error("the proxy {proxy} refused to connect: HTTP {status}")]
+    ProxyRefused { proxy: String, status: u16 },
+    #[error("the proxy {proxy} could not connect: HTTP {status}")]
+    ProxyFailed { proxy: String, status: u16 },
+    #[error("the proxy {proxy} redirected: HTTP {status}")]
+    ProxyRedirected { proxy: String, status: u16 },
+    #[error("the connection to `{host}` cannot be trusted: {failure}")]
+    Untrusted { host: String, failure: TrustFailure },
+    #[error("the request cannot be sent: {why}")]
+    Unsendable { why: String },
+}
+
+impl HttpFailure {
+    pub fn unsendable() -> Self {
+        Self::Unsendable { why: "a header would hold a character that HTTP does not allow".to_owned() }
+    }
+
+    /// A defect: https without a store is settled before anything is opened.
+    pub fn without_trust() -> Self {
+        Self::Unsendable { why: "no trust store was read for https".to_owned() }
+    }
+
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Resolve { .. } | Self::Connect { .. } | Self::TimedOut { .. } | Self::Broken { .. } => {
+                Exit::Temporary
+            }
+            Self::Garbled { .. } | Self::ProxyFailed { .. } => Exit::Temporary,
+            Self::TooLarge { .. } => Exit::Unusable,
+            Self::ProxyRefused { .. } => Exit::Setup,
+            Self::ProxyRedirected { .. } => Exit::Untrusted,
+            Self::Untrusted { .. } => Exit::Untrusted,
+            Self::Unsendable { .. } => Exit::Local,
+        }
+    }
+
+    /// Whether the same request may work a moment later.
+    pub fn is_temporary(&self) -> bool {
+        self.exit() == Exit::Temporary
+    }
+
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Resolve { .. } => "check the host in --issuer, the network, and whether a proxy is needed".to_owned(),
+            Self::Connect { .. } => "check that the address is right and that no firewall is in between".to_owned(),
+            Self::TimedOut { setting, .. } => {
+                format!("check the network, or allow more time with {setting}")
+            }
+            Self::ProxyRefused { status: 407, .. } => {
+                "give the proxy's user and password in its URL: http://USER:PASSWORD@HOST:PORT".to_owned()
+            }
+            Self::ProxyRefused { .. } | Self::ProxyRedirected { .. } => {
+                "ask the proxy's owner to allow this host, or name it in NO_PROXY".to_owned()
+            }
+            Self::Untrusted { failure, .. } => failure.hint(),
+            _ => String::new(),
+        }
+    }
+}
+
+/// Our transport's failures travel through ureq as `Other`, so that they arrive by type.
+impl From<HttpFailure> for ureq::Error {
+    fn from(failure: HttpFailure) -> Self {
+        Self::Other(Box::new(failure))
+    }
+}
+
+impl From<ureq::Error> for HttpFailure {
+    fn from(error: ureq::Error) -> Self {
+        match error {
+            ureq::Error::Other(inner) => match inner.downcast::<Self>() {
+                Ok(failure) => *failure,
+                Err(other) => Self::Broken { why: other.to_string() },
+            },
+            ureq::Error::Timeout(_) => Self::TimedOut { doing: "waiting".to_owned(), setting: "--timeout" },
+            ureq::Error::LargeResponseHeader(_, limit) => Self::TooLarge { what: "head", limit },
+            ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                Self::Broken { why: "it was closed before the answer was complete".to_owned() }
+            }
+            ureq::Error::Io(error) => Self::Broken { why: reason(&error) },
+            // ureq-proto's texts name what it could not parse, and quote nothing.
+            ureq::Error::Protocol(error) => Self::Garbled { why: error.to_string() },
+            other => Self::Garbled { why: other.to_string() },
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! One HTTP attempt at a time: POST a form, hand back what came, within a deadline.
+//!
+//! ureq speaks HTTP/1.1 over the transport of our own below ([`dialer`]: TCP, CONNECT, TLS). No redirect is followed,
+//! no proxy is chosen here, nothing is retried here ([`retry`] does), and a status is an answer, not an error.
+
+mod dialer;
+pub mod endpoint;
+mod failure;
+mod no_proxy;
+pub mod proxy;
+mod resolve;
+pub mod retry;
+mod stream;
+mod tcp;
+mod tls;
+pub mod trust;
+mod trust_failure;
+mod tunnel;
+
+use std::io::Read as _;
+use std::time::{Duration, Instant};
+
+use ureq::http::{HeaderMap, HeaderValue, header};
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use zeroize::Zeroizing;
+
+use crate::deadline::Deadline;
+use crate::event::{Event, tell};
+use crate::foreign::ForeignText;
+use dialer::Dialer;
+pub use failure::HttpFailure;
+use proxy::Proxy;
+use trust::TrustStore;
+
+/// No token response is as large; a server that sends more is not read further.
+pub const LARGEST_BODY: usize = 1024 * 1024;
+
+/// The buffer an answer is read through. ureq's default is 128 KiB, and zeroing that costs more than the TLS record.
+const INPUT_BUFFER: usize = 16 * 1024;
+
+/// The buffer a request is written through; a longer one takes several turns.
+const OUTPUT_BUFFER: usize = 8 * 1024;
+
+/// One below the input buffer: a head that fills the buffer would look like a cut connection.
+const LARGEST_HEAD: usize = INPUT_BUFFER - 1;
+
+const USER_AGENT: &str = concat!("catena-token/", env!("CARGO_PKG_VERSION"));
+
+/// A form to be posted. The body holds the secret.
+pub struct Form {
+    pub url: String,
+    pub body: Zeroizing<String>,
+    /// The whole value of an `Authorization` header.
+    pub authorization: Option<Zeroizing<String>>,
+}
+
+/// What the server said, whatever its status.
+pub struct Answer {
+    pub status: u16,
+    pub content_type: ForeignText,
+    pub location: ForeignText,
+    pub retry_after: Option<String>,
+    pub body: Vec<u8>,
+}
+
+/// The one agent of a call.
+pub struct Http {
+    agent: ureq::Agent,
+    connect_timeout: Duration,
+}
+
+impl Http {
+    /// `trust` is needed for https alone; nothing is opened yet.
+    pub fn new(trust: Option<TrustStore>, proxy: Option<Proxy>, connect_timeout: Duration) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .user_agent(USER_AGENT)
+            .accept("application/json")
+            .accept_encoding("identity")
+            .input_buffer_size(INPUT_BUFFER)
+            .output_buffer_size(OUTPUT_BUFFER)
+            .max_response_header_size(LARGEST_HEAD)
+            // Every attempt opens its own connection: after a failure the old one proves nothing.
+            .max_idle_connections(0)
+            .build();
+        let dialer = Dialer::new(trust, proxy);
+        Self { agent: ureq::Agent::with_parts(config, dialer, NoResolver), connect_timeout }
+    }
+
+    /// Sends `form` once. Ends by `deadline`, whatever the server does.
+    pub fn post(&self, form: &Form, deadline: Deadline) -> Result<Answer, HttpFailure> {
+        let started = Instant::now();
+        let mut request = self
+            .agent
+            .post(&form.url)
+            .content_type("application/x-www-form-urlencoded")
+            .config()
+            .timeout_global(deadline.left())
+            .timeout_connect(Some(self.connect_timeout))
+            .build();
+        if let Some(authorization) = &form.authorization {
+            let mut value = HeaderValue::from_str(authorization).map_err(|_| HttpFailure::unsendable())?;
+            value.set_sensitive(true);
+            request = request.header(header::AUTHORIZATION, value);
+        }
+        let response = request.send(form.body.as_bytes()).map_err(HttpFailure::from)?;
+        let (head, body) = response.into_parts();
+        let body = read_body(body)?;
+        tell(Event::Answered { status: head.status.as_u16(), bytes: body.len(), took: started.elapsed() });
+        Ok(Answer {
+            status: head.status.as_u16(),
+            content_type: header_text(&head.headers, header::CONTENT_TYPE),
+            location: header_text(&head.headers, header::LOCATION),
+            retry_after: head.headers.get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()).map(str::to_owned),
+            body,
+        })
+    }
+}
+
+fn read_body(body: ureq::Body) -> Result<Vec<u8>, HttpFailure> {
+    let mut bytes = Vec::new();
+    let one_too_many = LARGEST_BODY as u64 + 1;
+    body.into_reader()
+        .take(one_too_many)
+        .read_to_end(&mut bytes)
+        .map_err(|error| HttpFailure::from(ureq::Error::from(error)))?;
+    if bytes.len() > LARGEST_BODY {
+        return Err(HttpFailure::TooLarge { what: "body", limit: LARGEST_BODY });
+    }
+    Ok(bytes)
+}
+
+fn header_text(headers: &HeaderMap, name: header::HeaderName) -> ForeignText {
+    ForeignText::new(headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default())
+}
+
+/// The dialler resolves names itself, inside the connect time-out, and not at all where a proxy does it.
+#[derive(Debug)]
+struct NoResolver;
+
+impl Resolver for NoResolver {
+    fn resolve(
+        &self,
+        _: &ureq::http::Uri,
+        _: &ureq::config::Config,
+        _: ureq::unversioned::transport::NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        Ok(self.empty())
+    }
+}

@@ -1,0 +1,67 @@
+//! `NO_PROXY`, read as curl reads it.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+/// Whether `list` covers `host`: `*` alone, names with all names below them (a leading dot changes nothing), addresses,
+/// and networks in CIDR form; separated by commas or blanks.
+pub fn covers(list: &str, host: &str) -> bool {
+    if list.trim() == "*" {
+        return true;
+    }
+    let mut entries = list.split([',', ' ', '\t']).filter(|entry| !entry.is_empty());
+    match host.parse::<IpAddr>() {
+        Ok(address) => entries.any(|entry| covers_address(entry, address)),
+        Err(_) => entries.any(|entry| covers_name(entry, host)),
+    }
+}
+
+fn covers_address(entry: &str, address: IpAddr) -> bool {
+    let entry = entry.trim_matches(['[', ']']);
+    match entry.parse::<IpNet>() {
+        Ok(network) => network.contains(&address),
+        Err(_) => entry.parse() == Ok(address),
+    }
+}
+
+fn covers_name(entry: &str, host: &str) -> bool {
+    let name = entry.trim_matches('.').to_ascii_lowercase();
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    match host.strip_suffix(&name) {
+        Some(above) => !name.is_empty() && (above.is_empty() || above.ends_with('.')),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_what_is_below_them() {
+        for list in ["example.com", ".example.com", "a.test, example.com", "a.test example.com", "EXAMPLE.com.", "*"] {
+            assert!(covers(list, "id.example.com"), "{list}");
+        }
+        for list in ["", "ample.com", "id.example.co", "other.example.com", "10.0.0.0/8", "*, a.test", ".", ","] {
+            assert!(!covers(list, "id.example.com"), "{list}");
+        }
+        assert!(covers("localhost", "localhost"));
+    }
+
+    #[test]
+    fn addresses_and_networks() {
+        for (list, host) in [
+            ("10.0.0.0/8", "10.1.2.3"),
+            ("10.1.2.3", "10.1.2.3"),
+            ("::1", "::1"),
+            ("[::1]", "::1"),
+            ("fd00::/8", "fd12::1"),
+        ] {
+            assert!(covers(list, host), "{list} {host}");
+        }
+        for (list, host) in [("10.0.0.0/8", "11.1.2.3"), ("1.2.3", "10.1.2.3"), ("10.0.0.0/40", "10.0.0.1")] {
+            assert!(!covers(list, host), "{list} {host}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! A host's addresses, from the system's resolver.
+
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::deadline::Deadline;
+use crate::error::reason;
+use crate::event::{Event, tell};
+use crate::http::endpoint::Endpoint;
+use crate::http::failure::HttpFailure;
+
+/// The resolver has no time-out of its own that anybody could rely on.
+const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
+
+/// The addresses of `endpoint`, in the system's order; `None` when `deadline` passed first.
+///
+/// An address needs no resolver. A name is looked up in a thread, because `getaddrinfo` cannot be interrupted; when
+/// time runs out the thread is left behind and ends with the process.
+pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> Result<Option<Vec<SocketAddr>>, HttpFailure> {
+    if let Ok(address) = endpoint.host.parse::<IpAddr>() {
+        return Ok(Some(vec![SocketAddr::new(address, endpoint.port)]));
+    }
+    let started = Instant::now();
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let (host, port) = (endpoint.host.clone(), endpoint.port);
+    let failed = |why: String| HttpFailure::Resolve { host: endpoint.host.clone(), why };
+    thread::Builder::new()
+        .name("resolver".to_owned())
+        .spawn(move || {
+            let _ = sender.send((host.as_str(), port).to_socket_addrs().map(Vec::from_iter));
+        })
+        .map_err(|error| failed(reason(&error)))?;
+    let found = match receiver.recv_timeout(deadline.left().unwrap_or(FOREVER)) {
+        Ok(Ok(found)) => found,
+        Ok(Err(error)) => return Err(failed(resolver_reason(&error))),
+        Err(RecvTimeoutError::Timeout) => return Ok(None),
+        Err(RecvTimeoutError::Disconnected) => return Err(failed("the resolver broke off".to_owned())),
+    };
+    let ips: Vec<IpAddr> = found.iter().map(SocketAddr::ip).collect();
+    tell(Event::Resolved { host: &endpoint.host, addresses: &ips, took: started.elapsed() });
+    if found.is_empty() {
+        return Err(failed("it has no address".to_owned()));
+    }
+    Ok(Some(found))
+}
+
+/// std puts a sentence of its own before the resolver's words.
+fn resolver_reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let own = text.rsplit_once("address information: ").map_or(text.as_str(), |(_, own)| own);
+    own.to_lowercase()
+}

@@ -1,0 +1,108 @@
+//! Tries again after a temporary failure, and knows when to stop.
+//!
+//! Temporary are: no connection, a time-out, a broken answer, 408, 429 and every 5xx. Between two tries lies what the
+//! server asked for (`Retry-After`, RFC 9110 §10.2.3), else an exponential back-off with full jitter, so that many
+//! processes that failed together do not come back together. Nothing is tried for which no time is left.
+
+use std::thread;
+use std::time::Duration;
+
+use crate::clock;
+use crate::deadline::Deadline;
+use crate::event::{Event, tell};
+use crate::http::{Answer, Form, Http, HttpFailure};
+
+/// The longest pause before the second try; it doubles with each further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// No pause of our own choice is longer.
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+
+/// How it ended.
+pub struct Outcome {
+    pub result: Result<Answer, HttpFailure>,
+    /// How many requests were made, at least one.
+    pub tries: u32,
+    /// How long the server asked to wait in its last answer.
+    pub retry_after: Option<Duration>,
+}
+
+/// Posts `form`, and up to `retries` times again.
+pub fn post(http: &Http, form: &Form, retries: u32, deadline: Deadline) -> Outcome {
+    let mut tries = 1;
+    loop {
+        let result = http.post(form, deadline);
+        let retry_after = result.as_ref().ok().and_then(retry_after);
+        let pause = retry_after.unwrap_or_else(|| back_off(tries));
+        let Some(why) = temporary(&result).filter(|_| tries <= retries && deadline.has_room_for(pause)) else {
+            return Outcome { result, tries, retry_after };
+        };
+        tell(Event::Retrying { why: &why, after: pause, left: retries - tries });
+        thread::sleep(pause);
+        tries += 1;
+    }
+}
+
+/// Whether a status may be another one a moment later.
+pub fn is_temporary_status(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500..=599)
+}
+
+fn temporary(result: &Result<Answer, HttpFailure>) -> Option<String> {
+    match result {
+        Ok(answer) => is_temporary_status(answer.status).then(|| format!("HTTP {}", answer.status)),
+        Err(failure) => failure.is_temporary().then(|| failure.to_string()),
+    }
+}
+
+/// Seconds, or a date; a date that has passed means now.
+fn retry_after(answer: &Answer) -> Option<Duration> {
+    if !is_temporary_status(answer.status) {
+        return None;
+    }
+    let text = answer.retry_after.as_deref()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(clock::wall()).unwrap_or_default())
+}
+
+fn back_off(tries: u32) -> Duration {
+    let ceiling = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(tries - 1)).min(LONGEST_PAUSE);
+    ceiling.mul_f64(fastrand::f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::foreign::ForeignText;
+
+    fn asking(status: u16, text: &str) -> Option<Duration> {
+        let nothing = || ForeignText::new(b"");
+        retry_after(&Answer {
+            status,
+            content_type: nothing(),
+            location: nothing(),
+            retry_after: Some(text.to_owned()),
+            body: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        assert_eq!(asking(503, "7"), Some(Duration::from_secs(7)));
+        assert_eq!(asking(429, "Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
+        assert_eq!(asking(503, "soon"), None);
+        assert_eq!(asking(503, "-1"), None);
+        assert_eq!(asking(401, "7"), None);
+    }
+
+    #[test]
+    fn pauses_grow_to_a_limit() {
+        for tries in 1..100 {
+            assert!(back_off(tries) <= LONGEST_PAUSE);
+        }
+        assert!(back_off(1) <= FIRST_PAUSE);
+    }
+}

@@ -1,0 +1,110 @@
+//! TCP: from a host's addresses to a connected socket, inside a deadline.
+
+use std::io::{self, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use crate::deadline::Deadline;
+use crate::error::reason;
+use crate::event::{Event, tell};
+use crate::http::endpoint::Endpoint;
+use crate::http::failure::HttpFailure;
+use crate::http::resolve;
+use crate::http::stream::{Stream, StreamError};
+
+/// Where a time-out leaves no time for an address, it gets this much: enough for a refusal on this host.
+const SHORTEST_TRY: Duration = Duration::from_millis(10);
+
+/// Which of a host's addresses may be used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    Anywhere,
+    /// For plain text, which may go to this host alone, whatever a resolver says of the name `localhost`.
+    Loopback,
+}
+
+/// Resolves `endpoint` and connects to the first of its addresses that answers. `None` when `deadline` passed first.
+pub fn dial(endpoint: &Endpoint, reach: Reach, deadline: Deadline) -> Result<Option<TcpStream>, HttpFailure> {
+    let Some(mut addresses) = resolve::addresses(endpoint, deadline)? else { return Ok(None) };
+    if reach == Reach::Loopback {
+        addresses.retain(|address| address.ip().is_loopback());
+    }
+    connect_first(endpoint, &addresses, deadline)
+}
+
+/// Tries the addresses in turn, each with an equal share of the time that is left.
+fn connect_first(
+    endpoint: &Endpoint,
+    addresses: &[SocketAddr],
+    deadline: Deadline,
+) -> Result<Option<TcpStream>, HttpFailure> {
+    let mut last = "it has no address that may be used".to_owned();
+    let mut timed_out = false;
+    for (tried, address) in addresses.iter().enumerate() {
+        let share = u32::try_from(addresses.len() - tried).unwrap_or(u32::MAX);
+        match connect(address, deadline.left().map(|left| (left / share).max(SHORTEST_TRY))) {
+            Ok(stream) => return Ok(Some(stream)),
+            Err(error) => {
+                timed_out = error.kind() == io::ErrorKind::TimedOut;
+                last = reason(&error);
+                tell(Event::ConnectFailed { address: *address, why: &last });
+            }
+        }
+    }
+    if timed_out && deadline.has_passed() {
+        return Ok(None);
+    }
+    Err(HttpFailure::Connect { peer: endpoint.to_string(), why: last })
+}
+
+fn connect(address: &SocketAddr, limit: Option<Duration>) -> io::Result<TcpStream> {
+    let started = Instant::now();
+    let stream = match limit {
+        Some(limit) => TcpStream::connect_timeout(address, limit)?,
+        None => TcpStream::connect(address)?,
+    };
+    // The request is one write; nothing is gained by waiting for more of it.
+    stream.set_nodelay(true)?;
+    tell(Event::Connected { address: *address, took: started.elapsed() });
+    Ok(stream)
+}
+
+impl Stream for TcpStream {
+    fn read(&mut self, buffer: &mut [u8], deadline: Deadline) -> Result<usize, StreamError> {
+        loop {
+            self.set_read_timeout(socket_timeout(deadline)?).map_err(broken)?;
+            match io::Read::read(&mut &*self, buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => return other.map_err(broken),
+            }
+        }
+    }
+
+    fn write_all(&mut self, bytes: &[u8], deadline: Deadline) -> Result<(), StreamError> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            self.set_write_timeout(socket_timeout(deadline)?).map_err(broken)?;
+            match (&*self).write(rest) {
+                Ok(written) => rest = &rest[written..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(broken(error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A socket's time-out of zero would mean none.
+fn socket_timeout(deadline: Deadline) -> Result<Option<Duration>, StreamError> {
+    match deadline.left() {
+        Some(Duration::ZERO) => Err(StreamError::TimedOut),
+        left => Ok(left),
+    }
+}
+
+fn broken(error: io::Error) -> StreamError {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => StreamError::TimedOut,
+        _ => StreamError::Broken(reason(&error)),
+    }
+}

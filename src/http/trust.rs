@@ -1,0 +1,179 @@
+//! Whom we believe: the CA bundle, and how a server's certificate is judged by it.
+//!
+//! The bundle is read before anything is sent, so that a missing or empty one is told as what it is. Its certificates
+//! are parsed only when a server has shown its own, and only those that could have signed it: of the 145 authorities of
+//! a system's store a handshake needs one, and parsing the others costs more than the handshake.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use memchr::memmem;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
+
+use crate::error::{Exit, Failure, reason};
+use crate::event::{Event, tell};
+use crate::http::trust_failure::SelfSigned;
+
+/// Where the systems keep their bundle: Debian and Alpine, Fedora and RHEL, openSUSE, macOS and the BSDs.
+const SYSTEM_BUNDLES: [&str; 6] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+    "/usr/local/etc/ssl/cert.pem",
+];
+
+/// A CA bundle, decoded and not yet parsed.
+#[derive(Debug)]
+pub struct TrustStore {
+    certificates: Vec<CertificateDer<'static>>,
+}
+
+impl TrustStore {
+    /// The bundle at `path`, or the system's where none is named.
+    pub fn read(path: Option<&Path>) -> Result<Self, Failure> {
+        let (path, pem) = match path {
+            Some(path) => (path.to_owned(), read_bundle(path)?),
+            None => find_system_bundle()?,
+        };
+        let certificates = decode(&pem);
+        // The first one stands for all: a bundle of another kind has none that parses.
+        let usable = certificates.iter().any(|der| webpki::anchor_from_trusted_cert(der).is_ok());
+        if !usable {
+            let what = format!("cannot use the CA bundle `{}`", path.display());
+            return Err(Failure::new(Exit::Setup, what, "it holds no certificate in PEM form")
+                .hint("a bundle consists of `-----BEGIN CERTIFICATE-----` blocks"));
+        }
+        tell(Event::TrustRead { path: &path.to_string_lossy(), certificates: certificates.len() });
+        Ok(Self { certificates })
+    }
+
+    /// TLS 1.2 and 1.3 by ring. No session is kept: a process makes one connection.
+    pub fn into_client_config(self) -> Arc<ClientConfig> {
+        let provider = Arc::new(ring::default_provider());
+        let verifier = Verifier { store: self, provider: Arc::clone(&provider) };
+        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let Ok(builder) = builder else { unreachable!("ring offers TLS 1.2 and 1.3") };
+        // `dangerous` is rustls' word for any verifier of one's own; this one only chooses anchors for rustls' own.
+        let mut config = builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth();
+        config.resumption = Resumption::disabled();
+        Arc::new(config)
+    }
+
+    /// The trust anchors that carry a name which `chain` gives as an issuer.
+    fn anchors_for(&self, chain: &[&CertificateDer<'_>]) -> RootCertStore {
+        let mut roots = RootCertStore::empty();
+        for shown in chain {
+            let Ok(shown) = webpki::EndEntityCert::try_from(*shown) else { continue };
+            let issuer = memmem::Finder::new(shown.issuer());
+            let named = self.certificates.iter().filter(|der| issuer.find(der).is_some());
+            roots.roots.extend(named.filter_map(|der| Some(webpki::anchor_from_trusted_cert(der).ok()?.to_owned())));
+        }
+        roots
+    }
+}
+
+fn find_system_bundle() -> Result<(PathBuf, Vec<u8>), Failure> {
+    for path in SYSTEM_BUNDLES.map(Path::new) {
+        match fs::read(path) {
+            Ok(pem) => return Ok((path.to_owned(), pem)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(unreadable(path, &error)),
+        }
+    }
+    Err(Failure::new(Exit::Setup, "no CA bundle", "this system has none at the usual places")
+        .hint("install the package `ca-certificates`, or name a bundle with --ca-cert"))
+}
+
+fn read_bundle(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    let what = format!("cannot read the CA bundle `{}`", path.display());
+    Failure::new(Exit::Setup, what, reason(error)).hint("--ca-cert, CATENA_CA_CERT or SSL_CERT_FILE name another")
+}
+
+/// The PEM blocks (RFC 7468) of a bundle, as far as they are base64; text around them is a comment.
+fn decode(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+    const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+    let mut certificates = Vec::new();
+    let mut rest = pem;
+    while let Some(begin) = memmem::find(rest, BEGIN) {
+        rest = &rest[begin + BEGIN.len()..];
+        let Some(end) = memmem::find(rest, b"-----END") else { break };
+        let base64: Vec<u8> = rest[..end].iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        certificates.extend(STANDARD.decode(base64).map(CertificateDer::from));
+        rest = &rest[end..];
+    }
+    certificates
+}
+
+/// Hands rustls' own verifier the anchors that this server's chain calls for.
+#[derive(Debug)]
+struct Verifier {
+    store: TrustStore,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let chain: Vec<&CertificateDer<'_>> = std::iter::once(end_entity).chain(intermediates).collect();
+        let anchors = self.store.anchors_for(&chain);
+        let judged = if anchors.is_empty() {
+            Err(CertificateError::UnknownIssuer.into())
+        } else {
+            WebPkiServerVerifier::builder_with_provider(Arc::new(anchors), Arc::clone(&self.provider))
+                .build()
+                .map_err(|error| rustls::Error::General(error.to_string()))?
+                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        };
+        judged.map_err(|error| match error {
+            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) if is_self_signed(end_entity) => {
+                CertificateError::Other(OtherError(Arc::new(SelfSigned))).into()
+            }
+            other => other,
+        })
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {
+    webpki::EndEntityCert::try_from(certificate).is_ok_and(|cert| cert.issuer() == cert.subject())
+}

@@ -1,0 +1,70 @@
+//! CONNECT: a connection to the target through an HTTP proxy (RFC 9110 §9.3.6).
+
+use crate::deadline::Deadline;
+use crate::event::{Event, tell};
+use crate::http::endpoint::Endpoint;
+use crate::http::failure::HttpFailure;
+use crate::http::proxy::Proxy;
+use crate::http::stream::{Stream, StreamError};
+
+/// A proxy's answer to CONNECT has a head and no more.
+const LARGEST_HEAD: usize = 16 * 1024;
+
+/// Why no tunnel was opened: the stream failed, or the proxy did not agree.
+pub enum TunnelError {
+    Stream(StreamError),
+    Proxy(HttpFailure),
+}
+
+impl From<StreamError> for TunnelError {
+    fn from(error: StreamError) -> Self {
+        Self::Stream(error)
+    }
+}
+
+/// Asks `proxy`, at the other end of `stream`, to connect to `target`. Afterwards the stream is the target's.
+pub fn open(stream: &mut dyn Stream, proxy: &Proxy, target: &Endpoint, deadline: Deadline) -> Result<(), TunnelError> {
+    let request = proxy.connect_request(target);
+    stream.write_all(request.as_bytes(), deadline)?;
+    let status = read_status(stream, deadline)?;
+    let named = || proxy.to_string();
+    match status {
+        Some(200..=299) => {
+            tell(Event::Tunnelled { proxy: &named(), target: &target.to_string() });
+            Ok(())
+        }
+        Some(status @ 300..=399) => Err(TunnelError::Proxy(HttpFailure::ProxyRedirected { proxy: named(), status })),
+        Some(status @ 400..=499) => Err(TunnelError::Proxy(HttpFailure::ProxyRefused { proxy: named(), status })),
+        Some(status) => Err(TunnelError::Proxy(HttpFailure::ProxyFailed { proxy: named(), status })),
+        None => Err(TunnelError::Proxy(HttpFailure::Garbled { why: format!("the proxy {} sent it", named()) })),
+    }
+}
+
+/// The status of the proxy's answer; `None` when that is no HTTP.
+fn read_status(stream: &mut dyn Stream, deadline: Deadline) -> Result<Option<u16>, StreamError> {
+    let mut head = Vec::with_capacity(512);
+    let mut chunk = [0; 512];
+    loop {
+        let count = stream.read(&mut chunk, deadline)?;
+        if count == 0 {
+            return Err(StreamError::Broken("the proxy closed it without an answer".to_owned()));
+        }
+        head.extend_from_slice(&chunk[..count]);
+        let end = memchr::memmem::find(&head, b"\r\n\r\n").map(|at| at + 4);
+        let status = parse_status(&head);
+        match end {
+            // In TLS the client speaks first: bytes after a good head are not the target's.
+            Some(end) if end < head.len() && matches!(status, Some(200..=299)) => return Ok(None),
+            Some(_) => return Ok(status),
+            None if head.len() > LARGEST_HEAD => return Ok(None),
+            None => {}
+        }
+    }
+}
+
+/// `HTTP/1.1 200 …`
+fn parse_status(head: &[u8]) -> Option<u16> {
+    let rest = head.strip_prefix(b"HTTP/1.")?;
+    let digits = rest.get(2..5)?;
+    (rest[1] == b' ').then(|| std::str::from_utf8(digits).ok()?.parse().ok())?
+}
