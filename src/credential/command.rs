@@ -1,0 +1,118 @@
+//! The secret from a command: `op read …`, `pass show …`, `vault kv get …`.
+//!
+//! The command has our stderr and our terminal, where `op` asks for a fingerprint, and no standard input. What counts
+//! is its first process: when that has ended, a daemon which it left behind with the pipe in its hand is not waited
+//! for. At the deadline it is ended.
+
+use std::ffi::OsStr;
+use std::io::{self, Read as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use zeroize::Zeroizing;
+
+use super::file::is_readable_by;
+use super::{LONGEST_SECRET, secret_line};
+use crate::deadline::Deadline;
+use crate::error::{Exit, Failure, reason};
+use crate::secret::Secret;
+
+/// How often a command is looked at that keeps its output open or goes on after closing it.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What a command gets to clean up between the polite signal and the final one.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// Runs `sh -c command`; what it prints is the secret.
+pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, Failure> {
+    let failed = |why: String| Failure::new(Exit::Setup, "the client secret's command failed", why);
+    let mut child = Command::new("sh")
+        .arg("-c")
+        .arg(command)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| failed(format!("cannot start `sh`: {}", reason(&error))))?;
+    let Some(mut stdout) = child.stdout.take() else { return Err(failed("it has no output".to_owned())) };
+    match collect(&mut child, &mut stdout, deadline) {
+        Ok((status, _)) if !status.success() => {
+            Err(failed(describe(status)).hint("run it by hand to see what is wrong; it must print the secret alone"))
+        }
+        Ok((_, mut bytes)) => {
+            secret_line(std::mem::take(&mut *bytes)).map_err(|why| failed(format!("its output cannot be used: {why}")))
+        }
+        Err(error) => {
+            end(&mut child);
+            Err(failed(reason(&error)))
+        }
+    }
+}
+
+/// Reads until the command has ended, or until both its output and the command have.
+fn collect(
+    child: &mut Child,
+    stdout: &mut ChildStdout,
+    deadline: Deadline,
+) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST_SECRET + 1));
+    let mut at_end = false;
+    loop {
+        let ended = child.try_wait()?;
+        // What it wrote before it ended is in the pipe by now.
+        while !at_end && is_readable_by(stdout.as_fd(), Deadline::after(Duration::ZERO))? {
+            at_end = read_some(stdout, &mut bytes)? == 0;
+        }
+        if let Some(status) = ended {
+            return Ok((status, bytes));
+        }
+        if deadline.has_passed() {
+            return Err(io::Error::other("it did not end before the time of --timeout was used up"));
+        }
+        let look = Deadline::after(LOOK).earlier(deadline);
+        if at_end {
+            thread::sleep(look.left().unwrap_or(LOOK));
+        } else {
+            is_readable_by(stdout.as_fd(), look)?;
+        }
+    }
+}
+
+fn read_some(stdout: &mut ChildStdout, bytes: &mut Zeroizing<Vec<u8>>) -> io::Result<usize> {
+    let mut chunk = Zeroizing::new([0; 4096]);
+    let count = stdout.read(&mut chunk[..])?;
+    if bytes.len() + count > LONGEST_SECRET {
+        return Err(io::Error::other("its output is longer than 64 KiB"));
+    }
+    bytes.extend_from_slice(&chunk[..count]);
+    Ok(count)
+}
+
+/// Politely, then for good.
+fn end(child: &mut Child) {
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let grace = Deadline::after(GRACE);
+    if let Some(pid) = pid {
+        let _ = kill_process(pid, Signal::TERM);
+    }
+    while !grace.has_passed() {
+        if !matches!(child.try_wait(), Ok(None)) {
+            return;
+        }
+        thread::sleep(LOOK);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+fn describe(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(127), _) => "it exited with code 127: a command in it was not found".to_owned(),
+        (Some(code), _) => format!("it exited with code {code}"),
+        (None, Some(signal)) => format!("it was ended by signal {signal}"),
+        (None, None) => "it ended".to_owned(),
+    }
+}

@@ -1,0 +1,113 @@
+//! The client's credentials, and where the secret comes from.
+//!
+//! Knowing *where* the secret is and *getting* it are two steps: a [`SecretSource`] costs nothing, and only
+//! [`SecretSource::get`] opens a file, runs a command or asks a person.
+
+mod command;
+mod file;
+mod prompt;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::deadline::Deadline;
+use crate::error::Failure;
+use crate::event::{Event, tell};
+use crate::secret::{Secret, UnusableSecret};
+
+/// A client identifier (RFC 6749 §2.2): not empty, no control character.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientId(String);
+
+impl ClientId {
+    pub fn new(text: &str) -> Result<Self, String> {
+        if text.is_empty() {
+            return Err("it is empty".to_owned());
+        }
+        if text.chars().any(char::is_control) {
+            return Err("it contains a line break or another control character".to_owned());
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Id and secret, as they are sent.
+#[derive(Debug)]
+pub struct ClientCredentials {
+    pub id: ClientId,
+    pub secret: Secret,
+}
+
+/// Where the secret is, and the setting that says so.
+#[derive(Debug)]
+pub enum SecretSource {
+    /// It was given as a value.
+    Given {
+        secret: Secret,
+        by: &'static str,
+    },
+    File {
+        path: PathBuf,
+        by: &'static str,
+    },
+    Stdin {
+        by: &'static str,
+    },
+    /// For `sh -c`.
+    Command {
+        command: OsString,
+        by: &'static str,
+    },
+    /// No setting says; a person may know. `empty` is a variable that is set to nothing.
+    Prompt {
+        empty: Option<&'static str>,
+    },
+}
+
+/// The longest secret that is read; a larger file is some other file.
+const LONGEST_SECRET: usize = 64 * 1024;
+
+impl SecretSource {
+    /// The secret, and the deadline moved by the time a person took.
+    pub fn get(self, id: &ClientId, deadline: Deadline) -> Result<(Secret, Deadline), Failure> {
+        match self {
+            Self::Given { secret, .. } => Ok((secret, deadline)),
+            Self::File { path, .. } => Ok((file::read(&path, deadline)?, deadline)),
+            Self::Stdin { .. } => Ok((file::read_stdin(deadline)?, deadline)),
+            Self::Command { command, .. } => Ok((command::run(&command, deadline)?, deadline)),
+            Self::Prompt { empty } => {
+                let asked = Instant::now();
+                let secret = prompt::ask(id, empty)?;
+                Ok((secret, deadline.extended_by(asked.elapsed())))
+            }
+        }
+    }
+
+    /// Tells where the secret is, and nothing of it. A command may hold a password of its own.
+    pub fn tell(&self) {
+        let (origin, place) = match self {
+            Self::Given { by, .. } => (*by, "a value".to_owned()),
+            Self::File { path, by } => (*by, format!("in the file `{}`", path.display())),
+            Self::Stdin { by } => (*by, "on standard input".to_owned()),
+            Self::Command { by, .. } => (*by, "what a command prints".to_owned()),
+            Self::Prompt { .. } => ("none of the settings", "asked for on the terminal".to_owned()),
+        };
+        tell(Event::Setting { name: "client secret", value: &place, origin: &origin });
+    }
+}
+
+/// One line, as an editor, `echo` or a command leaves it: its final line break is not part of the secret.
+fn secret_line(mut bytes: Vec<u8>) -> Result<Secret, UnusableSecret> {
+    if bytes.last() == Some(&b'\n') {
+        bytes.pop();
+        if bytes.last() == Some(&b'\r') {
+            bytes.pop();
+        }
+    }
+    Secret::new(bytes)
+}

@@ -1,0 +1,143 @@
+//! What a status other than 2xx means, and who can mend it.
+//!
+//! The cases are Keycloak's (RFC 6749 §5.2 names fewer): it tells neither an unknown client from a wrong secret, nor
+//! always by the standard's own error code, so that the hint names every possibility.
+
+use serde_json::Value;
+
+use crate::error::Exit;
+use crate::foreign::ForeignText;
+use crate::http::Answer;
+use crate::http::retry::is_temporary_status;
+use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::token_endpoint::{Refusal, TokenRequest};
+use crate::redaction::Redactor;
+
+/// `error` and `error_description`, empty where the body has none.
+struct Said {
+    code: ForeignText,
+    description: ForeignText,
+}
+
+/// Turns an answer that is no success into a failure with its exit code and a hint.
+pub fn explain(answer: &Answer, request: &TokenRequest<'_>, redactor: &Redactor) -> Refusal {
+    let said = Said::parse(&answer.body);
+    let (status, words) = (status_line(answer, &said, redactor), said_words(answer, &said, redactor));
+    match answer.status {
+        300..=399 => Refusal {
+            exit: Exit::Untrusted,
+            why: format!("the server redirects (HTTP {}) to {}", answer.status, destination(answer, redactor)),
+            hint: "no redirect is followed with a secret: check --issuer, or whether a network login page answers"
+                .to_owned(),
+        },
+        code if is_temporary_status(code) => Refusal {
+            exit: Exit::Temporary,
+            why: format!("the server cannot answer now ({status}): {words}"),
+            hint: temporary_hint(answer.status, request).to_owned(),
+        },
+        400..=499 => Refusal {
+            exit: Exit::Refused,
+            why: format!("the server refused ({status}): {words}"),
+            hint: refusal_hint(answer.status, &said, request),
+        },
+        _ => Refusal {
+            exit: Exit::Unusable,
+            why: format!("the answer cannot be used ({status}): {words}"),
+            hint: "check --issuer; if it is right, report this to the service".to_owned(),
+        },
+    }
+}
+
+/// Enough of an error code or a page to recognise it.
+const SHOWN: usize = 120;
+
+/// `HTTP 401, unauthorized_client`
+fn status_line(answer: &Answer, said: &Said, redactor: &Redactor) -> String {
+    let code = said.code.quote_up_to(SHOWN, redactor);
+    if code.is_empty() { format!("HTTP {}", answer.status) } else { format!("HTTP {}, {code}", answer.status) }
+}
+
+/// The server's description, or what it sent instead of one.
+fn said_words(answer: &Answer, said: &Said, redactor: &Redactor) -> String {
+    if !said.description.is_empty() {
+        return said.description.quote(redactor);
+    }
+    if !said.code.is_empty() {
+        return "it gives no description".to_owned();
+    }
+    if answer.body.is_empty() {
+        return "it sent nothing with it".to_owned();
+    }
+    let kind = answer.content_type.quote_up_to(SHOWN, redactor);
+    let body = ForeignText::new(answer.body.trim_ascii()).quote_up_to(SHOWN, redactor);
+    format!("it sent {kind} `{body}`")
+}
+
+/// Scheme, host and path; a query may hold anything.
+fn destination(answer: &Answer, redactor: &Redactor) -> String {
+    let location = answer.location.raw();
+    let end = location.find(['?', '#']).unwrap_or(location.len());
+    let shown = ForeignText::new(&location.as_bytes()[..end]).quote(redactor);
+    if shown.is_empty() { "nowhere".to_owned() } else { format!("`{shown}`") }
+}
+
+fn temporary_hint(status: u16, request: &TokenRequest<'_>) -> &'static str {
+    match (status, request.scope) {
+        (429, _) => "the service limits requests: wait, and use one token for many calls",
+        // Keycloak 26.7.0, when `organization` is a default client scope as well.
+        (500, Some(_)) => "try again; if it stays, the server may trip over the scope: try --scope ''",
+        _ => "try again later; if it stays, tell the service's owner",
+    }
+}
+
+const IN_FRONT: &str = "something in front of the service (a proxy or firewall) refused: ask its owner";
+
+fn refusal_hint(status: u16, said: &Said, request: &TokenRequest<'_>) -> String {
+    let issuer = request.issuer.as_str();
+    let description = said.description.raw();
+    let hint = match (status, said.code.raw()) {
+        (_, "invalid_scope") => {
+            return match request.scope {
+                Some(scope) => format!(
+                    "ask for the scope `{}` to be assigned to this client, or choose with --scope ('' sends none)",
+                    scope.as_str()
+                ),
+                None => "the server wants a scope: choose one with --scope".to_owned(),
+            };
+        }
+        (_, "invalid_grant" | "unauthorized_client") if description.contains("retrieve service account") => {
+            if description.starts_with("Public") {
+                "the client is public and has no secret: ask for a confidential one with a service account"
+            } else {
+                "ask the realm's administrator to turn on service accounts for this client"
+            }
+        }
+        (400, "unauthorized_client") if request.client_auth == ClientAuth::Basic => {
+            "the server could not read the Basic header: try --client-auth post"
+        }
+        (_, "unauthorized_client" | "invalid_client") => {
+            "the client id is unknown or disabled here, or the secret is wrong or was replaced: \
+             check both, and --issuer"
+        }
+        (_, "invalid_request") if description.starts_with("User ") => {
+            "the client's service account is disabled: ask the realm's administrator"
+        }
+        (_, "invalid_request") if description.contains("HTTPS") => "give --issuer with https",
+        (403, "access_denied") => "the realm is disabled: ask its administrator",
+        (404, code) if code.starts_with("Realm") => {
+            return format!("no such realm: check the last part of --issuer `{issuer}`");
+        }
+        (404 | 405, _) => return format!("check --issuer `{issuer}`: is it a realm, `…/realms/NAME`?"),
+        (_, "") => IN_FRONT,
+        _ => "ask whoever gave you the credentials",
+    };
+    hint.to_owned()
+}
+
+impl Said {
+    fn parse(body: &[u8]) -> Self {
+        let json: Value = serde_json::from_slice(body).unwrap_or_default();
+        let field = |name| ForeignText::new(json.get(name).and_then(Value::as_str).unwrap_or_default().as_bytes());
+        Self { code: field("error"), description: field("error_description") }
+    }
+}

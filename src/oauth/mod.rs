@@ -1,0 +1,9 @@
+//! OAuth 2.0 and Keycloak: what is asked of the realm, and what its answers mean.
+
+pub mod access_token;
+pub mod client_auth;
+pub mod error_response;
+pub mod issuer;
+pub mod scope;
+pub mod token_endpoint;
+pub mod token_response;

@@ -1,0 +1,179 @@
+//! The token response (RFC 6749 §5.1), checked before it is used, and kept as it was sent.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::error::Category;
+use zeroize::Zeroizing;
+
+use crate::error::Exit;
+use crate::foreign::ForeignText;
+use crate::http::Answer;
+use crate::oauth::access_token::AccessToken;
+use crate::oauth::token_endpoint::Refusal;
+use crate::redaction::Redactor;
+
+/// A usable answer.
+pub struct TokenResponse {
+    pub access_token: AccessToken,
+    /// `expires_in`; `None` when it is missing, 0 or no number: such a token is printed and never kept.
+    pub lifetime: Option<Duration>,
+    /// The scope that was granted, which may differ from the one asked for.
+    pub scope: ForeignText,
+    /// The server's JSON on one line: every field, in its order, each number in its form.
+    pub json: Zeroizing<String>,
+}
+
+/// The fields that count. serde refuses one that stands twice: which of the two would be meant?
+#[derive(Deserialize)]
+struct Fields {
+    access_token: Option<Value>,
+    token_type: Option<Value>,
+    expires_in: Option<Value>,
+    scope: Option<Value>,
+    error: Option<Value>,
+    error_description: Option<Value>,
+}
+
+/// What was wrong is said, and nothing of a body that may hold a token is quoted.
+const REPORT: &str = "check --issuer; if it is right, report this to the service";
+
+impl TokenResponse {
+    pub fn parse(answer: &Answer, redactor: &Redactor) -> Result<Self, Refusal> {
+        let text = std::str::from_utf8(&answer.body).map_err(|_| unusable("it is not UTF-8"))?;
+        let fields = parse_fields(text).map_err(|why| not_json(&why, answer, redactor))?;
+        if let Some(error) = fields.error.filter(|error| !error.is_null()) {
+            let said = ForeignText::new(text_of(Some(error)).as_bytes()).quote(&hiding(redactor, &fields.access_token));
+            let more = ForeignText::new(text_of(fields.error_description).as_bytes());
+            let more = more.quote(&hiding(redactor, &fields.access_token));
+            let why = format!("it is an error in spite of HTTP {}: {said} {more}", answer.status);
+            return Err(unusable(why.trim_end()));
+        }
+        let Some(Value::String(token)) = fields.access_token else {
+            return Err(unusable("it has no `access_token`"));
+        };
+        let token = Zeroizing::new(token);
+        let access_token = AccessToken::new(&token)
+            .ok_or_else(|| unusable("its `access_token` is empty or holds characters that no token may have"))?;
+        match fields.token_type {
+            Some(Value::String(kind)) if kind.eq_ignore_ascii_case("bearer") => {}
+            Some(Value::String(kind)) => {
+                let kind = ForeignText::new(kind.as_bytes()).quote(&hiding(redactor, &Some(token.as_str().into())));
+                return Err(unusable(format!("its `token_type` is `{kind}`, not `Bearer`")));
+            }
+            _ => return Err(unusable("it has no `token_type`")),
+        }
+        Ok(Self {
+            access_token,
+            lifetime: fields.expires_in.as_ref().and_then(seconds),
+            scope: ForeignText::new(text_of(fields.scope).as_bytes()),
+            json: on_one_line(text),
+        })
+    }
+}
+
+/// The error says what the text is instead of a JSON object.
+fn parse_fields(text: &str) -> Result<Fields, String> {
+    // serde would fill the struct from an array, too.
+    if !text.trim_start().starts_with('{') {
+        return Err("it is not a JSON object".to_owned());
+    }
+    serde_json::from_str(text).map_err(|error| match error.classify() {
+        Category::Eof => "it is cut off".to_owned(),
+        // serde's own texts may quote a value; only the one that names a field is let through.
+        Category::Data => match error.to_string().split_once(" at line") {
+            Some((twice, _)) if twice.starts_with("duplicate field") => format!("it has a {twice}"),
+            _ => "it is not a JSON object that can be read".to_owned(),
+        },
+        _ => "it is not JSON".to_owned(),
+    })
+}
+
+/// Something else answered: a portal's page, a proxy's text. Its beginning tells which.
+fn not_json(why: &str, answer: &Answer, redactor: &Redactor) -> Refusal {
+    /// Enough of a page to recognise it.
+    const SHOWN: usize = 120;
+    let kind = answer.content_type.quote_up_to(SHOWN, redactor);
+    let kind = if kind.is_empty() { "no content type".to_owned() } else { kind };
+    let mut text = format!("{why}: {kind}, {} bytes", answer.body.len());
+    let body = ForeignText::new(&answer.body);
+    let start = body.raw().trim_start();
+    if start.starts_with('<') {
+        text.push_str(&format!(", `{}`", ForeignText::new(start.as_bytes()).quote_up_to(SHOWN, redactor)));
+    }
+    Refusal {
+        hint: "something in front of the service may have answered: a login page of the network, a proxy, a firewall"
+            .to_owned(),
+        ..unusable(text)
+    }
+}
+
+fn unusable(why: impl Into<String>) -> Refusal {
+    Refusal { exit: Exit::Unusable, why: format!("the answer cannot be used: {}", why.into()), hint: REPORT.to_owned() }
+}
+
+/// A token that the same answer held must not be seen in the words beside it.
+fn hiding(redactor: &Redactor, token: &Option<Value>) -> Redactor {
+    let mut redactor = redactor.clone();
+    redactor.hide(token.as_ref().and_then(Value::as_str).unwrap_or_default());
+    redactor
+}
+
+fn text_of(value: Option<Value>) -> String {
+    match value {
+        Some(Value::String(text)) => text,
+        Some(Value::Null) | None => String::new(),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// A number or a numeric string above 0.
+fn seconds(value: &Value) -> Option<Duration> {
+    let number = match value {
+        Value::Number(number) => number.as_f64()?,
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    Duration::try_from_secs_f64(number).ok().filter(|lifetime| !lifetime.is_zero())
+}
+
+/// Drops the white space between the parts of a JSON text, and nothing else.
+fn on_one_line(json: &str) -> Zeroizing<String> {
+    let mut line = Zeroizing::new(String::with_capacity(json.len()));
+    let (mut in_string, mut escaped) = (false, false);
+    for c in json.chars() {
+        if in_string {
+            in_string = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+        } else if c.is_ascii_whitespace() {
+            continue;
+        } else {
+            in_string = c == '"';
+        }
+        line.push(c);
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_keeps_all_but_white_space() {
+        let sent = "{ \"a b\" : 1.50e+3 ,\n \"c\\\" d\": [ 18446744073709551616 ],\t\"e\\\\\" : \" \" }\n";
+        assert_eq!(*on_one_line(sent), "{\"a b\":1.50e+3,\"c\\\" d\":[18446744073709551616],\"e\\\\\":\" \"}");
+    }
+
+    #[test]
+    fn a_lifetime_is_a_positive_number_in_any_form() {
+        let lifetime = |json: &str| seconds(&serde_json::from_str(json).unwrap());
+        assert_eq!(lifetime("300"), Some(Duration::from_secs(300)));
+        assert_eq!(lifetime("\"300\""), Some(Duration::from_secs(300)));
+        assert_eq!(lifetime("31536000.0"), Some(Duration::from_secs(31_536_000)));
+        for unknown in ["0", "-5", "null", "\"soon\"", "1e300", "[]", "\"\"", "\"NaN\"", "\"inf\""] {
+            assert_eq!(lifetime(unknown), None, "{unknown}");
+        }
+    }
+}
