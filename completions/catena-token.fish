@@ -1,0 +1,61 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_catena_token_global_optspecs
+    string join \n client-id= client-secret= client-secret-file= client-secret-command= issuer= scope= client-auth= format= json env-name= timeout= connect-timeout= retries= ca-cert= proxy= v/verbose q/quiet h/help V/version
+end
+
+function __fish_catena_token_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_catena_token_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_catena_token_using_subcommand
+    set -l cmd (__fish_catena_token_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-id -d 'Client identifier [CATENA_CLIENT_ID]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret -d 'The secret itself; other users can read it in `ps` [CATENA_CLIENT_SECRET]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-file -d 'File that holds the secret, - for stdin [CATENA_CLIENT_SECRET_FILE]' -r -F
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-command -d 'Shell command that prints the secret [CATENA_CLIENT_SECRET_COMMAND]' -r -f -a "(__fish_complete_command)"
+complete -c catena-token -n "__fish_catena_token_needs_command" -l issuer -d 'URL of the realm [CATENA_ISSUER] [default: Catena\'s]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l scope -d 'Scope to ask for, \'\' for none [CATENA_SCOPE] [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-auth -d 'Where the credentials travel: post or basic [CATENA_CLIENT_AUTH] [default: post]' -r -f -a "post\t''
+basic\t''"
+complete -c catena-token -n "__fish_catena_token_needs_command" -l format -d 'token, json, header, curl, env, sh, fish or powershell [CATENA_FORMAT] [default: token]' -r -f -a "token\t''
+json\t''
+header\t''
+curl\t''
+env\t''
+sh\t''
+fish\t''
+powershell\t''"
+complete -c catena-token -n "__fish_catena_token_needs_command" -l env-name -d 'Variable\'s name in env, sh, fish and powershell [default: CATENA_TOKEN]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l timeout -d 'Time for the whole call, retries included [CATENA_TIMEOUT] [default: 30s]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l connect-timeout -d 'Time to connect: name, socket, proxy, TLS [default: 10s]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l retries -d 'Further tries after a temporary failure [CATENA_RETRIES] [default: 2]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l ca-cert -d 'PEM bundle to trust [CATENA_CA_CERT, SSL_CERT_FILE] [default: the system\'s]' -r -F
+complete -c catena-token -n "__fish_catena_token_needs_command" -l proxy -d 'Proxy, \'\' for none [HTTPS_PROXY, ALL_PROXY, NO_PROXY as curl reads them]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l json -d 'The same as --format json'
+complete -c catena-token -n "__fish_catena_token_needs_command" -s v -l verbose -d 'Tell on stderr what happens, never a secret; -vv tells more'
+complete -c catena-token -n "__fish_catena_token_needs_command" -s q -l quiet -d 'Errors only, no warnings'
+complete -c catena-token -n "__fish_catena_token_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c catena-token -n "__fish_catena_token_needs_command" -s V -l version -d 'Print version'
+complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "completions" -d 'Prints the completion script of a shell'
+complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "man" -d 'Prints the man page (roff)'
+complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c catena-token -n "__fish_catena_token_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c catena-token -n "__fish_catena_token_using_subcommand man" -s h -l help -d 'Print help'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from completions man help" -f -a "completions" -d 'Prints the completion script of a shell'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from completions man help" -f -a "man" -d 'Prints the man page (roff)'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -1,0 +1,45 @@
+//! The environment, read in this one place, as bytes.
+
+use std::ffi::{OsStr, OsString};
+
+/// A variable's value. An empty one counts as not given: a missing CI secret expands to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Variable {
+    Unset,
+    Empty,
+    Value(OsString),
+}
+
+/// The process's environment.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Environment;
+
+impl Environment {
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn get(self, name: &str) -> Variable {
+        match std::env::var_os(name) {
+            None => Variable::Unset,
+            Some(value) if value.is_empty() => Variable::Empty,
+            Some(value) => Variable::Value(value),
+        }
+    }
+
+    /// The first of `names` that has a value, with its name.
+    pub fn first(self, names: &[&'static str]) -> Option<(&'static str, OsString)> {
+        names.iter().find_map(|name| Some((*name, self.get(name).into_value()?)))
+    }
+}
+
+impl Variable {
+    pub fn into_value(self) -> Option<OsString> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Unset | Self::Empty => None,
+        }
+    }
+}
+
+/// Text of a variable, or why it has none.
+pub fn utf8(value: &OsStr) -> Result<&str, String> {
+    value.to_str().ok_or_else(|| "it is not UTF-8".to_owned())
+}

@@ -1,0 +1,17 @@
+//! What will be used: each setting from its flag, else its variable, else its default, with its origin.
+//!
+//! Settings come in groups, and a command resolves those it needs. What is wrong is collected, so that whoever wants
+//! all of it can have it; whoever wants to go on takes the first ([`Faults::into_result`]). Nothing is opened here.
+
+mod environment;
+mod identity;
+mod network;
+mod output;
+mod secret_source;
+mod setting;
+
+pub use environment::Environment;
+pub use identity::Identity;
+pub use network::Network;
+pub use output::Output;
+pub use setting::Faults;

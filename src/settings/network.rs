@@ -1,0 +1,120 @@
+//! How the realm is reached: time-outs, retries, trust, proxy.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::environment::{Environment, utf8};
+use super::setting::{Faults, Origin, Setting, resolve_typed, tell_setting};
+use crate::args::NetworkArgs;
+use crate::duration;
+use crate::error::{Exit, Failure};
+use crate::event::{Event, tell};
+use crate::http::proxy::Proxy;
+use crate::oauth::issuer::Issuer;
+
+pub struct Network {
+    /// `--timeout`, `CATENA_TIMEOUT`; 30 s for the whole call.
+    pub timeout: Setting<Duration>,
+    /// `--connect-timeout`; 10 s for name, socket, proxy and TLS.
+    pub connect_timeout: Setting<Duration>,
+    /// `--retries`, `CATENA_RETRIES`; 2 further tries.
+    pub retries: Setting<u32>,
+    /// `--ca-cert`, `CATENA_CA_CERT`, `SSL_CERT_FILE`; `None` is the system's bundle.
+    pub ca_bundle: Setting<Option<PathBuf>>,
+    /// `--proxy`, else the variables that curl reads, unless `NO_PROXY` covers the issuer's host.
+    pub proxy: Option<Proxy>,
+}
+
+/// As curl: the lower case wins, and the variable of the scheme before the one for all.
+const PROXY_VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+const NO_PROXY_VARIABLES: [&str; 2] = ["no_proxy", "NO_PROXY"];
+
+impl Network {
+    /// `None` when a fault was noted. Without an issuer there is no proxy to choose.
+    pub fn resolve(
+        args: NetworkArgs,
+        environment: Environment,
+        issuer: Option<&Issuer>,
+        faults: &mut Faults,
+    ) -> Option<Self> {
+        let timeout = faults.note(resolve_typed(
+            ("--timeout", args.timeout),
+            ("CATENA_TIMEOUT", environment),
+            "30s",
+            duration::parse_positive,
+        ));
+        let retries =
+            faults.note(resolve_typed(("--retries", args.retries), ("CATENA_RETRIES", environment), "2", |text| {
+                text.parse().map_err(|_| "it is not a number from 0 to 4294967295".to_owned())
+            }));
+        let proxy = issuer.map(|issuer| faults.note(choose_proxy(args.proxy.as_deref(), environment, issuer)));
+        let network = Self {
+            timeout: timeout?,
+            connect_timeout: connect_timeout(args.connect_timeout),
+            retries: retries?,
+            ca_bundle: ca_bundle(args.ca_cert, environment),
+            proxy: proxy??,
+        };
+        network.tell();
+        Some(network)
+    }
+
+    fn tell(&self) {
+        tell_setting("time-out", &self.timeout, &duration::display(self.timeout.value));
+        tell_setting("connect time-out", &self.connect_timeout, &duration::display(self.connect_timeout.value));
+        tell_setting("retries", &self.retries, &self.retries.value.to_string());
+        let bundle = self.ca_bundle.value.as_ref().map_or("the system's".into(), |path| path.to_string_lossy());
+        tell_setting("CA bundle", &self.ca_bundle, &bundle);
+    }
+}
+
+/// Longer than a healthy connection takes anywhere, and short enough for a second try inside the default time-out.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+fn connect_timeout(flag: Option<Duration>) -> Setting<Duration> {
+    match flag {
+        Some(value) => Setting { value, origin: Origin::Flag("--connect-timeout") },
+        None => Setting { value: CONNECT_TIMEOUT, origin: Origin::Default },
+    }
+}
+
+fn ca_bundle(flag: Option<PathBuf>, environment: Environment) -> Setting<Option<PathBuf>> {
+    if let Some(path) = flag {
+        return Setting { value: Some(path), origin: Origin::Flag("--ca-cert") };
+    }
+    match environment.first(&["CATENA_CA_CERT", "SSL_CERT_FILE"]) {
+        Some((name, path)) => Setting { value: Some(path.into()), origin: Origin::Variable(name) },
+        None => Setting { value: None, origin: Origin::Default },
+    }
+}
+
+/// An empty `--proxy` means none, as with curl.
+fn choose_proxy(flag: Option<&str>, environment: Environment, issuer: &Issuer) -> Result<Option<Proxy>, Failure> {
+    let direct = |why: &str| {
+        tell(Event::Direct { why });
+        Ok(None)
+    };
+    if !issuer.is_https() {
+        return direct("the issuer is on this host");
+    }
+    let given = match flag {
+        Some(text) => Some(("--proxy", text.into())),
+        None => environment.first(&PROXY_VARIABLES),
+    };
+    let Some((origin, value)) = given else { return direct("none is set") };
+    if value.is_empty() {
+        return direct("--proxy is empty");
+    }
+    if let Some((name, list)) = environment.first(&NO_PROXY_VARIABLES)
+        && Proxy::is_bypassed(&list.to_string_lossy(), issuer.host())
+    {
+        return direct(&format!("{name} covers the issuer's host"));
+    }
+    let proxy = utf8(&value).and_then(Proxy::parse);
+    let proxy = proxy.map_err(|why| {
+        Failure::new(Exit::Usage, format!("the proxy of {origin} cannot be used"), why)
+            .hint("a proxy is given as http://HOST:PORT or https://HOST:PORT; NO_PROXY names hosts that need none")
+    })?;
+    tell(Event::ProxyChosen { proxy: &proxy.to_string(), origin });
+    Ok(Some(proxy))
+}

@@ -1,0 +1,38 @@
+//! What is printed: the format, and the variable's name in those that have one.
+
+use super::environment::Environment;
+use super::setting::{Faults, Setting, resolve_typed, tell_setting};
+use crate::args::OutputArgs;
+use crate::error::{Exit, Failure};
+use crate::output::{EnvName, Format};
+
+pub struct Output {
+    /// `--format`, `--json`, `CATENA_FORMAT`; `token`.
+    pub format: Setting<Format>,
+    /// `--env-name`; `CATENA_TOKEN`.
+    pub env_name: EnvName,
+}
+
+impl Output {
+    /// `None` when a fault was noted.
+    pub fn resolve(args: OutputArgs, environment: Environment, faults: &mut Faults) -> Option<Self> {
+        let flag = if args.json { Some(Format::Json) } else { args.format };
+        let name = if args.json { "--json" } else { "--format" };
+        let format = faults.note(resolve_typed(
+            (name, flag),
+            ("CATENA_FORMAT", environment),
+            Format::Token.name(),
+            Format::parse,
+        ))?;
+        if args.env_name.is_some() && !format.value.has_env_name() {
+            let why = format!("the format `{}` ({}) names no variable", format.value.name(), format.origin);
+            faults.push(
+                Failure::new(Exit::Usage, "--env-name cannot be used", why)
+                    .hint("it goes with --format env, sh, fish or powershell"),
+            );
+            return None;
+        }
+        tell_setting("format", &format, format.value.name());
+        Some(Self { format, env_name: args.env_name.unwrap_or_default() })
+    }
+}
