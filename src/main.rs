@@ -1,12 +1,43 @@
 //! `catena-token`: an access token on stdout, for a pipe.
+//!
+//! One way leads through the program: `args` (what was typed), `settings` (what will be used), `credential` (where the
+//! secret is), `token_source` (where the token comes from), `oauth` over `http` (how it is asked for), `output`. What
+//! happens on the way is told to `event`; what goes wrong is an `error`.
 
-mod error;
+mod args;
+mod clock;
+mod command;
+mod credential;
 mod deadline;
 mod duration;
-mod clock;
-mod secret;
+mod error;
 mod event;
-mod redaction;
 mod foreign;
+mod http;
+mod oauth;
+mod output;
+mod process;
+mod redaction;
+mod report;
+mod secret;
+mod settings;
+mod token_source;
 
-fn main() {}
+use std::process::ExitCode;
+
+use args::NotRun;
+
+fn main() -> ExitCode {
+    let result = process::protected(|| match args::parse() {
+        Ok(cli) => command::run(cli),
+        Err(NotRun::Text(text)) => output::print(&text),
+        Err(NotRun::Usage(text)) => Err(report::usage(&text)),
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            report::failure(&failure);
+            ExitCode::from(failure.exit() as u8)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What goes to stdout: a token in one of its formats, or a text. All of it, or a failure.
+
+use std::fmt;
+use std::io;
+use std::os::fd::AsFd as _;
+
+use rustix::io::Errno;
+use zeroize::Zeroizing;
+
+use crate::error::{Exit, Failure, reason};
+use crate::oauth::token_response::TokenResponse;
+
+/// How a token is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The token and a line break.
+    Token,
+    /// The server's answer, every field as it was sent, on one line.
+    Json,
+    /// For `curl -H @-`.
+    Header,
+    /// For `curl -K -`.
+    Curl,
+    /// For a dotenv file or systemd's `EnvironmentFile=`.
+    Env,
+    /// For `eval` in a POSIX shell, fish, PowerShell.
+    Sh,
+    Fish,
+    Powershell,
+}
+
+impl Format {
+    pub const NAMES: [&str; 8] = ["token", "json", "header", "curl", "env", "sh", "fish", "powershell"];
+
+    const ALL: [Self; 8] =
+        [Self::Token, Self::Json, Self::Header, Self::Curl, Self::Env, Self::Sh, Self::Fish, Self::Powershell];
+
+    pub fn parse(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|format| format.name() == name);
+        found.ok_or_else(|| format!("it is none of {}", Self::NAMES.join(", ")))
+    }
+
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    pub fn has_env_name(self) -> bool {
+        matches!(self, Self::Env | Self::Sh | Self::Fish | Self::Powershell)
+    }
+
+    /// The text, with its line break. A token has only characters that no shell and no configuration file reads as
+    /// anything but themselves inside quotes.
+    pub fn render(self, response: &TokenResponse, name: &EnvName) -> Zeroizing<String> {
+        let token = response.access_token.expose();
+        Zeroizing::new(match self {
+            Self::Token => format!("{token}\n"),
+            Self::Json => format!("{}\n", *response.json),
+            Self::Header => format!("Authorization: Bearer {token}\n"),
+            Self::Curl => format!("header = \"Authorization: Bearer {token}\"\n"),
+            Self::Env => format!("{name}={token}\n"),
+            Self::Sh => format!("export {name}='{token}'\n"),
+            Self::Fish => format!("set -gx {name} '{token}'\n"),
+            Self::Powershell => format!("$env:{name} = '{token}'\n"),
+        })
+    }
+}
+
+/// The name of an environment variable: `[A-Za-z_][A-Za-z0-9_]*`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvName(String);
+
+impl EnvName {
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let starts_well = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        if starts_well && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("a variable's name consists of letters, digits and `_`, and starts with no digit".to_owned())
+        }
+    }
+}
+
+impl Default for EnvName {
+    fn default() -> Self {
+        Self("CATENA_TOKEN".to_owned())
+    }
+}
+
+impl fmt::Display for EnvName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Writes all of `text` to stdout. A reader that has gone away wanted no more: that is success.
+///
+/// std's own stdout takes a descriptor that cannot be written to for a sink, so that a lost token would pass unnoticed.
+#[allow(clippy::disallowed_methods, reason = "the one place that writes to stdout")]
+pub fn print(text: &str) -> Result<(), Failure> {
+    let stdout = io::stdout();
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        match rustix::io::write(stdout.as_fd(), rest) {
+            Ok(written) => rest = &rest[written..],
+            Err(Errno::INTR) => {}
+            Err(Errno::PIPE) => return Ok(()),
+            Err(error) => return Err(Failure::new(Exit::Local, "cannot write to stdout", reason(&error.into()))),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_has_one_name() {
+        for format in Format::ALL {
+            assert_eq!(Format::parse(format.name()), Ok(format));
+        }
+        assert!(Format::parse("yaml").is_err());
+        assert!(Format::parse("Token").is_err());
+    }
+
+    #[test]
+    fn names_of_variables() {
+        for good in ["A", "_", "API_TOKEN2"] {
+            assert!(EnvName::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "2A", "A-B", "A B", "A=B", "Ä", "A;rm"] {
+            assert!(EnvName::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

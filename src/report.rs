@@ -1,0 +1,42 @@
+//! What goes to stderr: warnings, the steps of a call, and the one error at its end.
+
+use std::io::{self, Write as _};
+
+use crate::error::{Exit, Failure};
+use crate::event::{self, Level};
+use crate::foreign::escape;
+
+const NAME: &str = "catena-token";
+
+/// From here on, events up to `level` are printed as they happen.
+pub fn listen(level: Level) {
+    event::install(Box::new(move |event| {
+        if event.level() <= level {
+            line(&event.to_string());
+        }
+    }));
+}
+
+/// `catena-token: error: <what failed>: <why>`, and at most one hint.
+pub fn failure(failure: &Failure) {
+    let Some(text) = failure.text() else { return };
+    line(&format!("error: {text}"));
+    if let Some(remedy) = failure.remedy() {
+        print(&format!("hint: {}\n", escape(remedy)));
+    }
+}
+
+/// clap's own words about a command line that is wrong.
+pub fn usage(text: &str) -> Failure {
+    print(text);
+    Failure::told(Exit::Usage)
+}
+
+fn line(text: &str) {
+    print(&format!("{NAME}: {}\n", escape(text)));
+}
+
+/// One write, so that lines of processes that share a log do not mix. There is nowhere to tell that it failed.
+fn print(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
