@@ -1,0 +1,54 @@
+//! A real run on this machine alone: the tool, asking the issuer that ships with the tests.
+//!
+//! It has no harness, so that it prints what a user sees; it fails when a step does not end as it should.
+
+#![allow(clippy::print_stdout, reason = "a demonstration prints")]
+
+use std::process::{Command, ExitCode, Stdio};
+
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
+
+/// What is typed, the secret that is set, and the exit code it must end with.
+type Step = (&'static str, &'static [&'static str], &'static str, i32);
+
+const STEPS: [Step; 5] = [
+    ("The token, for a pipe or $(...):", &[], CLIENT_SECRET, 0),
+    ("The server's whole answer:", &["--json"], CLIENT_SECRET, 0),
+    ("A header for `curl -H @-`:", &["--format", "header"], CLIENT_SECRET, 0),
+    ("The same with a wrong secret: nothing on stdout, and a code that says whom to ask:", &[], "not-the-secret", 4),
+    ("What happens on the way:", &["-v"], CLIENT_SECRET, 0),
+];
+
+fn main() -> ExitCode {
+    let issuer = Issuer::http();
+    println!("An issuer is listening on {} with the client `{CLIENT_ID}`.\n", issuer.url());
+    println!("$ export CATENA_ISSUER={} CATENA_CLIENT_ID={CLIENT_ID} CATENA_CLIENT_SECRET=...\n", issuer.url());
+    for (title, arguments, secret, expected) in STEPS {
+        println!("# {title}");
+        println!("$ {}", [&["catena-token"], arguments].concat().join(" "));
+        // stderr goes where stdout goes, so that the two stand in their order.
+        let output = Command::new(env!("CARGO_BIN_EXE_catena-token"))
+            .args(arguments)
+            .env_clear()
+            .env("CATENA_ISSUER", issuer.url())
+            .env("CATENA_CLIENT_ID", CLIENT_ID)
+            .env("CATENA_CLIENT_SECRET", secret)
+            .stdin(Stdio::null())
+            .output();
+        let output = match output {
+            Ok(output) => output,
+            Err(error) => {
+                println!("cannot run it: {error}");
+                return ExitCode::FAILURE;
+            }
+        };
+        let shown = [&output.stderr[..], &output.stdout[..]].concat();
+        print!("{}", String::from_utf8_lossy(&shown));
+        println!("(exit code {})\n", output.status.code().unwrap_or(-1));
+        if output.status.code() != Some(expected) {
+            println!("expected {expected}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
