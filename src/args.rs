@@ -78,12 +78,12 @@ pub struct IdentityArgs {
     /// The default is https://auth.catenatelematics.com/realms/catena.
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub issuer: Option<String>,
-    /// Scope to ask for, '' for none [CATENA_SCOPE] [default: organization]
+    /// Scope, '' for none [CATENA_SCOPE] [default: organization]
     #[arg(long, value_name = "SCOPE", value_hint = ValueHint::Other)]
     pub scope: Option<String>,
-    /// Where the credentials travel: post or basic [CATENA_CLIENT_AUTH] [default: post]
+    /// post or basic [CATENA_CLIENT_AUTH] [default: post]
     ///
-    /// `post` puts them into the form body, `basic` into an Authorization header (RFC 6749 section 2.3.1).
+    /// Where the credentials travel: `post` puts them into the form body, `basic` into an Authorization header (RFC 6749 section 2.3.1).
     #[arg(long, value_name = "METHOD", hide_possible_values = true,
         value_parser = PossibleValuesParser::new(ClientAuth::NAMES).try_map(|name| ClientAuth::parse(&name)))]
     pub client_auth: Option<ClientAuth>,
@@ -93,19 +93,19 @@ pub struct IdentityArgs {
 #[derive(Args)]
 #[group(multiple = false)]
 pub struct SecretArgs {
-    /// The secret itself; other users can read it in `ps` [CATENA_CLIENT_SECRET]
+    /// The secret; others can read it in `ps` [CATENA_CLIENT_SECRET]
     ///
     /// The variable is the better way: a command line can be read by every user of the machine.
     #[arg(long, value_name = "SECRET", value_hint = ValueHint::Other)]
     pub client_secret: Option<OsString>,
-    /// File that holds the secret, - for stdin [CATENA_CLIENT_SECRET_FILE]
+    /// File with the secret, - is stdin [CATENA_CLIENT_SECRET_FILE]
     ///
     /// Pipes and <(...) work. One final line break is not part of the secret.
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub client_secret_file: Option<PathBuf>,
-    /// Shell command that prints the secret [CATENA_CLIENT_SECRET_COMMAND]
+    /// Prints the secret, by `sh -c` [CATENA_CLIENT_SECRET_COMMAND]
     ///
-    /// Run by `sh -c`, with the terminal and without stdin: 'op read op://vault/catena/secret', 'pass show catena'.
+    /// It has the terminal and no stdin: 'op read op://vault/catena/secret', 'pass show catena'.
     #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString)]
     pub client_secret_command: Option<OsString>,
 }
@@ -113,9 +113,9 @@ pub struct SecretArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// token, json, header, curl, env, sh, fish or powershell [CATENA_FORMAT] [default: token]
+    /// token, json, header, curl, env, sh, fish, powershell [CATENA_FORMAT]
     ///
-    /// token: the token alone.  json: the server's answer on one line.
+    /// token, the default: the token alone.  json: the server's answer on one line.
     /// header: `Authorization: Bearer ...` for `curl -H @-`.  curl: a configuration for `curl -K -`.
     /// env: `CATENA_TOKEN=...` for dotenv and systemd.  sh, fish, powershell: the line to eval that exports it.
     #[arg(long, value_name = "FORMAT", hide_possible_values = true,
@@ -133,22 +133,25 @@ pub struct OutputArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Network")]
 pub struct NetworkArgs {
-    /// Time for the whole call, retries included [CATENA_TIMEOUT] [default: 30s]
+    /// For the whole call [CATENA_TIMEOUT] [default: 30s]
     ///
-    /// Written as 90s, 5m, 1h30m, 1500ms or plain seconds. The time that a person takes at the prompt does not count.
+    /// Retries included. Written as 90s, 5m, 1h30m, 1500ms or plain seconds. The time that a person takes at the prompt does not count.
     #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive, value_hint = ValueHint::Other)]
     pub timeout: Option<Duration>,
-    /// Time to connect: name, socket, proxy, TLS [default: 10s]
+    /// For name, socket, proxy and TLS [default: 10s]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive, value_hint = ValueHint::Other)]
     pub connect_timeout: Option<Duration>,
-    /// Further tries after a temporary failure [CATENA_RETRIES] [default: 2]
+    /// After a temporary failure [CATENA_RETRIES] [default: 2]
     #[arg(long, value_name = "N", value_hint = ValueHint::Other)]
     pub retries: Option<u32>,
-    /// PEM bundle to trust [CATENA_CA_CERT, SSL_CERT_FILE] [default: the system's]
+    /// PEM bundle to trust [CATENA_CA_CERT, SSL_CERT_FILE]
+    ///
+    /// The default is the system's bundle.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ca_cert: Option<PathBuf>,
-    /// Proxy, '' for none [HTTPS_PROXY, ALL_PROXY, NO_PROXY as curl reads them]
+    /// Proxy, '' for none [HTTPS_PROXY, ALL_PROXY, NO_PROXY]
     ///
+    /// The variables are read as curl reads them.
     /// http://[USER:PASSWORD@]HOST:PORT or https://... A proxy that cannot be used is an error, never bypassed.
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub proxy: Option<String>,

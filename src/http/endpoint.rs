@@ -21,7 +21,7 @@ impl Endpoint {
         let tls = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,
-            _ => return Err("it starts with neither `https://` nor `http://`".to_owned()),
+            _ => return Err("its scheme is neither `http` nor `https`".to_owned()),
         };
         let host = uri.host().unwrap_or_default();
         if host.is_empty() {

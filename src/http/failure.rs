@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::error::{Exit, reason};
+use crate::http::LARGEST_HEAD;
 use crate::http::trust_failure::TrustFailure;
 
 /// No answer, and why. Each text reads `<what failed>: <why>`.
@@ -95,11 +96,15 @@ impl From<ureq::Error> for HttpFailure {
                 Err(other) => Self::Broken { why: other.to_string() },
             },
             ureq::Error::Timeout(_) => Self::TimedOut { doing: "waiting".to_owned(), setting: "--timeout" },
-            ureq::Error::LargeResponseHeader(_, limit) => Self::TooLarge { what: "head", limit },
+            ureq::Error::LargeResponseHeader(..) => Self::TooLarge { what: "head", limit: LARGEST_HEAD },
             ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
                 Self::Broken { why: "it was closed before the answer was complete".to_owned() }
             }
             ureq::Error::Io(error) => Self::Broken { why: reason(&error) },
+            // httparse stops at 128 headers; ureq hands on the text alone.
+            ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => {
+                Self::TooLarge { what: "head", limit: LARGEST_HEAD }
+            }
             // ureq-proto's texts name what it could not parse, and quote nothing.
             ureq::Error::Protocol(error) => Self::Garbled { why: error.to_string() },
             other => Self::Garbled { why: other.to_string() },

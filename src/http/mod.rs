@@ -38,7 +38,7 @@ pub const LARGEST_BODY: usize = 1024 * 1024;
 /// The buffer an answer is read through. ureq's default is 128 KiB, and zeroing that costs more than the TLS record.
 const INPUT_BUFFER: usize = 16 * 1024;
 
-/// The buffer a request is written through; a longer one takes several turns.
+/// The buffer a request is written through; a longer body takes several turns, a header has to fit.
 const OUTPUT_BUFFER: usize = 8 * 1024;
 
 /// One below the input buffer: a head that fills the buffer would look like a cut connection.
@@ -81,7 +81,6 @@ impl Http {
             .accept("application/json")
             .accept_encoding("identity")
             .input_buffer_size(INPUT_BUFFER)
-            .output_buffer_size(OUTPUT_BUFFER)
             .max_response_header_size(LARGEST_HEAD)
             // Every attempt opens its own connection: after a failure the old one proves nothing.
             .max_idle_connections(0)
@@ -100,6 +99,7 @@ impl Http {
             .config()
             .timeout_global(deadline.left())
             .timeout_connect(Some(self.connect_timeout))
+            .output_buffer_size(OUTPUT_BUFFER + form.authorization.as_ref().map_or(0, |value| value.len()))
             .build();
         if let Some(authorization) = &form.authorization {
             let mut value = HeaderValue::from_str(authorization).map_err(|_| HttpFailure::unsendable())?;

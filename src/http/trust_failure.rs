@@ -66,6 +66,10 @@ impl TrustFailure {
                 let why = "its certificate is signed by an unknown authority, which is not in the CA bundle";
                 Self { why: why.to_owned(), hint: AUTHORITY }
             }
+            CertificateError::BadSignature => {
+                let why = "its certificate was not signed by the authority of that name in the CA bundle";
+                Self { why: why.to_owned(), hint: AUTHORITY }
+            }
             CertificateError::Other(other) if other.0.is::<SelfSigned>() => {
                 Self { why: "its certificate is self-signed".to_owned(), hint: SELF_SIGNED }
             }
@@ -96,7 +100,9 @@ fn is_ca_as_server(error: &(dyn std::error::Error + Send + Sync + 'static)) -> b
 /// At most three names: a shared certificate may carry hundreds.
 fn list(names: &[String]) -> String {
     const SHOWN: usize = 3;
-    let mut text = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    // rustls gives `DnsName("a.example.com")`.
+    let bare = |name: &String| format!("`{}`", name.split('"').nth(1).unwrap_or(name));
+    let mut text = names.iter().take(SHOWN).map(bare).collect::<Vec<_>>().join(", ");
     if names.len() > SHOWN {
         text.push_str(&format!(" and {} more", names.len() - SHOWN));
     }

@@ -21,7 +21,7 @@ impl Issuer {
     pub fn parse(text: &str) -> Result<Self, String> {
         let url = text.trim_end_matches('/');
         let uri: Uri = url.parse().map_err(|_| "it is not a URL".to_owned())?;
-        let authority = uri.authority().ok_or("it does not start with `https://`")?;
+        let authority = uri.scheme().and(uri.authority()).ok_or("it does not start with `https://`")?;
         if authority.as_str().contains('@') {
             return Err("it holds a user name: leave out everything before the `@`".to_owned());
         }

@@ -42,7 +42,10 @@ const REPORT: &str = "check --issuer; if it is right, report this to the service
 impl TokenResponse {
     pub fn parse(answer: &Answer, redactor: &Redactor) -> Result<Self, Refusal> {
         let text = std::str::from_utf8(&answer.body).map_err(|_| unusable("it is not UTF-8"))?;
-        let fields = parse_fields(text).map_err(|why| not_json(&why, answer, redactor))?;
+        let fields = parse_fields(text).map_err(|malformed| match malformed {
+            Malformed::Field(why) => unusable(why),
+            Malformed::Text(why) => not_json(why, answer, redactor),
+        })?;
         if let Some(error) = fields.error.filter(|error| !error.is_null()) {
             let said = ForeignText::new(text_of(Some(error)).as_bytes()).quote(&hiding(redactor, &fields.access_token));
             let more = ForeignText::new(text_of(fields.error_description).as_bytes());
@@ -73,20 +76,27 @@ impl TokenResponse {
     }
 }
 
-/// The error says what the text is instead of a JSON object.
-fn parse_fields(text: &str) -> Result<Fields, String> {
+/// Why a text is no JSON object with each of our fields at most once.
+enum Malformed {
+    /// One of its fields is wrong.
+    Field(String),
+    /// All of it is something else.
+    Text(&'static str),
+}
+
+fn parse_fields(text: &str) -> Result<Fields, Malformed> {
     // serde would fill the struct from an array, too.
     if !text.trim_start().starts_with('{') {
-        return Err("it is not a JSON object".to_owned());
+        return Err(Malformed::Text("it is not a JSON object"));
     }
     serde_json::from_str(text).map_err(|error| match error.classify() {
-        Category::Eof => "it is cut off".to_owned(),
+        Category::Eof => Malformed::Text("it is cut off"),
         // serde's own texts may quote a value; only the one that names a field is let through.
         Category::Data => match error.to_string().split_once(" at line") {
-            Some((twice, _)) if twice.starts_with("duplicate field") => format!("it has a {twice}"),
-            _ => "it is not a JSON object that can be read".to_owned(),
+            Some((twice, _)) if twice.starts_with("duplicate field") => Malformed::Field(format!("it has a {twice}")),
+            _ => Malformed::Text("it is not a JSON object that can be read"),
         },
-        _ => "it is not JSON".to_owned(),
+        _ => Malformed::Text("it is not JSON"),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Certificates of every kind that a client must tell apart, made anew for each issuer.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, date_time_ymd,
@@ -33,9 +34,15 @@ impl Default for Authority {
 }
 
 impl Authority {
+    /// One with a name that no other has.
     pub fn new() -> Self {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        Self::named(&format!("Test authority {}", MADE.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    pub fn named(name: &str) -> Self {
         let mut params = CertificateParams::default();
-        params.distinguished_name.push(DnType::CommonName, "Test authority");
+        params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
         Self { issuer: CertifiedIssuer::self_signed(params, key).expect("an authority") }

@@ -20,6 +20,8 @@ pub struct Setup {
     pub tls12_only: bool,
     /// The secret of the client `acme`.
     pub secret: String,
+    /// Who signs the certificate.
+    pub authority: Authority,
     /// The answers to the first, second … request; the last one stays. Never empty.
     pub replies: Vec<Reply>,
     /// Whether it is right that nobody asks.
@@ -32,6 +34,7 @@ impl Default for Setup {
             certificate: None,
             tls12_only: false,
             secret: CLIENT_SECRET.to_owned(),
+            authority: Authority::new(),
             replies: vec![Reply::Keycloak],
             may_be_idle: false,
         }
@@ -75,7 +78,7 @@ impl Issuer {
     pub fn start(setup: Setup) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let address = listener.local_addr().expect("its address");
-        let made = setup.certificate.map(|kind| server_config(kind, &Authority::new(), setup.tls12_only));
+        let made = setup.certificate.map(|kind| server_config(kind, &setup.authority, setup.tls12_only));
         let (tls, trusted) = made.unzip();
         let shared = Arc::new(Shared {
             setup,

@@ -1,0 +1,85 @@
+//! Help: short when short is asked for, complete when all is, and the same everywhere it stands.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{Tool, shell};
+
+fn completions() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("completions")
+}
+
+#[test]
+fn the_short_help_fits_one_screen() {
+    let help = Tool::bare().arg("-h").succeeds();
+    assert!(help.lines().count() <= 50, "{} lines", help.lines().count());
+    assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+    assert!(!help.contains('\u{1b}'));
+}
+
+#[test]
+fn the_long_help_has_headings_examples_and_the_exit_codes() {
+    let help = Tool::bare().arg("--help").succeeds();
+    for text in ["Credentials:", "Output:", "Network:", "Messages:", "Examples:", "Exit codes:", "  7  the answer"] {
+        assert!(help.contains(text), "{text}\n{help}");
+    }
+}
+
+#[test]
+fn help_does_not_depend_on_the_environment() {
+    let secret = "the-secret-of-the-environment";
+    let plain = Tool::bare().arg("--help").succeeds();
+    let set = Tool::bare().env("CATENA_CLIENT_SECRET", secret).env("CATENA_ISSUER", "x").arg("--help").succeeds();
+    assert_eq!(plain, set);
+}
+
+#[test]
+fn the_version_is_the_packages() {
+    assert_eq!(Tool::bare().arg("--version").succeeds(), concat!("catena-token ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn completions_and_man_page_are_the_committed_files() {
+    for (arguments, file) in [
+        (&["completions", "bash"][..], "catena-token.bash"),
+        (&["completions", "zsh"], "_catena-token"),
+        (&["completions", "fish"], "catena-token.fish"),
+        (&["completions", "elvish"], "catena-token.elv"),
+        (&["completions", "powershell"], "_catena-token.ps1"),
+        (&["man"], "catena-token.1"),
+    ] {
+        let committed = std::fs::read_to_string(completions().join(file)).unwrap();
+        assert!(committed.len() > 1000, "{file}");
+        assert_eq!(Tool::bare().args(arguments).succeeds(), committed);
+    }
+    Tool::bare().args(["completions", "tcsh"]).is_refused_by_clap();
+}
+
+#[test]
+fn a_mistyped_option_is_corrected() {
+    let said = Tool::bare().arg("--client-secrt-file=x").is_refused_by_clap();
+    assert!(said.contains("--client-secret-file"), "{said}");
+}
+
+#[test]
+#[ignore = "needs bash and fish"]
+fn the_scripts_complete_in_their_shells() {
+    shell::assert_installed("fish");
+    let script = "source completions/catena-token.bash; COMP_WORDS=(catena-token --cl); COMP_CWORD=1; \
+                  _catena__token catena-token --cl catena-token; printf '%s\\n' \"${COMPREPLY[@]}\"";
+    let bash = Command::new("bash").args(["-c", script]).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    assert!(String::from_utf8_lossy(&bash.stdout).contains("--client-secret-file"), "{bash:?}");
+    let script = "source completions/catena-token.fish; complete -C 'catena-token --cl'";
+    let fish = Command::new("fish").args(["-c", script]).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    assert!(String::from_utf8_lossy(&fish.stdout).contains("--client-secret-file"), "{fish:?}");
+}
+
+#[test]
+#[ignore = "needs man"]
+fn the_man_page_is_set_without_a_complaint() {
+    shell::assert_installed("man");
+    let page = completions().join("catena-token.1");
+    let output = Command::new("man").arg("--warnings").arg("-l").arg(page).env("MANWIDTH", "80").output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("client-secret-file"));
+}

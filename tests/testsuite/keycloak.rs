@@ -1,0 +1,154 @@
+//! A real Keycloak: every state that a client can be in, both ways to authenticate, http and https, and the line that
+//! users write.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::keycloak::{Keycloak, secret_of};
+use crate::support::{Tool, shell};
+
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn the_good_client_gets_a_token() {
+    let keycloak = Keycloak::running();
+    let token = keycloak.client("acme").succeeds();
+    assert_eq!(token.trim_end().split('.').count(), 3);
+    let answer: Value = serde_json::from_str(&keycloak.client("acme").arg("--json").succeeds()).unwrap();
+    assert_eq!(answer["expires_in"], 300);
+    assert_eq!(answer["token_type"], "Bearer");
+    assert_eq!(answer["scope"], "organization");
+}
+
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn both_ways_to_authenticate_carry_any_secret() {
+    let keycloak = Keycloak::running();
+    for client in ["acme", "odd-secret"] {
+        for method in ["post", "basic"] {
+            keycloak.client(client).args(["--client-auth", method]).env("LC_ALL", "C").succeeds();
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn https_with_an_authority_of_its_own() {
+    let keycloak = Keycloak::running();
+    let issuer = format!("{}/realms/catena", keycloak.https);
+    let secret = secret_of("acme");
+    Tool::at(&issuer, "acme", &secret).args(["--ca-cert", &keycloak.ca]).succeeds();
+    let unknown = Tool::at(&issuer, "acme", &secret);
+    let other = unknown.file("other.pem", catena_token_issuer::Authority::new().pem());
+    unknown.arg("--ca-cert").arg(other).fails(6);
+}
+
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn each_state_of_a_client_has_its_code_and_hint() {
+    let keycloak = Keycloak::running();
+    for (client, said, hint) in [
+        ("nobody", "HTTP 401, invalid_client", "unknown or disabled"),
+        ("disabled", "HTTP 401, invalid_client", "unknown or disabled"),
+        ("no-service-account", "HTTP 401, unauthorized_client", "turn on service accounts"),
+        ("public", "HTTP 401, unauthorized_client", "ask for a confidential one"),
+        ("no-scope", "HTTP 400, invalid_scope", "ask for the scope `organization`"),
+        ("user-disabled", "HTTP 401, invalid_request", "service account is disabled"),
+    ] {
+        let failed = keycloak.client(client).fails(4);
+        assert!(failed.error.contains(said), "{client}: {}", failed.error);
+        assert!(failed.hint.contains(hint), "{client}: {}", failed.hint);
+    }
+    let failed = Tool::at(&keycloak.realm(), "acme", "not-the-secret-of-acme").fails(4);
+    assert!(failed.error.contains("HTTP 401, unauthorized_client"), "{}", failed.error);
+}
+
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn each_state_of_a_realm_has_its_code_and_hint() {
+    let keycloak = Keycloak::running();
+    for (path, hint) in [
+        ("/realms/nowhere", "no such realm"),
+        ("/realms/closed", "the realm is disabled"),
+        ("/nothing/here", "check --issuer"),
+    ] {
+        let failed = Tool::at(&format!("{}{path}", keycloak.http), "acme", &secret_of("acme")).fails(4);
+        assert!(failed.hint.contains(hint), "{path}: {} / {}", failed.error, failed.hint);
+    }
+}
+
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn scopes_are_granted_refused_or_left_out() {
+    let keycloak = Keycloak::running();
+    keycloak.client("no-scope").args(["--scope", ""]).succeeds();
+    for scope in ["organization:*", "organization:acme", "openid organization"] {
+        keycloak.client("acme").args(["--scope", scope]).succeeds();
+    }
+    let failed = keycloak.client("acme").args(["--scope", "organization nonsense"]).fails(4);
+    assert!(failed.error.ends_with("Invalid scopes: organization nonsense"), "{}", failed.error);
+}
+
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn unusual_answers_are_taken() {
+    let keycloak = Keycloak::running();
+    let lower: Value = serde_json::from_str(&keycloak.client("lower-case").arg("--json").succeeds()).unwrap();
+    assert_eq!(lower["token_type"], "bearer");
+    let refresh: Value = serde_json::from_str(&keycloak.client("with-refresh").arg("--json").succeeds()).unwrap();
+    assert!(refresh["refresh_token"].is_string());
+    let short: Value = serde_json::from_str(&keycloak.client("short-lived").arg("--json").succeeds()).unwrap();
+    assert_eq!(short["expires_in"], 10);
+}
+
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn catenas_own_claim_is_in_the_token() {
+    use base64::Engine as _;
+    let token = Keycloak::running().client("acme").succeeds();
+    let payload = token.split('.').nth(1).unwrap();
+    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    assert!(claims["org"].is_object(), "{claims}");
+    assert_eq!(claims["azp"], "acme");
+}
+
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn a_rotated_secret_is_refused_and_the_new_one_taken() {
+    let keycloak = Keycloak::running();
+    keycloak.client("rotating").succeeds();
+    let new = keycloak.rotate("rotating");
+    keycloak.client("rotating").fails(4);
+    Tool::at(&keycloak.realm(), "rotating", &new).succeeds();
+}
+
+/// What users write, against an endpoint that checks the token.
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn the_lines_that_users_write() {
+    let keycloak = Keycloak::running();
+    let api = format!("{}/admin/realms/catena", keycloak.http);
+    for script in [
+        "catena-token | xargs -I{} curl -sS --fail-with-body -H 'Authorization: Bearer {}' \"$API\"",
+        "export CATENA_TOKEN=$(catena-token); curl -sS --fail-with-body -H \"Authorization: Bearer $CATENA_TOKEN\" \"$API\"",
+        "catena-token --format header | curl -sS --fail-with-body -H @- \"$API\"",
+        "catena-token --client-id acme --client-secret-file <(printf %s \"$SECRET\") --format curl | curl -sS --fail-with-body -K - \"$API\"",
+        "eval \"$(catena-token --format sh)\"; curl -sS --fail-with-body -H \"Authorization: Bearer $CATENA_TOKEN\" \"$API\"",
+    ] {
+        let output = Command::new("bash")
+            .args(["-c", script])
+            .env_clear()
+            .env("PATH", shell::path())
+            .env("API", &api)
+            .env("SECRET", secret_of("acme"))
+            .env("CATENA_ISSUER", keycloak.realm())
+            .env("CATENA_CLIENT_ID", "acme")
+            .env("CATENA_CLIENT_SECRET", secret_of("acme"))
+            .output()
+            .unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{script}: {output:?}");
+        let realm: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(realm["realm"], "catena", "{script}");
+    }
+}

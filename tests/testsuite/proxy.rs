@@ -1,0 +1,158 @@
+//! The proxy: chosen as curl chooses, used by CONNECT, and never gone round.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use catena_token_issuer::{Certificate, Issuer, Proxy, ProxyReply, Setup};
+
+use crate::support::Tool;
+
+fn https() -> Issuer {
+    Issuer::https()
+}
+
+fn idle_https() -> Issuer {
+    Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() })
+}
+
+#[test]
+fn the_token_comes_through_the_proxy() {
+    let (issuer, proxy) = (https(), Proxy::start(ProxyReply::Connect));
+    for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+        Tool::asking(&issuer).env(name, format!("http://{}", proxy.address())).succeeds();
+    }
+    Tool::asking(&issuer).args(["--proxy", &proxy.address().to_string()]).succeeds();
+    let requests = proxy.requests();
+    assert_eq!(requests.len(), 5);
+    assert_eq!(
+        (requests[0].method.as_str(), requests[0].path.clone()),
+        ("CONNECT", format!("localhost:{}", issuer.port()))
+    );
+    assert_eq!(requests[0].header("host"), Some(format!("localhost:{}", issuer.port()).as_str()));
+    assert_eq!(requests[0].header("proxy-authorization"), None);
+}
+
+#[test]
+fn a_name_is_left_to_the_proxy() {
+    let (issuer, proxy) = (https(), Proxy::start(ProxyReply::Connect));
+    let url = format!("https://{}.invalid:{}/realms/catena", "a".repeat(64), issuer.port());
+    let failed =
+        Tool::asking(&issuer).args(["--issuer", &url, "--proxy", &format!("http://{}", proxy.address())]).fails(6);
+    assert!(failed.error.contains("cannot be trusted"), "{}", failed.error);
+    assert_eq!(proxy.requests().len(), 1);
+}
+
+#[test]
+fn user_and_password_go_to_the_proxy_and_are_never_shown() {
+    let (issuer, proxy) = (https(), Proxy::start(ProxyReply::Connect));
+    let url = format!("http://us%65r:p%40ss-w%C3%B6rd@{}", proxy.address());
+    let (_, said) = Tool::asking(&issuer).env("https_proxy", &url).arg("-vv").succeeds_saying();
+    assert!(said.contains(&format!("going through the proxy http://{} (https_proxy)", proxy.address())), "{said}");
+    assert!(!said.contains("ss-w") && !said.contains("us%65r"), "{said}");
+    let value = STANDARD.encode("user:p@ss-wörd");
+    assert_eq!(proxy.requests()[0].header("proxy-authorization"), Some(format!("Basic {value}").as_str()));
+}
+
+#[test]
+fn lower_case_and_the_scheme_win_and_an_empty_variable_is_none() {
+    let (issuer, proxy) = (https(), Proxy::start(ProxyReply::Connect));
+    let url = format!("http://{}", proxy.address());
+    let dead = "http://127.0.0.1:1";
+    Tool::asking(&issuer).env("https_proxy", &url).env("HTTPS_PROXY", dead).env("ALL_PROXY", dead).succeeds();
+    Tool::asking(&issuer).env("https_proxy", "").env("HTTPS_PROXY", &url).succeeds();
+    assert_eq!(proxy.requests().len(), 2);
+    Tool::asking(&issuer).env("https_proxy", dead).args(["--proxy", ""]).succeeds();
+    Tool::asking(&issuer).env("http_proxy", dead).env("HTTP_PROXY", dead).succeeds();
+    assert_eq!(proxy.requests().len(), 2);
+}
+
+#[test]
+fn no_proxy_goes_past_the_flag_too() {
+    let issuer = https();
+    for list in ["localhost", ".localhost", "example.com, localhost", "example.com localhost", "*"] {
+        Tool::asking(&issuer).args(["--proxy", "http://127.0.0.1:1"]).env("NO_PROXY", list).succeeds();
+    }
+    let by_address = issuer.url().replace("localhost", "127.0.0.1");
+    for list in ["127.0.0.1", "127.0.0.0/8", "10.0.0.0/8,127.0.0.0/8"] {
+        let tool = Tool::asking(&issuer).args(["--issuer", &by_address]).env("ALL_PROXY", "http://127.0.0.1:1");
+        tool.env("no_proxy", list).succeeds();
+    }
+    let tool = Tool::asking(&issuer).env("ALL_PROXY", "http://127.0.0.1:1").env("NO_PROXY", "calhost");
+    tool.args(["--retries", "0"]).fails(5);
+}
+
+#[test]
+fn a_plain_http_issuer_is_on_this_host_and_needs_none() {
+    let issuer = Issuer::http();
+    Tool::asking(&issuer).env("ALL_PROXY", "http://127.0.0.1:1").env("http_proxy", "http://127.0.0.1:1").succeeds();
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_an_error() {
+    let issuer = idle_https();
+    for (url, why) in [
+        ("socks5://127.0.0.1:1080", "its scheme is neither `http` nor `https`"),
+        ("socks5h://user:hunter2@127.0.0.1:1080", "its scheme is neither `http` nor `https`"),
+        ("http://127.0.0.1:port", "its port is no number from 1 to 65535"),
+        ("http://", "it is not a URL"),
+    ] {
+        let failed = Tool::asking(&issuer).env("HTTPS_PROXY", url).fails(2);
+        assert_eq!(failed.error, format!("the proxy of HTTPS_PROXY cannot be used: {why}"));
+        let failed = Tool::asking(&issuer).args(["--proxy", url]).fails(2);
+        assert_eq!(failed.error, format!("the proxy of --proxy cannot be used: {why}"));
+    }
+    let failed = Tool::asking(&issuer).env("HTTPS_PROXY", "http://127.0.0.1:1").args(["--retries", "0"]).fails(5);
+    assert_eq!(failed.error, "no token: cannot connect to 127.0.0.1:1: connection refused");
+}
+
+#[test]
+fn a_proxy_that_does_not_connect_says_so_by_its_status() {
+    let issuer = idle_https();
+    for (status, code, said) in [
+        (407, 3, "refused to connect: HTTP 407"),
+        (403, 3, "refused to connect: HTTP 403"),
+        (502, 5, "could not connect: HTTP 502"),
+        (503, 5, "could not connect: HTTP 503"),
+        (302, 6, "redirected: HTTP 302"),
+    ] {
+        let proxy = Proxy::start(ProxyReply::status(status));
+        let url = format!("http://user:hunter2@{}", proxy.address());
+        let failed = Tool::asking(&issuer).args(["--proxy", &url, "--retries", "0"]).fails(code);
+        assert_eq!(failed.error, format!("no token: the proxy http://{} {said}", proxy.address()));
+        if status == 407 {
+            assert!(failed.hint.contains("give the proxy's user and password"), "{}", failed.hint);
+        }
+    }
+}
+
+#[test]
+fn a_proxy_that_misbehaves_is_ended() {
+    let issuer = idle_https();
+    let flood = [b"HTTP/1.1 200 OK\r\n".to_vec(), b"X: y\r\n".repeat(10_000)].concat();
+    let smuggled = b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}".to_vec();
+    for reply in [
+        ProxyReply::Raw(Vec::new()),
+        ProxyReply::Raw(b"hello\r\n\r\n".to_vec()),
+        ProxyReply::Raw(flood),
+        ProxyReply::Raw(smuggled),
+        ProxyReply::Hang,
+    ] {
+        let proxy = Proxy::start(reply);
+        let tool = Tool::asking(&issuer).args(["--proxy", &format!("http://{}", proxy.address())]);
+        tool.args(["--retries", "0", "--connect-timeout", "500ms"]).fails(5);
+    }
+}
+
+#[test]
+fn a_silent_proxy_is_ended_by_the_connect_time_out() {
+    let issuer = idle_https();
+    let proxy = Proxy::start(ProxyReply::Hang);
+    let tool = Tool::asking(&issuer).args(["--proxy", &format!("http://{}", proxy.address())]);
+    let failed = tool.args(["--retries", "0", "--connect-timeout", "300ms"]).fails(5);
+    assert_eq!(
+        failed.error,
+        format!(
+            "no token: timed out: asking the proxy {}, until the time of --connect-timeout was used up",
+            proxy.address()
+        )
+    );
+}

@@ -1,0 +1,1 @@
+//! README: every command block is run.

@@ -1,0 +1,157 @@
+//! Where the secret comes from: value, file, pipe, command, systemd; the prompt is in `terminal`.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::process::Command;
+use std::thread;
+
+use catena_token_issuer::{CLIENT_SECRET, Issuer, Setup};
+
+use crate::support::{Tool, shell};
+
+fn idle() -> Issuer {
+    Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
+}
+
+#[test]
+fn one_final_line_break_of_a_file_is_dropped() {
+    let issuer = Issuer::http();
+    for end in ["", "\n", "\r\n"] {
+        Tool::without_secret(&issuer).secret_file(format!("{CLIENT_SECRET}{end}")).succeeds();
+        Tool::without_secret(&issuer)
+            .args(["--client-secret-file", "-"])
+            .stdin(format!("{CLIENT_SECRET}{end}"))
+            .succeeds();
+    }
+}
+
+#[test]
+fn a_secret_that_cannot_be_sent_is_unusable() {
+    let issuer = idle();
+    for (content, why) in [
+        (&b""[..], "it is empty"),
+        (b"\n", "it is empty"),
+        (b"a\nb\n", "it contains a line break or another control character"),
+        (b"secret\n\n", "it contains a line break or another control character"),
+        (b"a\0b", "it contains a line break or another control character"),
+        (b"\xff\xfe", "it is not UTF-8"),
+    ] {
+        let failed = Tool::without_secret(&issuer).secret_file(content).fails(3);
+        assert!(failed.error.starts_with("cannot read the client secret from `"), "{}", failed.error);
+        assert!(failed.error.ends_with(why), "{}", failed.error);
+    }
+    let failed = Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET", "a\nb").fails(3);
+    assert_eq!(
+        failed.error,
+        "CATENA_CLIENT_SECRET cannot be used: it contains a line break or another control character"
+    );
+    let failed = Tool::without_secret(&issuer).args(["--client-secret", "", "-q"]).fails(3);
+    assert_eq!(failed.error, "--client-secret cannot be used: it is empty");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let issuer = idle();
+    let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "/nonexistent/secret"]).fails(3);
+    assert_eq!(failed.error, "cannot read the client secret from `/nonexistent/secret`: no such file or directory");
+    let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "/"]).fails(3);
+    assert_eq!(failed.error, "cannot read the client secret from `/`: is a directory");
+    let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "/dev/zero"]).fails(3);
+    assert_eq!(failed.error, "cannot read the client secret from `/dev/zero`: it is longer than 64 KiB");
+}
+
+#[test]
+fn a_fifo_is_read_and_one_without_a_writer_is_given_up() {
+    let issuer = Issuer::http();
+    let tool = Tool::without_secret(&issuer);
+    let fifo = tool.home().join("fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let writer = {
+        let fifo = fifo.clone();
+        // Opening for writing returns as soon as the tool has opened for reading.
+        thread::spawn(move || File::options().write(true).open(fifo)?.write_all(CLIENT_SECRET.as_bytes()))
+    };
+    tool.arg("--client-secret-file").arg(&fifo).succeeds();
+    writer.join().unwrap().unwrap();
+
+    let tool = Tool::without_secret(&issuer);
+    let fifo = tool.home().join("fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let failed = tool.arg("--client-secret-file").arg(&fifo).args(["--timeout", "300ms"]).fails(3);
+    assert!(failed.error.ends_with("nothing came before the time of --timeout was used up"), "{}", failed.error);
+}
+
+#[test]
+fn a_pipe_of_the_shell_is_read() {
+    let issuer = Issuer::http();
+    let script =
+        format!("unset CATENA_CLIENT_SECRET; catena-token --client-secret-file <(printf %s '{CLIENT_SECRET}')");
+    assert!(shell::succeeds("bash", &script, &issuer).starts_with("eyJ"));
+    let script = "printf %s \"$CATENA_CLIENT_SECRET\" | CATENA_CLIENT_SECRET= catena-token --client-secret-file -";
+    assert!(shell::succeeds("sh", script, &issuer).starts_with("eyJ"));
+}
+
+#[test]
+fn a_command_prints_the_secret() {
+    let issuer = Issuer::http();
+    for command in [
+        format!("echo {CLIENT_SECRET}"),
+        format!("printf '{CLIENT_SECRET}\\r\\n'"),
+        // It has no standard input to wait for.
+        format!("cat; echo {CLIENT_SECRET}"),
+        // What it leaves behind with the pipe in its hand is not waited for.
+        format!("sleep 60 2>/dev/null & echo {CLIENT_SECRET}"),
+    ] {
+        Tool::without_secret(&issuer).args(["--client-secret-command", &command]).succeeds();
+    }
+}
+
+#[test]
+fn a_commands_stderr_is_ours() {
+    let issuer = Issuer::http();
+    let command = format!("echo touch the key >&2; echo {CLIENT_SECRET}");
+    let (_, said) = Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", command).succeeds_saying();
+    assert_eq!(said, "touch the key\n");
+}
+
+#[test]
+fn a_command_that_fails_is_a_missing_secret() {
+    let issuer = idle();
+    for (command, why) in [
+        ("exit 7", "it exited with code 7"),
+        ("kill -9 $$", "it was ended by signal 9"),
+        ("echo half; exit 1", "it exited with code 1"),
+        ("true", "its output cannot be used: it is empty"),
+        ("echo a; echo b", "its output cannot be used: it contains a line break or another control character"),
+        ("yes", "its output is longer than 64 KiB"),
+    ] {
+        let failed = Tool::without_secret(&issuer).args(["--client-secret-command", command]).fails(3);
+        assert_eq!(failed.error, format!("the client secret's command failed: {why}"), "{command}");
+    }
+    let failed = Tool::without_secret(&issuer).args(["--client-secret-command", ""]).fails(3);
+    assert_eq!(failed.error, "--client-secret-command cannot be used: it is empty");
+}
+
+#[test]
+fn a_command_that_hangs_is_ended_with_the_time_out() {
+    let issuer = idle();
+    for command in ["exec sleep 60", "exec sleep 60 >&-", "trap '' TERM; while :; do sleep 0.05; done"] {
+        let tool = Tool::without_secret(&issuer).args(["--client-secret-command", command, "--timeout", "300ms"]);
+        let failed = tool.fails(3);
+        assert_eq!(
+            failed.error,
+            "the client secret's command failed: it did not end before the time of --timeout was used up"
+        );
+    }
+}
+
+#[test]
+fn systemds_credential_is_read_when_nothing_else_is_given() {
+    let issuer = Issuer::http();
+    let tool = Tool::without_secret(&issuer);
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("catena-client-secret"), CLIENT_SECRET).unwrap();
+    tool.env("CREDENTIALS_DIRECTORY", directory.path()).succeeds();
+    std::fs::write(directory.path().join("catena-client-secret"), "wrong").unwrap();
+    Tool::asking(&issuer).env("CREDENTIALS_DIRECTORY", directory.path()).succeeds();
+}

@@ -1,0 +1,196 @@
+//! Settings: flag before variable before default, and what is wrong with them.
+
+use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
+
+use crate::support::Tool;
+
+fn idle() -> Issuer {
+    Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
+}
+
+#[test]
+fn a_flag_wins_over_its_variable() {
+    let issuer = Issuer::http();
+    Tool::asking(&issuer)
+        .env("CATENA_CLIENT_ID", "nobody")
+        .args(["--client-id", "acme"])
+        .env("CATENA_ISSUER", "https://unused.invalid")
+        .args(["--issuer", &issuer.url()])
+        .env("CATENA_SCOPE", "unknown")
+        .args(["--scope", "organization"])
+        .env("CATENA_CLIENT_AUTH", "post")
+        .args(["--client-auth", "basic"])
+        .env("CATENA_FORMAT", "json")
+        .args(["--format", "token"])
+        .succeeds();
+    let requests = issuer.requests();
+    assert!(requests[0].header("authorization").is_some());
+    assert_eq!(requests[0].field("scope").as_deref(), Some("organization"));
+}
+
+#[test]
+fn an_empty_variable_counts_as_not_given() {
+    let issuer = Issuer::http();
+    let mut tool = Tool::asking(&issuer);
+    for name in [
+        "CATENA_SCOPE",
+        "CATENA_CLIENT_AUTH",
+        "CATENA_FORMAT",
+        "CATENA_TIMEOUT",
+        "CATENA_RETRIES",
+        "CATENA_CA_CERT",
+        "SSL_CERT_FILE",
+        "CATENA_CLIENT_SECRET_FILE",
+        "CATENA_CLIENT_SECRET_COMMAND",
+        "https_proxy",
+    ] {
+        tool = tool.env(name, "");
+    }
+    let token = tool.succeeds();
+    assert!(token.starts_with("eyJ") && token.ends_with('\n') && token.lines().count() == 1);
+}
+
+#[test]
+fn a_missing_client_id_says_whether_the_variable_is_empty() {
+    let issuer = idle();
+    let failed = Tool::asking(&issuer).unset("CATENA_CLIENT_ID").fails(3);
+    assert_eq!(failed.error, "no client id: --client-id is not given and CATENA_CLIENT_ID is not set");
+    assert_eq!(failed.hint, "give --client-id or set CATENA_CLIENT_ID");
+    let failed = Tool::asking(&issuer).env("CATENA_CLIENT_ID", "").fails(3);
+    assert_eq!(failed.error, "no client id: --client-id is not given and CATENA_CLIENT_ID is set but empty");
+    assert_eq!(
+        Tool::asking(&issuer).args(["--client-id", ""]).fails(3).error,
+        "--client-id cannot be used: it is empty"
+    );
+}
+
+#[test]
+fn what_is_wrong_in_a_variable_is_said_with_its_name() {
+    let issuer = idle();
+    for (name, value, why) in [
+        ("CATENA_CLIENT_AUTH", "mtls", "it is neither `post` nor `basic`"),
+        ("CATENA_FORMAT", "yaml", "it is none of token, json, header, curl, env, sh, fish, powershell"),
+        ("CATENA_TIMEOUT", "soon", "write it as `30`, `90s`, `5m`, `1h30m` or `1500ms`"),
+        ("CATENA_TIMEOUT", "0", "must be longer than 0"),
+        ("CATENA_RETRIES", "-1", "it is not a number from 0 to 4294967295"),
+        ("CATENA_SCOPE", "a\"b", "a scope consists of printable ASCII characters without `\"` and `\\`"),
+        ("CATENA_ISSUER", "catena", "it does not start with `https://`"),
+        ("CATENA_ISSUER", "http://id.example.com/realms/a", "plain http would send the secret in the clear: use https"),
+        ("CATENA_ISSUER", "https://u:hunter2@h/r", "it holds a user name: leave out everything before the `@`"),
+    ] {
+        let failed = Tool::asking(&issuer).env(name, value).fails(2);
+        assert_eq!(failed.error, format!("{name} cannot be used: {why}"));
+    }
+}
+
+#[test]
+fn a_flag_that_clap_can_check_is_refused_by_clap() {
+    let issuer = idle();
+    for arguments in [
+        &["--timeout", "0"][..],
+        &["--timeout", "soon"],
+        &["--connect-timeout", "0s"],
+        &["--retries", "many"],
+        &["--client-auth", "mtls"],
+        &["--format", "yaml"],
+        &["--format", "json", "--json"],
+        &["--env-name", "2A"],
+        &["--client-secret", "a", "--client-secret-file", "b"],
+        &["-v", "-q"],
+        &["--insecure"],
+        &["surplus"],
+        &["--client-id", "acme", "man"],
+    ] {
+        Tool::asking(&issuer).args(arguments).is_refused_by_clap();
+    }
+}
+
+#[test]
+fn a_long_scope_is_refused_before_it_is_sent() {
+    let issuer = idle();
+    let failed = Tool::asking(&issuer).args(["--scope", &"s".repeat(4_001)]).fails(2);
+    assert_eq!(failed.error, "--scope cannot be used: it is longer than 4000 characters");
+}
+
+#[test]
+fn a_pasted_endpoint_is_no_issuer() {
+    let issuer = idle();
+    let failed =
+        Tool::asking(&issuer).args(["--issuer", &format!("{}/protocol/openid-connect/token", issuer.url())]).fails(2);
+    assert_eq!(
+        failed.error,
+        "--issuer cannot be used: it is an endpoint's URL: leave out everything after the realm's name"
+    );
+}
+
+#[test]
+fn a_trailing_slash_of_the_issuer_is_not_sent() {
+    let issuer = Issuer::http();
+    Tool::asking(&issuer).args(["--issuer", &format!("{}/", issuer.url())]).succeeds();
+    assert_eq!(issuer.requests()[0].path, "/realms/catena/protocol/openid-connect/token");
+}
+
+#[test]
+fn sources_of_the_secret_conflict_at_the_same_level_alone() {
+    let issuer = Issuer::http();
+    let failed = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", "echo x").fails(2);
+    assert_eq!(
+        failed.error,
+        "two sources of the client secret: CATENA_CLIENT_SECRET and CATENA_CLIENT_SECRET_COMMAND are both set"
+    );
+    let tool = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "wrong");
+    let command = format!("printf %s {CLIENT_SECRET}");
+    tool.env("CATENA_CLIENT_SECRET_FILE", "/nonexistent").args(["--client-secret-command", &command]).succeeds();
+}
+
+#[test]
+fn the_last_of_a_repeated_flag_counts() {
+    let issuer = Issuer::http();
+    Tool::asking(&issuer).args(["--client-id", "nobody", "--client-id", "acme"]).succeeds();
+}
+
+#[test]
+fn a_name_for_a_format_without_one_is_refused() {
+    let issuer = idle();
+    let failed = Tool::asking(&issuer).args(["--env-name", "API_TOKEN"]).fails(2);
+    assert_eq!(failed.error, "--env-name cannot be used: the format `token` (default) names no variable");
+}
+
+#[test]
+fn durations_of_any_form_are_taken() {
+    let issuer = Issuer::http();
+    for timeout in ["90s", "5m", "1h30m", "15000ms", "30", "100000000000000"] {
+        Tool::asking(&issuer).env("CATENA_TIMEOUT", timeout).args(["--connect-timeout", timeout]).succeeds();
+    }
+}
+
+#[test]
+fn verbose_tells_settings_with_their_origin_and_never_the_secret() {
+    let issuer = Issuer::http();
+    let (_, said) = Tool::asking(&issuer).arg("-vv").succeeds_saying();
+    for line in [
+        "catena-token: client id is `acme` (CATENA_CLIENT_ID)\n",
+        "catena-token: scope is `organization` (default)\n",
+        "catena-token: client secret is `a value` (CATENA_CLIENT_SECRET)\n",
+        "catena-token: time-out is `30s` (default)\n",
+        "catena-token: HTTP 200, ",
+        "lives 5m, granted scope `organization`\n",
+    ] {
+        assert!(said.contains(line), "{line}{said}");
+    }
+    let (_, said) = Tool::asking(&issuer).arg("-v").succeeds_saying();
+    assert!(said.contains("HTTP 200") && !said.contains("client id is"), "{said}");
+}
+
+#[test]
+fn quiet_silences_the_warning_and_no_error() {
+    let issuer = Issuer::start(Setup {
+        replies: vec![Reply::Keycloak, Reply::Keycloak, Reply::json(403, r#"{"error":"access_denied"}"#)],
+        ..Setup::default()
+    });
+    let secret = ["--client-secret", CLIENT_SECRET];
+    let (_, said) = Tool::without_secret(&issuer).args(secret).succeeds_saying();
+    assert!(said.starts_with("catena-token: warning: other users of this machine can read --client-secret"), "{said}");
+    Tool::without_secret(&issuer).args(secret).arg("--quiet").succeeds();
+    Tool::without_secret(&issuer).args(secret).arg("-q").fails(4);
+}

@@ -1,0 +1,52 @@
+//! The streams: a closed pipe is success, a full disk is not, and nothing of a failure reaches stdout.
+
+use std::fs::File;
+use std::process::{Command, Stdio};
+
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
+
+fn tool(issuer: &Issuer) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_catena-token"));
+    command.env_clear().env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
+    command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET).stdin(Stdio::null());
+    command
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_error() {
+    let issuer = Issuer::http();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = tool(&issuer).stdout(writer).output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+#[test]
+fn a_full_disk_is_a_failure_of_every_output() {
+    let issuer = Issuer::http();
+    for arguments in [&[][..], &["--json"], &["--help"], &["--version"], &["man"], &["completions", "bash"]] {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let output = tool(&issuer).args(arguments).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(said, "catena-token: error: cannot write to stdout: no space left on device\n", "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_stdout_that_cannot_be_written_is_a_failure() {
+    let issuer = Issuer::http();
+    let read_only = File::open("/dev/null").unwrap();
+    let output = tool(&issuer).stdout(read_only).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(said, "catena-token: error: cannot write to stdout: bad file descriptor\n");
+}
+
+#[test]
+fn a_stderr_that_cannot_be_written_changes_no_code() {
+    let issuer = Issuer::start(Setup { may_be_idle: true, ..Setup::default() });
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = tool(&issuer).env_remove("CATENA_CLIENT_ID").stderr(full).output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(3), &b""[..]));
+}

@@ -1,0 +1,8 @@
+//! What the tests share.
+
+pub mod keycloak;
+pub mod leaks;
+pub mod shell;
+pub mod tool;
+
+pub use tool::Tool;

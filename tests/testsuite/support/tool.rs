@@ -1,0 +1,174 @@
+//! One call of the tool, from an empty environment and an empty home, and what it must have left behind.
+//!
+//! The expectation is strict unless a test says otherwise: success means exit code 0 and an empty stderr; failure means
+//! an empty stdout, one error line and at most one hint. After every call, neither the secret nor the token may stand
+//! on stderr or in a file.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
+use tempfile::TempDir;
+
+use super::leaks;
+
+/// No call of a test takes as long, whatever the server does: it would hang a pipeline.
+const LIMIT: Duration = Duration::from_secs(60);
+
+pub struct Tool {
+    command: assert_cmd::Command,
+    home: TempDir,
+    id: String,
+    secret: String,
+    inputs: Vec<PathBuf>,
+}
+
+/// What a failed call said.
+pub struct Failed {
+    pub error: String,
+    pub hint: String,
+}
+
+impl Tool {
+    /// Without any setting.
+    pub fn bare() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_catena-token"));
+        command
+            .env_clear()
+            .env("HOME", home.path())
+            .env("PATH", "/usr/bin:/bin")
+            .current_dir(home.path())
+            .timeout(LIMIT);
+        Self { command, home, id: CLIENT_ID.to_owned(), secret: CLIENT_SECRET.to_owned(), inputs: Vec::new() }
+    }
+
+    /// Id and issuer by their variables; no secret.
+    pub fn without_secret(issuer: &Issuer) -> Self {
+        let tool = Self::bare().env("CATENA_CLIENT_ID", CLIENT_ID).env("CATENA_ISSUER", issuer.url());
+        if issuer.trusted_pem().is_empty() {
+            return tool;
+        }
+        let bundle = tool.file("issuer-ca.pem", issuer.trusted_pem());
+        tool.env("CATENA_CA_CERT", bundle)
+    }
+
+    /// Everything that `issuer` needs, by variables.
+    pub fn asking(issuer: &Issuer) -> Self {
+        Self::without_secret(issuer).env("CATENA_CLIENT_SECRET", CLIENT_SECRET)
+    }
+
+    /// Everything that the realm at `url` needs, by variables.
+    pub fn at(url: &str, id: &str, secret: &str) -> Self {
+        let mut tool = Self::bare();
+        (tool.id, tool.secret) = (id.to_owned(), secret.to_owned());
+        tool.env("CATENA_ISSUER", url).env("CATENA_CLIENT_ID", id).env("CATENA_CLIENT_SECRET", secret)
+    }
+
+    /// The secret that must not leak where it is not the usual one; its source is set by the test.
+    pub fn secret_is(mut self, secret: &str) -> Self {
+        self.secret = secret.to_owned();
+        self
+    }
+
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.command.arg(arg);
+        self
+    }
+
+    pub fn args<T: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = T>) -> Self {
+        self.command.args(args);
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub fn unset(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
+    pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.command.write_stdin(bytes);
+        self
+    }
+
+    /// The call's home and working directory.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Writes an input file into the home and returns its path.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.home.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// A file that holds the secret, which is not a leak.
+    pub fn secret_file(mut self, content: impl AsRef<[u8]>) -> Self {
+        let path = self.file("secret", content);
+        self.inputs.push(path.clone());
+        self.env("CATENA_CLIENT_SECRET_FILE", path)
+    }
+
+    /// Runs it; it must succeed and say nothing on stderr. Returns stdout.
+    pub fn succeeds(self) -> String {
+        let (stdout, stderr) = self.succeeds_saying();
+        assert_eq!(stderr, "", "nothing is said on success");
+        stdout
+    }
+
+    /// Runs it; it must succeed. Returns stdout and stderr.
+    pub fn succeeds_saying(self) -> (String, String) {
+        let (code, stdout, stderr) = self.run();
+        assert_eq!(code, Some(0), "{stderr}");
+        (stdout, stderr)
+    }
+
+    /// Runs it; it must end with `code`, an empty stdout, one error line and at most one hint.
+    pub fn fails(self, code: i32) -> Failed {
+        let (actual, stdout, stderr) = self.run();
+        assert_eq!(actual, Some(code), "{stderr}");
+        assert_eq!(stdout, "", "nothing stands on stdout after a failure");
+        let mut lines = stderr.lines();
+        let error = lines.next().and_then(|line| line.strip_prefix("catena-token: error: ")).expect(&stderr).to_owned();
+        let hint = lines.next().map(|line| line.strip_prefix("hint: ").expect(&stderr).to_owned());
+        assert_eq!(lines.next(), None, "{stderr}");
+        Failed { error, hint: hint.unwrap_or_default() }
+    }
+
+    /// Runs it; clap refuses the command line with its own words.
+    pub fn is_refused_by_clap(self) -> String {
+        let (code, stdout, stderr) = self.run();
+        assert_eq!(code, Some(2), "{stderr}");
+        assert_eq!(stdout, "");
+        assert!(stderr.starts_with("error: "), "{stderr}");
+        stderr
+    }
+
+    /// Exit code (`None` after a signal), stdout, stderr; checked for leaks.
+    pub fn run(mut self) -> (Option<i32>, String, String) {
+        let output = self.command.output().unwrap();
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        let mut hidden = leaks::forms(&self.id, &self.secret);
+        hidden.extend(token_in(&stdout));
+        leaks::assert_absent(&hidden, &stderr, "stderr");
+        leaks::assert_absent_below(&hidden, self.home.path(), &self.inputs);
+        (output.status.code(), stdout, stderr)
+    }
+}
+
+/// Every token in an output is a JWT here.
+fn token_in(stdout: &str) -> Option<String> {
+    let start = stdout.find("eyJ")?;
+    let token: String =
+        stdout[start..].chars().take_while(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect();
+    Some(token)
+}

@@ -1,0 +1,165 @@
+//! The terminal: the prompt on a real pty, its echo, and what a signal leaves behind.
+
+use std::process::{Command, Stdio};
+
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
+use rexpect::session::{PtySession, spawn_command};
+
+use crate::support::shell;
+
+/// A pty test waits for events; this only ends one that would never come.
+const LIMIT_MS: Option<u64> = Some(30_000);
+
+const PROMPT: &str = "Client secret of `acme`: ";
+
+/// A shell on a new pty, with everything set but the secret, that runs `script`.
+fn on_a_terminal(issuer: &Issuer, script: &str) -> PtySession {
+    let mut command = Command::new("sh");
+    // The test's own pty starts without echo; a user's terminal has it.
+    command.args(["-c", &format!("stty echo; {script}")]).env_clear().env("PATH", shell::path()).env("TERM", "dumb");
+    command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
+    spawn_command(command, LIMIT_MS).unwrap()
+}
+
+fn idle() -> Issuer {
+    Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
+}
+
+fn assert_echoes(terminal: &mut PtySession) {
+    let state = terminal.exp_eof().unwrap();
+    for flag in ["echo", "icanon", "isig"] {
+        let on = state.split_whitespace().any(|word| word.trim_end_matches(';') == flag);
+        assert!(on, "{flag} is off: {state}");
+    }
+}
+
+#[test]
+fn a_person_is_asked_once_without_echo() {
+    let issuer = Issuer::http();
+    let mut terminal =
+        on_a_terminal(&issuer, "token=$(catena-token); echo \"code=$?\"; echo \"token=$token\"; stty -a");
+    terminal.exp_string(PROMPT).unwrap();
+    terminal.send_line(CLIENT_SECRET).unwrap();
+    let shown = terminal.exp_string("code=0").unwrap();
+    assert!(!shown.contains(CLIENT_SECRET), "the terminal echoed the secret: {shown}");
+    terminal.exp_string("token=eyJ").unwrap();
+    assert_echoes(&mut terminal);
+}
+
+#[test]
+fn the_time_that_a_person_takes_does_not_count() {
+    let issuer = Issuer::http();
+    let mut terminal = on_a_terminal(&issuer, "catena-token --timeout 400ms; echo \"code=$?\"");
+    terminal.exp_string(PROMPT).unwrap();
+    // Not a wait for something to happen: the person is slower than the time-out.
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    terminal.send_line(CLIENT_SECRET).unwrap();
+    terminal.exp_string("code=0").unwrap();
+}
+
+#[test]
+fn an_empty_answer_is_no_secret() {
+    let issuer = idle();
+    let mut terminal = on_a_terminal(&issuer, "catena-token; echo \"code=$?\"");
+    terminal.exp_string(PROMPT).unwrap();
+    terminal.send_line("").unwrap();
+    terminal.exp_string("no client secret: the one typed cannot be used: it is empty").unwrap();
+    terminal.exp_string("code=3").unwrap();
+}
+
+#[test]
+fn ctrl_c_at_the_prompt_ends_by_the_signal_and_the_terminal_echoes_again() {
+    let issuer = idle();
+    let mut terminal = on_a_terminal(&issuer, "catena-token; echo \"code=$?\"; stty -a");
+    terminal.exp_string(PROMPT).unwrap();
+    terminal.send_control('c').unwrap();
+    terminal.exp_string("code=130").unwrap();
+    assert_echoes(&mut terminal);
+}
+
+#[test]
+fn sigterm_at_the_prompt_ends_by_the_signal_and_the_terminal_echoes_again() {
+    let issuer = idle();
+    let script = "sh -c 'echo pid=$$.; exec catena-token'; echo \"code=$?\"; stty -a";
+    let mut terminal = on_a_terminal(&issuer, script);
+    terminal.exp_string("pid=").unwrap();
+    let pid = terminal.exp_string(".").unwrap();
+    terminal.exp_string(PROMPT).unwrap();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    terminal.exp_string("code=143").unwrap();
+    assert_echoes(&mut terminal);
+}
+
+#[test]
+fn ctrl_c_after_the_prompt_still_ends_the_call() {
+    let issuer = Issuer::start(Setup { replies: vec![catena_token_issuer::Reply::Hang], ..Setup::default() });
+    let mut terminal = on_a_terminal(&issuer, "trap : INT; catena-token -v; echo \"code=$?\"");
+    terminal.exp_string(PROMPT).unwrap();
+    terminal.send_line(CLIENT_SECRET).unwrap();
+    terminal.exp_string("connected to").unwrap();
+    terminal.send_control('c').unwrap();
+    terminal.exp_string("code=130").unwrap();
+}
+
+#[test]
+fn everything_else_is_checked_before_a_person_is_asked() {
+    let issuer = idle();
+    let mut terminal = on_a_terminal(&issuer, "catena-token --scope 'a\"b'; echo \"code=$?\"");
+    let shown = terminal.exp_string("code=2").unwrap();
+    assert!(!shown.contains(PROMPT), "{shown}");
+}
+
+#[test]
+fn the_password_of_a_secret_command_can_be_asked_on_the_terminal() {
+    let issuer = Issuer::http();
+    let script =
+        "catena-token --client-secret-command 'printf touch >/dev/tty; read s </dev/tty; echo $s'; echo \"code=$?\"";
+    let mut terminal = on_a_terminal(&issuer, script);
+    terminal.exp_string("touch").unwrap();
+    terminal.send_line(CLIENT_SECRET).unwrap();
+    terminal.exp_string("code=0").unwrap();
+}
+
+/// `setsid` starts it in a session of its own, which has no terminal, as cron and CI do.
+#[test]
+fn without_a_terminal_every_way_to_give_it_is_named() {
+    let issuer = idle();
+    for (value, state) in [(None, "none was given"), (Some(""), "CATENA_CLIENT_SECRET is set but empty")] {
+        let mut command = Command::new("setsid");
+        command.arg("--wait").arg(env!("CARGO_BIN_EXE_catena-token")).env_clear().stdin(Stdio::null());
+        command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID).env("PATH", "/usr/bin:/bin");
+        value.map(|value| command.env("CATENA_CLIENT_SECRET", value));
+        let output = command.output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(3), &b""[..]));
+        let said = String::from_utf8_lossy(&output.stderr);
+        let error =
+            format!("catena-token: error: no client secret: {state}, and there is no terminal to ask on\nhint: ");
+        assert!(said.starts_with(&error), "{said}");
+        for way in [
+            "--client-secret-file",
+            "--client-secret-command",
+            "CATENA_CLIENT_SECRET_FILE",
+            "CATENA_CLIENT_SECRET_COMMAND",
+            "CATENA_CLIENT_SECRET,",
+            "`catena-client-secret`",
+        ] {
+            assert!(said.contains(way), "{way}: {said}");
+        }
+    }
+}
+
+#[test]
+fn signals_end_a_call_that_waits() {
+    for (signal, number) in [("-INT", 2), ("-TERM", 15)] {
+        let issuer = Issuer::start(Setup { replies: vec![catena_token_issuer::Reply::Hang], ..Setup::default() });
+        let mut command = Command::new(env!("CARGO_BIN_EXE_catena-token"));
+        command.env_clear().env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
+        let mut child = command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET).spawn().unwrap();
+        while issuer.requests().is_empty() {
+            std::thread::yield_now();
+        }
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        let status = child.wait().unwrap();
+        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(number));
+    }
+}

@@ -1,0 +1,158 @@
+//! Trust: each way in which a server is not who it should be, told apart, and the CA bundle.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::thread;
+
+use catena_token_issuer::{Authority, Certificate, Issuer, Setup};
+
+use crate::support::Tool;
+
+fn https(certificate: Certificate) -> Issuer {
+    Issuer::start(Setup { certificate: Some(certificate), ..Setup::default() })
+}
+
+#[test]
+fn tls_1_3_and_1_2_are_spoken() {
+    for (tls12_only, version) in [(false, "TLSv1_3"), (true, "TLSv1_2")] {
+        let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), tls12_only, ..Setup::default() });
+        let (_, said) = Tool::asking(&issuer).arg("-v").succeeds_saying();
+        assert!(said.contains(&format!("`localhost` is genuine: {version}")), "{said}");
+    }
+}
+
+#[test]
+fn each_bad_certificate_says_what_is_wrong() {
+    for (certificate, why, hint) in [
+        (Certificate::Expired, "its certificate expired on 2020-01-02T00:00:00Z", "check this machine's clock"),
+        (
+            Certificate::NotYetValid,
+            "its certificate is not valid before 2999-01-02T00:00:00Z",
+            "check this machine's clock",
+        ),
+        (
+            Certificate::WrongName,
+            "its certificate is for another name: `other.example.com`, `another.example.com`",
+            "use the name that the certificate is for",
+        ),
+        (
+            Certificate::SelfSignedCa,
+            "its certificate is a CA certificate (CA:TRUE), which must not identify a server",
+            "-addext basicConstraints=critical,CA:FALSE",
+        ),
+    ] {
+        let issuer = https(certificate);
+        let failed = Tool::asking(&issuer).fails(6);
+        assert_eq!(failed.error, format!("no token: the connection to `localhost` cannot be trusted: {why}"));
+        assert!(failed.hint.contains(hint), "{}", failed.hint);
+        assert!(issuer.requests().is_empty(), "the secret was not sent");
+        assert_eq!(issuer.connections(), 1, "it is not tried again");
+    }
+}
+
+#[test]
+fn an_unknown_authority_and_a_self_signed_certificate() {
+    for (certificate, why, hint) in [
+        (
+            Certificate::Good,
+            "its certificate is signed by an unknown authority, which is not in the CA bundle",
+            "name that authority with --ca-cert",
+        ),
+        (Certificate::SelfSigned, "its certificate is self-signed", "name that certificate with --ca-cert"),
+    ] {
+        let issuer = https(certificate);
+        let tool = Tool::asking(&issuer);
+        let other = tool.file("other.pem", Authority::new().pem());
+        let failed = tool.arg("--ca-cert").arg(other).fails(6);
+        assert_eq!(failed.error, format!("no token: the connection to `localhost` cannot be trusted: {why}"));
+        assert!(failed.hint.contains(hint), "{}", failed.hint);
+        assert!(issuer.requests().is_empty());
+    }
+}
+
+#[test]
+fn a_self_signed_server_certificate_is_trusted_when_it_is_named() {
+    let issuer = https(Certificate::SelfSigned);
+    Tool::asking(&issuer).succeeds();
+}
+
+#[test]
+fn the_bundle_is_named_by_flag_or_variables() {
+    let issuer = https(Certificate::Good);
+    let tool = Tool::asking(&issuer).unset("CATENA_CA_CERT");
+    let bundle = tool.file("ca.pem", issuer.trusted_pem());
+    tool.env("SSL_CERT_FILE", bundle).succeeds();
+    let tool = Tool::asking(&issuer).env("CATENA_CA_CERT", "/nonexistent");
+    let bundle = tool.file("ca.pem", issuer.trusted_pem());
+    tool.arg("--ca-cert").arg(bundle).succeeds();
+    Tool::asking(&issuer).env("SSL_CERT_FILE", "/nonexistent").succeeds();
+}
+
+#[test]
+fn a_bundle_of_many_is_searched_and_comments_are_passed_over() {
+    let issuer = https(Certificate::Good);
+    let tool = Tool::asking(&issuer);
+    let mut pem = "# Authorities\n".to_owned();
+    for _ in 0..5 {
+        pem.push_str(&Authority::new().pem());
+    }
+    pem.push_str("-----BEGIN CERTIFICATE-----\n!!! not base64 !!!\n-----END CERTIFICATE-----\n");
+    pem.push_str(&issuer.trusted_pem().replace('\n', "\r\n"));
+    let bundle = tool.file("many.pem", pem);
+    tool.arg("--ca-cert").arg(bundle).succeeds();
+}
+
+#[test]
+fn a_bundle_that_cannot_be_used_is_named_before_anything_is_opened() {
+    let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
+    for (content, why) in [
+        ("", "it holds no certificate in PEM form"),
+        ("hello", "it holds no certificate in PEM form"),
+        ("-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n", "it holds no certificate in PEM form"),
+        ("-----BEGIN CERTIFICATE-----\nMIIB", "it holds no certificate in PEM form"),
+    ] {
+        let tool = Tool::asking(&issuer);
+        let bundle = tool.file("bad.pem", content);
+        let failed = tool.arg("--ca-cert").arg(&bundle).fails(3);
+        assert_eq!(failed.error, format!("cannot use the CA bundle `{}`: {why}", bundle.display()));
+    }
+    let failed = Tool::asking(&issuer).args(["--ca-cert", "/nonexistent/ca.pem"]).fails(3);
+    assert_eq!(failed.error, "cannot read the CA bundle `/nonexistent/ca.pem`: no such file or directory");
+    let failed = Tool::asking(&issuer).args(["--ca-cert", "/"]).fails(3);
+    assert_eq!(failed.error, "cannot read the CA bundle `/`: is a directory");
+}
+
+#[test]
+fn an_authority_of_the_same_name_is_another_one() {
+    let name = "Corporate CA";
+    let issuer = Issuer::start(Setup {
+        certificate: Some(Certificate::Good),
+        authority: Authority::named(name),
+        ..Setup::default()
+    });
+    let tool = Tool::asking(&issuer);
+    let other = tool.file("other.pem", Authority::named(name).pem());
+    let failed = tool.arg("--ca-cert").arg(other).fails(6);
+    assert!(
+        failed.error.ends_with("was not signed by the authority of that name in the CA bundle"),
+        "{}",
+        failed.error
+    );
+}
+
+#[test]
+fn https_to_a_plain_port_is_not_trusted() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://localhost:{}/realms/a", listener.local_addr().unwrap().port());
+    let server = thread::spawn(move || {
+        let mut stream = listener.accept()?.0;
+        stream.write_all(b"HTTP/1.1 400 The plain HTTP request was sent to an HTTPS port\r\n\r\n")?;
+        // Closing before the client has read would reset the connection.
+        stream.read_to_end(&mut Vec::new())
+    });
+    let tool = Tool::at(&url, "acme", "secret-of-nobody");
+    let bundle = tool.file("ca.pem", Authority::new().pem());
+    let failed = tool.arg("--ca-cert").arg(bundle).fails(6);
+    assert_eq!(failed.error, "no token: the connection to `localhost` cannot be trusted: it does not answer with TLS");
+    server.join().unwrap().unwrap();
+}
