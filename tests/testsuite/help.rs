@@ -52,12 +52,12 @@ fn completions_and_man_page_are_the_committed_files() {
         assert!(committed.len() > 1000, "{file}");
         assert_eq!(Tool::bare().args(arguments).succeeds(), committed);
     }
-    Tool::bare().args(["completions", "tcsh"]).is_refused_by_clap();
+    Tool::bare().args(["completions", "tcsh"]).refused_by_clap();
 }
 
 #[test]
 fn a_mistyped_option_is_corrected() {
-    let said = Tool::bare().arg("--client-secrt-file=x").is_refused_by_clap();
+    let said = Tool::bare().arg("--client-secrt-file=x").refused_by_clap();
     assert!(said.contains("--client-secret-file"), "{said}");
 }
 

@@ -1,1 +1,142 @@
-//! README: every command block is run.
+//! The README: every command block is run, and what it says twice is compared with the program.
+//!
+//! A block's info string says how: `run` is run here by its shell, `run-curl` and fish blocks by the ignored tests, and
+//! `ci` stands word for word in `.ci/run`.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Command;
+
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
+
+use crate::support::{Tool, shell};
+
+struct Block {
+    shell: String,
+    how: String,
+    script: String,
+}
+
+fn readme() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
+}
+
+/// The blocks that a reader would type.
+fn blocks() -> Vec<Block> {
+    let readme = readme();
+    // Every other piece stands between two fences.
+    let fenced = readme.split("```").skip(1).step_by(2);
+    let blocks = fenced.filter_map(|piece| {
+        let (info, script) = piece.split_once('\n')?;
+        let (shell, how) = info.split_once(' ').unwrap_or((info, ""));
+        (shell != "text").then(|| Block { shell: shell.to_owned(), how: how.to_owned(), script: script.to_owned() })
+    });
+    blocks.collect()
+}
+
+/// Runs a block in a home that has what the README tells to put there; the API is the issuer.
+fn run(block: &Block, issuer: &Issuer) {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir_all(home.path().join(".config")).unwrap();
+    fs::write(home.path().join(".config/catena-secret"), CLIENT_SECRET).unwrap();
+    fs::create_dir(home.path().join("bin")).unwrap();
+    let pass = home.path().join("bin/pass");
+    fs::write(&pass, format!("#!/bin/sh\n[ \"$*\" = 'show catena' ] && echo {CLIENT_SECRET}\n")).unwrap();
+    fs::set_permissions(&pass, fs::Permissions::from_mode(0o700)).unwrap();
+    let names_secret = block.script.contains("CATENA_CLIENT_SECRET_FILE");
+    let output = Command::new(&block.shell)
+        .args(["-c", &block.script.replace("https://api.catenatelematics.com", &issuer.origin())])
+        .env_clear()
+        .env("HOME", home.path())
+        .env("PATH", format!("{}:{}", home.path().join("bin").display(), shell::path()))
+        .env("CATENA_ISSUER", issuer.url())
+        .env("CATENA_CLIENT_ID", CLIENT_ID)
+        .env(if names_secret { "UNUSED" } else { "CATENA_CLIENT_SECRET" }, CLIENT_SECRET)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !said.contains("error"), "{}: {said}", block.script);
+}
+
+#[test]
+fn every_block_says_how_it_is_run() {
+    let all = blocks();
+    assert!(all.len() >= 8, "{} blocks", all.len());
+    for block in &all {
+        let known = [("sh", "run"), ("sh", "run-curl"), ("sh", "ci"), ("fish", "run")];
+        assert!(known.contains(&(block.shell.as_str(), block.how.as_str())), "{} {}", block.shell, block.how);
+    }
+}
+
+#[test]
+fn the_shell_blocks_run() {
+    for block in blocks().iter().filter(|block| block.shell == "sh" && block.how == "run") {
+        run(block, &Issuer::start(Setup { may_be_idle: block.script.contains("completions"), ..Setup::default() }));
+    }
+}
+
+#[test]
+fn the_commands_of_the_clone_stand_in_ci() {
+    let ci = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/run")).unwrap();
+    for block in blocks().iter().filter(|block| block.how == "ci") {
+        assert!(ci.lines().any(|line| line.ends_with(block.script.trim_end())), "{}", block.script);
+    }
+}
+
+#[test]
+#[ignore = "needs curl"]
+fn the_curl_blocks_run() {
+    shell::assert_installed("curl");
+    for block in blocks().iter().filter(|block| block.how == "run-curl") {
+        let api = Reply::http(200, "application/json", "{}");
+        // Each line asks for a token, then for the API.
+        let replies = block.script.lines().flat_map(|_| [Reply::Keycloak, api.clone()]).collect();
+        let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+        run(block, &issuer);
+        for request in issuer.requests().iter().skip(1).step_by(2) {
+            assert!(request.header("authorization").unwrap().starts_with("Bearer eyJ"), "{}", block.script);
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs fish"]
+fn the_fish_blocks_run() {
+    shell::assert_installed("fish");
+    blocks().iter().filter(|block| block.shell == "fish").for_each(|block| run(block, &Issuer::http()));
+}
+
+#[test]
+fn every_exit_code_is_the_helps() {
+    let help = Tool::bare().arg("--help").succeeds();
+    let codes = help.lines().skip_while(|line| *line != "Exit codes:").skip(1).take_while(|line| !line.is_empty());
+    let readme = readme();
+    let mut count = 0;
+    for (code, meaning) in codes.filter_map(|line| line.trim_start().split_once("  ")) {
+        assert!(readme.contains(&format!("| {code} | {meaning} |")), "{code} {meaning}");
+        count += 1;
+    }
+    assert_eq!(count, 8);
+}
+
+#[test]
+fn every_option_has_its_row_with_its_variable() {
+    let help = Tool::bare().arg("-h").succeeds();
+    let readme = readme();
+    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `-")).collect();
+    let mut options = 0;
+    for line in help.lines().filter(|line| line.starts_with("  ") && line.trim_start().starts_with('-')) {
+        let option = line.split_whitespace().find(|word| word.starts_with("--")).unwrap().trim_end_matches('.');
+        if ["--help", "--version"].contains(&option) {
+            continue;
+        }
+        options += 1;
+        let row = rows.iter().find(|row| row.contains(&format!("`{option}"))).unwrap_or_else(|| panic!("{option}"));
+        let brackets = line.split(['[', ']']).skip(1).step_by(2).filter(|text| !text.starts_with("default"));
+        for variable in brackets.flat_map(|names| names.split(", ")) {
+            assert!(row.contains(&format!("`{variable}`")), "{option}: {variable}");
+        }
+    }
+    assert_eq!(rows.len(), options, "an option of the README is not in the help");
+}

@@ -84,7 +84,7 @@ fn what_is_wrong_in_a_variable_is_said_with_its_name() {
 }
 
 #[test]
-fn a_flag_that_clap_can_check_is_refused_by_clap() {
+fn a_flag_that_clap_can_check_refused_by_clap() {
     let issuer = idle();
     for arguments in [
         &["--timeout", "0"][..],
@@ -101,7 +101,7 @@ fn a_flag_that_clap_can_check_is_refused_by_clap() {
         &["surplus"],
         &["--client-id", "acme", "man"],
     ] {
-        Tool::asking(&issuer).args(arguments).is_refused_by_clap();
+        Tool::asking(&issuer).args(arguments).refused_by_clap();
     }
 }
 

@@ -144,7 +144,7 @@ impl Tool {
     }
 
     /// Runs it; clap refuses the command line with its own words.
-    pub fn is_refused_by_clap(self) -> String {
+    pub fn refused_by_clap(self) -> String {
         let (code, stdout, stderr) = self.run();
         assert_eq!(code, Some(2), "{stderr}");
         assert_eq!(stdout, "");
