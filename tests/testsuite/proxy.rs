@@ -156,3 +156,17 @@ fn a_silent_proxy_is_ended_by_the_connect_time_out() {
         )
     );
 }
+
+#[test]
+fn an_https_proxy_is_verified_like_any_server() {
+    let issuer = https();
+    let proxy = Proxy::start_tls(ProxyReply::Connect);
+    let url = format!("https://localhost:{}", proxy.address().port());
+    let tool = Tool::asking(&issuer).args(["--proxy", &url]);
+    let both = tool.file("both.pem", format!("{}{}", proxy.trusted_pem(), issuer.trusted_pem()));
+    tool.arg("--ca-cert").arg(both).succeeds();
+    assert_eq!(proxy.requests()[0].path, format!("localhost:{}", issuer.port()));
+    let failed = Tool::asking(&issuer).args(["--proxy", &url]).fails(6);
+    assert!(failed.error.contains("signed by an unknown authority"), "{}", failed.error);
+    assert_eq!(proxy.requests().len(), 1);
+}

@@ -1,10 +1,14 @@
-//! An HTTP proxy that knows CONNECT, or refuses it in every way.
+//! An HTTP proxy that knows CONNECT, in plain text or by TLS, or refuses it in every way.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use crate::certificate::{Authority, Certificate, server_config};
 use crate::request::Request;
 
 /// What the proxy does when it is asked.
@@ -27,26 +31,52 @@ impl ProxyReply {
 /// A running proxy; it ends with the process.
 pub struct Proxy {
     address: SocketAddr,
+    trusted: String,
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Proxy {
+    /// Spoken to in plain text.
     pub fn start(reply: ProxyReply) -> Self {
+        Self::listen(reply, None)
+    }
+
+    /// Spoken to by TLS, as `localhost`.
+    pub fn start_tls(reply: ProxyReply) -> Self {
+        Self::listen(reply, Some(server_config(Certificate::Good, &Authority::new(), false)))
+    }
+
+    fn listen(reply: ProxyReply, tls: Option<(Arc<ServerConfig>, String)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let address = listener.local_addr().expect("its address");
+        let (tls, trusted) = tls.unzip();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&requests);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (reply, kept) = (reply.clone(), Arc::clone(&kept));
-                thread::spawn(move || serve(stream, &reply, &kept));
+                let (reply, kept, tls) = (reply.clone(), Arc::clone(&kept), tls.clone());
+                thread::spawn(move || {
+                    let plain = stream.try_clone()?;
+                    match tls {
+                        None => serve(stream, &plain, &reply, &kept),
+                        Some(config) => {
+                            let session = ServerConnection::new(config).map_err(io::Error::other)?;
+                            serve(StreamOwned::new(session, stream), &plain, &reply, &kept)
+                        }
+                    }
+                });
             }
         });
-        Self { address, requests }
+        Self { address, trusted: trusted.unwrap_or_default(), requests }
     }
 
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The PEM text that a client of [`Proxy::start_tls`] has to trust.
+    pub fn trusted_pem(&self) -> &str {
+        &self.trusted
     }
 
     pub fn requests(&self) -> Vec<Request> {
@@ -54,7 +84,13 @@ impl Proxy {
     }
 }
 
-fn serve(mut client: TcpStream, reply: &ProxyReply, kept: &Mutex<Vec<Request>>) -> io::Result<()> {
+/// `socket` is the one below `client`.
+fn serve(
+    mut client: impl Read + Write,
+    socket: &TcpStream,
+    reply: &ProxyReply,
+    kept: &Mutex<Vec<Request>>,
+) -> io::Result<()> {
     let Some(request) = Request::read(&mut client)? else { return Ok(()) };
     let port = request.path.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
     kept.lock().unwrap_or_else(PoisonError::into_inner).push(request);
@@ -66,17 +102,29 @@ fn serve(mut client: TcpStream, reply: &ProxyReply, kept: &Mutex<Vec<Request>>) 
             Ok(())
         }
         ProxyReply::Connect => {
-            let server = TcpStream::connect(("127.0.0.1", port.unwrap_or_default()))?;
+            let mut server = TcpStream::connect(("127.0.0.1", port.unwrap_or_default()))?;
             client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")?;
-            let (mut up, mut down) = (client.try_clone()?, server.try_clone()?);
-            let upward = thread::spawn(move || {
-                let _ = io::copy(&mut up, &mut down);
-                let _ = down.shutdown(Shutdown::Write);
-            });
-            let _ = io::copy(&mut &server, &mut client);
-            let _ = client.shutdown(Shutdown::Write);
-            let _ = upward.join();
-            Ok(())
+            relay(&mut client, socket, &mut server)
         }
+    }
+}
+
+/// Carries bytes both ways until one side ends, looking at each in turn: a TLS session cannot be split in two.
+fn relay(client: &mut (impl Read + Write), socket: &TcpStream, server: &mut TcpStream) -> io::Result<()> {
+    const LOOK: Option<Duration> = Some(Duration::from_millis(2));
+    socket.set_read_timeout(LOOK)?;
+    server.set_read_timeout(LOOK)?;
+    let mut chunk = [0; 16_384];
+    while carry(client, server, &mut chunk)? && carry(server, client, &mut chunk)? {}
+    Ok(())
+}
+
+/// Whether the stream goes on.
+fn carry(from: &mut impl Read, to: &mut impl Write, chunk: &mut [u8]) -> io::Result<bool> {
+    match from.read(chunk) {
+        Ok(0) => Ok(false),
+        Ok(count) => to.write_all(&chunk[..count]).and_then(|()| to.flush()).map(|()| true),
+        Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => Ok(true),
+        Err(error) => Err(error),
     }
 }
