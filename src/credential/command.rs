@@ -9,10 +9,12 @@ use std::io::{self, Read as _};
 use std::os::fd::AsFd as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+use signal_hook::consts::SIGCHLD;
 use zeroize::Zeroizing;
 
 use super::file::is_readable_by;
@@ -30,13 +32,16 @@ const GRACE: Duration = Duration::from_millis(500);
 /// Runs `sh -c command`; what it prints is the secret.
 pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, Failure> {
     let failed = |why: String| Failure::new(Exit::Setup, "the client secret's command failed", why);
-    let mut child = Command::new("sh")
+    let cannot = |what: &str, error: &io::Error| failed(format!("cannot {what}: {}", reason(error)));
+    // A parent may have left SIGCHLD ignored, and then the kernel keeps no exit code for us. A handler undoes that.
+    signal_hook::flag::register(SIGCHLD, Arc::default()).map_err(|error| cannot("watch it", &error))?;
+    let mut child = Command::new("/bin/sh")
         .arg("-c")
         .arg(command)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
-        .map_err(|error| failed(format!("cannot start `sh`: {}", reason(&error))))?;
+        .map_err(|error| cannot("start `/bin/sh`", &error))?;
     let Some(mut stdout) = child.stdout.take() else { return Err(failed("it has no output".to_owned())) };
     match collect(&mut child, &mut stdout, deadline) {
         Ok((status, _)) if !status.success() => {

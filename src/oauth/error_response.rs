@@ -10,7 +10,8 @@ use crate::foreign::ForeignText;
 use crate::http::Answer;
 use crate::http::retry::is_temporary_status;
 use crate::oauth::client_auth::ClientAuth;
-use crate::oauth::token_endpoint::{Refusal, TokenRequest};
+use crate::oauth::refusal::Refusal;
+use crate::oauth::token_endpoint::TokenRequest;
 use crate::redaction::Redactor;
 
 /// `error` and `error_description`, empty where the body has none.
@@ -40,11 +41,7 @@ pub fn explain(answer: &Answer, request: &TokenRequest<'_>, redactor: &Redactor)
             why: format!("the server refused ({status}): {words}"),
             hint: refusal_hint(answer.status, &said, request),
         },
-        _ => Refusal {
-            exit: Exit::Unusable,
-            why: format!("the answer cannot be used ({status}): {words}"),
-            hint: "check --issuer; if it is right, report this to the service".to_owned(),
-        },
+        _ => Refusal::unusable(format!("it has a status of no use ({status}): {words}")),
     }
 }
 

@@ -2,8 +2,9 @@
 
 pub mod access_token;
 pub mod client_auth;
-pub mod error_response;
+mod error_response;
 pub mod issuer;
+mod refusal;
 pub mod scope;
 pub mod token_endpoint;
 pub mod token_response;

@@ -4,13 +4,14 @@ use zeroize::Zeroizing;
 
 use crate::credential::ClientCredentials;
 use crate::deadline::Deadline;
-use crate::error::{Exit, Failure};
+use crate::error::Failure;
 use crate::event::{Event, tell};
 use crate::http::retry::{self, Outcome};
 use crate::http::{Answer, Form, Http};
 use crate::oauth::client_auth::{ClientAuth, basic_value};
 use crate::oauth::error_response;
 use crate::oauth::issuer::Issuer;
+use crate::oauth::refusal::Refusal;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use crate::redaction::Redactor;
@@ -39,25 +40,6 @@ pub fn fetch(
         Failure::new(exit, no_token(), failure).hint(hint)
     })?;
     read(&answer, request, &redactor).map_err(|refusal| refusal.into_failure(&no_token(), retry_after))
-}
-
-/// Why an answer brought no token: the text reads `<what>: <why>`.
-pub struct Refusal {
-    pub exit: Exit,
-    pub why: String,
-    pub hint: String,
-}
-
-impl Refusal {
-    fn into_failure(self, what: &str, retry_after: Option<std::time::Duration>) -> Failure {
-        match retry_after.map(crate::duration::display) {
-            Some(wait) => {
-                let why = format!("{}; it asks to wait {wait}", self.why);
-                Failure::new(self.exit, what, why).hint(format!("try again in {wait}, or allow it with --timeout"))
-            }
-            None => Failure::new(self.exit, what, self.why).hint(self.hint),
-        }
-    }
 }
 
 fn read(answer: &Answer, request: &TokenRequest<'_>, redactor: &Redactor) -> Result<TokenResponse, Refusal> {

@@ -7,11 +7,10 @@ use serde_json::Value;
 use serde_json::error::Category;
 use zeroize::Zeroizing;
 
-use crate::error::Exit;
 use crate::foreign::ForeignText;
 use crate::http::Answer;
 use crate::oauth::access_token::AccessToken;
-use crate::oauth::token_endpoint::Refusal;
+use crate::oauth::refusal::Refusal;
 use crate::redaction::Redactor;
 
 /// A usable answer.
@@ -36,14 +35,11 @@ struct Fields {
     error_description: Option<Value>,
 }
 
-/// What was wrong is said, and nothing of a body that may hold a token is quoted.
-const REPORT: &str = "check --issuer; if it is right, report this to the service";
-
 impl TokenResponse {
     pub fn parse(answer: &Answer, redactor: &Redactor) -> Result<Self, Refusal> {
-        let text = std::str::from_utf8(&answer.body).map_err(|_| unusable("it is not UTF-8"))?;
+        let text = std::str::from_utf8(&answer.body).map_err(|_| Refusal::unusable("it is not UTF-8"))?;
         let fields = parse_fields(text).map_err(|malformed| match malformed {
-            Malformed::Field(why) => unusable(why),
+            Malformed::Field(why) => Refusal::unusable(why),
             Malformed::Text(why) => not_json(why, answer, redactor),
         })?;
         if let Some(error) = fields.error.filter(|error| !error.is_null()) {
@@ -51,21 +47,22 @@ impl TokenResponse {
             let more = ForeignText::new(text_of(fields.error_description).as_bytes());
             let more = more.quote(&hiding(redactor, &fields.access_token));
             let why = format!("it is an error in spite of HTTP {}: {said} {more}", answer.status);
-            return Err(unusable(why.trim_end()));
+            return Err(Refusal::unusable(why.trim_end()));
         }
         let Some(Value::String(token)) = fields.access_token else {
-            return Err(unusable("it has no `access_token`"));
+            return Err(Refusal::unusable("it has no `access_token`"));
         };
         let token = Zeroizing::new(token);
-        let access_token = AccessToken::new(&token)
-            .ok_or_else(|| unusable("its `access_token` is empty or holds characters that no token may have"))?;
+        let access_token = AccessToken::new(&token).ok_or_else(|| {
+            Refusal::unusable("its `access_token` is empty or holds characters that no token may have")
+        })?;
         match fields.token_type {
             Some(Value::String(kind)) if kind.eq_ignore_ascii_case("bearer") => {}
             Some(Value::String(kind)) => {
                 let kind = ForeignText::new(kind.as_bytes()).quote(&hiding(redactor, &Some(token.as_str().into())));
-                return Err(unusable(format!("its `token_type` is `{kind}`, not `Bearer`")));
+                return Err(Refusal::unusable(format!("its `token_type` is `{kind}`, not `Bearer`")));
             }
-            _ => return Err(unusable("it has no `token_type`")),
+            _ => return Err(Refusal::unusable("it has no `token_type`")),
         }
         Ok(Self {
             access_token,
@@ -115,12 +112,8 @@ fn not_json(why: &str, answer: &Answer, redactor: &Redactor) -> Refusal {
     Refusal {
         hint: "something in front of the service may have answered: a login page of the network, a proxy, a firewall"
             .to_owned(),
-        ..unusable(text)
+        ..Refusal::unusable(text)
     }
-}
-
-fn unusable(why: impl Into<String>) -> Refusal {
-    Refusal { exit: Exit::Unusable, why: format!("the answer cannot be used: {}", why.into()), hint: REPORT.to_owned() }
 }
 
 /// A token that the same answer held must not be seen in the words beside it.

@@ -155,3 +155,12 @@ fn systemds_credential_is_read_when_nothing_else_is_given() {
     std::fs::write(directory.path().join("catena-client-secret"), "wrong").unwrap();
     Tool::asking(&issuer).env("CREDENTIALS_DIRECTORY", directory.path()).succeeds();
 }
+
+#[test]
+fn a_command_is_waited_for_though_the_parent_ignores_its_children() {
+    let issuer = Issuer::http();
+    let script = format!(
+        "trap '' CHLD; unset CATENA_CLIENT_SECRET; exec catena-token --client-secret-command 'echo {CLIENT_SECRET}'"
+    );
+    assert!(shell::succeeds("bash", &script, &issuer).starts_with("eyJ"));
+}

@@ -1,0 +1,36 @@
+//! An answer that brought nothing: what it means for the caller, before it becomes a failure.
+
+use std::time::Duration;
+
+use crate::duration::display;
+use crate::error::{Exit, Failure};
+
+/// Why an answer is no success, in words that are fit to be shown.
+pub struct Refusal {
+    pub exit: Exit,
+    /// Reads `<what>: <why>`.
+    pub why: String,
+    pub hint: String,
+}
+
+impl Refusal {
+    /// An answer that breaks the rules; `why` begins with `it`.
+    pub fn unusable(why: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::Unusable,
+            why: format!("the answer cannot be used: {}", why.into()),
+            hint: "check --issuer; if it is right, report this to the service".to_owned(),
+        }
+    }
+
+    /// `what` failed by this. How long the server asked to wait is the better hint.
+    pub fn into_failure(self, what: &str, retry_after: Option<Duration>) -> Failure {
+        match retry_after.map(display) {
+            Some(wait) => {
+                let why = format!("{}; it asks to wait {wait}", self.why);
+                Failure::new(self.exit, what, why).hint(format!("try again in {wait}, or allow it with --timeout"))
+            }
+            None => Failure::new(self.exit, what, self.why).hint(self.hint),
+        }
+    }
+}
