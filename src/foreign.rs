@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use serde_json::value::RawValue;
+
 use crate::redaction::Redactor;
 
 /// Longer words of a server help nobody and flood a log.
@@ -21,6 +23,12 @@ impl ForeignText {
     /// Bytes that are not UTF-8 become U+FFFD.
     pub fn new(bytes: &[u8]) -> Self {
         Self(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// A field of a JSON answer: a string's text, anything else as it stands, nothing for none.
+    pub fn of_json(field: Option<&RawValue>) -> Self {
+        let raw = field.map_or("", RawValue::get);
+        Self(serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned()))
     }
 
     pub fn is_empty(&self) -> bool {

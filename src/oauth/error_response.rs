@@ -3,7 +3,8 @@
 //! The cases are Keycloak's (RFC 6749 §5.2 names fewer): it tells neither an unknown client from a wrong secret, nor
 //! always by the standard's own error code, so that the hint names every possibility.
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::error::Exit;
 use crate::foreign::ForeignText;
@@ -133,8 +134,15 @@ fn refusal_hint(status: u16, said: &Said, request: &TokenRequest<'_>) -> String 
 
 impl Said {
     fn parse(body: &[u8]) -> Self {
-        let json: Value = serde_json::from_slice(body).unwrap_or_default();
-        let field = |name| ForeignText::new(json.get(name).and_then(Value::as_str).unwrap_or_default().as_bytes());
-        Self { code: field("error"), description: field("error_description") }
+        /// Borrowed from the body: what nobody reads takes no memory, however it is nested.
+        #[derive(Default, Deserialize)]
+        struct Fields<'a> {
+            #[serde(borrow)]
+            error: Option<&'a RawValue>,
+            #[serde(borrow)]
+            error_description: Option<&'a RawValue>,
+        }
+        let fields: Fields<'_> = serde_json::from_slice(body).unwrap_or_default();
+        Self { code: ForeignText::of_json(fields.error), description: ForeignText::of_json(fields.error_description) }
     }
 }

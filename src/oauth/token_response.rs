@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use crate::foreign::ForeignText;
@@ -24,15 +24,22 @@ pub struct TokenResponse {
     pub json: Zeroizing<String>,
 }
 
-/// The fields that count. serde refuses one that stands twice: which of the two would be meant?
+/// The fields that count, borrowed from the answer: what nobody reads takes no memory, however it is nested. serde
+/// refuses one that stands twice: which of the two would be meant?
 #[derive(Deserialize)]
-struct Fields {
-    access_token: Option<Value>,
-    token_type: Option<Value>,
-    expires_in: Option<Value>,
-    scope: Option<Value>,
-    error: Option<Value>,
-    error_description: Option<Value>,
+struct Fields<'a> {
+    #[serde(borrow)]
+    access_token: Option<&'a RawValue>,
+    #[serde(borrow)]
+    token_type: Option<&'a RawValue>,
+    #[serde(borrow)]
+    expires_in: Option<&'a RawValue>,
+    #[serde(borrow)]
+    scope: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error_description: Option<&'a RawValue>,
 }
 
 impl TokenResponse {
@@ -42,32 +49,34 @@ impl TokenResponse {
             Malformed::Field(why) => Refusal::unusable(why),
             Malformed::Text(why) => not_json(why, answer, redactor),
         })?;
-        if let Some(error) = fields.error.filter(|error| !error.is_null()) {
-            let said = ForeignText::new(text_of(Some(error)).as_bytes()).quote(&hiding(redactor, &fields.access_token));
-            let more = ForeignText::new(text_of(fields.error_description).as_bytes());
-            let more = more.quote(&hiding(redactor, &fields.access_token));
-            let why = format!("it is an error in spite of HTTP {}: {said} {more}", answer.status);
+        let token = fields.access_token.and_then(string);
+        // A token that the same answer holds must not be seen in the words beside it.
+        let quote = |field| {
+            let mut redactor = redactor.clone();
+            redactor.hide(token.as_ref().map_or("", |token| token.as_str()));
+            ForeignText::of_json(field).quote(&redactor)
+        };
+        if fields.error.is_some() {
+            let (code, description) = (quote(fields.error), quote(fields.error_description));
+            let why = format!("it is an error in spite of HTTP {}: {code} {description}", answer.status);
             return Err(Refusal::unusable(why.trim_end()));
         }
-        let Some(Value::String(token)) = fields.access_token else {
-            return Err(Refusal::unusable("it has no `access_token`"));
-        };
-        let token = Zeroizing::new(token);
-        let access_token = AccessToken::new(&token).ok_or_else(|| {
+        let token_text = token.as_ref().ok_or_else(|| Refusal::unusable("it has no `access_token`"))?;
+        let access_token = AccessToken::new(token_text).ok_or_else(|| {
             Refusal::unusable("its `access_token` is empty or holds characters that no token may have")
         })?;
-        match fields.token_type {
-            Some(Value::String(kind)) if kind.eq_ignore_ascii_case("bearer") => {}
-            Some(Value::String(kind)) => {
-                let kind = ForeignText::new(kind.as_bytes()).quote(&hiding(redactor, &Some(token.as_str().into())));
+        match fields.token_type.and_then(string) {
+            Some(kind) if kind.eq_ignore_ascii_case("bearer") => {}
+            Some(_) => {
+                let kind = quote(fields.token_type);
                 return Err(Refusal::unusable(format!("its `token_type` is `{kind}`, not `Bearer`")));
             }
-            _ => return Err(Refusal::unusable("it has no `token_type`")),
+            None => return Err(Refusal::unusable("it has no `token_type`")),
         }
         Ok(Self {
             access_token,
-            lifetime: fields.expires_in.as_ref().and_then(seconds),
-            scope: ForeignText::new(text_of(fields.scope).as_bytes()),
+            lifetime: fields.expires_in.and_then(seconds),
+            scope: ForeignText::of_json(fields.scope),
             json: on_one_line(text),
         })
     }
@@ -81,7 +90,7 @@ enum Malformed {
     Text(&'static str),
 }
 
-fn parse_fields(text: &str) -> Result<Fields, Malformed> {
+fn parse_fields(text: &str) -> Result<Fields<'_>, Malformed> {
     // serde would fill the struct from an array, too.
     if !text.trim_start().starts_with('{') {
         return Err(Malformed::Text("it is not a JSON object"));
@@ -116,27 +125,15 @@ fn not_json(why: &str, answer: &Answer, redactor: &Redactor) -> Refusal {
     }
 }
 
-/// A token that the same answer held must not be seen in the words beside it.
-fn hiding(redactor: &Redactor, token: &Option<Value>) -> Redactor {
-    let mut redactor = redactor.clone();
-    redactor.hide(token.as_ref().and_then(Value::as_str).unwrap_or_default());
-    redactor
-}
-
-fn text_of(value: Option<Value>) -> String {
-    match value {
-        Some(Value::String(text)) => text,
-        Some(Value::Null) | None => String::new(),
-        Some(other) => other.to_string(),
-    }
+fn string(field: &RawValue) -> Option<Zeroizing<String>> {
+    serde_json::from_str(field.get()).map(Zeroizing::new).ok()
 }
 
 /// A number or a numeric string above 0.
-fn seconds(value: &Value) -> Option<Duration> {
-    let number = match value {
-        Value::Number(number) => number.as_f64()?,
-        Value::String(text) => text.trim().parse().ok()?,
-        _ => return None,
+fn seconds(field: &RawValue) -> Option<Duration> {
+    let number: f64 = match string(field) {
+        Some(text) => text.trim().parse().ok()?,
+        None => field.get().parse().ok()?,
     };
     Duration::try_from_secs_f64(number).ok().filter(|lifetime| !lifetime.is_zero())
 }
@@ -171,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_lifetime_is_a_positive_number_in_any_form() {
-        let lifetime = |json: &str| seconds(&serde_json::from_str(json).unwrap());
+        let lifetime = |json: &str| seconds(serde_json::from_str(json).unwrap());
         assert_eq!(lifetime("300"), Some(Duration::from_secs(300)));
         assert_eq!(lifetime("\"300\""), Some(Duration::from_secs(300)));
         assert_eq!(lifetime("31536000.0"), Some(Duration::from_secs(31_536_000)));

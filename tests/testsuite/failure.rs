@@ -174,15 +174,13 @@ fn floods_are_not_drunk() {
 #[test]
 fn deep_json_does_not_overflow() {
     let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
-    for body in [
-        deep.clone(),
-        format!(r#"{{"access_token":{deep},"token_type":"Bearer"}}"#),
-        format!(r#"{{"expires_in":{deep},"access_token":"abc","token_type":"Bearer"}}"#),
-    ] {
+    for body in [deep.clone(), format!(r#"{{"access_token":{deep},"token_type":"Bearer"}}"#)] {
         Tool::asking(&Issuer::replying(Reply::json(200, &body))).fails(7);
     }
-    let body = format!(r#"{{"x":{deep},"access_token":"abc","token_type":"Bearer"}}"#);
-    assert_eq!(Tool::asking(&Issuer::replying(Reply::json(200, &body))).succeeds(), "abc\n");
+    for field in ["x", "expires_in", "scope"] {
+        let body = format!(r#"{{"{field}":{deep},"access_token":"abc","token_type":"Bearer"}}"#);
+        assert_eq!(Tool::asking(&Issuer::replying(Reply::json(200, &body))).succeeds(), "abc\n");
+    }
     Tool::asking(&Issuer::replying(Reply::json(400, &deep))).fails(4);
 }
 
