@@ -28,11 +28,12 @@ use std::process::ExitCode;
 use args::NotRun;
 
 fn main() -> ExitCode {
-    let result = process::protected(|| match args::parse() {
+    process::protect();
+    let result = match args::parse() {
         Ok(cli) => command::run(cli),
         Err(NotRun::Text(text)) => output::print(&text),
         Err(NotRun::Usage(text)) => Err(report::usage(&text)),
-    });
+    };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

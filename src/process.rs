@@ -1,13 +1,13 @@
 //! What holds for the whole process: no core dump, and no panic that shows what it was working on.
 
-use std::panic::{self, UnwindSafe};
+use std::panic;
 
 use crate::error::{Exit, Failure};
 use crate::report;
 
-/// Runs `call`. A defect in it ends as a failure that says where it is and not what was being done there, because a
+/// From here on, a defect ends the process as a failure that says where it is, and not what was being done there: a
 /// panic's own text could hold a secret.
-pub fn protected(call: impl FnOnce() -> Result<(), Failure> + UnwindSafe) -> Result<(), Failure> {
+pub fn protect() {
     forbid_core_dumps();
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
@@ -15,8 +15,14 @@ pub fn protected(call: impl FnOnce() -> Result<(), Failure> + UnwindSafe) -> Res
             &Failure::new(Exit::Local, "a defect", format!("it broke off at {place}"))
                 .hint("please report it with the output of the same call with -vv, which holds no secret"),
         );
+        exit();
     }));
-    panic::catch_unwind(call).unwrap_or_else(|_| Err(Failure::told(Exit::Local)))
+}
+
+/// A panic has no caller to return to, in whichever thread it is.
+#[allow(clippy::exit, clippy::disallowed_methods, reason = "main is not reached any more")]
+fn exit() -> ! {
+    std::process::exit(Exit::Local as i32)
 }
 
 /// The secret and the token are in this process's memory: neither a crash nor another process of the same user may

@@ -1,0 +1,87 @@
+//! The two clients, each started in the same way: nothing of the caller's environment reaches them.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+use super::nginx::{CLIENT_ID, CLIENT_SECRET, Nginx, TOKEN};
+use crate::OURS;
+
+/// A command line that fetches a token.
+pub struct Client {
+    pub program: PathBuf,
+    pub arguments: Vec<OsString>,
+    /// Variables besides `LANG` and `HOME`.
+    environment: Vec<(&'static str, &'static str)>,
+    home: PathBuf,
+}
+
+impl Client {
+    pub fn ours(server: &Nginx, ca: &Path) -> Self {
+        Self::ours_at(&server.issuer(), ca, &server.home)
+    }
+
+    pub fn ours_at(issuer: &str, ca: &Path, home: &Path) -> Self {
+        Self {
+            program: OURS.into(),
+            arguments: vec!["--issuer".into(), issuer.into(), "--ca-cert".into(), ca.into()],
+            environment: vec![("CATENA_CLIENT_ID", CLIENT_ID), ("CATENA_CLIENT_SECRET", CLIENT_SECRET)],
+            home: home.to_owned(),
+        }
+    }
+
+    pub fn curl(program: &Path, server: &Nginx, ca: &Path) -> Self {
+        let mut arguments: Vec<OsString> = vec!["-sS".into(), "--cacert".into(), ca.into()];
+        for field in [
+            "grant_type=client_credentials",
+            &format!("client_id={CLIENT_ID}"),
+            &format!("client_secret={CLIENT_SECRET}"),
+            "scope=organization",
+        ] {
+            arguments.extend(["-d".into(), field.into()]);
+        }
+        arguments.push(server.token_endpoint().into());
+        Self { program: program.to_owned(), arguments, environment: Vec::new(), home: server.home.clone() }
+    }
+
+    pub fn command(&self) -> Command {
+        self.command_under(&[])
+    }
+
+    /// The same, started by another program: `strace -c`, say.
+    pub fn command_under(&self, starter: &[&OsStr]) -> Command {
+        let line: Vec<&OsStr> = starter
+            .iter()
+            .copied()
+            .chain([self.program.as_os_str()])
+            .chain(self.arguments.iter().map(OsString::as_os_str))
+            .collect();
+        let mut command = Command::new(line[0]);
+        command.args(&line[1..]).env_clear().env("LANG", "C.UTF-8").env("HOME", &self.home);
+        command.envs(self.environment.iter().copied());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    /// A client that is refused is fast, too.
+    pub fn prints_the_token(&self) -> Result<()> {
+        let output = self.command().stdout(Stdio::piped()).stderr(Stdio::piped()).output()?;
+        if !String::from_utf8_lossy(&output.stdout).contains(TOKEN.trim()) {
+            bail!("`{}` prints no token: {}", self.program.display(), String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(())
+    }
+}
+
+/// Where `name` is, so that nothing has to be looked for while the clock runs.
+pub fn find_program(name: &str) -> Result<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    // An ordinary user's PATH lacks the directories where nginx is.
+    std::env::split_paths(&path)
+        .chain(["/usr/sbin".into(), "/usr/local/sbin".into()])
+        .map(|directory| directory.join(name))
+        .find(|file| file.is_file())
+        .with_context(|| format!("{name} is not installed"))
+}
