@@ -88,15 +88,22 @@ pub enum Event<'a> {
 /// The one listener.
 pub type Sink = Box<dyn Fn(&Event<'_>) + Send + Sync>;
 
-static SINK: OnceLock<Sink> = OnceLock::new();
+static SINK: OnceLock<(Level, Sink)> = OnceLock::new();
 
-/// Called by `main`, once; a second sink is not heard.
-pub fn install(sink: Sink) {
-    let _ = SINK.set(sink);
+/// From here on, `sink` hears what is told up to `level`. A second sink is not heard.
+pub fn install(level: Level, sink: Sink) {
+    let _ = SINK.set((level, sink));
+}
+
+/// Whether anybody listens for more than warnings, where it costs something to say what happened.
+pub fn is_heard() -> bool {
+    SINK.get().is_some_and(|(level, _)| *level > Level::Warnings)
 }
 
 pub fn tell(event: Event<'_>) {
-    if let Some(sink) = SINK.get() {
+    if let Some((level, sink)) = SINK.get()
+        && event.level() <= *level
+    {
         sink(&event);
     }
 }

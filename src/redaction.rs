@@ -4,6 +4,8 @@
 //! JSON or HTML string, in base64 or hex. [`Redactor::length_at`] recognises all of these, mixed too, and the start of
 //! a secret that was cut short.
 
+use std::cell::OnceCell;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
@@ -15,45 +17,41 @@ const TELLING_PREFIX: usize = 6;
 /// forms would take many times its memory.
 const LONGEST_ENCODED: usize = 64 * 1024;
 
-/// What must never be shown.
+/// What must never be shown. Its forms are made when a text is first looked at: a call that succeeds shows none.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    hidden: Vec<Zeroizing<String>>,
+    secrets: Vec<Zeroizing<String>>,
+    forms: OnceCell<Vec<Zeroizing<String>>>,
 }
 
 impl Redactor {
     /// Hides `secret`, and every base64 and hex text that contains it.
     pub fn hide(&mut self, secret: &str) {
-        if secret.is_empty() {
-            return;
-        }
-        self.push(secret.to_owned());
-        if secret.len() > LONGEST_ENCODED {
-            return;
-        }
-        self.push(secret.bytes().map(|byte| format!("{byte:02x}")).collect());
-        self.push(secret.bytes().map(|byte| format!("{byte:02X}")).collect());
-        for text in base64_cores(secret) {
-            self.push(text);
-        }
+        self.secrets.push(Zeroizing::new(secret.to_owned()));
+        self.forms = OnceCell::new();
     }
 
     /// How many bytes at the start of `text` are a hidden text, or the telling start of one; 0 when none is.
     pub fn length_at(&self, text: &str) -> usize {
-        self.hidden.iter().map(|secret| matched_length(text, secret)).max().unwrap_or(0)
+        let forms = self.forms.get_or_init(|| self.secrets.iter().flat_map(|secret| forms(secret)).collect());
+        forms.iter().map(|form| matched_length(text, form)).max().unwrap_or(0)
     }
+}
 
-    fn push(&mut self, text: String) {
-        let text = Zeroizing::new(text);
-        if !text.is_empty() && !self.hidden.contains(&text) {
-            self.hidden.push(text);
-        }
+/// The texts that stand for `secret`, apart from those that encode it character by character.
+fn forms(secret: &str) -> Vec<Zeroizing<String>> {
+    let mut forms = vec![Zeroizing::new(secret.to_owned())];
+    if secret.len() <= LONGEST_ENCODED {
+        forms.push(Zeroizing::new(secret.bytes().map(|byte| format!("{byte:02x}")).collect()));
+        forms.push(Zeroizing::new(secret.bytes().map(|byte| format!("{byte:02X}")).collect()));
+        forms.extend(base64_cores(secret));
     }
+    forms
 }
 
 /// The characters of base64 that `secret` alone decides, at each of the three places it can take in a group of three
 /// bytes, in both alphabets.
-fn base64_cores(secret: &str) -> Vec<String> {
+fn base64_cores(secret: &str) -> Vec<Zeroizing<String>> {
     let mut cores = Vec::new();
     for offset in 0..3_usize {
         let mut bytes = Zeroizing::new(vec![0; offset]);
@@ -65,7 +63,7 @@ fn base64_cores(secret: &str) -> Vec<String> {
             let encoded = Zeroizing::new(engine.encode(&*bytes));
             // Below the telling length a core is a word that may stand in any text.
             if end >= first + TELLING_PREFIX {
-                cores.push(encoded[first..end].to_owned());
+                cores.push(Zeroizing::new(encoded[first..end].to_owned()));
             }
         }
     }

@@ -10,11 +10,7 @@ const NAME: &str = "catena-token";
 
 /// From here on, events up to `level` are printed as they happen.
 pub fn listen(level: Level) {
-    event::install(Box::new(move |event| {
-        if event.level() <= level {
-            line(&event.to_string());
-        }
-    }));
+    event::install(level, Box::new(|event| line(&event.to_string())));
 }
 
 /// `catena-token: error: <what failed>: <why>`, and at most one hint.

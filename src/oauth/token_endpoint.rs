@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use crate::credential::ClientCredentials;
 use crate::deadline::Deadline;
 use crate::error::Failure;
-use crate::event::{Event, tell};
+use crate::event::{self, Event, tell};
 use crate::http::retry::{self, Outcome};
 use crate::http::{Answer, Form, Http};
 use crate::oauth::client_auth::{ClientAuth, basic_value};
@@ -47,11 +47,13 @@ fn read(answer: &Answer, request: &TokenRequest<'_>, redactor: &Redactor) -> Res
         return Err(error_response::explain(answer, request, redactor));
     }
     let response = TokenResponse::parse(answer, redactor)?;
-    tell(Event::TokenReceived {
-        characters: response.access_token.expose().len(),
-        lifetime: response.lifetime,
-        scope: &response.scope.quote(redactor),
-    });
+    if event::is_heard() {
+        tell(Event::TokenReceived {
+            characters: response.access_token.expose().len(),
+            lifetime: response.lifetime,
+            scope: &response.scope.quote(redactor),
+        });
+    }
     Ok(response)
 }
 
