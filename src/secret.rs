@@ -17,6 +17,8 @@ pub enum UnusableSecret {
     Empty,
     #[error("it is not UTF-8")]
     NotUtf8,
+    #[error("it starts with a byte order mark: save it as UTF-8 without one")]
+    ByteOrderMark,
     #[error("it contains a line break or another control character")]
     Control,
 }
@@ -31,6 +33,9 @@ impl Secret {
         let text = Zeroizing::new(text);
         if text.is_empty() {
             return Err(UnusableSecret::Empty);
+        }
+        if text.starts_with('\u{feff}') {
+            return Err(UnusableSecret::ByteOrderMark);
         }
         if text.chars().any(char::is_control) {
             return Err(UnusableSecret::Control);
@@ -63,6 +68,7 @@ mod tests {
     fn what_cannot_be_sent_is_refused() {
         assert_eq!(Secret::new(vec![]).unwrap_err(), UnusableSecret::Empty);
         assert_eq!(Secret::new(vec![0xff, 0xfe]).unwrap_err(), UnusableSecret::NotUtf8);
+        assert_eq!(Secret::new("\u{feff}secret".into()).unwrap_err(), UnusableSecret::ByteOrderMark);
         for control in ["a\nb", "a\0b", "a\rb", "a\u{7f}", "a\u{85}b"] {
             assert_eq!(Secret::new(control.into()).unwrap_err(), UnusableSecret::Control);
         }

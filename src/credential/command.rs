@@ -13,14 +13,16 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
+#[cfg(target_os = "linux")]
+use rustix::process::Pid;
+use rustix::process::Signal;
 use signal_hook::consts::SIGCHLD;
 use zeroize::Zeroizing;
 
-use super::file::is_readable_by;
 use super::{LONGEST_SECRET, secret_line};
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
+use crate::input::is_readable_by;
 use crate::secret::Secret;
 
 /// How often a command is looked at that keeps its output open or goes on after closing it.
@@ -96,21 +98,58 @@ fn read_some(stdout: &mut ChildStdout, bytes: &mut Zeroizing<Vec<u8>>) -> io::Re
     Ok(count)
 }
 
-/// Politely, then for good.
+/// Ends the command and all that it started, politely, then for good.
 fn end(child: &mut Child) {
-    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let family = family_of(child.id());
+    family.iter().for_each(|member| member.signal(Signal::TERM));
     let grace = Deadline::after(GRACE);
-    if let Some(pid) = pid {
-        let _ = kill_process(pid, Signal::TERM);
-    }
-    while !grace.has_passed() {
-        if !matches!(child.try_wait(), Ok(None)) {
-            return;
-        }
+    while !family.is_empty() && !grace.has_passed() && matches!(child.try_wait(), Ok(None)) {
         thread::sleep(LOOK);
     }
+    family.iter().for_each(|member| member.signal(Signal::KILL));
     let _ = child.kill();
     let _ = child.wait();
+}
+
+/// A process, held so that no other one can be meant by its number.
+#[cfg(target_os = "linux")]
+struct Member(rustix::fd::OwnedFd);
+
+#[cfg(target_os = "linux")]
+impl Member {
+    fn signal(&self, signal: Signal) {
+        let _ = rustix::process::pidfd_send_signal(&self.0, signal);
+    }
+}
+
+/// `id` and its descendants, as Linux lists them. They are not in a group of their own: that would take the terminal
+/// from them.
+#[cfg(target_os = "linux")]
+fn family_of(id: u32) -> Vec<Member> {
+    let mut family = Vec::new();
+    let mut ids = vec![id];
+    while let Some(id) = ids.pop() {
+        let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
+        let held = pid.and_then(|pid| rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok());
+        family.extend(held.map(Member));
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+        ids.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
+    }
+    family
+}
+
+/// Elsewhere there is no such hold; the first process alone is ended.
+#[cfg(not(target_os = "linux"))]
+struct Member;
+
+#[cfg(not(target_os = "linux"))]
+impl Member {
+    fn signal(&self, _: Signal) {}
+}
+
+#[cfg(not(target_os = "linux"))]
+fn family_of(_: u32) -> Vec<Member> {
+    Vec::new()
 }
 
 fn describe(status: ExitStatus) -> String {

@@ -8,6 +8,7 @@ mod file;
 mod prompt;
 
 use std::ffi::OsString;
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -78,13 +79,12 @@ impl SecretSource {
         match self {
             Self::Given { secret, .. } => Ok((secret, deadline)),
             Self::File { path, .. } => Ok((file::read(&path, deadline)?, deadline)),
+            Self::Stdin { .. } if io::stdin().is_terminal() => {
+                by_a_person(deadline, || file::read_stdin(Deadline::never()))
+            }
             Self::Stdin { .. } => Ok((file::read_stdin(deadline)?, deadline)),
             Self::Command { command, .. } => Ok((command::run(&command, deadline)?, deadline)),
-            Self::Prompt { empty } => {
-                let asked = Instant::now();
-                let secret = prompt::ask(id, empty)?;
-                Ok((secret, deadline.extended_by(asked.elapsed())))
-            }
+            Self::Prompt { empty } => by_a_person(deadline, || prompt::ask(id, empty)),
         }
     }
 
@@ -99,6 +99,16 @@ impl SecretSource {
         };
         tell(Event::Setting { name: "client secret", value: &place, origin: &origin });
     }
+}
+
+/// A person is not hurried, and the network gets the time that it had before.
+fn by_a_person(
+    deadline: Deadline,
+    ask: impl FnOnce() -> Result<Secret, Failure>,
+) -> Result<(Secret, Deadline), Failure> {
+    let asked = Instant::now();
+    let secret = ask()?;
+    Ok((secret, deadline.extended_by(asked.elapsed())))
 }
 
 /// One line, as an editor, `echo` or a command leaves it: its final line break is not part of the secret.

@@ -35,6 +35,7 @@ fn a_secret_that_cannot_be_sent_is_unusable() {
         (b"secret\n\n", "it contains a line break or another control character"),
         (b"a\0b", "it contains a line break or another control character"),
         (b"\xff\xfe", "it is not UTF-8"),
+        (b"\xef\xbb\xbfsecret", "it starts with a byte order mark: save it as UTF-8 without one"),
     ] {
         let failed = Tool::without_secret(&issuer).secret_file(content).fails(3);
         assert!(failed.error.starts_with("cannot read the client secret from `"), "{}", failed.error);
@@ -135,7 +136,14 @@ fn a_command_that_fails_is_a_missing_secret() {
 #[test]
 fn a_command_that_hangs_is_ended_with_the_time_out() {
     let issuer = idle();
-    for command in ["exec sleep 60", "exec sleep 60 >&-", "trap '' TERM; while :; do sleep 0.05; done"] {
+    // With all that it started: a process left behind would hold our stderr, and a pipeline would wait for it.
+    for command in [
+        "exec sleep 60",
+        "exec sleep 60 >&-",
+        "sleep 60; echo late",
+        "(sleep 60; true) | cat",
+        "trap '' TERM; while :; do sleep 0.05; done",
+    ] {
         let tool = Tool::without_secret(&issuer).args(["--client-secret-command", command, "--timeout", "300ms"]);
         let failed = tool.fails(3);
         assert_eq!(

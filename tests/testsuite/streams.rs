@@ -1,9 +1,10 @@
 //! The streams: a closed pipe is success, a full disk is not, and nothing of a failure reaches stdout.
 
-use std::fs::File;
+use std::fs::{self, File};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::process::{Command, Stdio};
 
-use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
 
 fn tool(issuer: &Issuer) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_catena-token"));
@@ -49,4 +50,32 @@ fn a_stderr_that_cannot_be_written_changes_no_code() {
     let full = File::options().write(true).open("/dev/full").unwrap();
     let output = tool(&issuer).env_remove("CATENA_CLIENT_ID").stderr(full).output().unwrap();
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(3), &b""[..]));
+}
+
+/// What Linux lets nobody dump, it gives to root: `/proc/PID/mem` tells.
+#[test]
+#[cfg(target_os = "linux")]
+fn no_other_process_of_the_user_can_read_it() {
+    let issuer = Issuer::start(Setup { replies: vec![Reply::Hang], ..Setup::default() });
+    let directory = tempfile::tempdir().unwrap();
+    let copy = directory.path().join("catena-token");
+    fs::copy(env!("CARGO_BIN_EXE_catena-token"), &copy).unwrap();
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = if fs::metadata("/proc/self").unwrap().uid() == 0 {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(copy);
+        command
+    } else {
+        Command::new(copy)
+    };
+    command.env_clear().env("PATH", "/usr/bin:/bin").env("CATENA_ISSUER", issuer.url());
+    command.env("CATENA_CLIENT_ID", CLIENT_ID).env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
+    let mut child = command.spawn().unwrap();
+    while issuer.requests().is_empty() && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    let owner = fs::metadata(format!("/proc/{}/mem", child.id())).unwrap().uid();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(owner, 0);
 }

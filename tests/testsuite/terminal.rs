@@ -1,5 +1,6 @@
 //! The terminal: the prompt on a real pty, its echo, and what a signal leaves behind.
 
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
@@ -70,7 +71,8 @@ fn an_empty_answer_is_no_secret() {
 #[test]
 fn ctrl_c_at_the_prompt_ends_by_the_signal_and_the_terminal_echoes_again() {
     let issuer = idle();
-    let mut terminal = on_a_terminal(&issuer, "catena-token; echo \"code=$?\"; stty -a");
+    // The signal reaches the shell, too.
+    let mut terminal = on_a_terminal(&issuer, "trap : INT; catena-token; echo \"code=$?\"; stty -a");
     terminal.exp_string(PROMPT).unwrap();
     terminal.send_control('c').unwrap();
     terminal.exp_string("code=130").unwrap();
@@ -88,6 +90,83 @@ fn sigterm_at_the_prompt_ends_by_the_signal_and_the_terminal_echoes_again() {
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     terminal.exp_string("code=143").unwrap();
     assert_echoes(&mut terminal);
+}
+
+#[test]
+fn a_secret_that_is_typed_at_once_is_not_echoed() {
+    let issuer = Issuer::http();
+    for _ in 0..20 {
+        let mut terminal = on_a_terminal(&issuer, "catena-token >/dev/null; echo \"code=$?\"");
+        terminal.exp_string("Client").unwrap();
+        terminal.send_line(CLIENT_SECRET).unwrap();
+        let shown = terminal.exp_string("code=0").unwrap();
+        assert!(!shown.contains(CLIENT_SECRET), "{shown}");
+    }
+}
+
+#[test]
+fn a_stopped_prompt_asks_again_without_echo() {
+    let issuer = Issuer::http();
+    let script = "sh -c 'echo pid=$$.; exec catena-token >/dev/null'; echo \"code=$?\"; stty -a";
+    for stop in ["-TSTP", "-STOP"] {
+        let mut terminal = on_a_terminal(&issuer, script);
+        terminal.exp_string("pid=").unwrap();
+        let pid = terminal.exp_string(".").unwrap();
+        terminal.exp_string(PROMPT).unwrap();
+        let kill = |signal: &str| assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        let is_stopped = || std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap().contains(") T ");
+        kill(stop);
+        while !is_stopped() {
+            std::thread::yield_now();
+        }
+        kill("-CONT");
+        terminal.exp_string(PROMPT).unwrap();
+        terminal.send_line(CLIENT_SECRET).unwrap();
+        let shown = terminal.exp_string("code=0").unwrap();
+        assert!(!shown.contains(CLIENT_SECRET), "{shown}");
+        assert_echoes(&mut terminal);
+    }
+}
+
+#[test]
+fn a_signal_that_the_parent_ignores_stays_ignored() {
+    let issuer = Issuer::http();
+    let script = "trap '' HUP; sh -c 'echo pid=$$.; exec catena-token >/dev/null'; echo \"code=$?\"";
+    let mut terminal = on_a_terminal(&issuer, script);
+    terminal.exp_string("pid=").unwrap();
+    let pid = terminal.exp_string(".").unwrap();
+    terminal.exp_string(PROMPT).unwrap();
+    assert!(Command::new("kill").args(["-HUP", &pid]).status().unwrap().success());
+    terminal.send_line(CLIENT_SECRET).unwrap();
+    terminal.exp_string("code=0").unwrap();
+}
+
+#[test]
+fn a_person_who_types_on_standard_input_is_not_hurried() {
+    let issuer = Issuer::http();
+    let script = "echo ready.; catena-token --timeout 300ms --client-secret-file - >/dev/null; echo \"code=$?\"";
+    let mut terminal = on_a_terminal(&issuer, script);
+    terminal.exp_string("ready.").unwrap();
+    // Not a wait for something to happen: the person is slower than the time-out.
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    terminal.send_line(CLIENT_SECRET).unwrap();
+    terminal.send_control('d').unwrap();
+    terminal.exp_string("code=0").unwrap();
+}
+
+#[test]
+fn what_cannot_be_a_secret_is_refused_and_not_repaired() {
+    let issuer = idle();
+    for (typed, why) in [
+        (&b"ab\xff cd\n"[..], "it is not UTF-8"),
+        (b"ab\x1b[Ccd\n", "it contains a line break or another control character"),
+    ] {
+        let mut terminal = on_a_terminal(&issuer, "catena-token; echo \"code=$?\"");
+        terminal.exp_string(PROMPT).unwrap();
+        terminal.process().get_file_handle().unwrap().write_all(typed).unwrap();
+        terminal.exp_string(why).unwrap();
+        terminal.exp_string("code=3").unwrap();
+    }
 }
 
 #[test]

@@ -1,0 +1,80 @@
+//! Files, pipes and devices that somebody names, read in bounded size and time.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use zeroize::Zeroizing;
+
+use crate::deadline::Deadline;
+
+/// Opens and reads all of `path`: a regular file, a FIFO, `/dev/fd/N`. A FIFO that nobody writes to is given up at
+/// `deadline`, and what is longer than `most` bytes is refused.
+pub fn read_file(path: &Path, most: usize, deadline: Deadline) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut file = File::options().read(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32).open(path)?;
+    // Room for all of it where its length is known, so that no reallocation leaves a part behind in memory.
+    let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    read(&mut file, length, most, deadline)
+}
+
+/// Reads all of `source`, which may be `expected` bytes, and waits for each piece no longer than `deadline` allows.
+pub fn read(
+    source: &mut (impl io::Read + AsFd),
+    expected: usize,
+    most: usize,
+    deadline: Deadline,
+) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(expected.min(most) + 1));
+    let mut chunk = Zeroizing::new([0; 16 * 1024]);
+    while bytes.len() <= most {
+        if !is_readable_by(source.as_fd(), deadline)? {
+            return Err(io::Error::other("nothing came before the time of --timeout was used up"));
+        }
+        let room = chunk.len().min(most + 1 - bytes.len());
+        match source.read(&mut chunk[..room]) {
+            Ok(0) => return Ok(bytes),
+            Ok(count) => bytes.extend_from_slice(&chunk[..count]),
+            Err(error) if matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(too_long(most))
+}
+
+/// Reads up to and including the first line break, or the end.
+pub fn read_line(source: &mut impl io::Read, most: usize) -> io::Result<Vec<u8>> {
+    let mut line = Zeroizing::new(Vec::with_capacity(most + 1));
+    let mut chunk = Zeroizing::new([0; 4 * 1024]);
+    while line.len() <= most {
+        let room = chunk.len().min(most + 1 - line.len());
+        match source.read(&mut chunk[..room]) {
+            Ok(0) => return Ok(std::mem::take(&mut *line)),
+            Ok(count) => line.extend_from_slice(&chunk[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        if line.last() == Some(&b'\n') {
+            return Ok(std::mem::take(&mut *line));
+        }
+    }
+    Err(too_long(most))
+}
+
+fn too_long(most: usize) -> io::Error {
+    io::Error::other(format!("it is longer than {} KiB", most / 1024))
+}
+
+/// Whether a read would not block (there is data, the end, or an error), as soon as that is so or `deadline` has passed.
+pub fn is_readable_by(fd: BorrowedFd<'_>, deadline: Deadline) -> io::Result<bool> {
+    loop {
+        let left = deadline.left().and_then(|left| Timespec::try_from(left).ok());
+        match poll(&mut [PollFd::from_borrowed_fd(fd, PollFlags::IN)], left.as_ref()) {
+            Ok(ready) => return Ok(ready > 0),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
