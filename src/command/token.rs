@@ -24,7 +24,7 @@ pub fn run(args: TokenArgs) -> Result<(), Failure> {
 
     let deadline = Deadline::after(network.timeout.value);
     let trust = match identity.issuer.value.is_https() {
-        true => Some(TrustStore::read(network.ca_bundle.value.as_deref())?),
+        true => Some(TrustStore::read(network.ca_bundle.value.as_deref(), deadline)?),
         false => None,
     };
     let http = Http::new(trust, network.proxy, network.connect_timeout.value);

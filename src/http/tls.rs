@@ -1,6 +1,7 @@
 //! TLS over any stream, with rustls: the handshake first, then plain bytes.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,8 +16,9 @@ use crate::http::stream::{Stream, StreamError};
 pub struct TlsStream<S> {
     session: ClientConnection,
     below: S,
-    /// What came from below: at most one TLS record and its header.
+    /// What came from below, and which part of it the session has not taken yet.
     incoming: Box<[u8]>,
+    untaken: Range<usize>,
 }
 
 /// A TLS record holds 16 KiB; its header and tag a little more, and reading them in two turns does no harm.
@@ -32,10 +34,10 @@ impl<S: Stream> TlsStream<S> {
         let name =
             ServerName::try_from(host.to_owned()).map_err(|_| StreamError::Tls(rustls::Error::UnsupportedNameType))?;
         let session = ClientConnection::new(config, name).map_err(StreamError::Tls)?;
-        let mut stream = Self { session, below, incoming: vec![0; INCOMING].into_boxed_slice() };
+        let mut stream = Self { session, below, incoming: vec![0; INCOMING].into_boxed_slice(), untaken: 0..0 };
         while stream.session.is_handshaking() {
             stream.flush(deadline)?;
-            if stream.session.is_handshaking() && stream.receive(deadline)? == 0 {
+            if stream.session.is_handshaking() && !stream.receive(deadline)? {
                 return Err(StreamError::Broken("it was closed during the TLS handshake".to_owned()));
             }
         }
@@ -59,22 +61,23 @@ impl<S: Stream> TlsStream<S> {
         if outgoing.is_empty() { Ok(()) } else { self.below.write_all(&outgoing, deadline) }
     }
 
-    /// Takes in what the peer sent; 0 when it has closed.
-    fn receive(&mut self, deadline: Deadline) -> Result<usize, StreamError> {
-        let count = self.below.read(&mut self.incoming, deadline)?;
-        let mut received = &self.incoming[..count];
-        if count == 0 {
-            self.session.read_tls(&mut io::empty()).map_err(memory)?;
+    /// Gives the session as much of what the peer sent as it takes at a time; `false` when the peer has closed.
+    ///
+    /// The session refuses more while it holds plain bytes that nobody has read, so that these are read in between.
+    fn receive(&mut self, deadline: Deadline) -> Result<bool, StreamError> {
+        if self.untaken.is_empty() {
+            self.untaken = 0..self.below.read(&mut self.incoming, deadline)?;
         }
-        while !received.is_empty() {
-            self.session.read_tls(&mut received).map_err(memory)?;
-            if let Err(error) = self.session.process_new_packets() {
+        let taken = self.session.read_tls(&mut &self.incoming[self.untaken.clone()]).map_err(memory)?;
+        self.untaken.start += taken;
+        match self.session.process_new_packets() {
+            Ok(_) => Ok(taken > 0),
+            Err(error) => {
                 // The peer is told by an alert; whether it hears that does not matter any more.
                 let _ = self.flush(deadline);
-                return Err(StreamError::Tls(error));
+                Err(StreamError::Tls(error))
             }
         }
-        Ok(count)
     }
 }
 

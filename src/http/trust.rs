@@ -4,9 +4,9 @@
 //! are parsed only when a server has shown its own, and only those that could have signed it: of the 145 authorities of
 //! a system's store a handshake needs one, and parsing the others costs more than the handshake.
 
-use std::fs;
+use std::io;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -19,9 +19,11 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::sign::SigningKey;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 
+use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
 use crate::http::trust_failure::SelfSigned;
+use crate::input;
 
 /// Where the systems keep their bundle: Debian and Alpine, Fedora and RHEL, openSUSE, macOS and the BSDs.
 const SYSTEM_BUNDLES: [&str; 6] = [
@@ -33,6 +35,9 @@ const SYSTEM_BUNDLES: [&str; 6] = [
     "/usr/local/etc/ssl/cert.pem",
 ];
 
+/// The systems' bundles have a quarter of a megabyte; a larger file is some other file.
+const LARGEST_BUNDLE: usize = 8 * 1024 * 1024;
+
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 /// A CA bundle as it was read, not yet decoded.
@@ -43,10 +48,10 @@ pub struct TrustStore {
 
 impl TrustStore {
     /// The bundle at `path`, or the system's where none is named.
-    pub fn read(path: Option<&Path>) -> Result<Self, Failure> {
+    pub fn read(path: Option<&Path>, deadline: Deadline) -> Result<Self, Failure> {
         let (path, pem) = match path {
-            Some(path) => (path.to_owned(), read_bundle(path)?),
-            None => find_system_bundle()?,
+            Some(path) => (path, read_bundle(path, deadline).map_err(|error| unreadable(path, &error))?),
+            None => find_system_bundle(deadline)?,
         };
         // The first one stands for all: a bundle of another kind has none that parses.
         let mut usable = false;
@@ -75,14 +80,19 @@ impl TrustStore {
         Arc::new(config)
     }
 
-    /// The trust anchors that carry a name which `chain` gives as an issuer.
+    /// The trust anchors that carry a name which `chain` gives as an issuer, each once, however long the chain is.
     fn anchors_for(&self, chain: &[&CertificateDer<'_>]) -> RootCertStore {
         let shown: Vec<_> = chain.iter().filter_map(|der| webpki::EndEntityCert::try_from(*der).ok()).collect();
-        let issuers: Vec<_> = shown.iter().map(|shown| memmem::Finder::new(shown.issuer())).collect();
+        let issuers: Vec<_> = shown.iter().map(|shown| shown.issuer()).filter(|name| !name.is_empty()).collect();
+        let finders: Vec<_> = issuers.iter().map(memmem::Finder::new).collect();
         let mut roots = RootCertStore::empty();
         for_each_certificate(&self.pem, |der| {
-            if issuers.iter().any(|issuer| issuer.find(der).is_some()) {
-                roots.roots.extend(webpki::anchor_from_trusted_cert(der).ok().map(|anchor| anchor.to_owned()));
+            // Looking for the name is cheap, parsing is not.
+            if finders.iter().any(|name| name.find(der).is_some())
+                && let Ok(anchor) = webpki::anchor_from_trusted_cert(der)
+                && issuers.contains(&anchor.subject.as_ref())
+            {
+                roots.roots.push(anchor.to_owned());
             }
             ControlFlow::Continue(())
         });
@@ -90,11 +100,11 @@ impl TrustStore {
     }
 }
 
-fn find_system_bundle() -> Result<(PathBuf, Vec<u8>), Failure> {
+fn find_system_bundle(deadline: Deadline) -> Result<(&'static Path, Vec<u8>), Failure> {
     for path in SYSTEM_BUNDLES.map(Path::new) {
-        match fs::read(path) {
-            Ok(pem) => return Ok((path.to_owned(), pem)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        match read_bundle(path, deadline) {
+            Ok(pem) => return Ok((path, pem)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(unreadable(path, &error)),
         }
     }
@@ -102,11 +112,11 @@ fn find_system_bundle() -> Result<(PathBuf, Vec<u8>), Failure> {
         .hint("install the package `ca-certificates`, or name a bundle with --ca-cert"))
 }
 
-fn read_bundle(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| unreadable(path, &error))
+fn read_bundle(path: &Path, deadline: Deadline) -> io::Result<Vec<u8>> {
+    input::read_file(path, LARGEST_BUNDLE, deadline).map(|mut bytes| std::mem::take(&mut *bytes))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
     let what = format!("cannot read the CA bundle `{}`", path.display());
     Failure::new(Exit::Setup, what, reason(error)).hint("--ca-cert, CATENA_CA_CERT or SSL_CERT_FILE name another")
 }

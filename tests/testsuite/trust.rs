@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread;
 
-use catena_token_issuer::{Authority, Certificate, Issuer, Setup};
+use catena_token_issuer::{Authority, Certificate, Issuer, Reply, Setup};
 
 use crate::support::Tool;
 
@@ -155,4 +155,45 @@ fn https_to_a_plain_port_is_not_trusted() {
     let failed = tool.arg("--ca-cert").arg(bundle).fails(6);
     assert_eq!(failed.error, "no token: the connection to `localhost` cannot be trusted: it does not answer with TLS");
     server.join().unwrap().unwrap();
+}
+
+#[test]
+fn a_bundle_that_is_no_file_ends_too() {
+    let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
+    let tool = Tool::asking(&issuer);
+    let fifo = tool.home().join("fifo");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let failed = tool.arg("--ca-cert").arg(&fifo).args(["--timeout", "300ms"]).fails(3);
+    assert!(failed.error.ends_with("nothing came before the time of --timeout was used up"), "{}", failed.error);
+    let failed = Tool::asking(&issuer).args(["--ca-cert", "/dev/zero"]).fails(3);
+    assert_eq!(failed.error, "cannot read the CA bundle `/dev/zero`: it is longer than 8192 KiB");
+}
+
+/// A record of TLS for each piece, as servers send chunks: the session hands over what it has before it takes more.
+#[test]
+fn an_answer_in_records_of_every_size_is_read_whole() {
+    let padding = "x".repeat(300_000);
+    let body = format!(r#"{{"access_token":"abc","token_type":"Bearer","x":"{padding}"}}"#);
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+    for sizes in [&[1_000, 16_384, 2, 16_384][..], &[100, 16_384, 50, 16_384], &[1], &[16_384]] {
+        let mut rest = [head.as_bytes(), body.as_bytes()].concat();
+        let mut pieces = Vec::new();
+        for size in sizes.iter().cycle() {
+            if rest.is_empty() {
+                break;
+            }
+            // A thousand records of one byte are enough.
+            let size = if pieces.len() > 1_000 { 16_384 } else { *size };
+            pieces.push(rest.drain(..size.min(rest.len())).collect());
+        }
+        for tls12_only in [false, true] {
+            let issuer = Issuer::start(Setup {
+                certificate: Some(Certificate::Good),
+                tls12_only,
+                replies: vec![Reply::Pieces(pieces.clone())],
+                ..Setup::default()
+            });
+            assert_eq!(Tool::asking(&issuer).succeeds(), "abc\n", "{sizes:?}");
+        }
+    }
 }

@@ -13,6 +13,8 @@ pub enum Reply {
     Http { status: u16, headers: Vec<(String, String)>, body: Vec<u8> },
     /// These bytes, then the end.
     Raw(Vec<u8>),
+    /// These pieces, each in a write, and by TLS in a record, of its own; then the end.
+    Pieces(Vec<Vec<u8>>),
     /// Nothing, until the client leaves.
     Hang,
     /// These bytes one by one, then nothing until the client leaves.
@@ -59,6 +61,13 @@ impl Reply {
             Self::Raw(bytes) => {
                 stream.write_all(bytes)?;
                 stream.flush()
+            }
+            Self::Pieces(pieces) => {
+                for piece in pieces {
+                    stream.write_all(piece)?;
+                    stream.flush()?;
+                }
+                Ok(())
             }
             Self::Hang => until_the_client_leaves(stream),
             Self::Drip { bytes, every } => {
