@@ -4,13 +4,17 @@
 //! only get there through [`ForeignText::quote`].
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use serde_json::value::RawValue;
 
-use crate::redaction::Redactor;
+use crate::redaction::{Redactor, beginning};
 
 /// Longer words of a server help nobody and flood a log.
 const LONGEST_QUOTE: usize = 500;
+
+/// As much of a text is looked at as 500 characters can come from; a secret that begins behind it is not shown.
+const LOOKED_AT: usize = 8 * 1024;
 
 /// What stands where something was that must not be shown.
 const REDACTED: &str = "[redacted]";
@@ -47,23 +51,26 @@ impl ForeignText {
 
     /// Redacts before it cuts, so that no cut can leave half a secret behind.
     pub fn quote_up_to(&self, characters: usize, redactor: &Redactor) -> String {
+        let text = beginning(&self.0, LOOKED_AT);
+        let mut hidden = redactor.ranges(text);
+        hidden.extend(tokens(text));
+        hidden.sort_by_key(|range| range.start);
+        let mut hidden = hidden.into_iter().peekable();
         let mut shown = String::new();
-        let mut written = 0;
-        let mut rest = self.0.as_str();
-        while let Some(next) = rest.chars().next() {
-            if written >= characters {
-                shown.push('…');
-                break;
-            }
-            let hidden = redactor.length_at(rest).max(token_length_at(rest));
-            if hidden > 0 {
+        let mut at = 0;
+        for _ in 0..characters {
+            let Some(next) = text[at..].chars().next() else { break };
+            if let Some(range) = hidden.next_if(|range| range.start <= at) {
                 shown.push_str(REDACTED);
-                rest = &rest[hidden..];
+                at = range.end.max(at);
+                while hidden.next_if(|range| range.end <= at).is_some() {}
             } else {
                 push_escaped(&mut shown, next);
-                rest = &rest[next.len_utf8()..];
+                at += next.len_utf8();
             }
-            written += 1;
+        }
+        if at < self.0.len() {
+            shown.push('…');
         }
         shown
     }
@@ -77,14 +84,14 @@ pub fn escape(text: &str) -> String {
 }
 
 /// Every JWT starts with `eyJ`, the base64 of `{"`: one that was never meant for us is a token all the same.
-fn token_length_at(text: &str) -> usize {
+fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
     /// `eyJhbGciOiJ…`: no word in a page is as long.
     const SHORTEST: usize = 16;
-    if !text.starts_with("eyJ") {
-        return 0;
-    }
-    let length = text.bytes().take_while(|b| b.is_ascii_alphanumeric() || b"-_.+/=~".contains(b)).count();
-    if length < SHORTEST { 0 } else { length }
+    text.match_indices("eyJ").filter_map(|(start, _)| {
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.+/=~".contains(byte);
+        let length = text.as_bytes()[start..].iter().take_while(|byte| is_part(byte)).count();
+        (length >= SHORTEST).then_some(start..start + length)
+    })
 }
 
 fn push_escaped(shown: &mut String, c: char) {
@@ -124,10 +131,9 @@ mod tests {
 
     #[test]
     fn a_secret_across_the_cut_is_hidden_whole() {
-        let text = format!("{}correct-horse-battery", "x".repeat(LONGEST_QUOTE - 3));
-        assert!(quote(&text, "correct-horse-battery").ends_with("xxx[redacted]"));
-        let text = format!("{}correct-horse", "x".repeat(10));
-        assert_eq!(quote(&text, "correct-horse-battery"), "xxxxxxxxxx[redacted]");
+        let text = format!("{} correct-horse-battery", "x".repeat(LONGEST_QUOTE - 4));
+        assert!(quote(&text, "correct-horse-battery").ends_with("xxx [redacted]"));
+        assert_eq!(quote("said correct-horse", "correct-horse-battery"), "said [redacted]");
     }
 
     #[test]

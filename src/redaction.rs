@@ -1,50 +1,149 @@
 //! Finds a secret in a text that somebody else wrote, however they encoded it.
 //!
-//! A server, a portal or a debugging proxy may send back what it was sent: as it was, form- or percent-encoded, as a
-//! JSON or HTML string, in base64 or hex. [`Redactor::length_at`] recognises all of these, mixed too, and the start of
-//! a secret that was cut short.
+//! A server, a portal or a debugging proxy may send back what it was sent: as it was, encoded in layers, in base64 or
+//! hex, wrapped into lines, masked in part, or cut. So six characters of a secret in a row are a find, wherever in it
+//! they stand and whatever punctuation lies between them, and the whole word around a find is hidden.
 
-use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
+use crate::decoding::{Piece, readings};
+
 /// As many characters of a secret in a row are a part of it and no accident; fewer give nothing away.
-const TELLING_PREFIX: usize = 6;
+const TELLING: usize = 6;
 
-/// No secret is longer. A token of a megabyte, as a hostile server sends it, is looked for as it stands alone: its other
-/// forms would take many times its memory.
-const LONGEST_ENCODED: usize = 64 * 1024;
+/// No secret is longer. Of a token of a megabyte, as a hostile server sends it, the beginning is enough.
+const LONGEST: usize = 64 * 1024;
 
-/// What must never be shown. Its forms are made when a text is first looked at: a call that succeeds shows none.
+/// What must never be shown.
 #[derive(Clone, Default)]
 pub struct Redactor {
     secrets: Vec<Zeroizing<String>>,
-    forms: OnceCell<Vec<Zeroizing<String>>>,
 }
 
 impl Redactor {
-    /// Hides `secret`, and every base64 and hex text that contains it.
+    /// Hides `secret` in every form; an empty one hides nothing.
     pub fn hide(&mut self, secret: &str) {
-        self.secrets.push(Zeroizing::new(secret.to_owned()));
-        self.forms = OnceCell::new();
+        self.secrets.push(Zeroizing::new(beginning(secret, LONGEST).to_owned()));
     }
 
-    /// How many bytes at the start of `text` are a hidden text, or the telling start of one; 0 when none is.
-    pub fn length_at(&self, text: &str) -> usize {
-        let forms = self.forms.get_or_init(|| self.secrets.iter().flat_map(|secret| forms(secret)).collect());
-        forms.iter().map(|form| matched_length(text, form)).max().unwrap_or(0)
+    /// The bytes of `text` that must not be shown, in order and apart from each other.
+    ///
+    /// The effort grows with the text and with the secrets, not with their product.
+    pub fn ranges(&self, text: &str) -> Vec<Range<usize>> {
+        let readings = readings(text);
+        let mut found = Vec::new();
+        for keeps in [is_letter_or_digit, is_no_blank] {
+            let mut index = Index::new(&readings, keeps);
+            for secret in &self.secrets {
+                for form in forms(secret) {
+                    index.find(&form, text, &mut found);
+                }
+            }
+        }
+        merged(found)
     }
 }
 
-/// The texts that stand for `secret`, apart from those that encode it character by character.
+/// At most the first `bytes` of `text`, in whole characters.
+pub fn beginning(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
+}
+
+/// What a text is compared by: once without its punctuation, which encoders change and loggers insert, and once with it.
+type Keeps = fn(char) -> bool;
+
+fn is_letter_or_digit(c: char) -> bool {
+    c.is_alphanumeric()
+}
+
+/// A `+` may stand for a blank.
+fn is_no_blank(c: char) -> bool {
+    !(c.is_whitespace() || c.is_control() || c == '+')
+}
+
+/// Every place in a text's readings where six characters begin, by these characters.
+struct Index {
+    keeps: Keeps,
+    kept: Vec<Vec<Piece>>,
+    places: HashMap<[char; TELLING], Vec<(usize, usize)>>,
+}
+
+impl Index {
+    fn new(readings: &[Vec<Piece>], keeps: Keeps) -> Self {
+        let lower = |piece: &Piece| Piece { c: piece.c.to_ascii_lowercase(), bytes: piece.bytes.clone() };
+        let keep = |reading: &Vec<Piece>| reading.iter().filter(|piece| keeps(piece.c)).map(lower).collect();
+        let kept: Vec<Vec<Piece>> = readings.iter().map(keep).collect();
+        let mut places: HashMap<[char; TELLING], Vec<(usize, usize)>> = HashMap::new();
+        for (reading, pieces) in kept.iter().enumerate() {
+            for (at, window) in pieces.windows(TELLING).enumerate() {
+                places.entry(std::array::from_fn(|i| window[i].c)).or_default().push((reading, at));
+            }
+        }
+        Self { keeps, kept, places }
+    }
+
+    /// Adds where telling parts of `form` stand in `text`. Each place is found once, whoever looks for it.
+    fn find(&mut self, form: &str, text: &str, found: &mut Vec<Range<usize>>) {
+        let wanted: Zeroizing<Vec<char>> =
+            Zeroizing::new(form.chars().filter(|c| (self.keeps)(*c)).map(|c| c.to_ascii_lowercase()).collect());
+        for window in wanted.windows(TELLING) {
+            for (reading, at) in self.places.remove(window).into_iter().flatten() {
+                let range = bytes_of(&self.kept[reading][at..at + TELLING]);
+                if !found.last().is_some_and(|word| word.start <= range.start && range.end <= word.end) {
+                    found.push(word_around(range, text));
+                }
+            }
+        }
+        // A secret that is short stands for itself alone: hiding every word with it would hide the message.
+        if (1..TELLING).contains(&wanted.len()) && wanted.len() == form.chars().count() {
+            for window in self.kept.iter().flat_map(|pieces| pieces.windows(wanted.len())) {
+                if window.iter().map(|piece| piece.c).eq(wanted.iter().copied()) {
+                    found.push(bytes_of(window));
+                }
+            }
+        }
+    }
+}
+
+fn bytes_of(pieces: &[Piece]) -> Range<usize> {
+    let start = pieces.first().map_or(0, |piece| piece.bytes.start);
+    start..pieces.last().map_or(start, |piece| piece.bytes.end)
+}
+
+/// Wider up to the blanks, quotes or brackets around it: what was not recognised beside a find belongs to it.
+fn word_around(range: Range<usize>, text: &str) -> Range<usize> {
+    let is_edge = |c: char| c.is_whitespace() || "\"'`<>".contains(c);
+    let start = text[..range.start].rmatch_indices(is_edge).next().map_or(0, |(at, edge)| at + edge.len());
+    let end = text[range.end..].find(is_edge).map_or(text.len(), |at| range.end + at);
+    start..end
+}
+
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+/// The texts that stand for `secret` and that no undone layer shows: hex, and base64 of anything around it.
 fn forms(secret: &str) -> Vec<Zeroizing<String>> {
+    let form_encoded: Zeroizing<String> = Zeroizing::new(form_urlencoded::byte_serialize(secret.as_bytes()).collect());
     let mut forms = vec![Zeroizing::new(secret.to_owned())];
-    if secret.len() <= LONGEST_ENCODED {
-        forms.push(Zeroizing::new(secret.bytes().map(|byte| format!("{byte:02x}")).collect()));
-        forms.push(Zeroizing::new(secret.bytes().map(|byte| format!("{byte:02X}")).collect()));
-        forms.extend(base64_cores(secret));
+    forms.push(Zeroizing::new(secret.bytes().map(|byte| format!("{byte:02x}")).collect()));
+    forms.extend(base64_cores(secret));
+    if *form_encoded != secret {
+        forms.extend(base64_cores(&form_encoded));
     }
     forms
 }
@@ -62,94 +161,12 @@ fn base64_cores(secret: &str) -> Vec<Zeroizing<String>> {
         for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
             let encoded = Zeroizing::new(engine.encode(&*bytes));
             // Below the telling length a core is a word that may stand in any text.
-            if end >= first + TELLING_PREFIX {
+            if end >= first + TELLING {
                 cores.push(Zeroizing::new(encoded[first..end].to_owned()));
             }
         }
     }
     cores
-}
-
-/// Follows every reading of `text` as an encoding of `secret` at once, and returns where the longest one ends.
-fn matched_length(text: &str, secret: &str) -> usize {
-    let mut ends = vec![0_usize];
-    for (matched, wanted) in secret.chars().enumerate() {
-        let mut next: Vec<usize> = Vec::new();
-        for &at in &ends {
-            for length in encodings_at(&text[at..], wanted) {
-                if !next.contains(&(at + length)) {
-                    next.push(at + length);
-                }
-            }
-        }
-        if next.is_empty() {
-            let telling = matched >= TELLING_PREFIX;
-            return if telling { ends.into_iter().max().unwrap_or(0) } else { 0 };
-        }
-        ends = next;
-    }
-    ends.into_iter().max().unwrap_or(0)
-}
-
-/// The lengths of all ways in which `text` starts with `wanted`.
-fn encodings_at(text: &str, wanted: char) -> impl Iterator<Item = usize> {
-    let raw = text.starts_with(wanted).then_some(wanted.len_utf8());
-    let plus = (wanted == ' ' && text.starts_with('+')).then_some(1);
-    let escaped = match text.strip_prefix('\\') {
-        Some(rest) if "\"\\/'".contains(wanted) && rest.starts_with(wanted) => Some(2),
-        Some(_) => json_unicode_length(text, wanted),
-        None => None,
-    };
-    let percent = percent_length(text, wanted);
-    let entity = html_entity_length(text, wanted);
-    [raw, plus, escaped, percent, entity].into_iter().flatten()
-}
-
-fn percent_length(text: &str, wanted: char) -> Option<usize> {
-    let mut buffer = [0; 4];
-    let mut at = 0;
-    for byte in wanted.encode_utf8(&mut buffer).bytes() {
-        let digits = text.get(at..at + 3)?.strip_prefix('%')?;
-        if u8::from_str_radix(digits, 16).ok()? != byte {
-            return None;
-        }
-        at += 3;
-    }
-    Some(at)
-}
-
-fn json_unicode_length(text: &str, wanted: char) -> Option<usize> {
-    let mut buffer = [0; 2];
-    let mut at = 0;
-    for unit in wanted.encode_utf16(&mut buffer) {
-        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
-        if u16::from_str_radix(digits, 16).ok()? != *unit {
-            return None;
-        }
-        at += 6;
-    }
-    Some(at)
-}
-
-fn html_entity_length(text: &str, wanted: char) -> Option<usize> {
-    /// `&#x10FFFF;` is the longest entity that is read.
-    const LONGEST: usize = 10;
-    let body = text.strip_prefix('&')?;
-    let end = body.bytes().take(LONGEST).position(|byte| byte == b';')?;
-    let name = &body[..end];
-    let means = match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let hex = number.strip_prefix(['x', 'X']).map(|digits| u32::from_str_radix(digits, 16));
-            char::from_u32(hex.unwrap_or_else(|| number.parse()).ok()?)
-        }
-    };
-    (means == Some(wanted)).then_some(end + 2)
 }
 
 #[cfg(test)]
@@ -158,47 +175,82 @@ mod tests {
 
     const SECRET: &str = "s3cr3t+/=&% ü\"quoted\"";
 
-    fn redactor() -> Redactor {
+    /// What is left of `text` when `secret` is hidden.
+    fn left(text: &str, secret: &str) -> String {
         let mut redactor = Redactor::default();
-        redactor.hide(SECRET);
-        redactor
+        redactor.hide(secret);
+        let mut left = text.to_owned();
+        for range in redactor.ranges(text).into_iter().rev() {
+            left.replace_range(range, "#");
+        }
+        left
     }
 
     #[test]
-    fn every_encoding_is_recognised_whole() {
-        let form = percent_encoding::utf8_percent_encode(SECRET, percent_encoding::NON_ALPHANUMERIC).to_string();
-        let hex: String = SECRET.bytes().map(|byte| format!("{byte:02X}")).collect();
+    fn every_encoding_is_hidden() {
+        let percent = percent_encoding::utf8_percent_encode(SECRET, percent_encoding::NON_ALPHANUMERIC).to_string();
         let json = serde_json::to_string(SECRET).unwrap();
         for encoded in [
-            SECRET.to_owned(),
-            form.replace("%20", "+"),
-            form.to_lowercase(),
-            form,
-            json[1..json.len() - 1].to_owned(),
-            "s3cr3t+\\/=&% \\u00fc\\\"quoted\\\"".to_owned(),
-            "s3cr3t+/=&amp;% &#252;&quot;quoted&#x22;".to_owned(),
-            hex,
+            percent.replace("%20", "+"),
+            percent.replace('%', "%25"),
+            percent.to_lowercase(),
+            percent,
+            json[1..json.len() - 1].replace(' ', "\\u0020"),
+            "s3cr3t+\\/=\\u0026%\\u0020\\u00fc\\\"quoted\\\"".to_owned(),
+            "s3cr3t&plus;&sol;&equals;&amp;&percnt;&#32;&#0000252;&quot;quoted&#x22;".to_owned(),
+            SECRET.bytes().map(|byte| format!("{byte:02X}")).collect(),
+            SECRET.bytes().map(|byte| format!("\\x{byte:02x}")).collect(),
+            SECRET.bytes().map(|byte| format!("{byte:02x}:")).collect(),
+            SECRET.bytes().map(|byte| format!("={byte:02X}")).collect(),
         ] {
-            assert_eq!(redactor().length_at(&encoded), encoded.len(), "{encoded}");
+            assert_eq!(left(&format!("a {encoded} b"), SECRET), "a # b", "{encoded}");
         }
     }
 
     #[test]
-    fn base64_around_it_is_recognised_at_every_offset() {
+    fn base64_around_it_is_hidden_at_every_offset() {
+        let form: String = form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
         for before in ["", "a", "ab", "abc", "client:"] {
-            for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
-                let text = engine.encode(format!("{before}{SECRET}&after"));
-                let found = (0..text.len()).any(|at| redactor().length_at(&text[at..]) > 20);
-                assert!(found, "{before}: {text}");
+            for inner in [SECRET, &form] {
+                for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
+                    let text = engine.encode(format!("{before}{inner}&after"));
+                    assert_eq!(left(&format!("<p>{text}</p>"), SECRET), "<p>#</p>", "{text}");
+                }
             }
         }
     }
 
     #[test]
-    fn a_cut_secret_is_recognised_and_a_few_letters_are_not() {
-        assert_eq!(redactor().length_at("s3cr3t+/="), 9);
-        assert_eq!(redactor().length_at("s3cr3t and more"), 6);
-        assert_eq!(redactor().length_at("s3cr is short"), 0);
-        assert_eq!(redactor().length_at("ünrelated"), 0);
+    fn a_part_of_it_is_hidden_and_a_few_letters_are_not() {
+        let secret = "aBcD3fGhIjKlMnOpQr012345";
+        for (text, expected) in [
+            ("cut aBcD3fGhI", "cut #"),
+            ("partly ***3fGhIjKlMnOpQr012345!", "partly #"),
+            ("spaced aBcD3 fGhIj KlMnO", "spaced #"),
+            ("lower abcd3fghijklmnopqr012345", "lower #"),
+            ("in \"aBcD3fGhIjKlMnOpQr012345\",", "in \"#\","),
+            ("aBcD3 is short", "aBcD3 is short"),
+            ("unrelated", "unrelated"),
+        ] {
+            let hidden = left(text, secret);
+            assert!(
+                hidden == expected || expected.starts_with("spaced") && !hidden.contains("fGhIj"),
+                "{text}: {hidden}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_short_secret_hides_itself_alone() {
+        assert_eq!(left("it was abc here, ABC", "abc"), "it was # here, #");
+        assert_eq!(left("a text", "a"), "# text");
+        assert_eq!(left("anything", ""), "anything");
+    }
+
+    #[test]
+    fn hostile_texts_take_no_time_to_speak_of() {
+        let backslashes = "\\".repeat(8 * 1024);
+        assert_eq!(left(&backslashes, &"\\".repeat(64 * 1024)), "#");
+        left(&"%25".repeat(2_700), &"25".repeat(32 * 1024));
     }
 }

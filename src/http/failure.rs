@@ -3,7 +3,6 @@
 use thiserror::Error;
 
 use crate::error::{Exit, reason};
-use crate::http::LARGEST_HEAD;
 use crate::http::trust_failure::TrustFailure;
 
 /// No answer, and why. Each text reads `<what failed>: <why>`.
@@ -13,14 +12,18 @@ pub enum HttpFailure {
     Resolve { host: String, why: String },
     #[error("cannot connect to {peer}: {why}")]
     Connect { peer: String, why: String },
+    #[error(
+        "the connection to `{host}` cannot be trusted: plain http is for this host alone, and that name is another one"
+    )]
+    NotThisHost { host: String },
     #[error("timed out: {doing}, until the time of {setting} was used up")]
     TimedOut { doing: String, setting: &'static str },
     #[error("the connection broke: {why}")]
     Broken { why: String },
     #[error("the answer is not HTTP: {why}")]
     Garbled { why: String },
-    #[error("the answer cannot be used: its {what} is larger than {limit} bytes")]
-    TooLarge { what: &'static str, limit: usize },
+    #[error("the answer cannot be used: its {what} is larger than {limit}")]
+    TooLarge { what: &'static str, limit: &'static str },
     #[error("the proxy {proxy} refused to connect: HTTP {status}")]
     ProxyRefused { proxy: String, status: u16 },
     #[error("the proxy {proxy} could not connect: HTTP {status}")]
@@ -51,8 +54,7 @@ impl HttpFailure {
             Self::Garbled { .. } | Self::ProxyFailed { .. } => Exit::Temporary,
             Self::TooLarge { .. } => Exit::Unusable,
             Self::ProxyRefused { .. } => Exit::Setup,
-            Self::ProxyRedirected { .. } => Exit::Untrusted,
-            Self::Untrusted { .. } => Exit::Untrusted,
+            Self::ProxyRedirected { .. } | Self::NotThisHost { .. } | Self::Untrusted { .. } => Exit::Untrusted,
             Self::Unsendable { .. } => Exit::Local,
         }
     }
@@ -70,7 +72,7 @@ impl HttpFailure {
                 format!("check the network, or allow more time with {setting}")
             }
             Self::ProxyRefused { status: 407, .. } => {
-                "give the proxy's user and password in its URL: http://USER:PASSWORD@HOST:PORT".to_owned()
+                "check the proxy's user and password, which stand in its URL: http://USER:PASSWORD@HOST:PORT".to_owned()
             }
             Self::ProxyRefused { .. } | Self::ProxyRedirected { .. } => {
                 "ask the proxy's owner to allow this host, or name it in NO_PROXY".to_owned()
@@ -96,14 +98,14 @@ impl From<ureq::Error> for HttpFailure {
                 Err(other) => Self::Broken { why: other.to_string() },
             },
             ureq::Error::Timeout(_) => Self::TimedOut { doing: "waiting".to_owned(), setting: "--timeout" },
-            ureq::Error::LargeResponseHeader(..) => Self::TooLarge { what: "head", limit: LARGEST_HEAD },
+            ureq::Error::LargeResponseHeader(..) => Self::TooLarge { what: "head", limit: "16 KiB" },
             ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
                 Self::Broken { why: "it was closed before the answer was complete".to_owned() }
             }
             ureq::Error::Io(error) => Self::Broken { why: reason(&error) },
             // httparse stops at 128 headers; ureq hands on the text alone.
             ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => {
-                Self::TooLarge { what: "head", limit: LARGEST_HEAD }
+                Self::TooLarge { what: "head", limit: "128 headers" }
             }
             // ureq-proto's texts name what it could not parse, and quote nothing.
             ureq::Error::Protocol(error) => Self::Garbled { why: error.to_string() },

@@ -27,13 +27,14 @@ use zeroize::Zeroizing;
 use crate::deadline::Deadline;
 use crate::event::{Event, tell};
 use crate::foreign::ForeignText;
+use crate::redaction::Redactor;
 use dialer::Dialer;
 pub use failure::HttpFailure;
 use proxy::Proxy;
 use trust::TrustStore;
 
 /// No token response is as large; a server that sends more is not read further.
-pub const LARGEST_BODY: usize = 1024 * 1024;
+const LARGEST_BODY: usize = 1024 * 1024;
 
 /// The buffer an answer is read through. ureq's default is 128 KiB, and zeroing that costs more than the TLS record.
 const INPUT_BUFFER: usize = 16 * 1024;
@@ -61,6 +62,25 @@ pub struct Answer {
     pub location: ForeignText,
     pub retry_after: Option<String>,
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// What kind of body it has, and the beginning of a page or a text that says who sent it. JSON, and whatever speaks
+    /// of a token, is not quoted.
+    pub fn describe(&self, redactor: &Redactor) -> String {
+        /// Enough to recognise a page.
+        const SHOWN: usize = 120;
+        if self.body.is_empty() {
+            return "nothing with it".to_owned();
+        }
+        let kind = self.content_type.quote_up_to(SHOWN, redactor);
+        let kind = if kind.is_empty() { "something without a content type".to_owned() } else { kind };
+        let text = ForeignText::new(self.body.trim_ascii());
+        let is_quotable =
+            !text.raw().starts_with(['{', '[', '"']) && !text.raw().to_ascii_lowercase().contains("_token");
+        let start = if is_quotable { format!(", `{}`", text.quote_up_to(SHOWN, redactor)) } else { String::new() };
+        format!("{kind}, {} bytes{start}", self.body.len())
+    }
 }
 
 /// The one agent of a call.
@@ -98,7 +118,7 @@ impl Http {
             .content_type("application/x-www-form-urlencoded")
             .config()
             .timeout_global(deadline.left())
-            .timeout_connect(Some(self.connect_timeout))
+            .timeout_connect(Deadline::after(self.connect_timeout).left())
             .output_buffer_size(OUTPUT_BUFFER + form.authorization.as_ref().map_or(0, |value| value.len()))
             .build();
         if let Some(authorization) = &form.authorization {
@@ -128,7 +148,7 @@ fn read_body(body: ureq::Body) -> Result<Vec<u8>, HttpFailure> {
         .read_to_end(&mut bytes)
         .map_err(|error| HttpFailure::from(ureq::Error::from(error)))?;
     if bytes.len() > LARGEST_BODY {
-        return Err(HttpFailure::TooLarge { what: "body", limit: LARGEST_BODY });
+        return Err(HttpFailure::TooLarge { what: "body", limit: "1 MiB" });
     }
     Ok(bytes)
 }

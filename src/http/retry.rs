@@ -23,8 +23,15 @@ pub struct Outcome {
     pub result: Result<Answer, HttpFailure>,
     /// How many requests were made, at least one.
     pub tries: u32,
-    /// How long the server asked to wait in its last answer.
-    pub retry_after: Option<Duration>,
+    /// How long the server asked to wait in its last answer, and whether that alone kept it from being tried again.
+    pub wait: Option<Wait>,
+}
+
+/// What a server asked for, beyond now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    pub time: Duration,
+    pub is_too_long: bool,
 }
 
 /// Posts `form`, and up to `retries` times again.
@@ -33,9 +40,11 @@ pub fn post(http: &Http, form: &Form, retries: u32, deadline: Deadline) -> Outco
     loop {
         let result = http.post(form, deadline);
         let retry_after = result.as_ref().ok().and_then(retry_after);
-        let pause = retry_after.unwrap_or_else(|| back_off(tries));
+        // A server that asks for no wait at all does not get a storm.
+        let pause = retry_after.unwrap_or_default().max(back_off(tries));
         let Some(why) = temporary(&result).filter(|_| tries <= retries && deadline.has_room_for(pause)) else {
-            return Outcome { result, tries, retry_after };
+            let time = retry_after.filter(|time| !time.is_zero());
+            return Outcome { result, tries, wait: time.map(|time| Wait { time, is_too_long: tries <= retries }) };
         };
         tell(Event::Retrying { why: &why, after: pause, left: retries - tries });
         thread::sleep(pause);
@@ -55,17 +64,21 @@ fn temporary(result: &Result<Answer, HttpFailure>) -> Option<String> {
     }
 }
 
+/// Longer than anybody waits; a server that asks for more means the same.
+const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Seconds, or a date; a date that has passed means now.
 fn retry_after(answer: &Answer) -> Option<Duration> {
     if !is_temporary_status(answer.status) {
         return None;
     }
     let text = answer.retry_after.as_deref()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(clock::wall()).unwrap_or_default())
+    let wait = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        Duration::from_secs(text.parse().unwrap_or(u64::MAX))
+    } else {
+        httpdate::parse_http_date(text).ok()?.duration_since(clock::wall()).unwrap_or_default()
+    };
+    Some(wait.min(LONGEST_WAIT))
 }
 
 fn back_off(tries: u32) -> Duration {
@@ -93,6 +106,7 @@ mod tests {
     fn retry_after_is_seconds_or_a_date() {
         assert_eq!(asking(503, "7"), Some(Duration::from_secs(7)));
         assert_eq!(asking(429, "Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
+        assert_eq!(asking(503, "99999999999999999999999"), Some(LONGEST_WAIT));
         assert_eq!(asking(503, "soon"), None);
         assert_eq!(asking(503, "-1"), None);
         assert_eq!(asking(401, "7"), None);
@@ -104,5 +118,9 @@ mod tests {
             assert!(back_off(tries) <= LONGEST_PAUSE);
         }
         assert!(back_off(1) <= FIRST_PAUSE);
+        assert!(
+            (0..100).map(|_| back_off(5)).any(|pause| pause != back_off(5)),
+            "nobody comes back at the same moment"
+        );
     }
 }

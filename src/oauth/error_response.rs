@@ -13,6 +13,7 @@ use crate::http::retry::is_temporary_status;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::refusal::Refusal;
 use crate::oauth::token_endpoint::TokenRequest;
+use crate::oauth::token_response::hiding_tokens;
 use crate::redaction::Redactor;
 
 /// `error` and `error_description`, empty where the body has none.
@@ -23,6 +24,7 @@ struct Said {
 
 /// Turns an answer that is no success into a failure with its exit code and a hint.
 pub fn explain(answer: &Answer, request: &TokenRequest<'_>, redactor: &Redactor) -> Refusal {
+    let redactor = &hiding_tokens(redactor, &String::from_utf8_lossy(&answer.body));
     let said = Said::parse(&answer.body);
     let (status, words) = (status_line(answer, &said, redactor), said_words(answer, &said, redactor));
     match answer.status {
@@ -46,7 +48,7 @@ pub fn explain(answer: &Answer, request: &TokenRequest<'_>, redactor: &Redactor)
     }
 }
 
-/// Enough of an error code or a page to recognise it.
+/// Enough of an error code to recognise it.
 const SHOWN: usize = 120;
 
 /// `HTTP 401, unauthorized_client`
@@ -63,12 +65,7 @@ fn said_words(answer: &Answer, said: &Said, redactor: &Redactor) -> String {
     if !said.code.is_empty() {
         return "it gives no description".to_owned();
     }
-    if answer.body.is_empty() {
-        return "it sent nothing with it".to_owned();
-    }
-    let kind = answer.content_type.quote_up_to(SHOWN, redactor);
-    let body = ForeignText::new(answer.body.trim_ascii()).quote_up_to(SHOWN, redactor);
-    format!("it sent {kind} `{body}`")
+    format!("it sent {}", answer.describe(redactor))
 }
 
 /// Scheme, host and path; a query may hold anything.

@@ -6,6 +6,9 @@ use ureq::http::Uri;
 
 use crate::http::endpoint::Endpoint;
 
+/// No server reads a longer request line.
+const LONGEST: usize = 2_000;
+
 /// A realm's URL without a trailing slash: https, or plain http to a loopback host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issuer {
@@ -20,6 +23,9 @@ impl Issuer {
     /// The error says why, and never repeats the text: it may hold a password.
     pub fn parse(text: &str) -> Result<Self, String> {
         let url = text.trim_end_matches('/');
+        if url.len() > LONGEST {
+            return Err(format!("it is longer than {LONGEST} characters"));
+        }
         let uri: Uri = url.parse().map_err(|_| "it is not a URL".to_owned())?;
         let authority = uri.scheme().and(uri.authority()).ok_or("it does not start with `https://`")?;
         if authority.as_str().contains('@') {

@@ -1,9 +1,8 @@
 //! An answer that brought nothing: what it means for the caller, before it becomes a failure.
 
-use std::time::Duration;
-
 use crate::duration::display;
 use crate::error::{Exit, Failure};
+use crate::http::retry::Wait;
 
 /// Why an answer is no success, in words that are fit to be shown.
 pub struct Refusal {
@@ -24,13 +23,13 @@ impl Refusal {
     }
 
     /// `what` failed by this. How long the server asked to wait is the better hint.
-    pub fn into_failure(self, what: &str, retry_after: Option<Duration>) -> Failure {
-        match retry_after.map(display) {
-            Some(wait) => {
-                let why = format!("{}; it asks to wait {wait}", self.why);
-                Failure::new(self.exit, what, why).hint(format!("try again in {wait}, or allow it with --timeout"))
-            }
-            None => Failure::new(self.exit, what, self.why).hint(self.hint),
-        }
+    pub fn into_failure(self, what: &str, wait: Option<Wait>) -> Failure {
+        let Some(Wait { time, is_too_long }) = wait else {
+            return Failure::new(self.exit, what, self.why).hint(self.hint);
+        };
+        let time = display(time);
+        let or = if is_too_long { ", or allow it with --timeout" } else { "" };
+        let why = format!("{}; it asks to wait {time}", self.why);
+        Failure::new(self.exit, what, why).hint(format!("try again in {time}{or}"))
     }
 }

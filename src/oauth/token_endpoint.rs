@@ -6,6 +6,7 @@ use crate::credential::ClientCredentials;
 use crate::deadline::Deadline;
 use crate::error::Failure;
 use crate::event::{self, Event, tell};
+use crate::foreign::ForeignText;
 use crate::http::retry::{self, Outcome};
 use crate::http::{Answer, Form, Http};
 use crate::oauth::client_auth::{ClientAuth, basic_value};
@@ -33,13 +34,14 @@ pub fn fetch(
 ) -> Result<TokenResponse, Failure> {
     let form = request.form();
     let redactor = request.redactor();
-    let Outcome { result, tries, retry_after } = retry::post(http, &form, retries, deadline);
+    let Outcome { result, tries, wait } = retry::post(http, &form, retries, deadline);
     let no_token = || if tries == 1 { "no token".to_owned() } else { format!("no token after {tries} tries") };
     let answer = result.map_err(|failure| {
-        let (exit, hint) = (failure.exit(), failure.hint());
-        Failure::new(exit, no_token(), failure).hint(hint)
+        // It may name what a server says of itself: the names in its certificate.
+        let why = ForeignText::new(failure.to_string().as_bytes()).quote(&redactor);
+        Failure::new(failure.exit(), no_token(), why).hint(failure.hint())
     })?;
-    read(&answer, request, &redactor).map_err(|refusal| refusal.into_failure(&no_token(), retry_after))
+    read(&answer, request, &redactor).map_err(|refusal| refusal.into_failure(&no_token(), wait))
 }
 
 fn read(answer: &Answer, request: &TokenRequest<'_>, redactor: &Redactor) -> Result<TokenResponse, Refusal> {
@@ -51,7 +53,7 @@ fn read(answer: &Answer, request: &TokenRequest<'_>, redactor: &Redactor) -> Res
         tell(Event::TokenReceived {
             characters: response.access_token.expose().len(),
             lifetime: response.lifetime,
-            scope: &response.scope.quote(redactor),
+            scope: &response.scope.quote(&response.redactor),
         });
     }
     Ok(response)

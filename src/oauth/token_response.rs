@@ -20,6 +20,8 @@ pub struct TokenResponse {
     pub lifetime: Option<Duration>,
     /// The scope that was granted, which may differ from the one asked for.
     pub scope: ForeignText,
+    /// Hides what was sent and the tokens of this answer, in the words beside them.
+    pub redactor: Redactor,
     /// The server's JSON on one line: every field, in its order, each number in its form.
     pub json: Zeroizing<String>,
 }
@@ -49,20 +51,16 @@ impl TokenResponse {
             Malformed::Field(why) => Refusal::unusable(why),
             Malformed::Text(why) => not_json(why, answer, redactor),
         })?;
-        let token = fields.access_token.and_then(string);
-        // A token that the same answer holds must not be seen in the words beside it.
-        let quote = |field| {
-            let mut redactor = redactor.clone();
-            redactor.hide(token.as_ref().map_or("", |token| token.as_str()));
-            ForeignText::of_json(field).quote(&redactor)
-        };
+        let redactor = &hiding_tokens(redactor, text);
+        let quote = |field| ForeignText::of_json(field).quote(redactor);
         if fields.error.is_some() {
             let (code, description) = (quote(fields.error), quote(fields.error_description));
             let why = format!("it is an error in spite of HTTP {}: {code} {description}", answer.status);
             return Err(Refusal::unusable(why.trim_end()));
         }
-        let token_text = token.as_ref().ok_or_else(|| Refusal::unusable("it has no `access_token`"))?;
-        let access_token = AccessToken::new(token_text).ok_or_else(|| {
+        let token = fields.access_token.and_then(string);
+        let token = token.ok_or_else(|| Refusal::unusable("it has no `access_token`"))?;
+        let access_token = AccessToken::new(&token).ok_or_else(|| {
             Refusal::unusable("its `access_token` is empty or holds characters that no token may have")
         })?;
         match fields.token_type.and_then(string) {
@@ -77,6 +75,7 @@ impl TokenResponse {
             access_token,
             lifetime: fields.expires_in.and_then(seconds),
             scope: ForeignText::of_json(fields.scope),
+            redactor: redactor.clone(),
             json: on_one_line(text),
         })
     }
@@ -106,23 +105,32 @@ fn parse_fields(text: &str) -> Result<Fields<'_>, Malformed> {
     })
 }
 
-/// Something else answered: a portal's page, a proxy's text. Its beginning tells which.
+/// Something else answered: a portal's page, a proxy's text.
 fn not_json(why: &str, answer: &Answer, redactor: &Redactor) -> Refusal {
-    /// Enough of a page to recognise it.
-    const SHOWN: usize = 120;
-    let kind = answer.content_type.quote_up_to(SHOWN, redactor);
-    let kind = if kind.is_empty() { "no content type".to_owned() } else { kind };
-    let mut text = format!("{why}: {kind}, {} bytes", answer.body.len());
-    let body = ForeignText::new(&answer.body);
-    let start = body.raw().trim_start();
-    if start.starts_with('<') {
-        text.push_str(&format!(", `{}`", ForeignText::new(start.as_bytes()).quote_up_to(SHOWN, redactor)));
-    }
     Refusal {
         hint: "something in front of the service may have answered: a login page of the network, a proxy, a firewall"
             .to_owned(),
-        ..Refusal::unusable(text)
+        ..Refusal::unusable(format!("{why}: {}", answer.describe(redactor)))
     }
+}
+
+/// A token that an answer holds must not be seen in the words beside it.
+pub fn hiding_tokens(redactor: &Redactor, json: &str) -> Redactor {
+    #[derive(Default, Deserialize)]
+    struct Tokens<'a> {
+        #[serde(borrow)]
+        access_token: Option<&'a RawValue>,
+        #[serde(borrow)]
+        refresh_token: Option<&'a RawValue>,
+        #[serde(borrow)]
+        id_token: Option<&'a RawValue>,
+    }
+    let mut redactor = redactor.clone();
+    let tokens: Tokens<'_> = serde_json::from_str(json).unwrap_or_default();
+    for token in [tokens.access_token, tokens.refresh_token, tokens.id_token].into_iter().flatten() {
+        redactor.hide(string(token).as_ref().map_or("", |token| token.as_str()));
+    }
+    redactor
 }
 
 fn string(field: &RawValue) -> Option<Zeroizing<String>> {

@@ -46,8 +46,8 @@ fn a_lifetime_of_any_kind_is_printed_all_the_same() {
 #[test]
 fn what_is_no_token_response_is_unusable() {
     for (body, why) in [
-        ("", "it is not a JSON object: application/json, 0 bytes"),
-        ("null", "it is not a JSON object: application/json, 4 bytes"),
+        ("", "it is not a JSON object: nothing with it"),
+        ("null", "it is not a JSON object: application/json, 4 bytes, `null`"),
         (r#"["abc","Bearer"]"#, "it is not a JSON object: application/json, 16 bytes"),
         ("{}", "it has no `access_token`"),
         (r#"{"token_type":"Bearer"}"#, "it has no `access_token`"),

@@ -52,7 +52,7 @@ fn it_gives_up_after_the_retries() {
     let failed = Tool::asking(&issuer).fails(5);
     assert_eq!(
         failed.error,
-        "no token after 3 tries: the server cannot answer now (HTTP 503): it sent text/plain `starting up`"
+        "no token after 3 tries: the server cannot answer now (HTTP 503): it sent text/plain, 11 bytes, `starting up`"
     );
     assert_eq!(failed.hint, "try again later; if it stays, tell the service's owner");
     assert_eq!(issuer.requests().len(), 3);
@@ -68,16 +68,20 @@ fn retry_after_is_waited_for_or_ends_the_call_at_once() {
     let (_, said) = Tool::asking(&issuer).arg("-v").succeeds_saying();
     assert!(said.contains("trying again in 1s (1 more after that): HTTP 503"), "{said}");
 
+    let issuer = script(vec![unavailable().header("Retry-After", "1")]);
+    let failed = Tool::asking(&issuer).args(["--retries", "0"]).fails(5);
+    assert_eq!(failed.hint, "try again in 1s");
+
     let past = "Sun, 06 Nov 1994 08:49:37 GMT";
     let issuer = script(vec![unavailable().header("Retry-After", past), Reply::Keycloak]);
     let (_, said) = Tool::asking(&issuer).arg("-v").succeeds_saying();
-    assert!(said.contains("trying again in 0s"), "{said}");
+    assert!(said.contains("trying again in "), "{said}");
 
     let issuer = script(vec![Reply::http(429, "text/plain", "slow down").header("Retry-After", "3600")]);
     let failed = Tool::asking(&issuer).fails(5);
     assert_eq!(
         failed.error,
-        "no token: the server cannot answer now (HTTP 429): it sent text/plain `slow down`; it asks to wait 1h"
+        "no token: the server cannot answer now (HTTP 429): it sent text/plain, 9 bytes, `slow down`; it asks to wait 1h"
     );
     assert_eq!(failed.hint, "try again in 1h, or allow it with --timeout");
     assert_eq!(issuer.requests().len(), 1);
@@ -160,11 +164,13 @@ fn floods_are_not_drunk() {
     };
     let headers =
         Reply::Endless { head: b"HTTP/1.1 200 OK\r\n".to_vec(), piece: b"X-Padding: 0123456789abcdef\r\n".repeat(200) };
-    let too_large = "no token: the answer cannot be used: its body is larger than 1048576 bytes";
+    let too_large = "no token: the answer cannot be used: its body is larger than 1 MiB";
+    let long = Reply::Endless { head: b"HTTP/1.1 200 OK\r\nX: ".to_vec(), piece: vec![b'x'; 65_536] };
     for (reply, error) in [
+        (long, "no token: the answer cannot be used: its head is larger than 16 KiB"),
         (gigabyte, too_large),
         (chunked, too_large),
-        (headers, "no token: the answer cannot be used: its head is larger than 16383 bytes"),
+        (headers, "no token: the answer cannot be used: its head is larger than 128 headers"),
     ] {
         let issuer = script(vec![reply]);
         assert_eq!(Tool::asking(&issuer).fails(7).error, error);
@@ -182,6 +188,35 @@ fn deep_json_does_not_overflow() {
         assert_eq!(Tool::asking(&Issuer::replying(Reply::json(200, &body))).succeeds(), "abc\n");
     }
     Tool::asking(&Issuer::replying(Reply::json(400, &deep))).fails(4);
+}
+
+/// The limit is on what the process may allocate; reaching it ends it by a signal.
+#[test]
+fn no_answer_takes_much_memory() {
+    let fill = |piece: &str| piece.repeat(1_000_000 / piece.len());
+    let token = "a".repeat(1_000_000);
+    let many = [
+        (400, format!("[{}0]", fill("{\"\":0},"))),
+        (400, format!("[{}0]", fill("[0],"))),
+        (200, format!(r#"{{"expires_in":[{}0],"access_token":"abc","token_type":"Bearer"}}"#, fill("{\"\":0},"))),
+        (200, format!(r#"{{"access_token":"{token}","token_type":"Other"}}"#)),
+        (200, format!(r#"{{"access_token":"{token}","error":"none"}}"#)),
+        (403, "\\".repeat(1_000_000)),
+    ];
+    for (status, body) in many {
+        let issuer = Issuer::replying(Reply::json(status, &body));
+        let script = format!("ulimit -d 20480 && exec {}", env!("CARGO_BIN_EXE_catena-token"));
+        let output = std::process::Command::new("sh")
+            .args(["-c", &script])
+            .env_clear()
+            .env("CATENA_ISSUER", issuer.url())
+            .env("CATENA_CLIENT_ID", "acme")
+            .env("CATENA_CLIENT_SECRET", "secret-of-nobody")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code().is_some_and(|code| [0, 4, 7].contains(&code)), "{:?} {said}", output.status);
+    }
 }
 
 #[test]

@@ -43,9 +43,13 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (error(403, "invalid_request", "HTTPS required"), "HTTPS required", "give --issuer with https"),
         (error(400, "missingNormalization", "Request path not normalized"), "not normalized", "ask whoever"),
         (Reply::json(405, r#"{"error":"HTTP 405 Method Not Allowed"}"#), "HTTP 405", "is it a realm"),
-        (Reply::http(403, "text/html", "<h1>Blocked by policy</h1>"), "it sent text/html `<h1>Blocked", "in front of"),
+        (
+            Reply::http(403, "text/html", "<h1>Blocked by policy</h1>"),
+            "it sent text/html, 26 bytes, `<h1>Blocked",
+            "in front of",
+        ),
         (Reply::http(413, "text/plain", ""), "HTTP 413): it sent nothing with it", "in front of"),
-        (Reply::http(421, "text/plain", "no"), "HTTP 421): it sent text/plain `no`", "in front of"),
+        (Reply::http(421, "text/plain", "no"), "HTTP 421): it sent text/plain, 2 bytes, `no`", "in front of"),
     ] {
         let issuer = Issuer::replying(reply);
         let failed = Tool::asking(&issuer).fails(4);
@@ -74,34 +78,61 @@ fn a_wrong_secret_is_refused() {
 #[test]
 fn a_reflected_secret_is_redacted_in_every_encoding() {
     let secret = "s3cr3t+/=&% ü <q>";
-    let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("client_secret={secret}"));
+    let encode = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text);
     for reflected in [
         secret.to_owned(),
         "s3cr3t%2B%2F%3D%26%25+%C3%BC+%3Cq%3E".to_owned(),
         "s3cr3t%2b%2f%3d%26%25%20%c3%bc%20%3cq%3e".to_owned(),
-        "s3cr3t+\\\\/=\\\\u0026% \\\\u00fc <q>".to_owned(),
+        "s3cr3t%252B%252F%253D%2526%2525%2520%25C3%25BC".to_owned(),
+        "s3cr3t+\\/=\\u0026% \\u00fc <q>".to_owned(),
         "s3cr3t+/=&amp;% &#252; &lt;q&gt;".to_owned(),
-        base64,
+        encode(&format!("client_secret={secret}")),
+        encode("grant_type=client_credentials&client_secret=s3cr3t%2B%2F%3D%26%25+%C3%BC+%3Cq%3E"),
+        encode("acme:s3cr3t%2B%2F%3D%26%25+%C3%BC+%3Cq%3E"),
         secret[..10].to_owned(),
+        format!("***{}", &secret[1..9]),
     ] {
+        let in_a_url = reflected.replace([' ', '<', '>'], "+");
         let issuer = Issuer::start(Setup {
             replies: vec![
                 error(400, "invalid_request", &format!("what is {reflected}")),
+                error(400, &format!("what-is-{reflected}"), "no"),
                 Reply::http(403, "text/html", format!("<p>{reflected}</p>")),
+                Reply::http(403, &in_a_url, "text"),
                 Reply::http(200, "text/html", format!("<p>{reflected}</p>")),
-                Reply::http(302, &reflected, "")
-                    .header("Location", &format!("https://h/{}", reflected.replace(' ', "+"))),
+                Reply::http(302, "text/html", "").header("Location", &format!("https://h/{in_a_url}")),
             ],
             secret: secret.to_owned(),
             ..Setup::default()
         });
-        for code in [4, 4, 7, 6] {
+        for code in [4, 4, 4, 4, 7, 6] {
             let tool = Tool::asking(&issuer).secret_is(secret).env("CATENA_CLIENT_SECRET", secret);
             let failed = tool.fails(code);
-            assert!(failed.error.contains("[redacted]"), "{}", failed.error);
-            assert!(!failed.error.contains("s3cr3t"), "{}", failed.error);
+            assert!(failed.error.contains("[redacted]"), "{reflected}: {}", failed.error);
+            assert!(!failed.error.contains("s3cr3t") && !failed.error.contains("3cr3t+"), "{}", failed.error);
         }
     }
+}
+
+#[test]
+fn a_token_in_a_refusal_is_not_shown() {
+    for (status, body) in [
+        (502, r#"{"access_token":"opaque-token-1234"}"#),
+        (
+            400,
+            r#"{"error":"invalid_request","error_description":"not opaque-token-1234","access_token":"opaque-token-1234"}"#,
+        ),
+        (400, r#"{"error":"opaque-token-1234","refresh_token":"opaque-token-1234"}"#),
+        (403, "access_token=opaque-token-1234&token_type=bearer"),
+    ] {
+        let issuer = Issuer::replying(Reply::json(status, body));
+        let (code, stdout, stderr) = Tool::asking(&issuer).args(["--retries", "0"]).run();
+        assert_eq!((code, stdout.as_str()), (Some(if status == 502 { 5 } else { 4 }), ""));
+        assert!(!stderr.contains("opaque"), "{stderr}");
+    }
+    let body = r#"{"access_token":"opaque-token-1234","token_type":"Bearer","scope":"opaque-token-1234"}"#;
+    let (_, said) = Tool::asking(&Issuer::replying(Reply::json(200, body))).arg("-v").succeeds_saying();
+    assert!(!said.contains("opaque"), "{said}");
 }
 
 #[test]

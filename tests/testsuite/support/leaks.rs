@@ -13,13 +13,23 @@ pub fn forms(id: &str, secret: &str) -> Vec<String> {
     vec![
         secret.to_owned(),
         form(secret),
-        percent.to_lowercase(),
+        lower_hex(&percent),
         percent,
         STANDARD.encode(secret),
         URL_SAFE.encode(secret),
         STANDARD.encode(format!("{}:{}", form(id), form(secret))),
         secret.bytes().map(|byte| format!("{byte:02x}")).collect(),
     ]
+}
+
+/// `%2B` as `%2b`.
+fn lower_hex(percent: &str) -> String {
+    let mut digits = 0;
+    let lower = |c: char| {
+        digits = if c == '%' { 3_u8 } else { digits }.saturating_sub(1);
+        if digits > 0 || c != '%' && digits == 0 { c } else { c.to_ascii_lowercase() }
+    };
+    percent.chars().map(lower).collect()
 }
 
 /// Fails when one of `hidden` stands in `text`.
