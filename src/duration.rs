@@ -7,7 +7,10 @@ pub fn parse(text: &str) -> Result<Duration, String> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().map(Duration::from_secs).map_err(|_| "the number is too large".to_owned());
     }
-    humantime::parse_duration(text).map_err(|_| "write it as `30`, `90s`, `5m`, `1h30m` or `1500ms`".to_owned())
+    // humantime reads more than that, and `M` as a month.
+    let known = text.split(|c: char| c.is_ascii_digit()).all(|unit| matches!(unit, "" | "d" | "h" | "m" | "s" | "ms"));
+    let parsed = humantime::parse_duration(text).ok().filter(|_| known);
+    parsed.ok_or_else(|| "write it as `30`, `90s`, `5m`, `1h30m` or `1500ms`".to_owned())
 }
 
 /// A duration that something can happen in: a time-out of zero would refuse every call.
@@ -45,7 +48,19 @@ mod tests {
 
     #[test]
     fn what_is_no_duration_is_refused_without_a_panic() {
-        for text in ["", " ", "-5", "5 parsecs", "99999999999999999999", "1e3", "9999999999999999999h", "∞"] {
+        for text in [
+            "",
+            " ",
+            "-5",
+            "5 parsecs",
+            "99999999999999999999",
+            "1e3",
+            "9999999999999999999h",
+            "∞",
+            "1M",
+            "1.5s",
+            "2days",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
         assert!(parse_positive("0").is_err());

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 /// Whether `list` covers `host`: `*` alone, names with all names below them (a leading dot changes nothing), addresses,
 /// and networks in CIDR form; separated by commas or blanks.
 pub fn covers(list: &str, host: &str) -> bool {
-    if list.trim() == "*" {
+    if list == "*" {
         return true;
     }
     let mut entries = list.split([',', ' ', '\t']).filter(|entry| !entry.is_empty());
@@ -20,14 +20,16 @@ pub fn covers(list: &str, host: &str) -> bool {
 fn covers_address(entry: &str, address: IpAddr) -> bool {
     let entry = entry.trim_matches(['[', ']']);
     match entry.parse::<IpNet>() {
-        Ok(network) => network.contains(&address),
-        Err(_) => entry.parse() == Ok(address),
+        // curl takes `/0` for no network at all.
+        Ok(network) if network.prefix_len() > 0 => network.contains(&address),
+        _ => entry.parse() == Ok(address),
     }
 }
 
 fn covers_name(entry: &str, host: &str) -> bool {
-    let name = entry.trim_matches('.').to_ascii_lowercase();
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let name = entry.strip_prefix('.').unwrap_or(entry);
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
     match host.strip_suffix(&name) {
         Some(above) => !name.is_empty() && (above.is_empty() || above.ends_with('.')),
         None => false,
@@ -43,7 +45,18 @@ mod tests {
         for list in ["example.com", ".example.com", "a.test, example.com", "a.test example.com", "EXAMPLE.com.", "*"] {
             assert!(covers(list, "id.example.com"), "{list}");
         }
-        for list in ["", "ample.com", "id.example.co", "other.example.com", "10.0.0.0/8", "*, a.test", ".", ","] {
+        for list in [
+            "",
+            "ample.com",
+            "id.example.co",
+            "other.example.com",
+            "10.0.0.0/8",
+            "*, a.test",
+            ".",
+            ",",
+            "..example.com",
+            "* ",
+        ] {
             assert!(!covers(list, "id.example.com"), "{list}");
         }
         assert!(covers("localhost", "localhost"));
@@ -60,7 +73,9 @@ mod tests {
         ] {
             assert!(covers(list, host), "{list} {host}");
         }
-        for (list, host) in [("10.0.0.0/8", "11.1.2.3"), ("1.2.3", "10.1.2.3"), ("10.0.0.0/40", "10.0.0.1")] {
+        for (list, host) in
+            [("10.0.0.0/8", "11.1.2.3"), ("1.2.3", "10.1.2.3"), ("10.0.0.0/40", "10.0.0.1"), ("0.0.0.0/0", "10.0.0.1")]
+        {
             assert!(!covers(list, host), "{list} {host}");
         }
     }

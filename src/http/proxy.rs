@@ -28,17 +28,23 @@ pub struct Proxy {
 impl Proxy {
     /// `[http[s]://][USER[:PASSWORD]@]HOST[:PORT][/]`. The error says why, and never repeats the text.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-        let with_scheme = Zeroizing::new(with_scheme);
-        let uri: Uri = with_scheme.parse().map_err(|_| "it is not a URL".to_owned())?;
+        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+        // By hand, because curl takes a password with characters that no URL may hold: `DOMAIN\user:pass[word]`.
+        let (userinfo, rest) = match rest.rsplit_once('@') {
+            Some((userinfo, rest)) => (Some(userinfo), rest),
+            None => (None, rest),
+        };
+        let uri: Uri = format!("{scheme}://{rest}").parse().map_err(|_| "it is not a URL".to_owned())?;
         let mut endpoint = Endpoint::of(&uri)?;
         if uri.port().is_none() && !endpoint.tls {
             endpoint.port = DEFAULT_HTTP_PORT;
         }
-        let userinfo = uri.authority().and_then(|authority| authority.as_str().rsplit_once('@'));
-        let userinfo = userinfo.map(|(userinfo, _)| {
-            let full = if userinfo.contains(':') { userinfo.to_owned() } else { format!("{userinfo}:") };
-            Zeroizing::new(percent_decode_str(&Zeroizing::new(full)).collect())
+        let userinfo = userinfo.map(|userinfo| {
+            let mut decoded: Zeroizing<Vec<u8>> = Zeroizing::new(percent_decode_str(userinfo).collect());
+            if !userinfo.contains(':') {
+                decoded.push(b':');
+            }
+            decoded
         });
         Ok(Self { endpoint, userinfo })
     }
@@ -87,6 +93,7 @@ mod tests {
             ("http://proxy.corp/", "http://proxy.corp:1080"),
             ("https://proxy.corp", "https://proxy.corp:443"),
             ("http://us%65r:p%40ss@[::1]:3128", "http://[::1]:3128"),
+            ("http://DOMAIN\\user:p[a]s^s@w{o}rd ä@proxy.corp:3128", "http://proxy.corp:3128"),
         ] {
             let proxy = Proxy::parse(text).unwrap();
             assert_eq!(proxy.to_string(), shown);

@@ -23,13 +23,21 @@ pub enum Reach {
     Loopback,
 }
 
+impl Reach {
+    fn of(self, mut addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+        addresses.retain(|address| self == Self::Anywhere || address.ip().is_loopback());
+        addresses
+    }
+}
+
 /// Resolves `endpoint` and connects to the first of its addresses that answers. `None` when `deadline` passed first.
 pub fn dial(endpoint: &Endpoint, reach: Reach, deadline: Deadline) -> Result<Option<TcpStream>, HttpFailure> {
-    let Some(mut addresses) = resolve::addresses(endpoint, deadline)? else { return Ok(None) };
-    if reach == Reach::Loopback {
-        addresses.retain(|address| address.ip().is_loopback());
+    let Some(addresses) = resolve::addresses(endpoint, deadline)? else { return Ok(None) };
+    let allowed = reach.of(addresses);
+    if allowed.is_empty() {
+        return Err(HttpFailure::NotThisHost { host: endpoint.host.clone() });
     }
-    connect_first(endpoint, &addresses, deadline)
+    connect_first(endpoint, &allowed, deadline)
 }
 
 /// Tries the addresses in turn, each with an equal share of the time that is left.
@@ -38,7 +46,7 @@ fn connect_first(
     addresses: &[SocketAddr],
     deadline: Deadline,
 ) -> Result<Option<TcpStream>, HttpFailure> {
-    let mut last = "it has no address that may be used".to_owned();
+    let mut last = String::new();
     let mut timed_out = false;
     for (tried, address) in addresses.iter().enumerate() {
         let share = u32::try_from(addresses.len() - tried).unwrap_or(u32::MAX);
@@ -106,5 +114,18 @@ fn broken(error: io::Error) -> StreamError {
     match error.kind() {
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => StreamError::TimedOut,
         _ => StreamError::Broken(reason(&error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_reaches_this_host_alone() {
+        let addresses: Vec<SocketAddr> =
+            ["127.0.0.1:80", "10.0.0.1:80", "[::1]:80", "[fd00::1]:80"].map(|text| text.parse().unwrap()).into();
+        assert_eq!(Reach::Loopback.of(addresses.clone()), [addresses[0], addresses[2]]);
+        assert_eq!(Reach::Anywhere.of(addresses.clone()), addresses);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::UnixTime;
-use rustls::{CertificateError, InvalidMessage};
+use rustls::{AlertDescription, CertificateError, InvalidMessage};
 use thiserror::Error;
 
 /// Told by our verifier where rustls knows only an unknown issuer.
@@ -28,6 +28,7 @@ const NOT_A_CA: &str = "make it again with `openssl req -x509 -addext basicConst
                         or sign a certificate for the server with that CA";
 const NAME: &str = "use the name that the certificate is for, or give the server a certificate for this one";
 const VERSIONS: &str = "the server must speak TLS 1.2 or newer";
+const CLIENT_CERTIFICATE: &str = "the server wants a client certificate, which this program has none of";
 const PLAIN: &str = "is that a plain http port, or something in between that blocks https?";
 
 impl TrustFailure {
@@ -38,7 +39,12 @@ impl TrustFailure {
                 Self { why: "it does not answer with TLS".to_owned(), hint: PLAIN }
             }
             rustls::Error::AlertReceived(alert) => {
-                Self { why: format!("it ended the TLS session: {alert:?}"), hint: VERSIONS }
+                let hint = match alert {
+                    AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure => VERSIONS,
+                    AlertDescription::CertificateRequired | AlertDescription::BadCertificate => CLIENT_CERTIFICATE,
+                    _ => ASK,
+                };
+                Self { why: format!("it ended the TLS session: {alert:?}"), hint }
             }
             rustls::Error::PeerIncompatible(why) => Self { why: format!("no common TLS: {why:?}"), hint: VERSIONS },
             rustls::Error::UnsupportedNameType => Self { why: "its name is no host name".to_owned(), hint: NAME },
@@ -76,6 +82,9 @@ impl TrustFailure {
             CertificateError::Other(other) if is_ca_as_server(other.0.as_ref()) => {
                 let why = "its certificate is a CA certificate (CA:TRUE), which must not identify a server";
                 Self { why: why.to_owned(), hint: NOT_A_CA }
+            }
+            CertificateError::Other(other) => {
+                Self { why: format!("its certificate is not accepted: {}", other.0), hint: ASK }
             }
             other => Self { why: format!("its certificate is not accepted: {other}"), hint: ASK },
         }

@@ -10,6 +10,8 @@ use crate::http::stream::{Stream, StreamError};
 /// A proxy's answer to CONNECT has a head and no more.
 const LARGEST_HEAD: usize = 16 * 1024;
 
+const PROTOCOL: &[u8] = b"HTTP/1.";
+
 /// Why no tunnel was opened: the stream failed, or the proxy did not agree.
 pub enum TunnelError {
     Stream(StreamError),
@@ -50,9 +52,13 @@ fn read_status(stream: &mut dyn Stream, deadline: Deadline) -> Result<Option<u16
             return Err(StreamError::Broken("the proxy closed it without an answer".to_owned()));
         }
         head.extend_from_slice(&chunk[..count]);
-        let end = memchr::memmem::find(&head, b"\r\n\r\n").map(|at| at + 4);
+        if !head.starts_with(&PROTOCOL[..head.len().min(PROTOCOL.len())]) {
+            return Ok(None);
+        }
+        // Some proxies end their lines with a line feed alone, as RFC 9112 §2.2 lets a recipient accept.
+        let ends = [&b"\r\n\r\n"[..], b"\n\n"].map(|end| memchr::memmem::find(&head, end).map(|at| at + end.len()));
         let status = parse_status(&head);
-        match end {
+        match ends.into_iter().flatten().min() {
             // In TLS the client speaks first: bytes after a good head are not the target's.
             Some(end) if end < head.len() && matches!(status, Some(200..=299)) => return Ok(None),
             Some(_) => return Ok(status),
@@ -64,7 +70,7 @@ fn read_status(stream: &mut dyn Stream, deadline: Deadline) -> Result<Option<u16
 
 /// `HTTP/1.1 200 …`
 fn parse_status(head: &[u8]) -> Option<u16> {
-    let rest = head.strip_prefix(b"HTTP/1.")?;
+    let rest = head.strip_prefix(PROTOCOL)?;
     let digits = rest.get(2..5)?;
     (rest[1] == b' ').then(|| std::str::from_utf8(digits).ok()?.parse().ok())?
 }

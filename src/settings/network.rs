@@ -1,5 +1,6 @@
 //! How the realm is reached: time-outs, retries, trust, proxy.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -88,33 +89,38 @@ fn ca_bundle(flag: Option<PathBuf>, environment: Environment) -> Setting<Option<
     }
 }
 
-/// An empty `--proxy` means none, as with curl.
+/// An empty `--proxy` means none, as with curl. The flag is checked even where no proxy is used, a variable that is meant
+/// for other programs too is not.
 fn choose_proxy(flag: Option<&str>, environment: Environment, issuer: &Issuer) -> Result<Option<Proxy>, Failure> {
     let direct = |why: &str| {
         tell(Event::Direct { why });
         Ok(None)
     };
+    let typed = match flag {
+        Some("") => return direct("--proxy is empty"),
+        Some(text) => Some(parse_proxy("--proxy", text.as_ref())?),
+        None => None,
+    };
     if !issuer.is_https() {
         return direct("the issuer is on this host");
-    }
-    let given = match flag {
-        Some(text) => Some(("--proxy", text.into())),
-        None => environment.first(&PROXY_VARIABLES),
-    };
-    let Some((origin, value)) = given else { return direct("none is set") };
-    if value.is_empty() {
-        return direct("--proxy is empty");
     }
     if let Some((name, list)) = environment.first(&NO_PROXY_VARIABLES)
         && Proxy::is_bypassed(&list.to_string_lossy(), issuer.host())
     {
         return direct(&format!("{name} covers the issuer's host"));
     }
-    let proxy = utf8(&value).and_then(Proxy::parse);
-    let proxy = proxy.map_err(|why| {
-        Failure::new(Exit::Usage, format!("the proxy of {origin} cannot be used"), why)
-            .hint("a proxy is given as http://HOST:PORT or https://HOST:PORT; NO_PROXY names hosts that need none")
-    })?;
+    let (origin, proxy) = match (typed, environment.first(&PROXY_VARIABLES)) {
+        (Some(proxy), _) => ("--proxy", proxy),
+        (None, Some((name, text))) => (name, parse_proxy(name, &text)?),
+        (None, None) => return direct("none is set"),
+    };
     tell(Event::ProxyChosen { proxy: &proxy.to_string(), origin });
     Ok(Some(proxy))
+}
+
+fn parse_proxy(origin: &str, text: &OsStr) -> Result<Proxy, Failure> {
+    utf8(text).and_then(Proxy::parse).map_err(|why| {
+        Failure::new(Exit::Usage, format!("the proxy of {origin} cannot be used"), why)
+            .hint("a proxy is given as http://HOST:PORT or https://HOST:PORT; NO_PROXY names hosts that need none")
+    })
 }

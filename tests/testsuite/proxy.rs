@@ -83,7 +83,9 @@ fn no_proxy_goes_past_the_flag_too() {
 #[test]
 fn a_plain_http_issuer_is_on_this_host_and_needs_none() {
     let issuer = Issuer::http();
-    Tool::asking(&issuer).env("ALL_PROXY", "http://127.0.0.1:1").env("http_proxy", "http://127.0.0.1:1").succeeds();
+    Tool::asking(&issuer).env("ALL_PROXY", "socks5://127.0.0.1:1").env("http_proxy", "http://127.0.0.1:1").succeeds();
+    Tool::asking(&issuer).args(["--proxy", "http://127.0.0.1:1"]).succeeds();
+    Tool::asking(&issuer).args(["--proxy", "socks5://127.0.0.1:1"]).fails(2);
 }
 
 #[test]
@@ -94,6 +96,7 @@ fn a_proxy_that_cannot_be_used_is_an_error() {
         ("socks5h://user:hunter2@127.0.0.1:1080", "its scheme is neither `http` nor `https`"),
         ("http://127.0.0.1:port", "its port is no number from 1 to 65535"),
         ("http://", "it is not a URL"),
+        ("http://user:hunter2@", "it is not a URL"),
     ] {
         let failed = Tool::asking(&issuer).env("HTTPS_PROXY", url).fails(2);
         assert_eq!(failed.error, format!("the proxy of HTTPS_PROXY cannot be used: {why}"));
@@ -119,7 +122,7 @@ fn a_proxy_that_does_not_connect_says_so_by_its_status() {
         let failed = Tool::asking(&issuer).args(["--proxy", &url, "--retries", "0"]).fails(code);
         assert_eq!(failed.error, format!("no token: the proxy http://{} {said}", proxy.address()));
         if status == 407 {
-            assert!(failed.hint.contains("give the proxy's user and password"), "{}", failed.hint);
+            assert!(failed.hint.contains("check the proxy's user and password"), "{}", failed.hint);
         }
     }
 }
@@ -127,18 +130,22 @@ fn a_proxy_that_does_not_connect_says_so_by_its_status() {
 #[test]
 fn a_proxy_that_misbehaves_is_ended() {
     let issuer = idle_https();
+    let line_feeds = Proxy::start(ProxyReply::Raw(b"HTTP/1.1 502 Bad\nX: y\n\n".to_vec()));
+    let tool = Tool::asking(&issuer).args(["--proxy", &format!("http://{}", line_feeds.address())]);
+    assert!(tool.args(["--retries", "0"]).fails(5).error.contains("HTTP 502"));
     let flood = [b"HTTP/1.1 200 OK\r\n".to_vec(), b"X: y\r\n".repeat(10_000)].concat();
     let smuggled = b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}".to_vec();
-    for reply in [
-        ProxyReply::Raw(Vec::new()),
-        ProxyReply::Raw(b"hello\r\n\r\n".to_vec()),
-        ProxyReply::Raw(flood),
-        ProxyReply::Raw(smuggled),
-        ProxyReply::Hang,
+    for (reply, why) in [
+        (ProxyReply::Raw(Vec::new()), "the proxy closed it without an answer"),
+        (ProxyReply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()), "the answer is not HTTP"),
+        (ProxyReply::Raw(flood), "the answer is not HTTP"),
+        (ProxyReply::Raw(smuggled), "the answer is not HTTP"),
+        (ProxyReply::Hang, "timed out"),
     ] {
         let proxy = Proxy::start(reply);
         let tool = Tool::asking(&issuer).args(["--proxy", &format!("http://{}", proxy.address())]);
-        tool.args(["--retries", "0", "--connect-timeout", "500ms"]).fails(5);
+        let failed = tool.args(["--retries", "0", "--connect-timeout", "500ms"]).fails(5);
+        assert!(failed.error.contains(why), "{why}: {}", failed.error);
     }
 }
 
