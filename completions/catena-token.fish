@@ -24,15 +24,15 @@ function __fish_catena_token_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c catena-token -n "__fish_catena_token_needs_command" -l client-id -d 'Client identifier [CATENA_CLIENT_ID]' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret -d 'The secret; others can read it in `ps` [CATENA_CLIENT_SECRET]' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-file -d 'File with the secret, - is stdin [CATENA_CLIENT_SECRET_FILE]' -r -F
-complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-command -d 'Prints the secret, by `sh -c` [CATENA_CLIENT_SECRET_COMMAND]' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_needs_command" -l issuer -d 'URL of the realm [CATENA_ISSUER] [default: Catena\'s]' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l scope -d 'Scope, \'\' for none [CATENA_SCOPE] [default: organization]' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l client-auth -d 'post or basic [CATENA_CLIENT_AUTH] [default: post]' -r -f -a "post\t''
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-id -d 'Client identifier' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret -d 'The secret; others can read it in `ps`' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-file -d 'File with the secret, - is stdin' -r -F
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
+complete -c catena-token -n "__fish_catena_token_needs_command" -l issuer -d 'URL of the realm, Catena\'s by default' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l scope -d 'Scope to ask for, \'\' for none' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-auth -d 'post (the default) or basic' -r -f -a "post\t''
 basic\t''"
-complete -c catena-token -n "__fish_catena_token_needs_command" -l format -d 'token, json, header, curl, env, sh, fish, powershell [CATENA_FORMAT]' -r -f -a "token\t''
+complete -c catena-token -n "__fish_catena_token_needs_command" -l format -d 'token, json, header, curl, env, sh, fish, powershell' -r -f -a "token\t''
 json\t''
 header\t''
 curl\t''
@@ -40,14 +40,14 @@ env\t''
 sh\t''
 fish\t''
 powershell\t''"
-complete -c catena-token -n "__fish_catena_token_needs_command" -l env-name -d 'Variable\'s name in env, sh, fish and powershell [default: CATENA_TOKEN]' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l timeout -d 'For the whole call [CATENA_TIMEOUT] [default: 30s]' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l connect-timeout -d 'For name, socket, proxy and TLS [default: 10s]' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l retries -d 'After a temporary failure [CATENA_RETRIES] [default: 2]' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l ca-cert -d 'PEM bundle to trust [CATENA_CA_CERT, SSL_CERT_FILE]' -r -F
-complete -c catena-token -n "__fish_catena_token_needs_command" -l proxy -d 'Proxy, \'\' for none [HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l env-name -d 'Variable\'s name in env, sh, fish and powershell' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l timeout -d 'For the whole call; 30s' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l connect-timeout -d 'For name, socket, proxy and TLS; 10s' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l retries -d 'Further tries after a temporary failure; 2' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l ca-cert -d 'PEM bundle to trust, not the system\'s' -r -F
+complete -c catena-token -n "__fish_catena_token_needs_command" -l proxy -d 'Proxy, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l json -d 'The same as --format json'
-complete -c catena-token -n "__fish_catena_token_needs_command" -s v -l verbose -d 'Tell on stderr what happens, never a secret; -vv tells more'
+complete -c catena-token -n "__fish_catena_token_needs_command" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
 complete -c catena-token -n "__fish_catena_token_needs_command" -s q -l quiet -d 'Errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_needs_command" -s V -l version -d 'Print version'

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueHint};
 
 use crate::duration;
@@ -26,7 +27,7 @@ use crate::output::{EnvName, Format};
     max_term_width = 100,
     args_override_self = true,
     args_conflicts_with_subcommands = true,
-    after_help = "--help says more, with examples and the exit codes.",
+    after_help = "--help says more: variables, examples, exit codes.",
     after_long_help = include_str!("after_help.txt"),
 )]
 pub struct Cli {
@@ -67,23 +68,28 @@ pub struct TokenArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Credentials")]
 pub struct IdentityArgs {
-    /// Client identifier [CATENA_CLIENT_ID]
+    /// Client identifier
+    ///
+    /// [CATENA_CLIENT_ID]
     #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
     pub client_id: Option<String>,
     #[command(flatten)]
     pub secret: SecretArgs,
-    /// URL of the realm [CATENA_ISSUER] [default: Catena's]
+    /// URL of the realm, Catena's by default
     ///
     /// The token endpoint is ISSUER/protocol/openid-connect/token. Plain http is for loopback hosts alone.
-    /// The default is https://auth.catenatelematics.com/realms/catena.
+    /// [CATENA_ISSUER] [default: https://auth.catenatelematics.com/realms/catena]
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub issuer: Option<String>,
-    /// Scope, '' for none [CATENA_SCOPE] [default: organization]
+    /// Scope to ask for, '' for none
+    ///
+    /// [CATENA_SCOPE] [default: organization]
     #[arg(long, value_name = "SCOPE", value_hint = ValueHint::Other)]
     pub scope: Option<String>,
-    /// post or basic [CATENA_CLIENT_AUTH] [default: post]
+    /// post (the default) or basic
     ///
-    /// Where the credentials travel: `post` puts them into the form body, `basic` into an Authorization header (RFC 6749 section 2.3.1).
+    /// Where the credentials travel: `post` puts them into the form body, `basic` into an Authorization header (RFC
+    /// 6749 section 2.3.1). [CATENA_CLIENT_AUTH] [default: post]
     #[arg(long, value_name = "METHOD", hide_possible_values = true,
         value_parser = PossibleValuesParser::new(ClientAuth::NAMES).try_map(|name| ClientAuth::parse(&name)))]
     pub client_auth: Option<ClientAuth>,
@@ -93,19 +99,21 @@ pub struct IdentityArgs {
 #[derive(Args)]
 #[group(multiple = false)]
 pub struct SecretArgs {
-    /// The secret; others can read it in `ps` [CATENA_CLIENT_SECRET]
+    /// The secret; others can read it in `ps`
     ///
-    /// The variable is the better way: a command line can be read by every user of the machine.
-    #[arg(long, value_name = "SECRET", value_hint = ValueHint::Other)]
+    /// The variable is the better way: a command line can be read by every user of the machine. Without any source the
+    /// systemd credential `catena-client-secret` is read, else the terminal asked. [CATENA_CLIENT_SECRET]
+    #[arg(long, value_name = "SECRET", value_hint = ValueHint::Other, allow_hyphen_values = true)]
     pub client_secret: Option<OsString>,
-    /// File with the secret, - is stdin [CATENA_CLIENT_SECRET_FILE]
+    /// File with the secret, - is stdin
     ///
-    /// Pipes and <(...) work. One final line break is not part of the secret.
+    /// Pipes and <(...) work. One final line break is not part of the secret. [CATENA_CLIENT_SECRET_FILE]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub client_secret_file: Option<PathBuf>,
-    /// Prints the secret, by `sh -c` [CATENA_CLIENT_SECRET_COMMAND]
+    /// Shell command that prints the secret
     ///
-    /// It has the terminal and no stdin: 'op read op://vault/catena/secret', 'pass show catena'.
+    /// Run by `sh -c`, with the terminal and without stdin: 'op read op://vault/catena/secret', 'pass show catena'.
+    /// [CATENA_CLIENT_SECRET_COMMAND]
     #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString)]
     pub client_secret_command: Option<OsString>,
 }
@@ -113,46 +121,53 @@ pub struct SecretArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// token, json, header, curl, env, sh, fish, powershell [CATENA_FORMAT]
+    /// token, json, header, curl, env, sh, fish, powershell
     ///
-    /// token, the default: the token alone.  json: the server's answer on one line.
+    /// token: the token alone.  json: the server's answer on one line.
     /// header: `Authorization: Bearer ...` for `curl -H @-`.  curl: a configuration for `curl -K -`.
     /// env: `CATENA_TOKEN=...` for dotenv and systemd.  sh, fish, powershell: the line to eval that exports it.
+    /// [CATENA_FORMAT] [default: token]
     #[arg(long, value_name = "FORMAT", hide_possible_values = true,
         value_parser = PossibleValuesParser::new(Format::NAMES).try_map(|name| Format::parse(&name)))]
     pub format: Option<Format>,
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
-    /// Variable's name in env, sh, fish and powershell [default: CATENA_TOKEN]
+    /// Variable's name in env, sh, fish and powershell
+    ///
+    /// [default: CATENA_TOKEN]
     #[arg(long, value_name = "NAME", value_parser = EnvName::parse, value_hint = ValueHint::Other)]
     pub env_name: Option<EnvName>,
 }
 
-/// Durations: 90s, 5m, 1h30m, 1500ms, or plain seconds.
 #[derive(Args)]
 #[command(next_help_heading = "Network")]
 pub struct NetworkArgs {
-    /// For the whole call [CATENA_TIMEOUT] [default: 30s]
+    /// For the whole call; 30s
     ///
-    /// Retries included. Written as 90s, 5m, 1h30m, 1500ms or plain seconds. The time that a person takes at the prompt does not count.
+    /// Retries included. Written as 90s, 5m, 1h30m, 1500ms or plain seconds. The time that a person takes at the prompt
+    /// does not count. [CATENA_TIMEOUT] [default: 30s]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive, value_hint = ValueHint::Other)]
     pub timeout: Option<Duration>,
-    /// For name, socket, proxy and TLS [default: 10s]
+    /// For name, socket, proxy and TLS; 10s
+    ///
+    /// [default: 10s]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive, value_hint = ValueHint::Other)]
     pub connect_timeout: Option<Duration>,
-    /// After a temporary failure [CATENA_RETRIES] [default: 2]
+    /// Further tries after a temporary failure; 2
+    ///
+    /// [CATENA_RETRIES] [default: 2]
     #[arg(long, value_name = "N", value_hint = ValueHint::Other)]
     pub retries: Option<u32>,
-    /// PEM bundle to trust [CATENA_CA_CERT, SSL_CERT_FILE]
+    /// PEM bundle to trust, not the system's
     ///
-    /// The default is the system's bundle.
+    /// [CATENA_CA_CERT, SSL_CERT_FILE] [default: the system's]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ca_cert: Option<PathBuf>,
-    /// Proxy, '' for none [HTTPS_PROXY, ALL_PROXY, NO_PROXY]
+    /// Proxy, '' for none
     ///
-    /// The variables are read as curl reads them.
-    /// http://[USER:PASSWORD@]HOST:PORT or https://... A proxy that cannot be used is an error, never bypassed.
+    /// http://[USER:PASSWORD@]HOST:PORT or https://... A proxy that cannot be used is an error, never bypassed. The
+    /// variables are read as curl reads them. [HTTPS_PROXY, ALL_PROXY, NO_PROXY]
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub proxy: Option<String>,
 }
@@ -160,7 +175,9 @@ pub struct NetworkArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Messages")]
 pub struct MessageArgs {
-    /// Tell on stderr what happens, never a secret; -vv tells more
+    /// Tell on stderr what happens; -vv tells more
+    ///
+    /// Never a secret or a token.
     #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,
     /// Errors only, no warnings
@@ -189,10 +206,31 @@ pub enum NotRun {
 
 /// What was typed.
 pub fn parse() -> Result<Cli, NotRun> {
-    Cli::try_parse().map_err(|error| {
+    Cli::try_parse().map_err(|mut error| {
+        hide_words(&mut error);
         let text = error.render().to_string();
         if error.use_stderr() { NotRun::Usage(text) } else { NotRun::Text(text) }
     })
+}
+
+/// A word that stands where none belongs may be a secret with a blank in it, or one without its flag: clap must not
+/// repeat it. The names of options are no secret.
+fn hide_words(error: &mut clap::Error) {
+    for kind in
+        [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::PriorArg, ContextKind::InvalidValue]
+    {
+        let shown = match (kind, error.get(kind)) {
+            (ContextKind::InvalidValue, Some(_)) if error.kind() == ErrorKind::TooManyValues => "...".to_owned(),
+            (ContextKind::InvalidValue, _) => continue,
+            (_, Some(ContextValue::String(word))) => match word.split_once('=') {
+                Some((name, _)) if name.starts_with('-') => name.to_owned(),
+                _ if word.starts_with('-') => continue,
+                _ => "...".to_owned(),
+            },
+            _ => continue,
+        };
+        error.insert(kind, ContextValue::String(shown));
+    }
 }
 
 #[cfg(test)]

@@ -122,19 +122,25 @@ fn every_exit_code_is_the_helps() {
 
 #[test]
 fn every_option_has_its_row_with_its_variable() {
-    let help = Tool::bare().arg("-h").succeeds();
+    let help = Tool::bare().arg("--help").succeeds();
     let readme = readme();
     let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `-")).collect();
     let mut options = 0;
-    for line in help.lines().filter(|line| line.starts_with("  ") && line.trim_start().starts_with('-')) {
+    // An option's text goes on up to the next line that begins with an option.
+    let starts = |line: &str| line.starts_with("  -") || line.starts_with("      --");
+    let (help, _) = help.split_once("\nExamples:").unwrap();
+    let lines: Vec<&str> = help.lines().collect();
+    for text in lines.split_inclusive(|line| starts(line)).collect::<Vec<_>>().windows(2) {
+        let line = text[0].last().unwrap();
         let option = line.split_whitespace().find(|word| word.starts_with("--")).unwrap().trim_end_matches('.');
         if ["--help", "--version"].contains(&option) {
             continue;
         }
         options += 1;
         let row = rows.iter().find(|row| row.contains(&format!("`{option}"))).unwrap_or_else(|| panic!("{option}"));
-        let brackets = line.split(['[', ']']).skip(1).step_by(2).filter(|text| !text.starts_with("default"));
-        for variable in brackets.flat_map(|names| names.split(", ")) {
+        let words = text[1].iter().filter(|line| !starts(line)).flat_map(|line| line.split(['[', ']', ',', ' ']));
+        let is_variable = |word: &&str| word.len() > 7 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+        for variable in words.filter(is_variable) {
             assert!(row.contains(&format!("`{variable}`")), "{option}: {variable}");
         }
     }
