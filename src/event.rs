@@ -1,6 +1,6 @@
 //! What happens on the way to a token, told once.
 //!
-//! Code that does a thing tells of it here, as typed data; `main` installs the one sink that listens. So `-v` cannot
+//! Code that does a thing tells of it here, as typed data; `report` installs the one sink that listens. So `-v` cannot
 //! say something that did not happen, and whoever wants to judge a run listens to the same stream. Without a sink an
 //! event costs a load and a branch.
 //!
@@ -85,7 +85,7 @@ pub enum Event<'a> {
     },
 }
 
-/// The one listener.
+/// Who listens.
 pub type Sink = Box<dyn Fn(&Event<'_>) + Send + Sync>;
 
 static SINK: OnceLock<(Level, Sink)> = OnceLock::new();

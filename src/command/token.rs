@@ -8,7 +8,7 @@ use crate::http::trust::TrustStore;
 use crate::output;
 use crate::report;
 use crate::settings::{Environment, Faults, Identity, Network, Output};
-use crate::token_source;
+use crate::token_source::TokenSource;
 
 /// Everything that can be wrong on this machine is found before the secret is fetched or a person asked for it.
 pub fn run(args: TokenArgs) -> Result<(), Failure> {
@@ -27,7 +27,15 @@ pub fn run(args: TokenArgs) -> Result<(), Failure> {
         true => Some(TrustStore::read(network.ca_bundle.value.as_deref(), deadline)?),
         false => None,
     };
-    let http = Http::new(trust, network.proxy, network.connect_timeout.value);
-    let response = token_source::token(identity, &http, network.retries.value, deadline)?;
+    let source = TokenSource {
+        client_id: identity.client_id.value,
+        secret: identity.secret,
+        issuer: identity.issuer.value,
+        scope: identity.scope.value,
+        client_auth: identity.client_auth.value,
+        http: Http::new(trust, network.proxy, network.connect_timeout.value),
+        retries: network.retries.value,
+    };
+    let response = source.token(deadline)?;
     output::print(&output.format.value.render(&response, &output.env_name))
 }
