@@ -1,4 +1,4 @@
-//! The README: every command block is run, and what it says twice is compared with the program.
+//! The README and the help: every command in them is run, and what they say twice is compared.
 //!
 //! A block's info string says how: `run` is run here by its shell, `run-curl` and fish blocks by the ignored tests, and
 //! `ci` stands word for word in `.ci/run`.
@@ -40,6 +40,7 @@ fn run(block: &Block, issuer: &Issuer) {
     let home = tempfile::tempdir().unwrap();
     fs::create_dir_all(home.path().join(".config")).unwrap();
     fs::write(home.path().join(".config/catena-secret"), CLIENT_SECRET).unwrap();
+    fs::write(home.path().join(".catena-secret"), CLIENT_SECRET).unwrap();
     fs::create_dir(home.path().join("bin")).unwrap();
     let pass = home.path().join("bin/pass");
     fs::write(&pass, format!("#!/bin/sh\n[ \"$*\" = 'show catena' ] && echo {CLIENT_SECRET}\n")).unwrap();
@@ -105,6 +106,41 @@ fn the_curl_blocks_run() {
 fn the_fish_blocks_run() {
     shell::assert_installed("fish");
     blocks().iter().filter(|block| block.shell == "fish").for_each(|block| run(block, &Issuer::http()));
+}
+
+/// The examples of `--help`, a line each; the first one exports what the others use.
+fn examples() -> Vec<Block> {
+    let help = Tool::bare().arg("--help").succeeds();
+    let (_, examples) = help.split_once("Examples:\n").unwrap();
+    let lines: Vec<&str> = examples.lines().map_while(|line| line.strip_prefix("  ")).collect();
+    let block = |line: &&str| Block { shell: "sh".to_owned(), how: String::new(), script: (*line).to_owned() };
+    assert!(lines.len() >= 5, "{examples}");
+    lines.iter().map(block).collect()
+}
+
+fn needs_more(block: &Block) -> bool {
+    ["curl ", "jq "].iter().any(|program| block.script.contains(program))
+}
+
+#[test]
+fn the_examples_of_the_help_run() {
+    for example in examples().iter().filter(|example| !needs_more(example)) {
+        run(
+            example,
+            &Issuer::start(Setup { may_be_idle: !example.script.contains("catena-token"), ..Setup::default() }),
+        );
+    }
+}
+
+#[test]
+#[ignore = "needs curl and jq"]
+fn the_other_examples_of_the_help_run() {
+    shell::assert_installed("curl");
+    shell::assert_installed("jq");
+    for example in examples().iter().filter(|example| needs_more(example)) {
+        let replies = vec![Reply::Keycloak, Reply::http(200, "application/json", "{}")];
+        run(example, &Issuer::start(Setup { replies, ..Setup::default() }));
+    }
 }
 
 #[test]
