@@ -225,3 +225,25 @@ fn an_answer_of_another_kind_is_unusable() {
         Tool::asking(&Issuer::replying(Reply::http(status, "text/plain", ""))).fails(7);
     }
 }
+
+/// A name of this host that a resolver gives another address: nothing goes there in the clear.
+#[test]
+#[ignore = "needs root, for an /etc/hosts and a network of its own"]
+fn a_local_name_that_is_another_host_is_not_trusted() {
+    let hosts = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(hosts.path(), "192.0.2.1 elsewhere.localhost\n").unwrap();
+    let script = format!("mount --bind {} /etc/hosts && exec \"$0\"", hosts.path().display());
+    let output = std::process::Command::new("unshare")
+        // Without a network, so that a mistake here reaches nobody.
+        .args(["--mount", "--net", "sh", "-c", &script, env!("CARGO_BIN_EXE_catena-token")])
+        .env_clear()
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("CATENA_ISSUER", "http://elsewhere.localhost/realms/a")
+        .env("CATENA_CLIENT_ID", "acme")
+        .env("CATENA_CLIENT_SECRET", "secret-of-nobody")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(6), "{said}");
+    assert!(said.contains("`elsewhere.localhost` cannot be trusted: plain http is for this host alone"), "{said}");
+}
