@@ -213,6 +213,8 @@ pub fn parse() -> Result<Cli, NotRun> {
     })
 }
 
+const NOT_REPEATED: &str = "(a word that is not repeated here)";
+
 /// A word that stands where none belongs may be a secret with a blank in it, or one without its flag: clap must not
 /// repeat it. The names of options are no secret.
 fn hide_words(error: &mut clap::Error) {
@@ -220,12 +222,12 @@ fn hide_words(error: &mut clap::Error) {
         [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::PriorArg, ContextKind::InvalidValue]
     {
         let shown = match (kind, error.get(kind)) {
-            (ContextKind::InvalidValue, Some(_)) if error.kind() == ErrorKind::TooManyValues => "...".to_owned(),
+            (ContextKind::InvalidValue, Some(_)) if error.kind() == ErrorKind::TooManyValues => NOT_REPEATED.to_owned(),
             (ContextKind::InvalidValue, _) => continue,
             (_, Some(ContextValue::String(word))) => match word.split_once('=') {
                 Some((name, _)) if name.starts_with('-') => name.to_owned(),
-                _ if word.starts_with('-') => continue,
-                _ => "...".to_owned(),
+                _ if word.starts_with(['-', '<']) => continue,
+                _ => NOT_REPEATED.to_owned(),
             },
             _ => continue,
         };

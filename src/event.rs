@@ -127,7 +127,7 @@ impl fmt::Display for Event<'_> {
             Self::Setting { name, value, origin } => write!(f, "{name} is `{value}` ({origin})"),
             Self::ProxyChosen { proxy, origin } => write!(f, "going through the proxy {proxy} ({origin})"),
             Self::Direct { why } => write!(f, "going without a proxy: {why}"),
-            Self::TrustRead { path, certificates } => write!(f, "trusting {certificates} certificates of `{path}`"),
+            Self::TrustRead { path, certificates } => write!(f, "the CA bundle `{path}` has {certificates} blocks"),
             Self::Resolved { host, addresses, took } => {
                 write!(f, "`{host}` is {addresses:?} (asked for {})", millis(*took))
             }
@@ -141,7 +141,11 @@ impl fmt::Display for Event<'_> {
                 write!(f, "HTTP {status}, {bytes} bytes in {}", millis(*took))
             }
             Self::Retrying { why, after, left } => {
-                write!(f, "trying again in {} ({left} more after that): {why}", display(*after))
+                let left = match left {
+                    0 => "for the last time".to_owned(),
+                    left => format!("{left} more after that"),
+                };
+                write!(f, "trying again in {}, {left}: {why}", display(*after))
             }
             Self::TokenReceived { characters, lifetime, scope } => {
                 write!(f, "token of {characters} characters, ")?;

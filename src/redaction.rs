@@ -1,7 +1,7 @@
 //! Finds a secret in a text that somebody else wrote, however they encoded it.
 //!
 //! A server, a portal or a debugging proxy may send back what it was sent: as it was, encoded in layers, in base64 or
-//! hex, wrapped into lines, masked in part, or cut. So six characters of a secret in a row are a find, wherever in it
+//! hex, wrapped into lines, masked in part, or cut. So eight characters of a secret in a row are a find, wherever in it
 //! they stand and whatever punctuation lies between them, and the whole word around a find is hidden.
 
 use std::collections::HashMap;
@@ -13,8 +13,9 @@ use zeroize::Zeroizing;
 
 use crate::decoding::{Piece, readings};
 
-/// As many characters of a secret in a row are a part of it and no accident; fewer give nothing away.
-const TELLING: usize = 6;
+/// As many characters of a secret in a row are a part of it and no accident. Fewer give little of it away, and would
+/// make `client` or `service` in a secret that a person made hide these words in every message.
+const TELLING: usize = 8;
 
 /// No secret is longer. Of a token of a megabyte, as a hostile server sends it, the beginning is enough.
 const LONGEST: usize = 64 * 1024;
@@ -67,7 +68,7 @@ fn is_no_blank(c: char) -> bool {
     !(c.is_whitespace() || c.is_control() || c == '+')
 }
 
-/// Every place in a text's readings where six characters begin, by these characters.
+/// Every place in a text's readings where eight characters begin, by these characters.
 struct Index {
     keeps: Keeps,
     kept: Vec<Vec<Piece>>,
@@ -229,7 +230,7 @@ mod tests {
             ("spaced aBcD3 fGhIj KlMnO", "spaced #"),
             ("lower abcd3fghijklmnopqr012345", "lower #"),
             ("in \"aBcD3fGhIjKlMnOpQr012345\",", "in \"#\","),
-            ("aBcD3 is short", "aBcD3 is short"),
+            ("aBcD3fG is short", "aBcD3fG is short"),
             ("unrelated", "unrelated"),
         ] {
             let hidden = left(text, secret);

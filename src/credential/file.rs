@@ -13,7 +13,8 @@ use crate::secret::Secret;
 
 pub fn read(path: &Path, deadline: Deadline) -> Result<Secret, Failure> {
     let what = format!("cannot read the client secret from `{}`", path.display());
-    into_secret(input::read_file(path, LONGEST_SECRET, deadline), &what)
+    let hint = if path.starts_with("~") { "the shell did not expand `~`: write the whole path" } else { "" };
+    into_secret(input::read_file(path, LONGEST_SECRET, deadline), &what).map_err(|failure| failure.hint(hint))
 }
 
 /// What is piped in, or typed.

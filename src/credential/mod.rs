@@ -64,9 +64,9 @@ pub enum SecretSource {
         command: OsString,
         by: &'static str,
     },
-    /// No setting says; a person may know. `empty` is a variable that is set to nothing.
+    /// No setting says; a person may know. `state` is what is known of the settings.
     Prompt {
-        empty: Option<&'static str>,
+        state: String,
     },
 }
 
@@ -84,7 +84,7 @@ impl SecretSource {
             }
             Self::Stdin { .. } => Ok((file::read_stdin(deadline)?, deadline)),
             Self::Command { command, .. } => Ok((command::run(&command, deadline)?, deadline)),
-            Self::Prompt { empty } => by_a_person(deadline, || prompt::ask(id, empty)),
+            Self::Prompt { state } => by_a_person(deadline, || prompt::ask(id, &state)),
         }
     }
 
@@ -95,7 +95,7 @@ impl SecretSource {
             Self::File { path, by } => (*by, format!("in the file `{}`", path.display())),
             Self::Stdin { by } => (*by, "on standard input".to_owned()),
             Self::Command { by, .. } => (*by, "what a command prints".to_owned()),
-            Self::Prompt { .. } => ("none of the settings", "asked for on the terminal".to_owned()),
+            Self::Prompt { state } => (state.as_str(), "asked for on the terminal".to_owned()),
         };
         tell(Event::Setting { name: "client secret", value: &place, origin: &origin });
     }

@@ -6,16 +6,20 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::process::getpgrp;
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
 use super::{ClientId, LONGEST_SECRET, secret_line};
+use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
 use crate::foreign::escape;
 use crate::input;
@@ -25,10 +29,9 @@ const EVERY_WAY: &str = "give it by --client-secret-file, --client-secret-comman
     CATENA_CLIENT_SECRET, CATENA_CLIENT_SECRET_FILE or CATENA_CLIENT_SECRET_COMMAND, \
     or as the systemd credential `catena-client-secret`";
 
-/// Asks once. Without a terminal it is a missing setting, and the hint names every way to give it.
-pub fn ask(id: &ClientId, empty: Option<&str>) -> Result<Secret, Failure> {
+/// Asks once. Without a terminal it is a missing setting: `state` says what is known of it, the hint every way to give it.
+pub fn ask(id: &ClientId, state: &str) -> Result<Secret, Failure> {
     let no_secret = |why: String| Failure::new(Exit::Setup, "no client secret", why).hint(EVERY_WAY);
-    let state = empty.map_or_else(|| "none was given".to_owned(), |variable| format!("{variable} is set but empty"));
     let terminal = File::options().read(true).write(true).open("/dev/tty");
     let terminal = terminal.map_err(|_| no_secret(format!("{state}, and there is no terminal to ask on")))?;
     let question = format!("Client secret of `{}`: ", escape(id.as_str()));
@@ -49,6 +52,9 @@ struct Terminal {
 impl Terminal {
     fn new(file: File, question: String) -> io::Result<Arc<Self>> {
         let before = tcgetattr(&file)?;
+        // In the background this stops the process, like any program that wants the terminal, until it is brought to
+        // the front; and as long as there is no guard, a signal ends it as it stands.
+        tcsetattr(&file, OptionalActions::Now, &before)?;
         let terminal = Arc::new(Self { file, before, question, asking: AtomicBool::new(true) });
         terminal.guard()?;
         Ok(terminal)
@@ -57,8 +63,7 @@ impl Terminal {
     /// The line that was typed, with its line break.
     fn ask(&self) -> io::Result<Vec<u8>> {
         self.put_question()?;
-        // In line mode the kernel hands over a line at a time, or nothing for Ctrl-D.
-        let line = input::read_line(&mut &self.file, LONGEST_SECRET);
+        let line = self.read_line();
         self.asking.store(false, Ordering::SeqCst);
         tcsetattr(&self.file, OptionalActions::Now, &self.before)?;
         // The person's own line break was not echoed.
@@ -75,6 +80,24 @@ impl Terminal {
         (&self.file).write_all(self.question.as_bytes())
     }
 
+    /// In line mode the kernel hands over a line at a time, or nothing for Ctrl-D. In the background a read would stop
+    /// the process, and the guard with it, before it can act on the signal that is to end it.
+    fn read_line(&self) -> io::Result<Vec<u8>> {
+        /// How often a prompt in the background looks whether it is in front again.
+        const LOOK: Duration = Duration::from_millis(100);
+        loop {
+            input::is_readable_by(self.file.as_fd(), Deadline::never())?;
+            if self.is_in_front() {
+                return input::read_line(&mut &self.file, LONGEST_SECRET);
+            }
+            thread::sleep(LOOK);
+        }
+    }
+
+    fn is_in_front(&self) -> bool {
+        tcgetpgrp(&self.file).is_ok_and(|group| group == getpgrp())
+    }
+
     /// From here on, a signal that ends or stops the process puts the terminal back first.
     ///
     /// It stays until the process ends: signal-hook never gives a signal its default action back, and without the guard
@@ -86,7 +109,8 @@ impl Terminal {
         let terminal = Arc::clone(self);
         thread::Builder::new().name("terminal guard".to_owned()).spawn(move || {
             for signal in signals.forever() {
-                let asking = terminal.asking.load(Ordering::SeqCst);
+                // A terminal that belongs to somebody else now is left alone.
+                let asking = terminal.asking.load(Ordering::SeqCst) && terminal.is_in_front();
                 if signal == SIGCONT {
                     if asking {
                         let _ = terminal.put_question();

@@ -49,7 +49,12 @@ impl Dialer {
         target: &Endpoint,
         deadline: Deadline,
     ) -> Result<Box<dyn Stream>, HttpFailure> {
-        let mut stream = connect(&proxy.endpoint, Reach::Anywhere, deadline)?;
+        let mut stream = connect(&proxy.endpoint, Reach::Anywhere, deadline).map_err(|failure| match failure {
+            HttpFailure::Resolve { why, .. } | HttpFailure::Connect { why, .. } => {
+                HttpFailure::ProxyUnreachable { proxy: proxy.to_string(), why }
+            }
+            other => other,
+        })?;
         if proxy.endpoint.tls {
             stream = self.secure(stream, &proxy.endpoint, deadline)?;
         }

@@ -24,6 +24,8 @@ pub enum HttpFailure {
     Garbled { why: String },
     #[error("the answer cannot be used: its {what} is larger than {limit}")]
     TooLarge { what: &'static str, limit: &'static str },
+    #[error("cannot reach the proxy {proxy}: {why}")]
+    ProxyUnreachable { proxy: String, why: String },
     #[error("the proxy {proxy} refused to connect: HTTP {status}")]
     ProxyRefused { proxy: String, status: u16 },
     #[error("the proxy {proxy} could not connect: HTTP {status}")]
@@ -51,7 +53,7 @@ impl HttpFailure {
             Self::Resolve { .. } | Self::Connect { .. } | Self::TimedOut { .. } | Self::Broken { .. } => {
                 Exit::Temporary
             }
-            Self::Garbled { .. } | Self::ProxyFailed { .. } => Exit::Temporary,
+            Self::Garbled { .. } | Self::ProxyFailed { .. } | Self::ProxyUnreachable { .. } => Exit::Temporary,
             Self::TooLarge { .. } => Exit::Unusable,
             Self::ProxyRefused { .. } => Exit::Setup,
             Self::ProxyRedirected { .. } | Self::NotThisHost { .. } | Self::Untrusted { .. } => Exit::Untrusted,
@@ -70,6 +72,9 @@ impl HttpFailure {
             Self::Connect { .. } => "check that the address is right and that no firewall is in between".to_owned(),
             Self::TimedOut { setting, .. } => {
                 format!("check the network, or allow more time with {setting}")
+            }
+            Self::ProxyUnreachable { .. } | Self::ProxyFailed { .. } => {
+                "check the proxy in --proxy, HTTPS_PROXY or ALL_PROXY; NO_PROXY names hosts that need none".to_owned()
             }
             Self::ProxyRefused { status: 407, .. } => {
                 "check the proxy's user and password, which stand in its URL: http://USER:PASSWORD@HOST:PORT".to_owned()

@@ -63,7 +63,7 @@ fn said_words(answer: &Answer, said: &Said, redactor: &Redactor) -> String {
         return said.description.quote(redactor);
     }
     if !said.code.is_empty() {
-        return "it gives no description".to_owned();
+        return "it says no more".to_owned();
     }
     format!("it sent {}", answer.describe(redactor))
 }

@@ -36,11 +36,17 @@ pub fn resolve(args: SecretArgs, environment: Environment) -> Result<SecretSourc
     if let Some(source) = of_variables(environment)? {
         return Ok(source);
     }
-    if let Some(path) = systemd_credential(environment) {
-        return Ok(file(path, "CREDENTIALS_DIRECTORY"));
+    let credential = systemd_credential(environment);
+    if let Some(path) = credential.as_ref().filter(|path| path.exists()) {
+        return Ok(file(path.clone(), "CREDENTIALS_DIRECTORY"));
     }
     let empty = [VALUE, FILE, COMMAND].into_iter().find(|name| environment.get(name) == Variable::Empty);
-    Ok(SecretSource::Prompt { empty })
+    let state = match (empty, credential) {
+        (Some(variable), _) => format!("{variable} is set but empty"),
+        (None, Some(_)) => format!("CREDENTIALS_DIRECTORY holds no `{SYSTEMD_CREDENTIAL}`"),
+        (None, None) => "none was given".to_owned(),
+    };
+    Ok(SecretSource::Prompt { state })
 }
 
 fn of_variables(environment: Environment) -> Result<Option<SecretSource>, Failure> {
@@ -81,5 +87,5 @@ fn command_line(command: OsString, by: &'static str) -> Result<SecretSource, Fai
 
 fn systemd_credential(environment: Environment) -> Option<PathBuf> {
     let directory = environment.get("CREDENTIALS_DIRECTORY").into_value()?;
-    Some(Path::new(&directory).join(SYSTEMD_CREDENTIAL)).filter(|path| path.exists())
+    Some(Path::new(&directory).join(SYSTEMD_CREDENTIAL))
 }

@@ -66,7 +66,7 @@ fn it_gives_up_after_the_retries() {
 fn retry_after_is_waited_for_or_ends_the_call_at_once() {
     let issuer = script(vec![unavailable().header("Retry-After", "1"), Reply::Keycloak]);
     let (_, said) = Tool::asking(&issuer).arg("-v").succeeds_saying();
-    assert!(said.contains("trying again in 1s (1 more after that): HTTP 503"), "{said}");
+    assert!(said.contains("trying again in 1s, 1 more after that: HTTP 503"), "{said}");
 
     let issuer = script(vec![unavailable().header("Retry-After", "1")]);
     let failed = Tool::asking(&issuer).args(["--retries", "0"]).fails(5);

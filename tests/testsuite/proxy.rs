@@ -104,7 +104,7 @@ fn a_proxy_that_cannot_be_used_is_an_error() {
         assert_eq!(failed.error, format!("the proxy of --proxy cannot be used: {why}"));
     }
     let failed = Tool::asking(&issuer).env("HTTPS_PROXY", "http://127.0.0.1:1").args(["--retries", "0"]).fails(5);
-    assert_eq!(failed.error, "no token: cannot connect to 127.0.0.1:1: connection refused");
+    assert_eq!(failed.error, "no token: cannot reach the proxy http://127.0.0.1:1: connection refused");
 }
 
 #[test]

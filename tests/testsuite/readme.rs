@@ -6,7 +6,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
 
@@ -40,7 +40,6 @@ fn run(block: &Block, issuer: &Issuer) {
     let home = tempfile::tempdir().unwrap();
     fs::create_dir_all(home.path().join(".config")).unwrap();
     fs::write(home.path().join(".config/catena-secret"), CLIENT_SECRET).unwrap();
-    fs::write(home.path().join(".catena-secret"), CLIENT_SECRET).unwrap();
     fs::create_dir(home.path().join("bin")).unwrap();
     let pass = home.path().join("bin/pass");
     fs::write(&pass, format!("#!/bin/sh\n[ \"$*\" = 'show catena' ] && echo {CLIENT_SECRET}\n")).unwrap();
@@ -65,7 +64,7 @@ fn every_block_says_how_it_is_run() {
     let all = blocks();
     assert!(all.len() >= 8, "{} blocks", all.len());
     for block in &all {
-        let known = [("sh", "run"), ("sh", "run-curl"), ("sh", "ci"), ("fish", "run")];
+        let known = [("sh", "run"), ("sh", "run-curl"), ("sh", "run-typing"), ("sh", "ci"), ("fish", "run")];
         assert!(known.contains(&(block.shell.as_str(), block.how.as_str())), "{} {}", block.shell, block.how);
     }
 }
@@ -75,6 +74,17 @@ fn the_shell_blocks_run() {
     for block in blocks().iter().filter(|block| block.shell == "sh" && block.how == "run") {
         run(block, &Issuer::start(Setup { may_be_idle: block.script.contains("completions"), ..Setup::default() }));
     }
+}
+
+/// Standard input is empty here, as if nothing but Ctrl-D was typed.
+#[test]
+fn the_typing_block_makes_a_private_file() {
+    let block = blocks().into_iter().find(|block| block.how == "run-typing").unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let status = Command::new("sh").args(["-c", &block.script]).env("HOME", home.path()).stdin(Stdio::null()).status();
+    assert!(status.unwrap().success());
+    let made = fs::metadata(home.path().join(".config/catena-secret")).unwrap();
+    assert_eq!(made.permissions().mode() & 0o777, 0o600);
 }
 
 #[test]
@@ -91,8 +101,9 @@ fn the_curl_blocks_run() {
     shell::assert_installed("curl");
     for block in blocks().iter().filter(|block| block.how == "run-curl") {
         let api = Reply::http(200, "application/json", "{}");
-        // Each line asks for a token, then for the API.
-        let replies = block.script.lines().flat_map(|_| [Reply::Keycloak, api.clone()]).collect();
+        // Each call of the tool is followed by one of the API.
+        let calls = block.script.matches("catena-token").count();
+        let replies = (0..calls).flat_map(|_| [Reply::Keycloak, api.clone()]).collect();
         let issuer = Issuer::start(Setup { replies, ..Setup::default() });
         run(block, &issuer);
         for request in issuer.requests().iter().skip(1).step_by(2) {

@@ -55,6 +55,8 @@ fn a_file_that_cannot_be_read_is_named() {
     let issuer = idle();
     let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "/nonexistent/secret"]).fails(3);
     assert_eq!(failed.error, "cannot read the client secret from `/nonexistent/secret`: no such file or directory");
+    let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "~/secret"]).fails(3);
+    assert_eq!(failed.hint, "the shell did not expand `~`: write the whole path");
     let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "/"]).fails(3);
     assert_eq!(failed.error, "cannot read the client secret from `/`: is a directory");
     let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "/dev/zero"]).fails(3);

@@ -128,6 +128,22 @@ fn a_stopped_prompt_asks_again_without_echo() {
     }
 }
 
+/// With job control, as at a person's prompt: a job in the background is ended by a signal like any other.
+#[test]
+fn a_prompt_in_the_background_is_ended_by_a_signal() {
+    let issuer = idle();
+    for (start, stops) in [("catena-token &", false), ("catena-token;", true)] {
+        let script = format!("exec bash -c 'set -m; {start} kill %1; wait %1; echo code=$?; stty -a'");
+        let mut terminal = on_a_terminal(&issuer, &script);
+        if stops {
+            terminal.exp_string(PROMPT).unwrap();
+            terminal.send_control('z').unwrap();
+        }
+        terminal.exp_string("code=143").unwrap();
+        assert_echoes(&mut terminal);
+    }
+}
+
 #[test]
 fn a_signal_that_the_parent_ignores_stays_ignored() {
     let issuer = Issuer::http();
@@ -203,11 +219,15 @@ fn the_password_of_a_secret_command_can_be_asked_on_the_terminal() {
 #[test]
 fn without_a_terminal_every_way_to_give_it_is_named() {
     let issuer = idle();
-    for (value, state) in [(None, "none was given"), (Some(""), "CATENA_CLIENT_SECRET is set but empty")] {
+    for (variable, state) in [
+        (None, "none was given"),
+        (Some(("CATENA_CLIENT_SECRET", "")), "CATENA_CLIENT_SECRET is set but empty"),
+        (Some(("CREDENTIALS_DIRECTORY", "/nonexistent")), "CREDENTIALS_DIRECTORY holds no `catena-client-secret`"),
+    ] {
         let mut command = Command::new("setsid");
         command.arg("--wait").arg(env!("CARGO_BIN_EXE_catena-token")).env_clear().stdin(Stdio::null());
         command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID).env("PATH", "/usr/bin:/bin");
-        value.map(|value| command.env("CATENA_CLIENT_SECRET", value));
+        command.envs(variable);
         let output = command.output().unwrap();
         assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(3), &b""[..]));
         let said = String::from_utf8_lossy(&output.stderr);
