@@ -1,7 +1,7 @@
 //! Files, pipes and devices that somebody names, read in bounded size and time.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -15,19 +15,20 @@ use crate::deadline::Deadline;
 /// `deadline`, and what is longer than `most` bytes is refused.
 pub fn read_file(path: &Path, most: usize, deadline: Deadline) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut file = File::options().read(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32).open(path)?;
-    // Room for all of it where its length is known, so that no reallocation leaves a part behind in memory.
-    let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
-    read(&mut file, length, most, deadline)
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return read(&mut file, most, deadline);
+    }
+    // A file's bytes are there, and so many: no waiting, and no reallocation that would leave a part behind in memory.
+    let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX).min(most);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length + 1));
+    file.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > most { Err(too_long(most)) } else { Ok(bytes) }
 }
 
-/// Reads all of `source`, which may be `expected` bytes, and waits for each piece no longer than `deadline` allows.
-pub fn read(
-    source: &mut (impl io::Read + AsFd),
-    expected: usize,
-    most: usize,
-    deadline: Deadline,
-) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(expected.min(most) + 1));
+/// Reads all of `source` and waits for each piece no longer than `deadline` allows.
+pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(most + 1));
     let mut chunk = Zeroizing::new([0; 16 * 1024]);
     while bytes.len() <= most {
         if !is_readable_by(source.as_fd(), deadline)? {

@@ -20,7 +20,7 @@ pub fn read(path: &Path, deadline: Deadline) -> Result<Secret, Failure> {
 /// What is piped in, or typed.
 pub fn read_stdin(deadline: Deadline) -> Result<Secret, Failure> {
     let mut stdin = io::stdin().lock();
-    let read = input::read(&mut stdin, LONGEST_SECRET, LONGEST_SECRET, deadline);
+    let read = input::read(&mut stdin, LONGEST_SECRET, deadline);
     into_secret(read, "cannot read the client secret from standard input")
 }
 

@@ -97,13 +97,11 @@ impl Connector<()> for Dialer {
             other => other,
         })?;
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
-        let pending = Zeroizing::new(Vec::with_capacity(details.config.output_buffer_size() + USUAL_BODY));
+        // The whole request fits, so that no growing buffer leaves a part of the secret behind in memory.
+        let pending = Zeroizing::new(Vec::with_capacity(details.config.output_buffer_size()));
         Ok(Some(HttpTransport { stream, buffers, target, pending }))
     }
 }
-
-/// Room for a request's body, so that a growing buffer leaves no half of the secret behind in memory.
-const USUAL_BODY: usize = 8 * 1024;
 
 /// What ureq reads and writes. It hands over a request in pieces; they leave together, right before the first read.
 pub struct HttpTransport {

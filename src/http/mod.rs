@@ -39,8 +39,8 @@ const LARGEST_BODY: usize = 1024 * 1024;
 /// The buffer an answer is read through. ureq's default is 128 KiB, and zeroing that costs more than the TLS record.
 const INPUT_BUFFER: usize = 16 * 1024;
 
-/// The buffer a request is written through; a longer body takes several turns, a header has to fit.
-const OUTPUT_BUFFER: usize = 8 * 1024;
+/// Room in a request for its first line (an issuer's URL has at most 2,000 characters) and our own headers.
+const HEAD_ROOM: usize = 4 * 1024;
 
 /// One below the input buffer: a head that fills the buffer would look like a cut connection.
 const LARGEST_HEAD: usize = INPUT_BUFFER - 1;
@@ -119,7 +119,9 @@ impl Http {
             .config()
             .timeout_global(deadline.left())
             .timeout_connect(Deadline::after(self.connect_timeout).left())
-            .output_buffer_size(OUTPUT_BUFFER + form.authorization.as_ref().map_or(0, |value| value.len()))
+            .output_buffer_size(
+                HEAD_ROOM + form.authorization.as_ref().map_or(0, |value| value.len()) + form.body.len(),
+            )
             .build();
         if let Some(authorization) = &form.authorization {
             let mut value = HeaderValue::from_str(authorization).map_err(|_| HttpFailure::unsendable())?;
