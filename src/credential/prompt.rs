@@ -62,8 +62,7 @@ impl Terminal {
 
     /// The line that was typed, with its line break.
     fn ask(&self) -> io::Result<Vec<u8>> {
-        self.put_question()?;
-        let line = self.read_line();
+        let line = self.put_question().and_then(|()| self.read_line());
         self.asking.store(false, Ordering::SeqCst);
         tcsetattr(&self.file, OptionalActions::Now, &self.before)?;
         // The person's own line break was not echoed.
