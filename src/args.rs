@@ -226,13 +226,19 @@ fn hide_words(error: &mut clap::Error) {
             (ContextKind::InvalidValue, _) => continue,
             (_, Some(ContextValue::String(word))) => match word.split_once('=') {
                 Some((name, _)) if name.starts_with('-') => name.to_owned(),
-                _ if word.starts_with(['-', '<']) => continue,
+                _ if word.starts_with('-') || is_placeholder(word) => continue,
                 _ => NOT_REPEATED.to_owned(),
             },
             _ => continue,
         };
         error.insert(kind, ContextValue::String(shown));
     }
+}
+
+/// `<SHELL>`, as clap names a missing or wrong argument.
+fn is_placeholder(word: &str) -> bool {
+    let name = word.strip_prefix('<').and_then(|word| word.strip_suffix('>'));
+    name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_uppercase()))
 }
 
 #[cfg(test)]

@@ -44,12 +44,14 @@ fn undo_layer(pieces: &[Piece]) -> Vec<Piece> {
 /// What an escape at the start of `pieces` means, and how many pieces it takes.
 fn escape_at(pieces: &[Piece]) -> Option<(String, usize)> {
     match pieces.first()?.c {
+        '%' if pieces.get(1)?.c == 'u' => utf16(pieces, '%'),
         '%' => coded_bytes(pieces, &['%']),
         '=' => coded_bytes(pieces, &['=']),
         '&' => entity(pieces),
         '\\' => match pieces.get(1)?.c {
             'x' => coded_bytes(pieces, &['\\', 'x']),
-            'u' => utf16(pieces),
+            'u' => utf16(pieces, '\\'),
+            '0'..='3' => octal(pieces),
             c @ ('"' | '\\' | '/' | '\'') => Some((c.to_string(), 2)),
             _ => None,
         },
@@ -70,13 +72,19 @@ fn coded_bytes(pieces: &[Piece], prefix: &[char]) -> Option<(String, usize)> {
     (!bytes.is_empty()).then(|| (String::from_utf8_lossy(&bytes).into_owned(), bytes.len() * step))
 }
 
-/// A run of `\uXXXX`, taken together as UTF-16.
-fn utf16(pieces: &[Piece]) -> Option<(String, usize)> {
+/// `\053`
+fn octal(pieces: &[Piece]) -> Option<(String, usize)> {
+    let byte = number(pieces.get(1..4)?, 8)?;
+    Some((char::from(u8::try_from(byte).ok()?).to_string(), 4))
+}
+
+/// A run of `\uXXXX` or `%uXXXX`, taken together as UTF-16.
+fn utf16(pieces: &[Piece], sign: char) -> Option<(String, usize)> {
     const STEP: usize = 6;
     let units: Vec<u16> = pieces
         .chunks_exact(STEP)
         .map_while(|chunk| {
-            let starts = chunk[0].c == '\\' && chunk[1].c == 'u';
+            let starts = chunk[0].c == sign && chunk[1].c == 'u';
             starts.then(|| number(&chunk[2..], 16)).flatten().and_then(|unit| u16::try_from(unit).ok())
         })
         .collect();
@@ -125,6 +133,15 @@ fn named(name: &str) -> Option<char> {
         "lpar" => '(',
         "rpar" => ')',
         "lowbar" => '_',
+        "period" => '.',
+        "comma" => ',',
+        "lbrack" | "lsqb" => '[',
+        "rbrack" | "rsqb" => ']',
+        "lbrace" | "lcub" => '{',
+        "rbrace" | "rcub" => '}',
+        "vert" | "verbar" => '|',
+        "grave" => '`',
+        "Hat" => '^',
         "nbsp" => ' ',
         _ => return None,
     })
@@ -149,6 +166,7 @@ mod tests {
         assert_eq!(read("&#000000115;&sol;&plus;&#x26;&#38"), ["&#000000115;&sol;&plus;&#x26;&#38", "s/+&&"]);
         assert_eq!(read(r"\u00fc\/\x41\ud83d\ude00"), [r"\u00fc\/\x41\ud83d\ude00", "ü/A😀"]);
         assert_eq!(read("=C3=BC"), ["=C3=BC", "ü"]);
+        assert_eq!(read(r"%u0070\053&period;"), [r"%u0070\053&period;", "p+."]);
     }
 
     #[test]

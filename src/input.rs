@@ -45,25 +45,6 @@ pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline
     Err(too_long(most))
 }
 
-/// Reads up to and including the first line break, or the end.
-pub fn read_line(source: &mut impl io::Read, most: usize) -> io::Result<Vec<u8>> {
-    let mut line = Zeroizing::new(Vec::with_capacity(most + 1));
-    let mut chunk = Zeroizing::new([0; 4 * 1024]);
-    while line.len() <= most {
-        let room = chunk.len().min(most + 1 - line.len());
-        match source.read(&mut chunk[..room]) {
-            Ok(0) => return Ok(std::mem::take(&mut *line)),
-            Ok(count) => line.extend_from_slice(&chunk[..count]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-        if line.last() == Some(&b'\n') {
-            return Ok(std::mem::take(&mut *line));
-        }
-    }
-    Err(too_long(most))
-}
-
 fn too_long(most: usize) -> io::Error {
     io::Error::other(format!("it is longer than {} KiB", most / 1024))
 }

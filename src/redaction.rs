@@ -46,6 +46,10 @@ impl Redactor {
                 }
             }
         }
+        for secret in self.secrets.iter().filter(|secret| secret.chars().filter(|c| is_no_blank(*c)).count() < TELLING)
+        {
+            find_whole(secret, &readings, &mut found);
+        }
         merged(found)
     }
 }
@@ -101,13 +105,19 @@ impl Index {
                 }
             }
         }
-        // A secret that is short stands for itself alone: hiding every word with it would hide the message.
-        if (1..TELLING).contains(&wanted.len()) && wanted.len() == form.chars().count() {
-            for window in self.kept.iter().flat_map(|pieces| pieces.windows(wanted.len())) {
-                if window.iter().map(|piece| piece.c).eq(wanted.iter().copied()) {
-                    found.push(bytes_of(window));
-                }
-            }
+    }
+}
+
+/// A secret that is short, or mostly blanks, stands for itself alone: hiding every word with it would hide the message.
+fn find_whole(secret: &str, readings: &[Vec<Piece>], found: &mut Vec<Range<usize>>) {
+    let alike = |c: char| if c == '+' { ' ' } else { c.to_ascii_lowercase() };
+    let wanted: Zeroizing<Vec<char>> = Zeroizing::new(secret.chars().map(alike).collect());
+    if wanted.is_empty() {
+        return;
+    }
+    for window in readings.iter().flat_map(|pieces| pieces.windows(wanted.len())) {
+        if window.iter().map(|piece| alike(piece.c)).eq(wanted.iter().copied()) {
+            found.push(bytes_of(window));
         }
     }
 }
@@ -246,6 +256,9 @@ mod tests {
         assert_eq!(left("it was abc here, ABC", "abc"), "it was # here, #");
         assert_eq!(left("a text", "a"), "# text");
         assert_eq!(left("anything", ""), "anything");
+        for secret in ["pass+12", "my pass", "Ab cd ef", "a+b+c+d+e+f+g+"] {
+            assert_eq!(left(&format!("got {secret}!"), secret), "got #!");
+        }
     }
 
     #[test]

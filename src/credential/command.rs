@@ -103,10 +103,11 @@ fn end(child: &mut Child) {
     let family = family_of(child.id());
     family.iter().for_each(|member| member.signal(Signal::TERM));
     let grace = Deadline::after(GRACE);
-    while !family.is_empty() && !grace.has_passed() && matches!(child.try_wait(), Ok(None)) {
+    while !grace.has_passed() && family.iter().any(Member::is_running) {
         thread::sleep(LOOK);
     }
-    family.iter().for_each(|member| member.signal(Signal::KILL));
+    // With what was started in the meantime.
+    family_of(child.id()).iter().chain(&family).for_each(|member| member.signal(Signal::KILL));
     let _ = child.kill();
     let _ = child.wait();
 }
@@ -120,6 +121,11 @@ impl Member {
     fn signal(&self, signal: Signal) {
         let _ = rustix::process::pidfd_send_signal(&self.0, signal);
     }
+
+    /// A pidfd is readable when its process has ended.
+    fn is_running(&self) -> bool {
+        is_readable_by(self.0.as_fd(), Deadline::after(Duration::ZERO)).is_ok_and(|ended| !ended)
+    }
 }
 
 /// `id` and its descendants, as Linux lists them. They are not in a group of their own: that would take the terminal
@@ -132,8 +138,11 @@ fn family_of(id: u32) -> Vec<Member> {
         let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
         let held = pid.and_then(|pid| rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok());
         family.extend(held.map(Member));
-        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
-        ids.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
+        // Each thread has children of its own.
+        for thread in std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten() {
+            let children = std::fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+            ids.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
+        }
     }
     family
 }
@@ -145,6 +154,10 @@ struct Member;
 #[cfg(not(target_os = "linux"))]
 impl Member {
     fn signal(&self, _: Signal) {}
+
+    fn is_running(&self) -> bool {
+        false
+    }
 }
 
 #[cfg(not(target_os = "linux"))]

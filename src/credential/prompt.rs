@@ -5,20 +5,20 @@
 //! are signals. Whatever ends or stops the process, the terminal echoes again; when it goes on, it is asked again.
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::fd::AsFd as _;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use rustix::process::getpgrp;
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
+use rustix::process::{getpgrp, getpid};
+use rustix::termios::{InputModes, LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
+use zeroize::Zeroizing;
 
-use super::{ClientId, LONGEST_SECRET, secret_line};
+use super::{ClientId, secret_line};
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
 use crate::foreign::escape;
@@ -28,6 +28,9 @@ use crate::secret::Secret;
 const EVERY_WAY: &str = "give it by --client-secret-file, --client-secret-command or --client-secret, in \
     CATENA_CLIENT_SECRET, CATENA_CLIENT_SECRET_FILE or CATENA_CLIENT_SECRET_COMMAND, \
     or as the systemd credential `catena-client-secret`";
+
+/// The kernel keeps no more of a line, and drops the rest without a word.
+const LONGEST_LINE: usize = 4095;
 
 /// Asks once. Without a terminal it is a missing setting: `state` says what is known of it, the hint every way to give it.
 pub fn ask(id: &ClientId, state: &str) -> Result<Secret, Failure> {
@@ -45,8 +48,8 @@ struct Terminal {
     file: File,
     before: Termios,
     question: String,
-    /// Whether the question still stands.
-    asking: AtomicBool,
+    /// Whether the question still stands. Whoever changes the terminal for its end, or for a signal, holds it.
+    asking: Mutex<bool>,
 }
 
 impl Terminal {
@@ -55,7 +58,7 @@ impl Terminal {
         // In the background this stops the process, like any program that wants the terminal, until it is brought to
         // the front; and as long as there is no guard, a signal ends it as it stands.
         tcsetattr(&file, OptionalActions::Now, &before)?;
-        let terminal = Arc::new(Self { file, before, question, asking: AtomicBool::new(true) });
+        let terminal = Arc::new(Self { file, before, question, asking: Mutex::new(true) });
         terminal.guard()?;
         Ok(terminal)
     }
@@ -63,38 +66,79 @@ impl Terminal {
     /// The line that was typed, with its line break.
     fn ask(&self) -> io::Result<Vec<u8>> {
         let line = self.put_question().and_then(|()| self.read_line());
-        self.asking.store(false, Ordering::SeqCst);
-        tcsetattr(&self.file, OptionalActions::Now, &self.before)?;
+        {
+            let mut asking = self.asking();
+            let _ = tcsetattr(&self.file, OptionalActions::Now, &self.before);
+            *asking = false;
+        }
         // The person's own line break was not echoed.
         (&self.file).write_all(b"\n")?;
         line
     }
 
     fn put_question(&self) -> io::Result<()> {
-        let mut silent = self.before.clone();
-        silent.local_modes.remove(LocalModes::ECHO);
-        silent.local_modes.insert(LocalModes::ICANON | LocalModes::ISIG);
         // What was typed before the question was not meant for it.
-        tcsetattr(&self.file, OptionalActions::Flush, &silent)?;
+        self.silence(OptionalActions::Flush)?;
         (&self.file).write_all(self.question.as_bytes())
     }
 
-    /// In line mode the kernel hands over a line at a time, or nothing for Ctrl-D. In the background a read would stop
-    /// the process, and the guard with it, before it can act on the signal that is to end it.
+    /// No echo; a line at a time, ended by Return; Ctrl-C and Ctrl-Z are signals.
+    fn silence(&self, when: OptionalActions) -> io::Result<()> {
+        let mut silent = self.before.clone();
+        silent.local_modes.remove(LocalModes::ECHO);
+        silent.local_modes.insert(LocalModes::ICANON | LocalModes::ISIG);
+        silent.input_modes.remove(InputModes::IGNCR | InputModes::INLCR);
+        silent.input_modes.insert(InputModes::ICRNL);
+        Ok(tcsetattr(&self.file, when, &silent)?)
+    }
+
+    /// Reads what the kernel hands over, a line at a time or, after Ctrl-D, a part of one.
+    ///
+    /// It never reads in the background: that would stop the process, and the guard with it, before it can act on the
+    /// signal that is to end it. When it comes back to the front, which no signal tells if it was running, it asks again.
     fn read_line(&self) -> io::Result<Vec<u8>> {
-        /// How often a prompt in the background looks whether it is in front again.
+        /// How often a prompt looks whether the terminal is still its own.
         const LOOK: Duration = Duration::from_millis(100);
+        let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_LINE + 1));
+        let mut chunk = Zeroizing::new([0; LONGEST_LINE + 1]);
+        let mut was_away = false;
         loop {
-            input::is_readable_by(self.file.as_fd(), Deadline::never())?;
-            if self.is_in_front() {
-                return input::read_line(&mut &self.file, LONGEST_SECRET);
+            let has_input = input::is_readable_by(self.file.as_fd(), Deadline::after(LOOK))?;
+            if !self.is_in_front() {
+                was_away = true;
+                thread::sleep(LOOK);
+                continue;
             }
-            thread::sleep(LOOK);
+            if std::mem::take(&mut was_away) {
+                line.clear();
+                self.put_question()?;
+                continue;
+            }
+            // Another prompt on this terminal may have ended and put the echo back.
+            if tcgetattr(&self.file)?.local_modes.contains(LocalModes::ECHO) {
+                self.silence(OptionalActions::Now)?;
+            }
+            if !has_input {
+                continue;
+            }
+            let count = (&self.file).read(&mut chunk[..])?;
+            line.extend_from_slice(&chunk[..count]);
+            if count == 0 || line.last() == Some(&b'\n') {
+                return Ok(std::mem::take(&mut *line));
+            }
+            if line.len() >= LONGEST_LINE {
+                return Err(io::Error::other("the line is too long for a terminal: use a file"));
+            }
         }
     }
 
+    /// Whether nobody else has the terminal. A container may not see who has it; then the kernel decides.
     fn is_in_front(&self) -> bool {
-        tcgetpgrp(&self.file).is_ok_and(|group| group == getpgrp())
+        tcgetpgrp(&self.file).map_or(true, |group| group == getpgrp())
+    }
+
+    fn asking(&self) -> MutexGuard<'_, bool> {
+        self.asking.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// From here on, a signal that ends or stops the process puts the terminal back first.
@@ -108,22 +152,38 @@ impl Terminal {
         let terminal = Arc::clone(self);
         thread::Builder::new().name("terminal guard".to_owned()).spawn(move || {
             for signal in signals.forever() {
-                // A terminal that belongs to somebody else now is left alone.
-                let asking = terminal.asking.load(Ordering::SeqCst) && terminal.is_in_front();
-                if signal == SIGCONT {
-                    if asking {
-                        let _ = terminal.put_question();
-                    }
-                    continue;
-                }
-                if asking {
-                    let _ = tcsetattr(&terminal.file, OptionalActions::Now, &terminal.before);
-                }
-                let _ = emulate_default_handler(signal);
+                terminal.act_on(signal);
             }
         })?;
         Ok(())
     }
+
+    fn act_on(&self, signal: i32) {
+        let asking = self.asking();
+        // A terminal that belongs to somebody else now is left alone.
+        let is_ours = *asking && self.is_in_front();
+        match signal {
+            SIGCONT if is_ours => drop(self.put_question()),
+            SIGCONT => {}
+            // The first process of a container: the kernel ends or stops it by no default action.
+            _ if getpid().is_init() => {
+                let _ = is_ours.then(|| tcsetattr(&self.file, OptionalActions::Now, &self.before));
+                if signal != SIGTSTP {
+                    end_by(signal);
+                }
+            }
+            _ => {
+                let _ = is_ours.then(|| tcsetattr(&self.file, OptionalActions::Now, &self.before));
+                let _ = emulate_default_handler(signal);
+            }
+        }
+    }
+}
+
+/// With the code that a shell would show for the signal.
+#[allow(clippy::exit, clippy::disallowed_methods, reason = "the main thread is reading from the terminal")]
+fn end_by(signal: i32) -> ! {
+    std::process::exit(128 + signal)
 }
 
 /// A bit for each signal that is ignored, the lowest for signal 1; none where the system does not tell.

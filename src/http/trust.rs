@@ -38,6 +38,9 @@ const SYSTEM_BUNDLES: [&str; 6] = [
 /// The systems' bundles have a quarter of a megabyte; a larger file is some other file.
 const LARGEST_BUNDLE: usize = 8 * 1024 * 1024;
 
+/// webpki tries a hundred signatures and then refuses: of authorities that share a name it gets fewer at a time.
+const MOST_ANCHORS: usize = 50;
+
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 /// A CA bundle as it was read, not yet decoded.
@@ -170,15 +173,17 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         let chain: Vec<&CertificateDer<'_>> = std::iter::once(end_entity).chain(intermediates).collect();
-        let anchors = self.store.anchors_for(&chain);
-        let judged = if anchors.is_empty() {
-            Err(CertificateError::UnknownIssuer.into())
-        } else {
-            WebPkiServerVerifier::builder_with_provider(Arc::new(anchors), Arc::clone(&self.provider))
+        let mut judged = Err(CertificateError::UnknownIssuer.into());
+        for anchors in self.store.anchors_for(&chain).roots.chunks(MOST_ANCHORS) {
+            let anchors = Arc::new(RootCertStore { roots: anchors.to_vec() });
+            judged = WebPkiServerVerifier::builder_with_provider(anchors, Arc::clone(&self.provider))
                 .build()
                 .map_err(|error| rustls::Error::General(error.to_string()))?
-                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
-        };
+                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+            if judged.is_ok() {
+                break;
+            }
+        }
         judged.map_err(|error| match error {
             rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) if is_self_signed(end_entity) => {
                 CertificateError::Other(OtherError(Arc::new(SelfSigned))).into()

@@ -56,11 +56,13 @@ fn read_status(stream: &mut dyn Stream, deadline: Deadline) -> Result<Option<u16
             return Ok(None);
         }
         // Some proxies end their lines with a line feed alone, as RFC 9112 §2.2 lets a recipient accept.
-        let ends = [&b"\r\n\r\n"[..], b"\n\n"].map(|end| memchr::memmem::find(&head, end).map(|at| at + end.len()));
+        let ends = [&b"\n\r\n"[..], b"\n\n"].map(|end| memchr::memmem::find(&head, end).map(|at| at + end.len()));
         let status = parse_status(&head);
         match ends.into_iter().flatten().min() {
             // In TLS the client speaks first: bytes after a good head are not the target's.
             Some(end) if end < head.len() && matches!(status, Some(200..=299)) => return Ok(None),
+            // An interim answer, which the real one follows (RFC 9110 §15.2).
+            Some(end) if matches!(status, Some(100..=199)) => drop(head.drain(..end)),
             Some(_) => return Ok(status),
             None if head.len() > LARGEST_HEAD => return Ok(None),
             None => {}
@@ -72,5 +74,6 @@ fn read_status(stream: &mut dyn Stream, deadline: Deadline) -> Result<Option<u16
 fn parse_status(head: &[u8]) -> Option<u16> {
     let rest = head.strip_prefix(PROTOCOL)?;
     let digits = rest.get(2..5)?;
-    (rest[1] == b' ').then(|| std::str::from_utf8(digits).ok()?.parse().ok())?
+    let is_whole = digits.iter().all(u8::is_ascii_digit) && rest.get(5).is_none_or(u8::is_ascii_whitespace);
+    (rest[1] == b' ' && is_whole).then(|| std::str::from_utf8(digits).ok()?.parse().ok())?
 }
