@@ -55,19 +55,26 @@ fn read_status(stream: &mut dyn Stream, deadline: Deadline) -> Result<Option<u16
         if !head.starts_with(&PROTOCOL[..head.len().min(PROTOCOL.len())]) {
             return Ok(None);
         }
-        // Some proxies end their lines with a line feed alone, as RFC 9112 §2.2 lets a recipient accept.
-        let ends = [&b"\n\r\n"[..], b"\n\n"].map(|end| memchr::memmem::find(&head, end).map(|at| at + end.len()));
-        let status = parse_status(&head);
-        match ends.into_iter().flatten().min() {
-            // In TLS the client speaks first: bytes after a good head are not the target's.
-            Some(end) if end < head.len() && matches!(status, Some(200..=299)) => return Ok(None),
-            // An interim answer, which the real one follows (RFC 9110 §15.2).
-            Some(end) if matches!(status, Some(100..=199)) => drop(head.drain(..end)),
-            Some(_) => return Ok(status),
-            None if head.len() > LARGEST_HEAD => return Ok(None),
-            None => {}
+        while let Some(end) = end_of_head(&head) {
+            match parse_status(&head) {
+                // An interim answer; the real one follows, perhaps in the same bytes (RFC 9110 §15.2).
+                Some(100..=199) => drop(head.drain(..end)),
+                // In TLS the client speaks first: bytes after a good head are not the target's.
+                Some(200..=299) if end < head.len() => return Ok(None),
+                status => return Ok(status),
+            }
+        }
+        if head.len() > LARGEST_HEAD {
+            return Ok(None);
         }
     }
+}
+
+/// Behind the first empty line. Some proxies end their lines with a line feed alone, as RFC 9112 §2.2 lets a recipient
+/// accept.
+fn end_of_head(head: &[u8]) -> Option<usize> {
+    let ends = [&b"\n\r\n"[..], b"\n\n"].map(|end| memchr::memmem::find(head, end).map(|at| at + end.len()));
+    ends.into_iter().flatten().min()
 }
 
 /// `HTTP/1.1 200 …`

@@ -133,6 +133,10 @@ fn a_proxy_that_misbehaves_is_ended() {
     let line_feeds = Proxy::start(ProxyReply::Raw(b"HTTP/1.1 502 Bad\nX: y\n\n".to_vec()));
     let tool = Tool::asking(&issuer).args(["--proxy", &format!("http://{}", line_feeds.address())]);
     assert!(tool.args(["--retries", "0"]).fails(5).error.contains("HTTP 502"));
+    let interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 502 Bad\r\n\r\n".to_vec();
+    let interim = Proxy::start(ProxyReply::Raw(interim));
+    let tool = Tool::asking(&issuer).args(["--proxy", &format!("http://{}", interim.address())]);
+    assert!(tool.args(["--retries", "0"]).fails(5).error.contains("HTTP 502"));
     let flood = [b"HTTP/1.1 200 OK\r\n".to_vec(), b"X: y\r\n".repeat(10_000)].concat();
     let smuggled = b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}".to_vec();
     for (reply, why) in [
