@@ -15,14 +15,14 @@ pub fn protect() {
             &Failure::new(Exit::Local, "a defect", format!("it broke off at {place}"))
                 .hint("please report it with the output of the same call with -vv, which holds no secret"),
         );
-        exit();
+        end(Exit::Local as i32);
     }));
 }
 
-/// A panic has no caller to return to, in whichever thread it is.
-#[allow(clippy::exit, clippy::disallowed_methods, reason = "main is not reached any more")]
-fn exit() -> ! {
-    std::process::exit(Exit::Local as i32)
+/// For what has no way back to `main`: a panic, or a thread that acts on a signal.
+#[allow(clippy::exit, clippy::disallowed_methods, reason = "the one place that ends the process before `main` does")]
+pub fn end(code: i32) -> ! {
+    std::process::exit(code)
 }
 
 /// The secret and the token are in this process's memory: neither a crash nor another process of the same user may

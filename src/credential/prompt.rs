@@ -23,6 +23,7 @@ use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
 use crate::foreign::escape;
 use crate::input;
+use crate::process;
 use crate::secret::Secret;
 
 const EVERY_WAY: &str = "give it by --client-secret-file, --client-secret-command or --client-secret, in \
@@ -162,28 +163,18 @@ impl Terminal {
         let asking = self.asking();
         // A terminal that belongs to somebody else now is left alone.
         let is_ours = *asking && self.is_in_front();
-        match signal {
-            SIGCONT if is_ours => drop(self.put_question()),
-            SIGCONT => {}
-            // The first process of a container: the kernel ends or stops it by no default action.
-            _ if getpid().is_init() => {
-                let _ = is_ours.then(|| tcsetattr(&self.file, OptionalActions::Now, &self.before));
-                if signal != SIGTSTP {
-                    end_by(signal);
-                }
-            }
-            _ => {
-                let _ = is_ours.then(|| tcsetattr(&self.file, OptionalActions::Now, &self.before));
-                let _ = emulate_default_handler(signal);
-            }
+        if signal == SIGCONT {
+            let _ = is_ours.then(|| self.put_question());
+            return;
+        }
+        let _ = is_ours.then(|| tcsetattr(&self.file, OptionalActions::Now, &self.before));
+        if !getpid().is_init() {
+            let _ = emulate_default_handler(signal);
+        } else if signal != SIGTSTP {
+            // The first process of a container: the kernel ends it by no default action. The code is a shell's.
+            process::end(128 + signal);
         }
     }
-}
-
-/// With the code that a shell would show for the signal.
-#[allow(clippy::exit, clippy::disallowed_methods, reason = "the main thread is reading from the terminal")]
-fn end_by(signal: i32) -> ! {
-    std::process::exit(128 + signal)
 }
 
 /// A bit for each signal that is ignored, the lowest for signal 1; none where the system does not tell.

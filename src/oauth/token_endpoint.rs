@@ -14,7 +14,7 @@ use crate::oauth::error_response;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
 use crate::oauth::scope::Scope;
-use crate::oauth::token_response::TokenResponse;
+use crate::oauth::token_response::{TokenResponse, hiding_tokens};
 use crate::redaction::Redactor;
 
 /// What is asked for, and as whom.
@@ -53,7 +53,7 @@ fn read(answer: &Answer, request: &TokenRequest<'_>, redactor: &Redactor) -> Res
         tell(Event::TokenReceived {
             characters: response.access_token.expose().len(),
             lifetime: response.lifetime,
-            scope: &response.scope.quote(&response.redactor),
+            scope: &response.scope.quote(&hiding_tokens(redactor, &response.json)),
         });
     }
     Ok(response)

@@ -20,8 +20,6 @@ pub struct TokenResponse {
     pub lifetime: Option<Duration>,
     /// The scope that was granted, which may differ from the one asked for.
     pub scope: ForeignText,
-    /// Hides what was sent and the tokens of this answer, in the words beside them.
-    pub redactor: Redactor,
     /// The server's JSON on one line: every field, in its order, each number in its form.
     pub json: Zeroizing<String>,
 }
@@ -51,8 +49,7 @@ impl TokenResponse {
             Malformed::Field(why) => Refusal::unusable(why),
             Malformed::Text(why) => not_json(why, answer, redactor),
         })?;
-        let redactor = &hiding_tokens(redactor, text);
-        let quote = |field| ForeignText::of_json(field).quote(redactor);
+        let quote = |field| ForeignText::of_json(field).quote(&hiding_tokens(redactor, text));
         if fields.error.is_some() {
             let (code, description) = (quote(fields.error), quote(fields.error_description));
             let why = format!("it is an error in spite of HTTP {}: {code} {description}", answer.status);
@@ -75,7 +72,6 @@ impl TokenResponse {
             access_token,
             lifetime: fields.expires_in.and_then(seconds),
             scope: ForeignText::of_json(fields.scope),
-            redactor: redactor.clone(),
             json: on_one_line(text),
         })
     }
