@@ -133,7 +133,9 @@ fn a_stopped_prompt_asks_again_without_echo() {
 fn a_prompt_in_the_background_is_ended_by_a_signal() {
     let issuer = idle();
     for (start, stops) in [("catena-token &", false), ("catena-token;", true)] {
-        let script = format!("exec bash -c 'set -m; {start} kill %1; wait %1; echo code=$?; stty -a'");
+        let script = format!(
+            "exec bash -c 'set -m; {start} kill %1; while kill -0 %1 2>/dev/null; do :; done; wait %1; echo code=$?; stty -a'"
+        );
         let mut terminal = on_a_terminal(&issuer, &script);
         if stops {
             terminal.exp_string(PROMPT).unwrap();

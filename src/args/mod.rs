@@ -1,0 +1,158 @@
+//! What may be typed. Parsing returns values; it opens nothing, asks nothing and reads no variable.
+//!
+//! The first line of a doc comment is `-h`, all of it is `--help`. Values that may hold a secret or a password stay
+//! text here and are checked in `settings`, because clap repeats what it refuses.
+
+mod options;
+mod order;
+mod refused_words;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand};
+
+pub use options::{CacheArgs, CacheDirArgs, IdentityArgs, MessageArgs, NetworkArgs, OutputArgs, SecretArgs, TokenArgs};
+
+/// Prints an access token for the Catena Telematics API
+///
+/// Exchanges a client id and secret for an OAuth 2.0 access token at Catena's Keycloak, or at any other realm, and
+/// prints it for a pipe. stdout holds the token or nothing; everything for a person goes to stderr.
+#[derive(Parser)]
+#[command(
+    name = "catena-token",
+    version,
+    max_term_width = 100,
+    args_override_self = true,
+    args_conflicts_with_subcommands = true,
+    after_help = "--help says more: variables, examples, exit codes.",
+    after_long_help = include_str!("../after_help.txt"),
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub token: TokenArgs,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Shows where tokens are kept, what is there, or empties it
+    #[command(args_override_self = true)]
+    Cache {
+        #[command(subcommand)]
+        command: CacheCommand,
+    },
+    /// Prints the completion script of a shell
+    Completions {
+        /// The shell
+        #[arg(value_parser = PossibleValuesParser::new(SHELLS))]
+        shell: String,
+    },
+    /// Prints the man page (roff)
+    Man,
+}
+
+#[derive(Subcommand)]
+pub enum CacheCommand {
+    /// Prints the directory
+    #[command(args_override_self = true)]
+    Path {
+        #[command(flatten)]
+        directory: CacheDirArgs,
+        #[command(flatten)]
+        messages: MessageArgs,
+    },
+    /// Lists the kept tokens, never a token itself
+    ///
+    /// Issuer, client, scope and what is left of those that the given secret or a remembered key opens; of the others
+    /// size and age. No command is run and nobody is asked for a secret.
+    #[command(args_override_self = true)]
+    List(CacheListArgs),
+    /// Removes every kept token and remembered key
+    ///
+    /// Safe while others run. Lock files stay.
+    #[command(args_override_self = true)]
+    Clear {
+        #[command(flatten)]
+        directory: CacheDirArgs,
+        #[command(flatten)]
+        messages: MessageArgs,
+    },
+}
+
+#[derive(Args)]
+pub struct CacheListArgs {
+    #[command(flatten)]
+    pub secret: SecretArgs,
+    #[command(flatten)]
+    pub directory: CacheDirArgs,
+    #[command(flatten)]
+    pub messages: MessageArgs,
+}
+
+/// The shells that a completion script is there for.
+pub const SHELLS: [&str; 5] = ["bash", "zsh", "fish", "elvish", "powershell"];
+
+/// What ends the call before it begins.
+pub enum NotRun {
+    /// `--help` or `--version`: the text is the result.
+    Text(String),
+    /// The command line is wrong: the text is clap's.
+    Usage(String),
+}
+
+/// What was typed.
+pub fn parse() -> Result<Cli, NotRun> {
+    Cli::try_parse_from(order::options_last(std::env::args_os().collect())).map_err(|mut error| {
+        refused_words::hide(&mut error);
+        let text = error.render().to_string();
+        if error.use_stderr() { NotRun::Usage(text) } else { NotRun::Text(text) }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use clap::CommandFactory as _;
+    use clap_complete::Shell;
+
+    use super::*;
+
+    /// The committed file is what the arguments generate; `UPDATE=1 cargo test` writes it anew.
+    #[allow(clippy::disallowed_methods, reason = "a test may read a switch and write a source file")]
+    fn assert_committed(name: &str, generated: &[u8]) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(name);
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, generated).unwrap();
+        }
+        let committed = std::fs::read(&path).unwrap();
+        assert!(committed == generated, "{name} is out of date: run `UPDATE=1 cargo test`");
+    }
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn completions_are_what_the_arguments_generate() {
+        for (shell, name) in [
+            (Shell::Bash, "catena-token.bash"),
+            (Shell::Zsh, "_catena-token"),
+            (Shell::Fish, "catena-token.fish"),
+            (Shell::Elvish, "catena-token.elv"),
+            (Shell::PowerShell, "_catena-token.ps1"),
+        ] {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "catena-token", &mut script);
+            assert_committed(name, &script);
+        }
+    }
+
+    #[test]
+    fn the_man_page_is_what_the_arguments_generate() {
+        let mut page = Vec::new();
+        clap_mangen::Man::new(Cli::command()).render(&mut page).unwrap();
+        assert_committed("catena-token.1", &page);
+    }
+}
