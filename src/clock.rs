@@ -1,9 +1,116 @@
-//! The wall clock, for the moments that a server names by date.
+//! The two clocks: the wall's, by which servers name moments, and the machine's own, which nobody can set.
+//!
+//! A [`Moment`] holds both, because neither is enough: the wall clock jumps, and the boot clock starts anew.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+
+use rustix::time::{ClockId, clock_gettime};
+use serde::{Deserialize, Serialize};
+
+/// The clock that counts from the start of the machine, its sleep included.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const BOOT: ClockId = ClockId::Boottime;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const BOOT: ClockId = ClockId::Monotonic;
 
 /// Now, as this machine believes it.
 #[allow(clippy::disallowed_methods, reason = "the one place that asks the wall clock")]
 pub fn wall() -> SystemTime {
     SystemTime::now()
+}
+
+/// Now, by both clocks.
+pub fn now() -> Moment {
+    let boot = Duration::try_from(clock_gettime(BOOT)).unwrap_or_default();
+    let wall = wall().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Moment { wall: micros(wall), boot: micros(boot) }
+}
+
+/// A moment that can be written down and read by another process of this machine, also after a restart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// Microseconds since 1970, as the wall clock had it.
+    pub wall: u64,
+    /// Microseconds since the machine was started.
+    pub boot: u64,
+}
+
+impl Moment {
+    /// How long ago it was at `now`, the longer of what the clocks say: where they differ, one was set or had not
+    /// counted. `None` for a moment in the future of the wall clock. The boot clock does not count when it has gone
+    /// back: the machine was started again.
+    pub fn elapsed_at(self, now: Self) -> Option<Duration> {
+        let wall = now.wall.checked_sub(self.wall)?;
+        let boot = now.boot.saturating_sub(self.boot);
+        Some(Duration::from_micros(wall.max(boot)))
+    }
+
+    /// Whether it lies between two moments, by both clocks.
+    pub fn is_between(self, since: Self, now: Self) -> bool {
+        (since.wall..=now.wall).contains(&self.wall) && (since.boot..=now.boot).contains(&self.boot)
+    }
+
+    /// Later by `duration`; the end of time where that lies beyond.
+    pub fn after(self, duration: Duration) -> Self {
+        let later = |micros: u64| micros.saturating_add(self::micros(duration));
+        Self { wall: later(self.wall), boot: later(self.boot) }
+    }
+
+    /// For what is cleaned up by it, and need not be exact.
+    pub fn unix_seconds(self) -> u64 {
+        self.wall / 1_000_000
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(wall: u64, boot: u64) -> Moment {
+        Moment { wall: wall * 1_000_000, boot: boot * 1_000_000 }
+    }
+
+    const ASKED: (u64, u64) = (100_000, 5_000);
+
+    fn elapsed(now: (u64, u64)) -> Option<u64> {
+        at(ASKED.0, ASKED.1).elapsed_at(at(now.0, now.1)).map(|elapsed| elapsed.as_secs())
+    }
+
+    #[test]
+    fn the_longer_time_counts() {
+        assert_eq!(elapsed((100_060, 5_060)), Some(60));
+        // Set forward by an hour; set back by an hour after two.
+        assert_eq!(elapsed((103_660, 5_060)), Some(3_660));
+        assert_eq!(elapsed((103_600, 12_200)), Some(7_200));
+        // The machine slept where the wall clock was corrected later.
+        assert_eq!(elapsed((100_001, 5_060)), Some(60));
+    }
+
+    #[test]
+    fn the_future_is_no_time_ago() {
+        assert_eq!(elapsed((96_400, 5_060)), None);
+    }
+
+    #[test]
+    fn after_a_restart_the_wall_clock_counts_alone() {
+        assert_eq!(elapsed((100_300, 20)), Some(300));
+    }
+
+    #[test]
+    fn between_is_meant_by_both_clocks() {
+        let (since, now) = (at(100, 10), at(200, 110));
+        assert!(at(100, 10).is_between(since, now) && at(200, 110).is_between(since, now));
+        for outside in [at(99, 50), at(201, 50), at(150, 9), at(150, 111)] {
+            assert!(!outside.is_between(since, now), "{outside:?}");
+        }
+    }
+
+    #[test]
+    fn no_moment_overflows() {
+        assert_eq!(at(1, 1).after(Duration::MAX), Moment { wall: u64::MAX, boot: u64::MAX });
+    }
 }

@@ -6,8 +6,10 @@
 
 use std::{fmt, io};
 
+use serde::{Deserialize, Serialize};
+
 /// The exit codes. They are an interface: a number is never given another meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Exit {
     /// Output could not be written, or a defect of this program.
     Local = 1,
@@ -44,6 +46,16 @@ impl Failure {
     /// One that needs no further words.
     pub fn told(exit: Exit) -> Self {
         Self { exit, cause: None, hint: None }
+    }
+
+    /// One that another process had: its text as it was shown there.
+    pub fn adopted(exit: Exit, text: String, hint: Option<String>) -> Self {
+        Self { exit, cause: Some(anyhow::Error::msg(text)), hint }
+    }
+
+    /// What cannot happen, as far as its author knew.
+    pub fn defect() -> Self {
+        Self::new(Exit::Local, "a defect", "something is missing that was there before")
     }
 
     /// Adds the one remedy; an empty text adds none.

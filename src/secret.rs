@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 /// A client secret that can be sent: not empty, UTF-8, no control character.
 ///
 /// No `Display` and no `Deref`; [`Secret::expose`] is the one way in, so that every use can be found by its name.
+#[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
 /// Why a text cannot be a client secret.

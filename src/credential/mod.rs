@@ -7,7 +7,7 @@ mod command;
 mod file;
 mod prompt;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -70,21 +70,49 @@ pub enum SecretSource {
     },
 }
 
+/// What getting a secret takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cost<'a> {
+    Nothing,
+    /// A command is run, which may ask a person for a fingerprint.
+    Command(&'a OsStr),
+    /// A person types it.
+    Person,
+}
+
 /// The longest secret that is read; a larger file is some other file.
 const LONGEST_SECRET: usize = 64 * 1024;
 
 impl SecretSource {
     /// The secret, and the deadline moved by the time a person took.
-    pub fn get(self, id: &ClientId, deadline: Deadline) -> Result<(Secret, Deadline), Failure> {
+    pub fn get(&self, id: &ClientId, deadline: Deadline) -> Result<(Secret, Deadline), Failure> {
         match self {
-            Self::Given { secret, .. } => Ok((secret, deadline)),
-            Self::File { path, .. } => Ok((file::read(&path, deadline)?, deadline)),
-            Self::Stdin { .. } if io::stdin().is_terminal() => {
-                by_a_person(deadline, || file::read_stdin(Deadline::never()))
-            }
-            Self::Stdin { .. } => Ok((file::read_stdin(deadline)?, deadline)),
-            Self::Command { command, .. } => Ok((command::run(&command, deadline)?, deadline)),
-            Self::Prompt { state } => by_a_person(deadline, || prompt::ask(id, &state)),
+            Self::Command { command, .. } => Ok((command::run(command, deadline)?, deadline)),
+            Self::Prompt { state } => by_a_person(deadline, || prompt::ask(id, state)),
+            _ => match self.at_hand(deadline)? {
+                Some(secret) => Ok((secret, deadline)),
+                None => by_a_person(deadline, || file::read_stdin(Deadline::never())),
+            },
+        }
+    }
+
+    /// The secret, if it can be had without running a command or asking a person.
+    pub fn at_hand(&self, deadline: Deadline) -> Result<Option<Secret>, Failure> {
+        match self {
+            Self::Given { secret, .. } => Ok(Some(secret.clone())),
+            Self::File { path, .. } => file::read(path, deadline).map(Some),
+            Self::Stdin { .. } if self.cost() == Cost::Nothing => file::read_stdin(deadline).map(Some),
+            Self::Stdin { .. } | Self::Command { .. } | Self::Prompt { .. } => Ok(None),
+        }
+    }
+
+    /// Who has to do something for it.
+    pub fn cost(&self) -> Cost<'_> {
+        match self {
+            Self::Command { command, .. } => Cost::Command(command),
+            Self::Prompt { .. } => Cost::Person,
+            Self::Stdin { .. } if io::stdin().is_terminal() => Cost::Person,
+            Self::Given { .. } | Self::File { .. } | Self::Stdin { .. } => Cost::Nothing,
         }
     }
 

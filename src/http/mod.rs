@@ -10,6 +10,7 @@ mod no_proxy;
 pub mod proxy;
 mod resolve;
 pub mod retry;
+pub mod route;
 mod stream;
 mod tcp;
 mod tls;

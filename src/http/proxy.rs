@@ -19,6 +19,7 @@ use crate::http::no_proxy;
 const DEFAULT_HTTP_PORT: u16 = 1080;
 
 /// An HTTP proxy, spoken to in plain text or by TLS.
+#[derive(Clone)]
 pub struct Proxy {
     pub(super) endpoint: Endpoint,
     /// `user:password`, decoded.
@@ -52,6 +53,11 @@ impl Proxy {
     /// Whether `no_proxy` (as curl reads `NO_PROXY`) sends `host` past every proxy.
     pub fn is_bypassed(no_proxy: &str, host: &str) -> bool {
         no_proxy::covers(no_proxy, host)
+    }
+
+    /// Everything that tells it from another one, its user and password included: to be hashed, never shown.
+    pub(super) fn identity(&self) -> (String, Option<Zeroizing<Vec<u8>>>) {
+        (self.to_string(), self.userinfo.clone())
     }
 
     /// The head of a CONNECT request to `target`.

@@ -7,7 +7,7 @@
 use std::thread;
 use std::time::Duration;
 
-use crate::clock;
+use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
 use crate::event::{Event, tell};
 use crate::http::{Answer, Form, Http, HttpFailure};
@@ -23,6 +23,10 @@ pub struct Outcome {
     pub result: Result<Answer, HttpFailure>,
     /// How many requests were made, at least one.
     pub tries: u32,
+    /// Right before the last request was sent.
+    pub sent: Moment,
+    /// Whether another try was allowed by its number, and the time did not allow it.
+    pub was_cut_short: bool,
     /// How long the server asked to wait in its last answer, and whether that alone kept it from being tried again.
     pub wait: Option<Wait>,
 }
@@ -38,13 +42,16 @@ pub struct Wait {
 pub fn post(http: &Http, form: &Form, retries: u32, deadline: Deadline) -> Outcome {
     let mut tries = 1;
     loop {
+        let sent = clock::now();
         let result = http.post(form, deadline);
         let retry_after = result.as_ref().ok().and_then(retry_after);
         // A server that asks for no wait at all does not get a storm.
         let pause = retry_after.unwrap_or_default().max(back_off(tries));
         let Some(why) = temporary(&result).filter(|_| tries <= retries && deadline.has_room_for(pause)) else {
+            let was_cut_short = tries <= retries && temporary(&result).is_some();
             let time = retry_after.filter(|time| !time.is_zero());
-            return Outcome { result, tries, wait: time.map(|time| Wait { time, is_too_long: tries <= retries }) };
+            let wait = time.map(|time| Wait { time, is_too_long: was_cut_short });
+            return Outcome { result, tries, sent, was_cut_short, wait };
         };
         tell(Event::Retrying { why: &why, after: pause, left: retries - tries });
         thread::sleep(pause);

@@ -1,14 +1,17 @@
 //! The token endpoint: one client credentials grant (RFC 6749 §4.4).
 
+use std::time::Duration;
+
 use zeroize::Zeroizing;
 
+use crate::clock::Moment;
 use crate::credential::ClientCredentials;
 use crate::deadline::Deadline;
-use crate::error::Failure;
+use crate::error::{Exit, Failure};
 use crate::event::{self, Event, tell};
 use crate::foreign::ForeignText;
 use crate::http::retry::{self, Outcome};
-use crate::http::{Answer, Form, Http};
+use crate::http::{Answer, Form, Http, HttpFailure};
 use crate::oauth::client_auth::{ClientAuth, basic_value};
 use crate::oauth::error_response;
 use crate::oauth::issuer::Issuer;
@@ -25,30 +28,62 @@ pub struct TokenRequest<'a> {
     pub client_auth: ClientAuth,
 }
 
+/// A request that brought no token, and what it means for others who ask with the same credentials.
+pub struct NoToken {
+    pub failure: Failure,
+    /// How long the service asked to wait.
+    pub wait: Option<Duration>,
+    /// Whether whoever asks in the same way meets the same: a refusal, or a temporary failure of the service that a
+    /// longer time of one's own would not have mended.
+    pub holds_for_others: bool,
+}
+
+impl NoToken {
+    /// A failure of this process, before anything was asked.
+    pub fn own(failure: Failure) -> Self {
+        Self { failure, wait: None, holds_for_others: false }
+    }
+}
+
 /// Asks for a token, again after a temporary failure, and checks what came.
 pub fn fetch(
     http: &Http,
     request: &TokenRequest<'_>,
     retries: u32,
     deadline: Deadline,
-) -> Result<TokenResponse, Failure> {
+) -> Result<TokenResponse, NoToken> {
     let form = request.form();
     let redactor = request.redactor();
-    let Outcome { result, tries, wait } = retry::post(http, &form, retries, deadline);
+    let Outcome { result, tries, sent, was_cut_short, wait } = retry::post(http, &form, retries, deadline);
     let no_token = || if tries == 1 { "no token".to_owned() } else { format!("no token after {tries} tries") };
+    let out_of_time = was_cut_short || matches!(result, Err(HttpFailure::TimedOut { setting: "--timeout", .. }));
+    let failed = |failure: Failure| NoToken {
+        wait: wait.map(|wait| wait.time),
+        holds_for_others: match failure.exit() {
+            Exit::Refused => true,
+            Exit::Temporary => !out_of_time,
+            _ => false,
+        },
+        failure,
+    };
     let answer = result.map_err(|failure| {
         // It may name what a server says of itself: the names in its certificate.
         let why = ForeignText::new(failure.to_string().as_bytes()).quote(&redactor);
-        Failure::new(failure.exit(), no_token(), why).hint(failure.hint())
+        failed(Failure::new(failure.exit(), no_token(), why).hint(failure.hint()))
     })?;
-    read(&answer, request, &redactor).map_err(|refusal| refusal.into_failure(&no_token(), wait))
+    read(&answer, sent, request, &redactor).map_err(|refusal| failed(refusal.into_failure(&no_token(), wait)))
 }
 
-fn read(answer: &Answer, request: &TokenRequest<'_>, redactor: &Redactor) -> Result<TokenResponse, Refusal> {
+fn read(
+    answer: &Answer,
+    sent: Moment,
+    request: &TokenRequest<'_>,
+    redactor: &Redactor,
+) -> Result<TokenResponse, Refusal> {
     if !(200..=299).contains(&answer.status) {
         return Err(error_response::explain(answer, request, redactor));
     }
-    let response = TokenResponse::parse(answer, redactor)?;
+    let response = TokenResponse::parse(answer, sent, redactor)?;
     if event::is_heard() {
         tell(Event::TokenReceived {
             characters: response.access_token.expose().len(),

@@ -7,6 +7,7 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
+use crate::clock::Moment;
 use crate::foreign::ForeignText;
 use crate::http::Answer;
 use crate::oauth::access_token::AccessToken;
@@ -22,6 +23,9 @@ pub struct TokenResponse {
     pub scope: ForeignText,
     /// The server's JSON on one line: every field, in its order, each number in its form.
     pub json: Zeroizing<String>,
+    /// Right before the request for it was sent: its lifetime is counted from here, so that it never lives longer in
+    /// our count than in the server's.
+    pub asked_at: Moment,
 }
 
 /// The fields that count, borrowed from the answer: what nobody reads takes no memory, however it is nested. serde
@@ -43,7 +47,7 @@ struct Fields<'a> {
 }
 
 impl TokenResponse {
-    pub fn parse(answer: &Answer, redactor: &Redactor) -> Result<Self, Refusal> {
+    pub fn parse(answer: &Answer, asked_at: Moment, redactor: &Redactor) -> Result<Self, Refusal> {
         let text = std::str::from_utf8(&answer.body).map_err(|_| Refusal::unusable("it is not UTF-8"))?;
         let fields = parse_fields(text).map_err(|malformed| match malformed {
             Malformed::Field(why) => Refusal::unusable(why),
@@ -73,7 +77,41 @@ impl TokenResponse {
             lifetime: fields.expires_in.and_then(seconds),
             scope: ForeignText::of_json(fields.scope),
             json: on_one_line(text),
+            asked_at,
         })
+    }
+
+    /// One that was kept: `json` as it was then. `None` when it holds no token.
+    pub fn kept(json: &str, asked_at: Moment, lifetime: Option<Duration>) -> Option<Self> {
+        let fields = parse_fields(json).ok()?;
+        Some(Self {
+            access_token: AccessToken::new(&fields.access_token.and_then(string)?)?,
+            lifetime,
+            scope: ForeignText::of_json(fields.scope),
+            json: Zeroizing::new(json.to_owned()),
+            asked_at,
+        })
+    }
+
+    /// How long it still lives; `None` when its lifetime is unknown. A token from the future lives no longer.
+    pub fn left_at(&self, now: Moment) -> Option<Duration> {
+        let elapsed = self.asked_at.elapsed_at(now);
+        self.lifetime.map(|lifetime| elapsed.map_or(Duration::ZERO, |elapsed| lifetime.saturating_sub(elapsed)))
+    }
+
+    /// The same answer with `expires_in` as it would be sent now: the whole seconds that are left, as a number or a
+    /// string, whichever it was.
+    pub fn counted_down(mut self, now: Moment) -> Self {
+        let Some(left) = self.left_at(now) else { return self };
+        let value = parse_fields(&self.json).ok().and_then(|fields| fields.expires_in).map(RawValue::get);
+        let Some(value) = value else { return self };
+        let seconds = left.as_secs();
+        let counted = if value.starts_with('"') { format!("\"{seconds}\"") } else { seconds.to_string() };
+        // It is a part of the text that it was borrowed from.
+        let start = value.as_ptr().addr() - self.json.as_ptr().addr();
+        let end = start + value.len();
+        self.json = Zeroizing::new([&self.json[..start], &counted, &self.json[end..]].concat());
+        self
     }
 }
 
@@ -168,6 +206,22 @@ mod tests {
     fn json_keeps_all_but_white_space() {
         let sent = "{ \"a b\" : 1.50e+3 ,\n \"c\\\" d\": [ 18446744073709551616 ],\t\"e\\\\\" : \" \" }\n";
         assert_eq!(*on_one_line(sent), "{\"a b\":1.50e+3,\"c\\\" d\":[18446744073709551616],\"e\\\\\":\" \"}");
+    }
+
+    #[test]
+    fn what_is_left_is_counted_down_in_its_own_form() {
+        let second = |count: u64| Moment { wall: count * 1_000_000, boot: count * 1_000_000 };
+        for (sent, counted) in [
+            (r#"{"expires_in":300,"access_token":"a"}"#, r#"{"expires_in":240,"access_token":"a"}"#),
+            (r#"{"access_token":"a","expires_in":"300"}"#, r#"{"access_token":"a","expires_in":"240"}"#),
+            (r#"{"access_token":"expires_in","expires_in":3e2}"#, r#"{"access_token":"expires_in","expires_in":240}"#),
+        ] {
+            let kept = TokenResponse::kept(sent, second(1_000), Some(Duration::from_secs(300))).unwrap();
+            assert_eq!(*kept.counted_down(second(1_060)).json, counted);
+        }
+        let kept = TokenResponse::kept(r#"{"access_token":"a"}"#, second(1), None).unwrap();
+        assert_eq!(*kept.counted_down(second(2)).json, r#"{"access_token":"a"}"#);
+        assert!(TokenResponse::kept("{}", second(1), None).is_none());
     }
 
     #[test]

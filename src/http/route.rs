@@ -1,0 +1,40 @@
+//! The way that a request goes: through which proxy, by whose trust, for how long, how often.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ring::digest::{SHA256, digest};
+
+use crate::deadline::Deadline;
+use crate::error::Failure;
+use crate::http::Http;
+use crate::http::proxy::Proxy;
+use crate::http::trust::TrustStore;
+
+/// Everything but the deadline that decides whether a request arrives. Nothing is opened yet.
+pub struct Route {
+    pub proxy: Option<Proxy>,
+    /// `None` is the system's bundle.
+    pub ca_bundle: Option<PathBuf>,
+    pub connect_timeout: Duration,
+    /// Further tries after a temporary failure.
+    pub retries: u32,
+}
+
+impl Route {
+    /// A name that two processes share only if the same way lies before both. It tells nothing of a proxy's password.
+    pub fn name(&self) -> String {
+        let proxy = self.proxy.as_ref().map(Proxy::identity);
+        let way = format!("{proxy:?} {:?} {:?} {}", self.ca_bundle, self.connect_timeout, self.retries);
+        digest(&SHA256, way.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Reads the trust store, for https alone, so that a bundle that is missing is told as what it is.
+    pub fn open(&self, is_https: bool, deadline: Deadline) -> Result<Http, Failure> {
+        let trust = match is_https {
+            true => Some(TrustStore::read(self.ca_bundle.as_deref(), deadline)?),
+            false => None,
+        };
+        Ok(Http::new(trust, self.proxy.clone(), self.connect_timeout))
+    }
+}
