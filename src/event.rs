@@ -78,6 +78,31 @@ pub enum Event<'a> {
         after: Duration,
         left: u32,
     },
+    /// A token was kept and is used.
+    CacheHit {
+        left: Duration,
+    },
+    /// No kept token is used, and why.
+    CacheMiss {
+        why: &'a str,
+    },
+    /// There is no cache, or a part of it, and why.
+    WithoutCache {
+        why: &'a str,
+    },
+    /// Another process asks for the same token.
+    Waiting,
+    /// Another process's outcome holds for this one.
+    Shared {
+        what: &'a str,
+    },
+    Kept {
+        file: &'a str,
+    },
+    /// The kernel's keyring has the key of the entry from here on.
+    Remembered {
+        lifetime: Duration,
+    },
     TokenReceived {
         characters: usize,
         lifetime: Option<Duration>,
@@ -146,6 +171,15 @@ impl fmt::Display for Event<'_> {
                     left => format!("{left} more after that"),
                 };
                 write!(f, "trying again in {}, {left}: {why}", display(*after))
+            }
+            Self::CacheHit { left } => write!(f, "the kept token is used, it lives {}", display(*left)),
+            Self::CacheMiss { why } => write!(f, "no kept token is used: {why}"),
+            Self::WithoutCache { why } => write!(f, "{why}"),
+            Self::Waiting => f.write_str("another process is asking for this token: waiting for it"),
+            Self::Shared { what } => write!(f, "another process has {what}"),
+            Self::Kept { file } => write!(f, "kept, sealed, in `{file}`"),
+            Self::Remembered { lifetime } => {
+                write!(f, "the kernel's keyring remembers the key for {}", display(*lifetime))
             }
             Self::TokenReceived { characters, lifetime, scope } => {
                 write!(f, "token of {characters} characters, ")?;

@@ -1,0 +1,184 @@
+//! The cache's directory: private, ours, and never a way to somewhere else.
+//!
+//! No link is followed, nothing but a regular file of our own is read, and a FIFO does not make us wait. A file is
+//! written beside its place and moved there, so that a reader finds the old or the new one, or none, whenever a writer
+//! is killed. What a killed writer leaves is removed by a later one.
+
+use std::fs::{self, DirBuilder, File, Metadata};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use rustix::fs::OFlags;
+use rustix::process::geteuid;
+use signal_hook::consts::SIGXFSZ;
+use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
+
+use crate::cache::{is_ours, seal};
+use crate::clock;
+
+/// Larger than any entry: an answer has at most 1 MiB.
+const LARGEST: u64 = 2 * 1024 * 1024;
+
+/// Room that is made sure of before a token is asked for: more than an ordinary entry takes.
+const ROOM: [u8; 16 * 1024] = [0; 16 * 1024];
+
+const TEMPORARY: &str = ".tmp-";
+
+/// No writer takes as long: what is older was left behind by one that was killed.
+const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
+
+/// Where the cache is, whether it is there or not.
+#[derive(Clone, Debug)]
+pub struct Directory {
+    pub path: PathBuf,
+    /// What must be there already: a home that is not there is not made.
+    pub base: Option<PathBuf>,
+}
+
+impl Directory {
+    /// All of the file `name`, which must be a regular one of our own.
+    pub fn read(&self, name: &str) -> io::Result<Zeroizing<Vec<u8>>> {
+        let (mut file, metadata) = self.open(name)?;
+        if metadata.len() > LARGEST {
+            return Err(io::Error::other("it is larger than anything that is kept"));
+        }
+        // One more read, only to see the end, is a system call for nothing: a file in its place does not grow.
+        let mut bytes = Zeroizing::new(vec![0; metadata.len() as usize]);
+        file.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn open(&self, name: &str) -> io::Result<(File, Metadata)> {
+        let file = File::options().read(true).custom_flags(careful()).open(self.path.join(name))?;
+        let metadata = owned_file(&file)?;
+        Ok((file, metadata))
+    }
+
+    /// Makes the directory, 0700 and with what is missing above it, if it is not there.
+    pub fn make(&self) -> io::Result<()> {
+        match fs::metadata(&self.path) {
+            Ok(found) if !found.is_dir() => return Err(io::Error::other("it is not a directory")),
+            Ok(found) if found.uid() != geteuid().as_raw() => {
+                return Err(io::Error::other("it belongs to another user"));
+            }
+            Ok(_) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        if let Some(base) = self.base.as_ref().filter(|base| !base.is_dir()) {
+            return Err(io::Error::new(io::ErrorKind::NotFound, format!("`{}` is no directory", base.display())));
+        }
+        // `sudo -E` keeps a person's HOME: root must not leave files there that the person cannot remove.
+        let above =
+            self.path.ancestors().skip(1).map(|above| if above == Path::new("") { Path::new(".") } else { above });
+        let owner = above.into_iter().find_map(|above| fs::metadata(above).ok()).map(|above| above.uid());
+        if owner.is_some_and(|owner| owner != geteuid().as_raw() && owner != 0) {
+            return Err(io::Error::other("the directory above it belongs to another user"));
+        }
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.path)
+    }
+
+    /// A file that can take an entry's place, with room for it, before anybody is asked for one.
+    pub fn reserve(&self) -> io::Result<Reserved> {
+        // A limit on the size of files ends the process by a signal, unless somebody takes that.
+        signal_hook::flag::register(SIGXFSZ, Arc::default())?;
+        self.make()?;
+        let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.path)?;
+        file.write_all(&ROOM)?;
+        Ok(Reserved { file })
+    }
+
+    /// The file of a lock; it is made if need be.
+    pub fn open_lock(&self, name: &str) -> io::Result<File> {
+        self.make()?;
+        let path = self.path.join(name);
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(careful());
+        let file = options.open(path)?;
+        owned_file(&file)?;
+        Ok(file)
+    }
+
+    /// Whether `file` is still what stands at `name`: somebody may have removed the whole directory.
+    pub fn is_at(&self, name: &str, file: &File) -> bool {
+        let there = fs::symlink_metadata(self.path.join(name));
+        let held = file.metadata();
+        there
+            .and_then(|there| Ok((there, held?)))
+            .is_ok_and(|(there, held)| (there.dev(), there.ino()) == (held.dev(), held.ino()))
+    }
+
+    pub fn remove(&self, name: &str) -> io::Result<()> {
+        fs::remove_file(self.path.join(name))
+    }
+
+    /// Our own files: name, size, time of the last change.
+    pub fn files(&self) -> io::Result<Vec<(String, Metadata)>> {
+        let entries = match fs::read_dir(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let named = entries.flatten().filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry)));
+        let ours = named.filter(|(name, _)| is_ours(name) || is_temporary(name));
+        let mut files: Vec<(String, Metadata)> =
+            ours.filter_map(|(name, entry)| Some((name, entry.metadata().ok()?))).collect();
+        files.retain(|(_, metadata)| metadata.is_file() && metadata.uid() == geteuid().as_raw());
+        files.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(files)
+    }
+
+    /// Whether what `name` says of itself makes it useless, or a killed writer left it behind.
+    pub fn is_useless(&self, name: &str, metadata: &Metadata) -> bool {
+        if is_temporary(name) {
+            return age(metadata) > LEFT_BEHIND;
+        }
+        let mut head = Vec::new();
+        let read = self.open(name).and_then(|(file, _)| file.take(seal::head_length()).read_to_end(&mut head));
+        let now = clock::now().unix_seconds();
+        read.is_ok() && seal::useless_from(&head).is_some_and(|from| from < now)
+    }
+}
+
+/// How long ago a file was changed; zero for a moment in the future.
+pub fn age(metadata: &Metadata) -> Duration {
+    let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+    clock::wall().duration_since(changed).unwrap_or_default()
+}
+
+/// A file beside its place, removed when it is not put there.
+pub struct Reserved {
+    file: NamedTempFile,
+}
+
+impl Reserved {
+    /// Puts `bytes` into the place `name`. It is not synced: what a crash loses costs one request.
+    pub fn put(mut self, directory: &Directory, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.file.rewind()?;
+        self.file.write_all(bytes)?;
+        self.file.as_file().set_len(bytes.len() as u64)?;
+        self.file.persist(directory.path.join(name)).map(drop).map_err(|failed| failed.error)
+    }
+}
+
+fn careful() -> i32 {
+    (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32
+}
+
+fn owned_file(file: &File) -> io::Result<Metadata> {
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    if metadata.uid() != geteuid().as_raw() {
+        return Err(io::Error::other("it belongs to another user"));
+    }
+    Ok(metadata)
+}
+
+fn is_temporary(name: &str) -> bool {
+    name.starts_with(TEMPORARY)
+}

@@ -1,0 +1,147 @@
+//! The single flight: of all processes that want the same token, one asks for it and the others wait for that.
+//!
+//! A file for each binding is locked by `flock` while its token is looked for, fetched and stored; the kernel lets it go
+//! with the process, however that ends. The file is never removed: two processes would then hold two locks. What stands
+//! in it says who holds it and until when, for those who wait:
+//!
+//! - they wait no longer than two thirds of the time that they have left, so that enough is left to fetch alone;
+//! - nor longer than the holder's own deadline, behind which it is stopped or hangs.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use crate::cache::directory::Directory;
+use crate::clock;
+use crate::deadline::Deadline;
+use crate::event::{Event, tell};
+
+/// How often a waiter looks at what the holder says.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// The lock, held.
+pub struct Lock {
+    file: File,
+    is_announced: bool,
+}
+
+/// How the waiting for a lock ended.
+pub enum Turn {
+    /// It is held. Somebody may have held it before: then there is something to look at.
+    Mine { lock: Lock, waited: bool },
+    /// Whoever holds it takes too long.
+    GivenUp { holder: Option<u32> },
+    /// The file system knows no locks.
+    Impossible(io::Error),
+}
+
+/// Takes the lock `name`, by `deadline` less a third.
+pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> io::Result<Turn> {
+    let patience = deadline.left().map_or(Deadline::never(), |left| Deadline::after(left / 3 * 2));
+    let mut waited = false;
+    loop {
+        let mut file = directory.open_lock(name)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::Error(error)) => return Ok(Turn::Impossible(error)),
+            Err(TryLockError::WouldBlock) => {
+                if !waited {
+                    tell(Event::Waiting);
+                }
+                waited = true;
+                match wait(file, patience)? {
+                    Ok(locked) => file = locked,
+                    Err(holder) => return Ok(Turn::GivenUp { holder }),
+                }
+            }
+        }
+        if directory.is_at(name, &file) {
+            return Ok(Turn::Mine { lock: Lock { file, is_announced: false }, waited });
+        }
+    }
+}
+
+impl Lock {
+    /// Tells those who wait how long this may take.
+    pub fn announce(&mut self, deadline: Deadline) {
+        let until = deadline.left().map_or(u64::MAX, |left| clock::now().after(left).boot);
+        self.is_announced = Record { holder: std::process::id(), until }.write(&self.file).is_ok();
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if self.is_announced {
+            let _ = self.file.write_all_at(&[b' '; Record::LENGTH], 0);
+        }
+    }
+}
+
+/// The locked file, or who holds it for too long.
+///
+/// `flock` knows no time-out, so that a thread waits in it. If it is granted too late, nobody takes what the thread
+/// has got, and the lock is let go with it.
+fn wait(file: File, patience: Deadline) -> io::Result<Result<File, Option<u32>>> {
+    let (sender, granted) = mpsc::channel();
+    let held = file.try_clone()?;
+    thread::Builder::new().name("lock".to_owned()).spawn(move || {
+        let result = loop {
+            match held.lock() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => break result,
+            }
+        };
+        let _ = sender.send(result.map(|()| held));
+    })?;
+    wait_for(&granted, &file, patience)
+}
+
+fn wait_for(
+    granted: &Receiver<io::Result<File>>,
+    file: &File,
+    patience: Deadline,
+) -> io::Result<Result<File, Option<u32>>> {
+    let mut overdue = None;
+    loop {
+        let look = Deadline::after(LOOK).earlier(patience).left().unwrap_or(LOOK);
+        match granted.recv_timeout(look) {
+            Ok(result) => return result.map(Ok),
+            Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("the waiting broke off")),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        let record = Record::read(file);
+        let holder = record.map(|record| record.holder);
+        // The same at two looks: the next holder may not have written its own yet.
+        let is_overdue = record.filter(|record| record.until < clock::now().boot);
+        if patience.has_passed() || (is_overdue.is_some() && is_overdue == overdue) {
+            return Ok(Err(holder));
+        }
+        overdue = is_overdue;
+    }
+}
+
+/// Who holds the lock, and until when at most: microseconds of the boot clock.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Record {
+    holder: u32,
+    until: u64,
+}
+
+impl Record {
+    /// Fixed, so that it is written over in place, which a full disk allows.
+    const LENGTH: usize = 32;
+
+    fn write(self, file: &File) -> io::Result<()> {
+        file.write_all_at(format!("{:>10} {:>20}\n", self.holder, self.until).as_bytes(), 0)
+    }
+
+    fn read(file: &File) -> Option<Self> {
+        let mut bytes = [0; Self::LENGTH];
+        file.read_exact_at(&mut bytes, 0).ok()?;
+        let mut words = std::str::from_utf8(&bytes).ok()?.split_whitespace();
+        Some(Self { holder: words.next()?.parse().ok()?, until: words.next()?.parse().ok()? })
+    }
+}

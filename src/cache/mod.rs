@@ -1,0 +1,220 @@
+//! The cache: tokens on disk, sealed by the secret that they were got with.
+//!
+//! It stores and finds; what is good enough, and who may ask for more, is the token source's to decide. Three kinds of
+//! files stand side by side, named by what they are for and by whose secret opens them, so that no two secrets ever
+//! displace each other's:
+//!
+//! | file | what |
+//! |---|---|
+//! | `BINDING-TAG.token` | a token ([`entry`]), replaced as a whole |
+//! | `BINDING-TAG.outcome` | what a request without one means for others ([`outcome`]) |
+//! | `BINDING.lock` | held by whoever asks for one ([`lock`]); it is never removed |
+
+pub mod binding;
+pub mod directory;
+mod entry;
+pub mod lock;
+mod outcome;
+pub mod remembered;
+pub mod seal;
+
+use std::fmt::Write as _;
+use std::io;
+
+use zeroize::Zeroizing;
+
+use crate::cache::binding::Binding;
+use crate::cache::directory::{Directory, Reserved};
+use crate::cache::lock::Turn;
+use crate::cache::remembered::Remembered;
+use crate::cache::seal::{FileKey, SecretKeys};
+use crate::clock::{self, Moment};
+use crate::deadline::Deadline;
+use crate::error::reason;
+use crate::event::{Event, tell};
+use crate::oauth::token_endpoint::NoToken;
+use crate::oauth::token_response::TokenResponse;
+pub use outcome::Meaning;
+use outcome::Outcome;
+
+const TOKEN: &str = ".token";
+const OUTCOME: &str = ".outcome";
+const LOCK: &str = ".lock";
+
+/// The part of the cache that belongs to one binding.
+pub struct Cache {
+    pub directory: Directory,
+    pub binding: Binding,
+}
+
+/// What opens the files of one secret, or one file of it.
+pub enum Opener<'a> {
+    Secret(&'a SecretKeys),
+    Remembered(&'a Remembered),
+}
+
+/// A token that was kept, and the key of its file.
+pub struct Found {
+    pub response: TokenResponse,
+    pub key: Remembered,
+}
+
+impl Cache {
+    /// The token that is kept, however old it is. The error says why there is none.
+    pub fn find(&self, opener: &Opener<'_>) -> Result<Found, String> {
+        let tag = match opener {
+            Opener::Secret(keys) => keys.tag(&self.binding.name()),
+            Opener::Remembered(remembered) => remembered.tag,
+        };
+        let name = self.name(tag, TOKEN);
+        let file = self.directory.read(&name).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => "none is kept".to_owned(),
+            _ => format!("the kept one cannot be read: {}", reason(&error)),
+        })?;
+        let key = match opener {
+            Opener::Secret(keys) => keys.file_key(&name, &file),
+            Opener::Remembered(remembered) => Some(remembered.key.clone()),
+        };
+        let opened = key.and_then(|key| {
+            let (binding, response) = entry::read(&seal::open(&key, file)?)?;
+            (binding == self.binding).then_some(Found { response, key: Remembered { tag, key } })
+        });
+        opened.ok_or_else(|| "the kept one does not open".to_owned())
+    }
+
+    /// Waits for this process's turn to ask for a token.
+    pub fn take_turn(&self, deadline: Deadline) -> io::Result<Turn> {
+        lock::take(&self.directory, &format!("{}{LOCK}", self.binding.name()), deadline)
+    }
+
+    /// Keeps a token; what was told of earlier requests is over. `None` when it has no lifetime that is known.
+    pub fn keep(&self, keys: &SecretKeys, response: &TokenResponse, room: Reserved) -> io::Result<Option<FileKey>> {
+        let Some(content) = entry::write(&self.binding, response) else { return Ok(None) };
+        let key = self.put(keys, TOKEN, entry::useless_from(response), &content, room)?;
+        self.forget_outcome(keys);
+        Ok(Some(key))
+    }
+
+    /// What an earlier request means for this process.
+    pub fn outcome(&self, keys: &SecretKeys, since: Moment, way: &str) -> Meaning {
+        let name = self.name(keys.tag(&self.binding.name()), OUTCOME);
+        let Ok(file) = self.directory.read(&name) else { return Meaning::Nothing { is_over: false } };
+        let opened = keys.file_key(&name, &file).and_then(|key| seal::open(&key, file));
+        match opened.as_ref().and_then(|content| Outcome::read(content)) {
+            Some(outcome) if outcome.binding == self.binding => outcome.meaning(since, way, clock::now()),
+            _ => Meaning::Nothing { is_over: true },
+        }
+    }
+
+    pub fn forget_outcome(&self, keys: &SecretKeys) {
+        let _ = self.directory.remove(&self.name(keys.tag(&self.binding.name()), OUTCOME));
+    }
+
+    /// Hands a token of unknown lifetime to those who wait for it.
+    pub fn hand_on(&self, keys: &SecretKeys, response: &TokenResponse, room: Reserved) {
+        self.put_outcome(keys, Outcome::of_answer(&self.binding, response, clock::now()), room);
+    }
+
+    /// Tells those whom it concerns that there is no token.
+    pub fn tell_failure(&self, keys: &SecretKeys, failed: &NoToken, way: &str, is_typed: bool, room: Reserved) {
+        self.put_outcome(keys, Outcome::of_failure(&self.binding, failed, way, is_typed, clock::now()), room);
+    }
+
+    /// Others then ask for themselves: nothing is lost when it cannot be written.
+    fn put_outcome(&self, keys: &SecretKeys, outcome: Option<Outcome<'_>>, room: Reserved) {
+        let written = outcome.and_then(|outcome| Some((outcome.useless_from(), outcome.write()?)));
+        if let Some((useless_from, content)) = written {
+            let _ = self.put(keys, OUTCOME, useless_from, &content, room);
+        }
+    }
+
+    fn put(
+        &self,
+        keys: &SecretKeys,
+        kind: &str,
+        useless_from: u64,
+        content: &Zeroizing<Vec<u8>>,
+        room: Reserved,
+    ) -> io::Result<FileKey> {
+        let name = self.name(keys.tag(&self.binding.name()), kind);
+        let sealed = seal::seal(keys, &name, useless_from, content);
+        let (file, key) = sealed.ok_or_else(|| io::Error::other("the system has no random bytes"))?;
+        room.put(&self.directory, &name, &file)?;
+        tell(Event::Kept { file: &self.directory.path.join(&name).to_string_lossy() });
+        Ok(key)
+    }
+
+    /// Removes what is of no use any more: of this binding's files, whose lock is held, and of those that nobody holds.
+    pub fn sweep(&self) {
+        for (name, metadata) in self.directory.files().unwrap_or_default() {
+            if name.ends_with(LOCK) || !self.directory.is_useless(&name, &metadata) {
+                continue;
+            }
+            let own = self.binding.name();
+            let binding = name.split('-').next().filter(|binding| is_binding(binding) && *binding != own);
+            // A file that has just been replaced must not be taken for the old one.
+            let held = binding.map(|binding| self.directory.open_lock(&format!("{binding}{LOCK}")));
+            if held.is_none_or(|lock| lock.is_ok_and(|lock| lock.try_lock().is_ok())) {
+                let _ = self.directory.remove(&name);
+            }
+        }
+    }
+
+    fn name(&self, tag: [u8; seal::TAG], kind: &str) -> String {
+        format!("{}-{}{kind}", self.binding.name(), seal::tag_text(tag))
+    }
+}
+
+/// A file of the cache, for those who look at all of it.
+pub enum Kept {
+    /// It opens: what it is for, and the token.
+    Open(Binding, Box<TokenResponse>),
+    Sealed,
+}
+
+/// What is kept in the file `name`, as far as the secret with these `keys` or a `remembered` key opens it.
+pub fn look_into(directory: &Directory, name: &str, keys: Option<&SecretKeys>, remembered: &[Remembered]) -> Kept {
+    let opened = directory.read(name).ok().and_then(|file| {
+        let of_secret = keys.and_then(|keys| keys.file_key(name, &file));
+        let is_its = |tag| name.strip_suffix(TOKEN).is_some_and(|name| name.ends_with(&seal::tag_text(tag)));
+        let remembered = remembered.iter().filter(|remembered| is_its(remembered.tag)).map(|found| found.key.clone());
+        let mut keys = of_secret.into_iter().chain(remembered);
+        keys.find_map(|key| entry::read(&seal::open(&key, file.clone())?))
+    });
+    opened.map_or(Kept::Sealed, |(binding, response)| Kept::Open(binding, Box::new(response)))
+}
+
+pub fn is_token(name: &str) -> bool {
+    is_ours(name) && name.ends_with(TOKEN)
+}
+
+pub fn is_lock(name: &str) -> bool {
+    name.ends_with(LOCK)
+}
+
+/// Whether a file's name is one that only this cache gives.
+fn is_ours(name: &str) -> bool {
+    let is_tag = |tag: &str| tag.len() == 2 * seal::TAG && is_hex(tag);
+    match name.strip_suffix(LOCK) {
+        Some(binding) => is_binding(binding),
+        None => {
+            let name = name.strip_suffix(TOKEN).or_else(|| name.strip_suffix(OUTCOME));
+            name.and_then(|name| name.split_once('-')).is_some_and(|(binding, tag)| is_binding(binding) && is_tag(tag))
+        }
+    }
+}
+
+fn is_binding(text: &str) -> bool {
+    text.len() == 32 && is_hex(text)
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

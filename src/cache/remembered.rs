@@ -1,0 +1,171 @@
+//! The key of one entry, remembered by the Linux kernel for as long as the token in it lives.
+//!
+//! Where getting the secret would run a command or ask a person, the entry is opened by its own key instead: never by
+//! the secret, nor by anything that opens another file. It is in the user's keyring, in memory that is never swapped
+//! out, for processes of this user alone, also those in another session (a systemd unit, cron).
+//!
+//! A key that is added to the user's keyring itself cannot be given a time-out there by a process with a session of its
+//! own (EACCES), and one that is added over another loses that one's. So it is made in the process's own keyring, gets
+//! its permissions and its time-out, and is linked only then. Whatever fails on the way: nothing is linked.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use crate::cache::binding::Binding;
+use crate::cache::hex;
+use crate::cache::seal::{FileKey, TAG};
+use crate::credential::Cost;
+
+/// What opens one entry: the tag in its name, and its key.
+#[derive(Clone)]
+pub struct Remembered {
+    pub tag: [u8; TAG],
+    pub key: FileKey,
+}
+
+/// Where the key for a binding and a way to the secret is remembered. Another command is another place.
+pub struct Slot(String);
+
+const PREFIX: &str = "catena-token:";
+
+/// Tag and key.
+const PAYLOAD: usize = TAG + 32;
+
+impl Slot {
+    /// `None` where getting the secret costs nothing.
+    pub fn new(binding: &Binding, cost: Cost<'_>) -> Option<Self> {
+        let (kind, command) = match cost {
+            Cost::Nothing => return None,
+            Cost::Command(command) => ("command", command),
+            Cost::Person => ("person", OsStr::new("")),
+        };
+        let digest = binding.digest(&[kind.as_bytes(), command.as_bytes()]);
+        // The kernel counts the name: a user has 20,000 bytes for all keys.
+        Some(Self(format!("{PREFIX}{}", hex(&digest[..16]))))
+    }
+
+    /// What is remembered. The error says why nothing can be.
+    pub fn recall(&self) -> Result<Option<Remembered>, String> {
+        Ok(kernel::read(&self.0)?.map(|payload| Remembered::of(&payload)))
+    }
+
+    /// Remembers it for `lifetime`, instead of what was there.
+    pub fn remember(&self, remembered: &Remembered, lifetime: Duration) -> Result<(), String> {
+        let payload = Zeroizing::new([&remembered.tag[..], &remembered.key.0[..]].concat());
+        // A time-out of 0 would be none.
+        let seconds = usize::try_from(lifetime.as_secs()).unwrap_or(usize::MAX).clamp(1, i32::MAX as usize);
+        kernel::write(&self.0, &payload, seconds)
+    }
+}
+
+impl Remembered {
+    fn of(payload: &[u8; PAYLOAD]) -> Self {
+        let mut remembered = Self { tag: [0; TAG], key: FileKey(Zeroizing::new([0; 32])) };
+        remembered.tag.copy_from_slice(&payload[..TAG]);
+        remembered.key.0.copy_from_slice(&payload[TAG..]);
+        remembered
+    }
+}
+
+/// Every key that is remembered, whatever for.
+pub fn all() -> Vec<Remembered> {
+    kernel::read_all(PREFIX).iter().map(|payload| Remembered::of(payload)).collect()
+}
+
+/// Forgets every key; how many there were.
+pub fn forget_all() -> usize {
+    kernel::unlink_all(PREFIX)
+}
+
+#[cfg(target_os = "linux")]
+mod kernel {
+    use linux_keyutils::{Key, KeyError, KeyPermissions, KeyRing, KeyRingIdentifier};
+    use zeroize::Zeroizing;
+
+    /// All to whoever possesses it; view, read and search to the user, as that is what a session of its own has.
+    const PERMISSIONS: u32 = 0x3f0b_0000;
+
+    /// More than a user's keyring can hold. The crate hands the kernel as many bytes of it.
+    const MOST_LINKS: usize = 64 * 1024;
+
+    pub fn read<const N: usize>(name: &str) -> Result<Option<Zeroizing<[u8; N]>>, String> {
+        let found = user().and_then(|ring| ring.search(name)).and_then(|key| {
+            let mut payload = Zeroizing::new([0; N]);
+            Ok((key.read(&mut *payload)? == N).then_some(payload))
+        });
+        match found {
+            Ok(payload) => Ok(payload),
+            Err(KeyError::KeyDoesNotExist | KeyError::KeyExpired | KeyError::KeyRevoked) => Ok(None),
+            Err(error) => Err(why(&error)),
+        }
+    }
+
+    pub fn write(name: &str, payload: &[u8], seconds: usize) -> Result<(), String> {
+        let own = KeyRing::from_special_id(KeyRingIdentifier::Process, true).map_err(|error| why(&error))?;
+        let key = own.add_key(name, payload).map_err(|error| why(&error))?;
+        let linked = key
+            .set_perms(KeyPermissions::from_u32(PERMISSIONS))
+            .and_then(|()| key.set_timeout(seconds))
+            .and_then(|()| user()?.link_key(key));
+        linked.map_err(|error| why(&error))
+    }
+
+    pub fn read_all<const N: usize>(prefix: &str) -> Vec<Zeroizing<[u8; N]>> {
+        let read = |key: Key| {
+            let mut payload = Zeroizing::new([0; N]);
+            key.read(&mut *payload).is_ok_and(|length| length == N).then_some(payload)
+        };
+        named(prefix).into_iter().filter_map(read).collect()
+    }
+
+    pub fn unlink_all(prefix: &str) -> usize {
+        let Ok(ring) = user() else { return 0 };
+        named(prefix).into_iter().filter(|key| ring.unlink_key(*key).is_ok()).count()
+    }
+
+    fn named(prefix: &str) -> Vec<Key> {
+        let Ok(links) = user().and_then(|ring| ring.get_links(MOST_LINKS)) else { return Vec::new() };
+        let is_ours = |key: &Key| key.metadata().is_ok_and(|found| found.get_description().starts_with(prefix));
+        links.iter().filter_map(|link| link.as_key()).filter(is_ours).collect()
+    }
+
+    fn user() -> Result<KeyRing, KeyError> {
+        KeyRing::from_special_id(KeyRingIdentifier::User, true)
+    }
+
+    fn why(error: &KeyError) -> String {
+        let why = match error {
+            KeyError::QuotaExceeded => "its quota is used up".to_owned(),
+            KeyError::AccessDenied | KeyError::PermissionDenied => "it may not be used here".to_owned(),
+            KeyError::OperationNotSupported => "this system has none".to_owned(),
+            other => format!("{other:?}"),
+        };
+        format!("the kernel's keyring remembers nothing: {why}")
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod kernel {
+    use zeroize::Zeroizing;
+
+    const NONE: &str = "nothing is remembered: only Linux has a keyring for it";
+
+    pub fn read<const N: usize>(_: &str) -> Result<Option<Zeroizing<[u8; N]>>, String> {
+        Err(NONE.to_owned())
+    }
+
+    pub fn write(_: &str, _: &[u8], _: usize) -> Result<(), String> {
+        Err(NONE.to_owned())
+    }
+
+    pub fn read_all<const N: usize>(_: &str) -> Vec<Zeroizing<[u8; N]>> {
+        Vec::new()
+    }
+
+    pub fn unlink_all(_: &str) -> usize {
+        0
+    }
+}
