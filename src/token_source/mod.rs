@@ -119,7 +119,9 @@ impl<'a> Flight<'a> {
     fn look(&mut self) -> Result<Option<TokenResponse>, Failure> {
         let cache = self.cache;
         let found = match &self.slot {
-            Some(_) if !self.call.has_secret() && self.wanted.is_fresh => Err("--refresh asks for a new one".to_owned()),
+            Some(_) if !self.call.has_secret() && self.wanted.is_fresh => {
+                Err("--refresh asks for a new one".to_owned())
+            }
             Some(slot) if !self.call.has_secret() => match slot.recall() {
                 Ok(Some(remembered)) => cache.find(&Opener::Remembered(&remembered)),
                 Ok(None) => Err("no key is remembered".to_owned()),
@@ -227,7 +229,9 @@ impl<'a> Flight<'a> {
                     cache.hand_on(keys, &token, room);
                 } else {
                     match cache.keep(keys, &token, room) {
-                        Ok(Some(key)) => self.remember(&Remembered { tag, key }, token.left_at(clock::now()).unwrap_or_default()),
+                        Ok(Some(key)) => {
+                            self.remember(&Remembered { tag, key }, token.left_at(clock::now()).unwrap_or_default())
+                        }
                         Ok(None) => {}
                         Err(error) => self.cannot_keep(&error),
                     }

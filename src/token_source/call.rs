@@ -1,0 +1,71 @@
+//! One call on its way: the secret and the connection, each got when it is needed, and once.
+
+use crate::cache::seal::SecretKeys;
+use crate::credential::{ClientCredentials, Cost};
+use crate::deadline::Deadline;
+use crate::error::Failure;
+use crate::http::Http;
+use crate::oauth::token_endpoint::{self, NoToken, TokenRequest};
+use crate::oauth::token_response::TokenResponse;
+use crate::token_source::TokenSource;
+
+pub struct Call<'a> {
+    pub source: &'a TokenSource,
+    /// Later by the time that a person took.
+    pub deadline: Deadline,
+    held: Option<Held>,
+    http: Option<Http>,
+}
+
+/// The credentials, and what their secret is good for in the cache.
+pub struct Held {
+    credentials: ClientCredentials,
+    pub keys: SecretKeys,
+}
+
+impl<'a> Call<'a> {
+    pub fn new(source: &'a TokenSource, deadline: Deadline) -> Self {
+        Self { source, deadline, held: None, http: None }
+    }
+
+    pub fn has_secret(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// Gets the secret, wherever it is. A person is asked only when everything else is known to be there.
+    pub fn secret(&mut self) -> Result<&Held, Failure> {
+        if self.held.is_none() {
+            if self.source.secret.cost() == Cost::Person {
+                self.open()?;
+            }
+            let (secret, deadline) = self.source.secret.get(&self.source.client_id, self.deadline)?;
+            self.deadline = deadline;
+            let keys = SecretKeys::of(&secret);
+            let credentials = ClientCredentials { id: self.source.client_id.clone(), secret };
+            return Ok(self.held.insert(Held { credentials, keys }));
+        }
+        self.held.as_ref().ok_or_else(Failure::defect)
+    }
+
+    /// Asks the token endpoint.
+    pub fn fetch(&mut self) -> Result<TokenResponse, NoToken> {
+        self.secret().map_err(NoToken::own)?;
+        self.open().map_err(NoToken::own)?;
+        let (Some(held), Some(http)) = (&self.held, &self.http) else { return Err(NoToken::own(Failure::defect())) };
+        let request = TokenRequest {
+            issuer: &self.source.issuer,
+            credentials: &held.credentials,
+            scope: self.source.scope.as_ref(),
+            client_auth: self.source.client_auth,
+        };
+        token_endpoint::fetch(http, &request, self.source.route.retries, self.deadline)
+    }
+
+    /// Reads what the connection needs; nothing is sent yet.
+    fn open(&mut self) -> Result<(), Failure> {
+        if self.http.is_none() {
+            self.http = Some(self.source.route.open(self.source.issuer.is_https(), self.deadline)?);
+        }
+        Ok(())
+    }
+}

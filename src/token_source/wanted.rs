@@ -1,0 +1,119 @@
+//! Which token is good enough.
+
+use std::time::Duration;
+
+use crate::clock::Moment;
+use crate::duration::display;
+use crate::error::{Exit, Failure};
+use crate::oauth::token_response::TokenResponse;
+
+/// Keeps a token from being used that ends on its way: more than clocks, networks and a service's queue differ by.
+const LEEWAY: Duration = Duration::from_secs(30);
+
+/// A token that lives for a minute would never be used with the whole leeway: it gives a tenth of its lifetime.
+const LEEWAY_DIVISOR: u32 = 10;
+
+pub struct Wanted {
+    /// How long it must live at least. Without it, longer than the leeway.
+    pub min_ttl: Option<Duration>,
+    /// Whether it must have been asked for since the process started.
+    pub is_fresh: bool,
+    pub started: Moment,
+}
+
+impl Wanted {
+    /// How long a kept token still lives, if that is good enough. The error says why it is not.
+    pub fn accept(&self, kept: &TokenResponse, now: Moment) -> Result<Duration, String> {
+        if self.is_fresh && !kept.asked_at.is_between(self.started, now) {
+            return Err("--refresh asks for a new one".to_owned());
+        }
+        let Some(elapsed) = kept.asked_at.elapsed_at(now) else {
+            return Err("the kept one is from the future".to_owned());
+        };
+        let lifetime = kept.lifetime.unwrap_or_default();
+        let left = lifetime.saturating_sub(elapsed);
+        let is_enough = match self.min_ttl {
+            Some(min_ttl) => left >= min_ttl && !left.is_zero(),
+            None => left > LEEWAY.min(lifetime / LEEWAY_DIVISOR),
+        };
+        match is_enough {
+            true => Ok(left),
+            false if left.is_zero() => Err("the kept one has ended".to_owned()),
+            false => Err(format!("the kept one lives only {}", display(left))),
+        }
+    }
+
+    /// Whether a token that comes from the service now lives long enough: --min-ttl is a promise.
+    pub fn check_new(&self, new: &TokenResponse, now: Moment) -> Result<(), Failure> {
+        let Some(min_ttl) = self.min_ttl else { return Ok(()) };
+        let lives = match new.left_at(now) {
+            Some(left) if left >= min_ttl => return Ok(()),
+            Some(_) => format!("it lives {}", new.lifetime.map(display).unwrap_or_default()),
+            None => "it does not say how long it lives".to_owned(),
+        };
+        let why = format!("{lives}, and --min-ttl asks for {}", display(min_ttl));
+        Err(Failure::new(Exit::Unusable, "the token cannot be used", why)
+            .hint("ask for less with --min-ttl, or have the client's tokens live longer"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: u64) -> Moment {
+        Moment { wall: second * 1_000_000, boot: second * 1_000_000 }
+    }
+
+    fn kept(lifetime: Option<u64>) -> TokenResponse {
+        TokenResponse::kept(r#"{"access_token":"a"}"#, at(1_000), lifetime.map(Duration::from_secs)).unwrap()
+    }
+
+    fn wanted(min_ttl: Option<u64>, is_fresh: bool) -> Wanted {
+        Wanted { min_ttl: min_ttl.map(Duration::from_secs), is_fresh, started: at(1_005) }
+    }
+
+    /// The last second of its life in which a token is used.
+    fn used_until(lifetime: u64, wanted: &Wanted) -> u64 {
+        let used = |age: &u64| wanted.accept(&kept(Some(lifetime)), at(1_000 + age)).is_ok();
+        (0..=lifetime + 1).take_while(used).count() as u64
+    }
+
+    #[test]
+    fn the_leeway_is_half_a_minute_or_a_tenth() {
+        assert_eq!(used_until(300, &wanted(None, false)), 270);
+        assert_eq!(used_until(86_400, &wanted(None, false)), 86_370);
+        assert_eq!(used_until(100, &wanted(None, false)), 90);
+        assert_eq!(used_until(10, &wanted(None, false)), 9);
+    }
+
+    #[test]
+    fn min_ttl_replaces_the_leeway() {
+        assert_eq!(used_until(300, &wanted(Some(200), false)), 101);
+        assert_eq!(used_until(300, &wanted(Some(0), false)), 300);
+        assert_eq!(used_until(300, &wanted(Some(301), false)), 0);
+    }
+
+    #[test]
+    fn refresh_takes_what_was_asked_for_since_it_started() {
+        let refresh = |started: u64| Wanted { min_ttl: None, is_fresh: true, started: at(started) };
+        assert!(refresh(1_000).accept(&kept(Some(300)), at(1_001)).is_ok());
+        assert!(refresh(1_001).accept(&kept(Some(300)), at(1_001)).is_err());
+    }
+
+    #[test]
+    fn no_token_of_unknown_lifetime_and_none_from_the_future_is_used() {
+        assert!(wanted(None, false).accept(&kept(None), at(1_000)).is_err());
+        assert!(wanted(Some(0), false).accept(&kept(Some(300)), at(999)).is_err());
+    }
+
+    #[test]
+    fn min_ttl_is_a_promise() {
+        let code =
+            |min_ttl, lifetime| wanted(min_ttl, false).check_new(&kept(lifetime), at(1_001)).map_err(|f| f.exit());
+        assert_eq!(code(Some(299), Some(300)), Ok(()));
+        assert_eq!(code(Some(300), Some(300)), Err(Exit::Unusable));
+        assert_eq!(code(Some(0), None), Err(Exit::Unusable));
+        assert_eq!(code(None, None), Ok(()));
+    }
+}
