@@ -1,0 +1,69 @@
+//! Options of the bare command may stand before a subcommand that takes them.
+//!
+//! clap would read them as the bare command's. They are moved behind the subcommand's name, so that the subcommand's own
+//! definition says whether it takes them, and nothing is parsed and ignored.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::{CommandFactory as _, Parser};
+
+use super::{Cli, TokenArgs};
+
+/// The bare command's options alone.
+#[derive(Parser)]
+#[command(disable_help_flag = true, disable_version_flag = true)]
+struct Options {
+    #[command(flatten)]
+    _options: TokenArgs,
+}
+
+/// The words of the command line, the program's name first, with the options behind the names of the subcommands.
+pub fn options_last(words: Vec<OsString>) -> Vec<OsString> {
+    // Most calls name no subcommand, and then nothing is built or parsed for this.
+    let Some(start) = first_subcommand(&words).filter(|start| *start > 1) else { return words };
+    let end = start + names(&words[start..]);
+    [&words[..1], &words[start..end], &words[1..start], &words[end..]].concat()
+}
+
+const SUBCOMMANDS: [&str; 3] = ["cache", "completions", "man"];
+
+/// The first word that is a subcommand's name and not the value of an option before it.
+fn first_subcommand(words: &[OsString]) -> Option<usize> {
+    let named = |word: &OsStr| SUBCOMMANDS.iter().any(|name| word == *name);
+    let mut candidates = (1..words.len()).take_while(|at| words[*at] != "--").filter(|at| named(&words[*at]));
+    candidates.find(|at| Options::try_parse_from(&words[..*at]).is_ok())
+}
+
+/// How many words at the start of `words` name subcommands, each one of the one before.
+fn names(words: &[OsString]) -> usize {
+    let mut command = Cli::command();
+    let is_next = |word: &&OsString| {
+        let next = word.to_str().and_then(|word| command.find_subcommand(word)).cloned();
+        next.map(|next| command = next).is_some()
+    };
+    words.iter().take_while(is_next).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ordered(line: &str) -> String {
+        let words = std::iter::once("catena-token").chain(line.split(' ')).map(OsString::from).collect();
+        options_last(words)[1..].join(OsStr::new(" ")).into_string().unwrap()
+    }
+
+    #[test]
+    fn options_move_behind_the_last_name() {
+        assert_eq!(ordered("--cache-dir d cache list -v"), "cache list --cache-dir d -v");
+        assert_eq!(ordered("--client-id cache -q cache path"), "cache path --client-id cache -q");
+        assert_eq!(ordered("--json completions bash"), "completions --json bash");
+    }
+
+    #[test]
+    fn other_lines_stay_as_they_are() {
+        for line in ["--client-id cache", "cache list --cache-dir man", "--json", "--nonsense cache list", "-- cache"] {
+            assert_eq!(ordered(line), line);
+        }
+    }
+}
