@@ -27,12 +27,16 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand --client-auth 'post (the default) or basic'
             cand --format 'token, json, header, curl, env, sh, fish, powershell'
             cand --env-name 'Variable''s name in env, sh, fish and powershell'
+            cand --min-ttl 'The printed token lives at least this long'
+            cand --cache-dir 'Where tokens are kept, sealed'
             cand --timeout 'For the whole call; 30s'
             cand --connect-timeout 'For name, socket, proxy and TLS; 10s'
             cand --retries 'Further tries after a temporary failure; 2'
             cand --ca-cert 'PEM bundle to trust, not the system''s'
             cand --proxy 'Proxy, '''' for none'
             cand --json 'The same as --format json'
+            cand --refresh 'Ask for a new token, whatever is kept'
+            cand --no-cache 'Neither read nor write the cache'
             cand -v 'Tell on stderr what happens; -vv tells more'
             cand --verbose 'Tell on stderr what happens; -vv tells more'
             cand -q 'Errors only, no warnings'
@@ -41,9 +45,62 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+            cand cache 'Shows where tokens are kept, what is there, or empties it'
             cand completions 'Prints the completion script of a shell'
             cand man 'Prints the man page (roff)'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'catena-token;cache'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand path 'Prints the directory'
+            cand list 'Lists the kept tokens, never a token itself'
+            cand clear 'Removes every kept token and remembered key'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'catena-token;cache;path'= {
+            cand --cache-dir 'Where tokens are kept, sealed'
+            cand -v 'Tell on stderr what happens; -vv tells more'
+            cand --verbose 'Tell on stderr what happens; -vv tells more'
+            cand -q 'Errors only, no warnings'
+            cand --quiet 'Errors only, no warnings'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'catena-token;cache;list'= {
+            cand --client-secret 'The secret; others can read it in `ps`'
+            cand --client-secret-file 'File with the secret, - is stdin'
+            cand --client-secret-command 'Shell command that prints the secret'
+            cand --cache-dir 'Where tokens are kept, sealed'
+            cand -v 'Tell on stderr what happens; -vv tells more'
+            cand --verbose 'Tell on stderr what happens; -vv tells more'
+            cand -q 'Errors only, no warnings'
+            cand --quiet 'Errors only, no warnings'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'catena-token;cache;clear'= {
+            cand --cache-dir 'Where tokens are kept, sealed'
+            cand -v 'Tell on stderr what happens; -vv tells more'
+            cand --verbose 'Tell on stderr what happens; -vv tells more'
+            cand -q 'Errors only, no warnings'
+            cand --quiet 'Errors only, no warnings'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'catena-token;cache;help'= {
+            cand path 'Prints the directory'
+            cand list 'Lists the kept tokens, never a token itself'
+            cand clear 'Removes every kept token and remembered key'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'catena-token;cache;help;path'= {
+        }
+        &'catena-token;cache;help;list'= {
+        }
+        &'catena-token;cache;help;clear'= {
+        }
+        &'catena-token;cache;help;help'= {
         }
         &'catena-token;completions'= {
             cand -h 'Print help'
@@ -54,9 +111,21 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand --help 'Print help'
         }
         &'catena-token;help'= {
+            cand cache 'Shows where tokens are kept, what is there, or empties it'
             cand completions 'Prints the completion script of a shell'
             cand man 'Prints the man page (roff)'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'catena-token;help;cache'= {
+            cand path 'Prints the directory'
+            cand list 'Lists the kept tokens, never a token itself'
+            cand clear 'Removes every kept token and remembered key'
+        }
+        &'catena-token;help;cache;path'= {
+        }
+        &'catena-token;help;cache;list'= {
+        }
+        &'catena-token;help;cache;clear'= {
         }
         &'catena-token;help;completions'= {
         }

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_catena_token_global_optspecs
-    string join \n client-id= client-secret= client-secret-file= client-secret-command= issuer= scope= client-auth= format= json env-name= timeout= connect-timeout= retries= ca-cert= proxy= v/verbose q/quiet h/help V/version
+    string join \n client-id= client-secret= client-secret-file= client-secret-command= issuer= scope= client-auth= format= json env-name= min-ttl= refresh no-cache cache-dir= timeout= connect-timeout= retries= ca-cert= proxy= v/verbose q/quiet h/help V/version
 end
 
 function __fish_catena_token_needs_command
@@ -41,21 +41,54 @@ sh\t''
 fish\t''
 powershell\t''"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l env-name -d 'Variable\'s name in env, sh, fish and powershell' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l min-ttl -d 'The printed token lives at least this long' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l timeout -d 'For the whole call; 30s' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l connect-timeout -d 'For name, socket, proxy and TLS; 10s' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l retries -d 'Further tries after a temporary failure; 2' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l ca-cert -d 'PEM bundle to trust, not the system\'s' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l proxy -d 'Proxy, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l json -d 'The same as --format json'
+complete -c catena-token -n "__fish_catena_token_needs_command" -l refresh -d 'Ask for a new token, whatever is kept'
+complete -c catena-token -n "__fish_catena_token_needs_command" -l no-cache -d 'Neither read nor write the cache'
 complete -c catena-token -n "__fish_catena_token_needs_command" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
 complete -c catena-token -n "__fish_catena_token_needs_command" -s q -l quiet -d 'Errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_needs_command" -s V -l version -d 'Print version'
+complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "cache" -d 'Shows where tokens are kept, what is there, or empties it'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "completions" -d 'Prints the completion script of a shell'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "man" -d 'Prints the man page (roff)'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -s h -l help -d 'Print help'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "path" -d 'Prints the directory'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "list" -d 'Lists the kept tokens, never a token itself'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "clear" -d 'Removes every kept token and remembered key'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Errors only, no warnings'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret -d 'The secret; others can read it in `ps`' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-file -d 'File with the secret, - is stdin' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Errors only, no warnings'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Errors only, no warnings'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "path" -d 'Prints the directory'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "list" -d 'Lists the kept tokens, never a token itself'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Removes every kept token and remembered key'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c catena-token -n "__fish_catena_token_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c catena-token -n "__fish_catena_token_using_subcommand man" -s h -l help -d 'Print help'
-complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from completions man help" -f -a "completions" -d 'Prints the completion script of a shell'
-complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from completions man help" -f -a "man" -d 'Prints the man page (roff)'
-complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from cache completions man help" -f -a "cache" -d 'Shows where tokens are kept, what is there, or empties it'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from cache completions man help" -f -a "completions" -d 'Prints the completion script of a shell'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from cache completions man help" -f -a "man" -d 'Prints the man page (roff)'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from cache completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "path" -d 'Prints the directory'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "list" -d 'Lists the kept tokens, never a token itself'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Removes every kept token and remembered key'

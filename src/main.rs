@@ -5,6 +5,7 @@
 //! happens on the way is told to `event`; what goes wrong is an `error`.
 
 mod args;
+mod cache;
 mod clock;
 mod command;
 mod credential;

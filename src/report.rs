@@ -22,6 +22,11 @@ pub fn failure(failure: &Failure) {
     }
 }
 
+/// What a command did, for a person.
+pub fn note(text: &str) {
+    line(text);
+}
+
 /// clap's own words about a command line that is wrong.
 pub fn usage(text: &str) -> Failure {
     print(text);

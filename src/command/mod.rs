@@ -1,5 +1,6 @@
 //! The commands, one file each: what a call does from its arguments to its output.
 
+mod cache;
 mod completions;
 mod man;
 mod token;
@@ -11,6 +12,7 @@ use crate::error::Failure;
 pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         None => token::run(cli.token),
+        Some(Command::Cache { command }) => cache::run(command),
         Some(Command::Completions { shell }) => completions::run(&shell),
         Some(Command::Man) => man::run(),
     }

@@ -3,6 +3,7 @@
 //! Settings come in groups, and a command resolves those it needs. What is wrong is collected, so that whoever wants
 //! all of it can have it; whoever wants to go on takes the first ([`Faults::into_result`]). Nothing is opened here.
 
+mod cache;
 mod environment;
 mod identity;
 mod network;
@@ -10,8 +11,10 @@ mod output;
 mod secret_source;
 mod setting;
 
+pub use cache::{CacheSettings, NO_HOME, directory as cache_directory};
 pub use environment::Environment;
 pub use identity::Identity;
 pub use network::Network;
 pub use output::Output;
+pub use secret_source::resolve as secret_source;
 pub use setting::Faults;

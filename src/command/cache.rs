@@ -1,0 +1,116 @@
+//! `cache path`, `cache list`, `cache clear`: where tokens are kept, what is there, and nothing of it any more.
+
+use std::fs::Metadata;
+use std::io::{self, IsTerminal as _};
+use std::time::Duration;
+
+use crate::args::{CacheCommand, CacheDirArgs, CacheListArgs, MessageArgs};
+use crate::cache::directory::{Directory, age};
+use crate::cache::remembered;
+use crate::cache::seal::SecretKeys;
+use crate::cache::{self, Kept};
+use crate::clock;
+use crate::deadline::Deadline;
+use crate::duration::display;
+use crate::error::{Exit, Failure, reason};
+use crate::event::Level;
+use crate::foreign::escape;
+use crate::output;
+use crate::report;
+use crate::settings::{Environment, NO_HOME, cache_directory, secret_source};
+
+/// For a secret that is piped in.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub fn run(command: CacheCommand) -> Result<(), Failure> {
+    match command {
+        CacheCommand::Path { directory, messages } => path(&open(directory, &messages)?),
+        CacheCommand::List(args) => list(args),
+        CacheCommand::Clear { directory, messages } => clear(&open(directory, &messages)?, messages.level()),
+    }
+}
+
+fn open(directory: CacheDirArgs, messages: &MessageArgs) -> Result<Directory, Failure> {
+    report::listen(messages.level());
+    let directory = cache_directory(directory, Environment)?.map(|setting| setting.value);
+    directory.ok_or_else(|| Failure::new(Exit::Setup, "no cache", NO_HOME).hint("name a directory with --cache-dir"))
+}
+
+fn path(directory: &Directory) -> Result<(), Failure> {
+    output::print(&format!("{}\n", directory.path.display()))
+}
+
+/// A line for each kept token, in columns. Without a secret there is less to see, and nothing wrong.
+fn list(args: CacheListArgs) -> Result<(), Failure> {
+    let directory = open(args.directory, &args.messages)?;
+    let secret = secret_source(args.secret, Environment)?.at_hand(Deadline::after(PATIENCE))?;
+    let keys = secret.as_ref().map(SecretKeys::of);
+    let remembered = remembered::all();
+    let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "LIVES"].map(str::to_owned)];
+    for (name, metadata) in files(&directory)? {
+        if cache::is_token(&name) {
+            rows.push(row(&cache::look_into(&directory, &name, keys.as_ref(), &remembered), &metadata));
+        }
+    }
+    if rows.len() == 1 {
+        return Ok(());
+    }
+    output::print(&in_columns(&rows))
+}
+
+fn row(kept: &Kept, metadata: &Metadata) -> [String; 4] {
+    match kept {
+        Kept::Open(binding, response) => {
+            let left = response.left_at(clock::now()).unwrap_or_default();
+            let lives = if left.is_zero() { "ended".to_owned() } else { display(left) };
+            [escape(&binding.issuer), escape(&binding.client_id), binding.scope.clone(), lives]
+        }
+        Kept::Sealed => {
+            let (size, age) = (metadata.len(), display(age(metadata)));
+            [format!("sealed, {size} bytes, {age} old"), String::new(), String::new(), String::new()]
+        }
+    }
+}
+
+/// Removes what is ours and safe to remove: a lock file stays, or two processes would hold two locks.
+fn clear(directory: &Directory, level: Level) -> Result<(), Failure> {
+    let mut tokens = 0;
+    for (name, _) in files(directory)? {
+        if cache::is_lock(&name) {
+            continue;
+        }
+        match directory.remove(&name) {
+            Ok(()) => tokens += usize::from(cache::is_token(&name)),
+            // Another process was quicker.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                let what = format!("cannot remove `{}`", directory.path.join(&name).display());
+                return Err(Failure::new(Exit::Local, what, reason(&error)));
+            }
+        }
+    }
+    let keys = remembered::forget_all();
+    if level > Level::Quiet && io::stderr().is_terminal() {
+        report::note(&format!("removed {tokens} kept tokens and {keys} remembered keys"));
+    }
+    Ok(())
+}
+
+fn files(directory: &Directory) -> Result<Vec<(String, Metadata)>, Failure> {
+    let what = || format!("cannot read the cache `{}`", directory.path.display());
+    directory.files().map_err(|error| Failure::new(Exit::Local, what(), reason(&error)))
+}
+
+/// Columns as wide as their widest word, two spaces apart.
+fn in_columns(rows: &[[String; 4]]) -> String {
+    let width = |column: usize| {
+        let widths = rows.iter().filter(|row| !row[3].is_empty()).map(|row| row[column].chars().count());
+        widths.max().unwrap_or(0)
+    };
+    let widths = [width(0), width(1), width(2), 0];
+    let line = |row: &[String; 4]| {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}

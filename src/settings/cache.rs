@@ -1,0 +1,94 @@
+//! Whether and where tokens are kept, and which kept one is good enough.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::environment::Environment;
+use super::setting::{Faults, Origin, Setting, resolve_typed, tell_setting};
+use crate::args::{CacheArgs, CacheDirArgs};
+use crate::cache::directory::Directory;
+use crate::duration;
+use crate::error::{Exit, Failure};
+use crate::event::{Event, tell};
+
+pub struct CacheSettings {
+    /// `--min-ttl`, `CATENA_MIN_TTL`; `None` is the leeway.
+    pub min_ttl: Setting<Option<Duration>>,
+    /// `--refresh`.
+    pub is_fresh: bool,
+    /// `--cache-dir`, `CATENA_CACHE_DIR`, else below `XDG_CACHE_HOME` or `HOME`. `None` by `--no-cache` or
+    /// `CATENA_NO_CACHE`, and where there is no home.
+    pub directory: Option<Directory>,
+}
+
+const NAME: &str = "catena-token";
+
+impl CacheSettings {
+    /// `None` when a fault was noted.
+    pub fn resolve(args: CacheArgs, environment: Environment, faults: &mut Faults) -> Option<Self> {
+        let min_ttl = faults.note(resolve_typed(
+            ("--min-ttl", args.min_ttl.map(Some)),
+            ("CATENA_MIN_TTL", environment),
+            "",
+            |text| if text.is_empty() { Ok(None) } else { duration::parse(text).map(Some) },
+        ));
+        let is_off = faults.note(no_cache(args.no_cache, environment));
+        let directory = faults.note(directory(args.directory, environment));
+        let (min_ttl, is_off, directory) = (min_ttl?, is_off?, directory?);
+        if let Some(min_ttl_value) = min_ttl.value {
+            tell_setting("least time to live", &min_ttl, &duration::display(min_ttl_value));
+        }
+        let directory = match (is_off.value, directory) {
+            (true, _) => {
+                tell(Event::WithoutCache {
+                    why: &format!("tokens are neither kept nor looked for ({})", is_off.origin),
+                });
+                None
+            }
+            (false, None) => {
+                tell(Event::WithoutCache { why: NO_HOME });
+                None
+            }
+            (false, Some(directory)) => {
+                tell_setting("cache directory", &directory, &directory.value.path.to_string_lossy());
+                Some(directory.value)
+            }
+        };
+        Some(Self { min_ttl, is_fresh: args.refresh, directory })
+    }
+}
+
+/// Why there is no directory.
+pub const NO_HOME: &str = "tokens are not kept: neither HOME nor --cache-dir says where";
+
+fn no_cache(flag: bool, environment: Environment) -> Result<Setting<bool>, Failure> {
+    let flag = flag.then_some(true);
+    resolve_typed(("--no-cache", flag), ("CATENA_NO_CACHE", environment), "off", |text| match text {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("it is none of 1, true, yes, on, 0, false, no, off".to_owned()),
+    })
+}
+
+/// Where tokens are kept; `None` where nothing says so. Relative XDG paths count as not set, as the specification wants.
+pub fn directory(args: CacheDirArgs, environment: Environment) -> Result<Option<Setting<Directory>>, Failure> {
+    let named = |path: PathBuf, origin| Some(Setting { value: Directory { path, base: None }, origin });
+    if let Some(path) = args.cache_dir {
+        if path.as_os_str().is_empty() {
+            let why = "it is empty: --no-cache does without a cache";
+            return Err(Failure::new(Exit::Usage, "--cache-dir cannot be used", why));
+        }
+        return Ok(named(path, Origin::Flag("--cache-dir")));
+    }
+    if let Some(path) = environment.get("CATENA_CACHE_DIR").into_value() {
+        return Ok(named(path.into(), Origin::Variable("CATENA_CACHE_DIR")));
+    }
+    let absolute = |name| environment.get(name).into_value().map(PathBuf::from).filter(|path| path.is_absolute());
+    if let Some(path) = absolute("XDG_CACHE_HOME") {
+        return Ok(named(path.join(NAME), Origin::Variable("XDG_CACHE_HOME")));
+    }
+    Ok(absolute("HOME").map(|home| Setting {
+        value: Directory { path: home.join(".cache").join(NAME), base: Some(home) },
+        origin: Origin::Variable("HOME"),
+    }))
+}
