@@ -25,9 +25,9 @@ impl Deadline {
         self.left().is_some_and(|left| left.is_zero())
     }
 
-    /// Whether `duration` from now still lies before it.
+    /// Whether `duration` can be waited for and leaves time, a tenth at least, for what it is waited for.
     pub fn has_room_for(self, duration: Duration) -> bool {
-        self.left().is_none_or(|left| duration < left)
+        self.left().is_none_or(|left| duration < left / 10 * 9)
     }
 
     pub fn earlier(self, other: Self) -> Self {

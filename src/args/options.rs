@@ -13,7 +13,8 @@ use crate::oauth::client_auth::ClientAuth;
 use crate::output::{EnvName, Format};
 
 /// The options of the bare command.
-#[derive(Args)]
+#[derive(Args, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 pub struct TokenArgs {
     #[command(flatten)]
     pub identity: IdentityArgs,
@@ -27,7 +28,8 @@ pub struct TokenArgs {
     pub messages: MessageArgs,
 }
 
-#[derive(Args)]
+#[derive(Args, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 #[command(next_help_heading = "Credentials")]
 pub struct IdentityArgs {
     /// Client identifier
@@ -58,7 +60,8 @@ pub struct IdentityArgs {
 }
 
 /// Without any of these, the systemd credential `catena-client-secret` is read, else the terminal asked.
-#[derive(Args)]
+#[derive(Args, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 #[command(next_help_heading = "Credentials")]
 #[group(multiple = false)]
 pub struct SecretArgs {
@@ -81,7 +84,8 @@ pub struct SecretArgs {
     pub client_secret_command: Option<OsString>,
 }
 
-#[derive(Args)]
+#[derive(Args, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// token, json, header, curl, env, sh, fish, powershell
@@ -103,7 +107,8 @@ pub struct OutputArgs {
     pub env_name: Option<EnvName>,
 }
 
-#[derive(Args)]
+#[derive(Args, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 #[command(next_help_heading = "Cache")]
 pub struct CacheArgs {
     /// The printed token lives at least this long
@@ -126,7 +131,8 @@ pub struct CacheArgs {
     pub directory: CacheDirArgs,
 }
 
-#[derive(Args)]
+#[derive(Args, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 #[command(next_help_heading = "Cache")]
 pub struct CacheDirArgs {
     /// Where tokens are kept, sealed
@@ -136,7 +142,8 @@ pub struct CacheDirArgs {
     pub cache_dir: Option<PathBuf>,
 }
 
-#[derive(Args)]
+#[derive(Args, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 #[command(next_help_heading = "Network")]
 pub struct NetworkArgs {
     /// For the whole call; 30s
@@ -168,7 +175,8 @@ pub struct NetworkArgs {
     pub proxy: Option<String>,
 }
 
-#[derive(Args)]
+#[derive(Args, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 #[command(next_help_heading = "Messages")]
 pub struct MessageArgs {
     /// Tell on stderr what happens; -vv tells more

@@ -18,7 +18,6 @@ mod outcome;
 pub mod remembered;
 pub mod seal;
 
-use std::fmt::Write as _;
 use std::io;
 
 use zeroize::Zeroizing;
@@ -45,6 +44,8 @@ const LOCK: &str = ".lock";
 pub struct Cache {
     pub directory: Directory,
     pub binding: Binding,
+    /// The binding's name in the names of its files.
+    prefix: String,
 }
 
 /// What opens the files of one secret, or one file of it.
@@ -60,10 +61,15 @@ pub struct Found {
 }
 
 impl Cache {
+    pub fn new(directory: Directory, binding: Binding) -> Self {
+        let prefix = binding.name();
+        Self { directory, binding, prefix }
+    }
+
     /// The token that is kept, however old it is. The error says why there is none.
     pub fn find(&self, opener: &Opener<'_>) -> Result<Found, String> {
         let tag = match opener {
-            Opener::Secret(keys) => keys.tag(&self.binding.name()),
+            Opener::Secret(keys) => keys.tag(&self.prefix),
             Opener::Remembered(remembered) => remembered.tag,
         };
         let name = self.name(tag, TOKEN);
@@ -82,22 +88,22 @@ impl Cache {
         opened.ok_or_else(|| "the kept one does not open".to_owned())
     }
 
-    /// Waits for this process's turn to ask for a token.
-    pub fn take_turn(&self, deadline: Deadline) -> io::Result<Turn> {
-        lock::take(&self.directory, &format!("{}{LOCK}", self.binding.name()), deadline)
+    /// Waits for this process's turn to ask for a token, no longer than it can afford.
+    pub fn take_lock(&self, deadline: Deadline) -> io::Result<Turn> {
+        lock::take(&self.directory, &format!("{}{LOCK}", self.prefix), deadline)
     }
 
     /// Keeps a token; what was told of earlier requests is over. `None` when it has no lifetime that is known.
-    pub fn keep(&self, keys: &SecretKeys, response: &TokenResponse, room: Reserved) -> io::Result<Option<FileKey>> {
+    pub fn keep(&self, keys: &SecretKeys, response: &TokenResponse, room: Reserved) -> io::Result<Option<Remembered>> {
         let Some(content) = entry::write(&self.binding, response) else { return Ok(None) };
         let key = self.put(keys, TOKEN, entry::useless_from(response), &content, room)?;
         self.forget_outcome(keys);
-        Ok(Some(key))
+        Ok(Some(Remembered { tag: keys.tag(&self.prefix), key }))
     }
 
     /// What an earlier request means for this process.
     pub fn outcome(&self, keys: &SecretKeys, since: Moment, way: &str) -> Meaning {
-        let name = self.name(keys.tag(&self.binding.name()), OUTCOME);
+        let name = self.name(keys.tag(&self.prefix), OUTCOME);
         let Ok(file) = self.directory.read(&name) else { return Meaning::Nothing { is_over: false } };
         let opened = keys.file_key(&name, &file).and_then(|key| seal::open(&key, file));
         match opened.as_ref().and_then(|content| Outcome::read(content)) {
@@ -107,7 +113,7 @@ impl Cache {
     }
 
     pub fn forget_outcome(&self, keys: &SecretKeys) {
-        let _ = self.directory.remove(&self.name(keys.tag(&self.binding.name()), OUTCOME));
+        let _ = self.directory.remove(&self.name(keys.tag(&self.prefix), OUTCOME));
     }
 
     /// Hands a token of unknown lifetime to those who wait for it.
@@ -136,7 +142,7 @@ impl Cache {
         content: &Zeroizing<Vec<u8>>,
         room: Reserved,
     ) -> io::Result<FileKey> {
-        let name = self.name(keys.tag(&self.binding.name()), kind);
+        let name = self.name(keys.tag(&self.prefix), kind);
         let sealed = seal::seal(keys, &name, useless_from, content);
         let (file, key) = sealed.ok_or_else(|| io::Error::other("the system has no random bytes"))?;
         room.put(&self.directory, &name, &file)?;
@@ -150,8 +156,7 @@ impl Cache {
             if name.ends_with(LOCK) || !self.directory.is_useless(&name, &metadata) {
                 continue;
             }
-            let own = self.binding.name();
-            let binding = name.split('-').next().filter(|binding| is_binding(binding) && *binding != own);
+            let binding = name.split('-').next().filter(|binding| is_binding(binding) && *binding != self.prefix);
             // A file that has just been replaced must not be taken for the old one.
             let held = binding.map(|binding| self.directory.open_lock(&format!("{binding}{LOCK}")));
             if held.is_none_or(|lock| lock.is_ok_and(|lock| lock.try_lock().is_ok())) {
@@ -161,7 +166,7 @@ impl Cache {
     }
 
     fn name(&self, tag: [u8; seal::TAG], kind: &str) -> String {
-        format!("{}-{}{kind}", self.binding.name(), seal::tag_text(tag))
+        format!("{}-{}{kind}", self.prefix, seal::tag_text(tag))
     }
 }
 
@@ -213,8 +218,6 @@ fn is_hex(text: &str) -> bool {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble & 15)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
 }

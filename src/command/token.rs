@@ -51,7 +51,7 @@ fn token_source(identity: Identity, cache: CacheSettings, network: Network, star
             connect_timeout: network.connect_timeout.value,
             retries: network.retries.value,
         },
-        cache: cache.directory.map(|directory| Cache { directory, binding }),
+        cache: cache.directory.map(|directory| Cache::new(directory, binding)),
         wanted: Wanted { min_ttl: cache.min_ttl.value, is_fresh: cache.is_fresh, started },
     }
 }

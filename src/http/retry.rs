@@ -21,14 +21,39 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 /// How it ended.
 pub struct Outcome {
     pub result: Result<Answer, HttpFailure>,
-    /// How many requests were made, at least one.
-    pub tries: u32,
     /// Right before the last request was sent.
     pub sent: Moment,
-    /// Whether another try was allowed by its number, and the time did not allow it.
-    pub was_cut_short: bool,
+    /// Whether nothing was left to try; else there was no time for it, or the waiting is the caller's.
+    pub is_final: bool,
     /// How long the server asked to wait in its last answer, and whether that alone kept it from being tried again.
     pub wait: Option<Wait>,
+}
+
+/// How often a request is made: at least once.
+#[derive(Clone, Copy, Debug)]
+pub struct Tries {
+    pub made: u32,
+    pub retries: u32,
+}
+
+impl Tries {
+    pub fn new(retries: u32) -> Self {
+        Self { made: 0, retries }
+    }
+
+    /// Whether another one is allowed after those that were made.
+    pub fn has_more(self) -> bool {
+        self.made <= self.retries
+    }
+}
+
+/// Who sleeps for as long as a server asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// The retries do.
+    Here,
+    /// The caller does, who tells others of it first.
+    Caller,
 }
 
 /// What a server asked for, beyond now.
@@ -38,24 +63,28 @@ pub struct Wait {
     pub is_too_long: bool,
 }
 
-/// Posts `form`, and up to `retries` times again.
-pub fn post(http: &Http, form: &Form, retries: u32, deadline: Deadline) -> Outcome {
-    let mut tries = 1;
+/// Posts `form`, and again as long as `tries` and `deadline` allow it.
+pub fn post(http: &Http, form: &Form, tries: &mut Tries, patience: Patience, deadline: Deadline) -> Outcome {
     loop {
         let sent = clock::now();
         let result = http.post(form, deadline);
+        tries.made += 1;
         let retry_after = result.as_ref().ok().and_then(retry_after);
         // A server that asks for no wait at all does not get a storm.
-        let pause = retry_after.unwrap_or_default().max(back_off(tries));
-        let Some(why) = temporary(&result).filter(|_| tries <= retries && deadline.has_room_for(pause)) else {
-            let was_cut_short = tries <= retries && temporary(&result).is_some();
-            let time = retry_after.filter(|time| !time.is_zero());
-            let wait = time.map(|time| Wait { time, is_too_long: was_cut_short });
-            return Outcome { result, tries, sent, was_cut_short, wait };
-        };
-        tell(Event::Retrying { why: &why, after: pause, left: retries - tries });
-        thread::sleep(pause);
-        tries += 1;
+        let pause = retry_after.unwrap_or_default().max(back_off(tries.made));
+        let asked = retry_after.filter(|time| !time.is_zero());
+        let again = temporary(&result).filter(|_| tries.has_more());
+        let has_time = deadline.has_room_for(pause);
+        match again {
+            Some(why) if has_time && (asked.is_none() || patience == Patience::Here) => {
+                tell(Event::Retrying { why: &why, after: pause, left: tries.retries - tries.made });
+                thread::sleep(pause);
+            }
+            again => {
+                let wait = asked.map(|time| Wait { time, is_too_long: again.is_some() && !has_time });
+                return Outcome { result, sent, is_final: again.is_none(), wait };
+            }
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ring::digest::{SHA256, digest};
 
 use crate::deadline::Deadline;
@@ -26,7 +28,7 @@ impl Route {
     pub fn name(&self) -> String {
         let proxy = self.proxy.as_ref().map(Proxy::identity);
         let way = format!("{proxy:?} {:?} {:?} {}", self.ca_bundle, self.connect_timeout, self.retries);
-        digest(&SHA256, way.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+        STANDARD.encode(digest(&SHA256, way.as_bytes()))
     }
 
     /// Reads the trust store, for https alone, so that a bundle that is missing is told as what it is.

@@ -10,7 +10,7 @@ use crate::deadline::Deadline;
 use crate::error::{Exit, Failure};
 use crate::event::{self, Event, tell};
 use crate::foreign::ForeignText;
-use crate::http::retry::{self, Outcome};
+use crate::http::retry::{self, Outcome, Patience, Tries};
 use crate::http::{Answer, Form, Http, HttpFailure};
 use crate::oauth::client_auth::{ClientAuth, basic_value};
 use crate::oauth::error_response;
@@ -49,19 +49,23 @@ impl NoToken {
 pub fn fetch(
     http: &Http,
     request: &TokenRequest<'_>,
-    retries: u32,
+    tries: &mut Tries,
+    patience: Patience,
     deadline: Deadline,
 ) -> Result<TokenResponse, NoToken> {
     let form = request.form();
     let redactor = request.redactor();
-    let Outcome { result, tries, sent, was_cut_short, wait } = retry::post(http, &form, retries, deadline);
-    let no_token = || if tries == 1 { "no token".to_owned() } else { format!("no token after {tries} tries") };
-    let out_of_time = was_cut_short || matches!(result, Err(HttpFailure::TimedOut { setting: "--timeout", .. }));
+    let Outcome { result, sent, is_final, wait } = retry::post(http, &form, tries, patience, deadline);
+    let no_token = || match tries.made {
+        1 => "no token".to_owned(),
+        made => format!("no token after {made} tries"),
+    };
+    let out_of_time = matches!(result, Err(HttpFailure::TimedOut { setting: "--timeout", .. }));
     let failed = |failure: Failure| NoToken {
         wait: wait.map(|wait| wait.time),
         holds_for_others: match failure.exit() {
             Exit::Refused => true,
-            Exit::Temporary => !out_of_time,
+            Exit::Temporary => is_final && !out_of_time,
             _ => false,
         },
         failure,

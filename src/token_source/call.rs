@@ -1,10 +1,13 @@
 //! One call on its way: the secret and the connection, each got when it is needed, and once.
 
+use std::time::Duration;
+
 use crate::cache::seal::SecretKeys;
 use crate::credential::{ClientCredentials, Cost};
 use crate::deadline::Deadline;
 use crate::error::Failure;
 use crate::http::Http;
+use crate::http::retry::{Patience, Tries};
 use crate::oauth::token_endpoint::{self, NoToken, TokenRequest};
 use crate::oauth::token_response::TokenResponse;
 use crate::token_source::TokenSource;
@@ -13,6 +16,8 @@ pub struct Call<'a> {
     pub source: &'a TokenSource,
     /// Later by the time that a person took.
     pub deadline: Deadline,
+    /// How often the token endpoint has been asked, and may be.
+    pub tries: Tries,
     held: Option<Held>,
     http: Option<Http>,
 }
@@ -25,7 +30,7 @@ pub struct Held {
 
 impl<'a> Call<'a> {
     pub fn new(source: &'a TokenSource, deadline: Deadline) -> Self {
-        Self { source, deadline, held: None, http: None }
+        Self { source, deadline, tries: Tries::new(source.route.retries), held: None, http: None }
     }
 
     pub fn has_secret(&self) -> bool {
@@ -48,7 +53,7 @@ impl<'a> Call<'a> {
     }
 
     /// Asks the token endpoint.
-    pub fn fetch(&mut self) -> Result<TokenResponse, NoToken> {
+    pub fn fetch(&mut self, patience: Patience) -> Result<TokenResponse, NoToken> {
         self.secret().map_err(NoToken::own)?;
         self.open().map_err(NoToken::own)?;
         let (Some(held), Some(http)) = (&self.held, &self.http) else { return Err(NoToken::own(Failure::defect())) };
@@ -58,7 +63,12 @@ impl<'a> Call<'a> {
             scope: self.source.scope.as_ref(),
             client_auth: self.source.client_auth,
         };
-        token_endpoint::fetch(http, &request, self.source.route.retries, self.deadline)
+        token_endpoint::fetch(http, &request, &mut self.tries, patience, self.deadline)
+    }
+
+    /// Whether it may wait for `time` before it asks again: by number, and with time enough.
+    pub fn may_wait(&self, time: Duration) -> bool {
+        self.tries.has_more() && self.deadline.has_room_for(time)
     }
 
     /// Reads what the connection needs; nothing is sent yet.

@@ -18,6 +18,7 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
+use crate::cache::directory::Reserved;
 use crate::cache::lock::{Lock, Turn};
 use crate::cache::remembered::{Remembered, Slot};
 use crate::cache::{Cache, Meaning, Opener};
@@ -27,6 +28,7 @@ use crate::deadline::Deadline;
 use crate::duration::display;
 use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
+use crate::http::retry::Patience;
 use crate::http::route::Route;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
@@ -56,11 +58,18 @@ impl TokenSource {
         match &self.cache {
             Some(cache) => Flight::new(call, cache).token(),
             None => {
-                let token = call.fetch().map_err(|no_token| no_token.failure)?;
+                let token = call.fetch(Patience::Here).map_err(|no_token| no_token.failure)?;
                 self.wanted.check_new(&token, clock::now()).map(|()| token)
             }
         }
     }
+}
+
+/// How a turn ended, if not by a failure.
+enum Turned {
+    Token(TokenResponse),
+    /// The service asked to wait before the next one.
+    Wait(Duration),
 }
 
 /// A call with a cache.
@@ -90,28 +99,39 @@ impl<'a> Flight<'a> {
         if self.call.source.secret.cost() == Cost::Person {
             self.call.secret()?;
         }
+        loop {
+            match self.turn()? {
+                Turned::Token(token) => return Ok(token),
+                // Nobody waits for one who waits for the service.
+                Turned::Wait(time) => thread::sleep(time),
+            }
+        }
+    }
+
+    /// Lock, look again, fetch, store. The lock is let go at its end.
+    fn turn(&mut self) -> Result<Turned, Failure> {
         self.since = clock::now();
-        let (mut lock, waited) = self.take_turn();
+        let (mut lock, waited) = self.take_lock();
         // A command that asks for a fingerprint is run by the first one alone; the others find its key. Where they do
         // not, they do not run theirs one after the other.
         if waited && !self.call.has_secret() {
             if let Some(token) = self.look()? {
-                return Ok(token);
+                return Ok(Turned::Token(token));
             }
             drop(lock);
             self.call.secret()?;
-            (lock, _) = self.take_turn();
+            (lock, _) = self.take_lock();
         }
         if let Some(lock) = &mut lock {
             lock.announce(self.call.deadline);
         }
         self.call.secret()?;
-        match self.look()? {
-            Some(token) => Ok(token),
-            None => match self.adopt(lock.is_some())? {
-                Some(token) => Ok(token),
-                None => self.fetch_and_store(lock),
-            },
+        if let Some(token) = self.look()? {
+            return Ok(Turned::Token(token));
+        }
+        match self.adopt(lock.is_some())? {
+            Some(turned) => Ok(turned),
+            None => self.fetch_and_store(lock),
         }
     }
 
@@ -152,9 +172,9 @@ impl<'a> Flight<'a> {
         Ok(None)
     }
 
-    /// This process's turn, and whether another one had it before. Without a lock it goes on all the same.
-    fn take_turn(&mut self) -> (Option<Lock>, bool) {
-        match self.cache.take_turn(self.call.deadline) {
+    /// The lock, and whether another process had it before. Without one it goes on all the same.
+    fn take_lock(&mut self) -> (Option<Lock>, bool) {
+        match self.cache.take_lock(self.call.deadline) {
             Ok(Turn::Mine { lock, waited }) => return (Some(lock), waited),
             Ok(Turn::GivenUp { holder }) => {
                 let who = holder.map_or_else(|| "another process".to_owned(), |pid| format!("the process {pid}"));
@@ -169,7 +189,7 @@ impl<'a> Flight<'a> {
     }
 
     /// What an earlier request means for this one: its token, its failure, or some patience.
-    fn adopt(&mut self, has_lock: bool) -> Result<Option<TokenResponse>, Failure> {
+    fn adopt(&mut self, has_lock: bool) -> Result<Option<Turned>, Failure> {
         let (since, way) = (self.since, self.call.source.route.name());
         let keys = &self.call.secret()?.keys;
         match self.cache.outcome(keys, since, &way) {
@@ -184,69 +204,77 @@ impl<'a> Flight<'a> {
             }
             Meaning::Token(token) => {
                 tell(Event::Shared { what: "got a token that cannot be kept" });
-                self.wanted.check_new(&token, clock::now()).map(|()| Some(token))
+                self.wanted.check_new(&token, clock::now()).map(|()| Some(Turned::Token(token)))
             }
             Meaning::Failure(failure) => {
                 tell(Event::Shared { what: "met a failure that this one would meet, too" });
                 Err(failure)
             }
-            Meaning::Wait { left, after } => self.wait(left, &after).map(|()| None),
+            Meaning::Wait { left, after } => {
+                // The request that was answered so counts as one of our own.
+                self.call.tries.made += 1;
+                if !self.call.may_wait(left) {
+                    return Err(self.asked_to_wait(left, &after));
+                }
+                tell(Event::Shared { what: &format!("been asked to wait: waiting for {}", display(left)) });
+                Ok(Some(Turned::Wait(left)))
+            }
         }
     }
 
-    /// The service has asked this client to wait: that counts as a first try.
-    fn wait(&self, left: Duration, after: &str) -> Result<(), Failure> {
-        let is_allowed = self.call.source.route.retries > 0;
-        if is_allowed && self.call.deadline.has_room_for(left) {
-            tell(Event::Shared { what: &format!("been asked to wait, for another {}", display(left)) });
-            thread::sleep(left);
-            return Ok(());
-        }
+    fn asked_to_wait(&self, left: Duration, after: &str) -> Failure {
         let until = clock::wall().checked_add(left).map(humantime::format_rfc3339_seconds);
         let until = until.map_or_else(String::new, |until| format!(" until {until}"));
-        let or = if is_allowed { ", or allow it with --timeout" } else { "" };
+        let (_, why) = after.split_once(": ").unwrap_or(("", after));
+        let or = if self.call.tries.has_more() { ", or allow it with --timeout" } else { "" };
         // Rounded up, so that whoever obeys is not too early.
         let time = display(left + Duration::from_millis(999));
-        Err(Failure::new(Exit::Temporary, format!("no request is made{until}, as the service asked to wait"), after)
-            .hint(format!("try again in {time}{or}")))
+        Failure::new(Exit::Temporary, "no token", format!("the service has asked to wait{until}: {why}"))
+            .hint(format!("try again in {time}{or}"))
     }
 
-    fn fetch_and_store(&mut self, mut lock: Option<Lock>) -> Result<TokenResponse, Failure> {
+    fn fetch_and_store(&mut self, mut lock: Option<Lock>) -> Result<Turned, Failure> {
         let room = self.cache.directory.reserve();
         let room = room.map_err(|error| self.cannot_keep(&error)).ok();
         if room.is_none() {
             lock = None;
         }
-        let fetched = self.call.fetch();
-        let way = self.call.source.route.name();
-        let is_typed = self.call.source.secret.cost() == Cost::Person;
-        let cache = self.cache;
-        match (fetched, room) {
-            (Ok(token), Some(room)) => {
-                let keys = &self.call.secret()?.keys;
-                let tag = keys.tag(&cache.binding.name());
-                if token.lifetime.is_none() && lock.is_some() {
-                    cache.hand_on(keys, &token, room);
-                } else {
-                    match cache.keep(keys, &token, room) {
-                        Ok(Some(key)) => {
-                            self.remember(&Remembered { tag, key }, token.left_at(clock::now()).unwrap_or_default())
-                        }
-                        Ok(None) => {}
-                        Err(error) => self.cannot_keep(&error),
-                    }
+        match self.call.fetch(Patience::Caller) {
+            Ok(token) => {
+                if let Some(room) = room {
+                    self.store(&token, room, lock.is_some())?;
                 }
-                cache.sweep();
-                self.wanted.check_new(&token, clock::now()).map(|()| token)
+                self.wanted.check_new(&token, clock::now()).map(|()| Turned::Token(token))
             }
-            (Ok(token), None) => self.wanted.check_new(&token, clock::now()).map(|()| token),
-            (Err(no_token), room) => {
+            Err(no_token) => {
+                let source = self.call.source;
                 if let (Some(room), Some(_), Ok(held)) = (room, &lock, self.call.secret()) {
-                    cache.tell_failure(&held.keys, &no_token, &way, is_typed, room);
+                    let is_typed = source.secret.cost() == Cost::Person;
+                    self.cache.tell_failure(&held.keys, &no_token, &source.route.name(), is_typed, room);
                 }
-                Err(no_token.failure)
+                let wait = no_token.wait.filter(|wait| self.call.may_wait(*wait));
+                wait.map(Turned::Wait).ok_or(no_token.failure)
             }
         }
+    }
+
+    fn store(&mut self, token: &TokenResponse, room: Reserved, has_lock: bool) -> Result<(), Failure> {
+        let cache = self.cache;
+        let keys = &self.call.secret()?.keys;
+        if token.lifetime.is_none() {
+            // Without the lock there is nobody who waits for this process.
+            if has_lock {
+                cache.hand_on(keys, token, room);
+            }
+            return Ok(());
+        }
+        match cache.keep(keys, token, room) {
+            Ok(Some(key)) => self.remember(&key, token.left_at(clock::now()).unwrap_or_default()),
+            Ok(None) => {}
+            Err(error) => self.cannot_keep(&error),
+        }
+        cache.sweep();
+        Ok(())
     }
 
     /// Lets later calls open the entry without the secret.
