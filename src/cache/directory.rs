@@ -8,7 +8,7 @@ use std::fs::{self, DirBuilder, File, Metadata};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use rustix::fs::OFlags;
@@ -59,7 +59,8 @@ impl Directory {
     }
 
     /// Makes the directory, 0700 and with what is missing above it, if it is not there.
-    pub fn make(&self) -> io::Result<()> {
+    fn make(&self) -> io::Result<()> {
+        survive_the_size_limit()?;
         match fs::metadata(&self.path) {
             Ok(found) if !found.is_dir() => return Err(io::Error::other("it is not a directory")),
             Ok(found) if found.uid() != geteuid().as_raw() => {
@@ -84,8 +85,6 @@ impl Directory {
 
     /// A file that can take an entry's place, with room for it, before anybody is asked for one.
     pub fn reserve(&self) -> io::Result<Reserved> {
-        // A limit on the size of files ends the process by a signal, unless somebody takes that.
-        signal_hook::flag::register(SIGXFSZ, Arc::default())?;
         self.make()?;
         let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.path)?;
         file.write_all(&ROOM)?;
@@ -162,6 +161,15 @@ impl Reserved {
         self.file.as_file().set_len(bytes.len() as u64)?;
         self.file.persist(directory.path.join(name)).map(drop).map_err(|failed| failed.error)
     }
+}
+
+/// A limit on the size of files ends a process by a signal, unless it takes that: then the write fails.
+fn survive_the_size_limit() -> io::Result<()> {
+    static TAKEN: OnceLock<()> = OnceLock::new();
+    if TAKEN.set(()).is_ok() {
+        signal_hook::flag::register(SIGXFSZ, Arc::default())?;
+    }
+    Ok(())
 }
 
 fn careful() -> i32 {

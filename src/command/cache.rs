@@ -32,7 +32,7 @@ pub fn run(command: CacheCommand) -> Result<(), Failure> {
 
 fn open(directory: CacheDirArgs, messages: &MessageArgs) -> Result<Directory, Failure> {
     report::listen(messages.level());
-    let directory = cache_directory(directory, Environment)?.map(|setting| setting.value);
+    let directory = cache_directory(directory, Environment).map(|setting| setting.value);
     directory.ok_or_else(|| Failure::new(Exit::Setup, "no cache", NO_HOME).hint("name a directory with --cache-dir"))
 }
 

@@ -8,7 +8,7 @@ use super::setting::{Faults, Origin, Setting, resolve_typed, tell_setting};
 use crate::args::{CacheArgs, CacheDirArgs};
 use crate::cache::directory::Directory;
 use crate::duration;
-use crate::error::{Exit, Failure};
+use crate::error::Failure;
 use crate::event::{Event, tell};
 
 pub struct CacheSettings {
@@ -33,12 +33,11 @@ impl CacheSettings {
             |text| if text.is_empty() { Ok(None) } else { duration::parse(text).map(Some) },
         ));
         let is_off = faults.note(no_cache(args.no_cache, environment));
-        let directory = faults.note(directory(args.directory, environment));
-        let (min_ttl, is_off, directory) = (min_ttl?, is_off?, directory?);
+        let (min_ttl, is_off) = (min_ttl?, is_off?);
         if let Some(min_ttl_value) = min_ttl.value {
             tell_setting("least time to live", &min_ttl, &duration::display(min_ttl_value));
         }
-        let directory = match (is_off.value, directory) {
+        let directory = match (is_off.value, directory(args.directory, environment)) {
             (true, _) => {
                 tell(Event::WithoutCache {
                     why: &format!("tokens are neither kept nor looked for ({})", is_off.origin),
@@ -71,24 +70,20 @@ fn no_cache(flag: bool, environment: Environment) -> Result<Setting<bool>, Failu
 }
 
 /// Where tokens are kept; `None` where nothing says so. Relative XDG paths count as not set, as the specification wants.
-pub fn directory(args: CacheDirArgs, environment: Environment) -> Result<Option<Setting<Directory>>, Failure> {
+pub fn directory(args: CacheDirArgs, environment: Environment) -> Option<Setting<Directory>> {
     let named = |path: PathBuf, origin| Some(Setting { value: Directory { path, base: None }, origin });
     if let Some(path) = args.cache_dir {
-        if path.as_os_str().is_empty() {
-            let why = "it is empty: --no-cache does without a cache";
-            return Err(Failure::new(Exit::Usage, "--cache-dir cannot be used", why));
-        }
-        return Ok(named(path, Origin::Flag("--cache-dir")));
+        return named(path, Origin::Flag("--cache-dir"));
     }
     if let Some(path) = environment.get("CATENA_CACHE_DIR").into_value() {
-        return Ok(named(path.into(), Origin::Variable("CATENA_CACHE_DIR")));
+        return named(path.into(), Origin::Variable("CATENA_CACHE_DIR"));
     }
     let absolute = |name| environment.get(name).into_value().map(PathBuf::from).filter(|path| path.is_absolute());
     if let Some(path) = absolute("XDG_CACHE_HOME") {
-        return Ok(named(path.join(NAME), Origin::Variable("XDG_CACHE_HOME")));
+        return named(path.join(NAME), Origin::Variable("XDG_CACHE_HOME"));
     }
-    Ok(absolute("HOME").map(|home| Setting {
+    absolute("HOME").map(|home| Setting {
         value: Directory { path: home.join(".cache").join(NAME), base: Some(home) },
         origin: Origin::Variable("HOME"),
-    }))
+    })
 }

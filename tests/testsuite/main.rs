@@ -9,6 +9,9 @@
 mod support;
 
 mod answer;
+mod cache;
+mod cache_command;
+mod cache_trouble;
 mod failure;
 mod formats;
 mod help;
@@ -16,9 +19,11 @@ mod keycloak;
 mod proxy;
 mod readme;
 mod refusals;
+mod remembered;
 mod request;
 mod secret_sources;
 mod settings;
+mod single_flight;
 mod streams;
 mod terminal;
 mod trust;

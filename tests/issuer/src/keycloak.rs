@@ -15,7 +15,7 @@ pub const CLIENT_SECRET: &str = "Zk3vQ9xW7tB2nM5rL8pY1sD4";
 ///
 /// # Panics
 /// When the request is none that a careful client sends; the test sees it.
-pub fn answer(request: &Request, secret: &str, number: usize) -> Reply {
+pub fn answer(request: &Request, secret: &str, number: usize, expires_in: &str) -> Reply {
     assert_eq!(request.method, "POST");
     assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
     assert_eq!(request.header("accept"), Some("application/json"));
@@ -37,8 +37,8 @@ pub fn answer(request: &Request, secret: &str, number: usize) -> Reply {
         return refusal("unauthorized_client");
     }
     match request.field("scope").as_deref() {
-        None => granted(number, ""),
-        Some("organization") => granted(number, "organization"),
+        None => granted(number, "", expires_in),
+        Some("organization") => granted(number, "organization", expires_in),
         Some(other) => {
             Reply::json(400, &format!(r#"{{"error":"invalid_scope","error_description":"Invalid scopes: {other}"}}"#))
         }
@@ -50,7 +50,7 @@ fn refusal(error: &str) -> Reply {
     Reply::json(401, &format!(r#"{{"error":"{error}","error_description":"{words}"}}"#))
 }
 
-fn granted(number: usize, scope: &str) -> Reply {
+fn granted(number: usize, scope: &str, expires_in: &str) -> Reply {
     let part = |json: String| URL_SAFE_NO_PAD.encode(json);
     let token = format!(
         "{}.{}.{}",
@@ -58,8 +58,9 @@ fn granted(number: usize, scope: &str) -> Reply {
         part(format!(r#"{{"jti":"{number}","azp":"{CLIENT_ID}"}}"#)),
         URL_SAFE_NO_PAD.encode((0..=255).rev().collect::<Vec<u8>>()),
     );
+    let expires_in = if expires_in.is_empty() { String::new() } else { format!(r#""expires_in":{expires_in},"#) };
     let body = format!(
-        r#"{{"access_token":"{token}","expires_in":300,"refresh_expires_in":0,"token_type":"Bearer","not-before-policy":0,"scope":"{scope}"}}"#
+        r#"{{"access_token":"{token}",{expires_in}"refresh_expires_in":0,"token_type":"Bearer","not-before-policy":0,"scope":"{scope}"}}"#
     );
     Reply::json(200, &body).header("Cache-Control", "no-store")
 }

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -26,6 +27,10 @@ pub struct Setup {
     pub replies: Vec<Reply>,
     /// Whether it is right that nobody asks.
     pub may_be_idle: bool,
+    /// How long every answer takes: long enough for others to start meanwhile.
+    pub delay: Duration,
+    /// The JSON of `expires_in` in a Keycloak's answer; empty leaves it out.
+    pub expires_in: &'static str,
 }
 
 impl Default for Setup {
@@ -37,6 +42,8 @@ impl Default for Setup {
             authority: Authority::new(),
             replies: vec![Reply::Keycloak],
             may_be_idle: false,
+            delay: Duration::ZERO,
+            expires_in: "300",
         }
     }
 }
@@ -168,6 +175,7 @@ fn serve(mut stream: impl Read + Write, shared: &Shared) -> io::Result<()> {
             requests.push(request.clone());
             requests.len()
         };
+        thread::sleep(shared.setup.delay);
         let replies = &shared.setup.replies;
         let reply = &replies[(number - 1).min(replies.len() - 1)];
         match reply {
@@ -182,8 +190,8 @@ fn serve(mut stream: impl Read + Write, shared: &Shared) -> io::Result<()> {
 impl Shared {
     /// A wrong request is kept as a complaint, so that it fails the test and not only this thread.
     fn keycloak(&self, request: &Request, number: usize) -> Reply {
-        let secret = &self.setup.secret;
-        let answered = std::panic::catch_unwind(|| keycloak::answer(request, secret, number));
+        let (secret, expires_in) = (&self.setup.secret, self.setup.expires_in);
+        let answered = std::panic::catch_unwind(|| keycloak::answer(request, secret, number, expires_in));
         answered.unwrap_or_else(|panic| {
             let text =
                 panic.downcast_ref::<String>().cloned().or_else(|| Some((*panic.downcast_ref::<&str>()?).into()));

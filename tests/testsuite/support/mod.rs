@@ -2,6 +2,7 @@
 
 pub mod keycloak;
 pub mod leaks;
+pub mod many;
 pub mod shell;
 pub mod tool;
 

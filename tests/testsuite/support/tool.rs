@@ -23,6 +23,7 @@ pub struct Tool {
     id: String,
     secret: String,
     inputs: Vec<PathBuf>,
+    cache: Option<PathBuf>,
 }
 
 /// What a failed call said.
@@ -42,7 +43,14 @@ impl Tool {
             .env("PATH", "/usr/bin:/bin")
             .current_dir(home.path())
             .timeout(LIMIT);
-        Self { command, home, id: CLIENT_ID.to_owned(), secret: CLIENT_SECRET.to_owned(), inputs: Vec::new() }
+        Self {
+            command,
+            home,
+            id: CLIENT_ID.to_owned(),
+            secret: CLIENT_SECRET.to_owned(),
+            inputs: Vec::new(),
+            cache: None,
+        }
     }
 
     /// Id and issuer by their variables; no secret.
@@ -71,6 +79,12 @@ impl Tool {
     pub fn secret_is(mut self, secret: &str) -> Self {
         self.secret = secret.to_owned();
         self
+    }
+
+    /// Tokens are kept in `directory`, for the next call to find.
+    pub fn keeping_in(mut self, directory: &Path) -> Self {
+        self.cache = Some(directory.to_owned());
+        self.env("CATENA_CACHE_DIR", directory)
     }
 
     pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
@@ -161,6 +175,9 @@ impl Tool {
         hidden.extend(token_in(&stdout));
         leaks::assert_absent(&hidden, &stderr, "stderr");
         leaks::assert_absent_below(&hidden, self.home.path(), &self.inputs);
+        if let Some(cache) = self.cache.filter(|cache| cache.is_dir()) {
+            leaks::assert_absent_below(&hidden, &cache, &[]);
+        }
         (output.status.code(), stdout, stderr)
     }
 }

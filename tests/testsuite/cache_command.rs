@@ -1,0 +1,67 @@
+//! `cache path`, `cache list`, `cache clear`.
+
+use std::fs;
+
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
+
+use crate::support::Tool;
+
+#[test]
+fn list_shows_what_the_secret_opens_and_the_rest_as_sealed() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    Tool::asking(&issuer).keeping_in(cache.path()).succeeds();
+    let list = || Tool::bare().keeping_in(cache.path()).args(["cache", "list"]);
+    let shown = list().env("CATENA_CLIENT_SECRET", CLIENT_SECRET).succeeds();
+    let mut lines = shown.lines();
+    assert_eq!(lines.next().unwrap().split_whitespace().collect::<Vec<_>>(), ["ISSUER", "CLIENT", "SCOPE", "LIVES"]);
+    let row = lines.next().unwrap();
+    assert_eq!(row, format!("{}  {CLIENT_ID}    organization  4m 59s", issuer.url()));
+    for tool in [list(), list().env("CATENA_CLIENT_SECRET", "another-secret"), list().env("CATENA_CLIENT_ID", "")] {
+        let shown = tool.succeeds();
+        assert!(shown.lines().nth(1).unwrap().starts_with("sealed, "), "{shown}");
+        assert!(!shown.contains(CLIENT_ID) && !shown.contains(&issuer.url()));
+    }
+    // A command is not run for it, and nobody is asked.
+    let ran = cache.path().join("ran");
+    list().env("CATENA_CLIENT_SECRET_COMMAND", format!("touch {}", ran.display())).succeeds();
+    assert!(!ran.exists());
+}
+
+#[test]
+fn clear_removes_what_is_ours_and_no_lock() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let kept = || Tool::asking(&issuer).keeping_in(cache.path());
+    let token = kept().succeeds();
+    fs::write(cache.path().join("notes.token"), "not ours").unwrap();
+    let clear = || Tool::bare().keeping_in(cache.path()).env("CATENA_TIMEOUT", "nonsense").args(["cache", "clear"]);
+    assert_eq!(clear().succeeds(), "");
+    let names: Vec<String> =
+        fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert!(names.iter().any(|name| name == "notes.token") && names.iter().any(|name| name.ends_with(".lock")));
+    assert_eq!(Tool::bare().keeping_in(cache.path()).args(["cache", "list"]).succeeds(), "");
+    assert_eq!(clear().succeeds(), "");
+    assert_ne!(kept().succeeds(), token);
+}
+
+#[test]
+fn nothing_is_there_and_nothing_is_made() {
+    let cache = tempfile::tempdir().unwrap().path().join("none");
+    for command in ["path", "list", "clear"] {
+        Tool::bare().env("CATENA_CACHE_DIR", &cache).args(["cache", command]).succeeds();
+    }
+    assert!(!cache.exists());
+    for command in ["path", "list", "clear"] {
+        let failed = Tool::bare().unset("HOME").args(["cache", command]).fails(3);
+        assert_eq!(failed.error, "no cache: tokens are not kept: neither HOME nor --cache-dir says where");
+    }
+}
+
+#[test]
+fn options_that_it_does_not_take_are_refused() {
+    for arguments in [&["--json", "cache", "list"][..], &["cache", "path", "--scope", "x"], &["cache"], &["cache", "x"]]
+    {
+        let (code, stdout, _) = Tool::bare().args(arguments).run();
+        assert_eq!((code, stdout.as_str()), (Some(2), ""), "{arguments:?}");
+    }
+}

@@ -1,0 +1,63 @@
+//! Processes of the tool that run at the same time.
+
+use std::fs::File;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
+
+/// A call that asks `issuer` and keeps its token in `cache`, to be changed and started by the test.
+pub fn command(issuer: &Issuer, cache: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_catena-token"));
+    command.env_clear().env("PATH", "/usr/bin:/bin").env("CATENA_CACHE_DIR", cache).env("CATENA_ISSUER", issuer.url());
+    command.env("CATENA_CLIENT_ID", CLIENT_ID).env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Starts `count` of them, and waits for all.
+pub fn run(count: usize, mut command: impl FnMut() -> Command) -> Vec<Output> {
+    let children: Vec<Child> = (0..count).map(|_| command().spawn().unwrap()).collect();
+    children.into_iter().map(|child| child.wait_with_output().unwrap()).collect()
+}
+
+/// The tokens of calls that all succeeded without a word.
+pub fn tokens(outputs: Vec<Output>) -> Vec<String> {
+    let token = |output: Output| {
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), said.as_ref()), (Some(0), ""));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    outputs.into_iter().map(token).collect()
+}
+
+/// How many different ones there are.
+pub fn different(mut tokens: Vec<String>) -> usize {
+    tokens.sort();
+    tokens.dedup();
+    tokens.len()
+}
+
+/// Waits until `count` requests have arrived.
+pub fn until_asked(issuer: &Issuer, count: usize) {
+    while issuer.requests().len() < count {
+        std::thread::yield_now();
+    }
+}
+
+/// Waits until another process than ours holds the lock in `cache`.
+pub fn until_locked(cache: &Path) {
+    loop {
+        let locks = std::fs::read_dir(cache).into_iter().flatten().flatten();
+        let mut paths =
+            locks.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "lock"));
+        if paths.any(|path| File::open(path).is_ok_and(|file| file.try_lock().is_err())) {
+            return;
+        }
+        std::thread::yield_now();
+    }
+}
+
+pub fn signal(child: &Child, signal: nix::sys::signal::Signal) {
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(child.id() as i32), signal).unwrap();
+}
