@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::cache::binding::Binding;
 use crate::cache::hex;
-use crate::cache::seal::{FileKey, TAG};
+use crate::cache::seal::{self, FileKey, TAG};
 use crate::credential::Cost;
 
 /// What opens one entry: the tag in its name, and its key.
@@ -75,9 +75,9 @@ pub fn all() -> Vec<Remembered> {
     kernel::read_all(PREFIX).iter().map(|payload| Remembered::of(payload)).collect()
 }
 
-/// Forgets every key; how many there were.
-pub fn forget_all() -> usize {
-    kernel::unlink_all(PREFIX)
+/// Forgets the keys of the files with these tags; how many there were.
+pub fn forget(tags: &[String]) -> usize {
+    kernel::unlink(PREFIX, |payload| tags.contains(&seal::tag_text(Remembered::of(payload).tag)))
 }
 
 #[cfg(target_os = "linux")]
@@ -92,12 +92,8 @@ mod kernel {
     const MOST_LINKS: usize = 64 * 1024;
 
     pub fn read<const N: usize>(name: &str) -> Result<Option<Zeroizing<[u8; N]>>, String> {
-        let found = user().and_then(|ring| ring.search(name)).and_then(|key| {
-            let mut payload = Zeroizing::new([0; N]);
-            Ok((key.read(&mut *payload)? == N).then_some(payload))
-        });
-        match found {
-            Ok(payload) => Ok(payload),
+        match user().and_then(|ring| ring.search(name)) {
+            Ok(key) => Ok(payload(key)),
             Err(KeyError::KeyDoesNotExist | KeyError::KeyExpired | KeyError::KeyRevoked) => Ok(None),
             Err(error) => Err(why(&error)),
         }
@@ -114,16 +110,18 @@ mod kernel {
     }
 
     pub fn read_all<const N: usize>(prefix: &str) -> Vec<Zeroizing<[u8; N]>> {
-        let read = |key: Key| {
-            let mut payload = Zeroizing::new([0; N]);
-            key.read(&mut *payload).is_ok_and(|length| length == N).then_some(payload)
-        };
-        named(prefix).into_iter().filter_map(read).collect()
+        named(prefix).into_iter().filter_map(payload).collect()
     }
 
-    pub fn unlink_all(prefix: &str) -> usize {
+    pub fn unlink<const N: usize>(prefix: &str, is_meant: impl Fn(&[u8; N]) -> bool) -> usize {
         let Ok(ring) = user() else { return 0 };
-        named(prefix).into_iter().filter(|key| ring.unlink_key(*key).is_ok()).count()
+        let meant = |key: &Key| payload(*key).is_some_and(|payload| is_meant(&payload));
+        named(prefix).into_iter().filter(meant).filter(|key| ring.unlink_key(*key).is_ok()).count()
+    }
+
+    fn payload<const N: usize>(key: Key) -> Option<Zeroizing<[u8; N]>> {
+        let mut payload = Zeroizing::new([0; N]);
+        key.read(&mut *payload).is_ok_and(|length| length == N).then_some(payload)
     }
 
     fn named(prefix: &str) -> Vec<Key> {
@@ -165,7 +163,7 @@ mod kernel {
         Vec::new()
     }
 
-    pub fn unlink_all(_: &str) -> usize {
+    pub fn unlink<const N: usize>(_: &str, _: impl Fn(&[u8; N]) -> bool) -> usize {
         0
     }
 }

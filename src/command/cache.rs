@@ -75,21 +75,20 @@ fn row(kept: &Kept, metadata: &Metadata) -> [String; 4] {
 /// Removes what is ours and safe to remove: a lock file stays, or two processes would hold two locks.
 fn clear(directory: &Directory, level: Level) -> Result<(), Failure> {
     let mut tokens = 0;
-    for (name, _) in files(directory)? {
-        if cache::is_lock(&name) {
-            continue;
-        }
-        match directory.remove(&name) {
-            Ok(()) => tokens += usize::from(cache::is_token(&name)),
+    let names: Vec<String> = files(directory)?.into_iter().map(|(name, _)| name).collect();
+    for name in names.iter().filter(|name| !cache::is_lock(name)) {
+        match directory.remove(name) {
+            Ok(()) => tokens += usize::from(cache::is_token(name)),
             // Another process was quicker.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => {
-                let what = format!("cannot remove `{}`", directory.path.join(&name).display());
+                let what = format!("cannot remove `{}`", directory.path.join(name).display());
                 return Err(Failure::new(Exit::Local, what, reason(&error)));
             }
         }
     }
-    let keys = remembered::forget_all();
+    let tags: Vec<String> = names.iter().filter_map(|name| cache::tag_of(name)).map(str::to_owned).collect();
+    let keys = remembered::forget(&tags);
     if level > Level::Quiet && io::stderr().is_terminal() {
         report::note(&format!("removed {tokens} kept tokens and {keys} remembered keys"));
     }

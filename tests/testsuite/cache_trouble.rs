@@ -30,10 +30,13 @@ fn assert_works(tool: Tool, warning: Option<&str>) {
     }
 }
 
+/// Puts something that is no file of ours into a place.
+type Put = fn(&Path);
+
 #[test]
 fn something_else_in_an_entrys_or_a_locks_place() {
     let issuer = Issuer::http();
-    let replace: [(&str, fn(&Path)); 5] = [
+    let replace: [(&str, Put); 5] = [
         ("directory", |path| fs::create_dir(path).unwrap()),
         ("full directory", |path| fs::create_dir_all(path.join("sub")).unwrap()),
         ("link", |path| symlink("/etc/passwd", path).unwrap()),

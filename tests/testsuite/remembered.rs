@@ -48,8 +48,6 @@ fn clear_forgets_the_keys() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let secret = noting(cache.path(), "");
     call(&issuer, cache.path(), &secret).succeeds();
-    let keys = || fs::read_to_string("/proc/keys").unwrap().matches("catena-token:").count();
-    assert!(keys() > 0);
     let list = || Tool::bare().keeping_in(cache.path()).args(["cache", "list"]);
     assert!(list().succeeds().contains(CLIENT_ID));
     Tool::bare().keeping_in(cache.path()).args(["cache", "clear"]).succeeds();
