@@ -1,4 +1,4 @@
-//! What one token costs from a cold start, beside what curl takes for the same request: `cargo bench --bench cold`.
+//! What a new token costs, beside what curl takes for the same request: `cargo bench --bench cold`.
 //!
 //! An nginx on loopback answers over TLS 1.3 with a fixed token, so that the two clients are all that differs. The
 //! figures are of whole processes; all of them stand in one table on stdout, which BENCHMARKS.md explains. It needs
@@ -54,7 +54,7 @@ fn bench() -> Result<()> {
     let bundle = roots::write_bundle(&server.ca, directory.path())?;
     let clients = |ca: &PathBuf| (Client::ours(&server, ca), Client::curl(&curl, &server, ca));
 
-    let mut table = Table::default();
+    let mut table = Table::beside("curl");
     for (title, ca, goals) in [
         ("1 CA", &server.ca, [Some(0.30), Some(0.35), Some(0.30)]),
         (&format!("{} roots", bundle.certificates), &bundle.path, [Some(0.13), None, None]),

@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, reason = "a demonstration prints")]
 
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
@@ -11,16 +12,25 @@ use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 /// What is typed, the secret that is set, and the exit code it must end with.
 type Step = (&'static str, &'static [&'static str], &'static str, i32);
 
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 7] = [
     ("The token, for a pipe or $(...):", &[], CLIENT_SECRET, 0),
+    ("The same token again, without a request:", &["-v"], CLIENT_SECRET, 0),
+    ("What is kept, sealed by the secret:", &["cache", "list"], CLIENT_SECRET, 0),
     ("The server's whole answer:", &["--json"], CLIENT_SECRET, 0),
     ("A header for `curl -H @-`:", &["--format", "header"], CLIENT_SECRET, 0),
     ("The same with a wrong secret: nothing on stdout, and a code that says whom to ask:", &[], "not-the-secret", 4),
-    ("What happens on the way:", &["-v"], CLIENT_SECRET, 0),
+    ("What happens on the way to a new one:", &["--refresh", "-v"], CLIENT_SECRET, 0),
 ];
 
 fn main() -> ExitCode {
     let issuer = Issuer::http();
+    let cache = std::env::temp_dir().join(format!("catena-token-demo-{}", std::process::id()));
+    let code = run(&issuer, &cache);
+    let _ = std::fs::remove_dir_all(&cache);
+    code
+}
+
+fn run(issuer: &Issuer, cache: &Path) -> ExitCode {
     println!("An issuer is listening on {} with the client `{CLIENT_ID}`.\n", issuer.url());
     println!("$ export CATENA_ISSUER={} CATENA_CLIENT_ID={CLIENT_ID} CATENA_CLIENT_SECRET=...\n", issuer.url());
     for (title, arguments, secret, expected) in STEPS {
@@ -33,6 +43,7 @@ fn main() -> ExitCode {
             .env("CATENA_ISSUER", issuer.url())
             .env("CATENA_CLIENT_ID", CLIENT_ID)
             .env("CATENA_CLIENT_SECRET", secret)
+            .env("CATENA_CACHE_DIR", cache)
             .stdin(Stdio::null())
             .output();
         let output = match output {

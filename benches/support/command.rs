@@ -14,7 +14,7 @@ pub struct Client {
     pub program: PathBuf,
     pub arguments: Vec<OsString>,
     /// Variables besides `LANG` and `HOME`.
-    environment: Vec<(&'static str, &'static str)>,
+    environment: Vec<(&'static str, String)>,
     home: PathBuf,
 }
 
@@ -26,10 +26,39 @@ impl Client {
     pub fn ours_at(issuer: &str, ca: &Path, home: &Path) -> Self {
         Self {
             program: OURS.into(),
-            arguments: vec!["--issuer".into(), issuer.into(), "--ca-cert".into(), ca.into()],
-            environment: vec![("CATENA_CLIENT_ID", CLIENT_ID), ("CATENA_CLIENT_SECRET", CLIENT_SECRET)],
+            // With all that the cache takes: the lock, the look, the store.
+            arguments: ["--refresh".into(), "--issuer".into(), issuer.into(), "--ca-cert".into(), ca.into()].into(),
+            environment: vec![
+                ("CATENA_CLIENT_ID", CLIENT_ID.to_owned()),
+                ("CATENA_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
+            ],
             home: home.to_owned(),
         }
+    }
+
+    /// The same by variables alone, as a script has it: a kept token is used, `cache` says which.
+    pub fn cached(server: &Nginx, cache: &Path) -> Self {
+        let cache = cache.to_string_lossy().into_owned();
+        let environment = vec![
+            ("CATENA_CLIENT_ID", CLIENT_ID.to_owned()),
+            ("CATENA_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
+            ("CATENA_ISSUER", server.issuer()),
+            ("CATENA_CA_CERT", server.ca.to_string_lossy().into_owned()),
+            ("CATENA_CACHE_DIR", cache),
+        ];
+        Self { program: OURS.into(), arguments: Vec::new(), environment, home: server.home.clone() }
+    }
+
+    /// Prints a file.
+    pub fn cat(program: &Path, server: &Nginx, file: &Path) -> Self {
+        let arguments = vec![file.into()];
+        Self { program: program.to_owned(), arguments, environment: Vec::new(), home: server.home.clone() }
+    }
+
+    /// The same with one more variable.
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.environment.push((name, value.to_owned()));
+        self
     }
 
     pub fn curl(program: &Path, server: &Nginx, ca: &Path) -> Self {
@@ -60,7 +89,7 @@ impl Client {
             .collect();
         let mut command = Command::new(line[0]);
         command.args(&line[1..]).env_clear().env("LANG", "C.UTF-8").env("HOME", &self.home);
-        command.envs(self.environment.iter().copied());
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
     }

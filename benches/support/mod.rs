@@ -1,7 +1,10 @@
 //! How whole processes are compared, and what they are pointed at.
 
+#![allow(dead_code, reason = "each benchmark uses its part of it")]
+
 pub mod binary;
 pub mod command;
+pub mod crowd;
 pub mod hostile;
 pub mod machine;
 pub mod memory;

@@ -6,8 +6,8 @@ use super::memory::Peaks;
 use super::pairs::Pair;
 use super::statistics::Quartiles;
 
-#[derive(Default)]
 pub struct Table {
+    rival: &'static str,
     rows: Vec<Row>,
 }
 
@@ -16,12 +16,18 @@ pub struct Table {
 pub struct Row {
     pub figure: String,
     pub ours: String,
-    pub curl: String,
+    /// The other program's.
+    pub theirs: String,
     pub ratio: String,
     pub goal: String,
 }
 
 impl Table {
+    /// Beside the program `rival`.
+    pub fn beside(rival: &'static str) -> Self {
+        Self { rival, rows: Vec::new() }
+    }
+
     pub fn add(&mut self, row: Row) {
         self.rows.push(row);
     }
@@ -35,7 +41,7 @@ impl Row {
         Self {
             figure: figure.to_owned(),
             ours: milliseconds(Quartiles::of(pairs.iter().map(|pair| pair.0)).median),
-            curl: milliseconds(Quartiles::of(pairs.iter().map(|pair| pair.1)).median),
+            theirs: milliseconds(Quartiles::of(pairs.iter().map(|pair| pair.1)).median),
             ratio: format!("{:.3} ({:.3} – {:.3})", ratio.median, ratio.first, ratio.third),
             goal: at_most(goal),
         }
@@ -45,7 +51,7 @@ impl Row {
         Self {
             figure: figure.to_owned(),
             ours: megabytes(peaks.ours),
-            curl: megabytes(peaks.theirs),
+            theirs: megabytes(peaks.theirs),
             ratio: format!("{:.3}", peaks.ours as f64 / peaks.theirs as f64),
             goal: at_most(goal),
         }
@@ -58,10 +64,18 @@ impl Row {
         Self {
             figure: figure.to_owned(),
             ours: shown(ours),
-            curl: shown(theirs),
+            theirs: shown(theirs),
             ratio: ratio.unwrap_or_default(),
             ..Self::default()
         }
+    }
+}
+
+impl Row {
+    /// The same row with the most that its first column may be.
+    pub fn at_most(mut self, most: &str) -> Self {
+        self.goal = format!("≤ {most}");
+        self
     }
 }
 
@@ -76,9 +90,9 @@ pub fn megabytes(bytes: u64) -> String {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| figure | catena-token | curl | ratio | goal |\n|---|---:|---:|---:|---:|")?;
-        for Row { figure, ours, curl, ratio, goal } in &self.rows {
-            writeln!(f, "| {figure} | {ours} | {curl} | {ratio} | {goal} |")?;
+        writeln!(f, "| figure | catena-token | {} | ratio | goal |\n|---|---:|---:|---:|---:|", self.rival)?;
+        for Row { figure, ours, theirs, ratio, goal } in &self.rows {
+            writeln!(f, "| {figure} | {ours} | {theirs} | {ratio} | {goal} |")?;
         }
         Ok(())
     }

@@ -1,33 +1,14 @@
 //! Where a token comes from: the cache, or the token endpoint.
-//!
-//! The protocol, for any number of processes that want the same token at the same moment:
-//!
-//! 1. **look**: a kept token that lives long enough is used; no lock, no network;
-//! 2. **lock**: one process goes on, the others wait for it, but no longer than they can afford;
-//! 3. **look again**: whoever held the lock before may have kept a token, or met what this process would meet;
-//! 4. **fetch**: one request, by the process that holds the lock;
-//! 5. **store**: the token, or what there is to tell instead; then the lock is let go.
-//!
-//! Whatever is wrong with the cache is told and gone round: the token is fetched all the same. Who cannot store lets the
-//! lock go first, so that those who cannot either do not ask one after the other.
 
 mod call;
+mod flight;
 mod wanted;
 
-use std::io;
-use std::thread;
-use std::time::Duration;
-
-use crate::cache::directory::Reserved;
-use crate::cache::lock::{Lock, Turn};
-use crate::cache::remembered::{Remembered, Slot};
-use crate::cache::{Cache, Meaning, Opener};
-use crate::clock::{self, Moment};
-use crate::credential::{ClientId, Cost, SecretSource};
+use crate::cache::Cache;
+use crate::clock;
+use crate::credential::{ClientId, SecretSource};
 use crate::deadline::Deadline;
-use crate::duration::display;
-use crate::error::{Exit, Failure, reason};
-use crate::event::{Event, tell};
+use crate::error::Failure;
 use crate::http::retry::Patience;
 use crate::http::route::Route;
 use crate::oauth::client_auth::ClientAuth;
@@ -35,6 +16,7 @@ use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use call::Call;
+use flight::Flight;
 pub use wanted::Wanted;
 
 /// Everything that decides which token is meant, and how it is got.
@@ -61,245 +43,6 @@ impl TokenSource {
                 let token = call.fetch(Patience::Here).map_err(|no_token| no_token.failure)?;
                 self.wanted.check_new(&token, clock::now()).map(|()| token)
             }
-        }
-    }
-}
-
-/// How a turn ended, if not by a failure.
-enum Turned {
-    Token(TokenResponse),
-    /// The service asked to wait before the next one.
-    Wait(Duration),
-}
-
-/// A call with a cache.
-struct Flight<'a> {
-    call: Call<'a>,
-    cache: &'a Cache,
-    wanted: &'a Wanted,
-    /// Where the key of the entry is remembered, if getting the secret costs something.
-    slot: Option<Slot>,
-    /// From when on what others do is done for this process, too.
-    since: Moment,
-    has_warned: bool,
-}
-
-impl<'a> Flight<'a> {
-    fn new(call: Call<'a>, cache: &'a Cache) -> Self {
-        let source = call.source;
-        let slot = Slot::new(&cache.binding, source.secret.cost());
-        Self { call, cache, wanted: &source.wanted, slot, since: source.wanted.started, has_warned: false }
-    }
-
-    fn token(mut self) -> Result<TokenResponse, Failure> {
-        if let Some(token) = self.look()? {
-            return Ok(token);
-        }
-        // Nobody waits for a person.
-        if self.call.source.secret.cost() == Cost::Person {
-            self.call.secret()?;
-        }
-        loop {
-            match self.turn()? {
-                Turned::Token(token) => return Ok(token),
-                // Nobody waits for one who waits for the service.
-                Turned::Wait(time) => thread::sleep(time),
-            }
-        }
-    }
-
-    /// Lock, look again, fetch, store. The lock is let go at its end.
-    fn turn(&mut self) -> Result<Turned, Failure> {
-        self.since = clock::now();
-        let (mut lock, waited) = self.take_lock();
-        // A command that asks for a fingerprint is run by the first one alone; the others find its key. Where they do
-        // not, they do not run theirs one after the other.
-        if waited && !self.call.has_secret() {
-            if let Some(token) = self.look()? {
-                return Ok(Turned::Token(token));
-            }
-            drop(lock);
-            self.call.secret()?;
-            (lock, _) = self.take_lock();
-        }
-        if let Some(lock) = &mut lock {
-            lock.announce(self.call.deadline);
-        }
-        self.call.secret()?;
-        if let Some(token) = self.look()? {
-            return Ok(Turned::Token(token));
-        }
-        match self.adopt(lock.is_some())? {
-            Some(turned) => Ok(turned),
-            None => self.fetch_and_store(lock),
-        }
-    }
-
-    /// The kept token, if it is good enough.
-    fn look(&mut self) -> Result<Option<TokenResponse>, Failure> {
-        let cache = self.cache;
-        let found = match &self.slot {
-            Some(_) if !self.call.has_secret() && self.wanted.is_fresh => {
-                Err("--refresh asks for a new one".to_owned())
-            }
-            Some(slot) if !self.call.has_secret() => match slot.recall() {
-                Ok(Some(remembered)) => cache.find(&Opener::Remembered(&remembered)),
-                Ok(None) => Err("no key is remembered".to_owned()),
-                Err(why) => Err(why),
-            },
-            _ => cache.find(&Opener::Secret(&self.call.secret()?.keys)),
-        };
-        let now = clock::now();
-        let why = match found {
-            Err(why) => why,
-            Ok(found) => match self.wanted.accept(&found.response, now) {
-                Ok(left) => {
-                    tell(Event::CacheHit { left });
-                    if self.call.has_secret() {
-                        self.remember(&found.key, left);
-                    }
-                    return Ok(Some(found.response.counted_down(now)));
-                }
-                // A new one does not live longer: that is what --min-ttl is told, without another request.
-                Err(_) if self.wanted.min_ttl.is_some() && found.response.asked_at.is_between(self.since, now) => {
-                    self.wanted.check_new(&found.response, now)?;
-                    return Ok(Some(found.response.counted_down(now)));
-                }
-                Err(why) => why,
-            },
-        };
-        tell(Event::CacheMiss { why: &why });
-        Ok(None)
-    }
-
-    /// The lock, and whether another process had it before. Without one it goes on all the same.
-    fn take_lock(&mut self) -> (Option<Lock>, bool) {
-        match self.cache.take_lock(self.call.deadline) {
-            Ok(Turn::Mine { lock, waited }) => return (Some(lock), waited),
-            Ok(Turn::GivenUp { holder }) => {
-                let who = holder.map_or_else(|| "another process".to_owned(), |pid| format!("the process {pid}"));
-                self.warn(&format!("{who} has been asking for this token for too long: asking without waiting for it"));
-            }
-            Ok(Turn::Impossible(error)) => {
-                tell(Event::WithoutCache { why: &format!("files cannot be locked here: {}", reason(&error)) });
-            }
-            Err(error) => self.cannot_keep(&error),
-        }
-        (None, false)
-    }
-
-    /// What an earlier request means for this one: its token, its failure, or some patience.
-    fn adopt(&mut self, has_lock: bool) -> Result<Option<Turned>, Failure> {
-        let (since, way) = (self.since, self.call.source.route.name());
-        let keys = &self.call.secret()?.keys;
-        match self.cache.outcome(keys, since, &way) {
-            Meaning::Nothing { is_over } => {
-                if is_over && has_lock {
-                    self.cache.forget_outcome(keys);
-                }
-                Ok(None)
-            }
-            Meaning::Token(token) if self.wanted.is_fresh && !token.asked_at.is_between(self.since, clock::now()) => {
-                Ok(None)
-            }
-            Meaning::Token(token) => {
-                tell(Event::Shared { what: "got a token that cannot be kept" });
-                self.wanted.check_new(&token, clock::now()).map(|()| Some(Turned::Token(token)))
-            }
-            Meaning::Failure(failure) => {
-                tell(Event::Shared { what: "met a failure that this one would meet, too" });
-                Err(failure)
-            }
-            Meaning::Wait { left, after } => {
-                // The request that was answered so counts as one of our own.
-                self.call.tries.made += 1;
-                if !self.call.may_wait(left) {
-                    return Err(self.asked_to_wait(left, &after));
-                }
-                tell(Event::Shared { what: &format!("been asked to wait: waiting for {}", display(left)) });
-                Ok(Some(Turned::Wait(left)))
-            }
-        }
-    }
-
-    fn asked_to_wait(&self, left: Duration, after: &str) -> Failure {
-        let until = clock::wall().checked_add(left).map(humantime::format_rfc3339_seconds);
-        let until = until.map_or_else(String::new, |until| format!(" until {until}"));
-        let (_, why) = after.split_once(": ").unwrap_or(("", after));
-        let or = if self.call.tries.has_more() { ", or allow it with --timeout" } else { "" };
-        // Rounded up, so that whoever obeys is not too early.
-        let time = display(left + Duration::from_millis(999));
-        Failure::new(Exit::Temporary, "no token", format!("the service has asked to wait{until}: {why}"))
-            .hint(format!("try again in {time}{or}"))
-    }
-
-    fn fetch_and_store(&mut self, mut lock: Option<Lock>) -> Result<Turned, Failure> {
-        let room = self.cache.directory.reserve();
-        let room = room.map_err(|error| self.cannot_keep(&error)).ok();
-        if room.is_none() {
-            lock = None;
-        }
-        match self.call.fetch(Patience::Caller) {
-            Ok(token) => {
-                if let Some(room) = room {
-                    self.store(&token, room, lock.is_some())?;
-                }
-                self.wanted.check_new(&token, clock::now()).map(|()| Turned::Token(token))
-            }
-            Err(no_token) => {
-                let source = self.call.source;
-                if let (Some(room), Some(_), Ok(held)) = (room, &lock, self.call.secret()) {
-                    let is_typed = source.secret.cost() == Cost::Person;
-                    self.cache.tell_failure(&held.keys, &no_token, &source.route.name(), is_typed, room);
-                }
-                let wait = no_token.wait.filter(|wait| self.call.may_wait(*wait));
-                wait.map(Turned::Wait).ok_or(no_token.failure)
-            }
-        }
-    }
-
-    fn store(&mut self, token: &TokenResponse, room: Reserved, has_lock: bool) -> Result<(), Failure> {
-        let cache = self.cache;
-        let keys = &self.call.secret()?.keys;
-        if token.lifetime.is_none() {
-            // Without the lock there is nobody who waits for this process.
-            if has_lock {
-                cache.hand_on(keys, token, room);
-            }
-            return Ok(());
-        }
-        match cache.keep(keys, token, room) {
-            Ok(Some(key)) => self.remember(&key, token.left_at(clock::now()).unwrap_or_default()),
-            Ok(None) => {}
-            Err(error) => self.cannot_keep(&error),
-        }
-        cache.sweep();
-        Ok(())
-    }
-
-    /// Lets later calls open the entry without the secret.
-    fn remember(&self, key: &Remembered, left: Duration) {
-        let Some(slot) = &self.slot else { return };
-        match slot.remember(key, left) {
-            Ok(()) => tell(Event::Remembered { lifetime: left }),
-            Err(why) => tell(Event::WithoutCache { why: &why }),
-        }
-    }
-
-    /// A home that is not there is no trouble; anything else is worth a word, because each call asks anew.
-    fn cannot_keep(&mut self, error: &io::Error) {
-        let directory = self.cache.directory.path.display();
-        let text = format!("no token is kept in `{directory}`: {}", reason(error));
-        match error.kind() {
-            io::ErrorKind::NotFound => tell(Event::WithoutCache { why: &text }),
-            _ => self.warn(&format!("{text} (--cache-dir names another place, --no-cache does without)")),
-        }
-    }
-
-    /// One warning is enough for a call.
-    fn warn(&mut self, text: &str) {
-        if !std::mem::replace(&mut self.has_warned, true) {
-            tell(Event::Warning(text));
         }
     }
 }

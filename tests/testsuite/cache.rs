@@ -253,3 +253,22 @@ fn expired_files_are_removed_by_whoever_writes() {
         2
     );
 }
+
+/// The machine's own clock an hour ahead, as after a wall clock that was set back: the token may have ended.
+#[test]
+#[ignore = "needs root, for a clock of its own"]
+fn an_hour_that_only_the_boot_clock_saw_counts() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let token = kept(&issuer, &cache).succeeds();
+    let call = |boot: &str| {
+        let mut command = std::process::Command::new("unshare");
+        command.args(["--time", "--boottime", boot, "--fork", env!("CARGO_BIN_EXE_catena-token"), "-v"]).env_clear();
+        command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID).env("PATH", "/usr/sbin:/usr/bin");
+        command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET).env("CATENA_CACHE_DIR", cache.path());
+        let output = command.output().unwrap();
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(call("60").0, token);
+    let (fresh, said) = call("3600");
+    assert!(fresh != token && said.contains("no kept token is used: the kept one has ended"), "{said}");
+}

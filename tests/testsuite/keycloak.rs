@@ -104,11 +104,7 @@ fn unusual_answers_are_taken() {
 #[test]
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
 fn catenas_own_claim_is_in_the_token() {
-    use base64::Engine as _;
-    let token = Keycloak::running().client("acme").succeeds();
-    let payload = token.split('.').nth(1).unwrap();
-    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap();
-    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    let claims = claims(&Keycloak::running().client("acme").succeeds());
     assert!(claims["org"].is_object(), "{claims}");
     assert_eq!(claims["azp"], "acme");
 }
@@ -121,6 +117,79 @@ fn a_rotated_secret_is_refused_and_the_new_one_taken() {
     let new = keycloak.rotate("rotating");
     keycloak.client("rotating").fails(4);
     Tool::at(&keycloak.realm(), "rotating", &new).succeeds();
+}
+
+/// The service's own clock decides, and its tokens live for ten seconds.
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn a_token_is_reused_until_it_ends() {
+    let (keycloak, cache) = (Keycloak::running(), tempfile::tempdir().unwrap());
+    let kept = || keycloak.client("short-lived").keeping_in(cache.path());
+    let first = kept().succeeds();
+    assert_eq!(kept().succeeds(), first);
+    // Until the leeway of a second is reached: the one sure event is the call that prints another one.
+    let started = std::time::Instant::now();
+    let next = loop {
+        let token = kept().succeeds();
+        if token != first {
+            break token;
+        }
+        let claims = claims(&token);
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        assert!(claims["exp"].as_u64().unwrap() > now, "a token that has ended is printed");
+        assert!(started.elapsed().as_secs() < 30, "it is used without end");
+    };
+    assert_eq!(kept().succeeds(), next);
+    kept().args(["--min-ttl", "30s"]).fails(7);
+}
+
+fn claims(token: &str) -> Value {
+    use base64::Engine as _;
+    let payload = token.split('.').nth(1).unwrap();
+    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap();
+    serde_json::from_slice(&claims).unwrap()
+}
+
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn a_secret_that_was_rotated_is_a_miss() {
+    let (keycloak, cache) = (Keycloak::running(), tempfile::tempdir().unwrap());
+    let old = keycloak.rotate("rotating-kept");
+    let call = |secret: &str| Tool::at(&keycloak.realm(), "rotating-kept", secret).keeping_in(cache.path());
+    let token = call(&old).succeeds();
+    let new = keycloak.rotate("rotating-kept");
+    // The old secret still opens what it was kept with, which the service still honours; asked anew, it is refused.
+    assert_eq!(call(&old).succeeds(), token);
+    call(&old).arg("--refresh").fails(4);
+    let fresh = call(&new).succeeds();
+    assert_ne!(fresh, token);
+    assert_eq!(call(&new).succeeds(), fresh);
+}
+
+/// The machine cannot know of a revocation; `--refresh` is the way out.
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn refresh_replaces_a_revoked_token() {
+    let (keycloak, cache) = (Keycloak::running(), tempfile::tempdir().unwrap());
+    let call = || keycloak.client("acme").keeping_in(cache.path());
+    let is_good = |token: &str| {
+        let header = format!("Authorization: Bearer {}", token.trim());
+        let url = format!("{}/admin/realms/catena", keycloak.http);
+        let status = Command::new("curl").args(["-sS", "--fail", "-o", "/dev/null", "-H", &header, &url]).output();
+        status.unwrap().status.success()
+    };
+    let token = call().succeeds();
+    assert!(is_good(&token));
+    let form = |name: &str, value: &str| format!("{name}={value}");
+    let url = format!("{}/protocol/openid-connect/revoke", keycloak.realm());
+    let (secret, revoked) = (form("client_secret", &secret_of("acme")), form("token", token.trim()));
+    let arguments = ["-sS", "--fail", "-d", "client_id=acme", "--data-urlencode", &secret, "-d", &revoked, &url];
+    assert!(Command::new("curl").args(arguments).status().unwrap().success());
+    assert!(!is_good(&token));
+    assert_eq!(call().succeeds(), token);
+    let fresh = call().arg("--refresh").succeeds();
+    assert!(fresh != token && is_good(&fresh));
+    assert_eq!(call().succeeds(), fresh);
 }
 
 /// What users write, against an endpoint that checks the token.
