@@ -96,9 +96,9 @@ impl fmt::Display for EnvName {
 ///
 /// std's own stdout takes a descriptor that cannot be written to for a sink, so that a lost token would pass unnoticed.
 #[allow(clippy::disallowed_methods, reason = "the one place that writes to stdout")]
-pub fn print(text: &str) -> Result<(), Failure> {
+pub fn print_bytes(text: &[u8]) -> Result<(), Failure> {
     let stdout = io::stdout();
-    let mut rest = text.as_bytes();
+    let mut rest = text;
     while !rest.is_empty() {
         match rustix::io::write(stdout.as_fd(), rest) {
             Ok(written) => rest = &rest[written..],
@@ -108,6 +108,11 @@ pub fn print(text: &str) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// The same for a text.
+pub fn print(text: &str) -> Result<(), Failure> {
+    print_bytes(text.as_bytes())
 }
 
 #[cfg(test)]

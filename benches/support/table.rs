@@ -60,7 +60,9 @@ impl Row {
     /// Two counts, or why there are none.
     pub fn counts(figure: &str, ours: Option<u64>, theirs: Option<u64>, missing: &str) -> Self {
         let shown = |count: Option<u64>| count.map_or_else(|| missing.to_owned(), |count| count.to_string());
-        let ratio = ours.zip(theirs.filter(|theirs| *theirs > 0)).map(|(ours, theirs)| format!("{:.3}", ours as f64 / theirs as f64));
+        let ratio = ours
+            .zip(theirs.filter(|theirs| *theirs > 0))
+            .map(|(ours, theirs)| format!("{:.3}", ours as f64 / theirs as f64));
         Self {
             figure: figure.to_owned(),
             ours: shown(ours),

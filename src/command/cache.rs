@@ -2,6 +2,7 @@
 
 use std::fs::Metadata;
 use std::io::{self, IsTerminal as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
 use crate::args::{CacheCommand, CacheDirArgs, CacheListArgs, MessageArgs};
@@ -37,7 +38,7 @@ fn open(directory: CacheDirArgs, messages: &MessageArgs) -> Result<Directory, Fa
 }
 
 fn path(directory: &Directory) -> Result<(), Failure> {
-    output::print(&format!("{}\n", directory.path.display()))
+    output::print_bytes(&[directory.path.as_os_str().as_bytes(), b"\n"].concat())
 }
 
 /// A line for each kept token, in columns. Without a secret there is less to see, and nothing wrong.
@@ -90,7 +91,7 @@ fn clear(directory: &Directory, level: Level) -> Result<(), Failure> {
     let tags: Vec<String> = names.iter().filter_map(|name| cache::tag_of(name)).map(str::to_owned).collect();
     let keys = remembered::forget(&tags);
     if level > Level::Quiet && io::stderr().is_terminal() {
-        report::note(&format!("removed {tokens} kept tokens and {keys} remembered keys"));
+        report::note(&format!("tokens removed: {tokens}, keys forgotten: {keys}"));
     }
     Ok(())
 }

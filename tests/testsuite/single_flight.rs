@@ -1,6 +1,7 @@
 //! Many processes at once: one request, one token, one refusal; and nobody waits for one who does not come.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use catena_token_issuer::{Issuer, Reply, Setup};
 use nix::sys::signal::Signal;
 
-use crate::support::many::{self, command, different, tokens, until_asked, until_locked};
+use crate::support::many::{self, command, different, tokens, until_asked};
 
 /// Long enough for every process of a test to be there before the first answer is.
 const A_MOMENT: Duration = Duration::from_secs(1);
@@ -193,22 +194,38 @@ fn different_bindings_do_not_wait_for_each_other() {
     leader.wait().unwrap();
 }
 
+/// `rm -rf ~/.cache`: the lock that a waiter gets then is nobody's any more, and another one is held.
 #[test]
-fn a_cache_that_is_removed_under_a_holder_is_made_anew() {
-    let (issuer, cache) =
-        (Issuer::start(Setup { replies: vec![Reply::Hang, Reply::Keycloak], ..Setup::default() }), cache());
+fn a_lock_that_was_removed_is_no_lock() {
+    let (issuer, cache) = (slow(vec![Reply::Hang, Reply::Keycloak]), cache());
     let directory = cache.path().join("cache");
-    let mut leader = command(&issuer, &directory).spawn().unwrap();
+    let mut hanging = command(&issuer, &directory).spawn().unwrap();
     until_asked(&issuer, 1);
-    let waiting = command(&issuer, &directory).spawn().unwrap();
-    until_locked(&directory);
+    let mut waiting = command(&issuer, &directory).arg("-v").spawn().unwrap();
+    let mut lines = BufReader::new(waiting.stderr.take().unwrap()).lines();
+    while !lines.next().unwrap().unwrap().ends_with("waiting for it") {}
     fs::remove_dir_all(&directory).unwrap();
-    let got = tokens(many::run(8, || command(&issuer, &directory)));
-    assert_eq!((different(got), issuer.requests().len()), (1, 2));
-    many::signal(&leader, Signal::SIGKILL);
-    leader.wait().unwrap();
-    tokens(vec![waiting.wait_with_output().unwrap()]);
+    let asking = command(&issuer, &directory).spawn().unwrap();
+    until_asked(&issuer, 2);
+    many::signal(&hanging, Signal::SIGKILL);
+    hanging.wait().unwrap();
+    let token = tokens(vec![asking.wait_with_output().unwrap()]).remove(0);
+    assert_eq!(waiting.wait_with_output().unwrap().stdout, token.as_bytes());
     assert_eq!(issuer.requests().len(), 2);
+}
+
+#[test]
+fn what_was_told_of_a_failure_is_over_with_the_next_token() {
+    let replies = vec![Reply::http(503, "text/plain", "no"), Reply::Keycloak];
+    let (issuer, cache) = (Issuer::start(Setup { replies, ..Setup::default() }), cache());
+    let outcomes = || {
+        let names = fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_str().unwrap().ends_with(".outcome")).count()
+    };
+    let failed = command(&issuer, cache.path()).args(["--retries", "0"]).output().unwrap();
+    assert_eq!((failed.status.code(), outcomes()), (Some(5), 1));
+    tokens(vec![command(&issuer, cache.path()).output().unwrap()]);
+    assert_eq!(outcomes(), 0);
 }
 
 /// Whatever a writer is doing when it is killed, the next call prints a whole token.

@@ -250,6 +250,16 @@ fn without_a_terminal_every_way_to_give_it_is_named() {
 }
 
 #[test]
+fn clear_says_on_a_terminal_what_it_did() {
+    let issuer = idle();
+    let cache = tempfile::tempdir().unwrap();
+    let clear = format!("catena-token --cache-dir {} cache clear", cache.path().display());
+    let mut terminal = on_a_terminal(&issuer, &format!("{clear}; {clear} -q; echo \"code=$?\""));
+    let shown = terminal.exp_string("code=0").unwrap();
+    assert_eq!(shown, "catena-token: tokens removed: 0, keys forgotten: 0\r\n");
+}
+
+#[test]
 fn signals_end_a_call_that_waits() {
     for (signal, number) in [("-INT", 2), ("-TERM", 15)] {
         let issuer = Issuer::start(Setup { replies: vec![catena_token_issuer::Reply::Hang], ..Setup::default() });

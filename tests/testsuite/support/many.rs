@@ -1,6 +1,5 @@
 //! Processes of the tool that run at the same time.
 
-use std::fs::File;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -41,19 +40,6 @@ pub fn different(mut tokens: Vec<String>) -> usize {
 /// Waits until `count` requests have arrived.
 pub fn until_asked(issuer: &Issuer, count: usize) {
     while issuer.requests().len() < count {
-        std::thread::yield_now();
-    }
-}
-
-/// Waits until another process than ours holds the lock in `cache`.
-pub fn until_locked(cache: &Path) {
-    loop {
-        let locks = std::fs::read_dir(cache).into_iter().flatten().flatten();
-        let mut paths =
-            locks.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "lock"));
-        if paths.any(|path| File::open(path).is_ok_and(|file| file.try_lock().is_err())) {
-            return;
-        }
         std::thread::yield_now();
     }
 }
