@@ -170,6 +170,7 @@ fn a_full_disk_and_a_read_only_one() {
         assert!(output.stdout.starts_with(b"eyJ"), "{said}");
         assert!(said.contains(why) && said.lines().count() == 1, "{said}");
         assert_eq!(issuer.requests().len() - started, 9);
+        assert!(issuer.most_at_once() > 1, "they ask one after the other");
     }
 }
 

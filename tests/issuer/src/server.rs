@@ -63,6 +63,8 @@ struct Shared {
     stopping: AtomicBool,
     connections: Mutex<usize>,
     requests: Mutex<Vec<Request>>,
+    /// How many requests are being answered, and the most that were at one moment.
+    at_once: Mutex<(usize, usize)>,
     complaints: Mutex<Vec<String>>,
 }
 
@@ -93,6 +95,7 @@ impl Issuer {
             stopping: AtomicBool::new(false),
             connections: Mutex::default(),
             requests: Mutex::default(),
+            at_once: Mutex::default(),
             complaints: Mutex::default(),
         });
         let scheme = if shared.tls.is_some() { "https" } else { "http" };
@@ -123,6 +126,11 @@ impl Issuer {
     /// Every request so far.
     pub fn requests(&self) -> Vec<Request> {
         lock(&self.shared.requests).clone()
+    }
+
+    /// The most requests that waited for their answer at one moment.
+    pub fn most_at_once(&self) -> usize {
+        lock(&self.shared.at_once).1
     }
 
     /// How many connections were opened, requests or not.
@@ -175,7 +183,9 @@ fn serve(mut stream: impl Read + Write, shared: &Shared) -> io::Result<()> {
             requests.push(request.clone());
             requests.len()
         };
+        shared.enter();
         thread::sleep(shared.setup.delay);
+        lock(&shared.at_once).0 -= 1;
         let replies = &shared.setup.replies;
         let reply = &replies[(number - 1).min(replies.len() - 1)];
         match reply {
@@ -188,6 +198,12 @@ fn serve(mut stream: impl Read + Write, shared: &Shared) -> io::Result<()> {
 }
 
 impl Shared {
+    fn enter(&self) {
+        let mut at_once = lock(&self.at_once);
+        at_once.0 += 1;
+        at_once.1 = at_once.1.max(at_once.0);
+    }
+
     /// A wrong request is kept as a complaint, so that it fails the test and not only this thread.
     fn keycloak(&self, request: &Request, number: usize) -> Reply {
         let (secret, expires_in) = (&self.setup.secret, self.setup.expires_in);
