@@ -68,21 +68,22 @@ fn many_at_once_run_one_command() {
     assert_eq!((different(tokens(outputs)), runs(cache.path()), issuer.requests().len()), (1, 1, 1));
 }
 
-/// Where nothing is remembered, the commands of those who waited run side by side.
+/// The first one's command fails; the others did not wait for it to run theirs one after the other.
 #[test]
-fn a_command_that_fails_fails_for_all_at_once() {
+fn commands_of_those_who_waited_run_side_by_side() {
     let (issuer, cache) =
         (Issuer::start(Setup { may_be_idle: true, ..Setup::default() }), tempfile::tempdir().unwrap());
-    let secret = format!("{}exit 1", noting(cache.path(), "sleep 1; ").replace(CLIENT_SECRET, "no; "));
-    let outputs = many::run(8, || {
+    let log = cache.path().join("runs");
+    let secret = format!("echo run >> {0}; sleep 1; echo end >> {0}; exit 1", log.display());
+    let outputs = many::run(4, || {
         let mut command = many::command(&issuer, cache.path());
         command.env_remove("CATENA_CLIENT_SECRET").env("CATENA_CLIENT_SECRET_COMMAND", &secret);
-        // In turn they would take eight seconds.
-        command.env("CATENA_TIMEOUT", "7s");
         command
     });
     assert!(outputs.iter().all(|output| output.status.code() == Some(3)));
-    assert_eq!(runs(cache.path()), 8);
+    let log = fs::read_to_string(log).unwrap();
+    assert_eq!(log.matches("run").count(), 4);
+    assert!(log.contains("run\nrun\n"), "{log}");
 }
 
 /// A daemon that the command leaves behind has neither our lock nor our patience.
