@@ -71,20 +71,19 @@ pub fn post(http: &Http, form: &Form, tries: &mut Tries, patience: Patience, dea
         tries.made += 1;
         let retry_after = result.as_ref().ok().and_then(retry_after);
         // A server that asks for no wait at all does not get a storm.
-        let pause = retry_after.unwrap_or_default().max(back_off(tries.made));
         let asked = retry_after.filter(|time| !time.is_zero());
+        let pause = asked.unwrap_or_else(|| back_off(tries.made));
         let again = temporary(&result).filter(|_| tries.has_more());
         let has_time = deadline.has_room_for(pause);
-        match again {
-            Some(why) if has_time && (asked.is_none() || patience == Patience::Here) => {
-                tell(Event::Retrying { why: &why, after: pause, left: tries.retries - tries.made });
+        if let Some(why) = again.as_ref().filter(|_| has_time) {
+            tell(Event::Retrying { why, after: pause, left: tries.retries - tries.made });
+            if asked.is_none() || patience == Patience::Here {
                 thread::sleep(pause);
-            }
-            again => {
-                let wait = asked.map(|time| Wait { time, is_too_long: again.is_some() && !has_time });
-                return Outcome { result, sent, is_final: again.is_none(), wait };
+                continue;
             }
         }
+        let wait = asked.map(|time| Wait { time, is_too_long: again.is_some() && !has_time });
+        return Outcome { result, sent, is_final: again.is_none(), wait };
     }
 }
 
