@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::cache::{is_ours, seal};
 use crate::clock;
+use crate::error::reason;
 
 /// Larger than any entry: an answer has at most 1 MiB.
 const LARGEST: u64 = 2 * 1024 * 1024;
@@ -26,7 +27,8 @@ const LARGEST: u64 = 2 * 1024 * 1024;
 /// Room that is made sure of before a token is asked for: more than an ordinary entry takes.
 const ROOM: [u8; 16 * 1024] = [0; 16 * 1024];
 
-const TEMPORARY: &str = ".tmp-";
+/// Not a name that other programs give: what is left behind is removed by it.
+const TEMPORARY: &str = ".catena-token-";
 
 /// No writer takes as long: what is older was left behind by one that was killed.
 const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
@@ -61,12 +63,8 @@ impl Directory {
     /// Makes the directory, 0700 and with what is missing above it, if it is not there.
     fn make(&self) -> io::Result<()> {
         survive_the_size_limit()?;
-        match fs::metadata(&self.path) {
-            Ok(found) if !found.is_dir() => return Err(io::Error::other("it is not a directory")),
-            Ok(found) if found.uid() != geteuid().as_raw() => {
-                return Err(io::Error::other("it belongs to another user"));
-            }
-            Ok(_) => return Ok(()),
+        match fs::symlink_metadata(&self.path) {
+            Ok(found) => return self.check(&found),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
@@ -81,6 +79,18 @@ impl Directory {
             return Err(io::Error::other("the directory above it belongs to another user"));
         }
         DirBuilder::new().recursive(true).mode(0o700).create(&self.path)
+    }
+
+    /// A link to a directory may be there, too, if both are ours: others could lead us anywhere by one.
+    fn check(&self, found: &Metadata) -> io::Result<()> {
+        let is_ours = |metadata: &Metadata| metadata.uid() == geteuid().as_raw();
+        let target = fs::metadata(&self.path);
+        match target {
+            Ok(target) if !target.is_dir() => Err(io::Error::other("it is not a directory")),
+            Ok(target) if !is_ours(&target) || !is_ours(found) => Err(io::Error::other("it belongs to another user")),
+            Ok(_) => Ok(()),
+            Err(error) => Err(io::Error::other(format!("it leads nowhere: {}", reason(&error)))),
+        }
     }
 
     /// A file that can take an entry's place, with room for it, before anybody is asked for one.

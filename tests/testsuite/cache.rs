@@ -232,7 +232,7 @@ fn expired_files_are_removed_by_whoever_writes() {
     let (short, cache) = (issuer("0.001"), tempfile::tempdir().unwrap());
     kept(&short, &cache).succeeds();
     let ended = file(cache.path(), ".token");
-    let abandoned = cache.path().join(".tmp-abc");
+    let abandoned = cache.path().join(".catena-token-abc");
     fs::write(&abandoned, "half").unwrap();
     let old = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
     fs::File::options().write(true).open(&abandoned).unwrap().set_modified(old).unwrap();

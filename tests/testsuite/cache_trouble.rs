@@ -96,6 +96,12 @@ fn a_place_that_is_no_directory() {
     assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", file), Some("it is not a directory"));
     assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", file.join("below")), Some("not a directory"));
     assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", "/dev/null/x").arg("--quiet"), None);
+    let home = tempfile::tempdir().unwrap();
+    let link = home.path().join("link");
+    symlink(home.path().join("nowhere"), &link).unwrap();
+    assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", &link), Some("it leads nowhere"));
+    fs::create_dir(home.path().join("nowhere")).unwrap();
+    assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", &link), None);
 }
 
 /// The limit on the size of files is 0: each write to one ends a process that does not expect it.
@@ -141,6 +147,12 @@ fn a_directory_that_cannot_be_written_to() {
     assert_eq!(fs::read_dir(&foreign).unwrap().count(), 0);
     let said = as_nobody(&home.path().join("new"));
     assert!(said.contains("permission denied") && said.contains("\neyJ"), "{said}");
+    // A link that another user made, to a directory of our own.
+    let (link, own) = (home.path().join("link"), home.path().join("own"));
+    fs::create_dir(&own).unwrap();
+    std::os::unix::fs::chown(&own, Some(65534), Some(65534)).unwrap();
+    symlink(&own, &link).unwrap();
+    assert!(as_nobody(&link).contains("it belongs to another user"));
     // Root, with a person's HOME.
     let person = tempfile::tempdir().unwrap();
     std::os::unix::fs::chown(person.path(), Some(65534), Some(65534)).unwrap();
@@ -207,7 +219,7 @@ fn each_step_of_keeping_can_fail() {
         }
         let left: Vec<_> =
             fs::read_dir(home.path().join(".cache/catena-token")).into_iter().flatten().flatten().collect();
-        let temporary = left.iter().filter(|entry| entry.file_name().to_str().unwrap().starts_with(".tmp"));
+        let temporary = left.iter().filter(|entry| entry.file_name().to_str().unwrap().starts_with(".catena"));
         assert!(call.starts_with("unlink") || temporary.count() == 0, "{call}");
     }
 }
