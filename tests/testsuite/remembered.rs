@@ -162,9 +162,9 @@ fn a_process_in_another_session_finds_the_key() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
     assert_eq!((runs(cache.path()), issuer.requests().len()), (1, 1));
-    // Those of other tests that run now are made in the same way.
+    // Another test may be making one at this moment, which does not have all of it yet.
     let new: Vec<String> = keys().into_iter().filter(|key| !before.contains(key)).collect();
-    assert!(!new.is_empty() && new.iter().all(|key| key.contains(" 3f0b0000 ") && !key.contains(" perm ")), "{new:?}");
+    assert!(new.iter().any(|key| key.contains(" 3f0b0000 ") && !key.contains(" perm ")), "{new:?}");
 }
 
 /// The remembered keys in the kernel's list, with their time-outs and permissions.
