@@ -224,6 +224,25 @@ fn each_step_of_keeping_can_fail() {
     }
 }
 
+/// The first write makes room, the second one is the entry; the last one is the token on stdout, which must not fail.
+#[test]
+#[ignore = "needs strace"]
+fn each_write_of_an_entry_can_fail() {
+    shell::assert_installed("strace");
+    let issuer = Issuer::http();
+    for fault in ["ENOSPC:when=1", "EIO:when=1", "ENOSPC:when=2", "EIO:when=2", "EDQUOT:when=2"] {
+        let home = tempfile::tempdir().unwrap();
+        let script = format!("exec strace -f -o /dev/null -e trace=write -e inject=write:error={fault} catena-token");
+        let output = sh(&issuer, home.path(), &script);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{fault}: {said}");
+        assert!(output.stdout.starts_with(b"eyJ") && said.lines().count() == 1, "{fault}: {said}");
+        let left =
+            fs::read_dir(home.path().join(".cache/catena-token")).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(left.into_iter().all(|name| name.to_str().unwrap().ends_with(".lock")), "{fault}");
+    }
+}
+
 /// Nobody's job takes longer because nothing can be locked: each asks for itself, at the same time.
 #[test]
 #[ignore = "needs strace"]
