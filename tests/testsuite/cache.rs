@@ -36,7 +36,7 @@ fn the_second_call_prints_the_first_ones_token() {
     assert_eq!(kept(&issuer, &cache).args(["--format", "header"]).succeeds(), format!("Authorization: Bearer {first}"));
     assert_eq!(issuer.connections(), 1);
     let (_, said) = kept(&issuer, &cache).arg("-v").succeeds_saying();
-    assert!(said.starts_with("catena-token: the kept token is used, it lives 4m 59s\n"), "{said}");
+    assert!(said.starts_with("catena-token: the kept token is used, it lives 4m 5"), "{said}");
 }
 
 #[test]
@@ -47,8 +47,13 @@ fn json_tells_what_is_left() {
         let second = kept(&issuer, &cache).arg("--json").succeeds();
         let (first, second): (Value, Value) =
             (serde_json::from_str(&first).unwrap(), serde_json::from_str(&second).unwrap());
-        let left = if is_text { Value::from("299") } else { Value::from(299) };
-        assert_eq!(second["expires_in"], left);
+        let left = match (&second["expires_in"], is_text) {
+            (Value::String(left), true) => left.parse().unwrap(),
+            (Value::Number(left), false) => left.as_u64().unwrap(),
+            other => panic!("{other:?}"),
+        };
+        // A slow machine may take some seconds.
+        assert!((240..300).contains(&left), "{left}");
         assert_eq!(first["access_token"], second["access_token"]);
         assert_eq!(first.as_object().unwrap().len(), second.as_object().unwrap().len());
     }
@@ -82,10 +87,10 @@ fn every_other_lifetime_is_kept() {
 #[test]
 fn min_ttl_is_a_promise() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
-    let first = kept(&issuer, &cache).args(["--min-ttl", "299s"]).succeeds();
-    let second = kept(&issuer, &cache).env("CATENA_MIN_TTL", "299s").succeeds();
-    assert!(issuer.requests().len() == 1 || first != second);
-    let asked = issuer.requests().len();
+    let first = kept(&issuer, &cache).args(["--min-ttl", "200s"]).succeeds();
+    let second = kept(&issuer, &cache).env("CATENA_MIN_TTL", "200s").succeeds();
+    assert_eq!((first, issuer.requests().len()), (second, 1));
+    let asked = 1;
     let failed = kept(&issuer, &cache).args(["--min-ttl", "10m"]).fails(7);
     assert_eq!(failed.error, "the token cannot be used: it lives 5m, and --min-ttl asks for 10m");
     assert_eq!(issuer.requests().len(), asked + 1);

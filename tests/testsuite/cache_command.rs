@@ -15,7 +15,7 @@ fn list_shows_what_the_secret_opens_and_the_rest_as_sealed() {
     let mut lines = shown.lines();
     assert_eq!(lines.next().unwrap().split_whitespace().collect::<Vec<_>>(), ["ISSUER", "CLIENT", "SCOPE", "LIVES"]);
     let row = lines.next().unwrap();
-    assert_eq!(row, format!("{}  {CLIENT_ID}    organization  4m 59s", issuer.url()));
+    assert!(row.starts_with(&format!("{}  {CLIENT_ID}    organization  4m 5", issuer.url())), "{row}");
     for tool in [list(), list().env("CATENA_CLIENT_SECRET", "another-secret"), list().env("CATENA_CLIENT_ID", "")] {
         let shown = tool.succeeds();
         assert!(shown.lines().nth(1).unwrap().starts_with("sealed, "), "{shown}");
