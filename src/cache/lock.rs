@@ -5,7 +5,8 @@
 //! in it says who holds it and until when, for those who wait:
 //!
 //! - they wait no longer than two thirds of the time that they have left, so that enough is left to fetch alone;
-//! - nor longer than the holder's own deadline, behind which it is stopped or hangs.
+//! - nor longer than the holder's own deadline, behind which it is stopped or hangs;
+//! - who could not store what it got leaves a mark, so that those who waited do not ask one after the other.
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -15,12 +16,16 @@ use std::thread;
 use std::time::Duration;
 
 use crate::cache::directory::Directory;
-use crate::clock;
+use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
 use crate::event::{Event, tell};
 
 /// How often a waiter looks at what the holder says.
 const LOOK: Duration = Duration::from_millis(100);
+
+/// A file that is another one each time is no lock: somebody removes it again and again, or the file system numbers
+/// its files anew.
+const MOST_FILES: u32 = 100;
 
 /// The lock, held.
 pub struct Lock {
@@ -42,7 +47,7 @@ pub enum Turn {
 pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> io::Result<Turn> {
     let patience = deadline.left().map_or(Deadline::never(), |left| Deadline::after(left / 3 * 2));
     let mut waited = false;
-    loop {
+    for _ in 0..MOST_FILES {
         let mut file = directory.open_lock(name)?;
         match file.try_lock() {
             Ok(()) => {}
@@ -52,9 +57,10 @@ pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> io::Result
                     tell(Event::Waiting);
                 }
                 waited = true;
-                match wait(file, patience)? {
-                    Ok(locked) => file = locked,
-                    Err(holder) => return Ok(Turn::GivenUp { holder }),
+                match wait(file, patience) {
+                    Ok(Ok(locked)) => file = locked,
+                    Ok(Err(holder)) => return Ok(Turn::GivenUp { holder }),
+                    Err(error) => return Ok(Turn::Impossible(error)),
                 }
             }
         }
@@ -62,13 +68,26 @@ pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> io::Result
             return Ok(Turn::Mine { lock: Lock { file, is_announced: false }, waited });
         }
     }
+    Ok(Turn::Impossible(io::Error::other("the lock's file does not stay the same")))
 }
 
 impl Lock {
     /// Tells those who wait how long this may take.
     pub fn announce(&mut self, deadline: Deadline) {
         let until = deadline.left().map_or(u64::MAX, |left| clock::now().after(left).boot);
-        self.is_announced = Record { holder: std::process::id(), until }.write(&self.file).is_ok();
+        self.is_announced = Record { holder: std::process::id(), until }.write(&self.file, Record::HELD).is_ok();
+    }
+
+    /// Lets it go, and tells those who wait that what was got could not be stored.
+    pub fn let_go_in_vain(mut self) {
+        self.is_announced = false;
+        let record = Record { holder: std::process::id(), until: clock::now().boot };
+        let _ = record.write(&self.file, Record::IN_VAIN);
+    }
+
+    /// Whether somebody held it in vain since `since`.
+    pub fn was_held_in_vain(&self, since: Moment) -> bool {
+        Record::read(&self.file, Record::IN_VAIN).is_some_and(|record| record.until >= since.boot)
     }
 }
 
@@ -112,7 +131,7 @@ fn wait_for(
             Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("the waiting broke off")),
             Err(RecvTimeoutError::Timeout) => {}
         }
-        let record = Record::read(file);
+        let record = Record::read(file, Record::HELD);
         let holder = record.map(|record| record.holder);
         // The same at two looks: the next holder may not have written its own yet.
         let is_overdue = record.filter(|record| record.until < clock::now().boot);
@@ -134,13 +153,22 @@ impl Record {
     /// Fixed, so that it is written over in place, which a full disk allows.
     const LENGTH: usize = 32;
 
-    fn write(self, file: &File) -> io::Result<()> {
-        file.write_all_at(format!("{:>10} {:>20}\n", self.holder, self.until).as_bytes(), 0)
+    /// What it ends with tells what it says: until when the lock is held at most, or when it was held in vain.
+    const HELD: u8 = b'\n';
+    const IN_VAIN: u8 = b'!';
+
+    fn write(self, file: &File, kind: u8) -> io::Result<()> {
+        let text = format!("{:>10} {:>20}{}", self.holder, self.until, char::from(kind));
+        file.write_all_at(text.as_bytes(), 0)
     }
 
-    fn read(file: &File) -> Option<Self> {
+    fn read(file: &File, kind: u8) -> Option<Self> {
         let mut bytes = [0; Self::LENGTH];
         file.read_exact_at(&mut bytes, 0).ok()?;
+        if bytes[Self::LENGTH - 1] != kind {
+            return None;
+        }
+        bytes[Self::LENGTH - 1] = b' ';
         let mut words = std::str::from_utf8(&bytes).ok()?.split_whitespace();
         Some(Self { holder: words.next()?.parse().ok()?, until: words.next()?.parse().ok()? })
     }

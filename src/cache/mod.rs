@@ -117,21 +117,26 @@ impl Cache {
     }
 
     /// Hands a token of unknown lifetime to those who wait for it.
-    pub fn hand_on(&self, keys: &SecretKeys, response: &TokenResponse, room: Reserved) {
-        self.put_outcome(keys, Outcome::of_answer(&self.binding, response, clock::now()), room);
+    pub fn hand_on(&self, keys: &SecretKeys, response: &TokenResponse, room: Reserved) -> io::Result<()> {
+        self.put_outcome(keys, Outcome::of_answer(&self.binding, response, clock::now()), room)
     }
 
     /// Tells those whom it concerns that there is no token.
-    pub fn tell_failure(&self, keys: &SecretKeys, failed: &NoToken, way: &str, is_typed: bool, room: Reserved) {
-        self.put_outcome(keys, Outcome::of_failure(&self.binding, failed, way, is_typed, clock::now()), room);
+    pub fn tell_failure(
+        &self,
+        keys: &SecretKeys,
+        failed: &NoToken,
+        way: &str,
+        is_typed: bool,
+        room: Reserved,
+    ) -> io::Result<()> {
+        self.put_outcome(keys, Outcome::of_failure(&self.binding, failed, way, is_typed, clock::now()), room)
     }
 
-    /// Others then ask for themselves: nothing is lost when it cannot be written.
-    fn put_outcome(&self, keys: &SecretKeys, outcome: Option<Outcome<'_>>, room: Reserved) {
+    fn put_outcome(&self, keys: &SecretKeys, outcome: Option<Outcome<'_>>, room: Reserved) -> io::Result<()> {
         let written = outcome.and_then(|outcome| Some((outcome.useless_from(), outcome.write()?)));
-        if let Some((useless_from, content)) = written {
-            let _ = self.put(keys, OUTCOME, useless_from, &content, room);
-        }
+        let Some((useless_from, content)) = written else { return Ok(()) };
+        self.put(keys, OUTCOME, useless_from, &content, room).map(drop)
     }
 
     fn put(
@@ -150,13 +155,14 @@ impl Cache {
         Ok(key)
     }
 
-    /// Removes what is of no use any more: of this binding's files, whose lock is held, and of those that nobody holds.
-    pub fn sweep(&self) {
+    /// Removes what is of no use any more: this binding's files if its lock is held, and those whose lock nobody holds.
+    pub fn sweep(&self, has_lock: bool) {
         for (name, metadata) in self.directory.files().unwrap_or_default() {
             if name.ends_with(LOCK) || !self.directory.is_useless(&name, &metadata) {
                 continue;
             }
-            let binding = name.split('-').next().filter(|binding| is_binding(binding) && *binding != self.prefix);
+            let binding =
+                name.split('-').next().filter(|binding| is_binding(binding) && !(has_lock && *binding == self.prefix));
             // A file that has just been replaced must not be taken for the old one.
             let held = binding.map(|binding| self.directory.open_lock(&format!("{binding}{LOCK}")));
             if held.is_none_or(|lock| lock.is_ok_and(|lock| lock.try_lock().is_ok())) {

@@ -41,6 +41,13 @@ impl Tries {
         Self { made: 0, retries }
     }
 
+    /// For a request that another process made; whether one may be given up.
+    pub fn give_one_up(&mut self) -> bool {
+        let left = self.retries.checked_sub(1);
+        self.retries = left.unwrap_or(0);
+        left.is_some()
+    }
+
     /// Whether another one is allowed after those that were made.
     pub fn has_more(self) -> bool {
         self.made <= self.retries

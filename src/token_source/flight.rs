@@ -22,10 +22,11 @@ use crate::cache::{Cache, Meaning, Opener};
 use crate::clock::{self, Moment};
 use crate::credential::Cost;
 use crate::duration::display;
-use crate::error::{Exit, Failure, reason};
+use crate::error::{Failure, reason};
 use crate::event::{Event, tell};
 use crate::http::retry::Patience;
 use crate::oauth::token_response::TokenResponse;
+use crate::token_source::asked_to_wait::asked_to_wait;
 use crate::token_source::call::Call;
 use crate::token_source::wanted::Wanted;
 
@@ -48,6 +49,8 @@ pub struct Flight<'a> {
     has_warned: bool,
     /// Why there was no kept token when it was looked for last.
     told_miss: Option<String>,
+    /// Whether a token that another process asked for meanwhile had ended when it came.
+    came_too_late: bool,
 }
 
 impl<'a> Flight<'a> {
@@ -62,6 +65,7 @@ impl<'a> Flight<'a> {
             since: source.wanted.started,
             has_warned: false,
             told_miss: None,
+            came_too_late: false,
         }
     }
 
@@ -103,6 +107,8 @@ impl<'a> Flight<'a> {
         if let Some(token) = self.look()? {
             return Ok(Turned::Token(token));
         }
+        // Neither would what this process gets be of use to those who wait.
+        lock = lock.filter(|_| !self.came_too_late);
         match self.adopt(lock.is_some())? {
             Some(turned) => Ok(turned),
             None => self.fetch_and_store(lock),
@@ -134,10 +140,16 @@ impl<'a> Flight<'a> {
                     }
                     return Ok(Some(found.response.counted_down(now)));
                 }
-                // A new one does not live longer: that is what --min-ttl is told, without another request.
-                Err(_) if self.wanted.min_ttl.is_some() && found.response.asked_at.is_between(self.since, now) => {
-                    self.wanted.check_new(&found.response, now)?;
-                    return Ok(Some(found.response.counted_down(now)));
+                // Another new one lives no longer: this one is used as by the process that asked for it, and --min-ttl
+                // told that it cannot be kept, without another request.
+                Err(why) if found.response.asked_at.is_between(self.since, now) => {
+                    let has_ended = found.response.left_at(now).is_none_or(|left| left.is_zero());
+                    if !has_ended || self.wanted.min_ttl.is_some_and(|min_ttl| !min_ttl.is_zero()) {
+                        self.wanted.check_new(&found.response, now)?;
+                        return Ok(Some(found.response.counted_down(now)));
+                    }
+                    self.came_too_late = true;
+                    why
                 }
                 Err(why) => why,
             },
@@ -152,7 +164,9 @@ impl<'a> Flight<'a> {
     /// The lock, and whether another process had it before. Without one it goes on all the same.
     fn take_lock(&mut self) -> (Option<Lock>, bool) {
         match self.cache.take_lock(self.call.deadline) {
-            Ok(Turn::Mine { lock, waited }) => return (Some(lock), waited),
+            Ok(Turn::Mine { lock, waited }) => {
+                return (Some(lock).filter(|lock| !lock.was_held_in_vain(self.since)), waited);
+            }
             Ok(Turn::GivenUp { holder }) => {
                 let who = holder.map_or_else(|| "another process".to_owned(), |pid| format!("the process {pid}"));
                 self.warn(&format!("{who} has been asking for this token for too long: asking without waiting for it"));
@@ -176,7 +190,9 @@ impl<'a> Flight<'a> {
                 }
                 Ok(None)
             }
-            Meaning::Token(token) if self.wanted.is_fresh && !token.asked_at.is_between(self.since, clock::now()) => {
+            Meaning::Token(token)
+                if self.wanted.is_fresh && !token.asked_at.is_between(self.wanted.started, clock::now()) =>
+            {
                 Ok(None)
             }
             Meaning::Token(token) => {
@@ -189,25 +205,14 @@ impl<'a> Flight<'a> {
             }
             Meaning::Wait { left, after } => {
                 // The request that was answered so counts as one of our own.
-                self.call.tries.made += 1;
-                if !self.call.may_wait(left) {
-                    return Err(self.asked_to_wait(left, &after));
+                let is_allowed = self.call.tries.give_one_up();
+                if !is_allowed || !self.call.may_wait(left) {
+                    return Err(asked_to_wait(left, &after, is_allowed));
                 }
                 tell(Event::Shared { what: &format!("been asked to wait: waiting for {}", display(left)) });
                 Ok(Some(Turned::Wait(left)))
             }
         }
-    }
-
-    fn asked_to_wait(&self, left: Duration, after: &str) -> Failure {
-        let until = clock::wall().checked_add(left).map(humantime::format_rfc3339_seconds);
-        let until = until.map_or_else(String::new, |until| format!(" until {until}"));
-        let (_, why) = after.split_once(": ").unwrap_or(("", after));
-        let or = if self.call.tries.has_more() { ", or allow it with --timeout" } else { "" };
-        // Rounded up, so that whoever obeys is not too early.
-        let time = display(left + Duration::from_millis(999));
-        Failure::new(Exit::Temporary, "no token", format!("the service has asked to wait{until}: {why}"))
-            .hint(format!("try again in {time}{or}"))
     }
 
     fn fetch_and_store(&mut self, mut lock: Option<Lock>) -> Result<Turned, Failure> {
@@ -219,15 +224,19 @@ impl<'a> Flight<'a> {
         match self.call.fetch(Patience::Caller) {
             Ok(token) => {
                 if let Some(room) = room {
-                    self.store(&token, room, lock.is_some())?;
+                    lock = self.store(&token, room, lock)?;
                 }
+                drop(lock);
                 self.wanted.check_new(&token, clock::now()).map(|()| Turned::Token(token))
             }
             Err(no_token) => {
                 let source = self.call.source;
-                if let (Some(room), Some(_), Ok(held)) = (room, &lock, self.call.secret()) {
+                if let (Some(room), Some(lock), Ok(held)) = (room, lock, self.call.secret()) {
                     let is_typed = source.secret.cost() == Cost::Person;
-                    self.cache.tell_failure(&held.keys, &no_token, &source.route.name(), is_typed, room);
+                    let way = source.route.name();
+                    if self.cache.tell_failure(&held.keys, &no_token, &way, is_typed, room).is_err() {
+                        lock.let_go_in_vain();
+                    }
                 }
                 let wait = no_token.wait.filter(|wait| self.call.may_wait(*wait));
                 wait.map(Turned::Wait).ok_or(no_token.failure)
@@ -235,23 +244,32 @@ impl<'a> Flight<'a> {
         }
     }
 
-    fn store(&mut self, token: &TokenResponse, room: Reserved, has_lock: bool) -> Result<(), Failure> {
+    /// Keeps the token or, without a lifetime, hands it on; without the lock there is nobody to hand it to. The lock is
+    /// held on, unless nothing could be stored.
+    fn store(&mut self, token: &TokenResponse, room: Reserved, lock: Option<Lock>) -> Result<Option<Lock>, Failure> {
         let cache = self.cache;
         let keys = &self.call.secret()?.keys;
-        if token.lifetime.is_none() {
-            // Without the lock there is nobody who waits for this process.
-            if has_lock {
-                cache.hand_on(keys, token, room);
+        let stored = match (token.lifetime, &lock) {
+            (None, None) => return Ok(None),
+            (None, Some(_)) => cache.hand_on(keys, token, room).map(|()| None),
+            (Some(_), _) => cache.keep(keys, token, room),
+        };
+        match stored {
+            Ok(key) => {
+                if let Some(key) = key {
+                    self.remember(&key, token.left_at(clock::now()).unwrap_or_default());
+                }
+                cache.sweep(lock.is_some());
+                Ok(lock)
             }
-            return Ok(());
+            Err(error) => {
+                self.cannot_keep(&error);
+                if let Some(lock) = lock {
+                    lock.let_go_in_vain();
+                }
+                Ok(None)
+            }
         }
-        match cache.keep(keys, token, room) {
-            Ok(Some(key)) => self.remember(&key, token.left_at(clock::now()).unwrap_or_default()),
-            Ok(None) => {}
-            Err(error) => self.cannot_keep(&error),
-        }
-        cache.sweep();
-        Ok(())
     }
 
     /// Lets later calls open the entry without the secret.

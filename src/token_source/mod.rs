@@ -1,5 +1,6 @@
 //! Where a token comes from: the cache, or the token endpoint.
 
+mod asked_to_wait;
 mod call;
 mod flight;
 mod wanted;

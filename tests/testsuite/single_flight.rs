@@ -214,6 +214,31 @@ fn a_lock_that_was_removed_is_no_lock() {
     assert_eq!(issuer.requests().len(), 2);
 }
 
+/// Each answer takes longer than its token lives: whoever waited uses it as it came, or asks beside the others.
+#[test]
+fn tokens_that_end_on_their_way_are_not_asked_for_in_a_row() {
+    for expires_in in ["1.2", "0.5"] {
+        let setup = Setup { delay: A_MOMENT, expires_in, ..Setup::default() };
+        let (issuer, cache) = (Issuer::start(setup), cache());
+        tokens(many::run(8, || command(&issuer, cache.path())));
+        assert!(issuer.requests().len() <= 2 || issuer.most_at_once() > 1, "{} in a row", issuer.requests().len());
+    }
+}
+
+/// The entry's place is taken by something that no file replaces: it is found out only when the token is there.
+#[test]
+fn what_cannot_be_stored_is_not_asked_for_in_a_row() {
+    let (issuer, cache) = (slow(vec![Reply::Keycloak]), cache());
+    tokens(many::run(1, || command(&issuer, cache.path())));
+    let entries = fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().path());
+    let entry = entries.into_iter().find(|path| path.extension().unwrap() == "token").unwrap();
+    fs::remove_file(&entry).unwrap();
+    fs::create_dir(&entry).unwrap();
+    let outputs = many::run(8, || command(&issuer, cache.path()));
+    assert!(outputs.iter().all(|output| output.status.code() == Some(0) && said(output).lines().count() == 1));
+    assert!(issuer.most_at_once() > 1, "{} in a row", issuer.requests().len());
+}
+
 #[test]
 fn what_was_told_of_a_failure_is_over_with_the_next_token() {
     let replies = vec![Reply::http(503, "text/plain", "no"), Reply::Keycloak];
