@@ -60,8 +60,7 @@ pub struct IdentityArgs {
 }
 
 /// Without any of these, the systemd credential `catena-client-secret` is read, else the terminal asked.
-#[derive(Args, Default)]
-#[cfg_attr(test, derive(PartialEq))]
+#[derive(Args, Default, PartialEq)]
 #[command(next_help_heading = "Credentials")]
 #[group(multiple = false)]
 pub struct SecretArgs {

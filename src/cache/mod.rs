@@ -187,7 +187,7 @@ pub enum Kept {
 pub fn look_into(directory: &Directory, name: &str, keys: Option<&SecretKeys>, remembered: &[Remembered]) -> Kept {
     let opened = directory.read(name).ok().and_then(|file| {
         let of_secret = keys.and_then(|keys| keys.file_key(name, &file));
-        let is_its = |tag| tag_of(name) == Some(seal::tag_text(tag).as_str());
+        let is_its = |tag| name.strip_suffix(TOKEN).is_some_and(|name| name.ends_with(&seal::tag_text(tag)));
         let remembered = remembered.iter().filter(|remembered| is_its(remembered.tag)).map(|found| found.key.clone());
         let mut keys = of_secret.into_iter().chain(remembered);
         keys.find_map(|key| entry::read(&seal::open(&key, file.clone())?))
@@ -197,11 +197,6 @@ pub fn look_into(directory: &Directory, name: &str, keys: Option<&SecretKeys>, r
 
 pub fn is_token(name: &str) -> bool {
     is_ours(name) && name.ends_with(TOKEN)
-}
-
-/// The tag in a file's name: which secret opens it.
-pub fn tag_of(name: &str) -> Option<&str> {
-    name.strip_suffix(TOKEN)?.split_once('-').map(|(_, tag)| tag)
 }
 
 pub fn is_lock(name: &str) -> bool {

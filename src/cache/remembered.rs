@@ -10,13 +10,15 @@
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 use std::time::Duration;
 
+use ring::digest::{SHA256, digest};
 use zeroize::Zeroizing;
 
 use crate::cache::binding::Binding;
 use crate::cache::hex;
-use crate::cache::seal::{self, FileKey, TAG};
+use crate::cache::seal::{FileKey, TAG};
 use crate::credential::Cost;
 
 /// What opens one entry: the tag in its name, and its key.
@@ -26,25 +28,30 @@ pub struct Remembered {
     pub key: FileKey,
 }
 
-/// Where the key for a binding and a way to the secret is remembered. Another command is another place.
+/// Where the key for a binding and a way to the secret is remembered. Another command is another place, and so is another
+/// directory.
 pub struct Slot(String);
 
-const PREFIX: &str = "catena-token:";
+/// How the names of a directory's keys begin. The kernel counts a name: a user has 20,000 bytes for all keys.
+fn prefix(directory: &Path) -> String {
+    let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
+    let digest = digest(&SHA256, directory.as_os_str().as_bytes());
+    format!("catena-token:{}:", hex(&digest.as_ref()[..4]))
+}
 
 /// Tag and key.
 const PAYLOAD: usize = TAG + 32;
 
 impl Slot {
     /// `None` where getting the secret costs nothing.
-    pub fn new(binding: &Binding, cost: Cost<'_>) -> Option<Self> {
+    pub fn new(directory: &Path, binding: &Binding, cost: Cost<'_>) -> Option<Self> {
         let (kind, command) = match cost {
             Cost::Nothing => return None,
             Cost::Command(command) => ("command", command),
             Cost::Person => ("person", OsStr::new("")),
         };
         let digest = binding.digest(&[kind.as_bytes(), command.as_bytes()]);
-        // The kernel counts the name: a user has 20,000 bytes for all keys.
-        Some(Self(format!("{PREFIX}{}", hex(&digest[..16]))))
+        Some(Self(format!("{}{}", prefix(directory), hex(&digest[..16]))))
     }
 
     /// What is remembered. The error says why nothing can be.
@@ -70,14 +77,14 @@ impl Remembered {
     }
 }
 
-/// Every key that is remembered, whatever for.
-pub fn all() -> Vec<Remembered> {
-    kernel::read_all(PREFIX).iter().map(|payload| Remembered::of(payload)).collect()
+/// Every key that is remembered for a file in `directory`.
+pub fn all(directory: &Path) -> Vec<Remembered> {
+    kernel::read_all(&prefix(directory)).iter().map(|payload| Remembered::of(payload)).collect()
 }
 
-/// Forgets the keys of the files with these tags; how many there were.
-pub fn forget(tags: &[String]) -> usize {
-    kernel::unlink(PREFIX, |payload| tags.contains(&seal::tag_text(Remembered::of(payload).tag)))
+/// Forgets them; how many there were.
+pub fn forget(directory: &Path) -> usize {
+    kernel::unlink_all(&prefix(directory))
 }
 
 #[cfg(target_os = "linux")]
@@ -113,10 +120,9 @@ mod kernel {
         named(prefix).into_iter().filter_map(payload).collect()
     }
 
-    pub fn unlink<const N: usize>(prefix: &str, is_meant: impl Fn(&[u8; N]) -> bool) -> usize {
+    pub fn unlink_all(prefix: &str) -> usize {
         let Ok(ring) = user() else { return 0 };
-        let meant = |key: &Key| payload(*key).is_some_and(|payload| is_meant(&payload));
-        named(prefix).into_iter().filter(meant).filter(|key| ring.unlink_key(*key).is_ok()).count()
+        named(prefix).into_iter().filter(|key| ring.unlink_key(*key).is_ok()).count()
     }
 
     fn payload<const N: usize>(key: Key) -> Option<Zeroizing<[u8; N]>> {
@@ -163,7 +169,7 @@ mod kernel {
         Vec::new()
     }
 
-    pub fn unlink<const N: usize>(_: &str, _: impl Fn(&[u8; N]) -> bool) -> usize {
+    pub fn unlink_all(_: &str) -> usize {
         0
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
-use crate::args::{CacheCommand, CacheDirArgs, CacheListArgs, MessageArgs};
+use crate::args::{CacheCommand, CacheDirArgs, CacheListArgs, MessageArgs, SecretArgs};
 use crate::cache::directory::{Directory, age};
 use crate::cache::remembered;
 use crate::cache::seal::SecretKeys;
@@ -14,10 +14,11 @@ use crate::clock;
 use crate::deadline::Deadline;
 use crate::duration::display;
 use crate::error::{Exit, Failure, reason};
-use crate::event::Level;
+use crate::event::{Event, Level, tell};
 use crate::foreign::escape;
 use crate::output;
 use crate::report;
+use crate::secret::Secret;
 use crate::settings::{Environment, NO_HOME, cache_directory, secret_source};
 
 /// For a secret that is piped in.
@@ -44,9 +45,8 @@ fn path(directory: &Directory) -> Result<(), Failure> {
 /// A line for each kept token, in columns. Without a secret there is less to see, and nothing wrong.
 fn list(args: CacheListArgs) -> Result<(), Failure> {
     let directory = open(args.directory, &args.messages)?;
-    let secret = secret_source(args.secret, Environment)?.at_hand(Deadline::after(PATIENCE))?;
-    let keys = secret.as_ref().map(SecretKeys::of);
-    let remembered = remembered::all();
+    let keys = secret(args.secret)?.as_ref().map(SecretKeys::of);
+    let remembered = remembered::all(&directory.path);
     let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "LIVES"].map(str::to_owned)];
     for (name, metadata) in files(&directory)? {
         if cache::is_token(&name) {
@@ -57,6 +57,19 @@ fn list(args: CacheListArgs) -> Result<(), Failure> {
         return Ok(());
     }
     output::print(&in_columns(&rows))
+}
+
+/// The secret, as far as it is at hand. Only one that was asked for by a flag must be there.
+fn secret(args: SecretArgs) -> Result<Option<Secret>, Failure> {
+    let is_typed = args != SecretArgs::default();
+    let secret = secret_source(args, Environment).and_then(|source| source.at_hand(Deadline::after(PATIENCE)));
+    match secret {
+        Err(failure) if !is_typed => {
+            tell(Event::Warning(&failure.text().unwrap_or_default()));
+            Ok(None)
+        }
+        secret => secret,
+    }
 }
 
 fn row(kept: &Kept, metadata: &Metadata) -> [String; 4] {
@@ -75,21 +88,22 @@ fn row(kept: &Kept, metadata: &Metadata) -> [String; 4] {
 
 /// Removes what is ours and safe to remove: a lock file stays, or two processes would hold two locks.
 fn clear(directory: &Directory, level: Level) -> Result<(), Failure> {
-    let mut tokens = 0;
-    let names: Vec<String> = files(directory)?.into_iter().map(|(name, _)| name).collect();
-    for name in names.iter().filter(|name| !cache::is_lock(name)) {
+    let keys = remembered::forget(&directory.path);
+    let (mut tokens, mut failure) = (0, None);
+    for (name, _) in files(directory)?.iter().filter(|(name, _)| !cache::is_lock(name)) {
         match directory.remove(name) {
             Ok(()) => tokens += usize::from(cache::is_token(name)),
             // Another process was quicker.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => {
                 let what = format!("cannot remove `{}`", directory.path.join(name).display());
-                return Err(Failure::new(Exit::Local, what, reason(&error)));
+                failure = Some(Failure::new(Exit::Local, what, reason(&error)));
             }
         }
     }
-    let tags: Vec<String> = names.iter().filter_map(|name| cache::tag_of(name)).map(str::to_owned).collect();
-    let keys = remembered::forget(&tags);
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
     if level > Level::Quiet && io::stderr().is_terminal() {
         report::note(&format!("tokens removed: {tokens}, keys forgotten: {keys}"));
     }

@@ -56,7 +56,7 @@ pub struct Flight<'a> {
 impl<'a> Flight<'a> {
     pub fn new(call: Call<'a>, cache: &'a Cache) -> Self {
         let source = call.source;
-        let slot = Slot::new(&cache.binding, source.secret.cost());
+        let slot = Slot::new(&cache.directory.path, &cache.binding, source.secret.cost());
         Self {
             call,
             cache,

@@ -21,6 +21,10 @@ fn list_shows_what_the_secret_opens_and_the_rest_as_sealed() {
         assert!(shown.lines().nth(1).unwrap().starts_with("sealed, "), "{shown}");
         assert!(!shown.contains(CLIENT_ID) && !shown.contains(&issuer.url()));
     }
+    // What the environment names and does not have is told, and shown as sealed; what a flag names must be there.
+    let (shown, said) = list().env("CATENA_CLIENT_SECRET_FILE", "/nonexistent").succeeds_saying();
+    assert!(shown.contains("\nsealed, ") && said.starts_with("catena-token: warning: cannot read the client secret"));
+    list().args(["--client-secret-file", "/nonexistent"]).fails(3);
     // A command is not run for it, and nobody is asked.
     let ran = cache.path().join("ran");
     list().env("CATENA_CLIENT_SECRET_COMMAND", format!("touch {}", ran.display())).succeeds();

@@ -50,9 +50,14 @@ fn clear_forgets_the_keys() {
     call(&issuer, cache.path(), &secret).succeeds();
     let list = || Tool::bare().keeping_in(cache.path()).args(["cache", "list"]);
     assert!(list().succeeds().contains(CLIENT_ID));
+    // Another directory is another place.
+    let other = tempfile::tempdir().unwrap();
+    call(&issuer, other.path(), &secret).succeeds();
     Tool::bare().keeping_in(cache.path()).args(["cache", "clear"]).succeeds();
-    call(&issuer, cache.path(), &secret).succeeds();
+    call(&issuer, other.path(), &secret).succeeds();
     assert_eq!((runs(cache.path()), issuer.requests().len()), (2, 2));
+    call(&issuer, cache.path(), &secret).succeeds();
+    assert_eq!((runs(cache.path()), issuer.requests().len()), (3, 3));
 }
 
 #[test]
