@@ -33,6 +33,9 @@ const TEMPORARY: &str = ".catena-token-";
 /// No writer takes as long: what is older was left behind by one that was killed.
 const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
 
+/// A token that ended on its way is still looked at by those who waited for it.
+const LOOKED_AT: Duration = Duration::from_secs(60);
+
 /// Where the cache is, whether it is there or not.
 #[derive(Clone, Debug)]
 pub struct Directory {
@@ -144,6 +147,9 @@ impl Directory {
     pub fn is_useless(&self, name: &str, metadata: &Metadata) -> bool {
         if is_temporary(name) {
             return age(metadata) > LEFT_BEHIND;
+        }
+        if age(metadata) < LOOKED_AT {
+            return false;
         }
         let mut head = Vec::new();
         let read = self.open(name).and_then(|(file, _)| file.take(seal::head_length()).read_to_end(&mut head));
