@@ -36,11 +36,11 @@ pub fn write(binding: &Binding, response: &TokenResponse) -> Option<Zeroizing<Ve
     Some(bytes)
 }
 
-/// The token in `content`, and what it is for.
-pub fn read(content: &[u8]) -> Option<(Binding, TokenResponse)> {
+/// The token in `content` as it is `now`, and what it is for.
+pub fn read(content: &[u8], now: Moment) -> Option<(Binding, TokenResponse)> {
     let sealed: Sealed<'_> = serde_json::from_slice(content).ok()?;
     let lifetime = Duration::from_millis(sealed.lifetime);
-    Some((sealed.binding, TokenResponse::kept(sealed.answer.get(), sealed.asked_at, Some(lifetime))?))
+    Some((sealed.binding, TokenResponse::kept(sealed.answer.get(), sealed.asked_at, Some(lifetime), now)?))
 }
 
 /// The moment from which it is of no use, in seconds since 1970.

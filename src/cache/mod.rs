@@ -82,7 +82,7 @@ impl Cache {
             Opener::Remembered(remembered) => Some(remembered.key.clone()),
         };
         let opened = key.and_then(|key| {
-            let (binding, response) = entry::read(&seal::open(&key, file)?)?;
+            let (binding, response) = entry::read(&seal::open(&key, file)?, clock::now())?;
             (binding == self.binding).then_some(Found { response, key: Remembered { tag, key } })
         });
         opened.ok_or_else(|| "the kept one does not open".to_owned())
@@ -190,7 +190,7 @@ pub fn look_into(directory: &Directory, name: &str, keys: Option<&SecretKeys>, r
         let is_its = |tag| name.strip_suffix(TOKEN).is_some_and(|name| name.ends_with(&seal::tag_text(tag)));
         let remembered = remembered.iter().filter(|remembered| is_its(remembered.tag)).map(|found| found.key.clone());
         let mut keys = of_secret.into_iter().chain(remembered);
-        keys.find_map(|key| entry::read(&seal::open(&key, file.clone())?))
+        keys.find_map(|key| entry::read(&seal::open(&key, file.clone())?, clock::now()))
     });
     opened.map_or(Kept::Sealed, |(binding, response)| Kept::Open(binding, Box::new(response)))
 }

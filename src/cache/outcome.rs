@@ -108,7 +108,7 @@ impl<'a> Outcome<'a> {
         let was_waiting = self.happened.is_between(since, now);
         let Some(age) = self.happened.elapsed_at(now) else { return Meaning::Nothing { is_over: true } };
         if let Some(answer) = self.answer {
-            let token = TokenResponse::kept(answer.json.get(), answer.asked_at, None);
+            let token = TokenResponse::kept(answer.json.get(), answer.asked_at, None, now);
             return match token.filter(|_| was_waiting && age < HANDED_ON) {
                 Some(token) => Meaning::Token(token),
                 None => Meaning::Nothing { is_over: age >= HANDED_ON },
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_token_of_unknown_lifetime_is_handed_on_for_a_moment() {
-        let response = TokenResponse::kept(r#"{"access_token":"a"}"#, at(99), None).unwrap();
+        let response = TokenResponse::kept(r#"{"access_token":"a"}"#, at(99), None, at(99)).unwrap();
         let outcome = || Outcome::of_answer(&binding(), &response, at(100)).unwrap();
         assert!(matches!(outcome().meaning(at(98), "any", at(104)), Meaning::Token(_)));
         assert!(matches!(outcome().meaning(at(98), "any", at(105)), Meaning::Nothing { is_over: true }));

@@ -81,37 +81,23 @@ impl TokenResponse {
         })
     }
 
-    /// One that was kept: `json` as it was then. `None` when it holds no token.
-    pub fn kept(json: &str, asked_at: Moment, lifetime: Option<Duration>) -> Option<Self> {
+    /// One that was kept: `json` as it was then, but with `expires_in` as it would be sent now. `None` when it holds no
+    /// token.
+    pub fn kept(json: &str, asked_at: Moment, lifetime: Option<Duration>, now: Moment) -> Option<Self> {
         let fields = parse_fields(json).ok()?;
+        let left = left_at(lifetime, asked_at, now);
         Some(Self {
             access_token: AccessToken::new(&fields.access_token.and_then(string)?)?,
             lifetime,
             scope: ForeignText::of_json(fields.scope),
-            json: Zeroizing::new(json.to_owned()),
+            json: counted_down(json, fields.expires_in, left),
             asked_at,
         })
     }
 
     /// How long it still lives; `None` when its lifetime is unknown. A token from the future lives no longer.
     pub fn left_at(&self, now: Moment) -> Option<Duration> {
-        let elapsed = self.asked_at.elapsed_at(now);
-        self.lifetime.map(|lifetime| elapsed.map_or(Duration::ZERO, |elapsed| lifetime.saturating_sub(elapsed)))
-    }
-
-    /// The same answer with `expires_in` as it would be sent now: the whole seconds that are left, as a number or a
-    /// string, whichever it was.
-    pub fn counted_down(mut self, now: Moment) -> Self {
-        let Some(left) = self.left_at(now) else { return self };
-        let value = parse_fields(&self.json).ok().and_then(|fields| fields.expires_in).map(RawValue::get);
-        let Some(value) = value else { return self };
-        let seconds = left.as_secs();
-        let counted = if value.starts_with('"') { format!("\"{seconds}\"") } else { seconds.to_string() };
-        // It is a part of the text that it was borrowed from.
-        let start = value.as_ptr().addr() - self.json.as_ptr().addr();
-        let end = start + value.len();
-        self.json = Zeroizing::new([&self.json[..start], &counted, &self.json[end..]].concat());
-        self
+        left_at(self.lifetime, self.asked_at, now)
     }
 }
 
@@ -146,6 +132,23 @@ fn not_json(why: &str, answer: &Answer, redactor: &Redactor) -> Refusal {
             .to_owned(),
         ..Refusal::unusable(format!("{why}: {}", answer.describe(redactor)))
     }
+}
+
+fn left_at(lifetime: Option<Duration>, asked_at: Moment, now: Moment) -> Option<Duration> {
+    let elapsed = asked_at.elapsed_at(now);
+    lifetime.map(|lifetime| elapsed.map_or(Duration::ZERO, |elapsed| lifetime.saturating_sub(elapsed)))
+}
+
+/// `json` with the whole seconds that are `left` in the place of `expires_in`, which is borrowed from it: a number or a
+/// string, whichever it was.
+fn counted_down(json: &str, expires_in: Option<&RawValue>, left: Option<Duration>) -> Zeroizing<String> {
+    let (Some(value), Some(left)) = (expires_in.map(RawValue::get), left) else {
+        return Zeroizing::new(json.to_owned());
+    };
+    let seconds = left.as_secs();
+    let counted = if value.starts_with('"') { format!("\"{seconds}\"") } else { seconds.to_string() };
+    let start = value.as_ptr().addr() - json.as_ptr().addr();
+    Zeroizing::new([&json[..start], &counted, &json[start + value.len()..]].concat())
 }
 
 /// A token that an answer holds must not be seen in the words beside it.
@@ -216,12 +219,13 @@ mod tests {
             (r#"{"access_token":"a","expires_in":"300"}"#, r#"{"access_token":"a","expires_in":"240"}"#),
             (r#"{"access_token":"expires_in","expires_in":3e2}"#, r#"{"access_token":"expires_in","expires_in":240}"#),
         ] {
-            let kept = TokenResponse::kept(sent, second(1_000), Some(Duration::from_secs(300))).unwrap();
-            assert_eq!(*kept.counted_down(second(1_060)).json, counted);
+            let lifetime = Some(Duration::from_secs(300));
+            let kept = TokenResponse::kept(sent, second(1_000), lifetime, second(1_060)).unwrap();
+            assert_eq!(*kept.json, counted);
         }
-        let kept = TokenResponse::kept(r#"{"access_token":"a"}"#, second(1), None).unwrap();
-        assert_eq!(*kept.counted_down(second(2)).json, r#"{"access_token":"a"}"#);
-        assert!(TokenResponse::kept("{}", second(1), None).is_none());
+        let kept = TokenResponse::kept(r#"{"access_token":"a"}"#, second(1), None, second(2)).unwrap();
+        assert_eq!(*kept.json, r#"{"access_token":"a"}"#);
+        assert!(TokenResponse::kept("{}", second(1), None, second(1)).is_none());
     }
 
     #[test]

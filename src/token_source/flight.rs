@@ -138,7 +138,7 @@ impl<'a> Flight<'a> {
                     if self.call.has_secret() {
                         self.remember(&found.key, left);
                     }
-                    return Ok(Some(found.response.counted_down(now)));
+                    return Ok(Some(found.response));
                 }
                 // Another new one lives no longer: this one is used as by the process that asked for it, and --min-ttl
                 // told that it cannot be kept, without another request.
@@ -146,7 +146,7 @@ impl<'a> Flight<'a> {
                     let has_ended = found.response.left_at(now).is_none_or(|left| left.is_zero());
                     if !has_ended || self.wanted.min_ttl.is_some_and(|min_ttl| !min_ttl.is_zero()) {
                         self.wanted.check_new(&found.response, now)?;
-                        return Ok(Some(found.response.counted_down(now)));
+                        return Ok(Some(found.response));
                     }
                     self.came_too_late = true;
                     why

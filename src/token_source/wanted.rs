@@ -66,7 +66,8 @@ mod tests {
     }
 
     fn kept(lifetime: Option<u64>) -> TokenResponse {
-        TokenResponse::kept(r#"{"access_token":"a"}"#, at(1_000), lifetime.map(Duration::from_secs)).unwrap()
+        let lifetime = lifetime.map(Duration::from_secs);
+        TokenResponse::kept(r#"{"access_token":"a"}"#, at(1_000), lifetime, at(1_000)).unwrap()
     }
 
     fn wanted(min_ttl: Option<u64>, is_fresh: bool) -> Wanted {
