@@ -50,6 +50,8 @@ struct Told {
     exit: Exit,
     text: String,
     hint: Option<String>,
+    /// For those who are to wait.
+    why: String,
     /// The way that it went; `None` when it holds for nobody else and only the time to wait does.
     way: Option<String>,
 }
@@ -62,8 +64,8 @@ pub enum Meaning {
     Token(TokenResponse),
     /// The failure that it would meet.
     Failure(Failure),
-    /// The service asked to wait for so long from now, after this.
-    Wait { left: Duration, after: String },
+    /// The service asked to wait for so long from now, and why.
+    Wait { left: Duration, why: String },
 }
 
 impl<'a> Outcome<'a> {
@@ -84,6 +86,7 @@ impl<'a> Outcome<'a> {
             exit: failed.failure.exit(),
             text: failed.failure.text()?,
             hint: failed.failure.remedy().map(str::to_owned),
+            why: failed.why.clone(),
             way: holds.then(|| way.to_owned()),
         };
         let wait = failed.wait.map(|wait| wait.min(LONGEST_WAIT).as_millis() as u64);
@@ -122,7 +125,7 @@ impl<'a> Outcome<'a> {
         if left.is_zero() {
             Meaning::Nothing { is_over: age > LONGEST_WAIT }
         } else {
-            Meaning::Wait { left, after: told.text }
+            Meaning::Wait { left, why: told.why }
         }
     }
 }
@@ -143,6 +146,7 @@ mod tests {
     fn failed(exit: Exit, holds_for_others: bool, wait: Option<u64>) -> NoToken {
         NoToken {
             failure: Failure::new(exit, "no token", "why"),
+            why: "why".to_owned(),
             wait: wait.map(Duration::from_secs),
             holds_for_others,
         }

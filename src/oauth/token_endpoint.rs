@@ -31,6 +31,8 @@ pub struct TokenRequest<'a> {
 /// A request that brought no token, and what it means for others who ask with the same credentials.
 pub struct NoToken {
     pub failure: Failure,
+    /// Why, without what holds for this moment alone: how often it was tried, how long it is to wait.
+    pub why: String,
     /// How long the service asked to wait.
     pub wait: Option<Duration>,
     /// Whether whoever asks in the same way meets the same: a refusal, or a temporary failure of the service that a
@@ -41,7 +43,7 @@ pub struct NoToken {
 impl NoToken {
     /// A failure of this process, before anything was asked.
     pub fn own(failure: Failure) -> Self {
-        Self { failure, wait: None, holds_for_others: false }
+        Self { failure, why: String::new(), wait: None, holds_for_others: false }
     }
 }
 
@@ -61,7 +63,8 @@ pub fn fetch(
         made => format!("no token after {made} tries"),
     };
     let out_of_time = matches!(result, Err(HttpFailure::TimedOut { setting: "--timeout", .. }));
-    let failed = |failure: Failure| NoToken {
+    let failed = |failure: Failure, why: String| NoToken {
+        why,
         wait: wait.map(|wait| wait.time),
         holds_for_others: match failure.exit() {
             Exit::Refused => true,
@@ -73,9 +76,12 @@ pub fn fetch(
     let answer = result.map_err(|failure| {
         // It may name what a server says of itself: the names in its certificate.
         let why = ForeignText::new(failure.to_string().as_bytes()).quote(&redactor);
-        failed(Failure::new(failure.exit(), no_token(), why).hint(failure.hint()))
+        failed(Failure::new(failure.exit(), no_token(), &why).hint(failure.hint()), why)
     })?;
-    read(&answer, sent, request, &redactor).map_err(|refusal| failed(refusal.into_failure(&no_token(), wait)))
+    read(&answer, sent, request, &redactor).map_err(|refusal| {
+        let why = refusal.why.clone();
+        failed(refusal.into_failure(&no_token(), wait), why)
+    })
 }
 
 fn read(

@@ -203,11 +203,11 @@ impl<'a> Flight<'a> {
                 tell(Event::Shared { what: "met a failure that this one would meet, too" });
                 Err(failure)
             }
-            Meaning::Wait { left, after } => {
+            Meaning::Wait { left, why } => {
                 // The request that was answered so counts as one of our own.
                 let is_allowed = self.call.tries.give_one_up();
                 if !is_allowed || !self.call.may_wait(left) {
-                    return Err(asked_to_wait(left, &after, is_allowed));
+                    return Err(asked_to_wait(left, &why, is_allowed));
                 }
                 tell(Event::Shared { what: &format!("been asked to wait: waiting for {}", display(left)) });
                 Ok(Some(Turned::Wait(left)))
