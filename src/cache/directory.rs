@@ -86,12 +86,9 @@ impl Directory {
 
     /// A link to a directory may be there, too, if both are ours: others could lead us anywhere by one.
     fn check(&self, found: &Metadata) -> io::Result<()> {
-        let is_ours = |metadata: &Metadata| metadata.uid() == geteuid().as_raw();
-        let target = fs::metadata(&self.path);
-        match target {
+        match fs::metadata(&self.path) {
             Ok(target) if !target.is_dir() => Err(io::Error::other("it is not a directory")),
-            Ok(target) if !is_ours(&target) || !is_ours(found) => Err(io::Error::other("it belongs to another user")),
-            Ok(_) => Ok(()),
+            Ok(target) => check_owner(&target).and_then(|()| check_owner(found)),
             Err(error) => Err(io::Error::other(format!("it leads nowhere: {}", reason(&error)))),
         }
     }
@@ -138,7 +135,7 @@ impl Directory {
         let ours = named.filter(|(name, _)| is_ours(name) || is_temporary(name));
         let mut files: Vec<(String, Metadata)> =
             ours.filter_map(|(name, entry)| Some((name, entry.metadata().ok()?))).collect();
-        files.retain(|(_, metadata)| metadata.is_file() && metadata.uid() == geteuid().as_raw());
+        files.retain(|(_, metadata)| metadata.is_file() && check_owner(metadata).is_ok());
         files.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(files)
     }
@@ -197,10 +194,15 @@ fn owned_file(file: &File) -> io::Result<Metadata> {
     if !metadata.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
-    if metadata.uid() != geteuid().as_raw() {
-        return Err(io::Error::other("it belongs to another user"));
-    }
+    check_owner(&metadata)?;
     Ok(metadata)
+}
+
+fn check_owner(metadata: &Metadata) -> io::Result<()> {
+    match metadata.uid() == geteuid().as_raw() {
+        true => Ok(()),
+        false => Err(io::Error::other("it belongs to another user")),
+    }
 }
 
 fn is_temporary(name: &str) -> bool {

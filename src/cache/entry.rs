@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use crate::cache::binding::Binding;
+use crate::cache::to_json;
 use crate::clock::Moment;
 use crate::oauth::token_response::TokenResponse;
 
@@ -30,10 +31,7 @@ pub fn write(binding: &Binding, response: &TokenResponse) -> Option<Zeroizing<Ve
     let answer: &RawValue = serde_json::from_str(&response.json).ok()?;
     let lifetime = u64::try_from(lifetime.as_millis()).ok()?;
     let sealed = Sealed { binding: binding.clone(), asked_at: response.asked_at, lifetime, answer };
-    // Room for all of it, so that no reallocation leaves a part of the token behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(response.json.len() + 16 * 1024));
-    serde_json::to_writer(&mut *bytes, &sealed).ok()?;
-    Some(bytes)
+    to_json(&sealed, response.json.len())
 }
 
 /// The token in `content` as it is `now`, and what it is for.

@@ -20,6 +20,7 @@ pub mod seal;
 
 use std::io;
 
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::cache::binding::Binding;
@@ -221,6 +222,14 @@ fn is_binding(text: &str) -> bool {
 
 fn is_hex(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// As it will be sealed. There is room for all of it, of which the server's answer is `answer` bytes long, so that no
+/// reallocation leaves a part of a token behind in memory.
+fn to_json(content: &impl Serialize, answer: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(answer + 16 * 1024));
+    serde_json::to_writer(&mut *bytes, content).ok()?;
+    Some(bytes)
 }
 
 fn hex(bytes: &[u8]) -> String {

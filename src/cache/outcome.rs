@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use crate::cache::binding::Binding;
+use crate::cache::to_json;
 use crate::clock::Moment;
 use crate::error::{Exit, Failure};
 use crate::oauth::token_endpoint::NoToken;
@@ -98,7 +99,7 @@ impl<'a> Outcome<'a> {
     }
 
     pub fn write(&self) -> Option<Zeroizing<Vec<u8>>> {
-        serde_json::to_vec(self).ok().map(Zeroizing::new)
+        to_json(self, self.answer.as_ref().map_or(0, |answer| answer.json.get().len()))
     }
 
     /// The moment from which it is of no use, in seconds since 1970.
