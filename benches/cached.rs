@@ -26,21 +26,7 @@ const OURS: &str = env!("CARGO_BIN_EXE_catena-token");
 const ROUNDS: usize = 9;
 
 fn main() -> ExitCode {
-    let result = match std::env::args().any(|argument| argument == "--bench") {
-        true => bench(),
-        // `cargo test --all-targets` starts this, too, and has no use for the figures.
-        false => {
-            println!("nothing is measured without `cargo bench`");
-            Ok(())
-        }
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("no figures: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    support::run(bench)
 }
 
 fn bench() -> Result<()> {

@@ -28,21 +28,9 @@ const OURS: &str = env!("CARGO_BIN_EXE_catena-token");
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1).peekable();
-    let result = if arguments.next_if(|first| first == memory::MEASURE).is_some() {
-        memory::measure(arguments)
-    } else if arguments.any(|argument| argument == "--bench") {
-        bench()
-    } else {
-        // `cargo test --all-targets` starts this, too, and has no use for the figures.
-        println!("nothing is measured without `cargo bench`");
-        Ok(())
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("no figures: {error:#}");
-            ExitCode::FAILURE
-        }
+    match arguments.next_if(|first| first == memory::MEASURE) {
+        Some(_) => support::report(memory::measure(arguments)),
+        None => support::run(bench),
     }
 }
 
