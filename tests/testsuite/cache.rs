@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::support::kept::{file, files};
 use crate::support::{Tool, leaks};
 
 /// An issuer whose tokens live for `expires_in`, as JSON.
@@ -17,15 +18,6 @@ fn issuer(expires_in: &'static str) -> Issuer {
 
 fn kept(issuer: &Issuer, cache: &TempDir) -> Tool {
     Tool::asking(issuer).keeping_in(cache.path())
-}
-
-/// The one file in the cache whose name ends so.
-fn file(cache: &Path, end: &str) -> PathBuf {
-    let found: Vec<PathBuf> = fs::read_dir(cache).unwrap().map(|entry| entry.unwrap().path()).collect();
-    let mut found = found.into_iter().filter(|path| path.to_str().unwrap().ends_with(end));
-    let one = found.next().unwrap();
-    assert_eq!(found.next(), None);
-    one
 }
 
 #[test]
@@ -181,8 +173,8 @@ fn a_file_that_does_not_open_is_quietly_replaced() {
     let path = file(cache.path(), ".token");
     let whole = fs::read(&path).unwrap();
     kept(&issuer, &cache).args(["--scope", ""]).succeeds();
-    let others: Vec<PathBuf> = fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    let other = others.iter().find(|other| **other != path && other.extension().unwrap() == "token").unwrap();
+    let both = files(cache.path(), ".token");
+    let other = both.iter().find(|other| **other != path).unwrap();
     let mut newer = whole.clone();
     newer[7] += 1;
     let mut flipped = whole.clone();
@@ -252,13 +244,7 @@ fn expired_files_are_removed_by_whoever_writes() {
     kept(&Issuer::http(), &cache).succeeds();
     assert!(!ended.exists() && !abandoned.exists());
     assert!(cache.path().join("notes.txt").exists());
-    assert_eq!(
-        fs::read_dir(cache.path())
-            .unwrap()
-            .filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|x| x == "lock"))
-            .count(),
-        2
-    );
+    assert_eq!(files(cache.path(), ".lock").len(), 2);
 }
 
 /// The machine's own clock an hour ahead, as after a wall clock that was set back: the token may have ended.

@@ -3,18 +3,14 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::net::UnixListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
 
+use crate::support::kept::{file, files};
 use crate::support::many::{self, different};
 use crate::support::{Tool, shell};
-
-fn name(cache: &Path, end: &str) -> PathBuf {
-    let paths = fs::read_dir(cache).unwrap().map(|entry| entry.unwrap().path());
-    paths.into_iter().find(|path| path.to_str().unwrap().ends_with(end)).unwrap()
-}
 
 /// It prints a token; what it says is nothing, or one warning that names the place.
 fn assert_works(tool: Tool, warning: Option<&str>) {
@@ -48,7 +44,7 @@ fn something_else_in_an_entrys_or_a_locks_place() {
             let cache = tempfile::tempdir_in("/tmp").unwrap();
             let tool = || Tool::asking(&issuer).keeping_in(cache.path());
             tool().succeeds();
-            let path = name(cache.path(), end);
+            let path = file(cache.path(), end);
             fs::remove_file(&path).unwrap();
             put(&path);
             let (token, said) = tool().arg("--refresh").succeeds_saying();
@@ -68,7 +64,7 @@ fn a_fifo_in_a_files_place_makes_nobody_wait() {
         let cache = tempfile::tempdir().unwrap();
         let tool = || Tool::asking(&issuer).keeping_in(cache.path());
         tool().succeeds();
-        let path = name(cache.path(), end);
+        let path = file(cache.path(), end);
         fs::remove_file(&path).unwrap();
         assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
         tool().succeeds_saying();
@@ -237,9 +233,8 @@ fn each_write_of_an_entry_can_fail() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{fault}: {said}");
         assert!(output.stdout.starts_with(b"eyJ") && said.lines().count() == 1, "{fault}: {said}");
-        let left =
-            fs::read_dir(home.path().join(".cache/catena-token")).unwrap().map(|entry| entry.unwrap().file_name());
-        assert!(left.into_iter().all(|name| name.to_str().unwrap().ends_with(".lock")), "{fault}");
+        let cache = home.path().join(".cache/catena-token");
+        assert_eq!(files(&cache, ""), files(&cache, ".lock"), "{fault}");
     }
 }
 

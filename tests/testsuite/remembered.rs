@@ -7,7 +7,9 @@ use std::process::Command;
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
 use rexpect::session::PtySession;
 
+use crate::support::kept::files;
 use crate::support::many::{self, different, tokens};
+use crate::support::terminal::{self, PROMPT};
 use crate::support::{Tool, shell};
 
 /// A command that notes each of its runs, and prints the secret.
@@ -105,11 +107,12 @@ fn a_daemon_left_behind_holds_nobody_up() {
     assert!(Command::new("kill").arg(fs::read_to_string(pid).unwrap().trim()).status().unwrap().success());
 }
 
-fn on_a_terminal(issuer: &Issuer, cache: &Path, script: &str) -> PtySession {
-    let mut command = Command::new("sh");
-    command.args(["-c", script]).env_clear().env("PATH", shell::path());
-    command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID).env("CATENA_CACHE_DIR", cache);
-    rexpect::session::spawn_command(command, Some(30_000)).unwrap()
+/// A script on a terminal, up to the question for the secret.
+fn asked(issuer: &Issuer, cache: &Path, script: &str) -> PtySession {
+    let script = format!("export CATENA_CACHE_DIR={}; {script}", cache.display());
+    let mut terminal = terminal::run(issuer, &script);
+    terminal.exp_string(PROMPT).unwrap();
+    terminal
 }
 
 #[test]
@@ -117,8 +120,7 @@ fn on_a_terminal(issuer: &Issuer, cache: &Path, script: &str) -> PtySession {
 fn a_person_is_asked_once_for_a_token() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let script = "catena-token >/dev/null && catena-token -v >/dev/null; echo \"code=$?\"";
-    let mut terminal = on_a_terminal(&issuer, cache.path(), script);
-    terminal.exp_string("Client secret of `acme`: ").unwrap();
+    let mut terminal = asked(&issuer, cache.path(), script);
     terminal.send_line(CLIENT_SECRET).unwrap();
     let shown = terminal.exp_string("code=0").unwrap();
     assert!(shown.contains("the kept token is used") && !shown.contains("Client secret"), "{shown}");
@@ -129,8 +131,7 @@ fn a_person_is_asked_once_for_a_token() {
 #[test]
 fn nobody_waits_for_a_person() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
-    let mut terminal = on_a_terminal(&issuer, cache.path(), "catena-token; echo \"code=$?\"");
-    terminal.exp_string("Client secret of `acme`: ").unwrap();
+    let mut terminal = asked(&issuer, cache.path(), "catena-token; echo \"code=$?\"");
     let (_, said) = Tool::asking(&issuer).keeping_in(cache.path()).arg("-v").succeeds_saying();
     assert!(!said.contains("waiting for it"), "{said}");
     // Who was asked finds the token that came meanwhile.
@@ -142,12 +143,10 @@ fn nobody_waits_for_a_person() {
 #[test]
 fn a_mistyped_secret_is_nobody_elses_refusal() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
-    let mut terminal = on_a_terminal(&issuer, cache.path(), "catena-token; echo \"code=$?\"");
-    terminal.exp_string("Client secret of `acme`: ").unwrap();
+    let mut terminal = asked(&issuer, cache.path(), "catena-token; echo \"code=$?\"");
     terminal.send_line("not-the-secret").unwrap();
     terminal.exp_string("code=4").unwrap();
-    let names = fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    assert!(names.into_iter().all(|name| name.ends_with(".lock")));
+    assert_eq!(files(cache.path(), ""), files(cache.path(), ".lock"));
 }
 
 /// A session keyring of its own, as a systemd unit has: the key is found in the user's all the same.

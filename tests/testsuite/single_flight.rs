@@ -9,6 +9,7 @@ use std::time::Duration;
 use catena_token_issuer::{Issuer, Reply, Setup};
 use nix::sys::signal::Signal;
 
+use crate::support::kept::{file, files};
 use crate::support::many::{self, command, different, tokens, until_asked};
 
 /// Long enough for every process of a test to be there before the first answer is.
@@ -230,8 +231,7 @@ fn tokens_that_end_on_their_way_are_not_asked_for_in_a_row() {
 fn what_cannot_be_stored_is_not_asked_for_in_a_row() {
     let (issuer, cache) = (slow(vec![Reply::Keycloak]), cache());
     tokens(many::run(1, || command(&issuer, cache.path())));
-    let entries = fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().path());
-    let entry = entries.into_iter().find(|path| path.extension().unwrap() == "token").unwrap();
+    let entry = file(cache.path(), ".token");
     fs::remove_file(&entry).unwrap();
     fs::create_dir(&entry).unwrap();
     let outputs = many::run(8, || command(&issuer, cache.path()));
@@ -243,10 +243,7 @@ fn what_cannot_be_stored_is_not_asked_for_in_a_row() {
 fn what_was_told_of_a_failure_is_over_with_the_next_token() {
     let replies = vec![Reply::http(503, "text/plain", "no"), Reply::Keycloak];
     let (issuer, cache) = (Issuer::start(Setup { replies, ..Setup::default() }), cache());
-    let outcomes = || {
-        let names = fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().file_name());
-        names.filter(|name| name.to_str().unwrap().ends_with(".outcome")).count()
-    };
+    let outcomes = || files(cache.path(), ".outcome").len();
     let failed = command(&issuer, cache.path()).args(["--retries", "0"]).output().unwrap();
     assert_eq!((failed.status.code(), outcomes()), (Some(5), 1));
     tokens(vec![command(&issuer, cache.path()).output().unwrap()]);

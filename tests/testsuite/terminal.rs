@@ -4,23 +4,9 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
-use rexpect::session::{PtySession, spawn_command};
+use rexpect::session::PtySession;
 
-use crate::support::shell;
-
-/// A pty test waits for events; this only ends one that would never come.
-const LIMIT_MS: Option<u64> = Some(30_000);
-
-const PROMPT: &str = "Client secret of `acme`: ";
-
-/// A shell on a new pty, with everything set but the secret, that runs `script`.
-fn on_a_terminal(issuer: &Issuer, script: &str) -> PtySession {
-    let mut command = Command::new("sh");
-    // The test's own pty starts without echo; a user's terminal has it.
-    command.args(["-c", &format!("stty echo; {script}")]).env_clear().env("PATH", shell::path()).env("TERM", "dumb");
-    command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
-    spawn_command(command, LIMIT_MS).unwrap()
-}
+use crate::support::terminal::{PROMPT, run as on_a_terminal};
 
 fn idle() -> Issuer {
     Issuer::start(Setup { may_be_idle: true, ..Setup::default() })

@@ -1,9 +1,11 @@
 //! What the tests share.
 
+pub mod kept;
 pub mod keycloak;
 pub mod leaks;
 pub mod many;
 pub mod shell;
+pub mod terminal;
 pub mod tool;
 
 pub use tool::Tool;
