@@ -34,11 +34,11 @@ fn main() -> ExitCode {
     process::protect();
     let result = match args::parse() {
         Ok(cli) => command::run(cli),
-        Err(NotRun::Text(text)) => output::print(&text),
+        Err(NotRun::Text(text)) => output::print(&text).map(|()| ExitCode::SUCCESS),
         Err(NotRun::Usage(text)) => Err(report::usage(&text)),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             report::failure(&failure);
             ExitCode::from(failure.exit() as u8)

@@ -3,17 +3,21 @@
 mod cache;
 mod completions;
 mod man;
+mod source;
 mod token;
+
+use std::process::ExitCode;
 
 use crate::args::{Cli, Command};
 use crate::error::Failure;
 
-/// Runs what was asked for.
-pub fn run(cli: Cli) -> Result<(), Failure> {
+/// Runs what was asked for. The code of a success is 0, but for a command that passes on another's.
+pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let done = |()| ExitCode::SUCCESS;
     match cli.command {
-        None => token::run(cli.token),
-        Some(Command::Cache { command }) => cache::run(command),
-        Some(Command::Completions { shell }) => completions::run(&shell),
-        Some(Command::Man) => man::run(),
+        None => token::run(cli.token).map(done),
+        Some(Command::Cache { command }) => cache::run(command).map(done),
+        Some(Command::Completions { shell }) => completions::run(&shell).map(done),
+        Some(Command::Man) => man::run().map(done),
     }
 }

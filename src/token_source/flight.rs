@@ -54,15 +54,14 @@ pub struct Flight<'a> {
 }
 
 impl<'a> Flight<'a> {
-    pub fn new(call: Call<'a>, cache: &'a Cache) -> Self {
-        let source = call.source;
-        let slot = Slot::new(&cache.directory.path, &cache.binding, source.secret.cost());
+    pub fn new(call: Call<'a>, cache: &'a Cache, wanted: &'a Wanted) -> Self {
+        let slot = Slot::new(&cache.directory.path, &cache.binding, call.source.secret.cost());
         Self {
             call,
             cache,
-            wanted: &source.wanted,
+            wanted,
             slot,
-            since: source.wanted.started,
+            since: wanted.started,
             has_warned: false,
             told_miss: None,
             came_too_late: false,

@@ -31,18 +31,17 @@ pub struct TokenSource {
     pub route: Route,
     /// Where tokens are kept, if they are.
     pub cache: Option<Cache>,
-    pub wanted: Wanted,
 }
 
 impl TokenSource {
-    /// A token that lives long enough. The secret is got only if it takes one.
-    pub fn token(&self, deadline: Deadline) -> Result<TokenResponse, Failure> {
+    /// A token that is good enough. The secret is got only if it takes one.
+    pub fn token(&self, wanted: &Wanted, deadline: Deadline) -> Result<TokenResponse, Failure> {
         let mut call = Call::new(self, deadline);
         match &self.cache {
-            Some(cache) => Flight::new(call, cache).token(),
+            Some(cache) => Flight::new(call, cache, wanted).token(),
             None => {
                 let token = call.fetch(Patience::Here).map_err(|no_token| no_token.failure)?;
-                self.wanted.check_new(&token, clock::now()).map(|()| token)
+                wanted.check_new(&token, clock::now()).map(|()| token)
             }
         }
     }

@@ -1,0 +1,66 @@
+//! What every command that needs a token resolves: who asks whom for it, how, and which one is good enough.
+
+use std::time::Duration;
+
+use crate::args::{CacheArgs, IdentityArgs, NetworkArgs};
+use crate::cache::Cache;
+use crate::cache::binding::Binding;
+use crate::clock::Moment;
+use crate::deadline::Deadline;
+use crate::error::Failure;
+use crate::http::route::Route;
+use crate::oauth::token_response::TokenResponse;
+use crate::settings::{CacheSettings, Environment, Faults, Identity, Network};
+use crate::token_source::{TokenSource, Wanted};
+
+pub struct Source {
+    pub tokens: TokenSource,
+    pub wanted: Wanted,
+    /// For each call.
+    pub timeout: Duration,
+}
+
+impl Source {
+    /// `None` when a fault was noted. Nothing is opened, and nobody asked for a secret.
+    pub fn resolve(
+        (identity, cache, network): (IdentityArgs, CacheArgs, NetworkArgs),
+        started: Moment,
+        faults: &mut Faults,
+    ) -> Option<Self> {
+        let identity = Identity::resolve(identity, Environment, faults);
+        let issuer = identity.as_ref().map(|identity| &identity.issuer.value);
+        let cache = CacheSettings::resolve(cache, Environment, faults);
+        let network = Network::resolve(network, Environment, issuer, faults);
+        Some(Self::new(identity?, cache?, network?, started))
+    }
+
+    fn new(identity: Identity, cache: CacheSettings, network: Network, started: Moment) -> Self {
+        let binding = Binding::new(
+            &identity.issuer.value,
+            &identity.client_id.value,
+            identity.scope.value.as_ref(),
+            identity.client_auth.value,
+        );
+        let tokens = TokenSource {
+            client_id: identity.client_id.value,
+            secret: identity.secret,
+            issuer: identity.issuer.value,
+            scope: identity.scope.value,
+            client_auth: identity.client_auth.value,
+            route: Route {
+                proxy: network.proxy,
+                ca_bundle: network.ca_bundle.value,
+                connect_timeout: network.connect_timeout.value,
+                retries: network.retries.value,
+            },
+            cache: cache.directory.map(|directory| Cache::new(directory, binding)),
+        };
+        let wanted = Wanted { min_ttl: cache.min_ttl.value, is_fresh: cache.is_fresh, started };
+        Self { tokens, wanted, timeout: network.timeout.value }
+    }
+
+    /// A token, by the end of the time that one call has.
+    pub fn token(&self) -> Result<TokenResponse, Failure> {
+        self.tokens.token(&self.wanted, Deadline::after(self.timeout))
+    }
+}
