@@ -24,6 +24,7 @@ mod redaction;
 mod report;
 mod secret;
 mod settings;
+mod signals;
 mod token_source;
 
 use std::process::ExitCode;

@@ -1,9 +1,15 @@
 //! What holds for the whole process: no core dump, and no panic that shows what it was working on.
 
-use std::panic;
+use std::sync::{Arc, OnceLock};
+use std::{io, panic};
+
+use rustix::process::getpid;
+use signal_hook::consts::{SIGSTOP, SIGXFSZ};
+use signal_hook::low_level::emulate_default_handler;
 
 use crate::error::{Exit, Failure};
 use crate::report;
+use crate::signals;
 
 /// From here on, a defect ends the process as a failure that says where it is, and not what was being done there: a
 /// panic's own text could hold a secret.
@@ -23,6 +29,32 @@ pub fn protect() {
 #[allow(clippy::exit, clippy::disallowed_methods, reason = "the one place that ends the process before `main` does")]
 pub fn end(code: i32) -> ! {
     std::process::exit(code)
+}
+
+/// Ends the process by `signal`, as its default action does, so that a shell sees it.
+pub fn die_by(signal: i32) -> ! {
+    // The first process of a container is ended by no default action: the code is a shell's.
+    if !getpid().is_init() {
+        let _ = emulate_default_handler(signal);
+    }
+    end(128 + signal)
+}
+
+/// Stops the process until it is told to go on; the first one of a container cannot be stopped.
+pub fn stop() {
+    if !getpid().is_init() {
+        let _ = emulate_default_handler(SIGSTOP);
+    }
+}
+
+/// A limit on the size of files ends a process by a signal, unless it takes that: then the write fails.
+pub fn survive_the_size_limit() -> io::Result<()> {
+    static TAKEN: OnceLock<()> = OnceLock::new();
+    // Where it is ignored already, a command that is started later is to find it so.
+    if TAKEN.set(()).is_ok() && !signals::is_ignored(SIGXFSZ) {
+        signal_hook::flag::register(SIGXFSZ, Arc::default())?;
+    }
+    Ok(())
 }
 
 /// The secret and the token are in this process's memory: neither a crash nor another process of the same user may

@@ -8,18 +8,17 @@ use std::fs::{self, DirBuilder, File, Metadata};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use rustix::fs::OFlags;
 use rustix::process::geteuid;
-use signal_hook::consts::SIGXFSZ;
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use crate::cache::{is_ours, seal};
 use crate::clock;
 use crate::error::reason;
+use crate::process;
 
 /// Larger than any entry: an answer has at most 1 MiB.
 const LARGEST: u64 = 2 * 1024 * 1024;
@@ -65,7 +64,7 @@ impl Directory {
 
     /// Makes the directory, 0700 and with what is missing above it, if it is not there.
     fn make(&self) -> io::Result<()> {
-        survive_the_size_limit()?;
+        process::survive_the_size_limit()?;
         match fs::symlink_metadata(&self.path) {
             Ok(found) => return self.check(&found),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -174,15 +173,6 @@ impl Reserved {
         self.file.as_file().set_len(bytes.len() as u64)?;
         self.file.persist(directory.path.join(name)).map(drop).map_err(|failed| failed.error)
     }
-}
-
-/// A limit on the size of files ends a process by a signal, unless it takes that: then the write fails.
-fn survive_the_size_limit() -> io::Result<()> {
-    static TAKEN: OnceLock<()> = OnceLock::new();
-    if TAKEN.set(()).is_ok() {
-        signal_hook::flag::register(SIGXFSZ, Arc::default())?;
-    }
-    Ok(())
 }
 
 fn careful() -> i32 {

@@ -11,11 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use rustix::process::{getpgrp, getpid};
+use rustix::process::getpgrp;
 use rustix::termios::{InputModes, LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
-use signal_hook::iterator::Signals;
-use signal_hook::low_level::emulate_default_handler;
 use zeroize::Zeroizing;
 
 use super::{ClientId, secret_line};
@@ -25,6 +23,7 @@ use crate::foreign::escape;
 use crate::input;
 use crate::process;
 use crate::secret::Secret;
+use crate::signals::Taken;
 
 const EVERY_WAY: &str = "give it by --client-secret-file, --client-secret-command or --client-secret, in \
     CATENA_CLIENT_SECRET, CATENA_CLIENT_SECRET_FILE or CATENA_CLIENT_SECRET_COMMAND, \
@@ -144,16 +143,14 @@ impl Terminal {
 
     /// From here on, a signal that ends or stops the process puts the terminal back first.
     ///
-    /// It stays until the process ends: signal-hook never gives a signal its default action back, and without the guard
-    /// Ctrl-C would then be dead for the rest of the call. A signal that the parent ignores stays ignored (`nohup`).
+    /// It stays when the question is answered, because a signal that was once taken has no default action any more and
+    /// Ctrl-C would then be dead for the rest of the call; it ends when something else takes the signals.
     fn guard(self: &Arc<Self>) -> io::Result<()> {
-        let ignored = ignored_signals();
-        let guarded = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT];
-        let mut signals = Signals::new(guarded.into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0))?;
+        let mut signals = Taken::of(&[SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
         let terminal = Arc::clone(self);
         thread::Builder::new().name("terminal guard".to_owned()).spawn(move || {
-            for signal in signals.forever() {
-                terminal.act_on(signal);
+            while let Ok(Some(arrived)) = signals.next() {
+                arrived.iter().for_each(|arrived| terminal.act_on(arrived.signal));
             }
         })?;
         Ok(())
@@ -168,18 +165,10 @@ impl Terminal {
             return;
         }
         let _ = is_ours.then(|| tcsetattr(&self.file, OptionalActions::Now, &self.before));
-        if !getpid().is_init() {
-            let _ = emulate_default_handler(signal);
-        } else if signal != SIGTSTP {
-            // The first process of a container: the kernel ends it by no default action. The code is a shell's.
-            process::end(128 + signal);
+        if signal == SIGTSTP {
+            process::stop();
+        } else {
+            process::die_by(signal);
         }
     }
-}
-
-/// A bit for each signal that is ignored, the lowest for signal 1; none where the system does not tell.
-fn ignored_signals() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }
