@@ -4,6 +4,7 @@
 //! names a remedy. It holds no secret: whoever builds one from a server's words passes them through
 //! [`crate::foreign`] first.
 
+use std::time::Duration;
 use std::{fmt, io};
 
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,12 @@ pub enum Exit {
     Untrusted = 6,
     /// The server answered something that cannot be used.
     Unusable = 7,
+    /// `exec` had no token, or anything else failed before its command was started.
+    NotStarted = 125,
+    /// `exec`'s command was found and cannot be executed.
+    NotExecutable = 126,
+    /// `exec`'s command was not found.
+    NotFound = 127,
 }
 
 /// A failure on its way to `main`, which prints it once.
@@ -34,23 +41,24 @@ pub struct Failure {
     /// `None` when it has been told already, in somebody else's words.
     cause: Option<anyhow::Error>,
     hint: Option<String>,
+    wait: Option<Duration>,
 }
 
 impl Failure {
     /// `what` failed and `why`, both lower case and without a full stop.
     pub fn new(exit: Exit, what: impl fmt::Display, why: impl fmt::Display) -> Self {
         let cause = anyhow::Error::msg(why.to_string()).context(what.to_string());
-        Self { exit, cause: Some(cause), hint: None }
+        Self { exit, cause: Some(cause), hint: None, wait: None }
     }
 
     /// One that needs no further words.
     pub fn told(exit: Exit) -> Self {
-        Self { exit, cause: None, hint: None }
+        Self { exit, cause: None, hint: None, wait: None }
     }
 
     /// One that another process had: its text as it was shown there.
     pub fn adopted(exit: Exit, text: String, hint: Option<String>) -> Self {
-        Self { exit, cause: Some(anyhow::Error::msg(text)), hint }
+        Self { exit, cause: Some(anyhow::Error::msg(text)), hint, wait: None }
     }
 
     /// What cannot happen, as far as its author knew.
@@ -64,6 +72,18 @@ impl Failure {
         self
     }
 
+    /// Adds how long it is of no use to try again, because the service asked to wait.
+    pub fn wait(mut self, wait: Duration) -> Self {
+        self.wait = Some(wait);
+        self
+    }
+
+    /// The same failure, where the caller is told by the code that a command was not started.
+    pub fn before_a_command(mut self) -> Self {
+        self.exit = Exit::NotStarted;
+        self
+    }
+
     pub fn exit(&self) -> Exit {
         self.exit
     }
@@ -72,6 +92,11 @@ impl Failure {
     pub fn text(&self) -> Option<String> {
         // The alternate form joins the chain with `: ` and never shows a backtrace.
         self.cause.as_ref().map(|cause| format!("{cause:#}"))
+    }
+
+    /// How long the service asked to wait before it is asked again.
+    pub fn wait_for(&self) -> Option<Duration> {
+        self.wait
     }
 
     /// What to do about it, without the word `hint`.

@@ -11,7 +11,7 @@ use crate::error::Failure;
 use crate::http::route::Route;
 use crate::oauth::token_response::TokenResponse;
 use crate::settings::{CacheSettings, Environment, Faults, Identity, Network};
-use crate::token_source::{TokenSource, Wanted};
+use crate::token_source::{Purpose, TokenSource, Wanted};
 
 pub struct Source {
     pub tokens: TokenSource,
@@ -24,17 +24,17 @@ impl Source {
     /// `None` when a fault was noted. Nothing is opened, and nobody asked for a secret.
     pub fn resolve(
         (identity, cache, network): (IdentityArgs, CacheArgs, NetworkArgs),
-        started: Moment,
+        (purpose, started): (Purpose, Moment),
         faults: &mut Faults,
     ) -> Option<Self> {
         let identity = Identity::resolve(identity, Environment, faults);
         let issuer = identity.as_ref().map(|identity| &identity.issuer.value);
         let cache = CacheSettings::resolve(cache, Environment, faults);
         let network = Network::resolve(network, Environment, issuer, faults);
-        Some(Self::new(identity?, cache?, network?, started))
+        Some(Self::new(identity?, cache?, network?, (purpose, started)))
     }
 
-    fn new(identity: Identity, cache: CacheSettings, network: Network, started: Moment) -> Self {
+    fn new(identity: Identity, cache: CacheSettings, network: Network, (purpose, started): (Purpose, Moment)) -> Self {
         let binding = Binding::new(
             &identity.issuer.value,
             &identity.client_id.value,
@@ -55,7 +55,7 @@ impl Source {
             },
             cache: cache.directory.map(|directory| Cache::new(directory, binding)),
         };
-        let wanted = Wanted { min_ttl: cache.min_ttl.value, is_fresh: cache.is_fresh, started };
+        let wanted = Wanted { min_ttl: cache.min_ttl.value, purpose, is_fresh: cache.is_fresh, started };
         Self { tokens, wanted, timeout: network.timeout.value }
     }
 

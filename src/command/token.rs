@@ -7,6 +7,7 @@ use crate::error::Failure;
 use crate::output;
 use crate::report;
 use crate::settings::{Environment, Faults, Output};
+use crate::token_source::Purpose;
 
 /// Everything that can be wrong with the settings is found before the secret is fetched or a person asked for it.
 pub fn run(args: TokenArgs) -> Result<(), Failure> {
@@ -14,7 +15,7 @@ pub fn run(args: TokenArgs) -> Result<(), Failure> {
     report::listen(args.messages.level());
     let mut faults = Faults::default();
     let output = Output::resolve(args.output, Environment, &mut faults);
-    let source = Source::resolve((args.identity, args.cache, args.network), started, &mut faults);
+    let source = Source::resolve((args.identity, args.cache, args.network), (Purpose::Call, started), &mut faults);
     let (output, source) = faults.into_result(output.zip(source))?;
 
     let response = source.token()?;

@@ -27,9 +27,9 @@ impl Refusal {
         let Some(Wait { time, is_too_long }) = wait else {
             return Failure::new(self.exit, what, self.why).hint(self.hint);
         };
-        let time = display(time);
+        let words = display(time);
         let or = if is_too_long { ", or allow it with --timeout" } else { "" };
-        let why = format!("{}; it asks to wait {time}", self.why);
-        Failure::new(self.exit, what, why).hint(format!("try again in {time}{or}"))
+        let why = format!("{}; it asks to wait {words}", self.why);
+        Failure::new(self.exit, what, why).hint(format!("try again in {words}{or}")).wait(time)
     }
 }

@@ -15,4 +15,5 @@ pub fn asked_to_wait(left: Duration, why: &str, or_longer: bool) -> Failure {
     let or = if or_longer { ", or allow it with --timeout" } else { "" };
     Failure::new(Exit::Temporary, "no token", format!("the service has asked to wait{until}: {why}"))
         .hint(format!("try again in {}{or}", display(left)))
+        .wait(left)
 }

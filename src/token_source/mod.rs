@@ -18,7 +18,7 @@ use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use call::Call;
 use flight::Flight;
-pub use wanted::Wanted;
+pub use wanted::{Purpose, Wanted};
 
 /// Everything that decides which token is meant, and how it is got.
 pub struct TokenSource {

@@ -16,12 +16,33 @@ const LEEWAY_DIVISOR: u32 = 10;
 pub struct Wanted {
     /// How long it must live at least. Without it, longer than the leeway.
     pub min_ttl: Option<Duration>,
+    pub purpose: Purpose,
     /// Whether it must have been asked for since the process started.
     pub is_fresh: bool,
     pub started: Moment,
 }
 
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It is used now.
+    Call,
+    /// It stands in a file that is kept fresh, and the next one must be there before this one reaches its leeway.
+    File,
+}
+
 impl Wanted {
+    /// What must be left of a token that lives for `lifetime`.
+    pub fn margin(&self, lifetime: Duration) -> Duration {
+        let leeway = LEEWAY.min(lifetime / LEEWAY_DIVISOR);
+        let least = self.min_ttl.unwrap_or(leeway);
+        match self.purpose {
+            Purpose::Call => least,
+            // A new token is good enough for a tenth of its life, whatever is asked for: else none ever was.
+            Purpose::File => least.saturating_add(leeway).min(lifetime - lifetime / LEEWAY_DIVISOR),
+        }
+    }
+
     /// How long a kept token still lives, if that is good enough. The error says why it is not.
     pub fn accept(&self, kept: &TokenResponse, now: Moment) -> Result<Duration, String> {
         if self.is_fresh && !kept.asked_at.is_between(self.started, now) {
@@ -32,10 +53,9 @@ impl Wanted {
         };
         let lifetime = kept.lifetime.unwrap_or_default();
         let left = lifetime.saturating_sub(elapsed);
-        let is_enough = match self.min_ttl {
-            Some(min_ttl) => left >= min_ttl && !left.is_zero(),
-            None => left > LEEWAY.min(lifetime / LEEWAY_DIVISOR),
-        };
+        let margin = self.margin(lifetime);
+        // What --min-ttl asks for is enough; the leeway is to be kept.
+        let is_enough = left > margin || (self.min_ttl.is_some() && left == margin && !left.is_zero());
         match is_enough {
             true => Ok(left),
             false if left.is_zero() => Err("the kept one has ended".to_owned()),
@@ -71,7 +91,7 @@ mod tests {
     }
 
     fn wanted(min_ttl: Option<u64>, is_fresh: bool) -> Wanted {
-        Wanted { min_ttl: min_ttl.map(Duration::from_secs), is_fresh, started: at(1_005) }
+        Wanted { min_ttl: min_ttl.map(Duration::from_secs), purpose: Purpose::Call, is_fresh, started: at(1_005) }
     }
 
     /// The last second of its life in which a token is used.
@@ -96,8 +116,18 @@ mod tests {
     }
 
     #[test]
+    fn a_file_gets_the_next_token_a_leeway_earlier() {
+        let used_until =
+            |lifetime, min_ttl| used_until(lifetime, &Wanted { purpose: Purpose::File, ..wanted(min_ttl, false) });
+        assert_eq!(used_until(300, None), 240);
+        assert_eq!(used_until(10, None), 8);
+        assert_eq!(used_until(300, Some(120)), 151);
+        assert_eq!(used_until(300, Some(299)), 31);
+    }
+
+    #[test]
     fn refresh_takes_what_was_asked_for_since_it_started() {
-        let refresh = |started: u64| Wanted { min_ttl: None, is_fresh: true, started: at(started) };
+        let refresh = |started: u64| Wanted { started: at(started), ..wanted(None, true) };
         assert!(refresh(1_000).accept(&kept(Some(300)), at(1_001)).is_ok());
         assert!(refresh(1_001).accept(&kept(Some(300)), at(1_001)).is_err());
     }
