@@ -45,10 +45,66 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+            cand exec 'Runs a command with a token in its environment'
+            cand renew 'Keeps a token file fresh until it is ended'
             cand cache 'Shows where tokens are kept, what is there, or empties it'
             cand completions 'Prints the completion script of a shell'
             cand man 'Prints the man page (roff)'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'catena-token;exec'= {
+            cand --client-id 'Client identifier'
+            cand --client-secret 'The secret; others can read it in `ps`'
+            cand --client-secret-file 'File with the secret, - is stdin'
+            cand --client-secret-command 'Shell command that prints the secret'
+            cand --issuer 'URL of the realm, Catena''s by default'
+            cand --scope 'Scope to ask for, '''' for none'
+            cand --client-auth 'post (the default) or basic'
+            cand --env-name 'The variable that holds the token'
+            cand --token-file 'Where that file is'
+            cand --token-file-mode '0600, or 0640 for readers of its group'
+            cand --min-ttl 'The printed token lives at least this long'
+            cand --cache-dir 'Where tokens are kept, sealed'
+            cand --timeout 'For the whole call; 30s'
+            cand --connect-timeout 'For name, socket, proxy and TLS; 10s'
+            cand --retries 'Further tries after a temporary failure; 2'
+            cand --ca-cert 'PEM bundle to trust, not the system''s'
+            cand --proxy 'Proxy, '''' for none'
+            cand --renew 'Keep a token file fresh while CMD runs'
+            cand --refresh 'Ask for a new token, whatever is kept'
+            cand --no-cache 'Neither read nor write the cache'
+            cand -v 'Tell on stderr what happens; -vv tells more'
+            cand --verbose 'Tell on stderr what happens; -vv tells more'
+            cand -q 'Errors only, no warnings'
+            cand --quiet 'Errors only, no warnings'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'catena-token;renew'= {
+            cand --token-file 'The file that holds the token, and nothing else'
+            cand --token-file-mode '0600, or 0640 for readers of its group'
+            cand --client-id 'Client identifier'
+            cand --client-secret 'The secret; others can read it in `ps`'
+            cand --client-secret-file 'File with the secret, - is stdin'
+            cand --client-secret-command 'Shell command that prints the secret'
+            cand --issuer 'URL of the realm, Catena''s by default'
+            cand --scope 'Scope to ask for, '''' for none'
+            cand --client-auth 'post (the default) or basic'
+            cand --min-ttl 'The printed token lives at least this long'
+            cand --cache-dir 'Where tokens are kept, sealed'
+            cand --timeout 'For the whole call; 30s'
+            cand --connect-timeout 'For name, socket, proxy and TLS; 10s'
+            cand --retries 'Further tries after a temporary failure; 2'
+            cand --ca-cert 'PEM bundle to trust, not the system''s'
+            cand --proxy 'Proxy, '''' for none'
+            cand --refresh 'Ask for a new token, whatever is kept'
+            cand --no-cache 'Neither read nor write the cache'
+            cand -v 'Tell on stderr what happens; -vv tells more'
+            cand --verbose 'Tell on stderr what happens; -vv tells more'
+            cand -q 'Errors only, no warnings'
+            cand --quiet 'Errors only, no warnings'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'catena-token;cache'= {
             cand -h 'Print help'
@@ -111,10 +167,16 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand --help 'Print help'
         }
         &'catena-token;help'= {
+            cand exec 'Runs a command with a token in its environment'
+            cand renew 'Keeps a token file fresh until it is ended'
             cand cache 'Shows where tokens are kept, what is there, or empties it'
             cand completions 'Prints the completion script of a shell'
             cand man 'Prints the man page (roff)'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'catena-token;help;exec'= {
+        }
+        &'catena-token;help;renew'= {
         }
         &'catena-token;help;cache'= {
             cand path 'Prints the directory'

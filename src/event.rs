@@ -20,6 +20,8 @@ pub enum Level {
     Quiet,
     /// What a person should mend although the call goes on.
     Warnings,
+    /// What a command that goes on and on has done (`-v` there).
+    Outcomes,
     /// The steps of the call (`-v`).
     Steps,
     /// Every setting, address and certificate file (`-vv`).
@@ -108,6 +110,30 @@ pub enum Event<'a> {
         lifetime: Option<Duration>,
         scope: &'a str,
     },
+    /// A command is started with a token.
+    Starting {
+        command: &'a str,
+        left: Option<Duration>,
+    },
+    /// A token file has a token, and when the next one is asked for.
+    TokenInFile {
+        file: &'a str,
+        left: Option<Duration>,
+        due: Duration,
+    },
+    /// A token file still has a token that lives.
+    NotRenewed {
+        file: &'a str,
+        left: Duration,
+        pause: Duration,
+        why: &'a str,
+    },
+    /// A token file has none that lives. It is told of whatever is to be heard: it is an error, and not the end.
+    NoTokenInFile {
+        file: &'a str,
+        had_one: bool,
+        why: &'a str,
+    },
 }
 
 /// Who listens.
@@ -122,7 +148,7 @@ pub fn install(level: Level, sink: Sink) {
 
 /// Whether anybody listens for more than warnings, where it costs something to say what happened.
 pub fn is_heard() -> bool {
-    SINK.get().is_some_and(|(level, _)| *level > Level::Warnings)
+    SINK.get().is_some_and(|(level, _)| *level >= Level::Steps)
 }
 
 pub fn tell(event: Event<'_>) {
@@ -136,7 +162,9 @@ pub fn tell(event: Event<'_>) {
 impl Event<'_> {
     pub fn level(&self) -> Level {
         match self {
+            Self::NoTokenInFile { .. } => Level::Quiet,
             Self::Warning(_) => Level::Warnings,
+            Self::Starting { .. } | Self::TokenInFile { .. } | Self::NotRenewed { .. } => Level::Outcomes,
             Self::Setting { .. } | Self::TrustRead { .. } | Self::Resolved { .. } | Self::Direct { .. } => {
                 Level::Details
             }
@@ -182,15 +210,28 @@ impl fmt::Display for Event<'_> {
                 write!(f, "the kernel's keyring remembers the key for {}", display(*lifetime))
             }
             Self::TokenReceived { characters, lifetime, scope } => {
-                write!(f, "token of {characters} characters, ")?;
-                match lifetime {
-                    Some(lifetime) => write!(f, "lives {}", display(*lifetime))?,
-                    None => f.write_str("lifetime unknown")?,
-                }
-                write!(f, ", granted scope `{scope}`")
+                write!(f, "token of {characters} characters, {}, granted scope `{scope}`", life(*lifetime))
+            }
+            Self::Starting { command, left } => write!(f, "starting `{command}`: its token {}", life(*left)),
+            Self::TokenInFile { file, left, due } => {
+                write!(f, "the token in `{file}` {}, the next one is asked for in {}", life(*left), display(*due))
+            }
+            Self::NotRenewed { file, left, pause, why } => {
+                let (left, pause) = (display(*left), display(*pause));
+                write!(f, "the token in `{file}` lives {left} and is not renewed yet, trying again in {pause}: {why}")
+            }
+            Self::NoTokenInFile { file, had_one: true, why } => {
+                write!(f, "error: the token in `{file}` has ended, and there is no new one yet: {why}")
+            }
+            Self::NoTokenInFile { file, had_one: false, why } => {
+                write!(f, "error: there is no token for `{file}` yet: {why}")
             }
         }
     }
+}
+
+fn life(left: Option<Duration>) -> String {
+    left.map_or("has no known lifetime".to_owned(), |left| format!("lives {}", display(left)))
 }
 
 fn millis(duration: Duration) -> String {

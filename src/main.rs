@@ -17,14 +17,18 @@ mod event;
 mod foreign;
 mod http;
 mod input;
+mod job;
+mod notify;
 mod oauth;
 mod output;
 mod process;
 mod redaction;
+mod renewal;
 mod report;
 mod secret;
 mod settings;
 mod signals;
+mod token_file;
 mod token_source;
 
 use std::process::ExitCode;

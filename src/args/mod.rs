@@ -3,6 +3,7 @@
 //! The first line of a doc comment is `-h`, all of it is `--help`. Values that may hold a secret or a password stay
 //! text here and are checked in `settings`, because clap repeats what it refuses.
 
+mod job;
 mod options;
 mod order;
 mod refused_words;
@@ -12,6 +13,7 @@ use std::ffi::OsString;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+pub use job::{ExecArgs, RenewArgs};
 pub use options::{CacheArgs, CacheDirArgs, IdentityArgs, MessageArgs, NetworkArgs, OutputArgs, SecretArgs, TokenArgs};
 
 /// Prints an access token for the Catena Telematics API
@@ -39,6 +41,23 @@ pub struct Cli {
 #[derive(Subcommand)]
 #[cfg_attr(test, derive(PartialEq))]
 pub enum Command {
+    /// Runs a command with a token in its environment
+    ///
+    /// CMD takes the place of this process and has its pid, terminal, signals and standard streams; the token is in
+    /// CATENA_TOKEN. CATENA_CLIENT_SECRET, CATENA_CLIENT_SECRET_FILE and CATENA_CLIENT_SECRET_COMMAND are taken out of its
+    /// environment, but a secret's file that you can read, CMD can read, too.
+    ///
+    /// The exit code is CMD's own; 125 when there was no token or anything else failed before CMD was started, 126 when
+    /// CMD cannot be executed, 127 when it is not found. `--` before CMD is needed only where CMD begins with `-`.
+    #[command(args_override_self = true)]
+    Exec(Box<ExecArgs>),
+    /// Keeps a token file fresh until it is ended
+    ///
+    /// The next token is asked for before the one in the file reaches its leeway. Without a network it keeps trying; when
+    /// the service refuses, it ends with 4. SIGHUP renews now, SIGTERM and SIGINT end it with 0 and leave the file. Under
+    /// systemd, Type=notify waits for the first token. -v writes one line for each token, -vv and -vvv more.
+    #[command(args_override_self = true)]
+    Renew(Box<RenewArgs>),
     /// Shows where tokens are kept, what is there, or empties it
     #[command(args_override_self = true)]
     Cache {

@@ -190,11 +190,16 @@ pub struct MessageArgs {
 
 impl MessageArgs {
     pub fn level(&self) -> Level {
-        match (self.quiet, self.verbose) {
-            (true, _) => Level::Quiet,
-            (false, 0) => Level::Warnings,
-            (false, 1) => Level::Steps,
-            (false, _) => Level::Details,
-        }
+        self.level_of(&[Level::Warnings, Level::Steps, Level::Details])
+    }
+
+    /// Of a command that goes on and on: one line for what it did comes before how it did it.
+    pub fn level_of_a_service(&self) -> Level {
+        self.level_of(&[Level::Warnings, Level::Outcomes, Level::Steps, Level::Details])
+    }
+
+    fn level_of(&self, levels: &[Level]) -> Level {
+        let wanted = levels.get(usize::from(self.verbose)).or(levels.last());
+        wanted.copied().filter(|_| !self.quiet).unwrap_or(Level::Quiet)
     }
 }

@@ -25,7 +25,7 @@ pub fn options_last(words: Vec<OsString>) -> Vec<OsString> {
     [&words[..1], &words[start..end], &words[1..start], &words[end..]].concat()
 }
 
-const SUBCOMMANDS: [&str; 3] = ["cache", "completions", "man"];
+const SUBCOMMANDS: [&str; 5] = ["exec", "renew", "cache", "completions", "man"];
 
 /// The first word that is a subcommand's name and not the value of an option before it.
 fn first_subcommand(words: &[OsString]) -> Option<usize> {
@@ -58,11 +58,19 @@ mod tests {
         assert_eq!(ordered("--cache-dir d cache list -v"), "cache list --cache-dir d -v");
         assert_eq!(ordered("--client-id cache -q cache path"), "cache path --client-id cache -q");
         assert_eq!(ordered("--json completions bash"), "completions --json bash");
+        assert_eq!(ordered("--client-id a exec -v -- cache list"), "exec --client-id a -v -- cache list");
     }
 
     #[test]
     fn other_lines_stay_as_they_are() {
-        for line in ["--client-id cache", "cache list --cache-dir man", "--json", "--nonsense cache list", "-- cache"] {
+        for line in [
+            "--client-id cache",
+            "cache list --cache-dir man",
+            "--json",
+            "--nonsense cache list",
+            "-- cache",
+            "exec cache list",
+        ] {
             assert_eq!(ordered(line), line);
         }
     }

@@ -2,7 +2,9 @@
 
 mod cache;
 mod completions;
+mod exec;
 mod man;
+mod renew;
 mod source;
 mod token;
 
@@ -16,6 +18,8 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let done = |()| ExitCode::SUCCESS;
     match cli.command {
         None => token::run(cli.token).map(done),
+        Some(Command::Exec(args)) => exec::run(*args),
+        Some(Command::Renew(args)) => renew::run(*args).map(done),
         Some(Command::Cache { command }) => cache::run(command).map(done),
         Some(Command::Completions { shell }) => completions::run(&shell).map(done),
         Some(Command::Man) => man::run().map(done),

@@ -59,6 +59,11 @@ impl Source {
         Self { tokens, wanted, timeout: network.timeout.value }
     }
 
+    /// Gets a secret that can be had only once: for who asks for more than one token.
+    pub fn hold_secret(&mut self) -> Result<(), Failure> {
+        self.tokens.hold_secret(Deadline::after(self.timeout))
+    }
+
     /// A token, by the end of the time that one call has.
     pub fn token(&self) -> Result<TokenResponse, Failure> {
         self.tokens.token(&self.wanted, Deadline::after(self.timeout))

@@ -64,6 +64,11 @@ pub enum SecretSource {
         command: OsString,
         by: &'static str,
     },
+    /// It was got before, from where it can be had only once. `is_typed` by a person.
+    Held {
+        secret: Secret,
+        is_typed: bool,
+    },
     /// No setting says; a person may know. `state` is what is known of the settings.
     Prompt {
         state: String,
@@ -99,7 +104,7 @@ impl SecretSource {
     /// The secret, if it can be had without running a command or asking a person.
     pub fn at_hand(&self, deadline: Deadline) -> Result<Option<Secret>, Failure> {
         match self {
-            Self::Given { secret, .. } => Ok(Some(secret.clone())),
+            Self::Given { secret, .. } | Self::Held { secret, .. } => Ok(Some(secret.clone())),
             Self::File { path, .. } => file::read(path, deadline).map(Some),
             Self::Stdin { .. } if self.cost() == Cost::Nothing => file::read_stdin(deadline).map(Some),
             Self::Stdin { .. } | Self::Command { .. } | Self::Prompt { .. } => Ok(None),
@@ -112,8 +117,18 @@ impl SecretSource {
             Self::Command { command, .. } => Cost::Command(command),
             Self::Prompt { .. } => Cost::Person,
             Self::Stdin { .. } if io::stdin().is_terminal() => Cost::Person,
-            Self::Given { .. } | Self::File { .. } | Self::Stdin { .. } => Cost::Nothing,
+            Self::Given { .. } | Self::File { .. } | Self::Stdin { .. } | Self::Held { .. } => Cost::Nothing,
         }
+    }
+
+    /// Whether it can be got a second time.
+    pub fn is_lasting(&self) -> bool {
+        !matches!(self, Self::Stdin { .. } | Self::Prompt { .. })
+    }
+
+    /// Whether a person types it, or did: it may be mistyped, and the next one is not.
+    pub fn is_typed(&self) -> bool {
+        matches!(self, Self::Held { is_typed: true, .. }) || self.cost() == Cost::Person
     }
 
     /// Tells where the secret is, and nothing of it. A command may hold a password of its own.
@@ -123,6 +138,7 @@ impl SecretSource {
             Self::File { path, by } => (*by, format!("in the file `{}`", path.display())),
             Self::Stdin { by } => (*by, "on standard input".to_owned()),
             Self::Command { by, .. } => (*by, "what a command prints".to_owned()),
+            Self::Held { .. } => return,
             Self::Prompt { state } => (state.as_str(), "asked for on the terminal".to_owned()),
         };
         tell(Event::Setting { name: "client secret", value: &place, origin: &origin });

@@ -10,11 +10,13 @@ mod network;
 mod output;
 mod secret_source;
 mod setting;
+mod surroundings;
 
 pub use cache::{CacheSettings, NO_HOME, directory as cache_directory};
 pub use environment::Environment;
 pub use identity::Identity;
 pub use network::Network;
 pub use output::Output;
-pub use secret_source::resolve as secret_source;
+pub use secret_source::{SECRET_VARIABLES, resolve as secret_source};
 pub use setting::Faults;
+pub use surroundings::{notify_socket, places_in_memory, search_path};

@@ -15,6 +15,9 @@ const VALUE: &str = "CATENA_CLIENT_SECRET";
 const FILE: &str = "CATENA_CLIENT_SECRET_FILE";
 const COMMAND: &str = "CATENA_CLIENT_SECRET_COMMAND";
 
+/// What may hold a secret in the environment, or the way to one.
+pub const SECRET_VARIABLES: [&str; 3] = [VALUE, FILE, COMMAND];
+
 /// The name that a systemd unit gives with `LoadCredential=catena-client-secret:…`.
 const SYSTEMD_CREDENTIAL: &str = "catena-client-secret";
 
@@ -40,7 +43,7 @@ pub fn resolve(args: SecretArgs, environment: Environment) -> Result<SecretSourc
     if let Some(path) = credential.as_ref().filter(|path| path.exists()) {
         return Ok(file(path.clone(), "CREDENTIALS_DIRECTORY"));
     }
-    let empty = [VALUE, FILE, COMMAND].into_iter().find(|name| environment.get(name) == Variable::Empty);
+    let empty = SECRET_VARIABLES.into_iter().find(|name| environment.get(name) == Variable::Empty);
     let state = match (empty, credential) {
         (Some(variable), _) => format!("{variable} is set but empty"),
         (None, Some(_)) => format!("CREDENTIALS_DIRECTORY holds no `{SYSTEMD_CREDENTIAL}`"),
@@ -50,10 +53,8 @@ pub fn resolve(args: SecretArgs, environment: Environment) -> Result<SecretSourc
 }
 
 fn of_variables(environment: Environment) -> Result<Option<SecretSource>, Failure> {
-    let set: Vec<(&str, OsString)> = [VALUE, FILE, COMMAND]
-        .into_iter()
-        .filter_map(|name| Some((name, environment.get(name).into_value()?)))
-        .collect();
+    let set: Vec<(&str, OsString)> =
+        SECRET_VARIABLES.into_iter().filter_map(|name| Some((name, environment.get(name).into_value()?))).collect();
     match <[_; 1]>::try_from(set) {
         Ok([(VALUE, value)]) => given(value, VALUE).map(Some),
         Ok([(FILE, path)]) => Ok(Some(file(path.into(), FILE))),

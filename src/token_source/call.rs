@@ -10,6 +10,7 @@ use crate::http::Http;
 use crate::http::retry::{Patience, Tries};
 use crate::oauth::token_endpoint::{self, NoToken, TokenRequest};
 use crate::oauth::token_response::TokenResponse;
+use crate::secret::Secret;
 use crate::token_source::TokenSource;
 
 pub struct Call<'a> {
@@ -50,6 +51,12 @@ impl<'a> Call<'a> {
             return Ok(self.held.insert(Held { credentials, keys }));
         }
         self.held.as_ref().ok_or_else(Failure::defect)
+    }
+
+    /// The secret alone.
+    pub fn into_secret(mut self) -> Result<Secret, Failure> {
+        self.secret()?;
+        self.held.map(|held| held.credentials.secret).ok_or_else(Failure::defect)
     }
 
     /// Asks the token endpoint.

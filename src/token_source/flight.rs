@@ -231,7 +231,7 @@ impl<'a> Flight<'a> {
             Err(no_token) => {
                 let source = self.call.source;
                 if let (Some(room), Some(lock), Ok(held)) = (room, lock, self.call.secret()) {
-                    let is_typed = source.secret.cost() == Cost::Person;
+                    let is_typed = source.secret.is_typed();
                     let way = source.route.name();
                     if self.cache.tell_failure(&held.keys, &no_token, &way, is_typed, room).is_err() {
                         lock.let_go_in_vain();

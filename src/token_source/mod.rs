@@ -34,6 +34,15 @@ pub struct TokenSource {
 }
 
 impl TokenSource {
+    /// Gets a secret that can be had only once, for every call that follows.
+    pub fn hold_secret(&mut self, deadline: Deadline) -> Result<(), Failure> {
+        if !self.secret.is_lasting() {
+            let secret = Call::new(self, deadline).into_secret()?;
+            self.secret = SecretSource::Held { secret, is_typed: self.secret.is_typed() };
+        }
+        Ok(())
+    }
+
     /// A token that is good enough. The secret is got only if it takes one.
     pub fn token(&self, wanted: &Wanted, deadline: Deadline) -> Result<TokenResponse, Failure> {
         let mut call = Call::new(self, deadline);

@@ -13,6 +13,7 @@ const LEEWAY: Duration = Duration::from_secs(30);
 /// A token that lives for a minute would never be used with the whole leeway: it gives a tenth of its lifetime.
 const LEEWAY_DIVISOR: u32 = 10;
 
+#[derive(Clone, Copy, Debug)]
 pub struct Wanted {
     /// How long it must live at least. Without it, longer than the leeway.
     pub min_ttl: Option<Duration>,

@@ -1,0 +1,117 @@
+//! `exec`: a command that runs with a token, instead of us or, with `--renew`, beside us.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+
+use crate::args::ExecArgs;
+use crate::clock;
+use crate::command::source::Source;
+use crate::credential::SecretSource;
+use crate::error::{Exit, Failure, reason};
+use crate::event::{Event, tell};
+use crate::job::Job;
+use crate::job::supervise::{self, Ended};
+use crate::oauth::token_response::TokenResponse;
+use crate::output::EnvName;
+use crate::process;
+use crate::renewal::{Renewal, Until};
+use crate::report;
+use crate::settings::{Environment, Faults, SECRET_VARIABLES, places_in_memory, search_path};
+use crate::token_file::{Readers, TokenFile};
+use crate::token_source::Purpose;
+
+/// The variable that names the token file to the command.
+const TOKEN_FILE: &str = "CATENA_TOKEN_FILE";
+
+pub fn run(args: ExecArgs) -> Result<ExitCode, Failure> {
+    let started = clock::now();
+    let (purpose, level) = match args.renew {
+        true => (Purpose::File, args.messages.level_of_a_service()),
+        false => (Purpose::Call, args.messages.level()),
+    };
+    report::listen(level);
+    let mut faults = Faults::default();
+    let source = Source::resolve((args.identity, args.cache, args.network), (purpose, started), &mut faults);
+    let source = faults.into_result(source).map_err(Failure::before_a_command)?;
+    if let SecretSource::Stdin { by } = source.tokens.secret {
+        return Err(Failure::new(Exit::Usage, "two want the standard input", format!("{by} and the command"))
+            .hint("give the secret another way: exec leaves the standard input to the command"));
+    }
+    let job = Job::new(args.command, search_path(Environment)).without(&SECRET_VARIABLES);
+    let env_name = args.env_name.unwrap_or_default();
+    match args.renew {
+        true => beside(source, job, &env_name, args.token_file, args.token_file_mode.unwrap_or_default()),
+        false => Err(instead(&source, job, &env_name)),
+    }
+}
+
+/// The command takes our place; it comes back only when there is no token or no command.
+fn instead(source: &Source, job: Job, env_name: &EnvName) -> Failure {
+    match source.token() {
+        Ok(token) => with_token(job, env_name, &token).replace(),
+        Err(failure) => failure.before_a_command(),
+    }
+}
+
+/// The command runs beside us, and a token file is kept fresh until it ends.
+fn beside(
+    mut source: Source,
+    job: Job,
+    env_name: &EnvName,
+    token_file: Option<PathBuf>,
+    readers: Readers,
+) -> Result<ExitCode, Failure> {
+    let prepare = || {
+        let named = token_file.map(|path| TokenFile::at(&path, readers)).transpose()?;
+        source.hold_secret()?;
+        let token = source.token()?;
+        // A private directory is made when nothing else can fail or take its time.
+        let file = Arc::new(named.map_or_else(private_file, Ok)?);
+        file.write(&token.access_token).inspect_err(|_| file.remove())?;
+        Ok((file, token))
+    };
+    let (file, token) = prepare().map_err(Failure::before_a_command)?;
+    let job = with_token(job, env_name, &token).with(TOKEN_FILE, file.path());
+    let ended = run_beside(source, &job, &file, token);
+    file.remove();
+    match ended? {
+        Ended::Code(code) => Ok(ExitCode::from(code)),
+        Ended::BySignal(signal) => process::die_by(signal),
+    }
+}
+
+fn run_beside(source: Source, job: &Job, file: &Arc<TokenFile>, token: TokenResponse) -> Result<Ended, Failure> {
+    let local = |what: &str, error| Failure::new(Exit::Local, what, reason(&error)).before_a_command();
+    let kept = (source.wanted, source.timeout);
+    let (renewal, _) =
+        Renewal::new(source.tokens, kept, Arc::clone(file), Some(token)).map_err(Failure::before_a_command)?;
+    let signals = supervise::take_signals().map_err(|error| local("cannot watch for signals", error))?;
+    let child = job.spawn()?;
+    let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(move || {
+        let failure = renewal.keep(Until::ItsEnd, || {});
+        tell(Event::Warning(&failure.text().unwrap_or_default()));
+    });
+    if let Err(error) = renewing {
+        tell(Event::Warning(&format!("the token will not be renewed: {}", reason(&error))));
+    }
+    supervise::supervise(&child, signals)
+        .map_err(|error| Failure::new(Exit::Local, format!("cannot wait for `{}`", job.name()), reason(&error)))
+}
+
+fn private_file() -> Result<TokenFile, Failure> {
+    let in_memory = places_in_memory(Environment);
+    TokenFile::private(&in_memory).or_else(|_| {
+        let place = std::env::temp_dir();
+        let file = TokenFile::private(&[place])?;
+        let text = format!("the token file is not in memory: `{}` (--token-file names a place)", file.path().display());
+        tell(Event::Warning(&text));
+        Ok(file)
+    })
+}
+
+fn with_token(job: Job, env_name: &EnvName, token: &TokenResponse) -> Job {
+    tell(Event::Starting { command: &job.name(), left: token.left_at(clock::now()) });
+    job.with(&env_name.to_string(), token.access_token.expose())
+}

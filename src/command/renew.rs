@@ -1,0 +1,54 @@
+//! `renew`: a token file that is kept fresh, for a sidecar, a service or a program that reads one.
+
+use std::sync::Arc;
+use std::thread;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use crate::args::RenewArgs;
+use crate::clock;
+use crate::command::source::Source;
+use crate::error::{Exit, Failure, reason};
+use crate::notify::Manager;
+use crate::process;
+use crate::renewal::{Bell, Renewal, Until};
+use crate::report;
+use crate::settings::{Environment, Faults, notify_socket};
+use crate::signals::Taken;
+use crate::token_file::TokenFile;
+use crate::token_source::Purpose;
+
+/// It ends when the service refuses, or by a signal.
+pub fn run(args: RenewArgs) -> Result<(), Failure> {
+    let started = clock::now();
+    report::listen(args.messages.level_of_a_service());
+    let mut faults = Faults::default();
+    let source = Source::resolve((args.identity, args.cache, args.network), (Purpose::File, started), &mut faults);
+    let mut source = faults.into_result(source)?;
+    let file = Arc::new(TokenFile::at(&args.token_file, args.token_file_mode.unwrap_or_default())?);
+    source.hold_secret()?;
+
+    let manager = Manager::at(notify_socket(Environment));
+    let kept = (source.wanted, source.timeout);
+    let (renewal, bell) = Renewal::new(source.tokens, kept, Arc::clone(&file), None)?;
+    obey_signals(bell, file, manager.clone())?;
+    Err(renewal.keep(Until::Refused, || manager.ready()))
+}
+
+/// SIGHUP renews now; SIGTERM and SIGINT end the process, whatever it waits for, and leave the file.
+fn obey_signals(bell: Bell, file: Arc<TokenFile>, manager: Manager) -> Result<(), Failure> {
+    let cannot = |error| Failure::new(Exit::Local, "cannot watch for signals", reason(&error));
+    let mut signals = Taken::of(&[SIGHUP, SIGINT, SIGTERM]).map_err(cannot)?;
+    let obey = move || {
+        while let Ok(Some(arrived)) = signals.next() {
+            if arrived.iter().all(|arrived| arrived.signal == SIGHUP) {
+                bell.ring();
+                continue;
+            }
+            manager.stopping();
+            file.leave();
+            process::end(0);
+        }
+    };
+    thread::Builder::new().name("signals".to_owned()).spawn(obey).map(drop).map_err(cannot)
+}

@@ -1,0 +1,153 @@
+//! A command that runs with a token, as if it had been started by hand.
+//!
+//! Its words are bytes and are handed on as they are. It has our environment, directory, terminal, standard streams,
+//! and the signal mask and ignored signals that we were given; of the environment, what holds a secret is taken out,
+//! and the token put in.
+
+mod search;
+pub mod supervise;
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command};
+
+use rustix::io::Errno;
+use rustix::process::getgid;
+
+use crate::error::{Exit, Failure, reason};
+use search::Search;
+
+/// What is to be run.
+pub struct Job {
+    program: OsString,
+    arguments: Vec<OsString>,
+    /// Variables that are not handed on.
+    without: Vec<&'static str>,
+    /// Variables that are set, whatever they were before.
+    with: Vec<(String, OsString)>,
+    /// The value of `PATH`.
+    search_path: Option<OsString>,
+}
+
+impl Job {
+    /// `words` are the program and its arguments.
+    pub fn new(words: Vec<OsString>, search_path: Option<OsString>) -> Self {
+        let mut words = words.into_iter();
+        let program = words.next().unwrap_or_default();
+        Self { program, arguments: words.collect(), without: Vec::new(), with: Vec::new(), search_path }
+    }
+
+    pub fn without(mut self, names: &[&'static str]) -> Self {
+        self.without.extend(names);
+        self
+    }
+
+    pub fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.with.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The program's name as it was typed; its arguments may hold secrets.
+    pub fn name(&self) -> String {
+        self.program.to_string_lossy().into_owned()
+    }
+
+    /// This process becomes the command (`execvp`), which has our pid, and nothing of ours stays. It comes back only
+    /// when that fails.
+    pub fn replace(self) -> Failure {
+        let error = self.command().exec();
+        let shell = if is_script(&error) { self.by_a_shell() } else { None };
+        self.explain(&shell.map_or(error, |mut shell| shell.exec()))
+    }
+
+    /// Starts it as a child, in our process group. When it comes back, the command itself is running.
+    pub fn spawn(&self) -> Result<Child, Failure> {
+        let spawned = spawn(|| Some(self.command()));
+        let spawned = spawned.or_else(|error| if is_script(&error) { spawn(|| self.by_a_shell()) } else { Err(error) });
+        spawned.map_err(|error| self.explain(&error))
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments);
+        self.in_its_environment(command)
+    }
+
+    fn by_a_shell(&self) -> Option<Command> {
+        let mut command = Command::new("/bin/sh");
+        command.arg(self.find()?).args(&self.arguments);
+        Some(self.in_its_environment(command))
+    }
+
+    fn in_its_environment(&self, mut command: Command) -> Command {
+        for name in &self.without {
+            command.env_remove(name);
+        }
+        for (name, value) in &self.with {
+            command.env(name, value);
+        }
+        command
+    }
+
+    fn find(&self) -> Option<std::path::PathBuf> {
+        Search { program: &self.program, path: self.search_path.as_deref() }.find()
+    }
+
+    /// 127 for what is not there, 126 for the rest, as shells and `env` have it. The system says `no such file` of a
+    /// script's missing interpreter, too.
+    fn explain(&self, error: &io::Error) -> Failure {
+        let what = format!("cannot run `{}`", self.name());
+        let found = self.find();
+        if error.kind() == io::ErrorKind::NotFound {
+            return match found {
+                Some(found) => {
+                    let why = format!("`{}` names an interpreter or a loader that is not there", found.display());
+                    Failure::new(Exit::NotExecutable, what, why)
+                }
+                None => Failure::new(Exit::NotFound, what, "it was not found").hint(self.advice()),
+            };
+        }
+        let is_directory = found.as_ref().is_some_and(|found| found.is_dir());
+        let why = if is_directory { "it is a directory".to_owned() } else { reason(error) };
+        let is_script = error.kind() == io::ErrorKind::PermissionDenied && !is_directory;
+        let hint = if is_script { "make it executable with `chmod +x`" } else { "" };
+        Failure::new(Exit::NotExecutable, what, why).hint(hint)
+    }
+
+    fn advice(&self) -> &'static str {
+        let bytes = self.program.as_bytes();
+        if bytes.iter().any(|byte| b" |&;<>$".contains(byte)) {
+            "it is the name of one program: a line for a shell is run as exec -- sh -c '...'"
+        } else if bytes.contains(&b'/') {
+            ""
+        } else {
+            "name it by its path, or have its directory in PATH"
+        }
+    }
+}
+
+/// A file that can be executed and does not say by what is a shell's: shells and `execvp` run it so, and not every other
+/// way to start a process does.
+fn is_script(error: &io::Error) -> bool {
+    Errno::from_io_error(error) == Some(Errno::NOEXEC)
+}
+
+/// The C library's `posix_spawn`, which std prefers, leaves two signals of its own ignored in the command. For a command
+/// with a group, and be it the one that it has anyway, std forks; where that is not allowed, its own way is good enough.
+fn spawn(command: impl Fn() -> Option<Command>) -> io::Result<Child> {
+    let start = |prepare: fn(&mut Command) -> &mut Command| {
+        let mut command = command().ok_or(io::ErrorKind::NotFound)?;
+        prepare(&mut command).spawn()
+    };
+    start(|command| command.gid(getgid().as_raw())).or_else(|error| match Errno::from_io_error(&error) {
+        Some(Errno::PERM | Errno::INVAL) => start(|command| command),
+        _ => Err(error),
+    })
+}
+
+/// Whether a program's name is a path, which is not searched for.
+fn is_path(program: &OsStr) -> bool {
+    program.as_bytes().contains(&b'/')
+}

@@ -1,0 +1,137 @@
+//! Waiting without waking up: until a time has passed, the clock was set, or somebody rings.
+//!
+//! The time is that of the boot clock, which goes on while the machine sleeps (`CLOCK_BOOTTIME`): a machine that wakes up
+//! late finds the alarm gone off. The wall clock is watched for being set, because a machine that was halted by its
+//! host counts that time by the wall clock alone. Elsewhere than on Linux the clocks are looked at now and then.
+
+use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+
+/// How often the clocks are looked at where no timer watches them.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// Why a wait is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Woken {
+    /// The time has passed, or a clock says something else than before: look at them.
+    Clock,
+    /// Somebody rang.
+    Bell,
+}
+
+pub struct Alarm {
+    bell: PipeReader,
+    timers: Option<Timers>,
+}
+
+/// Rings, from any thread.
+#[derive(Clone)]
+pub struct Bell(Arc<PipeWriter>);
+
+impl Bell {
+    pub fn ring(&self) {
+        let _ = (&*self.0).write_all(&[0]);
+    }
+}
+
+impl Alarm {
+    pub fn new() -> io::Result<(Self, Bell)> {
+        let (reader, writer) = io::pipe()?;
+        Ok((Self { bell: reader, timers: Timers::new().ok() }, Bell(Arc::new(writer))))
+    }
+
+    /// Waits for `time`, or for less.
+    pub fn wait(&mut self, time: Duration) -> io::Result<Woken> {
+        let timers = self.timers.as_ref().filter(|timers| timers.set(time).is_ok());
+        let mut watched = vec![PollFd::from_borrowed_fd(self.bell.as_fd(), PollFlags::IN)];
+        watched.extend(timers.iter().flat_map(|timers| timers.fds()).map(|fd| PollFd::new(fd, PollFlags::IN)));
+        let limit = if timers.is_some() { None } else { Timespec::try_from(time.min(LOOK)).ok() };
+        match poll(&mut watched, limit.as_ref()) {
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        if let Some(timers) = timers {
+            timers.heard();
+        }
+        if !watched[0].revents().is_empty() {
+            // All that rang until now.
+            let _ = self.bell.read(&mut [0; 64])?;
+            return Ok(Woken::Bell);
+        }
+        Ok(Woken::Clock)
+    }
+}
+
+#[cfg(target_os = "linux")]
+struct Timers {
+    boot: OwnedFd,
+    /// Never goes off; it is cancelled when the wall clock is set.
+    wall: OwnedFd,
+}
+
+#[cfg(target_os = "linux")]
+impl Timers {
+    fn new() -> io::Result<Self> {
+        use rustix::time::{
+            Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, timerfd_create, timerfd_settime,
+        };
+        let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
+        let timers = Self {
+            boot: timerfd_create(TimerfdClockId::Boottime, flags)?,
+            wall: timerfd_create(TimerfdClockId::Realtime, flags)?,
+        };
+        let never = Itimerspec {
+            it_interval: Timespec { tv_sec: 0, tv_nsec: 0 },
+            it_value: Timespec { tv_sec: 1 << 33, tv_nsec: 0 },
+        };
+        timerfd_settime(&timers.wall, TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET, &never)?;
+        Ok(timers)
+    }
+
+    fn set(&self, time: Duration) -> io::Result<()> {
+        use rustix::time::{Itimerspec, TimerfdTimerFlags, timerfd_settime};
+        // Zero would switch it off.
+        let value = Timespec::try_from(time.max(Duration::from_nanos(1))).map_err(io::Error::other)?;
+        let once = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value: value };
+        timerfd_settime(&self.boot, TimerfdTimerFlags::empty(), &once)?;
+        Ok(())
+    }
+
+    fn fds(&self) -> [&OwnedFd; 2] {
+        [&self.boot, &self.wall]
+    }
+
+    /// Makes them silent until the next time. A cancelled one says so once.
+    fn heard(&self) {
+        for timer in self.fds() {
+            let _ = rustix::io::read(timer, &mut [0; 8]);
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+struct Timers(std::convert::Infallible);
+
+#[cfg(not(target_os = "linux"))]
+impl Timers {
+    fn new() -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn set(&self, _: Duration) -> io::Result<()> {
+        match self.0 {}
+    }
+
+    fn fds(&self) -> [&OwnedFd; 2] {
+        match self.0 {}
+    }
+
+    fn heard(&self) {
+        match self.0 {}
+    }
+}

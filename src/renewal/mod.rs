@@ -1,0 +1,175 @@
+//! A token in a file that is kept fresh, for as long as somebody reads it.
+//!
+//! The next token is asked for a leeway before the one in the file reaches its own, so that no reader finds one that
+//! ends while the service answers. Between two renewals nothing wakes up. What fails is tried again, with pauses that
+//! grow; when the token in the file has ended meanwhile, that is said once.
+
+mod alarm;
+mod pace;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::{self, Moment};
+use crate::deadline::Deadline;
+use crate::error::{Exit, Failure, reason};
+use crate::event::{Event, tell};
+use crate::oauth::token_response::TokenResponse;
+use crate::token_file::TokenFile;
+use crate::token_source::{TokenSource, Wanted};
+pub use alarm::Bell;
+use alarm::{Alarm, Woken};
+
+/// What ends the renewing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Nothing: a command that runs is not to suffer.
+    ItsEnd,
+    /// A refusal of the service, and, as long as there was no token at all, everything that is not temporary.
+    Refused,
+}
+
+pub struct Renewal {
+    tokens: TokenSource,
+    wanted: Wanted,
+    /// For each renewal.
+    timeout: Duration,
+    file: Arc<TokenFile>,
+    alarm: Alarm,
+    /// The token in the file.
+    current: Option<TokenResponse>,
+    /// A newer one that could not be written.
+    unwritten: Option<TokenResponse>,
+    trouble: Option<Trouble>,
+    has_told_of_it: bool,
+}
+
+/// Renewals that failed, in a row.
+struct Trouble {
+    failures: u32,
+    last: Moment,
+    pause: Duration,
+}
+
+impl Renewal {
+    /// `current` is the token that stands in `file` already. The bell renews it at once, from any thread.
+    pub fn new(
+        tokens: TokenSource,
+        (wanted, timeout): (Wanted, Duration),
+        file: Arc<TokenFile>,
+        current: Option<TokenResponse>,
+    ) -> Result<(Self, Bell), Failure> {
+        let no_alarm = |error| Failure::new(Exit::Local, "cannot wait for a token's end", reason(&error));
+        let (alarm, bell) = Alarm::new().map_err(no_alarm)?;
+        // --refresh was for the first one.
+        let wanted = Wanted { is_fresh: wanted.is_fresh && current.is_none(), ..wanted };
+        let renewal = Self {
+            tokens,
+            wanted,
+            timeout,
+            file,
+            alarm,
+            current,
+            unwritten: None,
+            trouble: None,
+            has_told_of_it: false,
+        };
+        Ok((renewal, bell))
+    }
+
+    /// Keeps the file fresh; it comes back only when `until` says so. `ready` is called when there is a first token.
+    pub fn keep(mut self, until: Until, ready: impl Fn()) -> Failure {
+        if self.current.is_some() {
+            self.tell_renewed();
+        }
+        loop {
+            let time = self.time_left();
+            let woken = match self.alarm.wait(time) {
+                Ok(woken) => woken,
+                Err(error) => return Failure::new(Exit::Local, "cannot wait for a token's end", reason(&error)),
+            };
+            if woken == Woken::Clock && !self.time_left().is_zero() {
+                continue;
+            }
+            let is_first = self.current.is_none();
+            match self.renew(woken == Woken::Bell) {
+                Ok(()) => {
+                    self.tell_renewed();
+                    if is_first {
+                        ready();
+                    }
+                }
+                Err(failure) if until == Until::Refused && is_final(&failure, is_first) => return failure,
+                Err(failure) => self.note(&failure),
+            }
+        }
+    }
+
+    fn time_left(&self) -> Duration {
+        let now = clock::now();
+        match (&self.trouble, &self.current) {
+            (Some(trouble), _) => {
+                let since = trouble.last.elapsed_at(now);
+                since.map_or(Duration::ZERO, |since| trouble.pause.saturating_sub(since))
+            }
+            (None, Some(token)) => pace::until_due(token, &self.wanted, now),
+            (None, None) => Duration::ZERO,
+        }
+    }
+
+    /// Gets a token and puts it into the file. One that was got and could not be written is good enough the next time,
+    /// unless a new one `is_asked_for`.
+    fn renew(&mut self, is_asked_for: bool) -> Result<(), Failure> {
+        let now = clock::now();
+        let is_good = |token: &TokenResponse| !is_asked_for && !pace::until_due(token, &self.wanted, now).is_zero();
+        let token = match self.unwritten.take().filter(is_good) {
+            Some(token) => token,
+            None => {
+                let wanted =
+                    if is_asked_for { Wanted { is_fresh: true, started: now, ..self.wanted } } else { self.wanted };
+                self.tokens.token(&wanted, Deadline::after(self.timeout))?
+            }
+        };
+        if let Err(failure) = self.file.write(&token.access_token) {
+            self.unwritten = Some(token);
+            return Err(failure);
+        }
+        self.current = Some(token);
+        self.wanted.is_fresh = false;
+        self.trouble = None;
+        self.has_told_of_it = false;
+        Ok(())
+    }
+
+    fn note(&mut self, failure: &Failure) {
+        let now = clock::now();
+        let failures = self.trouble.as_ref().map_or(0, |trouble| trouble.failures).saturating_add(1);
+        let lifetime = self.current.as_ref().and_then(|token| token.lifetime);
+        let pause = pace::pause(failures, lifetime).max(failure.wait_for().unwrap_or_default());
+        self.trouble = Some(Trouble { failures, last: now, pause });
+        let why = failure.text().unwrap_or_default();
+        let path = self.file.path();
+        let file = path.to_string_lossy();
+        let left = self.current.as_ref().map(|token| token.left_at(now).unwrap_or_default());
+        match left {
+            Some(left) if !left.is_zero() => tell(Event::NotRenewed { file: &file, left, pause, why: &why }),
+            _ if self.has_told_of_it => {}
+            _ => {
+                self.has_told_of_it = true;
+                tell(Event::NoTokenInFile { file: &file, had_one: left.is_some(), why: &why });
+            }
+        }
+    }
+
+    fn tell_renewed(&self) {
+        let now = clock::now();
+        let left = self.current.as_ref().and_then(|token| token.left_at(now));
+        tell(Event::TokenInFile { file: &self.file.path().to_string_lossy(), left, due: self.time_left() });
+    }
+}
+
+/// A refusal stays one. What is wrong with this machine or its network may be mended while a token lives, but not where
+/// there was none yet: then the set-up is wrong.
+fn is_final(failure: &Failure, is_first: bool) -> bool {
+    failure.exit() == Exit::Refused || (is_first && failure.exit() != Exit::Temporary)
+}

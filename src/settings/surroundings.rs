@@ -1,0 +1,24 @@
+//! What the system that started us says in the environment, and is no setting of ours.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::environment::Environment;
+
+/// Where programs are searched for.
+pub fn search_path(environment: Environment) -> Option<OsString> {
+    environment.get("PATH").into_value()
+}
+
+/// The socket of the service manager, if it is to be told when the service is ready (systemd's `Type=notify`).
+pub fn notify_socket(environment: Environment) -> Option<OsString> {
+    environment.get("NOTIFY_SOCKET").into_value()
+}
+
+/// Where a file is in memory and gone with the user's session, or with the machine's.
+pub fn places_in_memory(environment: Environment) -> Vec<PathBuf> {
+    let runtime = environment.get("XDG_RUNTIME_DIR").into_value().map(PathBuf::from);
+    let shared = cfg!(target_os = "linux").then(|| PathBuf::from("/dev/shm"));
+    let named = runtime.filter(|path| path.is_absolute()).into_iter().chain(shared);
+    named.filter(|path| Path::is_dir(path)).collect()
+}

@@ -1,0 +1,207 @@
+//! A file with a token alone, for programs that read one: private, and replaced as a whole.
+//!
+//! A reader finds the old token or the new one, whenever a writer is killed or the disk is full. The file holds the
+//! token and no line break, because not every reader of such files takes one away. Its directory is one that nobody
+//! else can write to, held while a file is put there, so that no link leads the writing to somewhere else.
+
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, openat, renameat, statat, unlinkat};
+use rustix::process::geteuid;
+
+use crate::error::{Exit, Failure, reason};
+use crate::oauth::access_token::AccessToken;
+use crate::process;
+
+/// Who may read the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Readers {
+    /// 0600.
+    #[default]
+    Owner,
+    /// 0640: the file's group, too.
+    Group,
+}
+
+impl Readers {
+    /// `0600` or `0640`: a token is not for everybody, and no reader writes to it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.trim_start_matches('0') {
+            "600" => Ok(Self::Owner),
+            "640" => Ok(Self::Group),
+            _ => Err("it is 0600 or 0640: a token is not for everybody".to_owned()),
+        }
+    }
+
+    fn of_file(self) -> u32 {
+        if self == Self::Owner { 0o600 } else { 0o640 }
+    }
+
+    fn of_directory(self) -> u32 {
+        if self == Self::Owner { 0o700 } else { 0o750 }
+    }
+}
+
+pub struct TokenFile {
+    directory: PathBuf,
+    name: PathBuf,
+    readers: Readers,
+    /// Whether the directory is there for this file alone.
+    owns_directory: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Device and inode of the file as it was put there last.
+    put: Option<(u64, u64)>,
+    is_over: bool,
+}
+
+impl TokenFile {
+    /// Makes sure of the place, before anything depends on it: the directory is made if it alone is missing.
+    pub fn at(path: &Path, readers: Readers) -> Result<Self, Failure> {
+        let cannot = |error: io::Error| cannot_be(path, &error);
+        // The command may work in another directory.
+        let path = std::path::absolute(path).map_err(cannot)?;
+        let no_file = || io::Error::other("it names no file");
+        let name = path.file_name().ok_or_else(no_file).map_err(cannot)?.into();
+        let directory = path.parent().ok_or_else(no_file).map_err(cannot)?.to_owned();
+        let mut file = Self { directory, name, readers, owns_directory: false, state: Mutex::default() };
+        (_, file.owns_directory) = file.open().map_err(cannot)?;
+        Ok(file)
+    }
+
+    /// A file in a directory of its own, in the first of `places` that takes one.
+    pub fn private(places: &[PathBuf]) -> Result<Self, Failure> {
+        let mut failed = io::Error::other("there is no place for it");
+        for place in places {
+            match tempfile::Builder::new().prefix("catena-token-").tempdir_in(place) {
+                Ok(made) => {
+                    let file = Self::at(&made.keep().join("token"), Readers::Owner)?;
+                    return Ok(Self { owns_directory: true, ..file });
+                }
+                Err(error) => failed = error,
+            }
+        }
+        let tried = places.iter().map(|place| format!("`{}`", place.display())).collect::<Vec<_>>().join(", ");
+        let what = format!("cannot make a private directory for the token file in {tried}");
+        Err(Failure::new(Exit::Setup, what, reason(&failed)).hint("name a place with --token-file"))
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.directory.join(&self.name)
+    }
+
+    /// Replaces the file, unless it was removed for good.
+    pub fn write(&self, token: &AccessToken) -> Result<(), Failure> {
+        let mut state = self.state();
+        if state.is_over {
+            return Ok(());
+        }
+        let put = self.put(token.expose().as_bytes());
+        state.put = Some(put.map_err(|error| Failure::new(Exit::Local, self.cannot_write(), reason(&error)))?);
+        Ok(())
+    }
+
+    /// Removes the file, if it is still the one that was put there, and with it a directory that was made for it. It is
+    /// not written any more.
+    pub fn remove(&self) {
+        let mut state = self.state();
+        state.is_over = true;
+        if let (Ok(directory), Some(put)) = (self.open_there(), state.put.take())
+            && statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW).is_ok_and(|found| identity(&found) == put)
+        {
+            let _ = unlinkat(&directory, &self.name, AtFlags::empty());
+        }
+        if self.owns_directory {
+            let _ = fs::remove_dir(&self.directory);
+        }
+    }
+
+    /// From here on it is not written any more, and stays as it is: nothing is half done when the process ends.
+    pub fn leave(&self) {
+        self.state().is_over = true;
+    }
+
+    fn cannot_write(&self) -> String {
+        format!("cannot write the token file `{}`", self.path().display())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The directory, held, and whether it had to be made: with nothing missing above it, for the file's readers alone.
+    fn open(&self) -> io::Result<(File, bool)> {
+        // What the umask takes away is given below; until then nobody else is let in.
+        let is_made = DirBuilder::new().mode(0o700).create(&self.directory).is_ok();
+        let directory = self.open_there()?;
+        if is_made {
+            // The directory above may hand its group on (setgid), as Kubernetes' volumes do.
+            let group = directory.metadata()?.mode() & 0o2000;
+            directory.set_permissions(Permissions::from_mode(group | self.readers.of_directory()))?;
+        }
+        Ok((directory, is_made))
+    }
+
+    /// The directory as it is now, if nobody else can write to it, and a file may stand there.
+    fn open_there(&self) -> io::Result<File> {
+        let shown = format!("the directory `{}`", self.directory.display());
+        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::RDONLY;
+        let opened = rustix::fs::open(&self.directory, flags, Mode::empty());
+        let directory = File::from(opened.map_err(|error| {
+            let is_link = fs::symlink_metadata(&self.directory).is_ok_and(|found| found.is_symlink());
+            let why = if is_link { "it is a link: name what it leads to".to_owned() } else { reason(&error.into()) };
+            io::Error::other(format!("{shown} cannot be used: {why}"))
+        })?);
+        let found = directory.metadata()?;
+        if found.uid() != geteuid().as_raw() && found.uid() != 0 {
+            return Err(io::Error::other(format!("{shown} belongs to another user")));
+        }
+        if found.mode() & 0o022 != 0 {
+            return Err(io::Error::other(format!("others can write to {shown}")));
+        }
+        match statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(there) if FileType::from_raw_mode(there.st_mode) != FileType::RegularFile => {
+                Err(io::Error::other("what is there is not a regular file"))
+            }
+            _ => Ok(directory),
+        }
+    }
+
+    /// Puts `bytes` into the file's place, and returns what identifies it.
+    fn put(&self, bytes: &[u8]) -> io::Result<(u64, u64)> {
+        process::survive_the_size_limit()?;
+        let (directory, _) = self.open()?;
+        let beside = format!(".catena-token-{:016x}", fastrand::u64(..));
+        let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mut file = File::from(openat(&directory, &beside, flags, Mode::RUSR | Mode::WUSR)?);
+        let put = file.write_all(bytes).and_then(|()| {
+            // Whatever the umask takes away.
+            file.set_permissions(Permissions::from_mode(self.readers.of_file()))?;
+            renameat(&directory, &beside, &directory, &self.name)?;
+            let metadata = file.metadata()?;
+            Ok((metadata.dev(), metadata.ino()))
+        });
+        if put.is_err() {
+            let _ = unlinkat(&directory, &beside, AtFlags::empty());
+        }
+        put
+    }
+}
+
+fn cannot_be(path: &Path, error: &io::Error) -> Failure {
+    let what = format!("the token file cannot be `{}`", path.display());
+    Failure::new(Exit::Setup, what, reason(error))
+        .hint("name a file in a directory that only you can write to; where the last one is missing, it is made so")
+}
+
+#[allow(clippy::unnecessary_cast, reason = "other systems count devices in other types")]
+fn identity(found: &Stat) -> (u64, u64) {
+    (found.st_dev as u64, found.st_ino as u64)
+}
