@@ -1,6 +1,7 @@
 //! What goes to stderr: warnings, the steps of a call, and the one error at its end.
 
 use std::io::{self, Write as _};
+use std::sync::{Mutex, PoisonError};
 
 use crate::error::{Exit, Failure};
 use crate::event::{self, Level};
@@ -8,9 +9,24 @@ use crate::foreign::escape;
 
 const NAME: &str = "catena-token";
 
-/// From here on, events up to `level` are printed as they happen.
+/// From here on, events up to `level` are printed as they happen. A warning that is given again and again, by every
+/// renewal, is printed once.
 pub fn listen(level: Level) {
-    event::install(level, Box::new(|event| line(&event.to_string())));
+    let warned = Mutex::new(String::new());
+    event::install(
+        level,
+        Box::new(move |event| {
+            let text = event.to_string();
+            if event.level() == Level::Warnings {
+                let mut warned = warned.lock().unwrap_or_else(PoisonError::into_inner);
+                if *warned == text {
+                    return;
+                }
+                warned.clone_from(&text);
+            }
+            line(&text);
+        }),
+    );
 }
 
 /// `catena-token: error: <what failed>: <why>`, and at most one hint.

@@ -36,8 +36,8 @@ pub struct Renewal {
     timeout: Duration,
     file: Arc<TokenFile>,
     alarm: Alarm,
-    /// The token in the file.
-    current: Option<TokenResponse>,
+    /// The token in the file, and since when it is there.
+    current: Option<(TokenResponse, Moment)>,
     /// A newer one that could not be written.
     unwritten: Option<TokenResponse>,
     trouble: Option<Trouble>,
@@ -63,6 +63,7 @@ impl Renewal {
         let (alarm, bell) = Alarm::new().map_err(no_alarm)?;
         // --refresh was for the first one.
         let wanted = Wanted { is_fresh: wanted.is_fresh && current.is_none(), ..wanted };
+        let current = current.map(|token| (token, clock::now()));
         let renewal = Self {
             tokens,
             wanted,
@@ -112,7 +113,7 @@ impl Renewal {
                 let since = trouble.last.elapsed_at(now);
                 since.map_or(Duration::ZERO, |since| trouble.pause.saturating_sub(since))
             }
-            (None, Some(token)) => pace::until_due(token, &self.wanted, now),
+            (None, Some((token, since))) => pace::until_due(token, &self.wanted, now).max(pace::least(*since, now)),
             (None, None) => Duration::ZERO,
         }
     }
@@ -125,8 +126,9 @@ impl Renewal {
         let token = match self.unwritten.take().filter(is_good) {
             Some(token) => token,
             None => {
-                let wanted =
-                    if is_asked_for { Wanted { is_fresh: true, started: now, ..self.wanted } } else { self.wanted };
+                // What was asked for before this renewal is judged by what is left of it.
+                let started = if self.current.is_none() { self.wanted.started } else { now };
+                let wanted = Wanted { is_fresh: is_asked_for || self.wanted.is_fresh, started, ..self.wanted };
                 self.tokens.token(&wanted, Deadline::after(self.timeout))?
             }
         };
@@ -134,7 +136,7 @@ impl Renewal {
             self.unwritten = Some(token);
             return Err(failure);
         }
-        self.current = Some(token);
+        self.current = Some((token, clock::now()));
         self.wanted.is_fresh = false;
         self.trouble = None;
         self.has_told_of_it = false;
@@ -144,13 +146,13 @@ impl Renewal {
     fn note(&mut self, failure: &Failure) {
         let now = clock::now();
         let failures = self.trouble.as_ref().map_or(0, |trouble| trouble.failures).saturating_add(1);
-        let lifetime = self.current.as_ref().and_then(|token| token.lifetime);
+        let lifetime = self.current.as_ref().and_then(|(token, _)| token.lifetime);
         let pause = pace::pause(failures, lifetime).max(failure.wait_for().unwrap_or_default());
         self.trouble = Some(Trouble { failures, last: now, pause });
         let why = failure.text().unwrap_or_default();
         let path = self.file.path();
         let file = path.to_string_lossy();
-        let left = self.current.as_ref().map(|token| token.left_at(now).unwrap_or_default());
+        let left = self.current.as_ref().map(|(token, _)| token.left_at(now).unwrap_or_default());
         match left {
             Some(left) if !left.is_zero() => tell(Event::NotRenewed { file: &file, left, pause, why: &why }),
             _ if self.has_told_of_it => {}
@@ -163,7 +165,7 @@ impl Renewal {
 
     fn tell_renewed(&self) {
         let now = clock::now();
-        let left = self.current.as_ref().and_then(|token| token.left_at(now));
+        let left = self.current.as_ref().and_then(|(token, _)| token.left_at(now));
         tell(Event::TokenInFile { file: &self.file.path().to_string_lossy(), left, due: self.time_left() });
     }
 }

@@ -23,9 +23,14 @@ pub fn until_due(token: &TokenResponse, wanted: &Wanted, now: Moment) -> Duratio
     let lifetime = token.lifetime.unwrap_or(UNKNOWN_LIFETIME);
     let margin = if token.lifetime.is_some() { wanted.margin(lifetime) } else { Duration::ZERO };
     let age = token.asked_at.elapsed_at(now);
-    let due = lifetime.saturating_sub(margin).max(LEAST);
+    let due = lifetime.saturating_sub(margin);
     // One from the future: nobody knows how old it is.
     age.map_or(Duration::ZERO, |age| due.saturating_sub(age))
+}
+
+/// What is left at `now` of the pause that follows a renewal, whatever the new token says of itself.
+pub fn least(renewed: Moment, now: Moment) -> Duration {
+    renewed.elapsed_at(now).map_or(LEAST, |elapsed| LEAST.saturating_sub(elapsed))
 }
 
 /// The pause after the `failures`th failure in a row: it doubles, and half of it is left to chance, so that many that
@@ -72,7 +77,9 @@ mod tests {
 
     #[test]
     fn the_service_is_not_asked_all_the_time() {
-        assert_eq!(due(Some(1), Some(300), at(1_000)), 1);
+        assert_eq!(least(at(1_000), at(1_000)), LEAST);
+        assert_eq!(least(at(1_000), at(999)), LEAST);
+        assert_eq!(least(at(1_000), at(1_001)), Duration::ZERO);
         assert_eq!(due(Some(300), Some(300), at(1_000)), 30);
         for failures in 1..100 {
             let pause = pause(failures, Some(Duration::from_secs(300)));
