@@ -79,8 +79,9 @@ impl TokenFile {
     /// A file in a directory of its own, in the first of `places` that takes one.
     pub fn private(places: &[PathBuf]) -> Result<Self, Failure> {
         let mut failed = io::Error::other("there is no place for it");
+        let private = Permissions::from_mode(0o700);
         for place in places {
-            match tempfile::Builder::new().prefix("catena-token-").tempdir_in(place) {
+            match tempfile::Builder::new().prefix("catena-token-").permissions(private.clone()).tempdir_in(place) {
                 Ok(made) => {
                     let file = Self::at(&made.keep().join("token"), Readers::Owner)?;
                     return Ok(Self { owns_directory: true, ..file });

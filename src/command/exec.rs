@@ -85,7 +85,7 @@ fn beside(
 fn run_beside(source: Source, job: &Job, file: &Arc<TokenFile>, token: TokenResponse) -> Result<Ended, Failure> {
     let local = |what: &str, error| Failure::new(Exit::Local, what, reason(&error)).before_a_command();
     let kept = (source.wanted, source.timeout);
-    let (renewal, _) =
+    let renewal =
         Renewal::new(source.tokens, kept, Arc::clone(file), Some(token)).map_err(Failure::before_a_command)?;
     let signals = supervise::take_signals().map_err(|error| local("cannot watch for signals", error))?;
     let child = job.spawn()?;

@@ -30,8 +30,8 @@ pub fn run(args: RenewArgs) -> Result<(), Failure> {
 
     let manager = Manager::at(notify_socket(Environment));
     let kept = (source.wanted, source.timeout);
-    let (renewal, bell) = Renewal::new(source.tokens, kept, Arc::clone(&file), None)?;
-    obey_signals(bell, file, manager.clone())?;
+    let renewal = Renewal::new(source.tokens, kept, Arc::clone(&file), None)?;
+    obey_signals(renewal.bell(), file, manager.clone())?;
     Err(renewal.keep(Until::Refused, || manager.ready()))
 }
 

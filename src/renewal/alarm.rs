@@ -25,7 +25,9 @@ pub enum Woken {
 }
 
 pub struct Alarm {
-    bell: PipeReader,
+    heard: PipeReader,
+    /// Held, so that the pipe has an end to write to even if nobody is going to ring.
+    bell: Bell,
     timers: Option<Timers>,
 }
 
@@ -40,15 +42,19 @@ impl Bell {
 }
 
 impl Alarm {
-    pub fn new() -> io::Result<(Self, Bell)> {
-        let (reader, writer) = io::pipe()?;
-        Ok((Self { bell: reader, timers: Timers::new().ok() }, Bell(Arc::new(writer))))
+    pub fn new() -> io::Result<Self> {
+        let (heard, writer) = io::pipe()?;
+        Ok(Self { heard, bell: Bell(Arc::new(writer)), timers: Timers::new().ok() })
+    }
+
+    pub fn bell(&self) -> Bell {
+        self.bell.clone()
     }
 
     /// Waits for `time`, or for less.
     pub fn wait(&mut self, time: Duration) -> io::Result<Woken> {
         let timers = self.timers.as_ref().filter(|timers| timers.set(time).is_ok());
-        let mut watched = vec![PollFd::from_borrowed_fd(self.bell.as_fd(), PollFlags::IN)];
+        let mut watched = vec![PollFd::from_borrowed_fd(self.heard.as_fd(), PollFlags::IN)];
         watched.extend(timers.iter().flat_map(|timers| timers.fds()).map(|fd| PollFd::new(fd, PollFlags::IN)));
         let limit = if timers.is_some() { None } else { Timespec::try_from(time.min(LOOK)).ok() };
         match poll(&mut watched, limit.as_ref()) {
@@ -60,7 +66,7 @@ impl Alarm {
         }
         if !watched[0].revents().is_empty() {
             // All that rang until now.
-            let _ = self.bell.read(&mut [0; 64])?;
+            let _ = self.heard.read(&mut [0; 64])?;
             return Ok(Woken::Bell);
         }
         Ok(Woken::Clock)

@@ -52,19 +52,19 @@ struct Trouble {
 }
 
 impl Renewal {
-    /// `current` is the token that stands in `file` already. The bell renews it at once, from any thread.
+    /// `current` is the token that stands in `file` already.
     pub fn new(
         tokens: TokenSource,
         (wanted, timeout): (Wanted, Duration),
         file: Arc<TokenFile>,
         current: Option<TokenResponse>,
-    ) -> Result<(Self, Bell), Failure> {
+    ) -> Result<Self, Failure> {
         let no_alarm = |error| Failure::new(Exit::Local, "cannot wait for a token's end", reason(&error));
-        let (alarm, bell) = Alarm::new().map_err(no_alarm)?;
+        let alarm = Alarm::new().map_err(no_alarm)?;
         // --refresh was for the first one.
         let wanted = Wanted { is_fresh: wanted.is_fresh && current.is_none(), ..wanted };
         let current = current.map(|token| (token, clock::now()));
-        let renewal = Self {
+        Ok(Self {
             tokens,
             wanted,
             timeout,
@@ -74,8 +74,12 @@ impl Renewal {
             unwritten: None,
             trouble: None,
             has_told_of_it: false,
-        };
-        Ok((renewal, bell))
+        })
+    }
+
+    /// Renews it at once, from any thread.
+    pub fn bell(&self) -> Bell {
+        self.alarm.bell()
     }
 
     /// Keeps the file fresh; it comes back only when `until` says so. `ready` is called when there is a first token.

@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub mod job;
 pub mod kept;
 pub mod keycloak;
 pub mod leaks;

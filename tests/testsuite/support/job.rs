@@ -1,0 +1,63 @@
+//! A call of the tool that goes on while the test looks at it.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
+
+use catena_token_issuer::Issuer;
+use nix::sys::signal::Signal;
+
+use super::many;
+
+pub struct Job {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    stderr: BufReader<ChildStderr>,
+}
+
+impl Job {
+    /// A call that asks `issuer` and keeps its tokens in `cache`.
+    pub fn start(issuer: &Issuer, cache: &Path, arguments: &[&str]) -> Self {
+        let mut command = many::command(issuer, cache);
+        command.args(arguments);
+        Self::of(command)
+    }
+
+    pub fn of(mut command: Command) -> Self {
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        Self { child, stdout, stderr }
+    }
+
+    /// The next line that it, or what it runs, prints.
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
+    /// The next line on its stderr.
+    pub fn said(&mut self) -> String {
+        let mut line = String::new();
+        self.stderr.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        many::signal(&self.child, signal);
+    }
+
+    /// Waits for its end, its input closed: how it ended, what else it printed, what it said.
+    pub fn end(mut self) -> (ExitStatus, String, String) {
+        drop(self.child.stdin.take());
+        let (mut printed, mut said) = (String::new(), String::new());
+        self.stdout.read_to_string(&mut printed).unwrap();
+        self.stderr.read_to_string(&mut said).unwrap();
+        (self.child.wait().unwrap(), printed, said)
+    }
+}
