@@ -136,7 +136,7 @@ fn nothing_of_ours_stays_in_the_command() {
         blocked.add(Signal::SIGUSR1);
         blocked.add(Signal::SIGALRM);
         blocked.thread_block().unwrap();
-        let mut command = many::command(&issuer, cache.path());
+        let command = many::command(&issuer, cache.path());
         // dash would clear the mask.
         let mut by_shell = Command::new("bash");
         by_shell.args(["-c", prepare, "bash"]).args(before).args(["bash", "-c", state]).env_clear();

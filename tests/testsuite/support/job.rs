@@ -1,6 +1,6 @@
 //! A call of the tool that goes on while the test looks at it.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 
@@ -44,8 +44,10 @@ impl Job {
         line.trim_end().to_owned()
     }
 
-    pub fn pid(&self) -> u32 {
-        self.child.id()
+    /// Types a line, and nothing after it.
+    pub fn types(&mut self, line: &str) {
+        // Whoever does not read it may have closed it.
+        let _ = writeln!(self.child.stdin.take().unwrap(), "{line}");
     }
 
     pub fn signal(&self, signal: Signal) {
@@ -55,6 +57,16 @@ impl Job {
     /// Waits for its end, its input closed: how it ended, what else it printed, what it said.
     pub fn end(mut self) -> (ExitStatus, String, String) {
         drop(self.child.stdin.take());
+        self.wait()
+    }
+
+    /// The same for one that is to end by a signal, and not by its input.
+    pub fn end_by(self, signal: Signal) -> (ExitStatus, String, String) {
+        self.signal(signal);
+        self.wait()
+    }
+
+    fn wait(mut self) -> (ExitStatus, String, String) {
         let (mut printed, mut said) = (String::new(), String::new());
         self.stdout.read_to_string(&mut printed).unwrap();
         self.stderr.read_to_string(&mut said).unwrap();
