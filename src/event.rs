@@ -130,8 +130,7 @@ pub enum Event<'a> {
     },
     /// A token file has none that lives. It is told of whatever is to be heard: it is an error, and not the end.
     NoTokenInFile {
-        file: &'a str,
-        had_one: bool,
+        state: &'a str,
         why: &'a str,
     },
 }
@@ -220,12 +219,7 @@ impl fmt::Display for Event<'_> {
                 let (left, pause) = (display(*left), display(*pause));
                 write!(f, "the token in `{file}` lives {left} and is not renewed yet, trying again in {pause}: {why}")
             }
-            Self::NoTokenInFile { file, had_one: true, why } => {
-                write!(f, "error: the token in `{file}` has ended, and there is no new one yet: {why}")
-            }
-            Self::NoTokenInFile { file, had_one: false, why } => {
-                write!(f, "error: there is no token for `{file}` yet: {why}")
-            }
+            Self::NoTokenInFile { state, why } => write!(f, "error: {state}: {why}"),
         }
     }
 }

@@ -30,8 +30,12 @@ impl Manager {
     /// What cannot be told is no reason not to do the work.
     fn say(&self, what: &[u8]) {
         let Some(socket) = &self.socket else { return };
-        let sent = address(socket.as_bytes())
-            .and_then(|address| UnixDatagram::unbound()?.send_to_addr(what, &address).map(drop));
+        let sent = address(socket.as_bytes()).and_then(|address| {
+            let unbound = UnixDatagram::unbound()?;
+            // A manager that hears nobody holds nobody up.
+            unbound.set_nonblocking(true)?;
+            unbound.send_to_addr(what, &address).map(drop)
+        });
         if let Err(error) = sent {
             let text = format!("the service manager at NOTIFY_SOCKET cannot be told: {}", reason(&error));
             tell(Event::Warning(&text));

@@ -1,20 +1,23 @@
 //! What holds for the whole process: no core dump, and no panic that shows what it was working on.
 
-use std::sync::{Arc, OnceLock};
-use std::{io, panic};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::{fs, io, panic, thread};
 
 use rustix::process::getpid;
-use signal_hook::consts::{SIGSTOP, SIGXFSZ};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGXFSZ};
 use signal_hook::low_level::emulate_default_handler;
 
 use crate::error::{Exit, Failure};
 use crate::report;
-use crate::signals;
+use crate::signals::{self, Taken};
 
 /// From here on, a defect ends the process as a failure that says where it is, and not what was being done there: a
 /// panic's own text could hold a secret.
 pub fn protect() {
     forbid_core_dumps();
+    if getpid().is_init() {
+        end_by_signals();
+    }
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
         report::failure(
@@ -25,10 +28,32 @@ pub fn protect() {
     }));
 }
 
+/// The first process of a container is ended by no signal that it does not act on. It holds until something else takes
+/// the signals; where they cannot be taken, they are ignored as before.
+fn end_by_signals() {
+    if let Ok(mut signals) = Taken::of(&[SIGHUP, SIGINT, SIGQUIT, SIGTERM]) {
+        thread::spawn(move || {
+            while let Ok(Some(arrived)) = signals.next() {
+                arrived.first().inspect(|arrived| die_by(arrived.signal));
+            }
+        });
+    }
+}
+
 /// For what has no way back to `main`: a panic, or a thread that acts on a signal.
 #[allow(clippy::exit, clippy::disallowed_methods, reason = "the one place that ends the process before `main` does")]
 pub fn end(code: i32) -> ! {
     std::process::exit(code)
+}
+
+/// Held by who has a child beside the command of `exec`, from its start until it was waited for.
+pub static OWN_CHILDREN: Mutex<()> = Mutex::new(());
+
+/// The pids of the children of `id`, each thread having its own; none where the system does not list them.
+pub fn children_of(id: u32) -> Vec<u32> {
+    let threads = fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
+    let lists = threads.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
+    lists.flat_map(|list| list.split_whitespace().filter_map(|child| child.parse().ok()).collect::<Vec<_>>()).collect()
 }
 
 /// Ends the process by `signal`, as its default action does, so that a shell sees it.

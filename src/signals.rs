@@ -8,6 +8,7 @@ use std::os::fd::{AsFd as _, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use signal_hook::consts::SIGCHLD;
 use signal_hook::iterator::backend::{Handle, SignalDelivery};
 use signal_hook::iterator::exfiltrator::raw::WithRawSiginfo;
 
@@ -34,9 +35,11 @@ pub struct Arrived {
 impl Taken {
     /// From here on, those of `signals` that are not ignored wait to be acted on.
     ///
-    /// signal-hook never gives a signal its default action back: they are taken to the end of the process.
+    /// signal-hook never gives a signal its default action back: they are taken to the end of the process. Who has
+    /// SIGCHLD ignored is told nothing of its children by the kernel, so that one is taken all the same.
     pub fn of(signals: &[i32]) -> io::Result<Self> {
-        let taken: Vec<i32> = signals.iter().copied().filter(|signal| !is_ignored(*signal)).collect();
+        let is_taken = |signal: &i32| *signal == SIGCHLD || !is_ignored(*signal);
+        let taken: Vec<i32> = signals.iter().copied().filter(is_taken).collect();
         let (read, write) = UnixStream::pair()?;
         let delivery = SignalDelivery::with_pipe(read, write, WithRawSiginfo, taken)?;
         let before = TAKER.lock().unwrap_or_else(PoisonError::into_inner).replace(delivery.handle());
@@ -44,6 +47,12 @@ impl Taken {
             before.close();
         }
         Ok(Self { delivery })
+    }
+
+    /// Takes the ignored ones of `signals`, too: for who has started a command that may have a use for them.
+    pub fn add_ignored(&self, signals: &[i32]) -> io::Result<()> {
+        let mut ignored = signals.iter().filter(|signal| is_ignored(**signal));
+        ignored.try_for_each(|signal| self.delivery.handle().add_signal(*signal))
     }
 
     /// What has come since it was asked for last.

@@ -6,6 +6,7 @@
 
 use std::fs::{self, DirBuilder, File, Permissions};
 use std::io::{self, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -57,8 +58,8 @@ pub struct TokenFile {
 
 #[derive(Default)]
 struct State {
-    /// Device and inode of the file as it was put there last.
-    put: Option<(u64, u64)>,
+    /// The file as it was put there last; held, so that no other file can have its number.
+    put: Option<File>,
     is_over: bool,
 }
 
@@ -69,6 +70,9 @@ impl TokenFile {
         // The command may work in another directory.
         let path = std::path::absolute(path).map_err(cannot)?;
         let no_file = || io::Error::other("it names no file");
+        if path.as_os_str().as_bytes().ends_with(b"/") {
+            return Err(cannot(no_file()));
+        }
         let name = path.file_name().ok_or_else(no_file).map_err(cannot)?.into();
         let directory = path.parent().ok_or_else(no_file).map_err(cannot)?.to_owned();
         let mut file = Self { directory, name, readers, owns_directory: false, state: Mutex::default() };
@@ -105,7 +109,8 @@ impl TokenFile {
             return Ok(());
         }
         let put = self.put(token.expose().as_bytes());
-        state.put = Some(put.map_err(|error| Failure::new(Exit::Local, self.cannot_write(), reason(&error)))?);
+        let what = || format!("cannot write the token file `{}`", self.path().display());
+        state.put = Some(put.map_err(|error| Failure::new(Exit::Local, what(), reason(&error)))?);
         Ok(())
     }
 
@@ -114,8 +119,9 @@ impl TokenFile {
     pub fn remove(&self) {
         let mut state = self.state();
         state.is_over = true;
-        if let (Ok(directory), Some(put)) = (self.open_there(), state.put.take())
-            && statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW).is_ok_and(|found| identity(&found) == put)
+        if let (Ok(directory), Some(put)) = (self.hold(), state.put.take())
+            && let (Ok(there), Ok(put)) = (statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW), put.metadata())
+            && identity(&there) == (put.dev(), put.ino())
         {
             let _ = unlinkat(&directory, &self.name, AtFlags::empty());
         }
@@ -127,10 +133,6 @@ impl TokenFile {
     /// From here on it is not written any more, and stays as it is: nothing is half done when the process ends.
     pub fn leave(&self) {
         self.state().is_over = true;
-    }
-
-    fn cannot_write(&self) -> String {
-        format!("cannot write the token file `{}`", self.path().display())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -153,13 +155,11 @@ impl TokenFile {
     /// The directory as it is now, if nobody else can write to it, and a file may stand there.
     fn open_there(&self) -> io::Result<File> {
         let shown = format!("the directory `{}`", self.directory.display());
-        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::RDONLY;
-        let opened = rustix::fs::open(&self.directory, flags, Mode::empty());
-        let directory = File::from(opened.map_err(|error| {
+        let directory = self.hold().map_err(|error| {
             let is_link = fs::symlink_metadata(&self.directory).is_ok_and(|found| found.is_symlink());
-            let why = if is_link { "it is a link: name what it leads to".to_owned() } else { reason(&error.into()) };
+            let why = if is_link { "it is a link: name what it leads to".to_owned() } else { reason(&error) };
             io::Error::other(format!("{shown} cannot be used: {why}"))
-        })?);
+        })?;
         let found = directory.metadata()?;
         if found.uid() != geteuid().as_raw() && found.uid() != 0 {
             return Err(io::Error::other(format!("{shown} belongs to another user")));
@@ -175,8 +175,13 @@ impl TokenFile {
         }
     }
 
-    /// Puts `bytes` into the file's place, and returns what identifies it.
-    fn put(&self, bytes: &[u8]) -> io::Result<(u64, u64)> {
+    fn hold(&self) -> io::Result<File> {
+        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::RDONLY;
+        Ok(File::from(rustix::fs::open(&self.directory, flags, Mode::empty())?))
+    }
+
+    /// Puts `bytes` into the file's place.
+    fn put(&self, bytes: &[u8]) -> io::Result<File> {
         process::survive_the_size_limit()?;
         let (directory, _) = self.open()?;
         let beside = format!(".catena-token-{:016x}", fastrand::u64(..));
@@ -185,14 +190,12 @@ impl TokenFile {
         let put = file.write_all(bytes).and_then(|()| {
             // Whatever the umask takes away.
             file.set_permissions(Permissions::from_mode(self.readers.of_file()))?;
-            renameat(&directory, &beside, &directory, &self.name)?;
-            let metadata = file.metadata()?;
-            Ok((metadata.dev(), metadata.ino()))
+            Ok(renameat(&directory, &beside, &directory, &self.name)?)
         });
         if put.is_err() {
             let _ = unlinkat(&directory, &beside, AtFlags::empty());
         }
-        put
+        put.map(|()| file)
     }
 }
 

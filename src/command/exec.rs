@@ -1,5 +1,6 @@
 //! `exec`: a command that runs with a token, instead of us or, with `--renew`, beside us.
 
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,8 +12,8 @@ use crate::command::source::Source;
 use crate::credential::SecretSource;
 use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
-use crate::job::Job;
-use crate::job::supervise::{self, Ended};
+use crate::job::supervise::{Signals, supervise};
+use crate::job::{Ended, Job};
 use crate::oauth::token_response::TokenResponse;
 use crate::output::EnvName;
 use crate::process;
@@ -41,6 +42,10 @@ pub fn run(args: ExecArgs) -> Result<ExitCode, Failure> {
     }
     let job = Job::new(args.command, search_path(Environment)).without(&SECRET_VARIABLES);
     let env_name = args.env_name.unwrap_or_default();
+    if args.renew && env_name.to_string() == TOKEN_FILE {
+        let why = format!("with --renew, {TOKEN_FILE} names the token file");
+        return Err(Failure::new(Exit::Usage, "--env-name cannot be used", why));
+    }
     match args.renew {
         true => beside(source, job, &env_name, args.token_file, args.token_file_mode.unwrap_or_default()),
         false => Err(instead(&source, job, &env_name)),
@@ -63,18 +68,26 @@ fn beside(
     token_file: Option<PathBuf>,
     readers: Readers,
 ) -> Result<ExitCode, Failure> {
-    let prepare = || {
-        let named = token_file.map(|path| TokenFile::at(&path, readers)).transpose()?;
-        source.hold_secret()?;
-        let token = source.token()?;
-        // A private directory is made when nothing else can fail or take its time.
-        let file = Arc::new(named.map_or_else(private_file, Ok)?);
+    let place = token_file.map(|path| TokenFile::at(&path, readers)).transpose();
+    let place = place.map_err(Failure::before_a_command)?.map(Arc::new);
+    let token = source.hold_secret().and_then(|()| source.token());
+    // From here on nothing ends us that would leave the file behind. Where it is in a directory of its own, that is made
+    // when nothing else can take its time.
+    let prepared = token.and_then(|token| {
+        let signals = Signals::take().map_err(|error| local("cannot watch for signals", &error))?;
+        let file = match &place {
+            Some(file) => Arc::clone(file),
+            None => Arc::new(private_file()?),
+        };
         file.write(&token.access_token).inspect_err(|_| file.remove())?;
-        Ok((file, token))
-    };
-    let (file, token) = prepare().map_err(Failure::before_a_command)?;
+        Ok((token, signals, file))
+    });
+    let (token, signals, file) = prepared.map_err(|failure| {
+        place.iter().for_each(|file| file.remove());
+        failure.before_a_command()
+    })?;
     let job = with_token(job, env_name, &token).with(TOKEN_FILE, file.path());
-    let ended = run_beside(source, &job, &file, token);
+    let ended = run_beside(source, &job, (token, signals), &file);
     file.remove();
     match ended? {
         Ended::Code(code) => Ok(ExitCode::from(code)),
@@ -82,12 +95,15 @@ fn beside(
     }
 }
 
-fn run_beside(source: Source, job: &Job, file: &Arc<TokenFile>, token: TokenResponse) -> Result<Ended, Failure> {
-    let local = |what: &str, error| Failure::new(Exit::Local, what, reason(&error)).before_a_command();
+fn run_beside(
+    source: Source,
+    job: &Job,
+    (token, signals): (TokenResponse, Signals),
+    file: &Arc<TokenFile>,
+) -> Result<Ended, Failure> {
     let kept = (source.wanted, source.timeout);
     let renewal =
         Renewal::new(source.tokens, kept, Arc::clone(file), Some(token)).map_err(Failure::before_a_command)?;
-    let signals = supervise::take_signals().map_err(|error| local("cannot watch for signals", error))?;
     let child = job.spawn()?;
     let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(move || {
         let failure = renewal.keep(Until::ItsEnd, || {});
@@ -96,8 +112,11 @@ fn run_beside(source: Source, job: &Job, file: &Arc<TokenFile>, token: TokenResp
     if let Err(error) = renewing {
         tell(Event::Warning(&format!("the token will not be renewed: {}", reason(&error))));
     }
-    supervise::supervise(&child, signals)
-        .map_err(|error| Failure::new(Exit::Local, format!("cannot wait for `{}`", job.name()), reason(&error)))
+    supervise(&child, signals).map_err(|error| local(&format!("cannot wait for `{}`", job.name()), &error))
+}
+
+fn local(what: &str, error: &io::Error) -> Failure {
+    Failure::new(Exit::Local, what, reason(error))
 }
 
 fn private_file() -> Result<TokenFile, Failure> {

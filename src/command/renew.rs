@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
 use crate::args::RenewArgs;
 use crate::clock;
@@ -35,19 +35,26 @@ pub fn run(args: RenewArgs) -> Result<(), Failure> {
     Err(renewal.keep(Until::Refused, || manager.ready()))
 }
 
-/// SIGHUP renews now; SIGTERM and SIGINT end the process, whatever it waits for, and leave the file.
+/// SIGHUP renews now; SIGTERM and SIGINT end the process, whatever it waits for, and leave the file. What a prompt has
+/// taken besides does here what it does by default.
 fn obey_signals(bell: Bell, file: Arc<TokenFile>, manager: Manager) -> Result<(), Failure> {
     let cannot = |error| Failure::new(Exit::Local, "cannot watch for signals", reason(&error));
-    let mut signals = Taken::of(&[SIGHUP, SIGINT, SIGTERM]).map_err(cannot)?;
+    let mut signals = Taken::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT]).map_err(cannot)?;
     let obey = move || {
         while let Ok(Some(arrived)) = signals.next() {
-            if arrived.iter().all(|arrived| arrived.signal == SIGHUP) {
-                bell.ring();
-                continue;
+            for arrived in arrived {
+                match arrived.signal {
+                    SIGHUP => bell.ring(),
+                    SIGTSTP => process::stop(),
+                    SIGINT | SIGTERM => {
+                        manager.stopping();
+                        file.leave();
+                        process::end(0);
+                    }
+                    SIGQUIT => process::die_by(SIGQUIT),
+                    _ => {}
+                }
             }
-            manager.stopping();
-            file.leave();
-            process::end(0);
         }
     };
     thread::Builder::new().name("signals".to_owned()).spawn(obey).map(drop).map_err(cannot)

@@ -9,7 +9,7 @@ use std::io::{self, Read as _};
 use std::os::fd::AsFd as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ use super::{LONGEST_SECRET, secret_line};
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
 use crate::input::is_readable_by;
+use crate::process;
 use crate::secret::Secret;
 
 /// How often a command is looked at that keeps its output open or goes on after closing it.
@@ -36,6 +37,7 @@ pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, Failure> {
     let failed = |why: String| Failure::new(Exit::Setup, "the client secret's command failed", why);
     let cannot = |what: &str, error: &io::Error| failed(format!("cannot {what}: {}", reason(error)));
     // A parent may have left SIGCHLD ignored, and then the kernel keeps no exit code for us. A handler undoes that.
+    let _guard = process::OWN_CHILDREN.lock().unwrap_or_else(PoisonError::into_inner);
     signal_hook::flag::register(SIGCHLD, Arc::default()).map_err(|error| cannot("watch it", &error))?;
     let mut child = Command::new("/bin/sh")
         .arg("-c")
@@ -138,11 +140,7 @@ fn family_of(id: u32) -> Vec<Member> {
         let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
         let held = pid.and_then(|pid| rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok());
         family.extend(held.map(Member));
-        // Each thread has children of its own.
-        for thread in std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten() {
-            let children = std::fs::read_to_string(thread.path().join("children")).unwrap_or_default();
-            ids.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
-        }
+        ids.extend(process::children_of(id));
     }
     family
 }

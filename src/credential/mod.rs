@@ -121,9 +121,13 @@ impl SecretSource {
         }
     }
 
-    /// Whether it can be got a second time.
+    /// Whether it can be got a second time: a pipe, as `<(…)` makes it, is empty then.
     pub fn is_lasting(&self) -> bool {
-        !matches!(self, Self::Stdin { .. } | Self::Prompt { .. })
+        match self {
+            Self::Stdin { .. } | Self::Prompt { .. } => false,
+            Self::File { path, .. } => !std::fs::metadata(path).is_ok_and(|found| !found.is_file()),
+            Self::Given { .. } | Self::Command { .. } | Self::Held { .. } => true,
+        }
     }
 
     /// Whether a person types it, or did: it may be mistyped, and the next one is not.

@@ -4,6 +4,7 @@
 //! and the signal mask and ignored signals that we were given; of the environment, what holds a secret is taken out,
 //! and the token put in.
 
+mod running;
 mod search;
 pub mod supervise;
 
@@ -14,9 +15,10 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command};
 
 use rustix::io::Errno;
-use rustix::process::getgid;
+use rustix::process::{getegid, getgid};
 
 use crate::error::{Exit, Failure, reason};
+pub use running::Ended;
 use search::Search;
 
 /// What is to be run.
@@ -110,9 +112,13 @@ impl Job {
             };
         }
         let is_directory = found.as_ref().is_some_and(|found| found.is_dir());
+        let is_file = found.as_ref().is_some_and(|found| found.is_file());
         let why = if is_directory { "it is a directory".to_owned() } else { reason(error) };
-        let is_script = error.kind() == io::ErrorKind::PermissionDenied && !is_directory;
-        let hint = if is_script { "make it executable with `chmod +x`" } else { "" };
+        let hint = match error.kind() {
+            io::ErrorKind::PermissionDenied if is_file => "make it executable with `chmod +x`",
+            io::ErrorKind::ArgumentListTooLong => "its arguments and environment, with the token, are too large",
+            _ => "",
+        };
         Failure::new(Exit::NotExecutable, what, why).hint(hint)
     }
 
@@ -141,6 +147,9 @@ fn spawn(command: impl Fn() -> Option<Command>) -> io::Result<Child> {
         let mut command = command().ok_or(io::ErrorKind::NotFound)?;
         prepare(&mut command).spawn()
     };
+    if getgid() != getegid() {
+        return start(|command| command);
+    }
     start(|command| command.gid(getgid().as_raw())).or_else(|error| match Errno::from_io_error(&error) {
         Some(Errno::PERM | Errno::INVAL) => start(|command| command),
         _ => Err(error),

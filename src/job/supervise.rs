@@ -6,117 +6,90 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::AsFd as _;
-#[cfg(target_os = "linux")]
-use std::os::fd::OwnedFd;
 use std::process::Child;
 
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::Errno;
-use rustix::process::{Pid, Signal, WaitOptions, waitpid};
-use signal_hook::consts::{
-    SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH,
-};
+use rustix::process::{Signal, getpgid, getpgrp, getppid};
+use signal_hook::consts::SIGSTOP;
 
+use super::running::{Changed, Ended, Running};
 use crate::process;
 use crate::signals::Taken;
 
-/// What a person, a service manager or another process may send; and the one that tells of the command.
-const HANDED_ON: [i32; 12] =
-    [SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH];
+/// All that can be taken, but for faults (they are our own) and SIGPIPE and SIGXFSZ, which our own writing raises and
+/// which look then as if we had sent them.
+#[rustfmt::skip]
+const NAMED: [Signal; 19] = [
+    Signal::ABORT, Signal::ALARM, Signal::CHILD, Signal::CONT, Signal::HUP, Signal::INT, Signal::IO, Signal::PROF,
+    Signal::QUIT, Signal::TERM, Signal::TSTP, Signal::TTIN, Signal::TTOU, Signal::URG, Signal::USR1, Signal::USR2,
+    Signal::VTALARM, Signal::WINCH, Signal::XCPU,
+];
 
-/// How a command ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    Code(u8),
-    BySignal(i32),
+/// Those without a name cannot be handed on. They would end us, and not the command: so nothing comes of them.
+#[cfg(target_os = "linux")]
+const REAL_TIME: std::ops::RangeInclusive<i32> = 34..=64;
+#[cfg(not(target_os = "linux"))]
+const REAL_TIME: std::ops::RangeInclusive<i32> = 1..=0;
+
+/// The signals that are meant for the command.
+pub struct Signals {
+    taken: Taken,
+    all: Vec<i32>,
 }
 
-/// Takes the signals. It is done before the command is started: what comes before its pid is known waits.
-pub fn take_signals() -> io::Result<Taken> {
-    Taken::of(&HANDED_ON)
+impl Signals {
+    /// Takes them. It is done before the command is started: what comes before its pid is known waits.
+    pub fn take() -> io::Result<Self> {
+        let named = NAMED.iter().map(|signal| signal.as_raw());
+        #[cfg(target_os = "linux")]
+        let named = named.chain([Signal::POWER.as_raw(), Signal::STKFLT.as_raw()]);
+        let all: Vec<i32> = named.chain(REAL_TIME).collect();
+        Ok(Self { taken: Taken::of(&all)?, all })
+    }
 }
 
 /// Waits for the end of `child`, which has just been started.
-pub fn supervise(child: &Child, mut signals: Taken) -> io::Result<Ended> {
+pub fn supervise(child: &Child, signals: Signals) -> io::Result<Ended> {
+    let Signals { mut taken, all } = signals;
     let running = Running::of(child)?;
+    // It has what we ignore ignored, unless it acts on it.
+    taken.add_ignored(&all)?;
     // What came from the terminal before the command itself ran did not reach it.
-    for arrived in signals.arrived() {
+    for arrived in taken.arrived() {
         running.send(arrived.signal);
     }
+    let mut is_stopped = false;
     loop {
-        for arrived in signals.arrived().into_iter().filter(|arrived| arrived.from_process) {
-            running.send(arrived.signal);
+        for arrived in taken.arrived() {
+            if arrived.from_process {
+                running.send(arrived.signal);
+            } else if is_stopped && arrived.signal == Signal::TSTP.as_raw() {
+                stop_for_a_shell();
+            }
         }
-        match running.look()? {
-            Some(Changed::Ended(ended)) => return Ok(ended),
-            // Without a terminal there is no shell that would have us go on.
-            Some(Changed::Stopped) if has_terminal() => process::stop(),
-            Some(Changed::Stopped) | None => {}
-        }
-        running.wait(&signals)?;
-    }
-}
-
-enum Changed {
-    Ended(Ended),
-    Stopped,
-}
-
-/// A command that has not been waited for: its pid is its own.
-struct Running {
-    pid: Pid,
-    /// Readable when it has ended, even where SIGCHLD is blocked.
-    #[cfg(target_os = "linux")]
-    held: Option<OwnedFd>,
-}
-
-impl Running {
-    fn of(child: &Child) -> io::Result<Self> {
-        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-        let pid = pid.ok_or_else(|| io::Error::other("it has no pid"))?;
-        Ok(Self {
-            pid,
-            #[cfg(target_os = "linux")]
-            held: rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok(),
-        })
-    }
-
-    fn send(&self, signal: i32) {
-        if let Some(signal) = Signal::from_named_raw(signal).filter(|signal| *signal != Signal::CHILD) {
-            let _ = rustix::process::kill_process(self.pid, signal);
-        }
-    }
-
-    /// What has become of it, if anything. After its end it must not be sent anything: its pid may be another's.
-    fn look(&self) -> io::Result<Option<Changed>> {
-        loop {
-            match waitpid(Some(self.pid), WaitOptions::UNTRACED | WaitOptions::NOHANG) {
-                Err(Errno::INTR) => {}
-                Err(error) => return Err(error.into()),
-                Ok(None) => return Ok(None),
-                Ok(Some((_, status))) if status.stopped() => return Ok(Some(Changed::Stopped)),
-                Ok(Some((_, status))) => {
-                    let code = status.exit_status().and_then(|code| u8::try_from(code).ok());
-                    let by_signal = status.terminating_signal().map(Ended::BySignal);
-                    return Ok(by_signal.or(code.map(Ended::Code)).map(Changed::Ended));
+        while let Some(changed) = running.look()? {
+            match changed {
+                Changed::Ended(ended) => return Ok(ended),
+                Changed::GoesOn => is_stopped = false,
+                Changed::Stopped(signal) => {
+                    is_stopped = true;
+                    // Somebody halts it for a while and does not know of us; but Ctrl-Z is for both, then.
+                    if signal != SIGSTOP {
+                        stop_for_a_shell();
+                    }
                 }
             }
         }
-    }
-
-    /// Until a signal comes or it ends.
-    fn wait(&self, signals: &Taken) -> io::Result<()> {
-        let mut watched = vec![PollFd::from_borrowed_fd(signals.as_fd(), PollFlags::IN)];
-        #[cfg(target_os = "linux")]
-        watched.extend(self.held.as_ref().map(|held| PollFd::from_borrowed_fd(held.as_fd(), PollFlags::IN)));
-        match poll(&mut watched, None) {
-            Ok(_) | Err(Errno::INTR) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        running.reap_others();
+        running.wait(&taken)?;
     }
 }
 
-fn has_terminal() -> bool {
-    File::options().read(true).open("/dev/tty").is_ok()
+/// Stops us, if whoever started us is a shell with job control, which has us go on: such a shell gives a job a process
+/// group of its own.
+fn stop_for_a_shell() {
+    let parents = getppid().and_then(|parent| getpgid(Some(parent)).ok());
+    let has_terminal = || File::options().read(true).open("/dev/tty").is_ok();
+    if parents.is_some_and(|group| group != getpgrp()) && has_terminal() {
+        process::stop();
+    }
 }

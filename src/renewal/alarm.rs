@@ -10,10 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
+use rustix::io::{Errno, ioctl_fionbio};
 
 /// How often the clocks are looked at where no timer watches them.
 const LOOK: Duration = Duration::from_secs(30);
+
+/// More than a timer takes is waited for in pieces.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Why a wait is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +40,16 @@ pub struct Bell(Arc<PipeWriter>);
 
 impl Bell {
     pub fn ring(&self) {
-        let _ = (&*self.0).write_all(&[0]);
+        // A full pipe has rung already.
+        let _ = (&*self.0).write(&[0]);
     }
 }
 
 impl Alarm {
     pub fn new() -> io::Result<Self> {
         let (heard, writer) = io::pipe()?;
+        ioctl_fionbio(&heard, true)?;
+        ioctl_fionbio(&writer, true)?;
         Ok(Self { heard, bell: Bell(Arc::new(writer)), timers: Timers::new().ok() })
     }
 
@@ -53,6 +59,7 @@ impl Alarm {
 
     /// Waits for `time`, or for less.
     pub fn wait(&mut self, time: Duration) -> io::Result<Woken> {
+        let time = time.min(LONGEST);
         let timers = self.timers.as_ref().filter(|timers| timers.set(time).is_ok());
         let mut watched = vec![PollFd::from_borrowed_fd(self.heard.as_fd(), PollFlags::IN)];
         watched.extend(timers.iter().flat_map(|timers| timers.fds()).map(|fd| PollFd::new(fd, PollFlags::IN)));
@@ -66,7 +73,7 @@ impl Alarm {
         }
         if !watched[0].revents().is_empty() {
             // All that rang until now.
-            let _ = self.heard.read(&mut [0; 64])?;
+            while self.heard.read(&mut [0; 1024]).is_ok_and(|count| count > 0) {}
             return Ok(Woken::Bell);
         }
         Ok(Woken::Clock)

@@ -42,13 +42,18 @@ pub struct Renewal {
     unwritten: Option<TokenResponse>,
     trouble: Option<Trouble>,
     has_told_of_it: bool,
+    /// Somebody has rung for a new one.
+    is_asked_for: bool,
 }
 
 /// Renewals that failed, in a row.
 struct Trouble {
-    failures: u32,
+    count: u32,
     last: Moment,
     pause: Duration,
+    /// The part of the pause that the service asked for.
+    wait: Duration,
+    why: String,
 }
 
 impl Renewal {
@@ -74,6 +79,7 @@ impl Renewal {
             unwritten: None,
             trouble: None,
             has_told_of_it: false,
+            is_asked_for: false,
         })
     }
 
@@ -88,16 +94,16 @@ impl Renewal {
             self.tell_renewed();
         }
         loop {
-            let time = self.time_left();
-            let woken = match self.alarm.wait(time) {
-                Ok(woken) => woken,
+            match self.alarm.wait(self.time_left().min(self.life_left())) {
+                Ok(woken) => self.is_asked_for |= woken == Woken::Bell,
                 Err(error) => return Failure::new(Exit::Local, "cannot wait for a token's end", reason(&error)),
-            };
-            if woken == Woken::Clock && !self.time_left().is_zero() {
+            }
+            self.tell_of_the_end();
+            if !self.time_left().is_zero() {
                 continue;
             }
             let is_first = self.current.is_none();
-            match self.renew(woken == Woken::Bell) {
+            match self.renew() {
                 Ok(()) => {
                     self.tell_renewed();
                     if is_first {
@@ -110,22 +116,35 @@ impl Renewal {
         }
     }
 
+    /// Until the next try.
     fn time_left(&self) -> Duration {
         let now = clock::now();
         match (&self.trouble, &self.current) {
-            (Some(trouble), _) => {
-                let since = trouble.last.elapsed_at(now);
-                since.map_or(Duration::ZERO, |since| trouble.pause.saturating_sub(since))
+            (Some(trouble), _) if self.is_asked_for => {
+                pace::rest(trouble.last, trouble.wait, now).max(pace::least(trouble.last, now))
             }
-            (None, Some((token, since))) => pace::until_due(token, &self.wanted, now).max(pace::least(*since, now)),
+            (Some(trouble), _) => pace::rest(trouble.last, trouble.pause, now),
+            (None, Some((_, put))) if self.is_asked_for => pace::least(*put, now),
+            (None, Some((token, put))) => pace::until_due(token, &self.wanted, now).max(pace::least(*put, now)),
             (None, None) => Duration::ZERO,
         }
     }
 
+    /// Until the end of the token in the file, where that is to be told.
+    fn life_left(&self) -> Duration {
+        match &self.current {
+            Some((token, _)) if self.trouble.is_some() && !self.has_told_of_it => {
+                token.left_at(clock::now()).unwrap_or(Duration::MAX)
+            }
+            _ => Duration::MAX,
+        }
+    }
+
     /// Gets a token and puts it into the file. One that was got and could not be written is good enough the next time,
-    /// unless a new one `is_asked_for`.
-    fn renew(&mut self, is_asked_for: bool) -> Result<(), Failure> {
+    /// unless a new one is asked for.
+    fn renew(&mut self) -> Result<(), Failure> {
         let now = clock::now();
+        let is_asked_for = std::mem::take(&mut self.is_asked_for);
         let is_good = |token: &TokenResponse| !is_asked_for && !pace::until_due(token, &self.wanted, now).is_zero();
         let token = match self.unwritten.take().filter(is_good) {
             Some(token) => token,
@@ -149,22 +168,33 @@ impl Renewal {
 
     fn note(&mut self, failure: &Failure) {
         let now = clock::now();
-        let failures = self.trouble.as_ref().map_or(0, |trouble| trouble.failures).saturating_add(1);
+        let count = self.trouble.as_ref().map_or(0, |trouble| trouble.count).saturating_add(1);
         let lifetime = self.current.as_ref().and_then(|(token, _)| token.lifetime);
-        let pause = pace::pause(failures, lifetime).max(failure.wait_for().unwrap_or_default());
-        self.trouble = Some(Trouble { failures, last: now, pause });
+        let pause = pace::pause(failure, count, lifetime);
+        let wait = failure.wait_for().unwrap_or_default().min(pause);
         let why = failure.text().unwrap_or_default();
-        let path = self.file.path();
-        let file = path.to_string_lossy();
-        let left = self.current.as_ref().map(|(token, _)| token.left_at(now).unwrap_or_default());
-        match left {
-            Some(left) if !left.is_zero() => tell(Event::NotRenewed { file: &file, left, pause, why: &why }),
-            _ if self.has_told_of_it => {}
-            _ => {
-                self.has_told_of_it = true;
-                tell(Event::NoTokenInFile { file: &file, had_one: left.is_some(), why: &why });
-            }
+        if let Some(left) =
+            self.current.as_ref().and_then(|(token, _)| token.left_at(now)).filter(|left| !left.is_zero())
+        {
+            tell(Event::NotRenewed { file: &self.file.path().to_string_lossy(), left, pause, why: &why });
         }
+        self.trouble = Some(Trouble { count, last: now, pause, wait, why });
+        self.tell_of_the_end();
+    }
+
+    /// Says once that there is no token in the file that is known to live.
+    fn tell_of_the_end(&mut self) {
+        let Some(trouble) = self.trouble.as_ref().filter(|_| !self.has_told_of_it) else { return };
+        let path = self.file.path();
+        let file = path.display();
+        let state = match self.current.as_ref().map(|(token, _)| token.left_at(clock::now())) {
+            Some(Some(left)) if !left.is_zero() => return,
+            Some(Some(_)) => format!("the token in `{file}` has ended and is not replaced yet"),
+            Some(None) => format!("the token in `{file}` may have ended and is not replaced yet"),
+            None => format!("there is no token in `{file}` yet"),
+        };
+        tell(Event::NoTokenInFile { state: &state, why: &trouble.why });
+        self.has_told_of_it = true;
     }
 
     fn tell_renewed(&self) {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::clock::Moment;
+use crate::error::{Exit, Failure};
 use crate::oauth::token_response::TokenResponse;
 use crate::token_source::Wanted;
 
@@ -15,6 +16,13 @@ const LEAST: Duration = Duration::from_secs(1);
 /// The longest pause between two tries; a service that comes back is noticed by then.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
+/// A failure that only a person can mend is met again at this distance first: the service is not to be asked all day long
+/// with credentials that it has refused.
+const FIRST_LASTING_PAUSE: Duration = Duration::from_secs(60);
+
+/// No pause is longer: neither one of our own nor one that the service asks for.
+const LONGEST_OF_ALL: Duration = Duration::from_secs(10 * 60);
+
 /// What part of a token's lifetime a pause may take: there is time for some tries between the first and its end.
 const PAUSES_IN_A_LIFETIME: u32 = 10;
 
@@ -22,23 +30,30 @@ const PAUSES_IN_A_LIFETIME: u32 = 10;
 pub fn until_due(token: &TokenResponse, wanted: &Wanted, now: Moment) -> Duration {
     let lifetime = token.lifetime.unwrap_or(UNKNOWN_LIFETIME);
     let margin = if token.lifetime.is_some() { wanted.margin(lifetime) } else { Duration::ZERO };
-    let age = token.asked_at.elapsed_at(now);
-    let due = lifetime.saturating_sub(margin);
-    // One from the future: nobody knows how old it is.
-    age.map_or(Duration::ZERO, |age| due.saturating_sub(age))
+    rest(token.asked_at, lifetime.saturating_sub(margin), now)
 }
 
-/// What is left at `now` of the pause that follows a renewal, whatever the new token says of itself.
-pub fn least(renewed: Moment, now: Moment) -> Duration {
-    renewed.elapsed_at(now).map_or(LEAST, |elapsed| LEAST.saturating_sub(elapsed))
+/// What is left at `now` of a pause that began at `since`; nothing where the clock was set back.
+pub fn rest(since: Moment, pause: Duration, now: Moment) -> Duration {
+    since.elapsed_at(now).map_or(Duration::ZERO, |elapsed| pause.saturating_sub(elapsed))
 }
 
-/// The pause after the `failures`th failure in a row: it doubles, and half of it is left to chance, so that many that
-/// failed together do not come back together.
-pub fn pause(failures: u32, lifetime: Option<Duration>) -> Duration {
-    let longest = (lifetime.unwrap_or(LONGEST_PAUSE) / PAUSES_IN_A_LIFETIME).clamp(LEAST, LONGEST_PAUSE);
-    let ceiling = LEAST.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1))).min(longest);
-    ceiling.mul_f64(0.5 + 0.5 * fastrand::f64())
+/// What is left at `now` of the pause that follows a renewal or a failure at `last`, whatever a token says of itself and
+/// whoever rings.
+pub fn least(last: Moment, now: Moment) -> Duration {
+    rest(last, LEAST, now)
+}
+
+/// The pause after the `count`th failure in a row, with a token that lives for `lifetime`: it doubles, and half of it is
+/// left to chance, so that many that failed together do not come back together. What the service asks for is kept.
+pub fn pause(failure: &Failure, count: u32, lifetime: Option<Duration>) -> Duration {
+    let (first, longest) = match failure.exit() {
+        Exit::Refused | Exit::Untrusted => (FIRST_LASTING_PAUSE, LONGEST_OF_ALL),
+        _ => (LEAST, (lifetime.unwrap_or(LONGEST_PAUSE) / PAUSES_IN_A_LIFETIME).clamp(LEAST, LONGEST_PAUSE)),
+    };
+    let ceiling = first.saturating_mul(2_u32.saturating_pow(count.saturating_sub(1))).min(longest);
+    let pause = ceiling.mul_f64(0.5 + 0.5 * fastrand::f64());
+    pause.max(failure.wait_for().unwrap_or_default()).min(LONGEST_OF_ALL)
 }
 
 #[cfg(test)]
@@ -78,14 +93,21 @@ mod tests {
     #[test]
     fn the_service_is_not_asked_all_the_time() {
         assert_eq!(least(at(1_000), at(1_000)), LEAST);
-        assert_eq!(least(at(1_000), at(999)), LEAST);
+        assert_eq!(least(at(1_000), at(999)), Duration::ZERO);
         assert_eq!(least(at(1_000), at(1_001)), Duration::ZERO);
         assert_eq!(due(Some(300), Some(300), at(1_000)), 30);
-        for failures in 1..100 {
-            let pause = pause(failures, Some(Duration::from_secs(300)));
-            assert!(pause >= LEAST / 2 && pause <= Duration::from_secs(30), "{pause:?}");
-            assert!(super::pause(failures, Some(Duration::from_secs(10))) <= LEAST);
+        let failed = |exit| Failure::new(exit, "no token", "why");
+        let (temporary, refused) = (failed(Exit::Temporary), failed(Exit::Refused));
+        for count in 1..100 {
+            let pause = |failure, lifetime| pause(failure, count, Some(Duration::from_secs(lifetime)));
+            assert!((LEAST / 2..=Duration::from_secs(30)).contains(&pause(&temporary, 300)));
+            assert!(pause(&temporary, 10) <= LEAST);
+            assert!((Duration::from_secs(30)..=LONGEST_OF_ALL).contains(&pause(&refused, 10)));
         }
-        assert!(pause(4, None) <= Duration::from_secs(6), "{:?}", pause(4, None));
+        assert!(pause(&temporary, 4, None) <= Duration::from_secs(6));
+        for (asked, kept) in [(7, 7), (86_400, 600)] {
+            let limited = failed(Exit::Temporary).wait(Duration::from_secs(asked));
+            assert_eq!(pause(&limited, 1, None).as_secs(), kept);
+        }
     }
 }

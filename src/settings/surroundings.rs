@@ -3,11 +3,15 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::environment::Environment;
+use super::environment::{Environment, Variable};
 
-/// Where programs are searched for.
+/// Where programs are searched for. An empty one is the working directory, and not the same as none.
 pub fn search_path(environment: Environment) -> Option<OsString> {
-    environment.get("PATH").into_value()
+    match environment.get("PATH") {
+        Variable::Unset => None,
+        Variable::Empty => Some(OsString::new()),
+        Variable::Value(path) => Some(path),
+    }
 }
 
 /// The socket of the service manager, if it is to be told when the service is ready (systemd's `Type=notify`).

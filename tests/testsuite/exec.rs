@@ -1,18 +1,15 @@
-//! `exec`: a command that cannot tell that it was not started by hand, with a token in its environment.
+//! `exec`: a command with a token in its environment, its words and its exit codes.
 
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io::Write as _;
+use std::fs::{self, Permissions};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
-use nix::sys::signal::{SigSet, Signal};
 
-use crate::support::Tool;
-use crate::support::many;
+use crate::support::{Tool, many};
 
 /// Both ways to run a command: in our place, and beside us.
 const WAYS: [&[&str]; 2] = [&["exec"], &["exec", "--renew"]];
@@ -24,13 +21,6 @@ fn idle() -> Issuer {
 fn run(issuer: &Issuer, way: &[&str], words: &[&str]) -> Output {
     let cache = tempfile::tempdir().unwrap();
     many::command(issuer, cache.path()).args(way).args(words).output().unwrap()
-}
-
-/// What a command that succeeds without a word prints.
-fn prints(issuer: &Issuer, way: &[&str], words: &[&str]) -> String {
-    let output = run(issuer, way, words);
-    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""), "{words:?}");
-    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]
@@ -85,6 +75,12 @@ fn the_variable_has_the_name_that_was_asked_for() {
 }
 
 #[test]
+fn the_token_and_the_file_have_names_of_their_own() {
+    let failed = Tool::asking(&idle()).args(["exec", "--renew", "--env-name", "CATENA_TOKEN_FILE", "true"]).fails(2);
+    assert!(failed.error.starts_with("--env-name cannot be used: "), "{}", failed.error);
+}
+
+#[test]
 fn words_are_bytes_and_handed_on_as_they_are() {
     let issuer = Issuer::http();
     for way in WAYS {
@@ -109,79 +105,6 @@ fn options_may_stand_before_the_name() {
 fn without_a_command_it_is_a_usage_error() {
     for arguments in [&["exec"][..], &["exec", "-v"], &["exec", "--"], &["exec", "--token-file", "/tmp/x", "true"]] {
         assert!(Tool::asking(&idle()).args(arguments).refused_by_clap().contains("Usage: catena-token exec"));
-    }
-}
-
-#[test]
-fn the_command_has_our_pid_and_our_parent() {
-    let issuer = Issuer::http();
-    let cache = tempfile::tempdir().unwrap();
-    let child = many::command(&issuer, cache.path()).args(["exec", "sh", "-c", "echo $$ $PPID"]).spawn().unwrap();
-    let expected = format!("{} {}\n", child.id(), std::process::id());
-    assert_eq!(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap(), expected);
-}
-
-/// Descriptors, ignored and blocked signals, compared with those of the same command started by hand.
-#[test]
-fn nothing_of_ours_stays_in_the_command() {
-    let issuer = Issuer::http();
-    let cache = tempfile::tempdir().unwrap();
-    let tool = env!("CARGO_BIN_EXE_catena-token");
-    let state = "ls /proc/$$/fd; grep -E '^(Sig(Blk|Ign|Pnd)|ShdPnd|Groups|Uid|Gid|Umask|NoNewPrivs|Seccomp):' \
-        /proc/$$/status; ulimit -a";
-    // A descriptor and ignored signals of the parent's are the command's, too.
-    let prepare = "trap '' USR2 HUP XFSZ; exec 7</dev/null; umask 027; \"$@\"";
-    let look = |before: &[&str]| {
-        let mut blocked = SigSet::empty();
-        blocked.add(Signal::SIGUSR1);
-        blocked.add(Signal::SIGALRM);
-        blocked.thread_block().unwrap();
-        let command = many::command(&issuer, cache.path());
-        // dash would clear the mask.
-        let mut by_shell = Command::new("bash");
-        by_shell.args(["-c", prepare, "bash"]).args(before).args(["bash", "-c", state]).env_clear();
-        by_shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        by_shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let output = by_shell.output().unwrap();
-        blocked.thread_unblock().unwrap();
-        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let by_hand = look(&[]);
-    let has = |name: &str, bits: u64| {
-        let line = by_hand.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-        u64::from_str_radix(line.trim(), 16).unwrap() & bits == bits
-    };
-    assert!(has("SigIgn:", 0x0100_0801) && has("SigBlk:", 0x2200), "{by_hand}");
-    for way in WAYS {
-        assert_eq!(look(&[&[tool], way, &["--no-cache"]].concat()), by_hand, "a new token");
-        assert_eq!(look(&[&[tool], way].concat()), by_hand, "kept, or not");
-        assert_eq!(look(&[&[tool], way].concat()), by_hand, "a kept one");
-    }
-}
-
-/// A parent may have SIGPIPE ignored; the command gets the default, as any program that is started by a shell.
-#[test]
-fn a_closed_pipe_ends_the_command() {
-    let issuer = Issuer::http();
-    for way in WAYS {
-        let script = "sh -c 'yes; echo code=$? >&2' | head -n 1";
-        let output = run(&issuer, way, &["sh", "-c", script]);
-        assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"y\n"[..], &b"code=141\n"[..]));
-    }
-}
-
-#[test]
-fn standard_input_is_the_commands_to_the_byte() {
-    let issuer = Issuer::http();
-    let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();
-    for way in WAYS {
-        let secret = format!("printf {CLIENT_SECRET}");
-        let tool = Tool::without_secret(&issuer).args(way).args(["--client-secret-command", &secret]);
-        let counted = tool.args(["sh", "-c", "cksum"]).stdin(bytes.clone()).succeeds();
-        let mut by_hand = Command::new("cksum").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        by_hand.stdin.take().unwrap().write_all(&bytes).unwrap();
-        assert_eq!(counted.as_bytes(), by_hand.wait_with_output().unwrap().stdout);
     }
 }
 
@@ -220,8 +143,8 @@ fn a_command_that_is_not_there_or_cannot_be_run() {
     let home = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str, mode| {
         let path = home.path().join(name);
-        File::create(&path).unwrap().write_all(text.as_bytes()).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
         path.to_str().unwrap().to_owned()
     };
     let plain = file("plain", "echo never\n", 0o600);
@@ -249,11 +172,28 @@ fn a_script_without_an_interpreter_is_run_by_a_shell() {
     let issuer = Issuer::http();
     let home = tempfile::tempdir().unwrap();
     let script = home.path().join("script");
-    std::fs::write(&script, "echo \"$1: ${CATENA_TOKEN%%[!e]*}\"; exit 9\n").unwrap();
-    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o700)).unwrap();
+    fs::write(&script, "echo \"$1: ${CATENA_TOKEN%%[!e]*}\"; exit 9\n").unwrap();
+    fs::set_permissions(&script, Permissions::from_mode(0o700)).unwrap();
     for way in WAYS {
         let output = run(&issuer, way, &[script.to_str().unwrap(), "one"]);
         assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(9), &b"one: e\n"[..]), "{output:?}");
+    }
+}
+
+/// An empty PATH is the working directory, and not the same as none.
+#[test]
+fn a_search_path_is_read_as_the_system_reads_it() {
+    let issuer = Issuer::http();
+    for way in WAYS {
+        let tool = || Tool::asking(&issuer).args(way);
+        tool().env("PATH", "").arg("true").fails(127);
+        tool().unset("PATH").arg("true").succeeds();
+        let relative = tool().env("PATH", "bin");
+        let program = relative.home().join("bin/own");
+        fs::create_dir(program.parent().unwrap()).unwrap();
+        fs::write(&program, "#!/bin/sh\necho own\n").unwrap();
+        fs::set_permissions(&program, Permissions::from_mode(0o700)).unwrap();
+        assert_eq!(relative.arg("own").succeeds(), "own\n");
     }
 }
 
@@ -282,13 +222,4 @@ fn verbose_says_how_long_the_token_lives() {
     let (_, said) = Tool::asking(&Issuer::http()).args(["exec", "-v", "true", "an argument"]).succeeds_saying();
     assert!(said.contains("catena-token: starting `true`: its token lives 4m 59s"), "{said}");
     assert!(!said.contains("an argument"), "{said}");
-}
-
-/// The process that had the secret is gone, and a new one is made dumpable by the kernel.
-#[test]
-fn the_command_can_be_debugged_like_any_other() {
-    let issuer = Issuer::http();
-    let owner = prints(&issuer, &["exec"], &["sh", "-c", "stat -c %u /proc/$$/environ; id -u"]);
-    let (owner, own) = owner.split_once('\n').unwrap();
-    assert_eq!(owner, own.trim_end());
 }

@@ -82,20 +82,36 @@ fn ctrl_z_stops_it_and_fg_goes_on() {
     }
 }
 
-/// As editors and pagers do, which clean up the screen first: `kill(getpid(), SIGTSTP)`, or `SIGSTOP`.
+/// As pagers do, which clean up the screen first.
 #[test]
 fn a_command_that_stops_itself_is_a_stopped_job() {
     for (way, _) in WAYS {
-        for signal in ["TSTP", "STOP"] {
-            let issuer = issuer(way);
-            let command = format!("sh -c \"echo ready.; kill -{signal} \\$\\$; echo on.\"");
-            let mut terminal = at_a_terminal(&issuer, way, &format!("run {command}; echo stopped.; fg; echo code=$?."));
-            terminal.exp_string("ready.").unwrap();
-            terminal.exp_string("stopped.").unwrap();
-            terminal.exp_string("on.").unwrap();
-            terminal.exp_string("code=0.").unwrap();
-        }
+        let issuer = issuer(way);
+        let script = "run sh -c \"echo ready.; kill -TSTP \\$\\$; echo on.\"; echo stopped.; fg; echo code=$?.";
+        let mut terminal = at_a_terminal(&issuer, way, script);
+        terminal.exp_string("ready.").unwrap();
+        terminal.exp_string("stopped.").unwrap();
+        terminal.exp_string("on.").unwrap();
+        terminal.exp_string("code=0.").unwrap();
     }
+}
+
+/// Whoever sends SIGSTOP to the command alone halts it for a while, and knows nothing of us. Ctrl-Z is for both, then.
+#[test]
+fn a_command_that_is_halted_can_be_stopped() {
+    let way = "catena-token exec --renew";
+    let issuer = issuer(way);
+    let halted = "while ! grep -q \") T \" /proc/$(cat $PID)/stat; do :; done; echo halted. >/dev/tty";
+    let script = format!(
+        "export PID=$(mktemp); ({halted}) & run sh -c \"echo \\$\\$ >\\$PID; kill -STOP \\$\\$; echo on.\"; \
+        echo stopped.; fg %2; echo code=$?.; rm $PID"
+    );
+    let mut terminal = at_a_terminal(&issuer, way, &script);
+    terminal.exp_string("halted.").unwrap();
+    terminal.send_control('z').unwrap();
+    terminal.exp_string("stopped.").unwrap();
+    terminal.exp_string("on.").unwrap();
+    terminal.exp_string("code=0.").unwrap();
 }
 
 /// The terminal is asked of the whole group, so that a job in the background stops, and reads when it is in front.

@@ -1,156 +1,13 @@
-//! `renew`: a token file that is kept fresh, for sidecars, services and programs that read one.
+//! `renew`: a token file that is kept fresh, whatever happens on the way.
 
-use std::ffi::OsString;
 use std::fs;
-use std::os::linux::net::SocketAddrExt as _;
-use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::net::{SocketAddr, UnixDatagram};
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
 use nix::sys::signal::Signal;
 
 use crate::support::job::Job;
-use crate::support::{Tool, many, shell};
-
-/// A service manager: a socket, and what `NOTIFY_SOCKET` names it.
-struct Manager {
-    socket: UnixDatagram,
-    name: OsString,
-}
-
-impl Manager {
-    fn at(path: &Path) -> Self {
-        Self { socket: UnixDatagram::bind(path).unwrap(), name: path.into() }
-    }
-
-    /// A name that is in no directory, as systemd's in a container.
-    fn without_a_path(name: &str) -> Self {
-        let socket = UnixDatagram::bind_addr(&SocketAddr::from_abstract_name(name).unwrap()).unwrap();
-        Self { socket, name: format!("@{name}").into() }
-    }
-
-    fn hears(&self) -> String {
-        let mut bytes = [0; 64];
-        let count = self.socket.recv(&mut bytes).unwrap();
-        String::from_utf8(bytes[..count].to_vec()).unwrap()
-    }
-}
-
-struct Renewing {
-    job: Job,
-    file: PathBuf,
-    _home: tempfile::TempDir,
-}
-
-impl Renewing {
-    /// A call whose first token has been told to `manager`.
-    fn ready(issuer: &Issuer, manager: &Manager, options: &[&str]) -> Self {
-        let renewing = Self::start(issuer, &manager.name, options);
-        assert_eq!(manager.hears(), "READY=1");
-        renewing
-    }
-
-    fn start(issuer: &Issuer, socket: &OsString, options: &[&str]) -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let file = home.path().join("tokens/token");
-        let mut command = many::command(issuer, &home.path().join("cache"));
-        command.env("NOTIFY_SOCKET", socket).args(["renew", "--retries", "0", "--token-file"]).arg(&file).args(options);
-        Self { job: Job::of(command), file, _home: home }
-    }
-
-    fn token(&self) -> String {
-        fs::read_to_string(&self.file).unwrap()
-    }
-
-    fn until_another(&self, before: &str) -> String {
-        while self.token() == before {
-            std::thread::yield_now();
-        }
-        self.token()
-    }
-
-    /// Ends it by SIGTERM, which is a success. What it said.
-    fn end(self) -> String {
-        let (status, printed, said) = self.job.end_by(Signal::SIGTERM);
-        assert_eq!((status.code(), printed.as_str()), (Some(0), ""));
-        said
-    }
-}
-
-fn nobody() -> OsString {
-    OsString::new()
-}
-
-#[test]
-fn a_service_manager_hears_of_the_first_token_and_of_the_end() {
-    let directory = tempfile::tempdir().unwrap();
-    let name = format!("catena-token-test-{}", std::process::id());
-    for manager in [Manager::at(&directory.path().join("notify")), Manager::without_a_path(&name)] {
-        let issuer = Issuer::http();
-        let renewing = Renewing::ready(&issuer, &manager, &[]);
-        let token = renewing.token();
-        assert!(token.starts_with("eyJ") && !token.ends_with('\n'), "{token}");
-        assert_eq!(renewing.job.end_by(Signal::SIGTERM).0.code(), Some(0));
-        assert_eq!(manager.hears(), "STOPPING=1");
-        assert_eq!(fs::read_to_string(&renewing.file).unwrap(), token, "it is left");
-    }
-}
-
-#[test]
-fn a_manager_that_is_not_there_is_a_warning() {
-    let issuer = Issuer::http();
-    let renewing = Renewing::start(&issuer, &"/nonexistent/notify".into(), &[]);
-    while !renewing.file.exists() {
-        std::thread::yield_now();
-    }
-    let said = renewing.end();
-    assert!(
-        said.starts_with("catena-token: warning: the service manager at NOTIFY_SOCKET cannot be told: no such"),
-        "{said}"
-    );
-    assert_eq!(said.lines().count(), 1, "{said}");
-}
-
-#[test]
-fn both_signals_that_end_a_service_are_a_success() {
-    let directory = tempfile::tempdir().unwrap();
-    let manager = Manager::at(&directory.path().join("notify"));
-    for signal in [Signal::SIGTERM, Signal::SIGINT] {
-        let issuer = Issuer::http();
-        let renewing = Renewing::ready(&issuer, &manager, &[]);
-        assert_eq!(renewing.job.end_by(signal).0.code(), Some(0));
-        assert_eq!(manager.hears(), "STOPPING=1");
-        assert!(renewing.file.exists());
-    }
-}
-
-/// Not when the time-out is over.
-#[test]
-fn a_signal_ends_it_whatever_it_waits_for() {
-    let issuer = Issuer::start(Setup { replies: vec![Reply::Hang], ..Setup::default() });
-    let renewing = Renewing::start(&issuer, &nobody(), &["--timeout", "1h"]);
-    many::until_asked(&issuer, 1);
-    let file = renewing.file.clone();
-    assert_eq!(renewing.end(), "");
-    assert!(!file.exists());
-}
-
-#[test]
-fn sighup_renews_at_once() {
-    let directory = tempfile::tempdir().unwrap();
-    let manager = Manager::at(&directory.path().join("notify"));
-    let issuer = Issuer::http();
-    let renewing = Renewing::ready(&issuer, &manager, &[]);
-    let mut token = renewing.token();
-    for asked in 2..4 {
-        renewing.job.signal(Signal::SIGHUP);
-        token = renewing.until_another(&token);
-        assert_eq!(issuer.requests().len(), asked);
-    }
-    assert_eq!(renewing.end(), "");
-}
+use crate::support::renewing::{Manager, Renewing, nobody};
+use crate::support::{Tool, many};
 
 #[test]
 fn verbose_is_one_line_a_renewal() {
@@ -223,10 +80,7 @@ fn the_first_token_may_take_its_time() {
     assert_eq!(issuer.requests().len(), 3);
     let file = renewing.file.display().to_string();
     let said = renewing.end();
-    assert!(
-        said.starts_with(&format!("catena-token: error: there is no token for `{file}` yet: no token: ")),
-        "{said}"
-    );
+    assert!(said.starts_with(&format!("catena-token: error: there is no token in `{file}` yet: no token: ")), "{said}");
     assert_eq!(said.lines().count(), 1, "{said}");
 }
 
@@ -255,7 +109,9 @@ fn the_secret_is_got_for_each_token_where_it_can_be() {
     let manager = Manager::at(&directory.path().join("notify"));
     let count = directory.path().join("count");
     let command = format!("echo >> {}; echo {CLIENT_SECRET}", count.display());
-    for (options, runs) in [(["--client-secret-command", &command], 2), (["--client-secret-file", "-"], 0)] {
+    let ways =
+        [["--client-secret-command", &command], ["--client-secret-file", "-"], ["--client-secret-file", "/dev/stdin"]];
+    for (options, runs) in ways.into_iter().zip([2, 0, 0]) {
         let issuer = Issuer::http();
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("token");
@@ -271,60 +127,4 @@ fn the_secret_is_got_for_each_token_where_it_can_be() {
         assert_eq!(fs::read_to_string(&count).unwrap_or_default().lines().count(), runs);
         let _ = fs::remove_file(&count);
     }
-}
-
-/// A Kubernetes volume is everybody's; the directory in it is ours, and its readers' by the group that the volume hands on.
-#[test]
-fn a_volume_that_everybody_can_write_to_takes_a_directory() {
-    let volume = tempfile::tempdir().unwrap();
-    let directory = tempfile::tempdir().unwrap();
-    let manager = Manager::at(&directory.path().join("notify"));
-    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
-    fs::set_permissions(volume.path(), fs::Permissions::from_mode(0o2777)).unwrap();
-    let file = volume.path().join("catena/token");
-    let issuer = Issuer::http();
-    let mut command = Command::new("sh");
-    let call = many::command(&issuer, directory.path());
-    command.args(["-c", "umask 077; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_catena-token"), "renew", "--token-file"]);
-    command.arg(&file).args(["--token-file-mode", "0640"]).env_clear().env("NOTIFY_SOCKET", &manager.name);
-    command.envs(call.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-    let job = Job::of(command);
-    assert_eq!(manager.hears(), "READY=1");
-    assert_eq!((mode(&file), mode(file.parent().unwrap())), (0o640, 0o2750));
-    assert_eq!(job.end_by(Signal::SIGTERM).0.code(), Some(0));
-}
-
-/// Between two renewals there is one wait, and nothing else.
-#[test]
-#[ignore = "needs strace"]
-fn nothing_wakes_it_up_between_renewals() {
-    shell::assert_installed("strace");
-    let home = tempfile::tempdir().unwrap();
-    let (trace, file) = (home.path().join("trace"), home.path().join("token"));
-    let issuer = Issuer::start(Setup { expires_in: "5", ..Setup::default() });
-    let call = many::command(&issuer, home.path());
-    let mut command = Command::new("strace");
-    command
-        .args(["-D", "-f", "-o"])
-        .arg(&trace)
-        .arg(env!("CARGO_BIN_EXE_catena-token"))
-        .args(["renew", "--token-file"]);
-    command.arg(&file).env_clear().envs(call.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-    let job = Job::of(command);
-    many::until_asked(&issuer, 3);
-    job.end_by(Signal::SIGTERM);
-    // strace is not ours to wait for: it has written all when it has seen the end.
-    while !fs::read_to_string(&trace).unwrap().contains("+++ exited with 0") {
-        std::thread::yield_now();
-    }
-    let trace = fs::read_to_string(&trace).unwrap();
-    let calls: Vec<&str> = trace.lines().filter_map(|line| line.split_once(' ')).map(|(_, call)| call.trim()).collect();
-    let put: Vec<usize> =
-        (0..calls.len()).filter(|at| calls[*at].contains("/token\"") || calls[*at].contains("\"token\"")).collect();
-    let put = put.into_iter().find(|at| calls[*at].starts_with("rename")).unwrap();
-    let between: Vec<&str> = calls[put + 1..].iter().copied().take_while(|call| !call.contains(".token\"")).collect();
-    let waits = between.iter().filter(|call| call.starts_with("poll(") || call.starts_with("ppoll(")).count();
-    assert!(waits == 1 && between.len() < 20, "{between:#?}");
 }

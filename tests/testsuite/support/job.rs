@@ -1,13 +1,25 @@
 //! A call of the tool that goes on while the test looks at it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 
 use catena_token_issuer::Issuer;
 use nix::sys::signal::Signal;
 
 use super::many;
+
+/// Prints where the token file is, and ends with its input.
+const WAITING: &str = "echo \"$CATENA_TOKEN_FILE\"; read -r end";
+
+/// A command that is run beside a token file and waits for the test, and that file.
+pub fn waiting(issuer: &Issuer, cache: &Path, options: &[&str]) -> (Job, PathBuf) {
+    let words = [&["exec", "--renew", "--retries", "0"], options, &["--", "sh", "-c", WAITING]].concat();
+    let mut job = Job::start(issuer, cache, &words);
+    let file = PathBuf::from(job.line());
+    assert!(file.is_absolute(), "the job did not start: {}", job.end().2);
+    (job, file)
+}
 
 pub struct Job {
     child: Child,
@@ -48,6 +60,10 @@ impl Job {
     pub fn types(&mut self, line: &str) {
         // Whoever does not read it may have closed it.
         let _ = writeln!(self.child.stdin.take().unwrap(), "{line}");
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn signal(&self, signal: Signal) {

@@ -14,6 +14,15 @@ pub fn command(issuer: &Issuer, cache: &Path) -> Command {
     command
 }
 
+/// The same call, started by another program: `words` are that program and what comes before ours.
+pub fn within(words: &[&str], call: &Command) -> Command {
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).arg(call.get_program()).args(call.get_args()).env_clear();
+    command.envs(call.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
 /// Starts `count` of them, and waits for all.
 pub fn run(count: usize, mut command: impl FnMut() -> Command) -> Vec<Output> {
     let children: Vec<Child> = (0..count).map(|_| command().spawn().unwrap()).collect();

@@ -1,0 +1,220 @@
+//! What a command that is run with a token can see of us: its pid, descriptors, streams and signals are as if it had been
+//! started by hand.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
+use nix::sys::signal::{SigSet, Signal};
+use nix::unistd::Pid;
+
+use crate::support::job::Job;
+use crate::support::{Tool, many};
+
+/// Both ways to run a command: in our place, and beside us.
+const WAYS: [&[&str]; 2] = [&["exec"], &["exec", "--renew"]];
+
+#[test]
+fn the_command_has_our_pid_and_our_parent() {
+    let issuer = Issuer::http();
+    let cache = tempfile::tempdir().unwrap();
+    let child = many::command(&issuer, cache.path()).args(["exec", "sh", "-c", "echo $$ $PPID"]).spawn().unwrap();
+    let expected = format!("{} {}\n", child.id(), std::process::id());
+    assert_eq!(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap(), expected);
+}
+
+/// The variables that `command` is given.
+fn values(command: &Command) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+    command.get_envs().filter_map(|(name, value)| Some((name, value?)))
+}
+
+/// Descriptors, ignored and blocked signals, compared with those of the same command started by hand.
+#[test]
+fn nothing_of_ours_stays_in_the_command() {
+    let issuer = Issuer::http();
+    let cache = tempfile::tempdir().unwrap();
+    let tool = env!("CARGO_BIN_EXE_catena-token");
+    let state = "ls /proc/$$/fd; grep -E '^(Sig(Blk|Ign|Pnd)|ShdPnd|Groups|Uid|Gid|Umask|NoNewPrivs|Seccomp):' \
+        /proc/$$/status; ulimit -a";
+    // A descriptor and ignored signals of the parent's are the command's, too.
+    let prepare = "trap '' USR2 HUP XFSZ; exec 7</dev/null; umask 027; \"$@\"";
+    let look = |before: &[&str]| {
+        let mut blocked = SigSet::empty();
+        blocked.add(Signal::SIGUSR1);
+        blocked.add(Signal::SIGALRM);
+        blocked.thread_block().unwrap();
+        // dash would clear the mask.
+        let mut by_shell = Command::new("bash");
+        by_shell.args(["-c", prepare, "bash"]).args(before).args(["bash", "-c", state]);
+        by_shell.env_clear().envs(values(&many::command(&issuer, cache.path()))).stdin(Stdio::null());
+        let output = by_shell.output().unwrap();
+        blocked.thread_unblock().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let by_hand = look(&[]);
+    let has = |name: &str, bits: u64| {
+        let line = by_hand.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        u64::from_str_radix(line.trim(), 16).unwrap() & bits == bits
+    };
+    assert!(has("SigIgn:", 0x0100_0801) && has("SigBlk:", 0x2200), "{by_hand}");
+    for way in WAYS {
+        assert_eq!(look(&[&[tool], way, &["--no-cache"]].concat()), by_hand, "a new token");
+        assert_eq!(look(&[&[tool], way].concat()), by_hand, "kept, or not");
+        assert_eq!(look(&[&[tool], way].concat()), by_hand, "a kept one");
+    }
+}
+
+/// A parent may have SIGPIPE ignored; the command gets the default, as any program that is started by a shell.
+#[test]
+fn a_closed_pipe_ends_the_command() {
+    let issuer = Issuer::http();
+    for way in WAYS {
+        let script = "sh -c 'yes; echo code=$? >&2' | head -n 1";
+        let cache = tempfile::tempdir().unwrap();
+        let output = many::command(&issuer, cache.path()).args(way).args(["sh", "-c", script]).output().unwrap();
+        assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"y\n"[..], &b"code=141\n"[..]));
+    }
+}
+
+#[test]
+fn standard_input_is_the_commands_to_the_byte() {
+    let issuer = Issuer::http();
+    let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+    for way in WAYS {
+        let secret = format!("printf {CLIENT_SECRET}");
+        let tool = Tool::without_secret(&issuer).args(way).args(["--client-secret-command", &secret]);
+        let counted = tool.args(["sh", "-c", "cksum"]).stdin(bytes.clone()).succeeds();
+        let mut by_hand = Command::new("cksum").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        by_hand.stdin.take().unwrap().write_all(&bytes).unwrap();
+        assert_eq!(counted.as_bytes(), by_hand.wait_with_output().unwrap().stdout);
+    }
+}
+
+/// The process that had the secret is gone, and a new one is made dumpable by the kernel.
+#[test]
+fn the_command_can_be_debugged_like_any_other() {
+    let issuer = Issuer::http();
+    let owners = Tool::asking(&issuer).args(["exec", "sh", "-c", "stat -c %u /proc/$$/environ; id -u"]).succeeds();
+    let (owner, own) = owners.split_once('\n').unwrap();
+    assert_eq!(owner, own.trim_end());
+}
+
+/// The secret is in our memory and in our environment: whoever we start must not get it from there.
+#[test]
+fn the_command_cannot_read_us() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let script = "stat -c %u /proc/$PPID/environ; if [ \"$(id -u)\" != 0 ]; then cat /proc/$PPID/environ; fi";
+    let mut job = Job::start(&issuer, cache.path(), &["exec", "--renew", "sh", "-c", script]);
+    assert_eq!(job.line(), "0", "what is not dumpable belongs to root in /proc");
+    assert!(!job.end().1.contains(CLIENT_SECRET));
+}
+
+/// A shell that waits in a builtin may begin to wait just when a signal has come, and act on it only afterwards: it does
+/// not wait. What it prints first and last, and what it prints on a signal.
+const TELLING: &str = "for s in $SIGNALS; do trap \"echo SIG$s\" $s; done; echo ready; \
+    while [ ! -e \"$STOP\" ]; do :; done; exit 5";
+
+fn telling(issuer: &Issuer, cache: &Path, signals: &str, before: &str) -> Job {
+    let mut call = many::command(issuer, cache);
+    call.args(["exec", "--renew", "bash", "-c", TELLING]).env("SIGNALS", signals).env("STOP", cache.join("stop"));
+    let mut job = Job::of(many::within(&["bash", "-c", &format!("{before} exec \"$@\""), "bash"], &call));
+    assert_eq!(job.line(), "ready");
+    job
+}
+
+fn end_telling(job: Job, cache: &Path) {
+    fs::write(cache.join("stop"), "").unwrap();
+    let (status, rest, said) = job.end();
+    assert_eq!((status.code(), rest.as_str(), said.as_str()), (Some(5), "", ""), "once each");
+}
+
+#[test]
+fn what_a_process_sends_is_for_the_command() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let signals = "HUP INT QUIT ABRT USR1 USR2 ALRM VTALRM PROF XCPU IO PWR URG WINCH TSTP TTIN TTOU TERM CONT";
+    let mut job = telling(&issuer, cache.path(), signals, "");
+    for name in signals.split(' ').chain(["TERM", "INT"]) {
+        let name = format!("SIG{name}");
+        job.signal(name.parse().unwrap());
+        assert_eq!(job.line(), name);
+    }
+    // One that cannot be handed on ends neither.
+    assert!(Command::new("kill").args(["-40", &job.pid().to_string()]).status().unwrap().success());
+    end_telling(job, cache.path());
+}
+
+/// What is ignored by the parent, the command has ignored, as a child of `nohup` does, and may act on all the same.
+#[test]
+fn an_ignored_signal_is_for_the_command_too() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    // A shell does not trap what it has found ignored.
+    let mut job = telling(&issuer, cache.path(), "USR1", "trap '' HUP INT;");
+    for signal in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGUSR1] {
+        job.signal(signal);
+    }
+    assert_eq!(job.line(), "SIGUSR1");
+    end_telling(job, cache.path());
+}
+
+/// The kernel tells a process that ignores SIGCHLD nothing of its children.
+#[test]
+fn a_parent_that_ignores_its_children_gets_the_code() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    for words in WAYS {
+        let mut call = many::command(&issuer, cache.path());
+        call.args(words).args(["sh", "-c", "exit 42"]);
+        let output = many::within(&["sh", "-c", "trap '' CHLD; exec \"$@\"", "sh"], &call).output().unwrap();
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(42), &b""[..]));
+    }
+}
+
+/// As `cpulimit` does, and an administrator.
+#[test]
+fn a_command_that_is_halted_for_a_while() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let script = "echo $$; read -r x; exit 5";
+    let mut job = Job::start(&issuer, cache.path(), &["exec", "--renew", "sh", "-c", script]);
+    let child = Pid::from_raw(job.line().parse().unwrap());
+    let state = || fs::read_to_string(format!("/proc/{child}/stat")).unwrap();
+    nix::sys::signal::kill(child, Signal::SIGSTOP).unwrap();
+    while !state().contains(") T ") {
+        std::thread::yield_now();
+    }
+    nix::sys::signal::kill(child, Signal::SIGCONT).unwrap();
+    assert_eq!(job.end().0.code(), Some(5));
+}
+
+/// The first process of a container: nobody else takes leave of what its processes leave behind, and a signal has no
+/// default action.
+#[test]
+#[ignore = "needs unshare, and the right to"]
+fn as_the_first_process_of_a_container() {
+    let home = tempfile::tempdir().unwrap();
+    let contained = |issuer: &Issuer, words: &[&str]| {
+        let mut call = many::command(issuer, &home.path().join("cache"));
+        call.args(words);
+        let mut command = many::within(&["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"], &call);
+        command.current_dir(home.path());
+        command
+    };
+    let issuer = Issuer::http();
+    let script = "for i in 1 2 3; do (sh -c 'exit 0' & sh -c 'exit 0' &); done; \
+        while ps -eo ppid,stat | grep -q '^ *1 Z'; do :; done; echo $PPID; exit 5";
+    let output = contained(&issuer, &["exec", "--renew", "sh", "-c", script]).output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(5), &b"1\n"[..]), "{output:?}");
+
+    for words in [&["exec", "true"][..], &["exec", "--renew", "true"], &["renew", "--token-file", "t/t"], &[]] {
+        let issuer = Issuer::start(Setup { replies: vec![Reply::Hang], ..Setup::default() });
+        let outer = Job::of(contained(&issuer, words));
+        many::until_asked(&issuer, 1);
+        let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", outer.pid())).unwrap();
+        let inner = Pid::from_raw(children.trim().parse().unwrap());
+        nix::sys::signal::kill(inner, Signal::SIGTERM).unwrap();
+        let code = if words.first() == Some(&"renew") { 0 } else { 143 };
+        assert_eq!(outer.end().0.code(), Some(code), "{words:?}");
+    }
+}

@@ -1,0 +1,123 @@
+//! `renew` as a service: what its manager hears, the signals that it obeys, and that it sleeps between two tokens.
+
+use std::fs;
+
+use catena_token_issuer::{Issuer, Reply, Setup};
+use nix::sys::signal::Signal;
+
+use crate::support::job::Job;
+use crate::support::renewing::{Manager, Renewing, nobody};
+use crate::support::{many, shell};
+
+#[test]
+fn a_service_manager_hears_of_the_first_token_and_of_the_end() {
+    let directory = tempfile::tempdir().unwrap();
+    let name = format!("catena-token-test-{}", std::process::id());
+    for manager in [Manager::at(&directory.path().join("notify")), Manager::without_a_path(&name)] {
+        let issuer = Issuer::http();
+        let renewing = Renewing::ready(&issuer, &manager, &[]);
+        let token = renewing.token();
+        assert!(token.starts_with("eyJ") && !token.ends_with('\n'), "{token}");
+        assert_eq!(renewing.job.end_by(Signal::SIGTERM).0.code(), Some(0));
+        assert_eq!(manager.hears(), "STOPPING=1");
+        assert_eq!(fs::read_to_string(&renewing.file).unwrap(), token, "it is left");
+    }
+}
+
+#[test]
+fn a_manager_that_is_not_there_is_a_warning() {
+    let issuer = Issuer::http();
+    let renewing = Renewing::start(&issuer, &"/nonexistent/notify".into(), &[]);
+    while !renewing.file.exists() {
+        std::thread::yield_now();
+    }
+    let said = renewing.end();
+    assert!(
+        said.starts_with("catena-token: warning: the service manager at NOTIFY_SOCKET cannot be told: no such"),
+        "{said}"
+    );
+    assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+#[test]
+fn both_signals_that_end_a_service_are_a_success() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    for signal in [Signal::SIGTERM, Signal::SIGINT] {
+        let issuer = Issuer::http();
+        let renewing = Renewing::ready(&issuer, &manager, &[]);
+        assert_eq!(renewing.job.end_by(signal).0.code(), Some(0));
+        assert_eq!(manager.hears(), "STOPPING=1");
+        assert!(renewing.file.exists());
+    }
+}
+
+/// Not when the time-out is over.
+#[test]
+fn a_signal_ends_it_whatever_it_waits_for() {
+    let issuer = Issuer::start(Setup { replies: vec![Reply::Hang], ..Setup::default() });
+    let renewing = Renewing::start(&issuer, &nobody(), &["--timeout", "1h"]);
+    many::until_asked(&issuer, 1);
+    let file = renewing.file.clone();
+    assert_eq!(renewing.end(), "");
+    assert!(!file.exists());
+}
+
+#[test]
+fn sighup_renews_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let issuer = Issuer::http();
+    let renewing = Renewing::ready(&issuer, &manager, &[]);
+    let mut token = renewing.token();
+    for asked in 2..4 {
+        renewing.job.signal(Signal::SIGHUP);
+        token = renewing.until_another(&token);
+        assert_eq!(issuer.requests().len(), asked);
+    }
+    assert_eq!(renewing.end(), "");
+}
+
+/// However often it is asked, and it can be ended meanwhile.
+#[test]
+fn many_sighups_are_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, Reply::Hang], ..Setup::default() });
+    let renewing = Renewing::ready(&issuer, &manager, &["--timeout", "1h"]);
+    renewing.job.signal(Signal::SIGHUP);
+    many::until_asked(&issuer, 2);
+    // More than a pipe takes.
+    for _ in 0..100_000 {
+        renewing.job.signal(Signal::SIGHUP);
+    }
+    assert_eq!(renewing.end(), "");
+    assert_eq!(issuer.requests().len(), 2);
+}
+
+/// Between two renewals there is one wait, and nothing else.
+#[test]
+#[ignore = "needs strace"]
+fn nothing_wakes_it_up_between_renewals() {
+    shell::assert_installed("strace");
+    let home = tempfile::tempdir().unwrap();
+    let (trace, file) = (home.path().join("trace"), home.path().join("token"));
+    let issuer = Issuer::start(Setup { expires_in: "5", ..Setup::default() });
+    let mut call = many::command(&issuer, &home.path().join("cache"));
+    call.args(["renew", "--token-file"]).arg(&file);
+    let job = Job::of(many::within(&["strace", "-D", "-f", "-o", trace.to_str().unwrap()], &call));
+    many::until_asked(&issuer, 3);
+    job.end_by(Signal::SIGTERM);
+    // strace is not ours to wait for: it has written all when it has seen the end.
+    while !fs::read_to_string(&trace).unwrap().contains("+++ exited with 0") {
+        std::thread::yield_now();
+    }
+    let trace = fs::read_to_string(&trace).unwrap();
+    let calls: Vec<&str> = trace.lines().filter_map(|line| line.split_once(' ')).map(|(_, call)| call.trim()).collect();
+    let is_put = |call: &str| call.starts_with("rename") && call.contains("\"token\"");
+    // Behind the second one: what starts is over by then.
+    let put = (0..calls.len()).filter(|at| is_put(calls[*at])).nth(1).unwrap();
+    let between: Vec<&str> = calls[put + 1..].iter().copied().take_while(|call| !call.contains(".token\"")).collect();
+    let waits = between.iter().filter(|call| call.starts_with("poll(") || call.starts_with("ppoll(")).count();
+    assert!(waits == 1 && between.len() < 20, "{between:#?}");
+}
