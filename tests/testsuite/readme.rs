@@ -10,30 +10,8 @@ use std::process::{Command, Stdio};
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
 
+use crate::support::readme::{Block, blocks, readme};
 use crate::support::{Tool, shell};
-
-struct Block {
-    shell: String,
-    how: String,
-    script: String,
-}
-
-fn readme() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
-}
-
-/// The blocks that a reader would type.
-fn blocks() -> Vec<Block> {
-    let readme = readme();
-    // Every other piece stands between two fences.
-    let fenced = readme.split("```").skip(1).step_by(2);
-    let blocks = fenced.filter_map(|piece| {
-        let (info, script) = piece.split_once('\n')?;
-        let (shell, how) = info.split_once(' ').unwrap_or((info, ""));
-        (shell != "text").then(|| Block { shell: shell.to_owned(), how: how.to_owned(), script: script.to_owned() })
-    });
-    blocks.collect()
-}
 
 /// Runs a block in a home that has what the README tells to put there; the API is the issuer.
 fn run(block: &Block, issuer: &Issuer) {
@@ -41,9 +19,14 @@ fn run(block: &Block, issuer: &Issuer) {
     fs::create_dir_all(home.path().join(".config")).unwrap();
     fs::write(home.path().join(".config/catena-secret"), CLIENT_SECRET).unwrap();
     fs::create_dir(home.path().join("bin")).unwrap();
-    let pass = home.path().join("bin/pass");
-    fs::write(&pass, format!("#!/bin/sh\n[ \"$*\" = 'show catena' ] && echo {CLIENT_SECRET}\n")).unwrap();
-    fs::set_permissions(&pass, fs::Permissions::from_mode(0o700)).unwrap();
+    for (name, line) in [
+        ("pass", format!("[ \"$*\" = 'show catena' ] && echo {CLIENT_SECRET}")),
+        ("sync-fleets", "[ -n \"$CATENA_TOKEN\" ] && [ -z \"$CATENA_CLIENT_SECRET\" ]".to_owned()),
+    ] {
+        let program = home.path().join("bin").join(name);
+        fs::write(&program, format!("#!/bin/sh\n{line}\n")).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+    }
     let names_secret = block.script.contains("CATENA_CLIENT_SECRET_FILE");
     let output = Command::new(&block.shell)
         .args(["-c", &block.script.replace("https://api.catenatelematics.com", &issuer.origin())])
@@ -64,7 +47,15 @@ fn every_block_says_how_it_is_run() {
     let all = blocks();
     assert!(all.len() >= 8, "{} blocks", all.len());
     for block in &all {
+        let recipes = [
+            ("yaml", "github-actions"),
+            ("yaml", "gitlab-ci"),
+            ("ini", "systemd"),
+            ("yaml", "kubernetes"),
+            ("yaml", "prometheus"),
+        ];
         let known = [("sh", "run"), ("sh", "run-curl"), ("sh", "run-typing"), ("sh", "ci"), ("fish", "run")];
+        let known = [&known[..], &recipes].concat();
         assert!(known.contains(&(block.shell.as_str(), block.how.as_str())), "{} {}", block.shell, block.how);
     }
 }
@@ -167,29 +158,39 @@ fn every_exit_code_is_the_helps() {
     assert_eq!(count, 8);
 }
 
-#[test]
-fn every_option_has_its_row_with_its_variable() {
-    let help = Tool::bare().arg("--help").succeeds();
-    let readme = readme();
-    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `-")).collect();
-    let mut options = 0;
+/// The options of a command's help, each with its lines.
+fn options_of(command: &[&str]) -> Vec<(String, String)> {
+    let help = Tool::bare().args(command).arg("--help").succeeds();
+    let help = help.split("\nExamples:").next().unwrap();
     // An option's text goes on up to the next line that begins with an option.
     let starts = |line: &str| line.starts_with("  -") || line.starts_with("      --");
-    let (help, _) = help.split_once("\nExamples:").unwrap();
     let lines: Vec<&str> = help.lines().collect();
-    for text in lines.split_inclusive(|line| starts(line)).collect::<Vec<_>>().windows(2) {
+    let pieces = lines.split_inclusive(|line| starts(line)).collect::<Vec<_>>();
+    let options = pieces.windows(2).map(|text| {
         let line = text[0].last().unwrap();
         let option = line.split_whitespace().find(|word| word.starts_with("--")).unwrap().trim_end_matches('.');
-        if ["--help", "--version"].contains(&option) {
-            continue;
-        }
-        options += 1;
+        let text: Vec<&str> = text[1].iter().copied().filter(|line| !starts(line)).collect();
+        (option.to_owned(), text.join("\n"))
+    });
+    options.filter(|(option, _)| !["--help", "--version"].contains(&option.as_str())).collect()
+}
+
+#[test]
+fn every_option_has_its_row_with_its_variable() {
+    let readme = readme();
+    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `-")).collect();
+    let mut seen = Vec::new();
+    for (option, text) in [&[][..], &["exec"], &["renew"]].into_iter().flat_map(options_of) {
         let row = rows.iter().find(|row| row.contains(&format!("`{option}"))).unwrap_or_else(|| panic!("{option}"));
-        let words = text[1].iter().filter(|line| !starts(line)).flat_map(|line| line.split(['[', ']', ',', ' ']));
-        let is_variable = |word: &&str| word.len() > 7 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
-        for variable in words.filter(is_variable) {
-            assert!(row.contains(&format!("`{variable}`")), "{option}: {variable}");
+        for variables in text.split('[').skip(1).filter_map(|rest| rest.split(']').next()) {
+            let is_variable = |word: &&str| word.len() > 7 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+            for variable in variables.split([',', ' ']).filter(is_variable).filter(|name| *name != "CATENA_TOKEN") {
+                assert!(row.contains(&format!("`{variable}`")), "{option}: {variable}");
+            }
         }
+        seen.push(*row);
     }
-    assert_eq!(rows.len(), options, "an option of the README is not in the help");
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(rows.len(), seen.len(), "an option of the README is in no help");
 }

@@ -5,6 +5,7 @@ pub mod kept;
 pub mod keycloak;
 pub mod leaks;
 pub mod many;
+pub mod readme;
 pub mod renewing;
 pub mod shell;
 pub mod terminal;
