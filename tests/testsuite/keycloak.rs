@@ -221,3 +221,21 @@ fn the_lines_that_users_write() {
         assert_eq!(realm["realm"], "catena", "{script}");
     }
 }
+
+/// A minute with tokens of ten seconds: whenever the file is read, the service takes what is in it, and it is asked about
+/// once for each of them.
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn a_job_of_a_minute_always_has_a_token() {
+    let keycloak = Keycloak::running();
+    let script = "end=$(($(date +%s) + 60)); while [ $(date +%s) -lt $end ]; do token=$(cat \"$CATENA_TOKEN_FILE\"); \
+        code=$(printf 'Authorization: Bearer %s' \"$token\" | curl -sS -o /dev/null -w '%{http_code}' -H @- \"$API\"); \
+        echo \"$code $(printf %s \"$token\" | cksum)\"; done";
+    let job = keycloak.client("short-lived").env("API", format!("{}/admin/realms/catena", keycloak.http));
+    let (printed, said) = job.args(["exec", "--renew", "-vv", "sh", "-c", script]).lasting(120).succeeds_saying();
+    let mut seen: Vec<&str> = printed.lines().collect();
+    assert!(seen.len() > 100 && seen.iter().all(|line| line.starts_with("200 ")), "{printed}");
+    seen.dedup();
+    let asked = said.matches("HTTP 200").count();
+    assert!((6..=9).contains(&seen.len()) && (seen.len()..=9).contains(&asked), "{asked} requests: {seen:?}");
+}

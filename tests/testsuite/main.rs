@@ -22,6 +22,7 @@ mod job_control;
 mod keycloak;
 mod proxy;
 mod readme;
+mod recipes;
 mod refusals;
 mod remembered;
 mod renew;

@@ -168,3 +168,25 @@ fn a_place_that_is_not_private_is_refused_before_the_command_starts() {
         assert!(tool(&["renew"]).fails(3).error.contains(why));
     }
 }
+
+/// The old token stays and is whole; the new one waits in memory for room, and is not asked for a second time.
+#[test]
+#[ignore = "needs unshare, and the right to mount"]
+fn a_full_disk_in_the_middle() {
+    let (home, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let issuer = Issuer::start(Setup { expires_in: "20", ..Setup::default() });
+    let job = "first=$(cat \"$CATENA_TOKEN_FILE\"); dd if=/dev/zero of=\"$DISK/fill\" 2>/dev/null; echo full; read -r on; \
+        [ \"$(cat \"$CATENA_TOKEN_FILE\")\" = \"$first\" ] && echo old; rm \"$DISK/fill\"; \
+        while [ \"$(cat \"$CATENA_TOKEN_FILE\")\" = \"$first\" ]; do :; done; echo new; ls -A \"$DISK/made\"";
+    let mut call = many::command(&issuer, cache.path());
+    call.args(["exec", "--renew", "-v", "--min-ttl", "16s", "--token-file"]).arg(home.path().join("made/token"));
+    call.args(["sh", "-c", job]).env("DISK", home.path());
+    let mount = "mount -t tmpfs -o size=64k tmpfs \"$DISK\" && exec \"$@\"";
+    let mut job = Job::of(many::within(&["unshare", "--mount", "sh", "-c", mount, "sh"], &call));
+    assert_eq!(job.line(), "full");
+    while !job.said().contains("is not renewed yet") {}
+    job.types("on");
+    assert_eq!([job.line(), job.line(), job.line()], ["old", "new", "token"]);
+    let (status, _, said) = job.end();
+    assert_eq!((status.code(), issuer.requests().len()), (Some(0), 2), "{said}");
+}

@@ -107,6 +107,12 @@ impl Tool {
         self
     }
 
+    /// For a call that is meant to take longer than others.
+    pub fn lasting(mut self, seconds: u64) -> Self {
+        self.command.timeout(Duration::from_secs(seconds));
+        self
+    }
+
     pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.command.write_stdin(bytes);
         self
