@@ -55,6 +55,18 @@ impl Client {
         Self { program: program.to_owned(), arguments, environment: Vec::new(), home: server.home.clone() }
     }
 
+    /// The same with other words behind the program's name.
+    pub fn saying(mut self, words: &[&str]) -> Self {
+        self.arguments = words.iter().map(OsString::from).collect();
+        self
+    }
+
+    /// Another program in the same surroundings.
+    pub fn of(mut self, program: &Path) -> Self {
+        self.program = program.to_owned();
+        self
+    }
+
     /// The same with one more variable.
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
         self.environment.push((name, value.to_owned()));
