@@ -3,6 +3,7 @@
 //! The first line of a doc comment is `-h`, all of it is `--help`. Values that may hold a secret or a password stay
 //! text here and are checked in `settings`, because clap repeats what it refuses.
 
+mod deferred;
 mod job;
 mod options;
 mod order;
@@ -13,6 +14,7 @@ use std::ffi::OsString;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use deferred::Deferred;
 pub use job::{ExecArgs, RenewArgs};
 pub use options::{CacheArgs, CacheDirArgs, IdentityArgs, MessageArgs, NetworkArgs, OutputArgs, SecretArgs, TokenArgs};
 
@@ -50,14 +52,14 @@ pub enum Command {
     /// The exit code is CMD's own; 125 when there was no token or anything else failed before CMD was started, 126 when
     /// CMD cannot be executed, 127 when it is not found. `--` before CMD is needed only where CMD begins with `-`.
     #[command(args_override_self = true)]
-    Exec(Box<ExecArgs>),
+    Exec(Box<Deferred<ExecArgs>>),
     /// Keeps a token file fresh until it is ended
     ///
     /// The next token is asked for before the one in the file reaches its leeway. Without a network it keeps trying; when
     /// the service refuses, it ends with 4. SIGHUP renews now, SIGTERM and SIGINT end it with 0 and leave the file. Under
     /// systemd, Type=notify waits for the first token. -v writes one line for each token, -vv and -vvv more.
     #[command(args_override_self = true)]
-    Renew(Box<RenewArgs>),
+    Renew(Box<Deferred<RenewArgs>>),
     /// Shows where tokens are kept, what is there, or empties it
     #[command(args_override_self = true)]
     Cache {
@@ -90,7 +92,7 @@ pub enum CacheCommand {
     /// Issuer, client, scope and what is left of those that the given secret or a remembered key opens; of the others
     /// size and age. No command is run and nobody is asked for a secret.
     #[command(args_override_self = true)]
-    List(CacheListArgs),
+    List(Deferred<CacheListArgs>),
     /// Removes every kept token and remembered key
     ///
     /// Safe while others run. Lock files stay.

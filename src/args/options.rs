@@ -59,7 +59,8 @@ pub struct IdentityArgs {
     pub client_auth: Option<ClientAuth>,
 }
 
-/// Without any of these, the systemd credential `catena-client-secret` is read, else the terminal asked.
+// Not a doc comment: clap would take it for what the command does. Without any of these, the systemd credential
+// `catena-client-secret` is read, else the terminal asked.
 #[derive(Args, Default, PartialEq)]
 #[command(next_help_heading = "Credentials")]
 #[group(multiple = false)]

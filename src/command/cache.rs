@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub fn run(command: CacheCommand) -> Result<(), Failure> {
     match command {
         CacheCommand::Path { directory, messages } => path(&open(directory, &messages)?),
-        CacheCommand::List(args) => list(args),
+        CacheCommand::List(args) => list(args.0),
         CacheCommand::Clear { directory, messages } => clear(&open(directory, &messages)?, messages.level()),
     }
 }

@@ -18,8 +18,8 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let done = |()| ExitCode::SUCCESS;
     match cli.command {
         None => token::run(cli.token).map(done),
-        Some(Command::Exec(args)) => exec::run(*args),
-        Some(Command::Renew(args)) => renew::run(*args).map(done),
+        Some(Command::Exec(args)) => exec::run(args.0),
+        Some(Command::Renew(args)) => renew::run(args.0).map(done),
         Some(Command::Cache { command }) => cache::run(command).map(done),
         Some(Command::Completions { shell }) => completions::run(&shell).map(done),
         Some(Command::Man) => man::run().map(done),

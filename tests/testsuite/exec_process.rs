@@ -116,7 +116,7 @@ fn the_command_cannot_read_us() {
 /// A shell that waits in a builtin may begin to wait just when a signal has come, and act on it only afterwards: it does
 /// not wait. What it prints first and last, and what it prints on a signal.
 const TELLING: &str = "for s in $SIGNALS; do trap \"echo SIG$s\" $s; done; echo ready; \
-    while [ ! -e \"$STOP\" ]; do :; done; exit 5";
+    while [ -d \"${STOP%/*}\" ] && [ ! -e \"$STOP\" ]; do :; done; exit 5";
 
 fn telling(issuer: &Issuer, cache: &Path, signals: &str, before: &str) -> Job {
     let mut call = many::command(issuer, cache);

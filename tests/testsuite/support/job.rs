@@ -21,6 +21,7 @@ pub fn waiting(issuer: &Issuer, cache: &Path, options: &[&str]) -> (Job, PathBuf
     (job, file)
 }
 
+/// It does not outlive its test; a command beside it sees its directory vanish.
 pub struct Job {
     child: Child,
     stdout: BufReader<ChildStdout>,
@@ -77,15 +78,22 @@ impl Job {
     }
 
     /// The same for one that is to end by a signal, and not by its input.
-    pub fn end_by(self, signal: Signal) -> (ExitStatus, String, String) {
+    pub fn end_by(mut self, signal: Signal) -> (ExitStatus, String, String) {
         self.signal(signal);
         self.wait()
     }
 
-    fn wait(mut self) -> (ExitStatus, String, String) {
+    fn wait(&mut self) -> (ExitStatus, String, String) {
         let (mut printed, mut said) = (String::new(), String::new());
         self.stdout.read_to_string(&mut printed).unwrap();
         self.stderr.read_to_string(&mut said).unwrap();
         (self.child.wait().unwrap(), printed, said)
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
