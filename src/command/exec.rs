@@ -19,7 +19,7 @@ use crate::output::EnvName;
 use crate::process;
 use crate::renewal::{Renewal, Until};
 use crate::report;
-use crate::settings::{Environment, Faults, SECRET_VARIABLES, places_in_memory, search_path};
+use crate::settings::{Environment, Faults, SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
 use crate::token_file::{Readers, TokenFile};
 use crate::token_source::Purpose;
 
@@ -122,8 +122,7 @@ fn local(what: &str, error: &io::Error) -> Failure {
 fn private_file() -> Result<TokenFile, Failure> {
     let in_memory = places_in_memory(Environment);
     TokenFile::private(&in_memory).or_else(|_| {
-        let place = std::env::temp_dir();
-        let file = TokenFile::private(&[place])?;
+        let file = TokenFile::private(&[temporary_directory()])?;
         let text = format!("the token file is not in memory: `{}` (--token-file names a place)", file.path().display());
         tell(Event::Warning(&text));
         Ok(file)

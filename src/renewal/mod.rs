@@ -42,7 +42,7 @@ pub struct Renewal {
     unwritten: Option<TokenResponse>,
     trouble: Option<Trouble>,
     has_told_of_it: bool,
-    /// Somebody has rung for a new one.
+    /// Somebody has rung, and it was not tried since.
     is_asked_for: bool,
 }
 
@@ -95,7 +95,11 @@ impl Renewal {
         }
         loop {
             match self.alarm.wait(self.time_left().min(self.life_left())) {
-                Ok(woken) => self.is_asked_for |= woken == Woken::Bell,
+                Ok(Woken::Clock) => {}
+                Ok(Woken::Bell) => {
+                    self.is_asked_for = true;
+                    self.wanted = Wanted { is_fresh: true, started: clock::now(), ..self.wanted };
+                }
                 Err(error) => return Failure::new(Exit::Local, "cannot wait for a token's end", reason(&error)),
             }
             self.tell_of_the_end();
@@ -140,20 +144,17 @@ impl Renewal {
         }
     }
 
-    /// Gets a token and puts it into the file. One that was got and could not be written is good enough the next time,
-    /// unless a new one is asked for.
+    /// Gets a token and puts it into the file. One that was got and could not be written may be good enough the next time.
     fn renew(&mut self) -> Result<(), Failure> {
         let now = clock::now();
-        let is_asked_for = std::mem::take(&mut self.is_asked_for);
-        let is_good = |token: &TokenResponse| !is_asked_for && !pace::until_due(token, &self.wanted, now).is_zero();
-        let token = match self.unwritten.take().filter(is_good) {
+        self.is_asked_for = false;
+        if !self.wanted.is_fresh && self.current.is_some() {
+            // What was asked for before this renewal is judged by what is left of it.
+            self.wanted.started = now;
+        }
+        let token = match self.unwritten.take().filter(|token| self.wanted.accept(token, now).is_ok()) {
             Some(token) => token,
-            None => {
-                // What was asked for before this renewal is judged by what is left of it.
-                let started = if self.current.is_none() { self.wanted.started } else { now };
-                let wanted = Wanted { is_fresh: is_asked_for || self.wanted.is_fresh, started, ..self.wanted };
-                self.tokens.token(&wanted, Deadline::after(self.timeout))?
-            }
+            None => self.tokens.token(&self.wanted, Deadline::after(self.timeout))?,
         };
         if let Err(failure) = self.file.write(&token.access_token) {
             self.unwritten = Some(token);

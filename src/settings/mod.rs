@@ -19,4 +19,4 @@ pub use network::Network;
 pub use output::Output;
 pub use secret_source::{SECRET_VARIABLES, resolve as secret_source};
 pub use setting::Faults;
-pub use surroundings::{notify_socket, places_in_memory, search_path};
+pub use surroundings::{notify_socket, places_in_memory, search_path, temporary_directory};

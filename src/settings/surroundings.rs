@@ -19,6 +19,11 @@ pub fn notify_socket(environment: Environment) -> Option<OsString> {
     environment.get("NOTIFY_SOCKET").into_value()
 }
 
+/// Where else a file may be.
+pub fn temporary_directory() -> PathBuf {
+    std::env::temp_dir()
+}
+
 /// Where a file is in memory and gone with the user's session, or with the machine's.
 pub fn places_in_memory(environment: Environment) -> Vec<PathBuf> {
     let runtime = environment.get("XDG_RUNTIME_DIR").into_value().map(PathBuf::from);

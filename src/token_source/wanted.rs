@@ -55,8 +55,11 @@ impl Wanted {
         let lifetime = kept.lifetime.unwrap_or_default();
         let left = lifetime.saturating_sub(elapsed);
         let margin = self.margin(lifetime);
-        // What --min-ttl asks for is enough; the leeway is to be kept.
-        let is_enough = left > margin || (self.min_ttl.is_some() && left == margin && !left.is_zero());
+        // What --min-ttl asks for is enough, and no less; the leeway is to be kept.
+        let is_enough = match self.min_ttl {
+            Some(min_ttl) => left >= margin && left >= min_ttl && !left.is_zero(),
+            None => left > margin,
+        };
         match is_enough {
             true => Ok(left),
             false if left.is_zero() => Err("the kept one has ended".to_owned()),
@@ -123,7 +126,7 @@ mod tests {
         assert_eq!(used_until(300, None), 240);
         assert_eq!(used_until(10, None), 8);
         assert_eq!(used_until(300, Some(120)), 151);
-        assert_eq!(used_until(300, Some(299)), 31);
+        assert_eq!(used_until(300, Some(285)), 16);
     }
 
     #[test]

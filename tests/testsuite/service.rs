@@ -78,6 +78,21 @@ fn sighup_renews_at_once() {
     assert_eq!(renewing.end(), "");
 }
 
+/// Whoever rings wants another one, also when it comes at the second try.
+#[test]
+fn sighup_is_not_forgotten_for_a_failure() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let replies = vec![Reply::Keycloak, Reply::http(503, "text/plain", ""), Reply::Keycloak];
+    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+    let renewing = Renewing::ready(&issuer, &manager, &[]);
+    let token = renewing.token();
+    renewing.job.signal(Signal::SIGHUP);
+    renewing.until_another(&token);
+    assert_eq!(renewing.end(), "");
+    assert_eq!(issuer.requests().len(), 3);
+}
+
 /// However often it is asked, and it can be ended meanwhile.
 #[test]
 fn many_sighups_are_one() {

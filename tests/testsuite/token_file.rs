@@ -169,6 +169,21 @@ fn a_place_that_is_not_private_is_refused_before_the_command_starts() {
     }
 }
 
+#[test]
+#[ignore = "needs to be root"]
+fn another_users_directory_is_refused() {
+    let issuer = Issuer::start(Setup { may_be_idle: true, ..Setup::default() });
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir(home.path().join("foreign")).unwrap();
+    std::os::unix::fs::chown(home.path().join("foreign"), Some(65534), Some(65534)).unwrap();
+    for (words, code) in [(&["exec", "--renew"][..], 125), (&["renew"], 3)] {
+        let tool = Tool::asking(&issuer).args(words).arg("--token-file").arg(home.path().join("foreign/token"));
+        let command = if code == 125 { &["true"][..] } else { &[] };
+        let failed = tool.args(command).fails(code);
+        assert!(failed.error.ends_with("belongs to another user"), "{}", failed.error);
+    }
+}
+
 /// The old token stays and is whole; the new one waits in memory for room, and is not asked for a second time.
 #[test]
 #[ignore = "needs unshare, and the right to mount"]
