@@ -12,6 +12,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
 use std::process::{Child, Command};
 
 use rustix::io::Errno;
@@ -59,31 +60,29 @@ impl Job {
     /// This process becomes the command (`execvp`), which has our pid, and nothing of ours stays. It comes back only
     /// when that fails.
     pub fn replace(self) -> Failure {
-        let error = self.command().exec();
-        let shell = if is_script(&error) { self.by_a_shell() } else { None };
-        self.explain(&shell.map_or(error, |mut shell| shell.exec()))
+        self.explain(&self.command().exec())
     }
 
     /// Starts it as a child, in our process group. When it comes back, the command itself is running.
+    ///
+    /// The C library's `posix_spawn`, which std prefers, leaves two signals of its own ignored in the command, and does
+    /// not run a script without an interpreter by a shell. For a command with a group, and be it the one that it has
+    /// anyway, std forks; where that is not allowed, its own way is good enough.
     pub fn spawn(&self) -> Result<Child, Failure> {
-        let spawned = spawn(|| Some(self.command()));
-        let spawned = spawned.or_else(|error| if is_script(&error) { spawn(|| self.by_a_shell()) } else { Err(error) });
+        let forked = match getgid() == getegid() {
+            true => self.command().gid(getgid().as_raw()).spawn(),
+            false => Err(Errno::PERM.into()),
+        };
+        let spawned = forked.or_else(|error| match Errno::from_io_error(&error) {
+            Some(Errno::PERM | Errno::INVAL) => self.command().spawn(),
+            _ => Err(error),
+        });
         spawned.map_err(|error| self.explain(&error))
     }
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments);
-        self.in_its_environment(command)
-    }
-
-    fn by_a_shell(&self) -> Option<Command> {
-        let mut command = Command::new("/bin/sh");
-        command.arg(self.find()?).args(&self.arguments);
-        Some(self.in_its_environment(command))
-    }
-
-    fn in_its_environment(&self, mut command: Command) -> Command {
         for name in &self.without {
             command.env_remove(name);
         }
@@ -93,7 +92,7 @@ impl Job {
         command
     }
 
-    fn find(&self) -> Option<std::path::PathBuf> {
+    fn find(&self) -> Option<PathBuf> {
         Search { program: &self.program, path: self.search_path.as_deref() }.find()
     }
 
@@ -123,37 +122,13 @@ impl Job {
     }
 
     fn advice(&self) -> &'static str {
-        let bytes = self.program.as_bytes();
-        if bytes.iter().any(|byte| b" |&;<>$".contains(byte)) {
-            "it is the name of one program: a line for a shell is run as exec -- sh -c '...'"
-        } else if bytes.contains(&b'/') {
-            ""
-        } else {
-            "name it by its path, or have its directory in PATH"
+        let is_a_line = self.program.as_bytes().iter().any(|byte| b" |&;<>$".contains(byte));
+        match (is_a_line, is_path(&self.program)) {
+            (true, _) => "it is the name of one program: a line for a shell is run as exec -- sh -c '...'",
+            (false, true) => "",
+            (false, false) => "name it by its path, or have its directory in PATH",
         }
     }
-}
-
-/// A file that can be executed and does not say by what is a shell's: shells and `execvp` run it so, and not every other
-/// way to start a process does.
-fn is_script(error: &io::Error) -> bool {
-    Errno::from_io_error(error) == Some(Errno::NOEXEC)
-}
-
-/// The C library's `posix_spawn`, which std prefers, leaves two signals of its own ignored in the command. For a command
-/// with a group, and be it the one that it has anyway, std forks; where that is not allowed, its own way is good enough.
-fn spawn(command: impl Fn() -> Option<Command>) -> io::Result<Child> {
-    let start = |prepare: fn(&mut Command) -> &mut Command| {
-        let mut command = command().ok_or(io::ErrorKind::NotFound)?;
-        prepare(&mut command).spawn()
-    };
-    if getgid() != getegid() {
-        return start(|command| command);
-    }
-    start(|command| command.gid(getgid().as_raw())).or_else(|error| match Errno::from_io_error(&error) {
-        Some(Errno::PERM | Errno::INVAL) => start(|command| command),
-        _ => Err(error),
-    })
 }
 
 /// Whether a program's name is a path, which is not searched for.

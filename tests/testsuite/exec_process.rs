@@ -38,7 +38,7 @@ fn nothing_of_ours_stays_in_the_command() {
     let cache = tempfile::tempdir().unwrap();
     let tool = env!("CARGO_BIN_EXE_catena-token");
     let state = "ls /proc/$$/fd; grep -E '^(Sig(Blk|Ign|Pnd)|ShdPnd|Groups|Uid|Gid|Umask|NoNewPrivs|Seccomp):' \
-        /proc/$$/status; ulimit -a";
+        /proc/self/status; ulimit -a";
     // A descriptor and ignored signals of the parent's are the command's, too.
     let prepare = "trap '' USR2 HUP XFSZ; exec 7</dev/null; umask 027; \"$@\"";
     let look = |before: &[&str]| {
@@ -158,6 +158,35 @@ fn an_ignored_signal_is_for_the_command_too() {
     }
     assert_eq!(job.line(), "SIGUSR1");
     end_telling(job, cache.path());
+}
+
+/// No shell acts on a signal that it has found ignored; other programs do.
+#[test]
+fn a_command_may_act_on_a_signal_that_was_ignored() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let own = std::env::current_exe().unwrap();
+    for way in WAYS {
+        let mut call = many::command(&issuer, cache.path());
+        call.args(way).arg(&own).args(["--exact", "exec_process::acts_on_a_hangup", "--ignored", "--nocapture"]);
+        call.env("ACTS_ON_A_HANGUP", "1");
+        let mut job = Job::of(many::within(&["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"], &call));
+        while !job.line().ends_with("ready") {}
+        job.signal(Signal::SIGHUP);
+        while !job.line().ends_with("hung up") {}
+        assert_eq!(job.end().0.code(), Some(0));
+    }
+}
+
+#[test]
+#[ignore = "is run as a command by another test"]
+#[allow(clippy::print_stdout, reason = "it is a command")]
+fn acts_on_a_hangup() {
+    if std::env::var_os("ACTS_ON_A_HANGUP").is_some() {
+        let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGHUP]).unwrap();
+        println!("ready");
+        signals.forever().next();
+        println!("hung up");
+    }
 }
 
 /// The kernel tells a process that ignores SIGCHLD nothing of its children.

@@ -96,7 +96,22 @@ fn a_command_that_stops_itself_is_a_stopped_job() {
     }
 }
 
-/// Whoever sends SIGSTOP to the command alone halts it for a while, and knows nothing of us. Ctrl-Z is for both, then.
+/// Whoever sends SIGSTOP to the command alone halts it for a while, and knows nothing of us.
+#[test]
+fn a_command_that_is_halted_for_a_while_is_no_stopped_job() {
+    let way = "catena-token exec --renew";
+    let issuer = issuer(way);
+    let halter = "while ! grep -q \") T \" /proc/$(cat $PID)/stat; do :; done; kill -CONT $(cat $PID)";
+    let script = format!(
+        "export PID=$(mktemp); ({halter}) 2>/dev/null & \
+        run sh -c \"echo \\$\\$ >\\$PID; kill -STOP \\$\\$; echo on.\"; echo code=$?.; rm $PID"
+    );
+    let mut terminal = at_a_terminal(&issuer, way, &script);
+    terminal.exp_string("on.").unwrap();
+    terminal.exp_string("code=0.").unwrap();
+}
+
+/// Ctrl-Z is for both, then.
 #[test]
 fn a_command_that_is_halted_can_be_stopped() {
     let way = "catena-token exec --renew";

@@ -46,7 +46,7 @@ impl Job {
     /// The next line that it, or what it runs, prints.
     pub fn line(&mut self) -> String {
         let mut line = String::new();
-        self.stdout.read_line(&mut line).unwrap();
+        assert!(self.stdout.read_line(&mut line).unwrap() > 0, "it has ended");
         line.trim_end().to_owned()
     }
 
