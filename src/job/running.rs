@@ -45,9 +45,8 @@ impl Running {
         })
     }
 
-    /// Hands a signal on; SIGCHLD tells of the command and not to it.
     pub fn send(&self, signal: i32) {
-        if let Some(signal) = Signal::from_named_raw(signal).filter(|signal| *signal != Signal::CHILD) {
+        if let Some(signal) = Signal::from_named_raw(signal) {
             let _ = kill_process(self.pid, signal);
         }
     }

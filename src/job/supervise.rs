@@ -9,7 +9,7 @@ use std::io;
 use std::process::Child;
 
 use rustix::process::{Signal, getpgid, getpgrp, getppid};
-use signal_hook::consts::SIGSTOP;
+use signal_hook::consts::{SIGCHLD, SIGSTOP};
 
 use super::running::{Changed, Ended, Running};
 use crate::process;
@@ -53,8 +53,8 @@ pub fn supervise(child: &Child, signals: Signals) -> io::Result<Ended> {
     let running = Running::of(child)?;
     // It has what we ignore ignored, unless it acts on it.
     taken.add_ignored(&all)?;
-    // What came from the terminal before the command itself ran did not reach it.
-    for arrived in taken.arrived() {
+    // What came from the terminal before the command itself ran did not reach it. SIGCHLD tells of the command, not to it.
+    for arrived in taken.arrived().into_iter().filter(|arrived| arrived.signal != SIGCHLD) {
         running.send(arrived.signal);
     }
     let mut is_stopped = false;
