@@ -148,3 +148,28 @@ impl Timers {
         match self.0 {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_often_it_rings_it_has_rung_once() {
+        let mut alarm = Alarm::new().unwrap();
+        assert_eq!(alarm.wait(Duration::ZERO).unwrap(), Woken::Clock);
+        // More than a pipe takes, and nobody is held up by it.
+        for _ in 0..100_000 {
+            alarm.bell().ring();
+        }
+        assert_eq!(alarm.wait(Duration::MAX).unwrap(), Woken::Bell);
+        assert_eq!(alarm.wait(Duration::ZERO).unwrap(), Woken::Clock);
+    }
+
+    #[test]
+    fn it_goes_off_when_its_time_has_passed_and_again() {
+        let mut alarm = Alarm::new().unwrap();
+        for _ in 0..3 {
+            assert_eq!(alarm.wait(Duration::from_millis(1)).unwrap(), Woken::Clock);
+        }
+    }
+}

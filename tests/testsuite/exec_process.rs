@@ -4,6 +4,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -111,6 +112,24 @@ fn the_command_cannot_read_us() {
     let mut job = Job::start(&issuer, cache.path(), &["exec", "--renew", "sh", "-c", script]);
     assert_eq!(job.line(), "0", "what is not dumpable belongs to root in /proc");
     assert!(!job.end().1.contains(CLIENT_SECRET));
+}
+
+/// Root reads everything; another user's processes read each other, and not us.
+#[test]
+#[ignore = "needs root, for a user of its own"]
+fn the_command_of_a_user_cannot_read_us() {
+    let (issuer, home) = (Issuer::http(), tempfile::tempdir_in("/tmp").unwrap());
+    fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let tool = home.path().join("catena-token");
+    fs::copy(env!("CARGO_BIN_EXE_catena-token"), &tool).unwrap();
+    let script = "for file in environ mem maps; do cat /proc/$PPID/$file && echo read; done; cat /proc/self/environ";
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&tool);
+    command.args(["exec", "--no-cache", "--renew", "sh", "-c", script]).env_clear();
+    let output = command.envs(values(&many::command(&issuer, home.path()))).output().unwrap();
+    let (printed, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!((said.matches("Permission denied").count(), output.status.code()), (3, Some(0)), "{said}");
+    assert!(printed.contains("CATENA_TOKEN=eyJ") && !printed.contains(CLIENT_SECRET), "{printed}");
 }
 
 /// A shell that waits in a builtin may begin to wait just when a signal has come, and act on it only afterwards: it does
