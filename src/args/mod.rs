@@ -55,9 +55,10 @@ pub enum Command {
     Exec(Box<Deferred<ExecArgs>>),
     /// Keeps a token file fresh until it is ended
     ///
-    /// The next token is asked for before the one in the file reaches its leeway. Without a network it keeps trying; when
-    /// the service refuses, it ends with 4. SIGHUP renews now, SIGTERM and SIGINT end it with 0 and leave the file. Under
-    /// systemd, Type=notify waits for the first token. -v writes one line for each token, -vv and -vvv more.
+    /// The next token is asked for while the one in the file still lives for a minute, or for a fifth of its lifetime if
+    /// that is shorter. What fails for now is tried again; when the service refuses, it ends with 4. SIGHUP renews now,
+    /// SIGTERM and SIGINT end it with 0 and leave the file. Under systemd, Type=notify waits for the first token. -v
+    /// writes one line for each token, -vv and -vvv more.
     #[command(args_override_self = true)]
     Renew(Box<Deferred<RenewArgs>>),
     /// Shows where tokens are kept, what is there, or empties it
