@@ -3,9 +3,14 @@
 use std::io::{self, Write as _};
 use std::sync::{Mutex, PoisonError};
 
+use rustix::process::getpgrp;
+use rustix::termios::{LocalModes, tcgetattr, tcgetpgrp};
+use signal_hook::consts::SIGTTOU;
+
 use crate::error::{Exit, Failure};
 use crate::event::{self, Level};
 use crate::foreign::escape;
+use crate::signals;
 
 const NAME: &str = "catena-token";
 
@@ -55,5 +60,16 @@ fn line(text: &str) {
 
 /// One write, so that lines of processes that share a log do not mix. There is nowhere to tell that it failed.
 fn print(text: &str) {
+    if signals::is_taken(SIGTTOU) && would_be_stopped() {
+        return;
+    }
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Whether a terminal stops those in the background that write to it (`stty tostop`). Who takes that signal is not
+/// stopped, and would try again for ever.
+fn would_be_stopped() -> bool {
+    let terminal = io::stderr();
+    let has_another = tcgetpgrp(&terminal).is_ok_and(|group| group != getpgrp());
+    has_another && tcgetattr(&terminal).is_ok_and(|state| state.local_modes.contains(LocalModes::TOSTOP))
 }

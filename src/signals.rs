@@ -6,6 +6,7 @@
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use signal_hook::consts::SIGCHLD;
@@ -17,6 +18,9 @@ use crate::input::is_readable_by;
 
 /// Who takes signals now.
 static TAKER: Mutex<Option<Handle>> = Mutex::new(None);
+
+/// A bit for each signal that was taken, the lowest for signal 1.
+static TAKEN: AtomicU64 = AtomicU64::new(0);
 
 /// The signals that are taken, each until somebody asks for it.
 pub struct Taken {
@@ -40,6 +44,7 @@ impl Taken {
     pub fn of(signals: &[i32]) -> io::Result<Self> {
         let is_taken = |signal: &i32| *signal == SIGCHLD || !is_ignored(*signal);
         let taken: Vec<i32> = signals.iter().copied().filter(is_taken).collect();
+        TAKEN.fetch_or(taken.iter().fold(0, |bits, signal| bits | bit(*signal)), Ordering::Relaxed);
         let (read, write) = UnixStream::pair()?;
         let delivery = SignalDelivery::with_pipe(read, write, WithRawSiginfo, taken)?;
         let before = TAKER.lock().unwrap_or_else(PoisonError::into_inner).replace(delivery.handle());
@@ -52,7 +57,10 @@ impl Taken {
     /// Takes the ignored ones of `signals`, too: for who has started a command that may have a use for them.
     pub fn add_ignored(&self, signals: &[i32]) -> io::Result<()> {
         let mut ignored = signals.iter().filter(|signal| is_ignored(**signal));
-        ignored.try_for_each(|signal| self.delivery.handle().add_signal(*signal))
+        ignored.try_for_each(|signal| {
+            TAKEN.fetch_or(bit(*signal), Ordering::Relaxed);
+            self.delivery.handle().add_signal(*signal)
+        })
     }
 
     /// What has come since it was asked for last.
@@ -82,6 +90,15 @@ impl Taken {
     }
 }
 
+/// Whether `signal` has a handler of ours.
+pub fn is_taken(signal: i32) -> bool {
+    TAKEN.load(Ordering::Relaxed) & bit(signal) != 0
+}
+
+fn bit(signal: i32) -> u64 {
+    1 << (signal - 1)
+}
+
 /// Whether the parent had `signal` ignored; no where the system does not tell.
 pub fn is_ignored(signal: i32) -> bool {
     /// A bit for each signal, the lowest for signal 1, as they were before any was taken.
@@ -91,5 +108,5 @@ pub fn is_ignored(signal: i32) -> bool {
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
         mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
     };
-    IGNORED.get_or_init(read) & (1 << (signal - 1)) != 0
+    IGNORED.get_or_init(read) & bit(signal) != 0
 }

@@ -11,7 +11,8 @@
 use std::fs::{File, TryLockError};
 use std::io;
 use std::os::unix::fs::FileExt as _;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -104,6 +105,18 @@ impl Drop for Lock {
 /// `flock` knows no time-out, so that a thread waits in it. If it is granted too late, nobody takes what the thread
 /// has got, and the lock is let go with it.
 fn wait(file: File, patience: Deadline) -> io::Result<Result<File, Option<u32>>> {
+    /// Whether a thread waits for which nobody waits any more: a process that goes on and on has one of them at most.
+    static LEFT_BEHIND: AtomicBool = AtomicBool::new(false);
+    if LEFT_BEHIND.load(Ordering::Relaxed) {
+        return wait_for(&file, patience, |look| {
+            thread::sleep(look);
+            match file.try_lock() {
+                Ok(()) => Some(file.try_clone()),
+                Err(TryLockError::WouldBlock) => None,
+                Err(TryLockError::Error(error)) => Some(Err(error)),
+            }
+        });
+    }
     let (sender, granted) = mpsc::channel();
     let held = file.try_clone()?;
     thread::Builder::new().name("lock".to_owned()).spawn(move || {
@@ -113,23 +126,29 @@ fn wait(file: File, patience: Deadline) -> io::Result<Result<File, Option<u32>>>
                 result => break result,
             }
         };
+        LEFT_BEHIND.store(false, Ordering::Relaxed);
         let _ = sender.send(result.map(|()| held));
     })?;
-    wait_for(&granted, &file, patience)
+    let waited = wait_for(&file, patience, |look| match granted.recv_timeout(look) {
+        Ok(result) => Some(result),
+        Err(RecvTimeoutError::Disconnected) => Some(Err(io::Error::other("the waiting broke off"))),
+        Err(RecvTimeoutError::Timeout) => None,
+    });
+    LEFT_BEHIND.store(matches!(waited, Ok(Err(_))), Ordering::Relaxed);
+    waited
 }
 
+/// Looks at what the holder says as often as `granted`, which waits for as long as it is told, says nothing.
 fn wait_for(
-    granted: &Receiver<io::Result<File>>,
     file: &File,
     patience: Deadline,
+    granted: impl Fn(Duration) -> Option<io::Result<File>>,
 ) -> io::Result<Result<File, Option<u32>>> {
     let mut overdue = None;
     loop {
         let look = Deadline::after(LOOK).earlier(patience).left().unwrap_or(LOOK);
-        match granted.recv_timeout(look) {
-            Ok(result) => return result.map(Ok),
-            Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("the waiting broke off")),
-            Err(RecvTimeoutError::Timeout) => {}
+        if let Some(result) = granted(look) {
+            return result.map(Ok);
         }
         let record = Record::read(file, Record::HELD);
         let holder = record.map(|record| record.holder);

@@ -9,7 +9,7 @@ use std::thread;
 use crate::args::ExecArgs;
 use crate::clock;
 use crate::command::source::Source;
-use crate::credential::SecretSource;
+use crate::credential::{SecretSource, end_running_command};
 use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
 use crate::job::supervise::{Signals, supervise};
@@ -89,6 +89,7 @@ fn beside(
     let job = with_token(job, env_name, &token).with(TOKEN_FILE, file.path());
     let ended = run_beside(source, &job, (token, signals), &file);
     file.remove();
+    end_running_command();
     match ended? {
         Ended::Code(code) => Ok(ExitCode::from(code)),
         Ended::BySignal(signal) => process::die_by(signal),
@@ -105,6 +106,7 @@ fn run_beside(
     let renewal =
         Renewal::new(source.tokens, kept, Arc::clone(file), Some(token)).map_err(Failure::before_a_command)?;
     let child = job.spawn()?;
+    process::leave_the_streams();
     let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(move || {
         let failure = renewal.keep(Until::ItsEnd, || {});
         tell(Event::Warning(&failure.text().unwrap_or_default()));

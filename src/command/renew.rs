@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::thread;
 
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
 use crate::args::RenewArgs;
 use crate::clock;
 use crate::command::source::Source;
+use crate::credential::end_running_command;
 use crate::error::{Exit, Failure, reason};
 use crate::notify::Manager;
 use crate::process;
@@ -39,16 +40,20 @@ pub fn run(args: RenewArgs) -> Result<(), Failure> {
 /// taken besides does here what it does by default.
 fn obey_signals(bell: Bell, file: Arc<TokenFile>, manager: Manager) -> Result<(), Failure> {
     let cannot = |error| Failure::new(Exit::Local, "cannot watch for signals", reason(&error));
-    let mut signals = Taken::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT]).map_err(cannot)?;
+    let mut signals = Taken::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD]).map_err(cannot)?;
     let obey = move || {
         while let Ok(Some(arrived)) = signals.next() {
             for arrived in arrived {
                 match arrived.signal {
-                    SIGHUP => bell.ring(),
+                    SIGHUP if arrived.from_process => bell.ring(),
+                    // The terminal that it was started at is gone.
+                    SIGHUP => process::die_by(SIGHUP),
+                    SIGCHLD => process::reap_orphans(None),
                     SIGTSTP => process::stop(),
                     SIGINT | SIGTERM => {
                         manager.stopping();
                         file.leave();
+                        end_running_command();
                         process::end(0);
                     }
                     SIGQUIT => process::die_by(SIGQUIT),

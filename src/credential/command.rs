@@ -9,7 +9,8 @@ use std::io::{self, Read as _};
 use std::os::fd::AsFd as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::{Arc, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, Failure> {
     let cannot = |what: &str, error: &io::Error| failed(format!("cannot {what}: {}", reason(error)));
     // A parent may have left SIGCHLD ignored, and then the kernel keeps no exit code for us. A handler undoes that.
     let _guard = process::OWN_CHILDREN.lock().unwrap_or_else(PoisonError::into_inner);
-    signal_hook::flag::register(SIGCHLD, Arc::default()).map_err(|error| cannot("watch it", &error))?;
+    take_sigchld().map_err(|error| cannot("watch it", &error))?;
     let mut child = Command::new("/bin/sh")
         .arg("-c")
         .arg(command)
@@ -47,7 +48,10 @@ pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, Failure> {
         .spawn()
         .map_err(|error| cannot("start `/bin/sh`", &error))?;
     let Some(mut stdout) = child.stdout.take() else { return Err(failed("it has no output".to_owned())) };
-    match collect(&mut child, &mut stdout, deadline) {
+    RUNNING.store(child.id(), Ordering::Relaxed);
+    let collected = collect(&mut child, &mut stdout, deadline);
+    RUNNING.store(NONE, Ordering::Relaxed);
+    match collected {
         Ok((status, _)) if !status.success() => {
             Err(failed(describe(status)).hint("run it by hand to see what is wrong; it must print the secret alone"))
         }
@@ -59,6 +63,27 @@ pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, Failure> {
             Err(failed(reason(&error)))
         }
     }
+}
+
+/// Ends the command that another thread waits for, if there is one: this process is about to end, and a command that
+/// hangs must not outlive it.
+pub fn end_running() {
+    let running = RUNNING.load(Ordering::Relaxed);
+    if running != NONE {
+        family_of(running).iter().for_each(|member| member.signal(Signal::TERM));
+    }
+}
+
+/// The pid of the command that runs.
+static RUNNING: AtomicU32 = AtomicU32::new(NONE);
+const NONE: u32 = 0;
+
+fn take_sigchld() -> io::Result<()> {
+    static TAKEN: OnceLock<()> = OnceLock::new();
+    if TAKEN.set(()).is_ok() {
+        signal_hook::flag::register(SIGCHLD, Arc::default())?;
+    }
+    Ok(())
 }
 
 /// Reads until the command has ended, or until both its output and the command have.

@@ -12,6 +12,8 @@ use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::time::Instant;
 
+pub use command::end_running as end_running_command;
+
 use crate::deadline::Deadline;
 use crate::error::Failure;
 use crate::event::{Event, tell};

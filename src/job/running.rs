@@ -1,5 +1,6 @@
 //! A command that has been started and not yet been waited for, so that its pid is its own.
 
+use std::fs::File;
 use std::io;
 use std::os::fd::AsFd as _;
 #[cfg(target_os = "linux")]
@@ -8,9 +9,9 @@ use std::process::Child;
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, waitpid};
+use rustix::process::{Pid, Signal, WaitOptions, getpgid, getpgrp, kill_process, waitpid};
+use rustix::termios::tcgetpgrp;
 
-use crate::process;
 use crate::signals::Taken;
 
 /// How a command ended.
@@ -28,7 +29,7 @@ pub enum Changed {
 }
 
 pub struct Running {
-    pid: Pid,
+    pub pid: Pid,
     /// Readable when it has ended, even where SIGCHLD is blocked.
     #[cfg(target_os = "linux")]
     held: Option<OwnedFd>,
@@ -49,6 +50,17 @@ impl Running {
         if let Some(signal) = Signal::from_named_raw(signal) {
             let _ = kill_process(self.pid, signal);
         }
+    }
+
+    /// Whether it is where it was started: in our process group, which the terminal's signals reach as a whole.
+    pub fn is_with_us(&self) -> bool {
+        getpgid(Some(self.pid)).is_ok_and(|group| group == getpgrp())
+    }
+
+    /// Whether it has a group of its own, and that one the terminal.
+    pub fn has_the_terminal(&self, terminal: &File) -> bool {
+        let group = getpgid(Some(self.pid)).ok().filter(|group| *group != getpgrp());
+        group.is_some() && tcgetpgrp(terminal).ok() == group
     }
 
     /// What has become of it since it was looked at last. After its end it must not be sent anything: its pid may be
@@ -80,21 +92,6 @@ impl Running {
         match poll(&mut watched, None) {
             Ok(_) | Err(Errno::INTR) => Ok(()),
             Err(error) => Err(error.into()),
-        }
-    }
-
-    /// The first process of a container inherits whatever its processes leave behind, and nobody else takes leave of it.
-    pub fn reap_others(&self) {
-        if !getpid().is_init() {
-            return;
-        }
-        // What we have started ourselves is waited for by who did.
-        let Ok(_guard) = process::OWN_CHILDREN.try_lock() else { return };
-        for child in process::children_of(std::process::id()) {
-            let child = i32::try_from(child).ok().and_then(Pid::from_raw).filter(|child| *child != self.pid);
-            if let Some(child) = child {
-                let _ = waitpid(Some(child), WaitOptions::NOHANG);
-            }
         }
     }
 }

@@ -1,19 +1,20 @@
 //! A command that runs beside us, as if we were not there.
 //!
-//! It is in our process group, so that what comes from the terminal (Ctrl-C, Ctrl-Z, its size, its end) comes to both:
-//! we leave that to the command. What a process sends to us is meant for the command and handed on. When it stops, we
-//! stop, so that a shell with job control sees its job stopped; how it ends is how we end.
+//! It is started in our process group, so that what comes from the terminal (Ctrl-C, Ctrl-Z, its size) comes to both: we
+//! leave that to the command. Everything else is meant for the command and did not reach it: what a process sends to us,
+//! what the kernel sends to us alone, and what the terminal sends when the command has gone into a group of its own.
+//! When it stops, we stop, so that a shell with job control sees its job stopped; how it ends is how we end.
 
 use std::fs::File;
 use std::io;
 use std::process::Child;
 
-use rustix::process::{Signal, getpgid, getpgrp, getppid};
-use signal_hook::consts::{SIGCHLD, SIGSTOP};
+use rustix::process::{Signal, getpgid, getpgrp, getpid, getppid, getsid};
+use signal_hook::consts::{SIGCHLD, SIGHUP, SIGSTOP};
 
 use super::running::{Changed, Ended, Running};
 use crate::process;
-use crate::signals::Taken;
+use crate::signals::{Arrived, Taken};
 
 /// All that can be taken, but for faults (they are our own) and SIGPIPE and SIGXFSZ, which our own writing raises and
 /// which look then as if we had sent them.
@@ -47,6 +48,11 @@ impl Signals {
     }
 }
 
+/// What the terminal sends to all processes in front of it, or that want it.
+const OF_THE_TERMINAL: [Signal; 8] =
+    [Signal::HUP, Signal::INT, Signal::QUIT, Signal::TSTP, Signal::TTIN, Signal::TTOU, Signal::CONT, Signal::WINCH];
+const STOPPING: [Signal; 3] = [Signal::TSTP, Signal::TTIN, Signal::TTOU];
+
 /// Waits for the end of `child`, which has just been started.
 pub fn supervise(child: &Child, signals: Signals) -> io::Result<Ended> {
     let Signals { mut taken, all } = signals;
@@ -57,39 +63,69 @@ pub fn supervise(child: &Child, signals: Signals) -> io::Result<Ended> {
     for arrived in taken.arrived().into_iter().filter(|arrived| arrived.signal != SIGCHLD) {
         running.send(arrived.signal);
     }
-    let mut is_stopped = false;
+    let mut stops = Stops::default();
     loop {
         for arrived in taken.arrived() {
-            if arrived.from_process {
+            if !has_reached(&running, arrived) {
                 running.send(arrived.signal);
-            } else if is_stopped && arrived.signal == Signal::TSTP.as_raw() {
-                stop_for_a_shell();
+            } else if is_one_of(&STOPPING, arrived.signal) {
+                stops.by_terminal = true;
             }
         }
         while let Some(changed) = running.look()? {
             match changed {
                 Changed::Ended(ended) => return Ok(ended),
-                Changed::GoesOn => is_stopped = false,
-                Changed::Stopped(signal) => {
-                    is_stopped = true;
-                    // Somebody halts it for a while and does not know of us; but Ctrl-Z is for both, then.
-                    if signal != SIGSTOP {
-                        stop_for_a_shell();
-                    }
-                }
+                Changed::GoesOn => stops = Stops::default(),
+                Changed::Stopped(signal) => stops.with = Some(signal),
             }
         }
-        running.reap_others();
+        if stops.are_ours(&running) {
+            stops = Stops::default();
+            process::stop();
+        }
+        process::reap_orphans(Some(running.pid));
         running.wait(&taken)?;
     }
 }
 
-/// Stops us, if whoever started us is a shell with job control, which has us go on: such a shell gives a job a process
-/// group of its own.
-fn stop_for_a_shell() {
-    let parents = getppid().and_then(|parent| getpgid(Some(parent)).ok());
-    let has_terminal = || File::options().read(true).open("/dev/tty").is_ok();
-    if parents.is_some_and(|group| group != getpgrp()) && has_terminal() {
-        process::stop();
+/// Whether the command has got the signal as well.
+fn has_reached(running: &Running, arrived: Arrived) -> bool {
+    if arrived.signal == SIGCHLD && !arrived.from_process {
+        return true;
     }
+    // The end of a terminal is told to the first process of its session alone.
+    let is_ours_alone = arrived.signal == SIGHUP && getsid(None).is_ok_and(|session| session == getpid());
+    !arrived.from_process && is_one_of(&OF_THE_TERMINAL, arrived.signal) && running.is_with_us() && !is_ours_alone
+}
+
+fn is_one_of(signals: &[Signal], signal: i32) -> bool {
+    signals.iter().any(|own| own.as_raw() == signal)
+}
+
+/// What is known of a command that does not go on.
+#[derive(Default)]
+struct Stops {
+    /// The signal that it stopped by.
+    with: Option<i32>,
+    /// The terminal has stopped all of our group.
+    by_terminal: bool,
+}
+
+impl Stops {
+    /// Whether we stop, too. Whoever sends SIGSTOP to the command alone halts it for a while and knows nothing of us; but
+    /// a shell that we run stops itself so (`suspend`), and has the terminal then.
+    fn are_ours(&self, running: &Running) -> bool {
+        let Some(signal) = self.with else { return false };
+        if self.by_terminal {
+            return true;
+        }
+        let Ok(terminal) = File::options().read(true).open("/dev/tty") else { return false };
+        has_job_control() && (signal != SIGSTOP || running.has_the_terminal(&terminal))
+    }
+}
+
+/// Whether we were started by a shell that has us go on when we stop: it gives a job a process group of its own.
+fn has_job_control() -> bool {
+    let parents = getppid().and_then(|parent| getpgid(Some(parent)).ok());
+    parents.is_some_and(|group| group != getpgrp())
 }

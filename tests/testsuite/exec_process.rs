@@ -40,8 +40,9 @@ fn nothing_of_ours_stays_in_the_command() {
     let tool = env!("CARGO_BIN_EXE_catena-token");
     let state = "ls /proc/$$/fd; grep -E '^(Sig(Blk|Ign|Pnd)|ShdPnd|Groups|Uid|Gid|Umask|NoNewPrivs|Seccomp):' \
         /proc/self/status; ulimit -a";
-    // A descriptor and ignored signals of the parent's are the command's, too.
-    let prepare = "trap '' USR2 HUP XFSZ; exec 7</dev/null; umask 027; \"$@\"";
+    // What tests that run at the same time have open is none of the parent's. A descriptor and ignored signals of the parent's are the command's, too.
+    let prepare = "trap '' USR2 HUP XFSZ; for fd in /proc/$$/fd/*; do fd=${fd##*/}; \
+        if [ $fd -gt 2 ] && [ $fd -ne 255 ]; then eval \"exec $fd>&-\"; fi; done; exec 7</dev/null; umask 027; \"$@\"";
     let look = |before: &[&str]| {
         let mut blocked = SigSet::empty();
         blocked.add(Signal::SIGUSR1);

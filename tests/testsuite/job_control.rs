@@ -179,3 +179,76 @@ fn after_a_prompt_ctrl_c_is_the_commands() {
         assert!(state.contains(" echo ") && state.contains(" icanon "), "{state}");
     }
 }
+
+/// Of the end of a terminal the kernel tells the first process of its session alone.
+#[test]
+fn a_terminal_that_is_closed_ends_the_command() {
+    for (way, _) in WAYS {
+        let issuer = issuer(way);
+        let exports = format!("export CATENA_CLIENT_SECRET={CLIENT_SECRET} CATENA_NO_CACHE=1");
+        let script = format!("{exports}; exec {way} sh -c 'echo pid=$$.; while :; do read x; done'");
+        let mut terminal = terminal::run(&issuer, &script);
+        terminal.exp_string("pid=").unwrap();
+        let pid = terminal.exp_string(".").unwrap();
+        drop(terminal);
+        while std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z ")) {
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// `timeout` makes a process group of its own, which the terminal does not know.
+#[test]
+fn ctrl_c_reaches_a_command_in_another_group() {
+    for (way, _) in WAYS {
+        let issuer = issuer(way);
+        let script = "run timeout 60 sh -c \"echo ready.; sleep 50\"";
+        let mut terminal = at_a_terminal(&issuer, way, script);
+        terminal.exp_string("ready.").unwrap();
+        terminal.send_control('c').unwrap();
+        terminal.exp_eof().unwrap();
+    }
+}
+
+#[test]
+fn one_inside_the_other_stops_and_goes_on() {
+    let way = "catena-token exec --renew";
+    let issuer = issuer(way);
+    let script = format!(
+        "run env CATENA_CLIENT_SECRET={CLIENT_SECRET} {way} sh -c \"echo ready.; read x; read y; echo read=\\$y.\"; echo stopped.; fg; echo code=$?."
+    );
+    let mut terminal = at_a_terminal(&issuer, way, &script);
+    terminal.exp_string("ready.").unwrap();
+    terminal.send_control('z').unwrap();
+    terminal.exp_string("stopped.").unwrap();
+    terminal.send_line("one").unwrap();
+    terminal.send_line("two").unwrap();
+    terminal.exp_string("read=two.").unwrap();
+    terminal.exp_string("code=0.").unwrap();
+}
+
+/// A shell with jobs of its own stops itself by SIGSTOP, and has the terminal when it does.
+#[test]
+fn a_shell_inside_can_be_suspended() {
+    for (way, _) in WAYS {
+        let issuer = issuer(way);
+        let script = "run env PS1=inner: bash --norc --noprofile -i; echo stopped.; fg; echo code=$?.";
+        let mut terminal = at_a_terminal(&issuer, way, script);
+        terminal.exp_string("inner:").unwrap();
+        terminal.send_line("suspend").unwrap();
+        terminal.exp_string("stopped.").unwrap();
+        terminal.exp_string("inner:").unwrap();
+        terminal.send_line("exit 3").unwrap();
+        terminal.exp_string("code=3.").unwrap();
+    }
+}
+
+/// `stty tostop`: what we would say is not said, because the one who takes the signal would be told for ever to stop.
+#[test]
+fn a_terminal_that_stops_who_writes_in_the_background() {
+    let way = "catena-token exec --renew";
+    let issuer = issuer(way);
+    let script = "stty tostop; run -v sh -c \"exit 5\" & wait %1; echo code=$?.";
+    let mut terminal = at_a_terminal(&issuer, way, script);
+    terminal.exp_string("code=5.").unwrap();
+}

@@ -128,6 +128,7 @@ fn a_systemd_service() {
     assert_eq!(manager.hears(), "READY=1");
     let file = directory.join("token");
     let token = fs::read_to_string(&file).unwrap();
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640, "its group is Prometheus', too");
 
     let reload = words(&value("ExecReload").replace("$MAINPID", &job.pid().to_string()));
     assert!(Command::new(&reload[0]).args(&reload[1..]).status().unwrap().success());
