@@ -13,6 +13,7 @@ use nix::sys::signal::{SigSet, Signal};
 use nix::unistd::Pid;
 
 use crate::support::job::Job;
+use crate::support::renewing::Manager;
 use crate::support::{Tool, many};
 
 /// Both ways to run a command: in our place, and beside us.
@@ -260,10 +261,31 @@ fn as_the_first_process_of_a_container() {
         let issuer = Issuer::start(Setup { replies: vec![Reply::Hang], ..Setup::default() });
         let outer = Job::of(contained(&issuer, words));
         many::until_asked(&issuer, 1);
-        let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", outer.pid())).unwrap();
-        let inner = Pid::from_raw(children.trim().parse().unwrap());
-        nix::sys::signal::kill(inner, Signal::SIGTERM).unwrap();
+        nix::sys::signal::kill(inner(&outer), Signal::SIGTERM).unwrap();
         let code = if words.first() == Some(&"renew") { 0 } else { 143 };
         assert_eq!(outer.end().0.code(), Some(code), "{words:?}");
     }
+
+    let manager = Manager::at(&home.path().join("notify"));
+    let mut command = contained(&issuer, &["renew", "--no-cache", "--token-file", "t/t"]);
+    let leaves_something = format!("(sleep 0.1 >/dev/null &); echo {CLIENT_SECRET}");
+    command.env_remove("CATENA_CLIENT_SECRET").env("CATENA_CLIENT_SECRET_COMMAND", leaves_something);
+    command.env("NOTIFY_SOCKET", &manager.name);
+    let outer = Job::of(command);
+    assert_eq!(manager.hears(), "READY=1");
+    while !children(inner(&outer).as_raw() as u32).is_empty() {
+        std::thread::yield_now();
+    }
+    nix::sys::signal::kill(inner(&outer), Signal::SIGTERM).unwrap();
+    assert_eq!(outer.end().0.code(), Some(0));
+}
+
+fn children(pid: u32) -> String {
+    let lists = fs::read_dir(format!("/proc/{pid}/task")).unwrap().flatten();
+    lists.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default()).collect()
+}
+
+/// The process that `unshare` has started.
+fn inner(outer: &Job) -> Pid {
+    Pid::from_raw(children(outer.pid()).trim().parse().unwrap())
 }

@@ -1,10 +1,13 @@
 //! A command that is run with a token, at a person's terminal: Ctrl-C, Ctrl-Z, `fg`, for both ways to run it, and beside
 //! the same command started by hand.
 
-use catena_token_issuer::{CLIENT_SECRET, Issuer, Setup};
+use std::process::{Command, Stdio};
+
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
 use rexpect::session::PtySession;
 
-use crate::support::terminal;
+use crate::support::job::Job;
+use crate::support::{shell, terminal};
 
 /// By hand, in our place, and beside us; and the code of a job that was stopped by Ctrl-Z. Who runs a command beside
 /// itself stops after it, and by a signal that cannot be caught.
@@ -182,15 +185,20 @@ fn after_a_prompt_ctrl_c_is_the_commands() {
 
 /// Of the end of a terminal the kernel tells the first process of its session alone.
 #[test]
+#[ignore = "needs script"]
 fn a_terminal_that_is_closed_ends_the_command() {
     for (way, _) in WAYS {
         let issuer = issuer(way);
-        let exports = format!("export CATENA_CLIENT_SECRET={CLIENT_SECRET} CATENA_NO_CACHE=1");
-        let script = format!("{exports}; exec {way} sh -c 'echo pid=$$.; while :; do read x; done'");
-        let mut terminal = terminal::run(&issuer, &script);
-        terminal.exp_string("pid=").unwrap();
-        let pid = terminal.exp_string(".").unwrap();
-        drop(terminal);
+        let mut command = Command::new("script");
+        let line = format!("exec {way} sh -c 'echo pid=$$; while :; do sleep 1; done'");
+        command.args(["-qc", &line, "/dev/null"]).env_clear().env("PATH", shell::path()).env("SHELL", "/bin/sh");
+        command.envs([("CATENA_ISSUER", issuer.url()), ("CATENA_CLIENT_ID", CLIENT_ID.to_owned())]);
+        command.envs([("CATENA_CLIENT_SECRET", CLIENT_SECRET), ("CATENA_NO_CACHE", "1")]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut job = Job::of(command);
+        let pid = job.line().strip_prefix("pid=").unwrap().to_owned();
+        // The terminal goes with the program that holds its other end.
+        drop(job);
         while std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z ")) {
             std::thread::yield_now();
         }
