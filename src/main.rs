@@ -6,6 +6,7 @@
 
 mod args;
 mod cache;
+mod children;
 mod clock;
 mod command;
 mod credential;

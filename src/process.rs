@@ -1,9 +1,9 @@
-//! What holds for the whole process: no core dump, and no panic that shows what it was working on.
+//! What holds for the whole process: how it ends and stops, and that nobody sees what it was working on.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::{fs, io, panic, thread};
 
-use rustix::process::{Pid, WaitOptions, getpid, waitpid};
+use rustix::process::getpid;
 use rustix::stdio::{dup2_stdin, dup2_stdout};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGXFSZ};
 use signal_hook::low_level::emulate_default_handler;
@@ -53,31 +53,6 @@ pub fn leave_the_streams() {
     if let Ok(nothing) = fs::File::options().read(true).write(true).open("/dev/null") {
         let _ = dup2_stdin(&nothing);
         let _ = dup2_stdout(&nothing);
-    }
-}
-
-/// Held by who has a child beside the command of `exec`, from its start until it was waited for.
-pub static OWN_CHILDREN: Mutex<()> = Mutex::new(());
-
-/// The pids of the children of `id`, each thread having its own; none where the system does not list them.
-pub fn children_of(id: u32) -> Vec<u32> {
-    let threads = fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
-    let lists = threads.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
-    lists.flat_map(|list| list.split_whitespace().filter_map(|child| child.parse().ok()).collect::<Vec<_>>()).collect()
-}
-
-/// The first process of a container inherits whatever its processes leave behind, and nobody else takes leave of it.
-/// `own` is a child that somebody waits for.
-pub fn reap_orphans(own: Option<Pid>) {
-    if !getpid().is_init() {
-        return;
-    }
-    let Ok(_guard) = OWN_CHILDREN.try_lock() else { return };
-    for child in children_of(std::process::id()) {
-        let child = i32::try_from(child).ok().and_then(Pid::from_raw).filter(|child| Some(*child) != own);
-        if let Some(child) = child {
-            let _ = waitpid(Some(child), WaitOptions::NOHANG);
-        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::thread;
 use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
 use crate::args::RenewArgs;
+use crate::children;
 use crate::clock;
 use crate::command::source::Source;
 use crate::credential::end_running_command;
@@ -48,7 +49,7 @@ fn obey_signals(bell: Bell, file: Arc<TokenFile>, manager: Manager) -> Result<()
                     SIGHUP if arrived.from_process => bell.ring(),
                     // The terminal that it was started at is gone.
                     SIGHUP => process::die_by(SIGHUP),
-                    SIGCHLD => process::reap_orphans(None),
+                    SIGCHLD => children::reap_orphans(None),
                     SIGTSTP => process::stop(),
                     SIGINT | SIGTERM => {
                         manager.stopping();

@@ -21,10 +21,10 @@ use signal_hook::consts::SIGCHLD;
 use zeroize::Zeroizing;
 
 use super::{LONGEST_SECRET, secret_line};
+use crate::children;
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
 use crate::input::is_readable_by;
-use crate::process;
 use crate::secret::Secret;
 
 /// How often a command is looked at that keeps its output open or goes on after closing it.
@@ -38,7 +38,7 @@ pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, Failure> {
     let failed = |why: String| Failure::new(Exit::Setup, "the client secret's command failed", why);
     let cannot = |what: &str, error: &io::Error| failed(format!("cannot {what}: {}", reason(error)));
     // A parent may have left SIGCHLD ignored, and then the kernel keeps no exit code for us. A handler undoes that.
-    let _guard = process::OWN_CHILDREN.lock().unwrap_or_else(PoisonError::into_inner);
+    let _guard = children::OWN.lock().unwrap_or_else(PoisonError::into_inner);
     take_sigchld().map_err(|error| cannot("watch it", &error))?;
     let mut child = Command::new("/bin/sh")
         .arg("-c")
@@ -165,7 +165,7 @@ fn family_of(id: u32) -> Vec<Member> {
         let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
         let held = pid.and_then(|pid| rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok());
         family.extend(held.map(Member));
-        ids.extend(process::children_of(id));
+        ids.extend(children::of(id));
     }
     family
 }

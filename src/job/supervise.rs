@@ -13,6 +13,7 @@ use rustix::process::{Signal, getpgid, getpgrp, getpid, getppid, getsid};
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGSTOP};
 
 use super::running::{Changed, Ended, Running};
+use crate::children;
 use crate::process;
 use crate::signals::{Arrived, Taken};
 
@@ -83,7 +84,7 @@ pub fn supervise(child: &Child, signals: Signals) -> io::Result<Ended> {
             stops = Stops::default();
             process::stop();
         }
-        process::reap_orphans(Some(running.pid));
+        children::reap_orphans(Some(running.pid));
         running.wait(&taken)?;
     }
 }
