@@ -5,18 +5,23 @@
 //! else can write to, held while a file is put there, so that no link leads the writing to somewhere else.
 
 use std::fs::{self, DirBuilder, File, Permissions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, openat, renameat, statat, unlinkat};
+use rustix::io::Errno;
 use rustix::process::geteuid;
+use zeroize::Zeroizing;
 
 use crate::error::{Exit, Failure, reason};
 use crate::oauth::access_token::AccessToken;
 use crate::process;
+
+/// An answer of the service is no larger.
+const LARGEST_TOKEN: u64 = 1024 * 1024;
 
 /// Who may read the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,7 +81,9 @@ impl TokenFile {
         let name = path.file_name().ok_or_else(no_file).map_err(cannot)?.into();
         let directory = path.parent().ok_or_else(no_file).map_err(cannot)?.to_owned();
         let mut file = Self { directory, name, readers, owns_directory: false, state: Mutex::default() };
-        (_, file.owns_directory) = file.open().map_err(cannot)?;
+        let (opened, is_made) = file.open().map_err(cannot)?;
+        file.owns_directory = is_made;
+        file.check_what_is_there(&opened).map_err(cannot)?;
         Ok(file)
     }
 
@@ -173,6 +180,30 @@ impl TokenFile {
             }
             _ => Ok(directory),
         }
+    }
+
+    /// What would be replaced is an older token, or nothing: not a person's notes, and not the file with the secret, which
+    /// a text editor has ended with a line break.
+    fn check_what_is_there(&self, directory: &File) -> io::Result<()> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let there = match openat(directory, &self.name, flags, Mode::empty()) {
+            Ok(there) => File::from(there),
+            Err(Errno::NOENT) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        let mut content = Zeroizing::new(Vec::new());
+        there.take(LARGEST_TOKEN).read_to_end(&mut content)?;
+        let is_token = std::str::from_utf8(&content).is_ok_and(|text| AccessToken::new(text).is_some());
+        match content.is_empty() || is_token {
+            true => Ok(()),
+            false => Err(io::Error::other("what is there is something else than a token, and would be lost")),
+        }
+    }
+
+    /// Whether `path` is the file that stands in this place.
+    pub fn is(&self, path: &Path) -> bool {
+        let own = fs::metadata(self.path()).map(|found| (found.dev(), found.ino()));
+        own.is_ok_and(|own| fs::metadata(path).is_ok_and(|found| (found.dev(), found.ino()) == own))
     }
 
     fn hold(&self) -> io::Result<File> {

@@ -70,6 +70,7 @@ fn beside(
 ) -> Result<ExitCode, Failure> {
     let place = token_file.map(|path| TokenFile::at(&path, readers)).transpose();
     let place = place.map_err(Failure::before_a_command)?.map(Arc::new);
+    place.iter().try_for_each(|file| source.check_place(file))?;
     let token = source.hold_secret().and_then(|()| source.token());
     // From here on nothing ends us that would leave the file behind. Where it is in a directory of its own, that is made
     // when nothing else can take its time.

@@ -28,6 +28,7 @@ pub fn run(args: RenewArgs) -> Result<(), Failure> {
     let source = Source::resolve((args.identity, args.cache, args.network), (Purpose::File, started), &mut faults);
     let mut source = faults.into_result(source)?;
     let file = Arc::new(TokenFile::at(&args.token_file, args.token_file_mode.unwrap_or_default())?);
+    source.check_place(&file)?;
     source.hold_secret()?;
 
     let manager = Manager::at(notify_socket(Environment));

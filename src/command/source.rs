@@ -6,11 +6,13 @@ use crate::args::{CacheArgs, IdentityArgs, NetworkArgs};
 use crate::cache::Cache;
 use crate::cache::binding::Binding;
 use crate::clock::Moment;
+use crate::credential::SecretSource;
 use crate::deadline::Deadline;
-use crate::error::Failure;
+use crate::error::{Exit, Failure};
 use crate::http::route::Route;
 use crate::oauth::token_response::TokenResponse;
 use crate::settings::{CacheSettings, Environment, Faults, Identity, Network};
+use crate::token_file::TokenFile;
 use crate::token_source::{Purpose, TokenSource, Wanted};
 
 pub struct Source {
@@ -57,6 +59,17 @@ impl Source {
         };
         let wanted = Wanted { min_ttl: cache.min_ttl.value, purpose, is_fresh: cache.is_fresh, started };
         Self { tokens, wanted, timeout: network.timeout.value }
+    }
+
+    /// A token file must not take the place of the secret's.
+    pub fn check_place(&self, file: &TokenFile) -> Result<(), Failure> {
+        match &self.tokens.secret {
+            SecretSource::File { path, by } if file.is(path) => {
+                let why = format!("{by} and --token-file are both `{}`", path.display());
+                Err(Failure::new(Exit::Usage, "the token would replace the client secret", why))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Gets a secret that can be had only once: for who asks for more than one token.

@@ -169,6 +169,30 @@ fn a_place_that_is_not_private_is_refused_before_the_command_starts() {
     }
 }
 
+/// A slip of the keyboard costs no file.
+#[test]
+fn nothing_but_a_token_is_replaced() {
+    let issuer = Issuer::start(Setup { may_be_idle: true, ..Setup::default() });
+    let home = tempfile::tempdir().unwrap();
+    let notes = home.path().join("notes");
+    for (content, why) in [("some notes", "something else than a token"), ("a-secret-of-a-file\n", "something else")] {
+        fs::write(&notes, content).unwrap();
+        let tool = |words: &[&str]| Tool::asking(&issuer).args(words).arg("--token-file").arg(&notes);
+        assert!(tool(&["renew"]).fails(3).error.contains(why));
+        assert!(tool(&["exec", "--renew"]).arg("true").fails(125).error.contains(why));
+        assert_eq!(fs::read_to_string(&notes).unwrap(), content);
+    }
+    fs::write(&notes, "looks-like-a-token").unwrap();
+    let tool = |words: &[&str]| {
+        let tool = Tool::without_secret(&issuer).args(words).arg("--token-file").arg(&notes);
+        tool.arg("--client-secret-file").arg(&notes)
+    };
+    for failed in [tool(&["renew"]).fails(2), tool(&["exec", "--renew"]).arg("true").fails(2)] {
+        assert!(failed.error.starts_with("the token would replace the client secret: "), "{}", failed.error);
+    }
+    assert_eq!(fs::read_to_string(&notes).unwrap(), "looks-like-a-token");
+}
+
 #[test]
 #[ignore = "needs to be root"]
 fn another_users_directory_is_refused() {
