@@ -1,6 +1,5 @@
 //! What holds for the whole process: how it ends and stops, and that nobody sees what it was working on.
 
-use std::sync::{Arc, OnceLock};
 use std::{fs, io, panic, thread};
 
 use rustix::process::getpid;
@@ -74,12 +73,8 @@ pub fn stop() {
 
 /// A limit on the size of files ends a process by a signal, unless it takes that: then the write fails.
 pub fn survive_the_size_limit() -> io::Result<()> {
-    static TAKEN: OnceLock<()> = OnceLock::new();
     // Where it is ignored already, a command that is started later is to find it so.
-    if TAKEN.set(()).is_ok() && !signals::is_ignored(SIGXFSZ) {
-        signal_hook::flag::register(SIGXFSZ, Arc::default())?;
-    }
-    Ok(())
+    if signals::is_ignored(SIGXFSZ) { Ok(()) } else { signals::silence(SIGXFSZ) }
 }
 
 /// The secret and the token are in this process's memory: neither a crash nor another process of the same user may

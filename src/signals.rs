@@ -7,7 +7,7 @@ use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use signal_hook::consts::SIGCHLD;
 use signal_hook::iterator::backend::{Handle, SignalDelivery};
@@ -25,6 +25,8 @@ static TAKEN: AtomicU64 = AtomicU64::new(0);
 /// The signals that are taken, each until somebody asks for it.
 pub struct Taken {
     delivery: SignalDelivery<UnixStream, WithRawSiginfo>,
+    /// Those that were wanted, and are ignored.
+    ignored: Vec<i32>,
 }
 
 /// A signal that has come.
@@ -43,22 +45,21 @@ impl Taken {
     /// SIGCHLD ignored is told nothing of its children by the kernel, so that one is taken all the same.
     pub fn of(signals: &[i32]) -> io::Result<Self> {
         let is_taken = |signal: &i32| *signal == SIGCHLD || !is_ignored(*signal);
-        let taken: Vec<i32> = signals.iter().copied().filter(is_taken).collect();
-        TAKEN.fetch_or(taken.iter().fold(0, |bits, signal| bits | bit(*signal)), Ordering::Relaxed);
+        let (taken, ignored): (Vec<i32>, Vec<i32>) = signals.iter().partition(|signal| is_taken(signal));
+        taken.iter().for_each(|signal| note(*signal));
         let (read, write) = UnixStream::pair()?;
         let delivery = SignalDelivery::with_pipe(read, write, WithRawSiginfo, taken)?;
         let before = TAKER.lock().unwrap_or_else(PoisonError::into_inner).replace(delivery.handle());
         if let Some(before) = before {
             before.close();
         }
-        Ok(Self { delivery })
+        Ok(Self { delivery, ignored })
     }
 
-    /// Takes the ignored ones of `signals`, too: for who has started a command that may have a use for them.
-    pub fn add_ignored(&self, signals: &[i32]) -> io::Result<()> {
-        let mut ignored = signals.iter().filter(|signal| is_ignored(**signal));
-        ignored.try_for_each(|signal| {
-            TAKEN.fetch_or(bit(*signal), Ordering::Relaxed);
+    /// Takes the ignored ones, too: for who has started a command that may have a use for them.
+    pub fn add_ignored(&self) -> io::Result<()> {
+        self.ignored.iter().try_for_each(|signal| {
+            note(*signal);
             self.delivery.handle().add_signal(*signal)
         })
     }
@@ -88,6 +89,19 @@ impl Taken {
     pub fn as_fd(&self) -> BorrowedFd<'_> {
         self.delivery.get_read().as_fd()
     }
+}
+
+/// Has `signal` do nothing, and what is started later get its default action.
+pub fn silence(signal: i32) -> io::Result<()> {
+    if !is_taken(signal) {
+        signal_hook::flag::register(signal, Arc::default())?;
+        note(signal);
+    }
+    Ok(())
+}
+
+fn note(signal: i32) {
+    TAKEN.fetch_or(bit(signal), Ordering::Relaxed);
 }
 
 /// Whether `signal` has a handler of ours.

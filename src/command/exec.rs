@@ -12,7 +12,7 @@ use crate::command::source::Source;
 use crate::credential::{SecretSource, end_running_command};
 use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
-use crate::job::supervise::{Signals, supervise};
+use crate::job::supervise::{supervise, take_signals};
 use crate::job::{Ended, Job};
 use crate::oauth::token_response::TokenResponse;
 use crate::output::EnvName;
@@ -20,6 +20,7 @@ use crate::process;
 use crate::renewal::{Renewal, Until};
 use crate::report;
 use crate::settings::{Environment, Faults, SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
+use crate::signals::Taken;
 use crate::token_file::{Readers, TokenFile};
 use crate::token_source::Purpose;
 
@@ -75,7 +76,7 @@ fn beside(
     // From here on nothing ends us that would leave the file behind. Where it is in a directory of its own, that is made
     // when nothing else can take its time.
     let prepared = token.and_then(|token| {
-        let signals = Signals::take().map_err(|error| local("cannot watch for signals", &error))?;
+        let signals = take_signals().map_err(|error| local("cannot watch for signals", &error))?;
         let file = match &place {
             Some(file) => Arc::clone(file),
             None => Arc::new(private_file()?),
@@ -100,7 +101,7 @@ fn beside(
 fn run_beside(
     source: Source,
     job: &Job,
-    (token, signals): (TokenResponse, Signals),
+    (token, signals): (TokenResponse, Taken),
     file: &Arc<TokenFile>,
 ) -> Result<Ended, Failure> {
     let kept = (source.wanted, source.timeout);

@@ -9,8 +9,8 @@ use std::io::{self, Read as _};
 use std::os::fd::AsFd as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -26,6 +26,7 @@ use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
 use crate::input::is_readable_by;
 use crate::secret::Secret;
+use crate::signals;
 
 /// How often a command is looked at that keeps its output open or goes on after closing it.
 const LOOK: Duration = Duration::from_millis(20);
@@ -39,7 +40,7 @@ pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, Failure> {
     let cannot = |what: &str, error: &io::Error| failed(format!("cannot {what}: {}", reason(error)));
     // A parent may have left SIGCHLD ignored, and then the kernel keeps no exit code for us. A handler undoes that.
     let _guard = children::OWN.lock().unwrap_or_else(PoisonError::into_inner);
-    take_sigchld().map_err(|error| cannot("watch it", &error))?;
+    signals::silence(SIGCHLD).map_err(|error| cannot("watch it", &error))?;
     let mut child = Command::new("/bin/sh")
         .arg("-c")
         .arg(command)
@@ -77,14 +78,6 @@ pub fn end_running() {
 /// The pid of the command that runs.
 static RUNNING: AtomicU32 = AtomicU32::new(NONE);
 const NONE: u32 = 0;
-
-fn take_sigchld() -> io::Result<()> {
-    static TAKEN: OnceLock<()> = OnceLock::new();
-    if TAKEN.set(()).is_ok() {
-        signal_hook::flag::register(SIGCHLD, Arc::default())?;
-    }
-    Ok(())
-}
 
 /// Reads until the command has ended, or until both its output and the command have.
 fn collect(

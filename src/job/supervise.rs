@@ -32,21 +32,13 @@ const REAL_TIME: std::ops::RangeInclusive<i32> = 34..=64;
 #[cfg(not(target_os = "linux"))]
 const REAL_TIME: std::ops::RangeInclusive<i32> = 1..=0;
 
-/// The signals that are meant for the command.
-pub struct Signals {
-    taken: Taken,
-    all: Vec<i32>,
-}
-
-impl Signals {
-    /// Takes them. It is done before the command is started: what comes before its pid is known waits.
-    pub fn take() -> io::Result<Self> {
-        let named = NAMED.iter().map(|signal| signal.as_raw());
-        #[cfg(target_os = "linux")]
-        let named = named.chain([Signal::POWER.as_raw(), Signal::STKFLT.as_raw()]);
-        let all: Vec<i32> = named.chain(REAL_TIME).collect();
-        Ok(Self { taken: Taken::of(&all)?, all })
-    }
+/// Takes the signals that are meant for the command. It is done before that is started: what comes before its pid is
+/// known waits.
+pub fn take_signals() -> io::Result<Taken> {
+    let named = NAMED.iter().map(|signal| signal.as_raw());
+    #[cfg(target_os = "linux")]
+    let named = named.chain([Signal::POWER.as_raw(), Signal::STKFLT.as_raw()]);
+    Taken::of(&named.chain(REAL_TIME).collect::<Vec<_>>())
 }
 
 /// What the terminal sends to all processes in front of it, or that want it.
@@ -55,11 +47,10 @@ const OF_THE_TERMINAL: [Signal; 8] =
 const STOPPING: [Signal; 3] = [Signal::TSTP, Signal::TTIN, Signal::TTOU];
 
 /// Waits for the end of `child`, which has just been started.
-pub fn supervise(child: &Child, signals: Signals) -> io::Result<Ended> {
-    let Signals { mut taken, all } = signals;
+pub fn supervise(child: &Child, mut taken: Taken) -> io::Result<Ended> {
     let running = Running::of(child)?;
     // It has what we ignore ignored, unless it acts on it.
-    taken.add_ignored(&all)?;
+    taken.add_ignored()?;
     // What came from the terminal before the command itself ran did not reach it. SIGCHLD tells of the command, not to it.
     for arrived in taken.arrived().into_iter().filter(|arrived| arrived.signal != SIGCHLD) {
         running.send(arrived.signal);

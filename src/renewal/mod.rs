@@ -7,6 +7,7 @@
 mod alarm;
 mod pace;
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,7 +65,6 @@ impl Renewal {
         file: Arc<TokenFile>,
         current: Option<TokenResponse>,
     ) -> Result<Self, Failure> {
-        let no_alarm = |error| Failure::new(Exit::Local, "cannot wait for a token's end", reason(&error));
         let alarm = Alarm::new().map_err(no_alarm)?;
         // --refresh was for the first one.
         let wanted = Wanted { is_fresh: wanted.is_fresh && current.is_none(), ..wanted };
@@ -100,7 +100,7 @@ impl Renewal {
                     self.is_asked_for = true;
                     self.wanted = Wanted { is_fresh: true, started: clock::now(), ..self.wanted };
                 }
-                Err(error) => return Failure::new(Exit::Local, "cannot wait for a token's end", reason(&error)),
+                Err(error) => return no_alarm(error),
             }
             self.tell_of_the_end();
             if !self.time_left().is_zero() {
@@ -203,6 +203,10 @@ impl Renewal {
         let left = self.current.as_ref().and_then(|(token, _)| token.left_at(now));
         tell(Event::TokenInFile { file: &self.file.path().to_string_lossy(), left, due: self.time_left() });
     }
+}
+
+fn no_alarm(error: io::Error) -> Failure {
+    Failure::new(Exit::Local, "cannot wait for a token's end", reason(&error))
 }
 
 /// A refusal stays one. What is wrong with this machine or its network may be mended while a token lives, but not where
