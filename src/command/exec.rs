@@ -107,7 +107,7 @@ fn run_beside(
     let kept = (source.wanted, source.timeout);
     let renewal =
         Renewal::new(source.tokens, kept, Arc::clone(file), Some(token)).map_err(Failure::before_a_command)?;
-    let child = job.spawn()?;
+    let child = job.spawn(&signals)?;
     process::leave_the_streams();
     let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(move || {
         let failure = renewal.keep(Until::ItsEnd, || {});

@@ -19,6 +19,8 @@ use rustix::io::Errno;
 use rustix::process::{getegid, getgid};
 
 use crate::error::{Exit, Failure, reason};
+use crate::event::{Event, tell};
+use crate::signals::Taken;
 pub use running::Ended;
 use search::Search;
 
@@ -65,10 +67,13 @@ impl Job {
 
     /// Starts it as a child, in our process group. When it comes back, the command itself is running.
     ///
+    /// It has what we ignore ignored, unless it acts on it: so `signals` takes that, too, as soon as the command has been
+    /// started with it. What comes in the instant between is lost, as it is to a command that has just begun.
+    ///
     /// The C library's `posix_spawn`, which std prefers, leaves two signals of its own ignored in the command, and does
     /// not run a script without an interpreter by a shell. For a command with a group, and be it the one that it has
     /// anyway, std forks; where that is not allowed, its own way is good enough.
-    pub fn spawn(&self) -> Result<Child, Failure> {
+    pub fn spawn(&self, signals: &Taken) -> Result<Child, Failure> {
         let forked = match getgid() == getegid() {
             true => self.command().gid(getgid().as_raw()).spawn(),
             false => Err(Errno::PERM.into()),
@@ -77,7 +82,11 @@ impl Job {
             Some(Errno::PERM | Errno::INVAL) => self.command().spawn(),
             _ => Err(error),
         });
-        spawned.map_err(|error| self.explain(&error))
+        let child = spawned.map_err(|error| self.explain(&error))?;
+        if let Err(error) = signals.add_ignored() {
+            tell(Event::Warning(&format!("signals that are ignored are not handed on: {}", reason(&error))));
+        }
+        Ok(child)
     }
 
     fn command(&self) -> Command {

@@ -49,8 +49,6 @@ const STOPPING: [Signal; 3] = [Signal::TSTP, Signal::TTIN, Signal::TTOU];
 /// Waits for the end of `child`, which has just been started.
 pub fn supervise(child: &Child, mut taken: Taken) -> io::Result<Ended> {
     let running = Running::of(child)?;
-    // It has what we ignore ignored, unless it acts on it.
-    taken.add_ignored()?;
     // What came from the terminal before the command itself ran did not reach it. SIGCHLD tells of the command, not to it.
     for arrived in taken.arrived().into_iter().filter(|arrived| arrived.signal != SIGCHLD) {
         running.send(arrived.signal);
