@@ -14,7 +14,7 @@ use nix::unistd::Pid;
 
 use crate::support::job::Job;
 use crate::support::renewing::Manager;
-use crate::support::{Tool, many};
+use crate::support::{Tool, many, signals};
 
 /// Both ways to run a command: in our place, and beside us.
 const WAYS: [&[&str]; 2] = [&["exec"], &["exec", "--renew"]];
@@ -45,6 +45,7 @@ fn nothing_of_ours_stays_in_the_command() {
     let prepare = "trap '' USR2 HUP XFSZ; for fd in /proc/$$/fd/*; do fd=${fd##*/}; \
         if [ $fd -gt 2 ] && [ $fd -ne 255 ]; then eval \"exec $fd>&-\"; fi; done; exec 7</dev/null; umask 027; \"$@\"";
     let look = |before: &[&str]| {
+        let call = many::command(&issuer, cache.path());
         let mut blocked = SigSet::empty();
         blocked.add(Signal::SIGUSR1);
         blocked.add(Signal::SIGALRM);
@@ -52,7 +53,7 @@ fn nothing_of_ours_stays_in_the_command() {
         // dash would clear the mask.
         let mut by_shell = Command::new("bash");
         by_shell.args(["-c", prepare, "bash"]).args(before).args(["bash", "-c", state]);
-        by_shell.env_clear().envs(values(&many::command(&issuer, cache.path()))).stdin(Stdio::null());
+        by_shell.env_clear().envs(values(&call)).stdin(Stdio::null());
         let output = by_shell.output().unwrap();
         blocked.thread_unblock().unwrap();
         assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
@@ -156,9 +157,9 @@ fn end_telling(job: Job, cache: &Path) {
 #[test]
 fn what_a_process_sends_is_for_the_command() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
-    let signals = "HUP INT QUIT ABRT USR1 USR2 ALRM VTALRM PROF XCPU IO PWR URG WINCH TSTP TTIN TTOU TERM CONT";
-    let mut job = telling(&issuer, cache.path(), signals, "");
-    for name in signals.split(' ').chain(["TERM", "INT"]) {
+    let names = "HUP INT QUIT ABRT USR1 USR2 ALRM VTALRM PROF XCPU IO PWR URG WINCH TSTP TTIN TTOU TERM CONT";
+    let mut job = telling(&issuer, cache.path(), names, "");
+    for name in names.split(' ').chain(["TERM", "INT"]) {
         let name = format!("SIG{name}");
         job.signal(name.parse().unwrap());
         assert_eq!(job.line(), name);
@@ -192,6 +193,8 @@ fn a_command_may_act_on_a_signal_that_was_ignored() {
         call.env("ACTS_ON_A_HANGUP", "1");
         let mut job = Job::of(many::within(&["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"], &call));
         while !job.line().ends_with("ready") {}
+        // The command may be ready before the instant in which we have seen that it runs.
+        signals::until_handled(job.pid(), Signal::SIGHUP);
         job.signal(Signal::SIGHUP);
         while !job.line().ends_with("hung up") {}
         assert_eq!(job.end().0.code(), Some(0));

@@ -14,7 +14,7 @@ use yaml_rust2::{Yaml, YamlLoader};
 use crate::support::job::Job;
 use crate::support::readme::blocks;
 use crate::support::renewing::Manager;
-use crate::support::{many, shell};
+use crate::support::{many, shell, signals};
 
 fn text(recipe: &str) -> String {
     blocks().into_iter().find(|block| block.how == recipe).unwrap().script
@@ -119,6 +119,7 @@ fn a_systemd_service() {
     let (issuer, manager) = (Issuer::http(), Manager::at(&run_time.path().join("notify")));
     let start = words(&value("ExecStart"));
     assert_eq!(start[0], "/usr/local/bin/catena-token");
+    signals::as_by_hand();
     let mut command = Command::new(env!("CARGO_BIN_EXE_catena-token"));
     command.args(&start[1..]).env_clear().env("CATENA_ISSUER", issuer.url()).env("NOTIFY_SOCKET", &manager.name);
     command.env("CREDENTIALS_DIRECTORY", run_time.path());
@@ -176,6 +177,7 @@ fn a_kubernetes_sidecar() {
     let issuer = Issuer::http();
     let start = words(sidecar, &sidecar["command"]);
     assert_eq!(start[0], "catena-token");
+    signals::as_by_hand();
     let mut command = Command::new(env!("CARGO_BIN_EXE_catena-token"));
     command.args(&start[1..]).env_clear().envs(environment(sidecar)).env("CATENA_ISSUER", issuer.url());
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());

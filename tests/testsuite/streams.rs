@@ -6,7 +6,10 @@ use std::process::{Command, Stdio};
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
 
+use crate::support::signals;
+
 fn tool(issuer: &Issuer) -> Command {
+    signals::as_by_hand();
     let mut command = Command::new(env!("CARGO_BIN_EXE_catena-token"));
     command.env_clear().env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
     command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET).stdin(Stdio::null());
@@ -62,6 +65,7 @@ fn no_other_process_of_the_user_can_read_it() {
     fs::copy(env!("CARGO_BIN_EXE_catena-token"), &copy).unwrap();
     fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = if fs::metadata("/proc/self").unwrap().uid() == 0 {
+        signals::as_by_hand();
         let mut command = Command::new("setpriv");
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(copy);
         command

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
 use rexpect::session::PtySession;
 
+use crate::support::signals;
 use crate::support::terminal::{PROMPT, run as on_a_terminal};
 
 fn idle() -> Issuer {
@@ -212,6 +213,7 @@ fn without_a_terminal_every_way_to_give_it_is_named() {
         (Some(("CATENA_CLIENT_SECRET", "")), "CATENA_CLIENT_SECRET is set but empty"),
         (Some(("CREDENTIALS_DIRECTORY", "/nonexistent")), "CREDENTIALS_DIRECTORY holds no `catena-client-secret`"),
     ] {
+        signals::as_by_hand();
         let mut command = Command::new("setsid");
         command.arg("--wait").arg(env!("CARGO_BIN_EXE_catena-token")).env_clear().stdin(Stdio::null());
         command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID).env("PATH", "/usr/bin:/bin");
@@ -249,6 +251,7 @@ fn clear_says_on_a_terminal_what_it_did() {
 fn signals_end_a_call_that_waits() {
     for (signal, number) in [("-INT", 2), ("-TERM", 15)] {
         let issuer = Issuer::start(Setup { replies: vec![catena_token_issuer::Reply::Hang], ..Setup::default() });
+        signals::as_by_hand();
         let mut command = Command::new(env!("CARGO_BIN_EXE_catena-token"));
         command.env_clear().env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
         let mut child = command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET).spawn().unwrap();

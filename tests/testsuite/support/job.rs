@@ -1,8 +1,10 @@
 //! A call of the tool that goes on while the test looks at it.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
 
 use catena_token_issuer::Issuer;
 use nix::sys::signal::Signal;
@@ -21,11 +23,14 @@ pub fn waiting(issuer: &Issuer, cache: &Path, options: &[&str]) -> (Job, PathBuf
     (job, file)
 }
 
+/// No test waits as long for a line; this only ends one that would never come.
+const LIMIT: Duration = Duration::from_secs(60);
+
 /// It does not outlive its test; a command beside it sees its directory vanish.
 pub struct Job {
     child: Child,
-    stdout: BufReader<ChildStdout>,
-    stderr: BufReader<ChildStderr>,
+    stdout: Lines,
+    stderr: Lines,
 }
 
 impl Job {
@@ -38,23 +43,19 @@ impl Job {
 
     pub fn of(mut command: Command) -> Self {
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let stdout = Lines::of(child.stdout.take().unwrap());
+        let stderr = Lines::of(child.stderr.take().unwrap());
         Self { child, stdout, stderr }
     }
 
     /// The next line that it, or what it runs, prints.
     pub fn line(&mut self) -> String {
-        let mut line = String::new();
-        assert!(self.stdout.read_line(&mut line).unwrap() > 0, "it has ended");
-        line.trim_end().to_owned()
+        self.stdout.next().expect("it has ended").trim_end().to_owned()
     }
 
     /// The next line on its stderr.
     pub fn said(&mut self) -> String {
-        let mut line = String::new();
-        self.stderr.read_line(&mut line).unwrap();
-        line.trim_end().to_owned()
+        self.stderr.next().unwrap_or_default().trim_end().to_owned()
     }
 
     /// Types a line, and nothing after it.
@@ -84,9 +85,7 @@ impl Job {
     }
 
     fn wait(&mut self) -> (ExitStatus, String, String) {
-        let (mut printed, mut said) = (String::new(), String::new());
-        self.stdout.read_to_string(&mut printed).unwrap();
-        self.stderr.read_to_string(&mut said).unwrap();
+        let (printed, said) = (self.stdout.rest(), self.stderr.rest());
         (self.child.wait().unwrap(), printed, said)
     }
 }
@@ -95,5 +94,35 @@ impl Drop for Job {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// The lines of a stream as they come, each with its end.
+struct Lines(Receiver<String>);
+
+impl Lines {
+    fn of(stream: impl Read + Send + 'static) -> Self {
+        let (to, from) = channel();
+        std::thread::spawn(move || {
+            let mut reader = BufReader::new(stream);
+            let mut line = String::new();
+            while reader.read_line(&mut line).unwrap() > 0 {
+                let _ = to.send(std::mem::take(&mut line));
+            }
+        });
+        Self(from)
+    }
+
+    /// `None` when it has ended.
+    fn next(&mut self) -> Option<String> {
+        match self.0.recv_timeout(LIMIT) {
+            Ok(line) => Some(line),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => panic!("nothing came for {LIMIT:?}"),
+        }
+    }
+
+    fn rest(&mut self) -> String {
+        std::iter::from_fn(|| self.next()).collect()
     }
 }

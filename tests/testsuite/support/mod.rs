@@ -8,6 +8,7 @@ pub mod many;
 pub mod readme;
 pub mod renewing;
 pub mod shell;
+pub mod signals;
 pub mod terminal;
 pub mod tool;
 

@@ -4,8 +4,11 @@ use std::process::{Command, Output};
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 
+use super::signals;
+
 /// Runs `script` by `shell -c`, with the tool on the PATH and the issuer's settings in its environment.
 pub fn run(shell: &str, script: &str, issuer: &Issuer) -> Output {
+    signals::as_by_hand();
     let mut command = Command::new(shell);
     command.arg("-c").arg(script).env_clear().env("PATH", path()).env("HOME", "/nonexistent");
     command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);

@@ -5,7 +5,7 @@ use std::process::Command;
 use catena_token_issuer::{CLIENT_ID, Issuer};
 use rexpect::session::{PtySession, spawn_command};
 
-use super::shell;
+use super::{shell, signals};
 
 /// A pty test waits for events; this only ends one that would never come.
 const LIMIT_MS: Option<u64> = Some(30_000);
@@ -14,6 +14,7 @@ pub const PROMPT: &str = "Client secret of `acme`: ";
 
 /// A shell with everything set but the secret, that runs `script`.
 pub fn run(issuer: &Issuer, script: &str) -> PtySession {
+    signals::as_by_hand();
     let mut command = Command::new("sh");
     // The test's own pty starts without echo; a user's terminal has it.
     command.args(["-c", &format!("stty echo; {script}")]).env_clear().env("PATH", shell::path()).env("TERM", "dumb");

@@ -12,7 +12,7 @@ use std::time::Duration;
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 use tempfile::TempDir;
 
-use super::leaks;
+use super::{leaks, signals};
 
 /// No call of a test takes as long, whatever the server does: it would hang a pipeline.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -35,6 +35,7 @@ pub struct Failed {
 impl Tool {
     /// Without any setting.
     pub fn bare() -> Self {
+        signals::as_by_hand();
         let home = tempfile::tempdir().unwrap();
         let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_catena-token"));
         command
