@@ -9,7 +9,7 @@ use std::time::Duration;
 use catena_token_issuer::Issuer;
 use nix::sys::signal::Signal;
 
-use super::many;
+use super::{many, signals};
 
 /// Prints where the token file is, and ends with its input.
 const WAITING: &str = "echo \"$CATENA_TOKEN_FILE\"; read -r end";
@@ -42,6 +42,7 @@ impl Job {
     }
 
     pub fn of(mut command: Command) -> Self {
+        signals::as_by_hand();
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
         let stdout = Lines::of(child.stdout.take().unwrap());
         let stderr = Lines::of(child.stderr.take().unwrap());
