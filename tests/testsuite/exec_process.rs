@@ -14,6 +14,7 @@ use nix::unistd::Pid;
 
 use crate::support::job::Job;
 use crate::support::renewing::Manager;
+use crate::support::wait::until;
 use crate::support::{Tool, many, signals};
 
 /// Both ways to run a command: in our place, and beside us.
@@ -234,9 +235,7 @@ fn a_command_that_is_halted_for_a_while() {
     let child = Pid::from_raw(job.line().parse().unwrap());
     let state = || fs::read_to_string(format!("/proc/{child}/stat")).unwrap();
     nix::sys::signal::kill(child, Signal::SIGSTOP).unwrap();
-    while !state().contains(") T ") {
-        std::thread::yield_now();
-    }
+    until(|| state().contains(") T "));
     nix::sys::signal::kill(child, Signal::SIGCONT).unwrap();
     assert_eq!(job.end().0.code(), Some(5));
 }
@@ -276,9 +275,7 @@ fn as_the_first_process_of_a_container() {
     command.env("NOTIFY_SOCKET", &manager.name);
     let outer = Job::of(command);
     assert_eq!(manager.hears(), "READY=1");
-    while !children(inner(&outer).as_raw() as u32).is_empty() {
-        std::thread::yield_now();
-    }
+    until(|| children(inner(&outer).as_raw() as u32).is_empty());
     nix::sys::signal::kill(inner(&outer), Signal::SIGTERM).unwrap();
     assert_eq!(outer.end().0.code(), Some(0));
 }

@@ -8,6 +8,7 @@ use catena_token_issuer::{Issuer, Reply, Setup};
 
 use crate::support::job::waiting;
 use crate::support::many;
+use crate::support::wait::until;
 
 fn short_lived(replies: Vec<Reply>) -> Issuer {
     Issuer::start(Setup { expires_in: "2", replies, ..Setup::default() })
@@ -19,14 +20,13 @@ fn unavailable() -> Reply {
 
 /// Waits until the file holds another token than `before`.
 fn until_another(file: &Path, before: &str) -> String {
-    loop {
-        let token = fs::read_to_string(file).unwrap();
+    let mut token = String::new();
+    until(|| {
+        token = fs::read_to_string(file).unwrap();
         assert!(token.starts_with("eyJ") && !token.ends_with('\n'), "a reader found `{token}`");
-        if token != before {
-            return token;
-        }
-        std::thread::yield_now();
-    }
+        token != before
+    });
+    token
 }
 
 #[test]

@@ -7,6 +7,7 @@ use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
 use rexpect::session::PtySession;
 
 use crate::support::job::Job;
+use crate::support::wait::until;
 use crate::support::{shell, terminal};
 
 /// By hand, in our place, and beside us; and the code of a job that was stopped by Ctrl-Z. Who runs a command beside
@@ -199,9 +200,8 @@ fn a_terminal_that_is_closed_ends_the_command() {
         let pid = job.line().strip_prefix("pid=").unwrap().to_owned();
         // The terminal goes with the program that holds its other end.
         drop(job);
-        while std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z ")) {
-            std::thread::yield_now();
-        }
+        let stat = || std::fs::read_to_string(format!("/proc/{pid}/stat"));
+        until(|| stat().map_or(true, |stat| stat.contains(") Z ")));
     }
 }
 

@@ -14,6 +14,7 @@ use yaml_rust2::{Yaml, YamlLoader};
 use crate::support::job::Job;
 use crate::support::readme::blocks;
 use crate::support::renewing::Manager;
+use crate::support::wait::until;
 use crate::support::{many, shell, signals};
 
 fn text(recipe: &str) -> String {
@@ -133,9 +134,7 @@ fn a_systemd_service() {
 
     let reload = words(&value("ExecReload").replace("$MAINPID", &job.pid().to_string()));
     assert!(Command::new(&reload[0]).args(&reload[1..]).status().unwrap().success());
-    while fs::read_to_string(&file).unwrap() == token {
-        std::thread::yield_now();
-    }
+    until(|| fs::read_to_string(&file).unwrap() != token);
     let (status, printed, said) = job.end_by(Signal::SIGTERM);
     assert_eq!((status.code(), printed.as_str(), said.as_str()), (Some(0), "", ""));
 
@@ -183,9 +182,7 @@ fn a_kubernetes_sidecar() {
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let job = Job::of(command);
     let probe = words(sidecar, &sidecar["startupProbe"]["exec"]["command"]);
-    while !Command::new(&probe[0]).args(&probe[1..]).status().unwrap().success() {
-        std::thread::yield_now();
-    }
+    until(|| Command::new(&probe[0]).args(&probe[1..]).status().unwrap().success());
     let file = &environment(reader)["CATENA_TOKEN_FILE"];
     assert!(fs::read_to_string(file).unwrap().starts_with("eyJ"));
     assert_eq!(job.end_by(Signal::SIGTERM).0.code(), Some(0));

@@ -7,6 +7,7 @@ use nix::sys::signal::Signal;
 
 use crate::support::job::Job;
 use crate::support::renewing::{Manager, Renewing, nobody};
+use crate::support::wait::until;
 use crate::support::{many, shell};
 
 #[test]
@@ -119,9 +120,7 @@ fn nothing_wakes_it_up_between_renewals() {
     many::until_asked(&issuer, 3);
     job.end_by(Signal::SIGTERM);
     // strace is not ours to wait for: it has written all when it has seen the end.
-    while !fs::read_to_string(&trace).unwrap().contains("+++ exited with 0") {
-        std::thread::yield_now();
-    }
+    until(|| fs::read_to_string(&trace).unwrap().contains("+++ exited with 0"));
     let trace = fs::read_to_string(&trace).unwrap();
     let calls: Vec<&str> = trace.lines().filter_map(|line| line.split_once(' ')).map(|(_, call)| call.trim()).collect();
     let is_put = |call: &str| call.starts_with("rename") && call.contains("\"token\"");

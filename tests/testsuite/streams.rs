@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
 
 use crate::support::signals;
+use crate::support::wait::until;
 
 fn tool(issuer: &Issuer) -> Command {
     signals::as_by_hand();
@@ -75,9 +76,7 @@ fn no_other_process_of_the_user_can_read_it() {
     command.env_clear().env("PATH", "/usr/bin:/bin").env("CATENA_ISSUER", issuer.url());
     command.env("CATENA_CLIENT_ID", CLIENT_ID).env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
     let mut child = command.spawn().unwrap();
-    while issuer.requests().is_empty() && child.try_wait().unwrap().is_none() {
-        std::thread::yield_now();
-    }
+    until(|| !issuer.requests().is_empty() || child.try_wait().unwrap().is_some());
     let owner = fs::metadata(format!("/proc/{}/mem", child.id())).unwrap().uid();
     child.kill().unwrap();
     child.wait().unwrap();

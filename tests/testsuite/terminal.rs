@@ -8,6 +8,7 @@ use rexpect::session::PtySession;
 
 use crate::support::signals;
 use crate::support::terminal::{PROMPT, run as on_a_terminal};
+use crate::support::wait::until;
 
 fn idle() -> Issuer {
     Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
@@ -103,9 +104,7 @@ fn a_stopped_prompt_asks_again_without_echo() {
         let kill = |signal: &str| assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
         let is_stopped = || std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap().contains(") T ");
         kill(stop);
-        while !is_stopped() {
-            std::thread::yield_now();
-        }
+        until(is_stopped);
         kill("-CONT");
         terminal.exp_string(PROMPT).unwrap();
         terminal.send_line(CLIENT_SECRET).unwrap();
@@ -255,9 +254,7 @@ fn signals_end_a_call_that_waits() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_catena-token"));
         command.env_clear().env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
         let mut child = command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET).spawn().unwrap();
-        while issuer.requests().is_empty() {
-            std::thread::yield_now();
-        }
+        until(|| !issuer.requests().is_empty());
         assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
         let status = child.wait().unwrap();
         assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(number));

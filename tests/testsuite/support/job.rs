@@ -4,11 +4,11 @@ use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
 
 use catena_token_issuer::Issuer;
 use nix::sys::signal::Signal;
 
+use super::wait::LIMIT;
 use super::{many, signals};
 
 /// Prints where the token file is, and ends with its input.
@@ -22,9 +22,6 @@ pub fn waiting(issuer: &Issuer, cache: &Path, options: &[&str]) -> (Job, PathBuf
     assert!(file.is_absolute(), "the job did not start: {}", job.end().2);
     (job, file)
 }
-
-/// No test waits as long for a line; this only ends one that would never come.
-const LIMIT: Duration = Duration::from_secs(60);
 
 /// It does not outlive its test; a command beside it sees its directory vanish.
 pub struct Job {

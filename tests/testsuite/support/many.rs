@@ -6,6 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 
 use super::signals;
+use super::wait::until;
 
 /// A call that asks `issuer` and keeps its token in `cache`, to be changed and started by the test.
 pub fn command(issuer: &Issuer, cache: &Path) -> Command {
@@ -52,9 +53,7 @@ pub fn different(mut tokens: Vec<String>) -> usize {
 
 /// Waits until `count` requests have arrived.
 pub fn until_asked(issuer: &Issuer, count: usize) {
-    while issuer.requests().len() < count {
-        std::thread::yield_now();
-    }
+    until(|| issuer.requests().len() >= count);
 }
 
 pub fn signal(child: &Child, signal: nix::sys::signal::Signal) {

@@ -11,5 +11,6 @@ pub mod shell;
 pub mod signals;
 pub mod terminal;
 pub mod tool;
+pub mod wait;
 
 pub use tool::Tool;

@@ -11,6 +11,7 @@ use nix::sys::signal::Signal;
 
 use super::job::Job;
 use super::many;
+use super::wait::until;
 
 /// A service manager: a socket, and what `NOTIFY_SOCKET` names it.
 pub struct Manager {
@@ -63,9 +64,7 @@ impl Renewing {
     }
 
     pub fn until_another(&self, before: &str) -> String {
-        while self.token() == before {
-            std::thread::yield_now();
-        }
+        until(|| self.token() != before);
         self.token()
     }
 

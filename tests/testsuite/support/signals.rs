@@ -6,6 +6,8 @@ use std::sync::{Arc, Once};
 
 use nix::sys::signal::{SigSet, Signal};
 
+use super::wait::until;
+
 /// Makes it so for what this thread starts. Who runs the tests may have signals ignored (`nohup`) or blocked, and what
 /// the tests start would have them so, too.
 pub fn as_by_hand() {
@@ -26,9 +28,7 @@ pub fn as_by_hand() {
 /// Waits until the process has a handler for `signal`.
 pub fn until_handled(pid: u32, signal: Signal) {
     let status = || fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    while !has(&status(), "SigCgt:", signal) {
-        std::thread::yield_now();
-    }
+    until(|| has(&status(), "SigCgt:", signal));
 }
 
 /// Whether the set of a process's `status` has `signal` in it: a bit for each, the lowest for signal 1.
