@@ -9,7 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::kept::{file, files};
-use crate::support::{Tool, leaks};
+use crate::support::{Tool, by_hand, leaks};
 
 /// An issuer whose tokens live for `expires_in`, as JSON.
 fn issuer(expires_in: &'static str) -> Issuer {
@@ -129,8 +129,8 @@ fn files_are_private_whatever_the_umask() {
     let (issuer, home) = (Issuer::http(), tempfile::tempdir().unwrap());
     let cache = home.path().join("a/b");
     let script = format!("umask 0; exec {}", env!("CARGO_BIN_EXE_catena-token"));
-    let mut command = std::process::Command::new("sh");
-    command.args(["-c", &script]).env_clear().env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
+    let mut command = by_hand::command("sh");
+    command.args(["-c", &script]).env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
     command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET).env("CATENA_CACHE_DIR", &cache);
     assert!(command.output().unwrap().status.success());
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
@@ -254,8 +254,8 @@ fn an_hour_that_only_the_boot_clock_saw_counts() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let token = kept(&issuer, &cache).succeeds();
     let call = |boot: &str| {
-        let mut command = std::process::Command::new("unshare");
-        command.args(["--time", "--boottime", boot, "--fork", env!("CARGO_BIN_EXE_catena-token"), "-v"]).env_clear();
+        let mut command = by_hand::command("unshare");
+        command.args(["--time", "--boottime", boot, "--fork", env!("CARGO_BIN_EXE_catena-token"), "-v"]);
         command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID).env("PATH", "/usr/sbin:/usr/bin");
         command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET).env("CATENA_CACHE_DIR", cache.path());
         let output = command.output().unwrap();

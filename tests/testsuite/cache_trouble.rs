@@ -10,7 +10,7 @@ use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
 
 use crate::support::kept::{file, files};
 use crate::support::many::{self, different};
-use crate::support::{Tool, shell};
+use crate::support::{Tool, by_hand, shell};
 
 /// It prints a token; what it says is nothing, or one warning that names the place.
 fn assert_works(tool: Tool, warning: Option<&str>) {
@@ -112,8 +112,8 @@ fn no_file_may_grow() {
 }
 
 fn sh(issuer: &Issuer, home: &Path, script: &str) -> Output {
-    let mut command = Command::new("sh");
-    command.args(["-c", script]).env_clear().env("PATH", shell::path()).env("HOME", home);
+    let mut command = by_hand::command("sh");
+    command.args(["-c", script]).env("PATH", shell::path()).env("HOME", home);
     command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
     command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET).output().unwrap()
 }
@@ -128,8 +128,8 @@ fn a_directory_that_cannot_be_written_to() {
     fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let as_nobody = |cache: &Path| {
         let script = format!("exec setpriv --reuid=65534 --regid=65534 --clear-groups {} 2>&1", tool.display());
-        let mut command = Command::new("sh");
-        command.args(["-c", &script]).env_clear().env("PATH", shell::path()).env("CATENA_CACHE_DIR", cache);
+        let mut command = by_hand::command("sh");
+        command.args(["-c", &script]).env("PATH", shell::path()).env("CATENA_CACHE_DIR", cache);
         command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
         command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
         String::from_utf8(command.output().unwrap().stdout).unwrap()
@@ -246,9 +246,9 @@ fn without_locks_each_asks_for_itself() {
     let (issuer, home) =
         (Issuer::start(Setup { replies: vec![Reply::Keycloak], ..Setup::default() }), tempfile::tempdir().unwrap());
     let outputs = many::run(4, || {
-        let mut command = Command::new("strace");
+        let mut command = by_hand::command("strace");
         command.args(["-f", "-o", "/dev/null", "-e", "inject=flock:error=ENOLCK", env!("CARGO_BIN_EXE_catena-token")]);
-        command.env_clear().env("HOME", home.path()).env("CATENA_ISSUER", issuer.url());
+        command.env("HOME", home.path()).env("CATENA_ISSUER", issuer.url());
         command.env("CATENA_CLIENT_ID", CLIENT_ID).env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
         command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
         command

@@ -15,7 +15,7 @@ use nix::unistd::Pid;
 use crate::support::job::Job;
 use crate::support::renewing::Manager;
 use crate::support::wait::until;
-use crate::support::{Tool, many, signals};
+use crate::support::{Tool, by_hand, many, process};
 
 /// Both ways to run a command: in our place, and beside us.
 const WAYS: [&[&str]; 2] = [&["exec"], &["exec", "--renew"]];
@@ -42,19 +42,20 @@ fn nothing_of_ours_stays_in_the_command() {
     let tool = env!("CARGO_BIN_EXE_catena-token");
     let state = "ls /proc/$$/fd; grep -E '^(Sig(Blk|Ign|Pnd)|ShdPnd|Groups|Uid|Gid|Umask|NoNewPrivs|Seccomp):' \
         /proc/self/status; ulimit -a";
-    // What tests that run at the same time have open is none of the parent's. A descriptor and ignored signals of the parent's are the command's, too.
+    // What tests that run at the same time have open is none of the parent's. A descriptor and ignored signals of the
+    // parent's are the command's, too.
     let prepare = "trap '' USR2 HUP XFSZ; for fd in /proc/$$/fd/*; do fd=${fd##*/}; \
         if [ $fd -gt 2 ] && [ $fd -ne 255 ]; then eval \"exec $fd>&-\"; fi; done; exec 7</dev/null; umask 027; \"$@\"";
     let look = |before: &[&str]| {
         let call = many::command(&issuer, cache.path());
+        // dash would clear the mask.
+        let mut by_shell = by_hand::command("bash");
+        by_shell.args(["-c", prepare, "bash"]).args(before).args(["bash", "-c", state]);
+        by_shell.envs(values(&call)).stdin(Stdio::null());
         let mut blocked = SigSet::empty();
         blocked.add(Signal::SIGUSR1);
         blocked.add(Signal::SIGALRM);
         blocked.thread_block().unwrap();
-        // dash would clear the mask.
-        let mut by_shell = Command::new("bash");
-        by_shell.args(["-c", prepare, "bash"]).args(before).args(["bash", "-c", state]);
-        by_shell.env_clear().envs(values(&call)).stdin(Stdio::null());
         let output = by_shell.output().unwrap();
         blocked.thread_unblock().unwrap();
         assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
@@ -127,9 +128,9 @@ fn the_command_of_a_user_cannot_read_us() {
     let tool = home.path().join("catena-token");
     fs::copy(env!("CARGO_BIN_EXE_catena-token"), &tool).unwrap();
     let script = "for file in environ mem maps; do cat /proc/$PPID/$file && echo read; done; cat /proc/self/environ";
-    let mut command = Command::new("setpriv");
+    let mut command = by_hand::command("setpriv");
     command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&tool);
-    command.args(["exec", "--no-cache", "--renew", "sh", "-c", script]).env_clear();
+    command.args(["exec", "--no-cache", "--renew", "sh", "-c", script]);
     let output = command.envs(values(&many::command(&issuer, home.path()))).output().unwrap();
     let (printed, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!((said.matches("Permission denied").count(), output.status.code()), (3, Some(0)), "{said}");
@@ -195,7 +196,7 @@ fn a_command_may_act_on_a_signal_that_was_ignored() {
         let mut job = Job::of(many::within(&["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"], &call));
         while !job.line().ends_with("ready") {}
         // The command may be ready before the instant in which we have seen that it runs.
-        signals::until_handled(job.pid(), Signal::SIGHUP);
+        process::until_handled(job.pid(), Signal::SIGHUP);
         job.signal(Signal::SIGHUP);
         while !job.line().ends_with("hung up") {}
         assert_eq!(job.end().0.code(), Some(0));
@@ -233,9 +234,8 @@ fn a_command_that_is_halted_for_a_while() {
     let script = "echo $$; read -r x; exit 5";
     let mut job = Job::start(&issuer, cache.path(), &["exec", "--renew", "sh", "-c", script]);
     let child = Pid::from_raw(job.line().parse().unwrap());
-    let state = || fs::read_to_string(format!("/proc/{child}/stat")).unwrap();
     nix::sys::signal::kill(child, Signal::SIGSTOP).unwrap();
-    until(|| state().contains(") T "));
+    process::until_stopped(child);
     nix::sys::signal::kill(child, Signal::SIGCONT).unwrap();
     assert_eq!(job.end().0.code(), Some(5));
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use catena_token_issuer::{Issuer, Reply, Setup};
 
-use crate::support::Tool;
+use crate::support::{Tool, by_hand};
 
 fn idle() -> Issuer {
     Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
@@ -206,9 +206,8 @@ fn no_answer_takes_much_memory() {
     for (status, body) in many {
         let issuer = Issuer::replying(Reply::json(status, &body));
         let script = format!("ulimit -d 20480 && exec {}", env!("CARGO_BIN_EXE_catena-token"));
-        let output = std::process::Command::new("sh")
+        let output = by_hand::command("sh")
             .args(["-c", &script])
-            .env_clear()
             .env("CATENA_ISSUER", issuer.url())
             .env("CATENA_CLIENT_ID", "acme")
             .env("CATENA_CLIENT_SECRET", "secret-of-nobody")
@@ -233,10 +232,9 @@ fn a_local_name_that_is_another_host_is_not_trusted() {
     let hosts = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(hosts.path(), "192.0.2.1 elsewhere.localhost\n").unwrap();
     let script = format!("mount --bind {} /etc/hosts && exec \"$0\"", hosts.path().display());
-    let output = std::process::Command::new("unshare")
+    let output = by_hand::command("unshare")
         // Without a network, so that a mistake here reaches nobody.
         .args(["--mount", "--net", "sh", "-c", &script, env!("CARGO_BIN_EXE_catena-token")])
-        .env_clear()
         .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
         .env("CATENA_ISSUER", "http://elsewhere.localhost/realms/a")
         .env("CATENA_CLIENT_ID", "acme")

@@ -1,10 +1,8 @@
 //! Formats: each one is read by the program that it is for.
 
-use std::process::Command;
-
 use catena_token_issuer::{Issuer, Reply, Setup};
 
-use crate::support::{Tool, shell};
+use crate::support::{Tool, by_hand, shell};
 
 /// Every character that a token may have, those that a shell loves among them.
 const TOKEN: &str = "~abc.DEF-123_+/~==";
@@ -89,9 +87,8 @@ fn fish_evaluates_the_export() {
     let script = "catena-token --format fish | source; sh -c 'printf %s \"$CATENA_TOKEN\"'";
     let home = tempfile::tempdir().unwrap();
     let issuer = issuer();
-    let output = Command::new("fish")
+    let output = by_hand::command("fish")
         .args(["-c", script])
-        .env_clear()
         .env("PATH", shell::path())
         .env("HOME", home.path())
         .env("CATENA_ISSUER", issuer.url())

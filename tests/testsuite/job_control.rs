@@ -1,14 +1,13 @@
 //! A command that is run with a token, at a person's terminal: Ctrl-C, Ctrl-Z, `fg`, for both ways to run it, and beside
 //! the same command started by hand.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
 use rexpect::session::PtySession;
 
 use crate::support::job::Job;
-use crate::support::wait::until;
-use crate::support::{shell, terminal};
+use crate::support::{by_hand, process, shell, terminal};
 
 /// By hand, in our place, and beside us; and the code of a job that was stopped by Ctrl-Z. Who runs a command beside
 /// itself stops after it, and by a signal that cannot be caught.
@@ -190,9 +189,9 @@ fn after_a_prompt_ctrl_c_is_the_commands() {
 fn a_terminal_that_is_closed_ends_the_command() {
     for (way, _) in WAYS {
         let issuer = issuer(way);
-        let mut command = Command::new("script");
+        let mut command = by_hand::command("script");
         let line = format!("exec {way} sh -c 'echo pid=$$; while :; do sleep 1; done'");
-        command.args(["-qc", &line, "/dev/null"]).env_clear().env("PATH", shell::path()).env("SHELL", "/bin/sh");
+        command.args(["-qc", &line, "/dev/null"]).env("PATH", shell::path()).env("SHELL", "/bin/sh");
         command.envs([("CATENA_ISSUER", issuer.url()), ("CATENA_CLIENT_ID", CLIENT_ID.to_owned())]);
         command.envs([("CATENA_CLIENT_SECRET", CLIENT_SECRET), ("CATENA_NO_CACHE", "1")]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -200,8 +199,7 @@ fn a_terminal_that_is_closed_ends_the_command() {
         let pid = job.line().strip_prefix("pid=").unwrap().to_owned();
         // The terminal goes with the program that holds its other end.
         drop(job);
-        let stat = || std::fs::read_to_string(format!("/proc/{pid}/stat"));
-        until(|| stat().map_or(true, |stat| stat.contains(") Z ")));
+        process::until_ended(pid);
     }
 }
 

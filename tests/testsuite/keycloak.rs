@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::support::keycloak::{Keycloak, secret_of};
-use crate::support::{Tool, shell};
+use crate::support::{Tool, by_hand, shell};
 
 #[test]
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
@@ -205,9 +205,8 @@ fn the_lines_that_users_write() {
         "catena-token --client-id acme --client-secret-file <(printf %s \"$SECRET\") --format curl | curl -sS --fail-with-body -K - \"$API\"",
         "eval \"$(catena-token --format sh)\"; curl -sS --fail-with-body -H \"Authorization: Bearer $CATENA_TOKEN\" \"$API\"",
     ] {
-        let output = Command::new("bash")
+        let output = by_hand::command("bash")
             .args(["-c", script])
-            .env_clear()
             .env("PATH", shell::path())
             .env("API", &api)
             .env("SECRET", secret_of("acme"))

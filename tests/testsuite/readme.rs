@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
 
 use crate::support::readme::{Block, blocks, readme};
-use crate::support::{Tool, shell};
+use crate::support::{Tool, by_hand, shell};
 
 /// Runs a block in a home that has what the README tells to put there; the API is the issuer.
 fn run(block: &Block, issuer: &Issuer) {
@@ -28,9 +28,8 @@ fn run(block: &Block, issuer: &Issuer) {
         fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
     }
     let names_secret = block.script.contains("CATENA_CLIENT_SECRET_FILE");
-    let output = Command::new(&block.shell)
+    let output = by_hand::command(&block.shell)
         .args(["-c", &block.script.replace("https://api.catenatelematics.com", &issuer.origin())])
-        .env_clear()
         .env("HOME", home.path())
         .env("PATH", format!("{}:{}", home.path().join("bin").display(), shell::path()))
         .env("CATENA_ISSUER", issuer.url())

@@ -15,7 +15,7 @@ use crate::support::job::Job;
 use crate::support::readme::blocks;
 use crate::support::renewing::Manager;
 use crate::support::wait::until;
-use crate::support::{many, shell, signals};
+use crate::support::{by_hand, many, shell};
 
 fn text(recipe: &str) -> String {
     blocks().into_iter().find(|block| block.how == recipe).unwrap().script
@@ -50,8 +50,8 @@ impl Runner {
 
     /// What a step prints that must succeed, under the shell of both services.
     fn prints(&self, script: &str, variables: &[(&str, &Path)]) -> String {
-        let mut command = Command::new("bash");
-        command.args(["-e", "-c", script]).env_clear().env("HOME", self.home.path());
+        let mut command = by_hand::command("bash");
+        command.args(["-e", "-c", script]).env("HOME", self.home.path());
         command.env("PATH", format!("{}:{}", self.home.path().display(), shell::path()));
         command.env("CATENA_ISSUER", self.issuer.url()).envs(variables.iter().copied());
         let output = command.output().unwrap();
@@ -120,9 +120,8 @@ fn a_systemd_service() {
     let (issuer, manager) = (Issuer::http(), Manager::at(&run_time.path().join("notify")));
     let start = words(&value("ExecStart"));
     assert_eq!(start[0], "/usr/local/bin/catena-token");
-    signals::as_by_hand();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_catena-token"));
-    command.args(&start[1..]).env_clear().env("CATENA_ISSUER", issuer.url()).env("NOTIFY_SOCKET", &manager.name);
+    let mut command = by_hand::command(env!("CARGO_BIN_EXE_catena-token"));
+    command.args(&start[1..]).env("CATENA_ISSUER", issuer.url()).env("NOTIFY_SOCKET", &manager.name);
     command.env("CREDENTIALS_DIRECTORY", run_time.path());
     command.envs(words(&value("Environment")).iter().map(|word| word.split_once('=').unwrap()));
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
@@ -176,9 +175,8 @@ fn a_kubernetes_sidecar() {
     let issuer = Issuer::http();
     let start = words(sidecar, &sidecar["command"]);
     assert_eq!(start[0], "catena-token");
-    signals::as_by_hand();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_catena-token"));
-    command.args(&start[1..]).env_clear().envs(environment(sidecar)).env("CATENA_ISSUER", issuer.url());
+    let mut command = by_hand::command(env!("CARGO_BIN_EXE_catena-token"));
+    command.args(&start[1..]).envs(environment(sidecar)).env("CATENA_ISSUER", issuer.url());
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let job = Job::of(command);
     let probe = words(sidecar, &sidecar["startupProbe"]["exec"]["command"]);

@@ -10,7 +10,7 @@ use rexpect::session::PtySession;
 use crate::support::kept::files;
 use crate::support::many::{self, different, tokens};
 use crate::support::terminal::{self, PROMPT};
-use crate::support::{Tool, shell};
+use crate::support::{Tool, by_hand, shell};
 
 /// A command that notes each of its runs, and prints the secret.
 fn noting(cache: &Path, rest: &str) -> String {
@@ -158,8 +158,8 @@ fn a_process_in_another_session_finds_the_key() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let secret = noting(cache.path(), "");
     for _ in 0..3 {
-        let mut command = Command::new("keyctl");
-        command.args(["session", "-", env!("CARGO_BIN_EXE_catena-token")]).env_clear().env("PATH", "/usr/bin:/bin");
+        let mut command = by_hand::command("keyctl");
+        command.args(["session", "-", env!("CARGO_BIN_EXE_catena-token")]).env("PATH", "/usr/bin:/bin");
         command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
         command.env("CATENA_CLIENT_SECRET_COMMAND", &secret).env("CATENA_CACHE_DIR", cache.path());
         let output = command.output().unwrap();

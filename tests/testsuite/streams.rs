@@ -6,13 +6,12 @@ use std::process::{Command, Stdio};
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
 
-use crate::support::signals;
+use crate::support::by_hand;
 use crate::support::wait::until;
 
 fn tool(issuer: &Issuer) -> Command {
-    signals::as_by_hand();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_catena-token"));
-    command.env_clear().env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
+    let mut command = by_hand::command(env!("CARGO_BIN_EXE_catena-token"));
+    command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
     command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET).stdin(Stdio::null());
     command
 }
@@ -66,14 +65,13 @@ fn no_other_process_of_the_user_can_read_it() {
     fs::copy(env!("CARGO_BIN_EXE_catena-token"), &copy).unwrap();
     fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = if fs::metadata("/proc/self").unwrap().uid() == 0 {
-        signals::as_by_hand();
-        let mut command = Command::new("setpriv");
+        let mut command = by_hand::command("setpriv");
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(copy);
         command
     } else {
-        Command::new(copy)
+        by_hand::command(copy)
     };
-    command.env_clear().env("PATH", "/usr/bin:/bin").env("CATENA_ISSUER", issuer.url());
+    command.env("PATH", "/usr/bin:/bin").env("CATENA_ISSUER", issuer.url());
     command.env("CATENA_CLIENT_ID", CLIENT_ID).env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
     let mut child = command.spawn().unwrap();
     until(|| !issuer.requests().is_empty() || child.try_wait().unwrap().is_some());

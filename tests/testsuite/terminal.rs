@@ -6,9 +6,9 @@ use std::process::{Command, Stdio};
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
 use rexpect::session::PtySession;
 
-use crate::support::signals;
 use crate::support::terminal::{PROMPT, run as on_a_terminal};
 use crate::support::wait::until;
+use crate::support::{by_hand, process};
 
 fn idle() -> Issuer {
     Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
@@ -102,9 +102,8 @@ fn a_stopped_prompt_asks_again_without_echo() {
         let pid = terminal.exp_string(".").unwrap();
         terminal.exp_string(PROMPT).unwrap();
         let kill = |signal: &str| assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
-        let is_stopped = || std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap().contains(") T ");
         kill(stop);
-        until(is_stopped);
+        process::until_stopped(&pid);
         kill("-CONT");
         terminal.exp_string(PROMPT).unwrap();
         terminal.send_line(CLIENT_SECRET).unwrap();
@@ -212,9 +211,8 @@ fn without_a_terminal_every_way_to_give_it_is_named() {
         (Some(("CATENA_CLIENT_SECRET", "")), "CATENA_CLIENT_SECRET is set but empty"),
         (Some(("CREDENTIALS_DIRECTORY", "/nonexistent")), "CREDENTIALS_DIRECTORY holds no `catena-client-secret`"),
     ] {
-        signals::as_by_hand();
-        let mut command = Command::new("setsid");
-        command.arg("--wait").arg(env!("CARGO_BIN_EXE_catena-token")).env_clear().stdin(Stdio::null());
+        let mut command = by_hand::command("setsid");
+        command.arg("--wait").arg(env!("CARGO_BIN_EXE_catena-token")).stdin(Stdio::null());
         command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID).env("PATH", "/usr/bin:/bin");
         command.envs(variable);
         let output = command.output().unwrap();
@@ -250,9 +248,8 @@ fn clear_says_on_a_terminal_what_it_did() {
 fn signals_end_a_call_that_waits() {
     for (signal, number) in [("-INT", 2), ("-TERM", 15)] {
         let issuer = Issuer::start(Setup { replies: vec![catena_token_issuer::Reply::Hang], ..Setup::default() });
-        signals::as_by_hand();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_catena-token"));
-        command.env_clear().env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
+        let mut command = by_hand::command(env!("CARGO_BIN_EXE_catena-token"));
+        command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
         let mut child = command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET).spawn().unwrap();
         until(|| !issuer.requests().is_empty());
         assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());

@@ -8,8 +8,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use catena_token_issuer::Issuer;
 use nix::sys::signal::Signal;
 
+use super::many;
 use super::wait::LIMIT;
-use super::{many, signals};
 
 /// Prints where the token file is, and ends with its input.
 const WAITING: &str = "echo \"$CATENA_TOKEN_FILE\"; read -r end";
@@ -39,7 +39,6 @@ impl Job {
     }
 
     pub fn of(mut command: Command) -> Self {
-        signals::as_by_hand();
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
         let stdout = Lines::of(child.stdout.take().unwrap());
         let stderr = Lines::of(child.stderr.take().unwrap());

@@ -5,14 +5,13 @@ use std::process::{Child, Command, Output, Stdio};
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 
-use super::signals;
+use super::by_hand;
 use super::wait::until;
 
 /// A call that asks `issuer` and keeps its token in `cache`, to be changed and started by the test.
 pub fn command(issuer: &Issuer, cache: &Path) -> Command {
-    signals::as_by_hand();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_catena-token"));
-    command.env_clear().env("PATH", "/usr/bin:/bin").env("CATENA_CACHE_DIR", cache).env("CATENA_ISSUER", issuer.url());
+    let mut command = by_hand::command(env!("CARGO_BIN_EXE_catena-token"));
+    command.env("PATH", "/usr/bin:/bin").env("CATENA_CACHE_DIR", cache).env("CATENA_ISSUER", issuer.url());
     command.env("CATENA_CLIENT_ID", CLIENT_ID).env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
@@ -20,9 +19,8 @@ pub fn command(issuer: &Issuer, cache: &Path) -> Command {
 
 /// The same call, started by another program: `words` are that program and what comes before ours.
 pub fn within(words: &[&str], call: &Command) -> Command {
-    signals::as_by_hand();
-    let mut command = Command::new(words[0]);
-    command.args(&words[1..]).arg(call.get_program()).args(call.get_args()).env_clear();
+    let mut command = by_hand::command(words[0]);
+    command.args(&words[1..]).arg(call.get_program()).args(call.get_args());
     command.envs(call.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command

@@ -1,14 +1,15 @@
 //! What the tests share.
 
+pub mod by_hand;
 pub mod job;
 pub mod kept;
 pub mod keycloak;
 pub mod leaks;
 pub mod many;
+pub mod process;
 pub mod readme;
 pub mod renewing;
 pub mod shell;
-pub mod signals;
 pub mod terminal;
 pub mod tool;
 pub mod wait;

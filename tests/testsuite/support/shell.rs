@@ -1,16 +1,15 @@
 //! Lines as users write them, in the shells that they use.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 
-use super::signals;
+use super::by_hand;
 
 /// Runs `script` by `shell -c`, with the tool on the PATH and the issuer's settings in its environment.
 pub fn run(shell: &str, script: &str, issuer: &Issuer) -> Output {
-    signals::as_by_hand();
-    let mut command = Command::new(shell);
-    command.arg("-c").arg(script).env_clear().env("PATH", path()).env("HOME", "/nonexistent");
+    let mut command = by_hand::command(shell);
+    command.arg("-c").arg(script).env("PATH", path()).env("HOME", "/nonexistent");
     command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
     command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
     command.output().unwrap_or_else(|error| panic!("{shell} cannot be run: {error}"))

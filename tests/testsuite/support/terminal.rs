@@ -1,11 +1,9 @@
 //! A terminal: a shell on a new pty, as a person has it.
 
-use std::process::Command;
-
 use catena_token_issuer::{CLIENT_ID, Issuer};
 use rexpect::session::{PtySession, spawn_command};
 
-use super::{shell, signals};
+use super::{by_hand, shell};
 
 /// A pty test waits for events; this only ends one that would never come.
 const LIMIT_MS: Option<u64> = Some(30_000);
@@ -14,10 +12,9 @@ pub const PROMPT: &str = "Client secret of `acme`: ";
 
 /// A shell with everything set but the secret, that runs `script`.
 pub fn run(issuer: &Issuer, script: &str) -> PtySession {
-    signals::as_by_hand();
-    let mut command = Command::new("sh");
+    let mut command = by_hand::command("sh");
     // The test's own pty starts without echo; a user's terminal has it.
-    command.args(["-c", &format!("stty echo; {script}")]).env_clear().env("PATH", shell::path()).env("TERM", "dumb");
+    command.args(["-c", &format!("stty echo; {script}")]).env("PATH", shell::path()).env("TERM", "dumb");
     command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
     spawn_command(command, LIMIT_MS).unwrap()
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 use tempfile::TempDir;
 
-use super::{leaks, signals};
+use super::{by_hand, leaks};
 
 /// No call of a test takes as long, whatever the server does: it would hang a pipeline.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -35,15 +35,9 @@ pub struct Failed {
 impl Tool {
     /// Without any setting.
     pub fn bare() -> Self {
-        signals::as_by_hand();
         let home = tempfile::tempdir().unwrap();
-        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_catena-token"));
-        command
-            .env_clear()
-            .env("HOME", home.path())
-            .env("PATH", "/usr/bin:/bin")
-            .current_dir(home.path())
-            .timeout(LIMIT);
+        let mut command = assert_cmd::Command::from_std(by_hand::command(env!("CARGO_BIN_EXE_catena-token")));
+        command.env("HOME", home.path()).env("PATH", "/usr/bin:/bin").current_dir(home.path()).timeout(LIMIT);
         Self {
             command,
             home,
