@@ -105,9 +105,10 @@ impl Drop for Lock {
 /// `flock` knows no time-out, so that a thread waits in it. If it is granted too late, nobody takes what the thread
 /// has got, and the lock is let go with it.
 fn wait(file: File, patience: Deadline) -> io::Result<Result<File, Option<u32>>> {
-    /// Whether a thread waits for which nobody waits any more: a process that goes on and on has one of them at most.
-    static LEFT_BEHIND: AtomicBool = AtomicBool::new(false);
-    if LEFT_BEHIND.load(Ordering::Relaxed) {
+    /// Whether a thread waits, which may be one that nobody waits for any more: a process that goes on and on has one of
+    /// them at most.
+    static IS_WAITED_FOR: AtomicBool = AtomicBool::new(false);
+    if IS_WAITED_FOR.swap(true, Ordering::Relaxed) {
         return wait_for(&file, patience, |look| {
             thread::sleep(look);
             match file.try_lock() {
@@ -126,16 +127,14 @@ fn wait(file: File, patience: Deadline) -> io::Result<Result<File, Option<u32>>>
                 result => break result,
             }
         };
-        LEFT_BEHIND.store(false, Ordering::Relaxed);
+        IS_WAITED_FOR.store(false, Ordering::Relaxed);
         let _ = sender.send(result.map(|()| held));
     })?;
-    let waited = wait_for(&file, patience, |look| match granted.recv_timeout(look) {
+    wait_for(&file, patience, |look| match granted.recv_timeout(look) {
         Ok(result) => Some(result),
         Err(RecvTimeoutError::Disconnected) => Some(Err(io::Error::other("the waiting broke off"))),
         Err(RecvTimeoutError::Timeout) => None,
-    });
-    LEFT_BEHIND.store(matches!(waited, Ok(Err(_))), Ordering::Relaxed);
-    waited
+    })
 }
 
 /// Looks at what the holder says as often as `granted`, which waits for as long as it is told, says nothing.
