@@ -3,13 +3,13 @@
 use std::io::{self, Write as _};
 use std::sync::{Mutex, PoisonError};
 
-use rustix::process::getpgrp;
-use rustix::termios::{LocalModes, tcgetattr, tcgetpgrp};
+use rustix::termios::{LocalModes, tcgetattr};
 use signal_hook::consts::SIGTTOU;
 
 use crate::error::{Exit, Failure};
 use crate::event::{self, Level};
 use crate::foreign::escape;
+use crate::process_group;
 use crate::signals;
 
 const NAME: &str = "catena-token";
@@ -70,6 +70,6 @@ fn print(text: &str) {
 /// stopped, and would try again for ever.
 fn would_be_stopped() -> bool {
     let terminal = io::stderr();
-    let has_another = tcgetpgrp(&terminal).is_ok_and(|group| group != getpgrp());
-    has_another && tcgetattr(&terminal).is_ok_and(|state| state.local_modes.contains(LocalModes::TOSTOP))
+    process_group::is_in_the_background(&terminal)
+        && tcgetattr(&terminal).is_ok_and(|state| state.local_modes.contains(LocalModes::TOSTOP))
 }

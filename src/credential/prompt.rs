@@ -11,8 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use rustix::process::getpgrp;
-use rustix::termios::{InputModes, LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
+use rustix::termios::{InputModes, LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use zeroize::Zeroizing;
 
@@ -22,6 +21,7 @@ use crate::error::{Exit, Failure, reason};
 use crate::foreign::escape;
 use crate::input;
 use crate::process;
+use crate::process_group;
 use crate::secret::Secret;
 use crate::signals::Taken;
 
@@ -132,9 +132,9 @@ impl Terminal {
         }
     }
 
-    /// Whether nobody else has the terminal. A container may not see who has it; then the kernel decides.
+    /// Where it is not seen who has the terminal, the kernel decides.
     fn is_in_front(&self) -> bool {
-        tcgetpgrp(&self.file).map_or(true, |group| group == getpgrp())
+        !process_group::is_in_the_background(&self.file)
     }
 
     fn asking(&self) -> MutexGuard<'_, bool> {

@@ -1,6 +1,5 @@
 //! A command that has been started and not yet been waited for, so that its pid is its own.
 
-use std::fs::File;
 use std::io;
 use std::os::fd::AsFd as _;
 #[cfg(target_os = "linux")]
@@ -9,8 +8,7 @@ use std::process::Child;
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, WaitOptions, getpgid, getpgrp, kill_process, waitpid};
-use rustix::termios::tcgetpgrp;
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
 use crate::signals::Taken;
 
@@ -50,17 +48,6 @@ impl Running {
         if let Some(signal) = Signal::from_named_raw(signal) {
             let _ = kill_process(self.pid, signal);
         }
-    }
-
-    /// Whether it is where it was started: in our process group, which the terminal's signals reach as a whole.
-    pub fn is_with_us(&self) -> bool {
-        getpgid(Some(self.pid)).is_ok_and(|group| group == getpgrp())
-    }
-
-    /// Whether it has a group of its own, and that one the terminal.
-    pub fn has_the_terminal(&self, terminal: &File) -> bool {
-        let group = getpgid(Some(self.pid)).ok().filter(|group| *group != getpgrp());
-        group.is_some() && tcgetpgrp(terminal).ok() == group
     }
 
     /// What has become of it since it was looked at last. After its end it must not be sent anything: its pid may be

@@ -9,12 +9,13 @@ use std::fs::File;
 use std::io;
 use std::process::Child;
 
-use rustix::process::{Signal, getpgid, getpgrp, getpid, getppid, getsid};
+use rustix::process::Signal;
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGSTOP};
 
 use super::running::{Changed, Ended, Running};
 use crate::children;
 use crate::process;
+use crate::process_group;
 use crate::signals::{Arrived, Taken};
 
 /// All that can be taken, but for faults (they are our own) and SIGPIPE and SIGXFSZ, which our own writing raises and
@@ -84,8 +85,11 @@ fn has_reached(running: &Running, arrived: Arrived) -> bool {
         return true;
     }
     // The end of a terminal is told to the first process of its session alone.
-    let is_ours_alone = arrived.signal == SIGHUP && getsid(None).is_ok_and(|session| session == getpid());
-    !arrived.from_process && is_one_of(&OF_THE_TERMINAL, arrived.signal) && running.is_with_us() && !is_ours_alone
+    let is_ours_alone = arrived.signal == SIGHUP && process_group::leads_the_session();
+    !arrived.from_process
+        && is_one_of(&OF_THE_TERMINAL, arrived.signal)
+        && process_group::is_shared_with(running.pid.as_raw_pid())
+        && !is_ours_alone
 }
 
 fn is_one_of(signals: &[Signal], signal: i32) -> bool {
@@ -110,12 +114,7 @@ impl Stops {
             return true;
         }
         let Ok(terminal) = File::options().read(true).open("/dev/tty") else { return false };
-        has_job_control() && (signal != SIGSTOP || running.has_the_terminal(&terminal))
+        process_group::has_job_control()
+            && (signal != SIGSTOP || process_group::has_the_terminal(&terminal, running.pid.as_raw_pid()))
     }
-}
-
-/// Whether we were started by a shell that has us go on when we stop: it gives a job a process group of its own.
-fn has_job_control() -> bool {
-    let parents = getppid().and_then(|parent| getpgid(Some(parent)).ok());
-    parents.is_some_and(|group| group != getpgrp())
 }

@@ -8,13 +8,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
+use catena_token_issuer::{CLIENT_SECRET, Issuer};
 use nix::sys::signal::{SigSet, Signal};
 use nix::unistd::Pid;
 
 use crate::support::job::Job;
-use crate::support::renewing::Manager;
-use crate::support::wait::until;
 use crate::support::{Tool, by_hand, many, process};
 
 /// Both ways to run a command: in our place, and beside us.
@@ -238,54 +236,4 @@ fn a_command_that_is_halted_for_a_while() {
     process::until_stopped(child);
     nix::sys::signal::kill(child, Signal::SIGCONT).unwrap();
     assert_eq!(job.end().0.code(), Some(5));
-}
-
-/// The first process of a container: nobody else takes leave of what its processes leave behind, and a signal has no
-/// default action.
-#[test]
-#[ignore = "needs unshare, and the right to"]
-fn as_the_first_process_of_a_container() {
-    let home = tempfile::tempdir().unwrap();
-    let contained = |issuer: &Issuer, words: &[&str]| {
-        let mut call = many::command(issuer, &home.path().join("cache"));
-        call.args(words);
-        let mut command = many::within(&["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"], &call);
-        command.current_dir(home.path());
-        command
-    };
-    let issuer = Issuer::http();
-    let script = "for i in 1 2 3; do (sh -c 'exit 0' & sh -c 'exit 0' &); done; \
-        while ps -eo ppid,stat | grep -q '^ *1 Z'; do :; done; echo $PPID; exit 5";
-    let output = contained(&issuer, &["exec", "--renew", "sh", "-c", script]).output().unwrap();
-    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(5), &b"1\n"[..]), "{output:?}");
-
-    for words in [&["exec", "true"][..], &["exec", "--renew", "true"], &["renew", "--token-file", "t/t"], &[]] {
-        let issuer = Issuer::start(Setup { replies: vec![Reply::Hang], ..Setup::default() });
-        let outer = Job::of(contained(&issuer, words));
-        many::until_asked(&issuer, 1);
-        nix::sys::signal::kill(inner(&outer), Signal::SIGTERM).unwrap();
-        let code = if words.first() == Some(&"renew") { 0 } else { 143 };
-        assert_eq!(outer.end().0.code(), Some(code), "{words:?}");
-    }
-
-    let manager = Manager::at(&home.path().join("notify"));
-    let mut command = contained(&issuer, &["renew", "--no-cache", "--token-file", "t/t"]);
-    let leaves_something = format!("(sleep 0.1 >/dev/null &); echo {CLIENT_SECRET}");
-    command.env_remove("CATENA_CLIENT_SECRET").env("CATENA_CLIENT_SECRET_COMMAND", leaves_something);
-    command.env("NOTIFY_SOCKET", &manager.name);
-    let outer = Job::of(command);
-    assert_eq!(manager.hears(), "READY=1");
-    until(|| children(inner(&outer).as_raw() as u32).is_empty());
-    nix::sys::signal::kill(inner(&outer), Signal::SIGTERM).unwrap();
-    assert_eq!(outer.end().0.code(), Some(0));
-}
-
-fn children(pid: u32) -> String {
-    let lists = fs::read_dir(format!("/proc/{pid}/task")).unwrap().flatten();
-    lists.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default()).collect()
-}
-
-/// The process that `unshare` has started.
-fn inner(outer: &Job) -> Pid {
-    Pid::from_raw(children(outer.pid()).trim().parse().unwrap())
 }

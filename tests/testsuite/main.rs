@@ -20,6 +20,7 @@ mod formats;
 mod help;
 mod job_control;
 mod keycloak;
+mod namespace;
 mod proxy;
 mod readme;
 mod recipes;
