@@ -81,13 +81,15 @@ pub fn supervise(child: &Child, mut taken: Taken) -> io::Result<Ended> {
 
 /// Whether the command has got the signal as well.
 fn has_reached(running: &Running, arrived: Arrived) -> bool {
-    if arrived.signal == SIGCHLD && !arrived.from_process {
+    if arrived.from_process {
+        return false;
+    }
+    if arrived.signal == SIGCHLD {
         return true;
     }
     // The end of a terminal is told to the first process of its session alone.
     let is_ours_alone = arrived.signal == SIGHUP && process_group::leads_the_session();
-    !arrived.from_process
-        && is_one_of(&OF_THE_TERMINAL, arrived.signal)
+    is_one_of(&OF_THE_TERMINAL, arrived.signal)
         && process_group::is_shared_with(running.pid.as_raw_pid())
         && !is_ours_alone
 }
