@@ -32,7 +32,7 @@ use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
 use crate::error::reason;
 use crate::event::{Event, tell};
-use crate::oauth::token_endpoint::NoToken;
+use crate::oauth::exchange::NoAnswer;
 use crate::oauth::token_response::TokenResponse;
 pub use outcome::Meaning;
 use outcome::Outcome;
@@ -126,7 +126,7 @@ impl Cache {
     pub fn tell_failure(
         &self,
         keys: &SecretKeys,
-        failed: &NoToken,
+        failed: &NoAnswer,
         way: &str,
         is_typed: bool,
         room: Reserved,

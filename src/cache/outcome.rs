@@ -17,7 +17,7 @@ use crate::cache::binding::Binding;
 use crate::cache::to_json;
 use crate::clock::Moment;
 use crate::error::{Exit, Failure};
-use crate::oauth::token_endpoint::NoToken;
+use crate::oauth::exchange::NoAnswer;
 use crate::oauth::token_response::TokenResponse;
 
 /// A service that asks for more means "later"; one that is asked again after that is not flooded.
@@ -78,7 +78,7 @@ impl<'a> Outcome<'a> {
 
     /// `None` when it means nothing to others. `is_typed` is a secret from a person: it may be mistyped, and the next
     /// one is not.
-    pub fn of_failure(binding: &Binding, failed: &NoToken, way: &str, is_typed: bool, now: Moment) -> Option<Self> {
+    pub fn of_failure(binding: &Binding, failed: &NoAnswer, way: &str, is_typed: bool, now: Moment) -> Option<Self> {
         let holds = failed.holds_for_others && !(is_typed && failed.failure.exit() == Exit::Refused);
         if !holds && failed.wait.is_none() {
             return None;
@@ -144,8 +144,8 @@ mod tests {
         Binding { issuer: text("i"), client_id: text("c"), scope: text("s"), client_auth: text("post") }
     }
 
-    fn failed(exit: Exit, holds_for_others: bool, wait: Option<u64>) -> NoToken {
-        NoToken {
+    fn failed(exit: Exit, holds_for_others: bool, wait: Option<u64>) -> NoAnswer {
+        NoAnswer {
             failure: Failure::new(exit, "no token", "why"),
             why: "why".to_owned(),
             wait: wait.map(Duration::from_secs),
@@ -153,7 +153,7 @@ mod tests {
         }
     }
 
-    fn meaning(failed: &NoToken, is_typed: bool, since: Option<u64>, way: &str, now: u64) -> &'static str {
+    fn meaning(failed: &NoAnswer, is_typed: bool, since: Option<u64>, way: &str, now: u64) -> &'static str {
         let Some(outcome) = Outcome::of_failure(&binding(), failed, "way", is_typed, at(100)) else { return "none" };
         let written = outcome.write().unwrap();
         match Outcome::read(&written).unwrap().meaning(at(since.unwrap_or(now)), way, at(now)) {

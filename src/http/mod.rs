@@ -1,4 +1,4 @@
-//! One HTTP attempt at a time: POST a form, hand back what came, within a deadline.
+//! One HTTP attempt at a time: send a request, hand back what came, within a deadline.
 //!
 //! ureq speaks HTTP/1.1 over the transport of our own below ([`dialer`]: TCP, CONNECT, TLS). No redirect is followed,
 //! no proxy is chosen here, nothing is retried here ([`retry`] does), and a status is an answer, not an error.
@@ -21,7 +21,8 @@ mod tunnel;
 use std::io::Read as _;
 use std::time::{Duration, Instant};
 
-use ureq::http::{HeaderMap, HeaderValue, header};
+use ureq::AsSendBody;
+use ureq::http::{HeaderMap, HeaderValue, Method, header};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use zeroize::Zeroizing;
 
@@ -48,10 +49,11 @@ const LARGEST_HEAD: usize = INPUT_BUFFER - 1;
 
 const USER_AGENT: &str = concat!("catena-token/", env!("CARGO_PKG_VERSION"));
 
-/// A form to be posted. The body holds the secret.
-pub struct Form {
+/// What is asked.
+pub struct Request {
     pub url: String,
-    pub body: Zeroizing<String>,
+    /// A form is posted, and may hold the secret; without one the URL is got.
+    pub form: Option<Zeroizing<String>>,
     /// The whole value of an `Authorization` header.
     pub authorization: Option<Zeroizing<String>>,
 }
@@ -110,26 +112,25 @@ impl Http {
         Self { agent: ureq::Agent::with_parts(config, dialer, NoResolver), connect_timeout }
     }
 
-    /// Sends `form` once. Ends by `deadline`, whatever the server does.
-    pub fn post(&self, form: &Form, deadline: Deadline) -> Result<Answer, HttpFailure> {
+    /// Sends `request` once. Ends by `deadline`, whatever the server does.
+    pub fn send(&self, request: &Request, deadline: Deadline) -> Result<Answer, HttpFailure> {
         let started = Instant::now();
-        let mut request = self
-            .agent
-            .post(&form.url)
-            .content_type("application/x-www-form-urlencoded")
-            .config()
-            .timeout_global(deadline.left())
-            .timeout_connect(Deadline::after(self.connect_timeout).left())
-            .output_buffer_size(
-                HEAD_ROOM + form.authorization.as_ref().map_or(0, |value| value.len()) + form.body.len(),
-            )
-            .build();
-        if let Some(authorization) = &form.authorization {
+        let mut head = ureq::http::Request::builder().uri(&request.url);
+        if let Some(authorization) = &request.authorization {
             let mut value = HeaderValue::from_str(authorization).map_err(|_| HttpFailure::unsendable())?;
             value.set_sensitive(true);
-            request = request.header(header::AUTHORIZATION, value);
+            head = head.header(header::AUTHORIZATION, value);
         }
-        let response = request.send(form.body.as_bytes()).map_err(HttpFailure::from)?;
+        let room = HEAD_ROOM
+            + request.authorization.as_ref().map_or(0, |value| value.len())
+            + request.form.as_ref().map_or(0, |form| form.len());
+        let response = match &request.form {
+            Some(form) => {
+                let head = head.method(Method::POST).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+                self.run(head.body(form.as_bytes()), room, deadline)
+            }
+            None => self.run(head.body(()), room, deadline),
+        }?;
         let (head, body) = response.into_parts();
         let body = read_body(body)?;
         tell(Event::Answered { status: head.status.as_u16(), bytes: body.len(), took: started.elapsed() });
@@ -140,6 +141,23 @@ impl Http {
             retry_after: head.headers.get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()).map(str::to_owned),
             body,
         })
+    }
+
+    fn run(
+        &self,
+        request: ureq::http::Result<ureq::http::Request<impl AsSendBody>>,
+        room: usize,
+        deadline: Deadline,
+    ) -> Result<ureq::http::Response<ureq::Body>, HttpFailure> {
+        let request = request.map_err(|_| HttpFailure::unsendable())?;
+        let configured = self
+            .agent
+            .configure_request(request)
+            .timeout_global(deadline.left())
+            .timeout_connect(Deadline::after(self.connect_timeout).left())
+            .output_buffer_size(room)
+            .build();
+        self.agent.run(configured).map_err(HttpFailure::from)
     }
 }
 

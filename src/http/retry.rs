@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
 use crate::event::{Event, tell};
-use crate::http::{Answer, Form, Http, HttpFailure};
+use crate::http::{Answer, Http, HttpFailure, Request};
 
 /// The longest pause before the second try; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -70,11 +70,11 @@ pub struct Wait {
     pub is_too_long: bool,
 }
 
-/// Posts `form`, and again as long as `tries` and `deadline` allow it.
-pub fn post(http: &Http, form: &Form, tries: &mut Tries, patience: Patience, deadline: Deadline) -> Outcome {
+/// Sends `request`, and again as long as `tries` and `deadline` allow it.
+pub fn send(http: &Http, request: &Request, tries: &mut Tries, patience: Patience, deadline: Deadline) -> Outcome {
     loop {
         let sent = clock::now();
-        let result = http.post(form, deadline);
+        let result = http.send(request, deadline);
         tries.made += 1;
         let retry_after = result.as_ref().ok().and_then(retry_after);
         // A server that asks for no wait at all does not get a storm.

@@ -11,10 +11,19 @@ use crate::foreign::ForeignText;
 use crate::http::Answer;
 use crate::http::retry::is_temporary_status;
 use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
-use crate::oauth::token_endpoint::TokenRequest;
+use crate::oauth::scope::Scope;
 use crate::oauth::token_response::hiding_tokens;
 use crate::redaction::Redactor;
+
+/// Who was asked, and for what, as far as a hint depends on it.
+pub struct Asked<'a> {
+    pub issuer: &'a Issuer,
+    pub scope: Option<&'a Scope>,
+    /// `None` for a question without credentials.
+    pub client_auth: Option<ClientAuth>,
+}
 
 /// `error` and `error_description`, empty where the body has none.
 struct Said {
@@ -23,7 +32,7 @@ struct Said {
 }
 
 /// Turns an answer that is no success into a failure with its exit code and a hint.
-pub fn explain(answer: &Answer, request: &TokenRequest<'_>, redactor: &Redactor) -> Refusal {
+pub fn explain(answer: &Answer, asked: &Asked<'_>, redactor: &Redactor) -> Refusal {
     let redactor = &hiding_tokens(redactor, &String::from_utf8_lossy(&answer.body));
     let said = Said::parse(&answer.body);
     let (status, words) = (status_line(answer, &said, redactor), said_words(answer, &said, redactor));
@@ -37,12 +46,12 @@ pub fn explain(answer: &Answer, request: &TokenRequest<'_>, redactor: &Redactor)
         code if is_temporary_status(code) => Refusal {
             exit: Exit::Temporary,
             why: format!("the server cannot answer now ({status}): {words}"),
-            hint: temporary_hint(answer.status, request).to_owned(),
+            hint: temporary_hint(answer.status, asked).to_owned(),
         },
         400..=499 => Refusal {
             exit: Exit::Refused,
             why: format!("the server refused ({status}): {words}"),
-            hint: refusal_hint(answer.status, &said, request),
+            hint: refusal_hint(answer.status, &said, asked),
         },
         _ => Refusal::unusable(format!("it has a status of no use ({status}): {words}")),
     }
@@ -76,8 +85,8 @@ fn destination(answer: &Answer, redactor: &Redactor) -> String {
     if shown.is_empty() { "nowhere".to_owned() } else { format!("`{shown}`") }
 }
 
-fn temporary_hint(status: u16, request: &TokenRequest<'_>) -> &'static str {
-    match (status, request.scope) {
+fn temporary_hint(status: u16, asked: &Asked<'_>) -> &'static str {
+    match (status, asked.scope) {
         (429, _) => "the service limits requests: wait, and use one token for many calls",
         // Keycloak 26.7.0, when `organization` is a default client scope as well.
         (500, Some(_)) => "try again; if it stays, the server may trip over the scope: try --scope ''",
@@ -87,12 +96,12 @@ fn temporary_hint(status: u16, request: &TokenRequest<'_>) -> &'static str {
 
 const IN_FRONT: &str = "something in front of the service (a proxy or firewall) refused: ask its owner";
 
-fn refusal_hint(status: u16, said: &Said, request: &TokenRequest<'_>) -> String {
-    let issuer = request.issuer.as_str();
+fn refusal_hint(status: u16, said: &Said, asked: &Asked<'_>) -> String {
+    let issuer = asked.issuer.as_str();
     let description = said.description.raw();
     let hint = match (status, said.code.raw()) {
         (_, "invalid_scope") => {
-            return match request.scope {
+            return match asked.scope {
                 Some(scope) => format!(
                     "ask for the scope `{}` to be assigned to this client, or choose with --scope ('' sends none)",
                     scope.as_str()
@@ -107,7 +116,7 @@ fn refusal_hint(status: u16, said: &Said, request: &TokenRequest<'_>) -> String 
                 "ask the realm's administrator to turn on service accounts for this client"
             }
         }
-        (400, "unauthorized_client") if request.client_auth == ClientAuth::Basic => {
+        (400, "unauthorized_client") if asked.client_auth == Some(ClientAuth::Basic) => {
             "the server could not read the Basic header: try --client-auth post"
         }
         (_, "unauthorized_client" | "invalid_client") => {

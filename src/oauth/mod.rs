@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod client_auth;
 mod error_response;
+pub mod exchange;
 pub mod issuer;
 mod refusal;
 pub mod scope;

@@ -8,7 +8,8 @@ use crate::deadline::Deadline;
 use crate::error::Failure;
 use crate::http::Http;
 use crate::http::retry::{Patience, Tries};
-use crate::oauth::token_endpoint::{self, NoToken, TokenRequest};
+use crate::oauth::exchange::NoAnswer;
+use crate::oauth::token_endpoint::{self, TokenRequest};
 use crate::oauth::token_response::TokenResponse;
 use crate::secret::Secret;
 use crate::token_source::TokenSource;
@@ -60,10 +61,10 @@ impl<'a> Call<'a> {
     }
 
     /// Asks the token endpoint.
-    pub fn fetch(&mut self, patience: Patience) -> Result<TokenResponse, NoToken> {
-        self.secret().map_err(NoToken::own)?;
-        self.open().map_err(NoToken::own)?;
-        let (Some(held), Some(http)) = (&self.held, &self.http) else { return Err(NoToken::own(Failure::defect())) };
+    pub fn fetch(&mut self, patience: Patience) -> Result<TokenResponse, NoAnswer> {
+        self.secret().map_err(NoAnswer::own)?;
+        self.open().map_err(NoAnswer::own)?;
+        let (Some(held), Some(http)) = (&self.held, &self.http) else { return Err(NoAnswer::own(Failure::defect())) };
         let request = TokenRequest {
             issuer: &self.source.issuer,
             credentials: &held.credentials,

@@ -1,0 +1,78 @@
+//! One question to the realm: sent, again after a temporary failure, and its answer read.
+
+use std::time::Duration;
+
+use crate::clock::Moment;
+use crate::deadline::Deadline;
+use crate::error::{Exit, Failure};
+use crate::foreign::ForeignText;
+use crate::http::retry::{self, Outcome, Patience, Tries};
+use crate::http::{Answer, Http, HttpFailure, Request};
+use crate::oauth::refusal::Refusal;
+use crate::redaction::Redactor;
+
+/// A question, whatever it is about.
+pub struct Exchange {
+    /// What a failure is called: `no token`.
+    pub what: &'static str,
+    pub request: Request,
+    /// Hides what is sent, in case the server sends it back.
+    pub redactor: Redactor,
+}
+
+/// A question that brought nothing, and what it means for others who ask with the same credentials.
+pub struct NoAnswer {
+    pub failure: Failure,
+    /// Why, without what holds for this moment alone: how often it was tried, how long it is to wait.
+    pub why: String,
+    /// How long the service asked to wait.
+    pub wait: Option<Duration>,
+    /// Whether whoever asks in the same way meets the same: a refusal, or a temporary failure of the service that a
+    /// longer time of one's own would not have mended.
+    pub holds_for_others: bool,
+}
+
+impl NoAnswer {
+    /// A failure of this process, before anything was asked.
+    pub fn own(failure: Failure) -> Self {
+        Self { failure, why: String::new(), wait: None, holds_for_others: false }
+    }
+}
+
+impl Exchange {
+    /// Asks, and has the answer read, which was asked for at the moment that `read` is given.
+    pub fn run<T>(
+        &self,
+        http: &Http,
+        tries: &mut Tries,
+        patience: Patience,
+        deadline: Deadline,
+        read: impl FnOnce(&Answer, Moment) -> Result<T, Refusal>,
+    ) -> Result<T, NoAnswer> {
+        let Outcome { result, sent, is_final, wait } = retry::send(http, &self.request, tries, patience, deadline);
+        let what = || match tries.made {
+            1 => self.what.to_owned(),
+            made => format!("{} after {made} tries", self.what),
+        };
+        let out_of_time = matches!(result, Err(HttpFailure::TimedOut { setting: "--timeout", .. }));
+        let failed = |failure: Failure, why: String| NoAnswer {
+            why,
+            wait: wait.map(|wait| wait.time),
+            holds_for_others: match failure.exit() {
+                Exit::Refused => true,
+                Exit::Temporary => is_final && !out_of_time,
+                _ => false,
+            },
+            failure,
+        };
+        let answer = result.map_err(|failure| {
+            // It may name what a server says of itself: the names in its certificate.
+            let why = ForeignText::new(failure.to_string().as_bytes()).quote(&self.redactor);
+            failed(Failure::new(failure.exit(), what(), &why).hint(failure.hint()), why)
+        })?;
+        read(&answer, sent).map_err(|refusal| {
+            let why = refusal.why.clone();
+            failed(refusal.into_failure(&what(), wait), why)
+        })
+    }
+}
