@@ -16,7 +16,9 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use deferred::Deferred;
 pub use job::{ExecArgs, RenewArgs};
-pub use options::{CacheArgs, CacheDirArgs, IdentityArgs, MessageArgs, NetworkArgs, OutputArgs, SecretArgs, TokenArgs};
+pub use options::{
+    CacheArgs, CacheDirArgs, CachePlaceArgs, IdentityArgs, MessageArgs, NetworkArgs, OutputArgs, SecretArgs, TokenArgs,
+};
 
 /// Prints an access token for the Catena Telematics API
 ///

@@ -122,6 +122,14 @@ pub struct CacheArgs {
     /// Processes that start together share one: it is new to all of them.
     #[arg(long)]
     pub refresh: bool,
+    #[command(flatten)]
+    pub place: CachePlaceArgs,
+}
+
+#[derive(Args, Default)]
+#[cfg_attr(test, derive(PartialEq))]
+#[command(next_help_heading = "Cache")]
+pub struct CachePlaceArgs {
     /// Neither read nor write the cache
     ///
     /// [CATENA_NO_CACHE]

@@ -5,11 +5,11 @@ use std::time::Duration;
 use crate::args::{CacheArgs, IdentityArgs, NetworkArgs};
 use crate::cache::Cache;
 use crate::cache::binding::Binding;
+use crate::cache::directory::Directory;
 use crate::clock::Moment;
 use crate::credential::SecretSource;
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure};
-use crate::http::route::Route;
 use crate::oauth::token_response::TokenResponse;
 use crate::settings::{CacheSettings, Environment, Faults, Identity, Network};
 use crate::token_file::TokenFile;
@@ -37,28 +37,9 @@ impl Source {
     }
 
     fn new(identity: Identity, cache: CacheSettings, network: Network, (purpose, started): (Purpose, Moment)) -> Self {
-        let binding = Binding::new(
-            &identity.issuer.value,
-            &identity.client_id.value,
-            identity.scope.value.as_ref(),
-            identity.client_auth.value,
-        );
-        let tokens = TokenSource {
-            client_id: identity.client_id.value,
-            secret: identity.secret,
-            issuer: identity.issuer.value,
-            scope: identity.scope.value,
-            client_auth: identity.client_auth.value,
-            route: Route {
-                proxy: network.proxy,
-                ca_bundle: network.ca_bundle.value,
-                connect_timeout: network.connect_timeout.value,
-                retries: network.retries.value,
-            },
-            cache: cache.directory.map(|directory| Cache::new(directory, binding)),
-        };
         let wanted = Wanted { min_ttl: cache.min_ttl.value, purpose, is_fresh: cache.is_fresh, started };
-        Self { tokens, wanted, timeout: network.timeout.value }
+        let timeout = network.timeout.value;
+        Self { tokens: token_source(identity, cache.directory, network), wanted, timeout }
     }
 
     /// A token file must not take the place of the secret's.
@@ -80,5 +61,24 @@ impl Source {
     /// A token, by the end of the time that one call has.
     pub fn token(&self) -> Result<TokenResponse, Failure> {
         self.tokens.token(&self.wanted, Deadline::after(self.timeout))
+    }
+}
+
+/// Where the tokens of this client come from, and are ended.
+pub fn token_source(identity: Identity, directory: Option<Directory>, network: Network) -> TokenSource {
+    let binding = Binding::new(
+        &identity.issuer.value,
+        &identity.client_id.value,
+        identity.scope.value.as_ref(),
+        identity.client_auth.value,
+    );
+    TokenSource {
+        client_id: identity.client_id.value,
+        secret: identity.secret,
+        issuer: identity.issuer.value,
+        scope: identity.scope.value,
+        client_auth: identity.client_auth.value,
+        route: network.into_route(),
+        cache: directory.map(|directory| Cache::new(directory, binding)),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::environment::Environment;
 use super::setting::{Faults, Origin, Setting, resolve_typed, tell_setting};
-use crate::args::{CacheArgs, CacheDirArgs};
+use crate::args::{CacheArgs, CacheDirArgs, CachePlaceArgs};
 use crate::cache::directory::Directory;
 use crate::duration;
 use crate::error::Failure;
@@ -32,29 +32,32 @@ impl CacheSettings {
             "",
             |text| if text.is_empty() { Ok(None) } else { duration::parse(text).map(Some) },
         ));
-        let is_off = faults.note(no_cache(args.no_cache, environment));
-        let (min_ttl, is_off) = (min_ttl?, is_off?);
+        let directory = place(args.place, environment, faults);
+        let (min_ttl, directory) = (min_ttl?, directory?);
         if let Some(min_ttl_value) = min_ttl.value {
             tell_setting("least time to live", &min_ttl, &duration::display(min_ttl_value));
         }
-        let directory = match (is_off.value, directory(args.directory, environment)) {
-            (true, _) => {
-                tell(Event::WithoutCache {
-                    why: &format!("tokens are neither kept nor looked for ({})", is_off.origin),
-                });
-                None
-            }
-            (false, None) => {
-                tell(Event::WithoutCache { why: NO_HOME });
-                None
-            }
-            (false, Some(directory)) => {
-                tell_setting("cache directory", &directory, &directory.value.path.to_string_lossy());
-                Some(directory.value)
-            }
-        };
         Some(Self { min_ttl, is_fresh: args.refresh, directory })
     }
+}
+
+/// Where tokens are kept, if they are; `None` when a fault was noted.
+pub fn place(args: CachePlaceArgs, environment: Environment, faults: &mut Faults) -> Option<Option<Directory>> {
+    let is_off = faults.note(no_cache(args.no_cache, environment))?;
+    Some(match (is_off.value, directory(args.directory, environment)) {
+        (true, _) => {
+            tell(Event::WithoutCache { why: &format!("tokens are neither kept nor looked for ({})", is_off.origin) });
+            None
+        }
+        (false, None) => {
+            tell(Event::WithoutCache { why: NO_HOME });
+            None
+        }
+        (false, Some(directory)) => {
+            tell_setting("cache directory", &directory, &directory.value.path.to_string_lossy());
+            Some(directory.value)
+        }
+    })
 }
 
 /// Why there is no directory.

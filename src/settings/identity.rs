@@ -27,13 +27,7 @@ impl Identity {
     /// `None` when a fault was noted.
     pub fn resolve(args: IdentityArgs, environment: Environment, faults: &mut Faults) -> Option<Self> {
         let client_id = faults.note(client_id(args.client_id.as_deref(), environment));
-        let issuer = faults.note(
-            Given { flag: args.issuer.as_deref(), flag_name: "--issuer", variable: "CATENA_ISSUER" }.resolve(
-                environment,
-                Issuer::CATENA,
-                Issuer::parse,
-            ),
-        );
+        let issuer = faults.note(issuer(args.issuer.as_deref(), environment));
         let scope =
             faults.note(Given { flag: args.scope.as_deref(), flag_name: "--scope", variable: "CATENA_SCOPE" }.resolve(
                 environment,
@@ -55,11 +49,18 @@ impl Identity {
 
     fn tell(&self) {
         tell_setting("client id", &self.client_id, self.client_id.value.as_str());
-        tell_setting("issuer", &self.issuer, self.issuer.value.as_str());
         tell_setting("scope", &self.scope, self.scope.value.as_ref().map_or("", Scope::as_str));
         tell_setting("client authentication", &self.client_auth, self.client_auth.value.name());
         self.secret.tell();
     }
+}
+
+/// The realm that is asked.
+pub fn issuer(flag: Option<&str>, environment: Environment) -> Result<Setting<Issuer>, Failure> {
+    let given = Given { flag, flag_name: "--issuer", variable: "CATENA_ISSUER" };
+    let issuer = given.resolve(environment, Issuer::CATENA, Issuer::parse)?;
+    tell_setting("issuer", &issuer, issuer.value.as_str());
+    Ok(issuer)
 }
 
 fn client_id(flag: Option<&str>, environment: Environment) -> Result<Setting<ClientId>, Failure> {

@@ -12,9 +12,9 @@ mod secret_source;
 mod setting;
 mod surroundings;
 
-pub use cache::{CacheSettings, NO_HOME, directory as cache_directory};
+pub use cache::{CacheSettings, NO_HOME, directory as cache_directory, place as cache_place};
 pub use environment::Environment;
-pub use identity::Identity;
+pub use identity::{Identity, issuer};
 pub use network::Network;
 pub use output::Output;
 pub use secret_source::{SECRET_VARIABLES, resolve as secret_source};

@@ -11,6 +11,7 @@ use crate::duration;
 use crate::error::{Exit, Failure};
 use crate::event::{Event, tell};
 use crate::http::proxy::Proxy;
+use crate::http::route::Route;
 use crate::oauth::issuer::Issuer;
 
 pub struct Network {
@@ -58,6 +59,16 @@ impl Network {
         };
         network.tell();
         Some(network)
+    }
+
+    /// The way to the realm.
+    pub fn into_route(self) -> Route {
+        Route {
+            proxy: self.proxy,
+            ca_bundle: self.ca_bundle.value,
+            connect_timeout: self.connect_timeout.value,
+            retries: self.retries.value,
+        }
     }
 
     fn tell(&self) {
