@@ -28,7 +28,7 @@ pub fn read_file(path: &Path, most: usize, deadline: Deadline) -> io::Result<Zer
 
 /// Reads all of `source` and waits for each piece no longer than `deadline` allows.
 pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(most + 1));
+    let mut bytes = Zeroizing::new(Vec::new());
     let mut chunk = Zeroizing::new([0; 16 * 1024]);
     while bytes.len() <= most {
         if !is_readable_by(source.as_fd(), deadline)? {
@@ -37,7 +37,7 @@ pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline
         let room = chunk.len().min(most + 1 - bytes.len());
         match source.read(&mut chunk[..room]) {
             Ok(0) => return Ok(bytes),
-            Ok(count) => bytes.extend_from_slice(&chunk[..count]),
+            Ok(count) => append(&mut bytes, &chunk[..count]),
             Err(error) if matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock) => {}
             Err(error) => return Err(error),
         }
@@ -45,8 +45,18 @@ pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline
     Err(too_long(most))
 }
 
+/// Moves to a larger place by itself where it must, so that the smaller one is wiped.
+fn append(bytes: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
+    if bytes.capacity() - bytes.len() < more.len() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(2 * (bytes.len() + more.len())));
+        larger.extend_from_slice(bytes);
+        *bytes = larger;
+    }
+    bytes.extend_from_slice(more);
+}
+
 fn too_long(most: usize) -> io::Error {
-    io::Error::other(format!("it is longer than {} KiB", most / 1024))
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {} KiB", most / 1024))
 }
 
 /// Whether a read would not block (there is data, the end, or an error), as soon as that is so or `deadline` has passed.

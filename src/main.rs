@@ -19,6 +19,7 @@ mod foreign;
 mod http;
 mod input;
 mod job;
+mod json;
 mod notify;
 mod oauth;
 mod output;

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::clock::Moment;
 use crate::foreign::ForeignText;
 use crate::http::Answer;
+use crate::json::on_one_line;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::refusal::Refusal;
 use crate::redaction::Redactor;
@@ -183,33 +184,9 @@ fn seconds(field: &RawValue) -> Option<Duration> {
     Duration::try_from_secs_f64(number).ok().filter(|lifetime| !lifetime.is_zero())
 }
 
-/// Drops the white space between the parts of a JSON text, and nothing else.
-fn on_one_line(json: &str) -> Zeroizing<String> {
-    let mut line = Zeroizing::new(String::with_capacity(json.len()));
-    let (mut in_string, mut escaped) = (false, false);
-    for c in json.chars() {
-        if in_string {
-            in_string = escaped || c != '"';
-            escaped = !escaped && c == '\\';
-        } else if c.is_ascii_whitespace() {
-            continue;
-        } else {
-            in_string = c == '"';
-        }
-        line.push(c);
-    }
-    line
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn json_keeps_all_but_white_space() {
-        let sent = "{ \"a b\" : 1.50e+3 ,\n \"c\\\" d\": [ 18446744073709551616 ],\t\"e\\\\\" : \" \" }\n";
-        assert_eq!(*on_one_line(sent), "{\"a b\":1.50e+3,\"c\\\" d\":[18446744073709551616],\"e\\\\\":\" \"}");
-    }
 
     #[test]
     fn what_is_left_is_counted_down_in_its_own_form() {
