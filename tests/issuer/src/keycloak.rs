@@ -1,46 +1,115 @@
-//! The part of Keycloak 26 that a client credentials grant meets: order of checks, error codes, words.
+//! The part of Keycloak 26 that a client meets: the token, revocation and certs endpoints, their order of checks, error
+//! codes, words.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 
 use crate::reply::Reply;
 use crate::request::Request;
+use crate::signing::Signer;
 
 pub const REALM: &str = "catena";
 pub const CLIENT_ID: &str = "acme";
 /// As long as the ones that Keycloak makes.
 pub const CLIENT_SECRET: &str = "Zk3vQ9xW7tB2nM5rL8pY1sD4";
 
-/// The answer to `request`, and a token that is new each time: `number` makes it so.
-///
-/// # Panics
-/// When the request is none that a careful client sends; the test sees it.
-pub fn answer(request: &Request, secret: &str, number: usize, expires_in: &str) -> Reply {
-    assert_eq!(request.method, "POST");
-    assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
-    assert_eq!(request.header("accept"), Some("application/json"));
-    let agent = request.header("user-agent").unwrap_or_default();
-    assert!(agent.starts_with("catena-token/") || agent.starts_with("curl/"), "{agent}");
-    if request.path != format!("/realms/{REALM}/protocol/openid-connect/token") {
-        return Reply::json(404, r#"{"error":"Realm does not exist"}"#);
+/// What a realm knows.
+pub struct Realm {
+    pub url: String,
+    /// The secret of the client `acme`.
+    pub secret: String,
+    /// The JSON of `expires_in`; empty leaves it out.
+    pub expires_in: &'static str,
+    pub signer: Signer,
+    /// The tokens that it gave.
+    pub given: Mutex<Vec<String>>,
+}
+
+impl Realm {
+    /// The answer to `request`, and a token that is new each time: `number` makes it so.
+    ///
+    /// # Panics
+    /// When the request is none that a careful client sends; the test sees it.
+    pub fn answer(&self, request: &Request, number: usize) -> Reply {
+        assert_eq!(request.header("accept"), Some("application/json"));
+        let agent = request.header("user-agent").unwrap_or_default();
+        assert!(agent.starts_with("catena-token/") || agent.starts_with("curl/"), "{agent}");
+        let endpoint = request.path.strip_prefix(&format!("/realms/{REALM}/protocol/openid-connect/"));
+        match endpoint {
+            Some("certs") => self.certs(request),
+            Some("token") => self.check_client(request).unwrap_or_else(|| self.token(request, number)),
+            Some("revoke") => self.check_client(request).unwrap_or_else(|| self.revoke(request)),
+            _ => Reply::json(404, r#"{"error":"Realm does not exist"}"#),
+        }
     }
-    let mut names: Vec<String> = request.form().into_iter().map(|(name, _)| name).collect();
-    names.sort();
-    names.dedup();
-    assert_eq!(names.len(), request.form().len(), "a parameter stands twice");
-    assert_eq!(request.field("grant_type").as_deref(), Some("client_credentials"));
-    let (id, given) = credentials(request);
-    if id != CLIENT_ID {
-        return refusal("invalid_client");
+
+    /// Its keys, among them the one that Keycloak has for encryption.
+    fn certs(&self, request: &Request) -> Reply {
+        assert_eq!((request.method.as_str(), request.body.len()), ("GET", 0));
+        assert_eq!(request.header("authorization"), None);
+        let encryption = r#"{"kid":"encryption","kty":"RSA","alg":"RSA-OAEP","use":"enc","n":"AQ","e":"AQAB"}"#;
+        Reply::json(200, &format!(r#"{{"keys":[{encryption},{{{}}}]}}"#, self.signer.public()))
     }
-    if given != secret {
-        return refusal("unauthorized_client");
+
+    /// The refusal of a client that does not prove who it is.
+    fn check_client(&self, request: &Request) -> Option<Reply> {
+        assert_eq!(request.method, "POST");
+        assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
+        let mut names: Vec<String> = request.form().into_iter().map(|(name, _)| name).collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), request.form().len(), "a parameter stands twice");
+        let (id, given) = credentials(request);
+        match (id == CLIENT_ID, given == self.secret) {
+            (true, true) => None,
+            (true, false) => Some(refusal("unauthorized_client")),
+            (false, _) => Some(refusal("invalid_client")),
+        }
     }
-    match request.field("scope").as_deref() {
-        None => granted(number, "", expires_in),
-        Some("organization") => granted(number, "organization", expires_in),
-        Some(other) => {
-            Reply::json(400, &format!(r#"{{"error":"invalid_scope","error_description":"Invalid scopes: {other}"}}"#))
+
+    fn token(&self, request: &Request, number: usize) -> Reply {
+        assert_eq!(request.field("grant_type").as_deref(), Some("client_credentials"));
+        match request.field("scope").as_deref() {
+            None => self.granted(number, ""),
+            Some("organization") => self.granted(number, "organization"),
+            Some(other) => Reply::json(
+                400,
+                &format!(r#"{{"error":"invalid_scope","error_description":"Invalid scopes: {other}"}}"#),
+            ),
+        }
+    }
+
+    #[allow(clippy::disallowed_methods, reason = "an issuer has a clock of its own")]
+    fn granted(&self, number: usize, scope: &str) -> Reply {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
+        let expires = match self.expires_in.trim_matches('"').parse::<u64>() {
+            Ok(expires_in) => format!(r#""exp":{},"#, now + expires_in),
+            Err(_) => String::new(),
+        };
+        let token = self.signer.sign(&format!(
+            r#"{{{expires}"iat":{now},"jti":"trrtcc:{number}","iss":"{}","aud":"api","typ":"Bearer","azp":"{CLIENT_ID}","scope":"{scope}","org":{{"Acme Freight":{{"id":"0b9f5a3e","org_type":["FLEET"]}}}},"organization":["acme"]}}"#,
+            self.url
+        ));
+        let expires_in = match self.expires_in {
+            "" => String::new(),
+            expires_in => format!(r#""expires_in":{expires_in},"#),
+        };
+        let body = format!(
+            r#"{{"access_token":"{token}",{expires_in}"refresh_expires_in":0,"token_type":"Bearer","not-before-policy":0,"scope":"{scope}"}}"#
+        );
+        self.given.lock().unwrap_or_else(PoisonError::into_inner).push(token);
+        Reply::json(200, &body).header("Cache-Control", "no-store")
+    }
+
+    /// The same again for a token that was ended before.
+    fn revoke(&self, request: &Request) -> Reply {
+        let token = request.field("token").expect("a token");
+        match self.given.lock().unwrap_or_else(PoisonError::into_inner).contains(&token) {
+            true => Reply::http(200, "", ""),
+            false => Reply::json(200, r#"{"error":"invalid_token","error_description":"Invalid token"}"#),
         }
     }
 }
@@ -48,21 +117,6 @@ pub fn answer(request: &Request, secret: &str, number: usize, expires_in: &str) 
 fn refusal(error: &str) -> Reply {
     let words = "Invalid client or Invalid client credentials";
     Reply::json(401, &format!(r#"{{"error":"{error}","error_description":"{words}"}}"#))
-}
-
-fn granted(number: usize, scope: &str, expires_in: &str) -> Reply {
-    let part = |json: String| URL_SAFE_NO_PAD.encode(json);
-    let token = format!(
-        "{}.{}.{}",
-        part(r#"{"alg":"RS256","typ":"JWT"}"#.to_owned()),
-        part(format!(r#"{{"jti":"{number}","azp":"{CLIENT_ID}"}}"#)),
-        URL_SAFE_NO_PAD.encode((0..=255).rev().collect::<Vec<u8>>()),
-    );
-    let expires_in = if expires_in.is_empty() { String::new() } else { format!(r#""expires_in":{expires_in},"#) };
-    let body = format!(
-        r#"{{"access_token":"{token}",{expires_in}"refresh_expires_in":0,"token_type":"Bearer","not-before-policy":0,"scope":"{scope}"}}"#
-    );
-    Reply::json(200, &body).header("Cache-Control", "no-store")
 }
 
 /// From the form, else from the Basic header, whose parts are form-encoded (RFC 6749 §2.3.1). Never from both.

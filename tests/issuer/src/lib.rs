@@ -9,6 +9,7 @@ mod proxy;
 mod reply;
 mod request;
 mod server;
+mod signing;
 
 pub use certificate::{Authority, Certificate};
 pub use keycloak::{CLIENT_ID, CLIENT_SECRET, REALM};
@@ -16,3 +17,4 @@ pub use proxy::{Proxy, ProxyReply};
 pub use reply::Reply;
 pub use request::Request;
 pub use server::{Issuer, Setup};
+pub use signing::Signer;

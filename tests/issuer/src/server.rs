@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -10,9 +11,10 @@ use std::time::Duration;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::certificate::{Authority, Certificate, server_config};
-use crate::keycloak::{self, CLIENT_SECRET, REALM};
+use crate::keycloak::{CLIENT_SECRET, REALM, Realm};
 use crate::reply::Reply;
 use crate::request::Request;
+use crate::signing::Signer;
 
 /// What kind of issuer to start.
 pub struct Setup {
@@ -59,6 +61,7 @@ pub struct Issuer {
 
 struct Shared {
     setup: Setup,
+    realm: Realm,
     tls: Option<Arc<ServerConfig>>,
     stopping: AtomicBool,
     connections: Mutex<usize>,
@@ -89,7 +92,15 @@ impl Issuer {
         let address = listener.local_addr().expect("its address");
         let made = setup.certificate.map(|kind| server_config(kind, &setup.authority, setup.tls12_only));
         let (tls, trusted) = made.unzip();
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let shared = Arc::new(Shared {
+            realm: Realm {
+                url: format!("{scheme}://localhost:{}/realms/{REALM}", address.port()),
+                secret: setup.secret.clone(),
+                expires_in: setup.expires_in,
+                signer: Signer::new("ES256", "realm-key"),
+                given: Mutex::default(),
+            },
             setup,
             tls,
             stopping: AtomicBool::new(false),
@@ -98,7 +109,6 @@ impl Issuer {
             at_once: Mutex::default(),
             complaints: Mutex::default(),
         });
-        let scheme = if shared.tls.is_some() { "https" } else { "http" };
         let accepting = Arc::clone(&shared);
         let listener = thread::spawn(move || accept(&listener, &accepting));
         Self { address, scheme, trusted: trusted.unwrap_or_default(), shared, listener: Some(listener) }
@@ -106,7 +116,12 @@ impl Issuer {
 
     /// The realm's URL.
     pub fn url(&self) -> String {
-        format!("{}/realms/{REALM}", self.origin())
+        self.shared.realm.url.clone()
+    }
+
+    /// The key that signs its tokens.
+    pub fn signer(&self) -> &Signer {
+        &self.shared.realm.signer
     }
 
     /// Scheme, host and port.
@@ -206,8 +221,7 @@ impl Shared {
 
     /// A wrong request is kept as a complaint, so that it fails the test and not only this thread.
     fn keycloak(&self, request: &Request, number: usize) -> Reply {
-        let (secret, expires_in) = (&self.setup.secret, self.setup.expires_in);
-        let answered = std::panic::catch_unwind(|| keycloak::answer(request, secret, number, expires_in));
+        let answered = std::panic::catch_unwind(AssertUnwindSafe(|| self.realm.answer(request, number)));
         answered.unwrap_or_else(|panic| {
             let text =
                 panic.downcast_ref::<String>().cloned().or_else(|| Some((*panic.downcast_ref::<&str>()?).into()));

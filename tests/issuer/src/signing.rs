@@ -1,0 +1,99 @@
+//! Keys that sign tokens, and what a realm says of them in public.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::rand::SystemRandom;
+use ring::rsa::{KeyPair as RsaKeyPair, PublicKeyComponents};
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+    Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384,
+    RSA_PSS_SHA512, RsaEncoding,
+};
+
+/// An RSA key for the tests alone; ring makes none, and it would take a second to.
+const RSA: &[u8] = include_bytes!("rsa-2048.pk8");
+
+/// A private key with its name and its algorithm.
+pub struct Signer {
+    algorithm: &'static str,
+    id: String,
+    key: Key,
+}
+
+enum Key {
+    Ec(EcdsaKeyPair, &'static str),
+    Ed25519(Ed25519KeyPair),
+    Rsa(Box<RsaKeyPair>, &'static dyn RsaEncoding),
+}
+
+impl Signer {
+    /// A new key (for RSA always the same) for `algorithm`, as `alg` names it.
+    ///
+    /// # Panics
+    /// For one that it does not know.
+    pub fn new(algorithm: &'static str, id: &str) -> Self {
+        let rsa = |encoding| Key::Rsa(Box::new(RsaKeyPair::from_pkcs8(RSA).expect("a key")), encoding);
+        let key = match algorithm {
+            "ES256" => Key::Ec(ec(&ECDSA_P256_SHA256_FIXED_SIGNING), "P-256"),
+            "ES384" => Key::Ec(ec(&ECDSA_P384_SHA384_FIXED_SIGNING), "P-384"),
+            "EdDSA" => {
+                let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("a key");
+                Key::Ed25519(Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).expect("a key"))
+            }
+            "RS256" => rsa(&RSA_PKCS1_SHA256),
+            "RS384" => rsa(&RSA_PKCS1_SHA384),
+            "RS512" => rsa(&RSA_PKCS1_SHA512),
+            "PS256" => rsa(&RSA_PSS_SHA256),
+            "PS384" => rsa(&RSA_PSS_SHA384),
+            "PS512" => rsa(&RSA_PSS_SHA512),
+            other => panic!("no algorithm `{other}`"),
+        };
+        Self { algorithm, id: id.to_owned(), key }
+    }
+
+    /// A token with these claims, which are JSON.
+    pub fn sign(&self, claims: &str) -> String {
+        self.sign_as(&format!(r#"{{"alg":"{}","typ":"JWT","kid":"{}"}}"#, self.algorithm, self.id), claims)
+    }
+
+    /// The same under any header.
+    pub fn sign_as(&self, header: &str, claims: &str) -> String {
+        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+        let random = SystemRandom::new();
+        let signature = match &self.key {
+            Key::Ec(key, _) => key.sign(&random, signed.as_bytes()).expect("a signature").as_ref().to_vec(),
+            Key::Ed25519(key) => key.sign(signed.as_bytes()).as_ref().to_vec(),
+            Key::Rsa(key, encoding) => {
+                let mut signature = vec![0; key.public().modulus_len()];
+                key.sign(*encoding, &random, signed.as_bytes(), &mut signature).expect("a signature");
+                signature
+            }
+        };
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// The members of its public key (RFC 7517), without the braces around them.
+    pub fn public(&self) -> String {
+        let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let key = match &self.key {
+            Key::Ec(key, curve) => {
+                let (x, y) = key.public_key().as_ref()[1..].split_at(key.public_key().as_ref().len() / 2);
+                format!(r#""kty":"EC","crv":"{curve}","x":"{}","y":"{}""#, encode(x), encode(y))
+            }
+            Key::Ed25519(key) => {
+                format!(r#""kty":"OKP","crv":"Ed25519","x":"{}""#, encode(key.public_key().as_ref()))
+            }
+            Key::Rsa(key, _) => {
+                let public: PublicKeyComponents<Vec<u8>> = key.public().into();
+                format!(r#""kty":"RSA","n":"{}","e":"{}""#, encode(&public.n), encode(&public.e))
+            }
+        };
+        format!(r#""kid":"{}","use":"sig","alg":"{}",{key}"#, self.id, self.algorithm)
+    }
+}
+
+fn ec(algorithm: &'static EcdsaSigningAlgorithm) -> EcdsaKeyPair {
+    let random = SystemRandom::new();
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, &random).expect("a key");
+    EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), &random).expect("a key")
+}
