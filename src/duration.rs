@@ -31,6 +31,20 @@ pub fn display(duration: Duration) -> String {
     humantime::format_duration(rounded).to_string()
 }
 
+/// For a person who looks at a token: `4 min 10 s`, `2 days 3 h`; whole seconds, the two largest units.
+pub fn in_words(duration: Duration) -> String {
+    const UNITS: [(u64, &str); 4] = [(86_400, "days"), (3_600, "h"), (60, "min"), (1, "s")];
+    let mut left = duration.as_secs();
+    let parts = UNITS.map(|(length, unit)| {
+        let count = left / length;
+        left %= length;
+        (count, if (count, unit) == (1, "days") { "day" } else { unit })
+    });
+    let largest = parts.iter().position(|(count, _)| *count > 0).unwrap_or(UNITS.len() - 1);
+    let shown = parts[largest..].iter().take(2).enumerate().filter(|(at, (count, _))| *at == 0 || *count > 0);
+    shown.map(|(_, (count, unit))| format!("{count} {unit}")).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +85,22 @@ mod tests {
     fn messages_are_short() {
         assert_eq!(display(Duration::from_micros(90_000_123)), "1m 30s");
         assert_eq!(display(Duration::from_micros(250_900)), "250ms");
+    }
+
+    #[test]
+    fn a_person_reads_the_two_largest_units() {
+        for (seconds, words) in [
+            (0, "0 s"),
+            (59, "59 s"),
+            (180, "3 min"),
+            (250, "4 min 10 s"),
+            (3_600, "1 h"),
+            (3_601, "1 h"),
+            (90_000, "1 day 1 h"),
+            (172_800, "2 days"),
+        ] {
+            assert_eq!(in_words(Duration::from_secs(seconds)), words);
+        }
+        assert!(in_words(Duration::MAX).ends_with("days 7 h"));
     }
 }

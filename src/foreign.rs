@@ -83,6 +83,21 @@ pub fn escape(text: &str) -> String {
     shown
 }
 
+/// The same for a JSON text, which stays the same JSON: such a character can only stand in a string there.
+pub fn escape_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_control() || is_invisible(c) {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| {
+                let _ = write!(shown, "\\u{unit:04x}");
+            });
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 /// Every JWT starts with `eyJ`, the base64 of `{"`: one that was never meant for us is a token all the same.
 fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
     /// `eyJhbGciOiJ…`: no word in a page is as long.

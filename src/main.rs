@@ -20,6 +20,7 @@ mod http;
 mod input;
 mod job;
 mod json;
+mod jwt;
 mod notify;
 mod oauth;
 mod output;

@@ -36,6 +36,9 @@ impl Redactor {
     ///
     /// The effort grows with the text and with the secrets, not with their product.
     pub fn ranges(&self, text: &str) -> Vec<Range<usize>> {
+        if self.secrets.is_empty() {
+            return Vec::new();
+        }
         let readings = readings(text);
         let mut found = Vec::new();
         for keeps in [is_letter_or_digit, is_no_blank] {

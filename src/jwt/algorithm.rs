@@ -1,0 +1,72 @@
+//! The algorithms that a signature can be checked by: what ring has of RFC 7518 §3.1 and RFC 8037.
+
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, EcdsaVerificationAlgorithm, RSA_PKCS1_2048_8192_SHA256,
+    RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384,
+    RSA_PSS_2048_8192_SHA512, RsaParameters,
+};
+
+pub enum Algorithm {
+    Rsa(&'static RsaParameters),
+    Ec {
+        /// As `crv` names it.
+        curve: &'static str,
+        /// The length of a coordinate in bytes.
+        coordinate: usize,
+        verification: &'static EcdsaVerificationAlgorithm,
+    },
+    Ed25519,
+}
+
+/// Why an algorithm checks nothing.
+pub enum NoAlgorithm {
+    /// It can prove nothing to whoever holds public keys.
+    Worthless(&'static str),
+    /// Another program may be able to check it.
+    Unknown,
+}
+
+impl Algorithm {
+    /// By its `alg`.
+    pub fn named(name: &str) -> Result<Self, NoAlgorithm> {
+        Ok(match name {
+            "RS256" => Self::Rsa(&RSA_PKCS1_2048_8192_SHA256),
+            "RS384" => Self::Rsa(&RSA_PKCS1_2048_8192_SHA384),
+            "RS512" => Self::Rsa(&RSA_PKCS1_2048_8192_SHA512),
+            "PS256" => Self::Rsa(&RSA_PSS_2048_8192_SHA256),
+            "PS384" => Self::Rsa(&RSA_PSS_2048_8192_SHA384),
+            "PS512" => Self::Rsa(&RSA_PSS_2048_8192_SHA512),
+            "ES256" => Self::Ec { curve: "P-256", coordinate: 32, verification: &ECDSA_P256_SHA256_FIXED },
+            "ES384" => Self::Ec { curve: "P-384", coordinate: 48, verification: &ECDSA_P384_SHA384_FIXED },
+            "EdDSA" => Self::Ed25519,
+            _ if name.eq_ignore_ascii_case("none") => {
+                return Err(NoAlgorithm::Worthless("it is not signed at all"));
+            }
+            // Whoever takes a public key for the shared secret can be fooled by anybody who knows that key.
+            _ if name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("HS")) => {
+                return Err(NoAlgorithm::Worthless(
+                    "it is signed with a shared secret, which no realm's public key is",
+                ));
+            }
+            _ => return Err(NoAlgorithm::Unknown),
+        })
+    }
+
+    /// The `kty` of its keys.
+    pub fn key_type(&self) -> &'static str {
+        match self {
+            Self::Rsa(_) => "RSA",
+            Self::Ec { .. } => "EC",
+            Self::Ed25519 => "OKP",
+        }
+    }
+
+    /// The `crv` of its keys.
+    pub fn curve(&self) -> Option<&'static str> {
+        match self {
+            Self::Rsa(_) => None,
+            Self::Ec { curve, .. } => Some(curve),
+            Self::Ed25519 => Some("Ed25519"),
+        }
+    }
+}

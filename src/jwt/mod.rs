@@ -1,0 +1,204 @@
+//! A JSON Web Token (RFC 7519) in the compact form of a signature (RFC 7515 §7.1), taken apart.
+//!
+//! Taking it apart proves nothing: anybody can write one. [`verify`] asks a realm's keys. Whatever a token says is
+//! hostile text until then, and still text of somebody else's afterwards.
+
+mod algorithm;
+mod claims;
+pub mod keys;
+pub mod table;
+pub mod verify;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use thiserror::Error;
+
+use crate::json::{self, Object};
+
+/// Longer than any token that a service hands out: its whole answer has at most 1 MiB.
+pub const LONGEST: usize = 1024 * 1024;
+
+/// A token's three parts. Nothing in it is believed yet.
+pub struct Jwt<'a> {
+    pub header: Part,
+    pub claims: Part,
+    /// The first two parts as they stand, with the dot between them.
+    signed: &'a str,
+    signature: Vec<u8>,
+}
+
+/// A JSON object.
+pub struct Part {
+    /// As it was sent.
+    pub json: String,
+    /// Each name once.
+    pub members: Object,
+}
+
+/// Why a token cannot be taken apart.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub enum NotJwt {
+    /// It may be a good token all the same, which says something to its server alone.
+    #[error("it has {parts} parts, and a JWT has three")]
+    Opaque { parts: usize },
+    #[error("its {part} cannot be read: {why}")]
+    Malformed { part: &'static str, why: &'static str },
+}
+
+impl<'a> Jwt<'a> {
+    /// Strict base64url without padding, UTF-8, and JSON objects with unique names.
+    pub fn decode(token: &'a str) -> Result<Self, NotJwt> {
+        let mut parts = token.split('.');
+        let (Some(header), Some(claims), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(NotJwt::Opaque { parts: token.split('.').count() });
+        };
+        Ok(Self {
+            header: Part::decode("header", header)?,
+            claims: Part::decode("payload", claims)?,
+            signed: &token[..header.len() + 1 + claims.len()],
+            signature: bytes("signature", signature)?,
+        })
+    }
+}
+
+impl Part {
+    fn decode(part: &'static str, text: &str) -> Result<Self, NotJwt> {
+        let malformed = |why| NotJwt::Malformed { part, why };
+        let json = String::from_utf8(bytes(part, text)?).map_err(|_| malformed("it is not UTF-8"))?;
+        let members = json::object(&json).map_err(malformed)?;
+        Ok(Self { json, members })
+    }
+
+    /// A member that is a text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.members.get(name)?.as_str()
+    }
+}
+
+fn bytes(part: &'static str, text: &str) -> Result<Vec<u8>, NotJwt> {
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| NotJwt::Malformed { part, why: "it is not base64url without padding" })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::clock;
+
+    fn encoded(json: &str) -> String {
+        URL_SAFE_NO_PAD.encode(json)
+    }
+
+    fn of(header: &str, claims: &str) -> String {
+        format!("{}.{}.c2ln", encoded(header), encoded(claims))
+    }
+
+    fn why(token: &str) -> String {
+        Jwt::decode(token).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn three_parts_are_taken_apart_and_nothing_else() {
+        let token = of(r#"{"alg":"RS256"}"#, r#"{"iss":"x"}"#);
+        let jwt = Jwt::decode(&token).unwrap();
+        assert_eq!((jwt.header.text("alg"), jwt.claims.text("iss")), (Some("RS256"), Some("x")));
+        assert_eq!(format!("{}.c2ln", jwt.signed), token);
+        assert_eq!(jwt.signature, b"sig");
+        for (token, parts) in [("opaque", 1), ("a.b", 2), ("...", 4), ("a.b.c.d.e", 5), ("", 1)] {
+            assert_eq!(Jwt::decode(token).err(), Some(NotJwt::Opaque { parts }), "{token}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_strict_is_refused() {
+        let good = encoded("{}");
+        let not_base64url = "it is not base64url without padding";
+        for (token, expected) in [
+            ("..".to_owned(), "header cannot be read: it cannot be read as JSON".to_owned()),
+            // `{}` with a bit set that belongs to no byte.
+            (format!("e31.{good}."), format!("header cannot be read: {not_base64url}")),
+            (format!("{good}=.{good}."), format!("header cannot be read: {not_base64url}")),
+            (format!("{good}.e3 0."), format!("payload cannot be read: {not_base64url}")),
+            (format!("{good}.{good}.c+ln"), format!("signature cannot be read: {not_base64url}")),
+            (format!("{good}._w."), "payload cannot be read: it is not UTF-8".to_owned()),
+            (of("{}", "[]"), "payload cannot be read: it is no JSON object".to_owned()),
+            (of("{}", r#"{"exp":1,"exp":2}"#), "payload cannot be read: it has a name twice".to_owned()),
+            (of(r#"{"alg":"none","alg":"RS256"}"#, "{}"), "header cannot be read: it has a name twice".to_owned()),
+        ] {
+            assert_eq!(why(&token), format!("its {expected}"), "{token}");
+        }
+    }
+
+    /// JSON of every kind, in claims that are looked at and in others.
+    fn claims() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            any::<f64>().prop_map(Into::into),
+            any::<String>().prop_map(Into::into),
+        ];
+        let name = prop_oneof![
+            prop::sample::select(vec![
+                "azp",
+                "client_id",
+                "org",
+                "organization",
+                "id",
+                "org_type",
+                "scope",
+                "aud",
+                "typ",
+                "iat",
+                "nbf",
+                "exp",
+                "iss",
+                "realm_access",
+                "resource_access",
+                "roles",
+                "alg",
+                "kid",
+                "crit",
+            ])
+            .prop_map(str::to_owned),
+            any::<String>(),
+        ];
+        leaf.prop_recursive(4, 32, 6, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+                prop::collection::hash_map(name.clone(), inner, 0..12)
+                    .prop_map(|members| members.into_iter().collect::<serde_json::Map<_, _>>().into()),
+            ]
+        })
+    }
+
+    fn is_fit_to_be_shown(text: &str) -> bool {
+        text.split('\n').all(|line| crate::foreign::escape(line) == line)
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in any::<Vec<u8>>(), header in any::<Vec<u8>>(), claims in any::<Vec<u8>>()) {
+            let _ = Jwt::decode(&String::from_utf8_lossy(&bytes));
+            let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+            let _ = Jwt::decode(&format!("{}.{}.{}", part(&header), part(&claims), part(&bytes)));
+            let _ = Jwt::decode(&format!("e30.{}.", part(&claims)));
+        }
+
+        #[test]
+        fn whatever_it_says_is_shown_without_harm(header in claims(), claims in claims()) {
+            let token = of(&header.to_string(), &claims.to_string());
+            if let Ok(jwt) = Jwt::decode(&token) {
+                let shown = table::table(&jwt, "not checked", clock::wall());
+                prop_assert!(is_fit_to_be_shown(&shown), "{shown}");
+                let json = table::json(&jwt);
+                prop_assert!(is_fit_to_be_shown(&json), "{json}");
+                let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+                prop_assert_eq!(&read["claims"], &serde_json::from_str::<serde_json::Value>(&jwt.claims.json).unwrap());
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What a token says, for a person and for a program.
+
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use super::claims::{self, shown};
+use super::{Jwt, Part};
+use crate::duration::in_words;
+use crate::foreign::escape_json;
+use crate::json::on_one_line;
+
+/// Aligned lines; `verdict` is the last one's.
+pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
+    let said = &jwt.claims.members;
+    let time = |name: &str, relative: fn(Relative) -> String| {
+        said.get(name).map(|value| moment(value, relative, now)).into_iter().collect()
+    };
+    let of_header = |name: &str| jwt.header.members.get(name).map(shown).into_iter().collect();
+    let mut rows: Vec<(&str, Vec<String>)> = vec![
+        ("client", claims::client(said)),
+        ("organisations", claims::organisations(said)),
+        ("scopes", claims::scopes(said)),
+        ("issuer", said.get("iss").map(shown).into_iter().collect()),
+        ("audience", claims::audience(said)),
+        ("roles", claims::roles(said)),
+        ("type", claims::kind(said)),
+        ("issued", time("iat", Relative::plain)),
+        ("valid from", time("nbf", Relative::plain)),
+        ("expires", time("exp", Relative::expired)),
+        ("algorithm", of_header("alg")),
+        ("key", of_header("kid")),
+        ("genuine", vec![verdict.to_owned()]),
+    ];
+    rows.retain(|(_, lines)| !lines.is_empty());
+    let width = rows.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+    let mut table = String::new();
+    for (label, lines) in rows {
+        let labels = std::iter::once(label).chain(std::iter::repeat(""));
+        for (label, line) in labels.zip(lines) {
+            table.push_str(&format!("{label:width$}  {line}\n"));
+        }
+    }
+    table
+}
+
+/// Header and claims as they were sent, on one line. What would move a cursor or turn the text round is written as JSON
+/// writes it in ASCII.
+pub fn json(jwt: &Jwt<'_>) -> String {
+    let [header, claims] = [&jwt.header, &jwt.claims].map(|part: &Part| escape_json(&on_one_line(&part.json)));
+    format!("{{\"header\":{header},\"claims\":{claims}}}\n")
+}
+
+/// A moment seen from now.
+enum Relative {
+    Ahead(Duration),
+    Ago(Duration),
+}
+
+impl Relative {
+    fn plain(self) -> String {
+        match self {
+            Self::Ahead(time) => format!("in {}", in_words(time)),
+            Self::Ago(time) => ago(time),
+        }
+    }
+
+    fn expired(self) -> String {
+        match self {
+            Self::Ago(time) => format!("expired {}", ago(time)),
+            ahead => ahead.plain(),
+        }
+    }
+}
+
+pub fn ago(time: Duration) -> String {
+    format!("{} ago", in_words(time))
+}
+
+fn moment(value: &Value, relative: fn(Relative) -> String, now: SystemTime) -> String {
+    let Some(moment) = system_time(value) else { return format!("{}, which is no date", shown(value)) };
+    let seen = match moment.duration_since(now) {
+        Ok(ahead) => Relative::Ahead(ahead),
+        Err(past) => Relative::Ago(past.duration()),
+    };
+    format!("{}, {}", humantime::format_rfc3339_seconds(moment), relative(seen))
+}
+
+/// A NumericDate (RFC 7519 §2) in UTC; `None` for what is none, or beyond the calendar.
+pub fn date(value: &Value) -> Option<String> {
+    system_time(value).map(|moment| humantime::format_rfc3339_seconds(moment).to_string())
+}
+
+/// From 1970 to the last year that RFC 3339 can write.
+pub fn system_time(value: &Value) -> Option<SystemTime> {
+    const END: f64 = 253_402_300_800.0;
+    let seconds = value.as_f64().filter(|seconds| (0.0..END).contains(seconds))?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_790_000_000;
+
+    fn now() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(NOW)
+    }
+
+    fn expires(json: &str) -> String {
+        moment(&serde_json::from_str(json).unwrap(), Relative::expired, now())
+    }
+
+    #[test]
+    fn times_are_utc_and_relative() {
+        assert_eq!(expires("1790000250"), "2026-09-21T14:17:30Z, in 4 min 10 s");
+        assert_eq!(expires("1789999820"), "2026-09-21T14:10:20Z, expired 3 min ago");
+        assert_eq!(expires("1790000000"), "2026-09-21T14:13:20Z, in 0 s");
+        assert_eq!(expires("0"), "1970-01-01T00:00:00Z, expired 20717 days 14 h ago");
+        assert_eq!(expires("1790000250.9"), "2026-09-21T14:17:30Z, in 4 min 10 s");
+        assert_eq!(expires("253402300799"), "9999-12-31T23:59:59Z, in 2912179 days 9 h");
+    }
+
+    #[test]
+    fn what_is_no_date_is_shown_as_it_stands() {
+        for odd in ["\"1790000250\"", "1e300", "-1", "253402300800", "null", "[1]", "true", "18446744073709551615"] {
+            let text = shown(&serde_json::from_str(odd).unwrap());
+            assert_eq!(expires(odd), format!("{text}, which is no date"));
+        }
+    }
+}

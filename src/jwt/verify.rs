@@ -1,0 +1,134 @@
+//! Whether a token is genuine: signed by a key of the realm, for whom it is said to be, and valid now.
+//!
+//! Only the realm's own keys count: `jku`, `jwk`, `x5u` and `x5c` in a header, which name others, are never looked at,
+//! and a header with extensions that must be understood (`crit`, RFC 7515 §4.1.11) is refused, because none is.
+
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use super::Jwt;
+use super::algorithm::{Algorithm, NoAlgorithm};
+use super::claims::{quoted, shown};
+use super::keys::{Keys, NoProof};
+use super::table::{ago, date};
+use crate::error::{Exit, Failure};
+
+/// What a token must say.
+pub struct Expected<'a> {
+    /// Its `iss`.
+    pub issuer: &'a str,
+    /// One of its `aud`.
+    pub audience: Option<&'a str>,
+}
+
+/// The first thing that is not as it must be.
+#[derive(Debug)]
+pub struct Doubt {
+    /// `not genuine`, or `cannot be checked`.
+    pub what: &'static str,
+    pub why: String,
+    pub hint: &'static str,
+}
+
+impl From<Doubt> for Failure {
+    fn from(doubt: Doubt) -> Self {
+        Self::new(Exit::Unusable, doubt.what, doubt.why).hint(doubt.hint)
+    }
+}
+
+/// A token of which only the signature and its time are still to be checked.
+pub struct Claimed<'a> {
+    jwt: &'a Jwt<'a>,
+    algorithm: Algorithm,
+    algorithm_name: &'a str,
+    key_id: &'a str,
+}
+
+/// Checks what needs no key.
+pub fn examine<'a>(jwt: &'a Jwt<'a>, expected: &Expected<'_>) -> Result<Claimed<'a>, Doubt> {
+    let header = &jwt.header;
+    let name = header.text("alg").ok_or_else(|| not_genuine("it names no algorithm", ""))?;
+    let algorithm = Algorithm::named(name).map_err(|why| match why {
+        NoAlgorithm::Worthless(why) => not_genuine(format!("its algorithm is `{}`: {why}", quoted(name)), ""),
+        NoAlgorithm::Unknown => {
+            let why = format!("its algorithm `{}` is not known here", quoted(name));
+            Doubt { what: CANNOT_BE_CHECKED, why, hint: "" }
+        }
+    })?;
+    if header.members.contains_key("crit") {
+        return Err(not_genuine("its header has extensions that must be understood (`crit`), and are not", ""));
+    }
+    let key_id = header.text("kid").ok_or_else(|| not_genuine("it names no key (`kid`)", ""))?;
+    check_issuer(jwt, expected.issuer).map_err(|why| not_genuine(why, ISSUER_HINT))?;
+    Ok(Claimed { jwt, algorithm, algorithm_name: name, key_id })
+}
+
+/// Whether a token's `iss` is `expected`; a slash at the end counts for nothing, as in a setting. The error names both.
+pub fn check_issuer(jwt: &Jwt<'_>, expected: &str) -> Result<(), String> {
+    match jwt.claims.members.get("iss") {
+        Some(Value::String(issuer)) if issuer.trim_end_matches('/') == expected.trim_end_matches('/') => Ok(()),
+        Some(issuer) => Err(format!("its issuer is `{}`, not `{expected}`", shown(issuer))),
+        None => Err(format!("it names no issuer, and `{expected}` is expected")),
+    }
+}
+
+pub const ISSUER_HINT: &str = "name its realm with --issuer; a realm that is reached by another name than its tokens say \
+     needs --token-issuer, too";
+
+const CANNOT_BE_CHECKED: &str = "cannot be checked";
+
+fn not_genuine(why: impl Into<String>, hint: &'static str) -> Doubt {
+    Doubt { what: "not genuine", why: why.into(), hint }
+}
+
+impl Claimed<'_> {
+    /// Checks the signature, then when it is valid and for whom.
+    pub fn verify(&self, keys: &Keys, expected: &Expected<'_>, now: SystemTime) -> Result<(), Doubt> {
+        let message = self.jwt.signed.as_bytes();
+        let algorithm = (&self.algorithm, self.algorithm_name);
+        keys.check(self.key_id, algorithm, message, &self.jwt.signature).map_err(|why| match why {
+            NoProof::Forged(why) => {
+                not_genuine(why, "another realm may have signed it, or a key that is not in use any more")
+            }
+            NoProof::Unusable(why) => Doubt { what: CANNOT_BE_CHECKED, why, hint: "" },
+        })?;
+        self.check_times(now)?;
+        match expected.audience {
+            Some(audience) if !is_for(self.jwt.claims.members.get("aud"), audience) => {
+                Err(not_genuine(format!("it is not for the audience `{audience}`"), ""))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_times(&self, now: SystemTime) -> Result<(), Doubt> {
+        let seconds = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64();
+        let moment = |name: &str| match self.jwt.claims.members.get(name) {
+            None => Ok(None),
+            Some(value) => match value.as_f64() {
+                Some(moment) => Ok(Some((value, moment))),
+                None => Err(not_genuine(format!("its `{name}` is no number"), "")),
+            },
+        };
+        if let Some((value, _)) = moment("nbf")?.filter(|(_, begins)| seconds < *begins) {
+            let why = format!("it is not valid before {}", date(value).unwrap_or_else(|| shown(value)));
+            return Err(not_genuine(why, "check the clock of this machine"));
+        }
+        if let Some((value, ends)) = moment("exp")?.filter(|(_, ends)| *ends <= seconds) {
+            let age = Duration::try_from_secs_f64(seconds - ends).unwrap_or(Duration::MAX);
+            let why = format!("it expired {} ({})", ago(age), date(value).unwrap_or_else(|| shown(value)));
+            return Err(not_genuine(why, ""));
+        }
+        Ok(())
+    }
+}
+
+/// One name, or a list of them (RFC 7519 §4.1.3).
+fn is_for(audience: Option<&Value>, wanted: &str) -> bool {
+    match audience {
+        Some(Value::Array(names)) => names.iter().any(|name| name == wanted),
+        Some(name) => name == wanted,
+        None => false,
+    }
+}
