@@ -1,6 +1,6 @@
 //! What goes to stderr: warnings, the steps of a call, and the one error at its end.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
 
 use rustix::termios::{LocalModes, tcgetattr};
@@ -43,9 +43,11 @@ pub fn failure(failure: &Failure) {
     }
 }
 
-/// What a command did, for a person.
-pub fn note(text: &str) {
-    line(text);
+/// What a command did, for a person: on a terminal, and where the steps are told.
+pub fn done(level: Level, text: &str) {
+    if level >= Level::Steps || (level > Level::Quiet && io::stderr().is_terminal()) {
+        line(text);
+    }
 }
 
 /// clap's own words about a command line that is wrong.

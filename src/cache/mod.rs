@@ -1,17 +1,19 @@
 //! The cache: tokens on disk, sealed by the secret that they were got with.
 //!
-//! It stores and finds; what is good enough, and who may ask for more, is the token source's to decide. Three kinds of
+//! It stores and finds; what is good enough, and who may ask for more, is the token source's to decide. Four kinds of
 //! files stand side by side, named by what they are for and by whose secret opens them, so that no two secrets ever
 //! displace each other's:
 //!
 //! | file | what |
 //! |---|---|
 //! | `BINDING-TAG.token` | a token ([`entry`]), replaced as a whole |
+//! | `BINDING-TAG.revoking` | a token that is being ended ([`entries`]) |
 //! | `BINDING-TAG.outcome` | what a request without one means for others ([`outcome`]) |
 //! | `BINDING.lock` | held by whoever asks for one ([`lock`]); it is never removed |
 
 pub mod binding;
 pub mod directory;
+pub mod entries;
 mod entry;
 pub mod lock;
 mod outcome;
@@ -39,6 +41,8 @@ use outcome::Outcome;
 
 const TOKEN: &str = ".token";
 const OUTCOME: &str = ".outcome";
+/// A token that the service is being asked to end.
+const ASIDE: &str = ".revoking";
 const LOCK: &str = ".lock";
 
 /// The part of the cache that belongs to one binding.
@@ -172,28 +176,20 @@ impl Cache {
         }
     }
 
+    /// Whether a token is kept for this binding, whoever's secret opens it, that has not ended by its own word.
+    pub fn has_any(&self) -> io::Result<bool> {
+        let now = clock::now().unix_seconds();
+        let lives = |name: &str| {
+            let file = self.directory.read(name).ok();
+            file.and_then(|file| seal::useless_from(&file)).is_some_and(|useless_from| useless_from > now)
+        };
+        let is_its = |name: &str| name.starts_with(&self.prefix) && (is_token(name) || name.ends_with(ASIDE));
+        Ok(self.directory.files()?.iter().any(|(name, _)| is_its(name) && lives(name)))
+    }
+
     fn name(&self, tag: [u8; seal::TAG], kind: &str) -> String {
         format!("{}-{}{kind}", self.prefix, seal::tag_text(tag))
     }
-}
-
-/// A file of the cache, for those who look at all of it.
-pub enum Kept {
-    /// It opens: what it is for, and the token.
-    Open(Binding, Box<TokenResponse>),
-    Sealed,
-}
-
-/// What is kept in the file `name`, as far as the secret with these `keys` or a `remembered` key opens it.
-pub fn look_into(directory: &Directory, name: &str, keys: Option<&SecretKeys>, remembered: &[Remembered]) -> Kept {
-    let opened = directory.read(name).ok().and_then(|file| {
-        let of_secret = keys.and_then(|keys| keys.file_key(name, &file));
-        let is_its = |tag| name.strip_suffix(TOKEN).is_some_and(|name| name.ends_with(&seal::tag_text(tag)));
-        let remembered = remembered.iter().filter(|remembered| is_its(remembered.tag)).map(|found| found.key.clone());
-        let mut keys = of_secret.into_iter().chain(remembered);
-        keys.find_map(|key| entry::read(&seal::open(&key, file.clone())?, clock::now()))
-    });
-    opened.map_or(Kept::Sealed, |(binding, response)| Kept::Open(binding, Box::new(response)))
 }
 
 pub fn is_token(name: &str) -> bool {
@@ -210,8 +206,8 @@ fn is_ours(name: &str) -> bool {
     match name.strip_suffix(LOCK) {
         Some(binding) => is_binding(binding),
         None => {
-            let name = name.strip_suffix(TOKEN).or_else(|| name.strip_suffix(OUTCOME));
-            name.and_then(|name| name.split_once('-')).is_some_and(|(binding, tag)| is_binding(binding) && is_tag(tag))
+            let stem = [TOKEN, ASIDE, OUTCOME].into_iter().find_map(|kind| name.strip_suffix(kind));
+            stem.and_then(|name| name.split_once('-')).is_some_and(|(binding, tag)| is_binding(binding) && is_tag(tag))
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::cache::binding::Binding;
 use crate::cache::to_json;
 use crate::clock::Moment;
 use crate::error::{Exit, Failure};
+use crate::oauth::access_token::AccessToken;
 use crate::oauth::exchange::NoAnswer;
 use crate::oauth::token_response::TokenResponse;
 
@@ -100,6 +101,12 @@ impl<'a> Outcome<'a> {
 
     pub fn write(&self) -> Option<Zeroizing<Vec<u8>>> {
         to_json(self, self.answer.as_ref().map_or(0, |answer| answer.json.get().len()))
+    }
+
+    /// Whether it hands `token` on.
+    pub fn holds(&self, token: &AccessToken) -> bool {
+        let kept = |answer: &Answer<'_>| TokenResponse::kept(answer.json.get(), answer.asked_at, None, self.happened);
+        self.answer.as_ref().and_then(kept).is_some_and(|kept| kept.access_token == *token)
     }
 
     /// The moment from which it is of no use, in seconds since 1970.

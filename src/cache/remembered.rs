@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::cache::binding::Binding;
 use crate::cache::hex;
-use crate::cache::seal::{FileKey, TAG};
+use crate::cache::seal::{FileKey, TAG, tag_text};
 use crate::credential::Cost;
 
 /// What opens one entry: the tag in its name, and its key.
@@ -84,7 +84,12 @@ pub fn all(directory: &Path) -> Vec<Remembered> {
 
 /// Forgets them; how many there were.
 pub fn forget(directory: &Path) -> usize {
-    kernel::unlink_all(&prefix(directory))
+    kernel::unlink_all::<PAYLOAD>(&prefix(directory), |_| true)
+}
+
+/// Forgets those of the one file whose name has this tag, however its secret is got.
+pub fn forget_tag(directory: &Path, tag: &str) {
+    kernel::unlink_all(&prefix(directory), |payload| tag_text(Remembered::of(payload).tag) == tag);
 }
 
 #[cfg(target_os = "linux")]
@@ -120,9 +125,11 @@ mod kernel {
         named(prefix).into_iter().filter_map(payload).collect()
     }
 
-    pub fn unlink_all(prefix: &str) -> usize {
+    /// Those whose payload is `meant`; one that cannot be read is.
+    pub fn unlink_all<const N: usize>(prefix: &str, meant: impl Fn(&[u8; N]) -> bool) -> usize {
         let Ok(ring) = user() else { return 0 };
-        named(prefix).into_iter().filter(|key| ring.unlink_key(*key).is_ok()).count()
+        let keys = named(prefix).into_iter().filter(|key| payload(*key).is_none_or(|payload| meant(&payload)));
+        keys.filter(|key| ring.unlink_key(*key).is_ok()).count()
     }
 
     fn payload<const N: usize>(key: Key) -> Option<Zeroizing<[u8; N]>> {
@@ -169,7 +176,7 @@ mod kernel {
         Vec::new()
     }
 
-    pub fn unlink_all(_: &str) -> usize {
+    pub fn unlink_all<const N: usize>(_: &str, _: impl Fn(&[u8; N]) -> bool) -> usize {
         0
     }
 }

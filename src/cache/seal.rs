@@ -30,6 +30,7 @@ pub const TAG: usize = 8;
 
 /// What the secret is good for here: the names of its files and their keys. It opens all of them, so that it never leaves
 /// the process.
+#[derive(Clone)]
 pub struct SecretKeys(Prk);
 
 /// The key of one file.

@@ -1,15 +1,16 @@
 //! `cache path`, `cache list`, `cache clear`: where tokens are kept, what is there, and nothing of it any more.
 
 use std::fs::Metadata;
-use std::io::{self, IsTerminal as _};
+use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
 use crate::args::{CacheCommand, CacheDirArgs, CacheListArgs, MessageArgs, SecretArgs};
+use crate::cache;
 use crate::cache::directory::{Directory, age};
+use crate::cache::entries::{Entry, Openers};
 use crate::cache::remembered;
 use crate::cache::seal::SecretKeys;
-use crate::cache::{self, Kept};
 use crate::clock;
 use crate::deadline::Deadline;
 use crate::duration::display;
@@ -45,12 +46,11 @@ fn path(directory: &Directory) -> Result<(), Failure> {
 /// A line for each kept token, in columns. Without a secret there is less to see, and nothing wrong.
 fn list(args: CacheListArgs) -> Result<(), Failure> {
     let directory = open(args.directory, &args.messages)?;
-    let keys = secret(args.secret)?.as_ref().map(SecretKeys::of);
-    let remembered = remembered::all(&directory.path);
+    let openers = Openers::new(secret(args.secret)?.as_ref().map(SecretKeys::of), &directory);
     let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "LIVES"].map(str::to_owned)];
     for (name, metadata) in files(&directory)? {
         if cache::is_token(&name) {
-            rows.push(row(&cache::look_into(&directory, &name, keys.as_ref(), &remembered), &metadata));
+            rows.push(row(openers.open(&directory, &name).as_ref(), &metadata));
         }
     }
     if rows.len() == 1 {
@@ -72,14 +72,14 @@ fn secret(args: SecretArgs) -> Result<Option<Secret>, Failure> {
     }
 }
 
-fn row(kept: &Kept, metadata: &Metadata) -> [String; 4] {
-    match kept {
-        Kept::Open(binding, response) => {
+fn row(entry: Option<&Entry>, metadata: &Metadata) -> [String; 4] {
+    match entry {
+        Some(Entry { binding, response, .. }) => {
             let left = response.left_at(clock::now()).unwrap_or_default();
             let lives = if left.is_zero() { "ended".to_owned() } else { display(left) };
             [escape(&binding.issuer), escape(&binding.client_id), binding.scope.clone(), lives]
         }
-        Kept::Sealed => {
+        None => {
             let (size, age) = (metadata.len(), display(age(metadata)));
             [format!("sealed, {size} bytes, {age} old"), String::new(), String::new(), String::new()]
         }
@@ -104,9 +104,7 @@ fn clear(directory: &Directory, level: Level) -> Result<(), Failure> {
     if let Some(failure) = failure {
         return Err(failure);
     }
-    if level > Level::Quiet && io::stderr().is_terminal() {
-        report::note(&format!("tokens removed: {tokens}, keys forgotten: {keys}"));
-    }
+    report::done(level, &format!("tokens removed: {tokens}, keys forgotten: {keys}"));
     Ok(())
 }
 

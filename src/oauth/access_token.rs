@@ -5,6 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// An access token of RFC 6750 §2.1 `b64token` characters: it never needs quoting and never breaks a header.
+#[derive(PartialEq, Eq)]
 pub struct AccessToken(Zeroizing<String>);
 
 impl AccessToken {
