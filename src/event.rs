@@ -110,6 +110,10 @@ pub enum Event<'a> {
         lifetime: Option<Duration>,
         scope: &'a str,
     },
+    /// The realm's public keys came.
+    KeysReceived {
+        count: usize,
+    },
     /// A command is started with a token.
     Starting {
         command: &'a str,
@@ -211,6 +215,7 @@ impl fmt::Display for Event<'_> {
             Self::TokenReceived { characters, lifetime, scope } => {
                 write!(f, "token of {characters} characters, {}, granted scope `{scope}`", life(*lifetime))
             }
+            Self::KeysReceived { count } => write!(f, "the realm's keys: {count}"),
             Self::Starting { command, left } => write!(f, "starting `{command}`: its token {}", life(*left)),
             Self::TokenInFile { file, left, due } => {
                 write!(f, "the token in `{file}` {}, the next one is asked for in {}", life(*left), display(*due))

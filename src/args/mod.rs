@@ -4,6 +4,7 @@
 //! text here and are checked in `settings`, because clap repeats what it refuses.
 
 mod deferred;
+mod given;
 mod job;
 mod options;
 mod order;
@@ -15,6 +16,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use deferred::Deferred;
+pub use given::InspectArgs;
 pub use job::{ExecArgs, RenewArgs};
 pub use options::{
     CacheArgs, CacheDirArgs, CachePlaceArgs, IdentityArgs, MessageArgs, NetworkArgs, OutputArgs, SecretArgs, TokenArgs,
@@ -32,7 +34,6 @@ pub use options::{
     max_term_width = 100,
     args_override_self = true,
     args_conflicts_with_subcommands = true,
-    after_help = "--help says more: variables, examples, exit codes.",
     after_long_help = include_str!("../after_help.txt"),
 )]
 pub struct Cli {
@@ -63,6 +64,12 @@ pub enum Command {
     /// writes one line for each token, -vv and -vvv more.
     #[command(args_override_self = true)]
     Renew(Box<Deferred<RenewArgs>>),
+    /// Shows what a token says, and whether it is genuine
+    ///
+    /// Client, organisations, scopes, issuer, times. Anybody can write a token that says anything: what is shown proves
+    /// nothing without --verify. The token itself is never shown. An expired token is shown, too.
+    #[command(args_override_self = true)]
+    Inspect(Box<Deferred<InspectArgs>>),
     /// Shows where tokens are kept, what is there, or empties it
     #[command(args_override_self = true)]
     Cache {

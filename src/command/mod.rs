@@ -3,6 +3,8 @@
 mod cache;
 mod completions;
 mod exec;
+mod given;
+mod inspect;
 mod man;
 mod renew;
 mod source;
@@ -20,6 +22,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         None => token::run(cli.token).map(done),
         Some(Command::Exec(args)) => exec::run(args.0),
         Some(Command::Renew(args)) => renew::run(args.0).map(done),
+        Some(Command::Inspect(args)) => inspect::run(args.0).map(done),
         Some(Command::Cache { command }) => cache::run(command).map(done),
         Some(Command::Completions { shell }) => completions::run(&shell).map(done),
         Some(Command::Man) => man::run().map(done),

@@ -68,6 +68,10 @@ pub struct Answer {
 }
 
 impl Answer {
+    pub fn is_success(&self) -> bool {
+        (200..=299).contains(&self.status)
+    }
+
     /// What kind of body it has, and the beginning of a page or a text that says who sent it. JSON, and whatever speaks
     /// of a token, is not quoted.
     pub fn describe(&self, redactor: &Redactor) -> String {

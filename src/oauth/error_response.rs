@@ -40,8 +40,7 @@ pub fn explain(answer: &Answer, asked: &Asked<'_>, redactor: &Redactor) -> Refus
         300..=399 => Refusal {
             exit: Exit::Untrusted,
             why: format!("the server redirects (HTTP {}) to {}", answer.status, destination(answer, redactor)),
-            hint: "no redirect is followed with a secret: check --issuer, or whether a network login page answers"
-                .to_owned(),
+            hint: "no redirect is followed: check --issuer, or whether a network login page answers".to_owned(),
         },
         code if is_temporary_status(code) => Refusal {
             exit: Exit::Temporary,
@@ -126,6 +125,9 @@ fn refusal_hint(status: u16, said: &Said, asked: &Asked<'_>) -> String {
         (_, "invalid_request") if description.starts_with("User ") => {
             "the client's service account is disabled: ask the realm's administrator"
         }
+        (400, "invalid_request") if description.contains("Unmatching clients") => {
+            "the token was given to another client: revoke it with that client's id and secret"
+        }
         (_, "invalid_request") if description.contains("HTTPS") => "give --issuer with https",
         (403, "access_denied") => "the realm is disabled: ask its administrator",
         (404, code) if code.starts_with("Realm") => {
@@ -133,6 +135,7 @@ fn refusal_hint(status: u16, said: &Said, asked: &Asked<'_>) -> String {
         }
         (404 | 405, _) => return format!("check --issuer `{issuer}`: is it a realm, `…/realms/NAME`?"),
         (_, "") => IN_FRONT,
+        _ if asked.client_auth.is_none() => "ask the realm's administrator",
         _ => "ask whoever gave you the credentials",
     };
     hint.to_owned()

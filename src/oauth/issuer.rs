@@ -52,6 +52,15 @@ impl Issuer {
         format!("{}/protocol/openid-connect/token", self.url)
     }
 
+    pub fn revocation_endpoint(&self) -> String {
+        format!("{}/protocol/openid-connect/revoke", self.url)
+    }
+
+    /// Where its public keys are.
+    pub fn certs_endpoint(&self) -> String {
+        format!("{}/protocol/openid-connect/certs", self.url)
+    }
+
     /// A name or an address, without the brackets of an IPv6 address.
     pub fn host(&self) -> &str {
         &self.endpoint.host

@@ -5,6 +5,7 @@ pub mod client_auth;
 mod error_response;
 pub mod exchange;
 pub mod issuer;
+pub mod keys;
 mod refusal;
 pub mod scope;
 pub mod token_endpoint;

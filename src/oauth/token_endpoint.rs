@@ -45,7 +45,7 @@ fn read(
     request: &TokenRequest<'_>,
     redactor: &Redactor,
 ) -> Result<TokenResponse, Refusal> {
-    if !(200..=299).contains(&answer.status) {
+    if !answer.is_success() {
         let asked = Asked { issuer: request.issuer, scope: request.scope, client_auth: Some(request.client_auth) };
         return Err(error_response::explain(answer, &asked, redactor));
     }

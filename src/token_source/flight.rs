@@ -39,7 +39,7 @@ enum Turned {
 
 /// A call with a cache.
 pub struct Flight<'a> {
-    call: Call<'a>,
+    pub call: Call<'a>,
     cache: &'a Cache,
     wanted: &'a Wanted,
     /// Where the key of the entry is remembered, if getting the secret costs something.
@@ -68,7 +68,7 @@ impl<'a> Flight<'a> {
         }
     }
 
-    pub fn token(mut self) -> Result<TokenResponse, Failure> {
+    pub fn token(&mut self) -> Result<TokenResponse, Failure> {
         if let Some(token) = self.look()? {
             return Ok(token);
         }
@@ -228,17 +228,17 @@ impl<'a> Flight<'a> {
                 drop(lock);
                 self.wanted.check_new(&token, clock::now()).map(|()| Turned::Token(token))
             }
-            Err(no_token) => {
+            Err(no_answer) => {
                 let source = self.call.source;
                 if let (Some(room), Some(lock), Ok(held)) = (room, lock, self.call.secret()) {
                     let is_typed = source.secret.is_typed();
                     let way = source.route.name();
-                    if self.cache.tell_failure(&held.keys, &no_token, &way, is_typed, room).is_err() {
+                    if self.cache.tell_failure(&held.keys, &no_answer, &way, is_typed, room).is_err() {
                         lock.let_go_in_vain();
                     }
                 }
-                let wait = no_token.wait.filter(|wait| self.call.may_wait(*wait));
-                wait.map(Turned::Wait).ok_or(no_token.failure)
+                let wait = no_answer.wait.filter(|wait| self.call.may_wait(*wait));
+                wait.map(Turned::Wait).ok_or(no_answer.failure)
             }
         }
     }

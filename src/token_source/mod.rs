@@ -43,13 +43,20 @@ impl TokenSource {
         Ok(())
     }
 
-    /// A token that is good enough. The secret is got only if it takes one.
-    pub fn token(&self, wanted: &Wanted, deadline: Deadline) -> Result<TokenResponse, Failure> {
-        let mut call = Call::new(self, deadline);
+    /// A token that is good enough, by `deadline`, which moves by the time that a person takes. The secret is got only if
+    /// it takes one.
+    pub fn token(&self, wanted: &Wanted, deadline: &mut Deadline) -> Result<TokenResponse, Failure> {
+        let mut call = Call::new(self, *deadline);
         match &self.cache {
-            Some(cache) => Flight::new(call, cache, wanted).token(),
+            Some(cache) => {
+                let mut flight = Flight::new(call, cache, wanted);
+                let token = flight.token();
+                *deadline = flight.call.deadline;
+                token
+            }
             None => {
-                let token = call.fetch(Patience::Here).map_err(|no_token| no_token.failure)?;
+                let token = call.fetch(Patience::Here).map_err(|no_answer| no_answer.failure)?;
+                *deadline = call.deadline;
                 wanted.check_new(&token, clock::now()).map(|()| token)
             }
         }

@@ -1,0 +1,44 @@
+//! `inspect`: what is done with a token that is there already.
+
+use std::ffi::OsString;
+
+use clap::{Args, ValueHint};
+
+use super::{CacheArgs, IdentityArgs, MessageArgs, NetworkArgs};
+
+#[derive(Args)]
+#[cfg_attr(test, derive(PartialEq))]
+pub struct InspectArgs {
+    /// The token, - is stdin; else the one that would be printed
+    ///
+    /// Others can read it in `ps`: `-` is the better way.
+    #[arg(value_name = "TOKEN", value_hint = ValueHint::Other)]
+    pub token: Option<OsString>,
+    /// Print header and claims as they were sent
+    ///
+    /// {"header":{...},"claims":{...}} on one line.
+    #[arg(long, help_heading = "Inspection")]
+    pub json: bool,
+    /// Check that it is genuine, by the realm's keys
+    ///
+    /// Fetches ISSUER/protocol/openid-connect/certs and checks the signature, the issuer and the times: exit code 7, and
+    /// the first thing that is wrong, for a token that is not genuine or not valid now.
+    #[arg(long, help_heading = "Inspection")]
+    pub verify: bool,
+    /// Check that it is meant for this audience, too
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other, requires = "verify", help_heading = "Inspection")]
+    pub audience: Option<String>,
+    /// What its `iss` must be, if not the issuer's URL
+    ///
+    /// For a realm that is reached by another name than its tokens say.
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "verify", help_heading = "Inspection")]
+    pub token_issuer: Option<String>,
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+    #[command(flatten)]
+    pub cache: CacheArgs,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    #[command(flatten)]
+    pub messages: MessageArgs,
+}

@@ -1,0 +1,57 @@
+//! A token that somebody has already: as an argument, or on standard input.
+
+use std::ffi::OsStr;
+use std::io;
+use std::os::unix::ffi::OsStrExt as _;
+
+use crate::deadline::Deadline;
+use crate::error::{Exit, Failure, reason};
+use crate::event::{Event, tell};
+use crate::input;
+use crate::jwt::LONGEST;
+use crate::oauth::access_token::AccessToken;
+
+const STDIN: &str = "-";
+
+/// Reads it; white space around it does not count. As with other filters, the input's end is waited for.
+pub fn read(argument: &OsStr) -> Result<AccessToken, Failure> {
+    if argument != STDIN {
+        tell(Event::Warning(
+            "other users of this machine can read a token in the list of processes: give - and the token on standard input",
+        ));
+        let empty = || Failure::new(Exit::Usage, "no token", "the argument is empty");
+        return token(argument.as_bytes(), empty);
+    }
+    let read = input::read(&mut io::stdin().lock(), LONGEST, Deadline::never());
+    let bytes = read.map_err(|error| {
+        let exit = if error.kind() == io::ErrorKind::FileTooLarge { Exit::Unusable } else { Exit::Setup };
+        Failure::new(exit, "cannot read the token from standard input", reason(&error))
+    })?;
+    let empty = || {
+        Failure::new(Exit::Setup, "no token", "standard input is empty")
+            .hint("what should have written the token may have failed")
+    };
+    token(&bytes, empty)
+}
+
+fn token(bytes: &[u8], empty: impl FnOnce() -> Failure) -> Result<AccessToken, Failure> {
+    let bytes = bytes.trim_ascii();
+    if bytes.is_empty() {
+        return Err(empty());
+    }
+    std::str::from_utf8(bytes).ok().and_then(AccessToken::new).ok_or_else(|| {
+        Failure::new(Exit::Unusable, "not a token", "it holds characters that no token may have")
+            .hint("give the token alone, without `Bearer`, quotes or JSON around it")
+    })
+}
+
+/// The token and the secret cannot both be read from standard input; `by` is the setting of the secret.
+pub fn check_stdin(argument: &OsStr, by: Option<&str>) -> Result<(), Failure> {
+    match by {
+        Some(by) if argument == STDIN => {
+            Err(Failure::new(Exit::Usage, "two want the standard input", format!("{by} and the token"))
+                .hint("give the secret another way"))
+        }
+        _ => Ok(()),
+    }
+}
