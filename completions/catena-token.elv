@@ -48,6 +48,7 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand exec 'Runs a command with a token in its environment'
             cand renew 'Keeps a token file fresh until it is ended'
             cand inspect 'Shows what a token says, and whether it is genuine'
+            cand revoke 'Ends a token at the service, and forgets it'
             cand cache 'Shows where tokens are kept, what is there, or empties it'
             cand completions 'Prints the completion script of a shell'
             cand man 'Prints the man page (roff)'
@@ -135,6 +136,30 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'catena-token;revoke'= {
+            cand --token-issuer 'What its `iss` must be, if not the issuer''s URL'
+            cand --client-id 'Client identifier'
+            cand --client-secret 'The secret; others can read it in `ps`'
+            cand --client-secret-file 'File with the secret, - is stdin'
+            cand --client-secret-command 'Shell command that prints the secret'
+            cand --issuer 'URL of the realm, Catena''s by default'
+            cand --scope 'Scope to ask for, '''' for none'
+            cand --client-auth 'post (the default) or basic'
+            cand --cache-dir 'Where tokens are kept, sealed'
+            cand --timeout 'For the whole call; 30s'
+            cand --connect-timeout 'For name, socket, proxy and TLS; 10s'
+            cand --retries 'Further tries after a temporary failure; 2'
+            cand --ca-cert 'PEM bundle to trust, not the system''s'
+            cand --proxy 'Proxy, '''' for none'
+            cand --all 'Every kept token of this client'
+            cand --no-cache 'Neither read nor write the cache'
+            cand -v 'Tell on stderr what happens; -vv tells more'
+            cand --verbose 'Tell on stderr what happens; -vv tells more'
+            cand -q 'Errors only, no warnings'
+            cand --quiet 'Errors only, no warnings'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'catena-token;cache'= {
             cand -h 'Print help'
             cand --help 'Print help'
@@ -199,6 +224,7 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand exec 'Runs a command with a token in its environment'
             cand renew 'Keeps a token file fresh until it is ended'
             cand inspect 'Shows what a token says, and whether it is genuine'
+            cand revoke 'Ends a token at the service, and forgets it'
             cand cache 'Shows where tokens are kept, what is there, or empties it'
             cand completions 'Prints the completion script of a shell'
             cand man 'Prints the man page (roff)'
@@ -209,6 +235,8 @@ set edit:completion:arg-completer[catena-token] = {|@words|
         &'catena-token;help;renew'= {
         }
         &'catena-token;help;inspect'= {
+        }
+        &'catena-token;help;revoke'= {
         }
         &'catena-token;help;cache'= {
             cand path 'Prints the directory'

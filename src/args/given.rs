@@ -1,10 +1,10 @@
-//! `inspect`: what is done with a token that is there already.
+//! `inspect` and `revoke`: what is done with a token that is there already.
 
 use std::ffi::OsString;
 
 use clap::{Args, ValueHint};
 
-use super::{CacheArgs, IdentityArgs, MessageArgs, NetworkArgs};
+use super::{CacheArgs, CachePlaceArgs, IdentityArgs, MessageArgs, NetworkArgs};
 
 #[derive(Args)]
 #[cfg_attr(test, derive(PartialEq))]
@@ -37,6 +37,34 @@ pub struct InspectArgs {
     pub identity: IdentityArgs,
     #[command(flatten)]
     pub cache: CacheArgs,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    #[command(flatten)]
+    pub messages: MessageArgs,
+}
+
+#[derive(Args)]
+#[cfg_attr(test, derive(PartialEq))]
+pub struct RevokeArgs {
+    /// The token, - is stdin; else the kept one
+    ///
+    /// Others can read it in `ps`: `-` is the better way. A JWT of another issuer is not sent.
+    #[arg(value_name = "TOKEN", value_hint = ValueHint::Other)]
+    pub token: Option<OsString>,
+    /// Every kept token of this client
+    ///
+    /// Of whatever scope, as far as the secret or a remembered key opens it.
+    #[arg(long, conflicts_with = "token", help_heading = "Revocation")]
+    pub all: bool,
+    /// What its `iss` must be, if not the issuer's URL
+    ///
+    /// For a realm that is reached by another name than its tokens say.
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "token", help_heading = "Revocation")]
+    pub token_issuer: Option<String>,
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+    #[command(flatten)]
+    pub cache: CachePlaceArgs,
     #[command(flatten)]
     pub network: NetworkArgs,
     #[command(flatten)]

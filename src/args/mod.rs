@@ -16,7 +16,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use deferred::Deferred;
-pub use given::InspectArgs;
+pub use given::{InspectArgs, RevokeArgs};
 pub use job::{ExecArgs, RenewArgs};
 pub use options::{
     CacheArgs, CacheDirArgs, CachePlaceArgs, IdentityArgs, MessageArgs, NetworkArgs, OutputArgs, SecretArgs, TokenArgs,
@@ -70,6 +70,12 @@ pub enum Command {
     /// nothing without --verify. The token itself is never shown. An expired token is shown, too.
     #[command(args_override_self = true)]
     Inspect(Box<Deferred<InspectArgs>>),
+    /// Ends a token at the service, and forgets it
+    ///
+    /// The kept one by default, which needs no request if there is none. An API that checks tokens without asking the
+    /// service accepts a revoked one until it expires. When the service cannot end it, it stays kept.
+    #[command(args_override_self = true)]
+    Revoke(Box<Deferred<RevokeArgs>>),
     /// Shows where tokens are kept, what is there, or empties it
     #[command(args_override_self = true)]
     Cache {

@@ -25,7 +25,7 @@ pub fn options_last(words: Vec<OsString>) -> Vec<OsString> {
     [&words[..1], &words[start..end], &words[1..start], &words[end..]].concat()
 }
 
-const SUBCOMMANDS: [&str; 6] = ["exec", "renew", "inspect", "cache", "completions", "man"];
+const SUBCOMMANDS: [&str; 7] = ["exec", "renew", "inspect", "revoke", "cache", "completions", "man"];
 
 /// The first word that is a subcommand's name and not the value of an option before it.
 fn first_subcommand(words: &[OsString]) -> Option<usize> {

@@ -7,6 +7,7 @@ mod given;
 mod inspect;
 mod man;
 mod renew;
+mod revoke;
 mod source;
 mod token;
 
@@ -23,6 +24,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Exec(args)) => exec::run(args.0),
         Some(Command::Renew(args)) => renew::run(args.0).map(done),
         Some(Command::Inspect(args)) => inspect::run(args.0).map(done),
+        Some(Command::Revoke(args)) => revoke::run(args.0).map(done),
         Some(Command::Cache { command }) => cache::run(command).map(done),
         Some(Command::Completions { shell }) => completions::run(&shell).map(done),
         Some(Command::Man) => man::run().map(done),

@@ -7,6 +7,7 @@ pub mod exchange;
 pub mod issuer;
 pub mod keys;
 mod refusal;
+pub mod revocation;
 pub mod scope;
 pub mod token_endpoint;
 pub mod token_response;

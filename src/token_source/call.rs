@@ -8,7 +8,9 @@ use crate::deadline::Deadline;
 use crate::error::Failure;
 use crate::http::Http;
 use crate::http::retry::{Patience, Tries};
+use crate::oauth::access_token::AccessToken;
 use crate::oauth::exchange::NoAnswer;
+use crate::oauth::revocation::{self, RevocationRequest, Revoked};
 use crate::oauth::token_endpoint::{self, TokenRequest};
 use crate::oauth::token_response::TokenResponse;
 use crate::secret::Secret;
@@ -72,6 +74,20 @@ impl<'a> Call<'a> {
             client_auth: self.source.client_auth,
         };
         token_endpoint::fetch(http, &request, &mut self.tries, patience, self.deadline)
+    }
+
+    /// Asks the service to end a token.
+    pub fn revoke(&mut self, token: &AccessToken) -> Result<Revoked, Failure> {
+        self.secret()?;
+        self.open()?;
+        let (Some(held), Some(http)) = (&self.held, &self.http) else { return Err(Failure::defect()) };
+        let request = RevocationRequest {
+            issuer: &self.source.issuer,
+            credentials: &held.credentials,
+            client_auth: self.source.client_auth,
+            token,
+        };
+        revocation::revoke(http, &request, self.source.route.retries, self.deadline)
     }
 
     /// Whether it may wait for `time` before it asks again: by number, and with time enough.

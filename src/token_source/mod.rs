@@ -3,6 +3,7 @@
 mod asked_to_wait;
 mod call;
 mod flight;
+mod revocation;
 mod wanted;
 
 use crate::cache::Cache;
@@ -18,6 +19,8 @@ use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use call::Call;
 use flight::Flight;
+use revocation::Revocation;
+pub use revocation::{Ended, Ending, Which};
 pub use wanted::{Purpose, Wanted};
 
 /// Everything that decides which token is meant, and how it is got.
@@ -60,5 +63,10 @@ impl TokenSource {
                 wanted.check_new(&token, clock::now()).map(|()| token)
             }
         }
+    }
+
+    /// Ends tokens at the service, and forgets them.
+    pub fn revoke(&self, which: Which<'_>, deadline: Deadline) -> Ending {
+        Revocation::new(self, Call::new(self, deadline)).run(which)
     }
 }

@@ -1,0 +1,105 @@
+//! `revoke`: an honest end to a token.
+
+use std::time::SystemTime;
+
+use crate::args::RevokeArgs;
+use crate::clock;
+use crate::command::given;
+use crate::command::source::token_source;
+use crate::credential::SecretSource;
+use crate::deadline::Deadline;
+use crate::duration::in_words;
+use crate::error::{Exit, Failure};
+use crate::event::{Event, Level, tell};
+use crate::jwt::verify::{ISSUER_HINT, check_issuer};
+use crate::jwt::{Jwt, NotJwt};
+use crate::oauth::access_token::AccessToken;
+use crate::oauth::revocation::Revoked;
+use crate::report;
+use crate::settings::{Environment, Faults, Identity, Network, cache_place};
+use crate::token_source::{Ended, Which};
+
+/// Everything that can be wrong is found before anything is asked.
+pub fn run(args: RevokeArgs) -> Result<(), Failure> {
+    let level = args.messages.level();
+    report::listen(level);
+    let mut faults = Faults::default();
+    let identity = Identity::resolve(args.identity, Environment, &mut faults);
+    let issuer = identity.as_ref().map(|identity| &identity.issuer.value);
+    let network = Network::resolve(args.network, Environment, issuer, &mut faults);
+    let directory = cache_place(args.cache, Environment, &mut faults);
+    let (identity, (network, directory)) = faults.into_result(identity.zip(network.zip(directory)))?;
+
+    let token = match &args.token {
+        None => None,
+        Some(argument) => {
+            let stdin = if let SecretSource::Stdin { by } = identity.secret { Some(by) } else { None };
+            given::check_stdin(argument, stdin)?;
+            let token = given::read(argument)?;
+            let issuer = args.token_issuer.as_deref().unwrap_or(identity.issuer.value.as_str());
+            check_whose(&token, issuer)?;
+            Some(token)
+        }
+    };
+    let which = match &token {
+        Some(token) => Which::Given(token),
+        None if args.all => Which::All,
+        None => Which::Kept,
+    };
+    let timeout = network.timeout.value;
+    let ending = token_source(identity, directory, network).revoke(which, Deadline::after(timeout));
+    say(&ending.ended, ending.failure.is_some(), level);
+    ending.failure.map_or(Ok(()), Err)
+}
+
+/// A live token is not handed to a server that has not given it.
+fn check_whose(token: &AccessToken, issuer: &str) -> Result<(), Failure> {
+    const NOT_SENT: &str = "the token was not sent";
+    match Jwt::decode(token.expose()) {
+        Ok(jwt) => check_issuer(&jwt, issuer).map_err(|why| Failure::new(Exit::Usage, NOT_SENT, why).hint(ISSUER_HINT)),
+        Err(NotJwt::Opaque { .. }) => Ok(()),
+        Err(why) => Err(Failure::new(Exit::Unusable, NOT_SENT, format!("it cannot be told whose it is: {why}"))),
+    }
+}
+
+/// What was ended, and how far it is. A line for each kind of end.
+fn say(ended: &[Ended], has_failed: bool, level: Level) {
+    let now = clock::wall();
+    let is_ahead = |ended: &&Ended| ended.expires.is_some_and(|expires| expires > now);
+    let (revoked, invalid): (Vec<&Ended>, Vec<&Ended>) =
+        ended.iter().partition(|ended| ended.revoked == Revoked::Ended);
+    let (unknown, over): (Vec<&Ended>, Vec<&Ended>) = invalid.into_iter().partition(is_ahead);
+    if ended.is_empty() && !has_failed {
+        report::done(level, "no token of this client is kept: there is nothing to revoke");
+    }
+    if !revoked.is_empty() {
+        let until = until(&revoked, now).unwrap_or_else(|| "as long as it says that it lives".to_owned());
+        let text = format!("{} revoked: an API that checks tokens offline still accepts it {until}", tokens(&revoked));
+        report::done(level, &text);
+    }
+    if !over.is_empty() {
+        report::done(level, &format!("{} not valid any more", tokens(&over)));
+    }
+    if !unknown.is_empty() {
+        let text = format!(
+            "this server does not know {}: an API that checks tokens offline accepts it {}",
+            if unknown.len() == 1 { "the token".to_owned() } else { format!("{} of the tokens", unknown.len()) },
+            until(&unknown, now).unwrap_or_default(),
+        );
+        tell(Event::Warning(&text));
+    }
+}
+
+fn tokens(ended: &[&Ended]) -> String {
+    match ended.len() {
+        1 => "the token was".to_owned(),
+        count => format!("{count} tokens were"),
+    }
+}
+
+/// Until when the last of them is accepted.
+fn until(ended: &[&Ended], now: SystemTime) -> Option<String> {
+    let last = ended.iter().filter_map(|ended| ended.expires).max()?;
+    let left = last.duration_since(now).unwrap_or_default();
+    Some(format!("until {}, for {}", humantime::format_rfc3339_seconds(last), in_words(left)))
+}

@@ -1,0 +1,78 @@
+//! The revocation endpoint (RFC 7009).
+
+use serde_json::Value;
+
+use crate::credential::ClientCredentials;
+use crate::deadline::Deadline;
+use crate::error::Failure;
+use crate::foreign::ForeignText;
+use crate::http::retry::{Patience, Tries};
+use crate::http::{Answer, Http};
+use crate::json;
+use crate::oauth::access_token::AccessToken;
+use crate::oauth::client_auth::{self, ClientAuth};
+use crate::oauth::error_response::{self, Asked};
+use crate::oauth::exchange::Exchange;
+use crate::oauth::issuer::Issuer;
+use crate::oauth::refusal::Refusal;
+use crate::redaction::Redactor;
+
+/// What is to be ended, and by whom.
+pub struct RevocationRequest<'a> {
+    pub issuer: &'a Issuer,
+    pub credentials: &'a ClientCredentials,
+    pub client_auth: ClientAuth,
+    pub token: &'a AccessToken,
+}
+
+/// What the server says of a token that does not work there any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// It was ended, now or before.
+    Ended,
+    /// The server takes it for none of its own that is valid (`invalid_token`, which Keycloak sends with a 200).
+    NotValid,
+}
+
+/// Asks the server to end a token, again after a temporary failure: to ask twice does no harm.
+pub fn revoke(
+    http: &Http,
+    request: &RevocationRequest<'_>,
+    retries: u32,
+    deadline: Deadline,
+) -> Result<Revoked, Failure> {
+    let mut redactor = client_auth::hiding(request.credentials);
+    redactor.hide(request.token.expose());
+    let parameters = [("token", request.token.expose())];
+    let form =
+        client_auth::form(request.issuer.revocation_endpoint(), &parameters, request.credentials, request.client_auth);
+    let exchange = Exchange { what: "not revoked", request: form, redactor };
+    let revoked = exchange.run(http, &mut Tries::new(retries), Patience::Here, deadline, |answer, _| {
+        read(answer, request, &exchange.redactor)
+    });
+    revoked.map_err(|no_answer| no_answer.failure)
+}
+
+/// A success has an empty body, or one of JSON that nobody needs (RFC 7009 §2.2). Anything else did not come from the
+/// service.
+fn read(answer: &Answer, request: &RevocationRequest<'_>, redactor: &Redactor) -> Result<Revoked, Refusal> {
+    if !answer.is_success() {
+        let asked = Asked { issuer: request.issuer, scope: None, client_auth: Some(request.client_auth) };
+        return Err(error_response::explain(answer, &asked, redactor));
+    }
+    let body = answer.body.trim_ascii();
+    if body.is_empty() {
+        return Ok(Revoked::Ended);
+    }
+    let object = std::str::from_utf8(body).map_err(|_| "it is not UTF-8").and_then(json::object);
+    let object = object.map_err(|why| Refusal::unusable(format!("{why}: {}", answer.describe(redactor))))?;
+    match object.get("error") {
+        None => Ok(Revoked::Ended),
+        Some(Value::String(error)) if error == "invalid_token" => Ok(Revoked::NotValid),
+        Some(error) => {
+            let text = error.as_str().map_or_else(|| error.to_string(), str::to_owned);
+            let error = ForeignText::new(text.as_bytes()).quote(redactor);
+            Err(Refusal::unusable(format!("it is an error in spite of HTTP {}: {error}", answer.status)))
+        }
+    }
+}
