@@ -59,7 +59,8 @@ pub struct RevokeArgs {
     /// What its `iss` must be, if not the issuer's URL
     ///
     /// For a realm that is reached by another name than its tokens say.
-    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "token", help_heading = "Revocation")]
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "token",
+        conflicts_with = "all", help_heading = "Revocation")]
     pub token_issuer: Option<String>,
     #[command(flatten)]
     pub identity: IdentityArgs,

@@ -62,7 +62,7 @@ fn check_whose(token: &AccessToken, issuer: &str) -> Result<(), Failure> {
     }
 }
 
-/// What was ended, and how far it is. A line for each kind of end.
+/// What was ended, and how far it is: a line for each kind of end.
 fn say(ended: &[Ended], has_failed: bool, level: Level) {
     let now = clock::wall();
     let is_ahead = |ended: &&Ended| ended.expires.is_some_and(|expires| expires > now);
@@ -73,20 +73,15 @@ fn say(ended: &[Ended], has_failed: bool, level: Level) {
         report::done(level, "no token of this client is kept: there is nothing to revoke");
     }
     if !revoked.is_empty() {
-        let until = until(&revoked, now).unwrap_or_else(|| "as long as it says that it lives".to_owned());
-        let text = format!("{} revoked: an API that checks tokens offline still accepts it {until}", tokens(&revoked));
-        report::done(level, &text);
+        report::done(level, &format!("{} revoked{}", tokens(&revoked), offline(&revoked, now)));
     }
     if !over.is_empty() {
         report::done(level, &format!("{} not valid any more", tokens(&over)));
     }
     if !unknown.is_empty() {
-        let text = format!(
-            "this server does not know {}: an API that checks tokens offline accepts it {}",
-            if unknown.len() == 1 { "the token".to_owned() } else { format!("{} of the tokens", unknown.len()) },
-            until(&unknown, now).unwrap_or_default(),
-        );
-        tell(Event::Warning(&text));
+        let which =
+            if unknown.len() == 1 { "the token".to_owned() } else { format!("{} of the tokens", unknown.len()) };
+        tell(Event::Warning(&format!("this server does not know {which}{}", offline(&unknown, now))));
     }
 }
 
@@ -97,9 +92,15 @@ fn tokens(ended: &[&Ended]) -> String {
     }
 }
 
-/// Until when the last of them is accepted.
-fn until(ended: &[&Ended], now: SystemTime) -> Option<String> {
-    let last = ended.iter().filter_map(|ended| ended.expires).max()?;
-    let left = last.duration_since(now).unwrap_or_default();
-    Some(format!("until {}, for {}", humantime::format_rfc3339_seconds(last), in_words(left)))
+/// Until when the last of them is accepted by those who do not ask the service.
+fn offline(ended: &[&Ended], now: SystemTime) -> String {
+    let them = if ended.len() == 1 { "it" } else { "them" };
+    let until = match ended.iter().filter_map(|ended| ended.expires).max() {
+        Some(last) => match last.duration_since(now) {
+            Ok(left) => format!("until {}, for {}", humantime::format_rfc3339_seconds(last), in_words(left)),
+            Err(_) => return String::new(),
+        },
+        None => format!("for as long as it believes {them}"),
+    };
+    format!(": an API that checks tokens offline accepts {them} {until}")
 }

@@ -40,13 +40,11 @@ impl Algorithm {
             "ES384" => Self::Ec { curve: "P-384", coordinate: 48, verification: &ECDSA_P384_SHA384_FIXED },
             "EdDSA" => Self::Ed25519,
             _ if name.eq_ignore_ascii_case("none") => {
-                return Err(NoAlgorithm::Worthless("it is not signed at all"));
+                return Err(NoAlgorithm::Worthless("so that nobody has signed it"));
             }
             // Whoever takes a public key for the shared secret can be fooled by anybody who knows that key.
             _ if name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("HS")) => {
-                return Err(NoAlgorithm::Worthless(
-                    "it is signed with a shared secret, which no realm's public key is",
-                ));
+                return Err(NoAlgorithm::Worthless("which takes a shared secret and no realm's key"));
             }
             _ => return Err(NoAlgorithm::Unknown),
         })

@@ -32,8 +32,9 @@ pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
         ("key", of_header("kid")),
         ("genuine", vec![verdict.to_owned()]),
     ];
-    rows.retain(|(_, lines)| !lines.is_empty());
+    // As wide for every token, so that two of them can be compared.
     let width = rows.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+    rows.retain(|(_, lines)| !lines.is_empty());
     let mut table = String::new();
     for (label, lines) in rows {
         let labels = std::iter::once(label).chain(std::iter::repeat(""));

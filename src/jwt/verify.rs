@@ -50,7 +50,7 @@ pub fn examine<'a>(jwt: &'a Jwt<'a>, expected: &Expected<'_>) -> Result<Claimed<
     let header = &jwt.header;
     let name = header.text("alg").ok_or_else(|| not_genuine("it names no algorithm", ""))?;
     let algorithm = Algorithm::named(name).map_err(|why| match why {
-        NoAlgorithm::Worthless(why) => not_genuine(format!("its algorithm is `{}`: {why}", quoted(name)), ""),
+        NoAlgorithm::Worthless(why) => not_genuine(format!("its algorithm is `{}`, {why}", quoted(name)), ""),
         NoAlgorithm::Unknown => {
             let why = format!("its algorithm `{}` is not known here", quoted(name));
             Doubt { what: CANNOT_BE_CHECKED, why, hint: "" }

@@ -24,6 +24,8 @@ pub struct Tool {
     secret: String,
     inputs: Vec<PathBuf>,
     cache: Option<PathBuf>,
+    /// A token that stands in what goes in, and must stand in nothing that comes out.
+    given: Vec<String>,
 }
 
 /// What a failed call said.
@@ -45,6 +47,7 @@ impl Tool {
             secret: CLIENT_SECRET.to_owned(),
             inputs: Vec::new(),
             cache: None,
+            given: Vec::new(),
         }
     }
 
@@ -113,6 +116,13 @@ impl Tool {
         self
     }
 
+    /// A token on standard input. Neither it nor its signature may come out again.
+    pub fn given(mut self, token: &str) -> Self {
+        self.given.push(token.to_owned());
+        self.given.extend(token.rsplit('.').next().filter(|signature| signature.len() > 16).map(str::to_owned));
+        self.stdin(token)
+    }
+
     /// The call's home and working directory.
     pub fn home(&self) -> &Path {
         self.home.path()
@@ -174,6 +184,8 @@ impl Tool {
         let stderr = String::from_utf8(output.stderr).unwrap();
         let mut hidden = leaks::forms(&self.id, &self.secret);
         hidden.extend(token_in(&stdout));
+        leaks::assert_absent(&self.given, &stdout, "stdout");
+        hidden.extend(self.given);
         leaks::assert_absent(&hidden, &stderr, "stderr");
         leaks::assert_absent_below(&hidden, self.home.path(), &self.inputs);
         if let Some(cache) = self.cache.filter(|cache| cache.is_dir()) {

@@ -1,0 +1,208 @@
+//! `revoke`: what is sent, and that every answer is told as what it is.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup, Signer};
+
+use crate::support::Tool;
+use crate::support::terminal::run as on_a_terminal;
+
+fn idle() -> Issuer {
+    Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
+}
+
+/// A call that is told a token on standard input.
+fn revoke(issuer: &Issuer, token: &str) -> Tool {
+    Tool::asking(issuer).env("CATENA_RETRIES", "0").args(["revoke", "-"]).given(token)
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+fn signed(issuer: &Issuer, claims: &str) -> String {
+    issuer.signer().sign(&format!(r#"{{"iss":"{}",{claims}}}"#, issuer.url()))
+}
+
+#[test]
+fn the_request_is_the_references() {
+    let issuer = Issuer::http();
+    let token = Tool::asking(&issuer).arg("--no-cache").succeeds();
+    assert_eq!(revoke(&issuer, &token).succeeds(), "");
+    assert_eq!(revoke(&issuer, token.trim_end()).args(["--client-auth", "basic"]).succeeds(), "");
+    let requests = issuer.requests();
+    for request in &requests[1..] {
+        assert_eq!(request.path, "/realms/catena/protocol/openid-connect/revoke");
+        assert_eq!(request.field("token").as_deref(), Some(token.trim_end()));
+    }
+    let expected = [("token", token.trim_end()), ("client_id", CLIENT_ID), ("client_secret", CLIENT_SECRET)];
+    assert_eq!(requests[1].form(), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    assert_eq!(requests[2].form().len(), 1);
+    assert!(requests[2].header("authorization").unwrap().starts_with("Basic "));
+}
+
+/// On success nothing is said, warnings aside; a person and `-v` hear what it means.
+#[test]
+fn each_end_is_told_as_what_it_is() {
+    let ended = Reply::http(200, "", "");
+    let invalid = Reply::json(200, r#"{"error":"invalid_token","error_description":"Invalid token"}"#);
+    let (ahead, past) = (now() + 255, now() - 60);
+    for (reply, claims, told) in [
+        (
+            &ended,
+            format!(r#""exp":{ahead}"#),
+            "the token was revoked: an API that checks tokens offline accepts it until 20",
+        ),
+        (&ended, format!(r#""exp":{past}"#), "the token was revoked\n"),
+        (
+            &ended,
+            r#""exp":"soon""#.to_owned(),
+            "the token was revoked: an API that checks tokens offline accepts it for as long as",
+        ),
+        (&Reply::json(200, "{}"), format!(r#""exp":{past}"#), "the token was revoked\n"),
+        (&Reply::http(204, "", ""), format!(r#""exp":{past}"#), "the token was revoked\n"),
+        (&invalid, format!(r#""exp":{past}"#), "the token was not valid any more\n"),
+        (&invalid, r#""x":1"#.to_owned(), "the token was not valid any more\n"),
+    ] {
+        let issuer = Issuer::replying(reply.clone());
+        let token = signed(&issuer, &claims);
+        assert_eq!(revoke(&issuer, &token).succeeds(), "");
+        let (_, said) = revoke(&issuer, &token).arg("-v").succeeds_saying();
+        assert!(said.contains(&format!("catena-token: {told}")), "{said}");
+    }
+    let issuer = Issuer::replying(invalid.clone());
+    let (_, said) = revoke(&issuer, &signed(&issuer, &format!(r#""exp":{ahead}"#))).succeeds_saying();
+    let start =
+        "catena-token: warning: this server does not know the token: an API that checks tokens offline accepts it";
+    assert!(said.starts_with(start) && said.contains("Z, for 4 min 1") && said.lines().count() == 1, "{said}");
+    let issuer = Issuer::replying(invalid);
+    assert_eq!(revoke(&issuer, "an-opaque-token").succeeds(), "");
+}
+
+#[test]
+fn what_is_no_end_is_a_failure() {
+    let unmatching = Reply::json(400, r#"{"error":"invalid_request","error_description":"Unmatching clients"}"#);
+    let wrong_secret = Reply::json(401, r#"{"error":"unauthorized_client","error_description":"Invalid client"}"#);
+    for (reply, code, error, hint) in [
+        (
+            unmatching,
+            4,
+            "the server refused (HTTP 400, invalid_request): Unmatching clients",
+            "revoke it with that client's id",
+        ),
+        (wrong_secret, 4, "the server refused (HTTP 401, unauthorized_client): Invalid client", "the secret is wrong"),
+        (Reply::json(404, r#"{"error":"Realm does not exist"}"#), 4, "HTTP 404", "no such realm"),
+        (Reply::http(503, "text/plain", "starting"), 5, "HTTP 503", "try again later"),
+        (Reply::http(503, "", "").header("Retry-After", "9"), 5, "it asks to wait 9s", "try again in 9s"),
+        (Reply::Close, 5, "the connection broke", ""),
+        (
+            Reply::http(302, "", "").header("Location", "https://login.example.com/"),
+            6,
+            "redirects (HTTP 302)",
+            "--issuer",
+        ),
+        (Reply::http(200, "text/html", "<html>Log in</html>"), 7, "it cannot be read as JSON: text/html", "--issuer"),
+        (Reply::json(200, "[]"), 7, "it is no JSON object", "--issuer"),
+        (Reply::json(200, r#"{"error":"server_error"}"#), 7, "it is an error in spite of HTTP 200: server_error", ""),
+    ] {
+        let issuer = Issuer::replying(reply);
+        let failed = revoke(&issuer, &signed(&issuer, r#""x":1"#)).fails(code);
+        assert!(failed.error.starts_with("not revoked: ") && failed.error.contains(error), "{}", failed.error);
+        assert!(failed.hint.contains(hint), "{}", failed.hint);
+    }
+}
+
+#[test]
+fn a_server_that_is_back_is_asked_again() {
+    let replies = vec![Reply::http(503, "", ""), Reply::Close, Reply::http(200, "", "")];
+    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+    revoke(&issuer, &signed(&issuer, r#""x":1"#)).env("CATENA_RETRIES", "2").succeeds();
+    assert_eq!(issuer.requests().len(), 3);
+    let issuer = Issuer::replying(Reply::Close);
+    let failed = revoke(&issuer, "opaque").env("CATENA_RETRIES", "1").fails(5);
+    assert!(failed.error.starts_with("not revoked after 2 tries: "), "{}", failed.error);
+}
+
+/// A live token would be handed to a server that has not given it.
+#[test]
+fn a_token_of_another_issuer_is_not_sent() {
+    let issuer = idle();
+    let foreign = "https://auth.example.com/realms/other";
+    let token = Signer::new("ES256", "k").sign(&format!(r#"{{"iss":"{foreign}"}}"#));
+    let failed = revoke(&issuer, &token).fails(2);
+    assert_eq!(failed.error, format!("the token was not sent: its issuer is `{foreign}`, not `{}`", issuer.url()));
+    assert!(failed.hint.contains("--issuer") && failed.hint.contains("--token-issuer"), "{}", failed.hint);
+    for (claims, why) in [("{}", "it names no issuer"), (r#"{"iss":["x"]}"#, "its issuer is `[\"x\"]`")] {
+        let failed = revoke(&issuer, &issuer.signer().sign(claims)).fails(2);
+        assert!(failed.error.contains(why), "{}", failed.error);
+    }
+    let failed = revoke(&issuer, &issuer.signer().sign(r#"{"iss":"a","iss":"b"}"#)).fails(7);
+    assert!(failed.error.contains("it cannot be told whose it is: its payload cannot be read: it has a name twice"));
+}
+
+#[test]
+fn a_realm_behind_another_name_is_meant_by_saying_so() {
+    let issuer = Issuer::replying(Reply::http(200, "", ""));
+    let outside = "https://auth.example.com/realms/catena";
+    let token = issuer.signer().sign(&format!(r#"{{"iss":"{outside}"}}"#));
+    revoke(&issuer, &token).args(["--token-issuer", outside]).succeeds();
+    assert_eq!(issuer.requests().len(), 1);
+    revoke(&issuer, &signed(&issuer, r#""x":1"#)).args(["--token-issuer", outside]).fails(2);
+    assert_eq!(issuer.requests().len(), 1);
+}
+
+/// Redirected, quoted, encoded: what a server sends back of the token stays hidden, as `Tool` checks.
+#[test]
+fn a_server_that_reflects_the_token_is_not_repeated() {
+    let token = "an-opaque-token-of-some-length-0123456789";
+    for status in [400, 200, 503] {
+        let description = format!("{CLIENT_SECRET} {token}");
+        let body = format!(r#"{{"error":"invalid_request","error_description":"{description}"}}"#);
+        let issuer = Issuer::replying(Reply::json(status, &body));
+        let (code, stdout, said) = revoke(&issuer, token).arg("-vv").run();
+        assert!(code != Some(0) && stdout.is_empty(), "{said}");
+    }
+    let issuer = Issuer::replying(Reply::http(302, "", "").header("Location", &format!("/{token}")));
+    revoke(&issuer, token).fails(6);
+}
+
+#[test]
+fn options_that_do_not_go_together_are_refused() {
+    let issuer = idle();
+    let failed = revoke(&issuer, "x").unset("CATENA_CLIENT_SECRET").env("CATENA_CLIENT_SECRET_FILE", "-").fails(2);
+    assert_eq!(failed.error, "two want the standard input: CATENA_CLIENT_SECRET_FILE and the token");
+    let call = || Tool::asking(&issuer).arg("revoke");
+    call().args(["--all", "-"]).refused_by_clap();
+    call().args(["--all", "--token-issuer", "https://x"]).refused_by_clap();
+    call().args(["-", "--refresh"]).refused_by_clap();
+    assert_eq!(call().arg("-").fails(3).error, "no token: standard input is empty");
+    assert_eq!(
+        call().arg("-").unset("CATENA_CLIENT_ID").given("x").fails(3).error.split(':').next(),
+        Some("no client id")
+    );
+}
+
+#[test]
+fn an_argument_can_be_read_by_others() {
+    let issuer = Issuer::replying(Reply::http(200, "", ""));
+    let call = || Tool::asking(&issuer).args(["revoke", "an-opaque-token"]);
+    let (_, said) = call().succeeds_saying();
+    assert!(said.starts_with("catena-token: warning: other users of this machine can read a token"), "{said}");
+    call().arg("-q").succeeds();
+}
+
+#[test]
+fn a_person_is_told_in_one_line() {
+    let issuer = Issuer::http();
+    let script = format!(
+        "export CATENA_CLIENT_SECRET={CLIENT_SECRET} HOME=$(mktemp -d); catena-token >/dev/null; catena-token revoke; \
+         echo \"code=$?\"; catena-token revoke; echo \"code=$?\"; catena-token revoke -q; echo \"end=$?\"; rm -r \"$HOME\""
+    );
+    let mut terminal = on_a_terminal(&issuer, &script);
+    let said = terminal.exp_string("code=0").unwrap();
+    let start = "catena-token: the token was revoked: an API that checks tokens offline accepts it until 20";
+    assert!(said.starts_with(start) && said.lines().count() == 1, "{said}");
+    let said = terminal.exp_string("code=0").unwrap();
+    assert!(said.trim().starts_with("catena-token: no token of this client is kept"), "{said}");
+    assert_eq!(terminal.exp_string("end=0").unwrap().trim(), "");
+}
