@@ -49,7 +49,16 @@ fn lines_of_organisations(claim: &Value) -> Vec<String> {
     };
     match claim {
         Value::Object(organisations) => organisations.iter().map(with_details).collect(),
-        other => items(other),
+        // Two of Keycloak's mappers together make a list of both forms.
+        Value::Array(organisations) => organisations.iter().take(MOST_LINES + 1).flat_map(lines_of_one).collect(),
+        other => vec![shown(other)],
+    }
+}
+
+fn lines_of_one(organisation: &Value) -> Vec<String> {
+    match organisation {
+        Value::Object(_) => lines_of_organisations(organisation),
+        other => vec![shown(other)],
     }
 }
 
@@ -114,6 +123,7 @@ mod tests {
             (r#"{"org":{"A":{"id":"1","org_type":"FLEET"},"B":{}}}"#, &["A  1  FLEET", "B"]),
             (r#"{"organization":["acme","other"]}"#, &["acme", "other"]),
             (r#"{"organization":{"acme":{"id":"1"},"other":{"tier":["a"]}}}"#, &["acme  1", "other"]),
+            (r#"{"organization":[{"acme":{"id":"1"}},"acme",[[]]]}"#, &["acme  1", "acme", "[[]]"]),
             (r#"{"org":{"A":{"id":"1"}},"organization":["a"]}"#, &["A  1", "a"]),
             (r#"{"org":"acme","organization":7}"#, &["acme", "7"]),
             (r#"{"org":{"A":[]},"organization":{}}"#, &["A"]),

@@ -31,6 +31,49 @@ impl Keycloak {
         Tool::at(&self.realm(), client, &secret_of(client))
     }
 
+    /// The same in the realm `other`.
+    pub fn other_client(&self, client: &str) -> Tool {
+        Tool::at(&self.other_realm(), client, &secret_in(include_str!("../../keycloak/realm-other.json"), client))
+    }
+
+    pub fn other_realm(&self) -> String {
+        format!("{}/realms/other", self.http)
+    }
+
+    /// Makes a key, with which the realm `other` signs by RS384 from now on; returns what removes it.
+    pub fn new_key(&self, priority: u32) -> impl Fn() {
+        let body = format!(
+            r#"{{"name":"key-{priority}","providerId":"rsa-generated","providerType":"org.keycloak.keys.KeyProvider","config":{{"priority":["{priority}"],"enabled":["true"],"active":["true"],"algorithm":["RS384"]}}}}"#
+        );
+        let (admin, url) = (self.admin_token(), format!("{}/admin/realms/other/components", self.http));
+        send(&admin, "POST", &url, &body);
+        let listed =
+            curl(&["-H", &format!("Authorization: Bearer {admin}"), "-G", "-d", &format!("name=key-{priority}"), &url]);
+        let made = format!("{url}/{}", listed[0]["id"].as_str().unwrap());
+        move || send(&admin, "DELETE", &made, "")
+    }
+
+    /// The scope `organization` of the realm `other` gives a map from here on, with the organisation's id.
+    pub fn map_organizations(&self) {
+        let (admin, url) = (self.admin_token(), format!("{}/admin/realms/other/client-scopes", self.http));
+        let scopes = curl(&["-H", &format!("Authorization: Bearer {admin}"), &url]);
+        let scope = scopes.as_array().unwrap().iter().find(|scope| scope["name"] == "organization").unwrap();
+        let mut mapper = scope["protocolMappers"][0].clone();
+        for (name, value) in [("jsonType.label", "JSON"), ("addOrganizationId", "true")] {
+            mapper["config"][name] = value.into();
+        }
+        let (scope, id) = (scope["id"].as_str().unwrap(), mapper["id"].as_str().unwrap());
+        send(&admin, "PUT", &format!("{url}/{scope}/protocol-mappers/models/{id}"), &mapper.to_string());
+    }
+
+    /// Whether the realm `other` says of `token` that it is active, to the client `api`, for which it is meant.
+    pub fn is_active(&self, token: &str) -> bool {
+        let secret = secret_in(include_str!("../../keycloak/realm-other.json"), "api");
+        let form = format!("client_id=api&client_secret={secret}&token={}", token.trim_end());
+        let url = format!("{}/protocol/openid-connect/token/introspect", self.other_realm());
+        curl(&["-d", &form, &url])["active"].as_bool().unwrap()
+    }
+
     /// Replaces the secret of `client` and returns the new one.
     pub fn rotate(&self, client: &str) -> String {
         let admin = self.admin_token();
@@ -57,10 +100,22 @@ impl Keycloak {
 
 /// The secret that the realm file gives `client`; one that has none there sends any.
 pub fn secret_of(client: &str) -> String {
-    let realm: Value = serde_json::from_str(include_str!("../../keycloak/realm-catena.json")).unwrap();
+    secret_in(include_str!("../../keycloak/realm-catena.json"), client)
+}
+
+fn secret_in(realm: &str, client: &str) -> String {
+    let realm: Value = serde_json::from_str(realm).unwrap();
     let clients = realm["clients"].as_array().unwrap();
     let found = clients.iter().find(|own| own["clientId"] == client);
     found.and_then(|own| own["secret"].as_str()).unwrap_or("a-secret-that-nobody-has").to_owned()
+}
+
+/// A change by the admin API, whose answer has no body.
+fn send(admin: &str, method: &str, url: &str, body: &str) {
+    let headers = ["-H", &format!("Authorization: Bearer {admin}"), "-H", "Content-Type: application/json"];
+    let request = ["-sS", "--fail-with-body", "-X", method, "-d", body, url];
+    let output = Command::new("curl").args(request).args(headers).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 fn curl(arguments: &[&str]) -> Value {
