@@ -151,18 +151,33 @@ pub fn parse() -> Result<Cli, NotRun> {
     if words.len() <= 1 {
         return Ok(Cli::default());
     }
-    let mut command = Cli::command();
-    let parsed = command
-        .try_get_matches_from_mut(order::options_last(words))
-        .and_then(|matches| Cli::from_arg_matches(&matches));
-    let parsed = parsed.map_err(|mut error| {
+    let words = order::options_last(words);
+    let parsed = match order::is_subcommand(&words[1]) {
+        true => parsed::<Named>(words).map(|named| Cli { command: Some(named.command), ..Cli::default() }),
+        false => parsed::<Cli>(words),
+    };
+    parsed.map_err(|mut error| {
         refused_words::hide(&mut error);
         let text = error.render().to_string();
         if error.use_stderr() { NotRun::Usage(text) } else { NotRun::Text(text) }
-    });
+    })
+}
+
+fn parsed<T: Parser>(words: Vec<OsString>) -> Result<T, clap::Error> {
+    let mut command = T::command();
+    let matches = command.try_get_matches_from_mut(words);
     // Freed with the process: it consists of a thousand pieces.
     std::mem::forget(command);
-    parsed
+    matches.and_then(|matches| T::from_arg_matches(&matches))
+}
+
+/// The same with a subcommand in front, where the bare command's options have no place and need not be built.
+#[derive(Parser)]
+#[cfg_attr(test, derive(PartialEq))]
+#[command(name = "catena-token", max_term_width = 100)]
+struct Named {
+    #[command(subcommand)]
+    command: Command,
 }
 
 #[cfg(test)]
@@ -193,6 +208,18 @@ mod tests {
     #[test]
     fn a_bare_call_is_what_clap_would_read() {
         assert!(Cli::try_parse_from(["catena-token"]).is_ok_and(|cli| cli == Cli::default()));
+    }
+
+    #[test]
+    fn a_subcommand_is_the_same_without_the_bare_options() {
+        for line in ["inspect --help", "revoke -h", "exec", "cache", "cache list --help", "renew --bogus", "man x"] {
+            let words = || ["catena-token"].into_iter().chain(line.split(' '));
+            let (named, cli) = (Named::try_parse_from(words()), Cli::try_parse_from(words()));
+            assert_eq!(named.err().unwrap().render().to_string(), cli.err().unwrap().render().to_string());
+        }
+        let words = ["catena-token", "inspect", "-", "--verify", "--issuer", "https://x"];
+        let named = Named::try_parse_from(words).ok().map(|named| named.command);
+        assert!(named.is_some() && named == Cli::try_parse_from(words).ok().and_then(|cli| cli.command));
     }
 
     #[test]

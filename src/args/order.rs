@@ -19,18 +19,24 @@ struct Options {
 
 /// The words of the command line, the program's name first, with the options behind the names of the subcommands.
 pub fn options_last(words: Vec<OsString>) -> Vec<OsString> {
-    // Most calls name no subcommand, and then nothing is built or parsed for this.
-    let Some(start) = first_subcommand(&words).filter(|start| *start > 1) else { return words };
+    // Most calls name no subcommand, or name it first, and then nothing is built or parsed for this.
+    if words.get(1).is_some_and(|word| is_subcommand(word)) {
+        return words;
+    }
+    let Some(start) = first_subcommand(&words) else { return words };
     let end = start + names(&words[start..]);
     [&words[..1], &words[start..end], &words[1..start], &words[end..]].concat()
 }
 
 const SUBCOMMANDS: [&str; 7] = ["exec", "renew", "inspect", "revoke", "cache", "completions", "man"];
 
+pub fn is_subcommand(word: &OsStr) -> bool {
+    SUBCOMMANDS.iter().any(|name| word == *name)
+}
+
 /// The first word that is a subcommand's name and not the value of an option before it.
 fn first_subcommand(words: &[OsString]) -> Option<usize> {
-    let named = |word: &OsStr| SUBCOMMANDS.iter().any(|name| word == *name);
-    let mut candidates = (1..words.len()).take_while(|at| words[*at] != "--").filter(|at| named(&words[*at]));
+    let mut candidates = (1..words.len()).take_while(|at| words[*at] != "--").filter(|at| is_subcommand(&words[*at]));
     candidates.find(|at| Options::try_parse_from(&words[..*at]).is_ok())
 }
 
