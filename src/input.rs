@@ -28,16 +28,22 @@ pub fn read_file(path: &Path, most: usize, deadline: Deadline) -> io::Result<Zer
 
 /// Reads all of `source` and waits for each piece no longer than `deadline` allows.
 pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    let mut chunk = Zeroizing::new([0; 16 * 1024]);
+    /// Nearly every secret and token comes in one piece of it.
+    const PIECE: usize = 4 * 1024;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(PIECE));
     while bytes.len() <= most {
         if !is_readable_by(source.as_fd(), deadline)? {
             return Err(io::Error::other("nothing came before the time of --timeout was used up"));
         }
-        let room = chunk.len().min(most + 1 - bytes.len());
-        match source.read(&mut chunk[..room]) {
+        let length = bytes.len();
+        make_room(&mut bytes);
+        let end = bytes.capacity().min(most + 1);
+        bytes.resize(end, 0);
+        let read = source.read(&mut bytes[length..]);
+        bytes.truncate(length + read.as_ref().copied().unwrap_or(0));
+        match read {
             Ok(0) => return Ok(bytes),
-            Ok(count) => append(&mut bytes, &chunk[..count]),
+            Ok(_) => {}
             Err(error) if matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock) => {}
             Err(error) => return Err(error),
         }
@@ -45,14 +51,13 @@ pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline
     Err(too_long(most))
 }
 
-/// Moves to a larger place by itself where it must, so that the smaller one is wiped.
-fn append(bytes: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
-    if bytes.capacity() - bytes.len() < more.len() {
-        let mut larger = Zeroizing::new(Vec::with_capacity(2 * (bytes.len() + more.len())));
+/// Moves what is full to a larger place by itself, so that the smaller one is wiped.
+fn make_room(bytes: &mut Zeroizing<Vec<u8>>) {
+    if bytes.len() == bytes.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(2 * bytes.len()));
         larger.extend_from_slice(bytes);
         *bytes = larger;
     }
-    bytes.extend_from_slice(more);
 }
 
 fn too_long(most: usize) -> io::Error {
