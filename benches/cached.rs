@@ -47,6 +47,13 @@ fn bench() -> Result<()> {
         table.add(Row::pairs(&format!("cached, wall time, {title}"), samples.wall(), Some(goal)));
         table.add(Row::pairs(&format!("cached, CPU time, {title}"), samples.cpu(), None));
     }
+    let inspect = ours().saying(&["inspect", "-"]).reading(&file);
+    let read = theirs().saying(&[]).reading(&file);
+    for (title, locale, goal) in [("LANG=C.UTF-8", None, 1.5), ("LC_ALL=C", Some("C"), 1.75)] {
+        let localised = |client: Client| locale.into_iter().fold(client, |client, value| client.with("LC_ALL", value));
+        let samples = pairs::run(&localised(inspect.clone()), &localised(read.clone()), &interrupt)?;
+        table.add(Row::pairs(&format!("`inspect -`, wall time, {title}"), samples.wall(), Some(goal)));
+    }
     table.add(binary::instructions(&ours(), &theirs())?.at_most("500000"));
     table.add(binary::system_calls(&ours(), &theirs(), directory.path())?.at_most("75"));
     for (figure, names) in [("sockets", "socket"), ("threads and children", "clone,clone3,fork,vfork")] {

@@ -1,6 +1,7 @@
 //! The two clients, each started in the same way: nothing of the caller's environment reaches them.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -10,12 +11,15 @@ use super::nginx::{CLIENT_ID, CLIENT_SECRET, Nginx, TOKEN};
 use crate::OURS;
 
 /// A command line that fetches a token.
+#[derive(Clone)]
 pub struct Client {
     pub program: PathBuf,
     pub arguments: Vec<OsString>,
     /// Variables besides `LANG` and `HOME`.
     environment: Vec<(&'static str, String)>,
     home: PathBuf,
+    /// What it reads; nothing without it.
+    stdin: Option<PathBuf>,
 }
 
 impl Client {
@@ -33,6 +37,7 @@ impl Client {
                 ("CATENA_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
             ],
             home: home.to_owned(),
+            stdin: None,
         }
     }
 
@@ -46,13 +51,13 @@ impl Client {
             ("CATENA_CA_CERT", server.ca.to_string_lossy().into_owned()),
             ("CATENA_CACHE_DIR", cache),
         ];
-        Self { program: OURS.into(), arguments: Vec::new(), environment, home: server.home.clone() }
+        Self { program: OURS.into(), arguments: Vec::new(), environment, home: server.home.clone(), stdin: None }
     }
 
     /// Prints a file.
     pub fn cat(program: &Path, server: &Nginx, file: &Path) -> Self {
         let arguments = vec![file.into()];
-        Self { program: program.to_owned(), arguments, environment: Vec::new(), home: server.home.clone() }
+        Self { program: program.to_owned(), arguments, environment: Vec::new(), home: server.home.clone(), stdin: None }
     }
 
     /// The same with other words behind the program's name.
@@ -64,6 +69,12 @@ impl Client {
     /// Another program in the same surroundings.
     pub fn of(mut self, program: &Path) -> Self {
         self.program = program.to_owned();
+        self
+    }
+
+    /// The same with this file on its standard input.
+    pub fn reading(mut self, file: &Path) -> Self {
+        self.stdin = Some(file.to_owned());
         self
     }
 
@@ -84,7 +95,7 @@ impl Client {
             arguments.extend(["-d".into(), field.into()]);
         }
         arguments.push(server.token_endpoint().into());
-        Self { program: program.to_owned(), arguments, environment: Vec::new(), home: server.home.clone() }
+        Self { program: program.to_owned(), arguments, environment: Vec::new(), home: server.home.clone(), stdin: None }
     }
 
     pub fn command(&self) -> Command {
@@ -102,7 +113,8 @@ impl Client {
         let mut command = Command::new(line[0]);
         command.args(&line[1..]).env_clear().env("LANG", "C.UTF-8").env("HOME", &self.home);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let file = self.stdin.as_ref().and_then(|path| File::open(path).ok());
+        command.stdin(file.map_or_else(Stdio::null, Stdio::from)).stdout(Stdio::null()).stderr(Stdio::null());
         command
     }
 
