@@ -13,7 +13,7 @@ mod refused_words;
 use std::ffi::OsString;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use deferred::Deferred;
 pub use given::{InspectArgs, RevokeArgs};
@@ -184,6 +184,7 @@ struct Named {
 mod tests {
     use std::path::Path;
 
+    use clap::CommandFactory as _;
     use clap_complete::Shell;
     use clap_mangen::Man;
 
