@@ -12,15 +12,18 @@ use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 /// What is typed, the secret that is set, and the exit code it must end with.
 type Step = (&'static str, &'static [&'static str], &'static str, i32);
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 11] = [
     ("The token, for a pipe or $(...):", &[], CLIENT_SECRET, 0),
     ("The same token again, without a request:", &["-v"], CLIENT_SECRET, 0),
     ("What is kept, sealed by the secret:", &["cache", "list"], CLIENT_SECRET, 0),
+    ("What it says, and whether a key of the realm signed it:", &["inspect", "--verify"], CLIENT_SECRET, 0),
     ("The server's whole answer:", &["--json"], CLIENT_SECRET, 0),
     ("A header for `curl -H @-`:", &["--format", "header"], CLIENT_SECRET, 0),
     ("A command with the token in its environment:", &["exec", "--", "printenv", "CATENA_TOKEN"], CLIENT_SECRET, 0),
     ("A wrong secret: nothing on stdout, and a code that says whom to ask:", &[], "not-the-secret", 4),
     ("What happens on the way to a new one:", &["--refresh", "-v"], CLIENT_SECRET, 0),
+    ("Its end, at the issuer and in the cache:", &["revoke", "-v"], CLIENT_SECRET, 0),
+    ("Nothing is kept any more, so that nothing is asked:", &["revoke", "-v"], CLIENT_SECRET, 0),
 ];
 
 fn main() -> ExitCode {
