@@ -102,11 +102,16 @@ pub fn escape_json(json: &str) -> String {
 fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
     /// `eyJhbGciOiJ…`: no word in a page is as long.
     const SHORTEST: usize = 16;
-    text.match_indices("eyJ").filter_map(|(start, _)| {
-        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.+/=~".contains(byte);
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.+/=~".contains(byte);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text[at..].find("eyJ")?;
         let length = text.as_bytes()[start..].iter().take_while(|byte| is_part(byte)).count();
-        (length >= SHORTEST).then_some(start..start + length)
+        // What begins inside of it belongs to it.
+        at = start + length;
+        Some(start..at)
     })
+    .filter(|found| found.len() >= SHORTEST)
 }
 
 fn push_escaped(shown: &mut String, c: char) {
@@ -121,11 +126,13 @@ fn push_escaped(shown: &mut String, c: char) {
     }
 }
 
-/// Characters that change the direction of a text, join or hide parts of it, or start a new line.
+/// Characters that change the direction of a text, join or hide parts of it, start a new line, or cannot be seen.
 fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -155,6 +162,12 @@ mod tests {
     fn a_long_text_is_cut() {
         let quoted = quote(&"y".repeat(10_000), "");
         assert_eq!(quoted.chars().count(), LONGEST_QUOTE + 1);
+    }
+
+    #[test]
+    fn many_beginnings_of_a_jwt_take_no_time_to_speak_of() {
+        assert_eq!(tokens(&"eyJ".repeat(1_000_000)).count(), 1);
+        assert_eq!(tokens(&"eyJ ".repeat(100_000)).count(), 0);
     }
 
     #[test]

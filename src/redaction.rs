@@ -32,6 +32,15 @@ impl Redactor {
         self.secrets.push(Zeroizing::new(beginning(secret, LONGEST).to_owned()));
     }
 
+    /// The same for a token, which may be longer: its end, too. A short one is a word that may stand in any text.
+    pub fn hide_all(&mut self, token: &str) {
+        if token.len() >= TELLING {
+            self.hide(token);
+            let end = (token.len().saturating_sub(LONGEST)..=token.len()).find(|at| token.is_char_boundary(*at));
+            self.hide(&token[end.unwrap_or(0)..]);
+        }
+    }
+
     /// The bytes of `text` that must not be shown, in order and apart from each other.
     ///
     /// The effort grows with the text and with the secrets, not with their product.

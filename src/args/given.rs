@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueHint};
 
 use super::{CacheArgs, CachePlaceArgs, IdentityArgs, MessageArgs, NetworkArgs};
@@ -12,7 +13,10 @@ pub struct InspectArgs {
     /// The token, - is stdin; else the one that would be printed
     ///
     /// Others can read it in `ps`: `-` is the better way.
-    #[arg(value_name = "TOKEN", value_hint = ValueHint::Other)]
+    // What decides which token would be printed has no place beside one.
+    #[arg(value_name = "TOKEN", value_hint = ValueHint::Other, conflicts_with_all = ["client_id", "client_secret",
+        "client_secret_file", "client_secret_command", "scope", "client_auth", "min_ttl", "refresh", "no_cache",
+        "cache_dir"])]
     pub token: Option<OsString>,
     /// Print header and claims as they were sent
     ///
@@ -26,12 +30,14 @@ pub struct InspectArgs {
     #[arg(long, help_heading = "Inspection")]
     pub verify: bool,
     /// Check that it is meant for this audience, too
-    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other, requires = "verify", help_heading = "Inspection")]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other, requires = "verify", help_heading = "Inspection",
+        value_parser = NonEmptyStringValueParser::new())]
     pub audience: Option<String>,
     /// What its `iss` must be, if not the issuer's URL
     ///
     /// For a realm that is reached by another name than its tokens say.
-    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "verify", help_heading = "Inspection")]
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "verify", help_heading = "Inspection",
+        value_parser = NonEmptyStringValueParser::new())]
     pub token_issuer: Option<String>,
     #[command(flatten)]
     pub identity: IdentityArgs,
@@ -49,18 +55,18 @@ pub struct RevokeArgs {
     /// The token, - is stdin; else the kept one
     ///
     /// Others can read it in `ps`: `-` is the better way. A JWT of another issuer is not sent.
-    #[arg(value_name = "TOKEN", value_hint = ValueHint::Other)]
+    #[arg(value_name = "TOKEN", value_hint = ValueHint::Other, conflicts_with = "scope")]
     pub token: Option<OsString>,
     /// Every kept token of this client
     ///
     /// Of whatever scope, as far as the secret or a remembered key opens it.
-    #[arg(long, conflicts_with = "token", help_heading = "Revocation")]
+    #[arg(long, conflicts_with_all = ["token", "scope"], help_heading = "Revocation")]
     pub all: bool,
     /// What its `iss` must be, if not the issuer's URL
     ///
     /// For a realm that is reached by another name than its tokens say.
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "token",
-        conflicts_with = "all", help_heading = "Revocation")]
+        conflicts_with = "all", help_heading = "Revocation", value_parser = NonEmptyStringValueParser::new())]
     pub token_issuer: Option<String>,
     #[command(flatten)]
     pub identity: IdentityArgs,

@@ -150,8 +150,7 @@ pub struct CacheDirArgs {
     pub cache_dir: Option<PathBuf>,
 }
 
-#[derive(Args, Default)]
-#[cfg_attr(test, derive(PartialEq))]
+#[derive(Args, Default, PartialEq)]
 #[command(next_help_heading = "Network")]
 pub struct NetworkArgs {
     /// For the whole call; 30s

@@ -16,30 +16,29 @@ const STDIN: &str = "-";
 /// Reads it; white space around it does not count. As with other filters, the input's end is waited for.
 pub fn read(argument: &OsStr) -> Result<AccessToken, Failure> {
     if argument != STDIN {
+        let bytes = argument.as_bytes();
+        if bytes.trim_ascii().is_empty() {
+            return Err(Failure::new(Exit::Usage, "no token", "the argument is empty"));
+        }
         tell(Event::Warning(
             "other users of this machine can read a token in the list of processes: give - and the token on standard input",
         ));
-        let empty = || Failure::new(Exit::Usage, "no token", "the argument is empty");
-        return token(argument.as_bytes(), empty);
+        return token(bytes);
     }
     let read = input::read(&mut io::stdin().lock(), LONGEST, Deadline::never());
     let bytes = read.map_err(|error| {
         let exit = if error.kind() == io::ErrorKind::FileTooLarge { Exit::Unusable } else { Exit::Setup };
         Failure::new(exit, "cannot read the token from standard input", reason(&error))
     })?;
-    let empty = || {
-        Failure::new(Exit::Setup, "no token", "standard input is empty")
-            .hint("what should have written the token may have failed")
-    };
-    token(&bytes, empty)
+    if bytes.trim_ascii().is_empty() {
+        return Err(Failure::new(Exit::Setup, "no token", "standard input is empty")
+            .hint("what should have written the token may have failed"));
+    }
+    token(&bytes)
 }
 
-fn token(bytes: &[u8], empty: impl FnOnce() -> Failure) -> Result<AccessToken, Failure> {
-    let bytes = bytes.trim_ascii();
-    if bytes.is_empty() {
-        return Err(empty());
-    }
-    std::str::from_utf8(bytes).ok().and_then(AccessToken::new).ok_or_else(|| {
+fn token(bytes: &[u8]) -> Result<AccessToken, Failure> {
+    std::str::from_utf8(bytes.trim_ascii()).ok().and_then(AccessToken::new).ok_or_else(|| {
         Failure::new(Exit::Unusable, "not a token", "it holds characters that no token may have")
             .hint("give the token alone, without `Bearer`, quotes or JSON around it")
     })

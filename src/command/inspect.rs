@@ -1,9 +1,9 @@
 //! `inspect`: what a token says, and with `--verify` whether it is genuine.
 
-use std::path::Path;
+use std::ffi::OsStr;
 
-use crate::args::InspectArgs;
-use crate::clock;
+use crate::args::{InspectArgs, NetworkArgs};
+use crate::clock::{self, Moment};
 use crate::command::given;
 use crate::command::source::Source;
 use crate::deadline::Deadline;
@@ -11,12 +11,14 @@ use crate::error::{Exit, Failure};
 use crate::http::route::Route;
 use crate::jwt::verify::{Expected, examine};
 use crate::jwt::{Jwt, NotJwt, table};
+use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::keys;
 use crate::output;
+use crate::redaction::Redactor;
 use crate::report;
 use crate::settings::{Environment, Faults, Network, issuer};
-use crate::token_source::Purpose;
+use crate::token_source::{Purpose, TimeLeft};
 
 /// What stands where a token is not checked.
 const NOT_CHECKED: &str = "not checked: anybody can write a token that says this (--verify checks it)";
@@ -26,72 +28,88 @@ struct Realm {
     issuer: Issuer,
     route: Route,
     deadline: Deadline,
+    /// Hides what it was sent before.
+    redactor: Redactor,
 }
 
-/// A token that is given needs no client and, unless it is verified, no setting at all.
 pub fn run(mut args: InspectArgs) -> Result<(), Failure> {
     let started = clock::now();
     report::listen(args.messages.level());
     let (token, realm) = match args.token.take() {
-        Some(argument) => {
-            let stdin = args.identity.secret.client_secret_file.as_deref().filter(|path| *path == Path::new("-"));
-            given::check_stdin(&argument, stdin.map(|_| "--client-secret-file"))?;
-            let realm = if args.verify { Some(resolve(&mut args)?) } else { None };
-            let token = given::read(&argument)?;
-            (token, realm.map(|(issuer, network)| Realm::within(issuer, network)))
-        }
-        None => {
-            let mut faults = Faults::default();
-            let groups = (
-                std::mem::take(&mut args.identity),
-                std::mem::take(&mut args.cache),
-                std::mem::take(&mut args.network),
-            );
-            let source = Source::resolve(groups, (Purpose::Call, started), &mut faults);
-            let source = faults.into_result(source)?;
-            let mut deadline = Deadline::after(source.timeout);
-            let token = source.tokens.token(&source.wanted, &mut deadline)?.access_token;
-            let realm = Realm { issuer: source.tokens.issuer, route: source.tokens.route, deadline };
-            (token, Some(realm).filter(|_| args.verify))
-        }
+        Some(argument) => given_token(&argument, &mut args)?,
+        None => printed_token(started, &mut args)?,
     };
     let jwt = Jwt::decode(token.expose()).map_err(|why| not_a_jwt(&why))?;
-    let verdict = realm.map(|realm| realm.verify(&jwt, &args)).transpose()?;
+    let verdict = match realm.filter(|_| args.verify) {
+        Some(realm) => realm.verify(&token, &jwt, &args)?,
+        None => NOT_CHECKED.to_owned(),
+    };
     output::print(&match args.json {
         true => table::json(&jwt),
-        false => table::table(&jwt, verdict.as_deref().unwrap_or(NOT_CHECKED), clock::wall()),
+        false => table::table(&jwt, &verdict, clock::wall()),
     })
 }
 
-fn resolve(args: &mut InspectArgs) -> Result<(Issuer, Network), Failure> {
+/// It needs no client and, unless it is verified, no setting at all.
+fn given_token(argument: &OsStr, args: &mut InspectArgs) -> Result<(AccessToken, Option<Realm>), Failure> {
+    if !args.verify {
+        if args.identity.issuer.is_some() || args.network != NetworkArgs::default() {
+            return Err(Failure::new(
+                Exit::Usage,
+                "an option is of no use",
+                "nobody is asked about a token that is given",
+            )
+            .hint("--verify asks the realm for its keys"));
+        }
+        return Ok((given::read(argument)?, None));
+    }
     let mut faults = Faults::default();
     let issuer = faults.note(issuer(args.identity.issuer.as_deref(), Environment)).map(|setting| setting.value);
     let network = Network::resolve(std::mem::take(&mut args.network), Environment, issuer.as_ref(), &mut faults);
-    faults.into_result(issuer.zip(network))
+    let (issuer, network) = faults.into_result(issuer.zip(network))?;
+    let token = given::read(argument)?;
+    let deadline = Deadline::after(network.timeout.value);
+    let realm = Realm { issuer, route: network.into_route(), deadline, redactor: Redactor::default() };
+    Ok((token, Some(realm)))
+}
+
+/// The one that the bare command would print.
+fn printed_token(started: Moment, args: &mut InspectArgs) -> Result<(AccessToken, Option<Realm>), Failure> {
+    let mut faults = Faults::default();
+    let groups =
+        (std::mem::take(&mut args.identity), std::mem::take(&mut args.cache), std::mem::take(&mut args.network));
+    let source = Source::resolve(groups, (Purpose::Call, started), &mut faults);
+    let source = faults.into_result(source)?;
+    let (response, left) = source.tokens.token_and_time(&source.wanted, Deadline::after(source.timeout))?;
+    let TimeLeft { deadline, redactor } = left;
+    let realm = Realm { issuer: source.tokens.issuer, route: source.tokens.route, deadline, redactor };
+    Ok((response.access_token, Some(realm)))
 }
 
 impl Realm {
-    fn within(issuer: Issuer, network: Network) -> Self {
-        let deadline = Deadline::after(network.timeout.value);
-        Self { issuer, route: network.into_route(), deadline }
-    }
-
     /// In what way the token is genuine. Nothing is asked for a token that cannot be.
-    fn verify(&self, jwt: &Jwt<'_>, args: &InspectArgs) -> Result<String, Failure> {
+    fn verify(self, token: &AccessToken, jwt: &Jwt<'_>, args: &InspectArgs) -> Result<String, Failure> {
         let issuer = args.token_issuer.as_deref().unwrap_or(self.issuer.as_str());
         let expected = Expected { issuer, audience: args.audience.as_deref() };
         let claimed = examine(jwt, &expected)?;
+        let mut redactor = self.redactor;
+        redactor.hide_all(token.expose());
         let http = self.route.open(self.issuer.is_https(), self.deadline)?;
-        let keys = keys::fetch(&http, &self.issuer, self.route.retries, self.deadline)?;
+        let keys = keys::fetch(&http, &self.issuer, self.route.retries, self.deadline, redactor)?;
         claimed.verify(&keys, &expected, clock::wall())?;
-        Ok("yes: signed by a key of its issuer, and valid now".to_owned())
+        Ok(format!("{}: signed by a key of {}, and valid now", table::yes(jwt), self.issuer.as_str()))
     }
 }
 
 fn not_a_jwt(why: &NotJwt) -> Failure {
     match why {
         NotJwt::Opaque { parts } => {
-            let why = format!("nothing to show (a JWT has three parts, and this token has {parts})");
+            let has = match parts {
+                1 => "this token has one".to_owned(),
+                5 => "this token has five, as encrypted ones have".to_owned(),
+                parts => format!("this token has {parts}"),
+            };
+            let why = format!("nothing to show (a JWT has three parts, and {has})");
             Failure::new(Exit::Unusable, "opaque", why)
         }
         NotJwt::Malformed { .. } => Failure::new(Exit::Unusable, "not a JWT", why),

@@ -6,7 +6,15 @@ use ring::signature::{
     RSA_PSS_2048_8192_SHA512, RsaParameters,
 };
 
-pub enum Algorithm {
+#[derive(Clone, Copy)]
+pub struct Algorithm {
+    /// Its `alg`.
+    pub name: &'static str,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Copy)]
+pub enum Kind {
     Rsa(&'static RsaParameters),
     Ec {
         /// As `crv` names it.
@@ -18,6 +26,18 @@ pub enum Algorithm {
     Ed25519,
 }
 
+const KNOWN: [(&str, Kind); 9] = [
+    ("RS256", Kind::Rsa(&RSA_PKCS1_2048_8192_SHA256)),
+    ("RS384", Kind::Rsa(&RSA_PKCS1_2048_8192_SHA384)),
+    ("RS512", Kind::Rsa(&RSA_PKCS1_2048_8192_SHA512)),
+    ("PS256", Kind::Rsa(&RSA_PSS_2048_8192_SHA256)),
+    ("PS384", Kind::Rsa(&RSA_PSS_2048_8192_SHA384)),
+    ("PS512", Kind::Rsa(&RSA_PSS_2048_8192_SHA512)),
+    ("ES256", Kind::Ec { curve: "P-256", coordinate: 32, verification: &ECDSA_P256_SHA256_FIXED }),
+    ("ES384", Kind::Ec { curve: "P-384", coordinate: 48, verification: &ECDSA_P384_SHA384_FIXED }),
+    ("EdDSA", Kind::Ed25519),
+];
+
 /// Why an algorithm checks nothing.
 pub enum NoAlgorithm {
     /// It can prove nothing to whoever holds public keys.
@@ -27,44 +47,35 @@ pub enum NoAlgorithm {
 }
 
 impl Algorithm {
-    /// By its `alg`.
-    pub fn named(name: &str) -> Result<Self, NoAlgorithm> {
-        Ok(match name {
-            "RS256" => Self::Rsa(&RSA_PKCS1_2048_8192_SHA256),
-            "RS384" => Self::Rsa(&RSA_PKCS1_2048_8192_SHA384),
-            "RS512" => Self::Rsa(&RSA_PKCS1_2048_8192_SHA512),
-            "PS256" => Self::Rsa(&RSA_PSS_2048_8192_SHA256),
-            "PS384" => Self::Rsa(&RSA_PSS_2048_8192_SHA384),
-            "PS512" => Self::Rsa(&RSA_PSS_2048_8192_SHA512),
-            "ES256" => Self::Ec { curve: "P-256", coordinate: 32, verification: &ECDSA_P256_SHA256_FIXED },
-            "ES384" => Self::Ec { curve: "P-384", coordinate: 48, verification: &ECDSA_P384_SHA384_FIXED },
-            "EdDSA" => Self::Ed25519,
-            _ if name.eq_ignore_ascii_case("none") => {
-                return Err(NoAlgorithm::Worthless("so that nobody has signed it"));
-            }
-            // Whoever takes a public key for the shared secret can be fooled by anybody who knows that key.
-            _ if name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("HS")) => {
-                return Err(NoAlgorithm::Worthless("which takes a shared secret and no realm's key"));
-            }
-            _ => return Err(NoAlgorithm::Unknown),
-        })
+    pub fn named(wanted: &str) -> Result<Self, NoAlgorithm> {
+        if let Some((name, kind)) = KNOWN.into_iter().find(|(name, _)| *name == wanted) {
+            return Ok(Self { name, kind });
+        }
+        if wanted.eq_ignore_ascii_case("none") {
+            return Err(NoAlgorithm::Worthless("so that nobody has signed it"));
+        }
+        // Whoever takes a public key for the shared secret can be fooled by anybody who knows that key.
+        if wanted.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("HS")) {
+            return Err(NoAlgorithm::Worthless("which takes a shared secret and no realm's key"));
+        }
+        Err(NoAlgorithm::Unknown)
     }
 
     /// The `kty` of its keys.
     pub fn key_type(&self) -> &'static str {
-        match self {
-            Self::Rsa(_) => "RSA",
-            Self::Ec { .. } => "EC",
-            Self::Ed25519 => "OKP",
+        match self.kind {
+            Kind::Rsa(_) => "RSA",
+            Kind::Ec { .. } => "EC",
+            Kind::Ed25519 => "OKP",
         }
     }
 
     /// The `crv` of its keys.
     pub fn curve(&self) -> Option<&'static str> {
-        match self {
-            Self::Rsa(_) => None,
-            Self::Ec { curve, .. } => Some(curve),
-            Self::Ed25519 => Some("Ed25519"),
+        match self.kind {
+            Kind::Rsa(_) => None,
+            Kind::Ec { curve, .. } => Some(curve),
+            Kind::Ed25519 => Some("Ed25519"),
         }
     }
 }

@@ -6,13 +6,17 @@ use serde_json::Value;
 
 use crate::foreign::ForeignText;
 use crate::json::Object;
-use crate::redaction::Redactor;
+use crate::redaction::{Redactor, beginning};
 
 /// More of one value helps nobody.
 const LONGEST_VALUE: usize = 200;
 
-/// More lines of a list flood a terminal.
+/// More values on a line, or more lines of a list, flood a terminal.
+const LONGEST_LINE: usize = 400;
 const MOST_LINES: usize = 50;
+
+/// Between two values on a line: never inside one.
+const APART: &str = "  ";
 
 /// A value of somebody else's: a text itself, anything else as JSON; escaped, cut, and without what looks like a token.
 pub fn shown(value: &Value) -> String {
@@ -22,8 +26,41 @@ pub fn shown(value: &Value) -> String {
     }
 }
 
+/// Its blanks cannot look like the ones between values and columns, so that no value looks like two, or like a line of
+/// ours. That is also why only one accent may stand on another character.
 pub fn quoted(text: &str) -> String {
-    ForeignText::new(text.as_bytes()).quote_up_to(LONGEST_VALUE, &Redactor::default())
+    /// More than is shown of it.
+    const LOOKED_AT: usize = 8 * 1024;
+    let mut told = String::new();
+    let mut before = '\0';
+    for c in beginning(text, LOOKED_AT).chars() {
+        let is_in_disguise = c.is_whitespace() && (c != ' ' || before == ' ');
+        if is_in_disguise && !c.is_control() || is_mark(c) && is_mark(before) {
+            told.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
+        } else {
+            told.push(c);
+        }
+        before = c;
+    }
+    if text.len() > LOOKED_AT {
+        told.push('…');
+    }
+    ForeignText::new(told.as_bytes()).quote_up_to(LONGEST_VALUE, &Redactor::default())
+}
+
+/// What stands on the character before it, in the blocks of Unicode for that.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// Values on a line.
+fn in_a_row(values: impl Iterator<Item = String>) -> String {
+    let line = values.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(APART);
+    match line.char_indices().nth(LONGEST_LINE) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
 }
 
 /// Whose token it is: `azp`, and `client_id` where that is missing.
@@ -44,8 +81,7 @@ pub fn organisations(claims: &Object) -> Vec<String> {
 fn lines_of_organisations(claim: &Value) -> Vec<String> {
     let with_details = |(name, details): (&String, &Value)| {
         let details = ["id", "org_type"].into_iter().filter_map(|detail| details.get(detail));
-        let words = details.map(|detail| items(detail).join(", "));
-        std::iter::once(quoted(name)).chain(words).collect::<Vec<_>>().join("  ")
+        in_a_row(std::iter::once(quoted(name)).chain(details.flat_map(items)))
     };
     match claim {
         Value::Object(organisations) => organisations.iter().map(with_details).collect(),
@@ -73,20 +109,25 @@ pub fn audience(claims: &Object) -> Vec<String> {
 
 /// A line for the realm's roles, and one for those of each client (`realm_access`, `resource_access`).
 pub fn roles(claims: &Object) -> Vec<String> {
-    let roles = |access: &Value| access.get("roles").map(|roles| items(roles).join(", "));
-    let of_realm = claims.get("realm_access").and_then(roles);
+    let roles = |access: &Value| access.get("roles").map(items);
+    let of_realm = claims.get("realm_access").and_then(roles).map(|roles| in_a_row(roles.into_iter()));
     let of_clients = claims.get("resource_access").and_then(Value::as_object).into_iter().flatten();
-    let of_clients = of_clients.filter_map(|(client, access)| Some(format!("{}: {}", quoted(client), roles(access)?)));
+    let of_clients = of_clients.filter_map(|(client, access)| {
+        Some(in_a_row(std::iter::once(format!("{}:", quoted(client))).chain(roles(access)?)))
+    });
     cut(of_realm.into_iter().chain(of_clients).collect())
 }
 
-/// What kind of token it says it is. Keycloak calls an access token `Bearer`.
+/// What kind of token it says it is.
 pub fn kind(claims: &Object) -> Vec<String> {
-    let remark = |kind: &Value| match kind.as_str() {
-        Some("ID" | "Refresh" | "Offline" | "Logout") => format!("{}: this is no access token", shown(kind)),
-        _ => shown(kind),
-    };
-    claims.get("typ").map(remark).into_iter().collect()
+    let remark = if is_another_kind(claims) { ": this is no access token" } else { "" };
+    claims.get("typ").map(|kind| format!("{}{remark}", shown(kind))).into_iter().collect()
+}
+
+/// Whether it calls itself something else than Keycloak calls an access token: an ID, a refresh, a logout token.
+pub fn is_another_kind(claims: &Object) -> bool {
+    let is_access = |kind: &str| ["Bearer", "DPoP"].iter().any(|own| kind.eq_ignore_ascii_case(own));
+    claims.get("typ").is_some_and(|kind| !kind.as_str().is_some_and(is_access))
 }
 
 /// The elements of a list, or the one value.
@@ -118,7 +159,7 @@ mod tests {
         for (claim, lines) in [
             (
                 r#"{"org":{"Acme Freight":{"id":"0b9f","org_type":["FLEET","TSP"]}}}"#,
-                &["Acme Freight  0b9f  FLEET, TSP"][..],
+                &["Acme Freight  0b9f  FLEET  TSP"][..],
             ),
             (r#"{"org":{"A":{"id":"1","org_type":"FLEET"},"B":{}}}"#, &["A  1  FLEET", "B"]),
             (r#"{"organization":["acme","other"]}"#, &["acme", "other"]),
@@ -137,7 +178,7 @@ mod tests {
     fn roles_of_the_realm_and_of_clients() {
         let claim =
             r#"{"realm_access":{"roles":["a","b"]},"resource_access":{"account":{"roles":["c"]},"x":{},"y":1}}"#;
-        assert_eq!(roles(&claims(claim)), ["a, b", "account: c"]);
+        assert_eq!(roles(&claims(claim)), ["a  b", "account:  c"]);
         assert_eq!(roles(&claims(r#"{"realm_access":[],"resource_access":"x"}"#)), [""; 0]);
     }
 
@@ -150,9 +191,23 @@ mod tests {
     }
 
     #[test]
+    fn no_value_looks_like_two_or_like_a_line_of_ours() {
+        assert_eq!(quoted("Acme  0b9f  FLEET"), "Acme \\u{20}0b9f \\u{20}FLEET");
+        assert_eq!(quoted("a\u{a0}b\u{3000}c"), "a\\u{a0}b\\u{3000}c");
+        assert_eq!(quoted("a\u{489}\u{489}e\u{301}"), "a\u{489}\\u{489}e\u{301}");
+        assert_eq!(quoted("\u{3164}\u{2800}\u{fe0f}"), "\\u{3164}\\u{2800}\\u{fe0f}");
+        let wide = format!(
+            r#"{{"resource_access":{{"x":{{"roles":[{}"y"]}}}}}}"#,
+            r#""yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy","#.repeat(50)
+        );
+        assert!(roles(&claims(&wide)).iter().all(|line| line.chars().count() <= LONGEST_LINE + 1));
+    }
+
+    #[test]
     fn another_tokens_kind_is_remarked_on() {
         assert_eq!(kind(&claims(r#"{"typ":"Bearer"}"#)), ["Bearer"]);
         assert_eq!(kind(&claims(r#"{"typ":"ID"}"#)), ["ID: this is no access token"]);
-        assert_eq!(kind(&claims(r#"{"typ":["ID"]}"#)), ["[\"ID\"]"]);
+        assert_eq!(kind(&claims(r#"{"typ":["ID"]}"#)), ["[\"ID\"]: this is no access token"]);
+        assert_eq!(kind(&claims("{}")), [""; 0]);
     }
 }

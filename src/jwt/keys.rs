@@ -3,104 +3,109 @@
 //! The key decides what it is good for, and the token only names it: there must be exactly one of that name, for
 //! signatures, of the type, the curve and the algorithm that the token claims.
 
+use std::ops::RangeInclusive;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::signature::{ED25519, RsaPublicKeyComponents, UnparsedPublicKey};
+use ring::signature::{ED25519, ED25519_PUBLIC_KEY_LEN, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde_json::Value;
 
-use super::algorithm::Algorithm;
+use super::algorithm::{Algorithm, Kind};
 use crate::json::{self, Object};
 
 pub struct Keys(Vec<Object>);
 
-/// Why a signature is not a key's. Each text begins with what `it` is.
+/// Why a signature is not a key's.
 pub enum NoProof {
-    /// It is none of the realm's.
-    Forged(String),
-    /// The realm's key is none that ring takes.
+    /// No key of the realm made it.
+    Forged(&'static str),
+    /// The token claims what the key is not good for.
+    Misused(&'static str),
+    /// What the realm says of its key is of no use.
     Unusable(String),
 }
 
 impl Keys {
-    /// A JWK set. The error says what is wrong with `it`.
+    /// A JWK set; what is no object in it is no key. The error says what is wrong with `it`.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let Some(Value::Array(keys)) = json::object(text)?.remove("keys") else {
             return Err("it has no list of `keys`");
         };
-        let objects = keys.into_iter().map(|key| match key {
-            Value::Object(key) => Ok(key),
-            _ => Err("one of its `keys` is no object"),
+        let objects = keys.into_iter().filter_map(|key| match key {
+            Value::Object(key) => Some(key),
+            _ => None,
         });
-        objects.collect::<Result<_, _>>().map(Self)
+        Ok(Self(objects.collect()))
     }
 
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether the key named `id` made `signature` of `message` by `algorithm`, whose `alg` is `name`.
-    pub fn check(
-        &self,
-        id: &str,
-        (algorithm, name): (&Algorithm, &str),
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<(), NoProof> {
-        let forged = |why: &str| NoProof::Forged(why.to_owned());
+    /// Whether the key named `id` made `signature` of `message` by `algorithm`.
+    pub fn check(&self, id: &str, algorithm: &Algorithm, message: &[u8], signature: &[u8]) -> Result<(), NoProof> {
         let mut named = self.0.iter().filter(|key| text(key, "kid") == Some(id));
-        let key = named.next().ok_or_else(|| forged("the realm has no key of its `kid`"))?;
+        let key = named.next().ok_or(NoProof::Forged("the realm has no key of its `kid`"))?;
         if named.next().is_some() {
-            return Err(forged("the realm has more than one key of its `kid`"));
+            return Err(NoProof::Unusable("the realm has more than one key of its `kid`".to_owned()));
         }
         let is_absent_or = |member: &str, value: &str| key.get(member).is_none_or(|found| found == value);
         if !is_absent_or("use", "sig") || key.get("key_ops").is_some_and(|uses| !names(uses, "verify")) {
-            return Err(forged("the key of its `kid` is not for signatures"));
+            return Err(NoProof::Misused("the key of its `kid` is not for signatures"));
         }
         let curve = algorithm.curve();
         let fits = text(key, "kty") == Some(algorithm.key_type()) && (curve.is_none() || text(key, "crv") == curve);
-        if !fits || !is_absent_or("alg", name) {
-            return Err(forged("the key of its `kid` is for another algorithm"));
+        if !fits || !is_absent_or("alg", algorithm.name) {
+            return Err(NoProof::Misused("the key of its `kid` is for another algorithm"));
         }
-        if verified(key, algorithm, message, signature)? {
+        if verified(key, algorithm.kind, message, signature)? {
             Ok(())
         } else {
-            Err(forged("its signature does not fit: it was altered, or signed by somebody else"))
+            Err(NoProof::Forged("its signature does not fit: it was altered, or signed by somebody else"))
         }
     }
 }
 
 /// What ring takes of RSA keys, in bits.
-const RSA_BITS: std::ops::RangeInclusive<usize> = 2_048..=8_192;
+const MODULUS: RangeInclusive<usize> = 2_048..=8_192;
+const EXPONENT: RangeInclusive<usize> = 2..=33;
 
-fn verified(key: &Object, algorithm: &Algorithm, message: &[u8], signature: &[u8]) -> Result<bool, NoProof> {
-    Ok(match algorithm {
-        Algorithm::Rsa(parameters) => {
-            let (n, e) = (number(key, "n")?, number(key, "e")?);
-            let bits = n.len() * 8 - n.first().map_or(0, |byte| byte.leading_zeros() as usize);
-            if !RSA_BITS.contains(&bits) {
-                return Err(NoProof::Unusable(format!("the realm's key has {bits} bits")));
-            }
+fn verified(key: &Object, kind: Kind, message: &[u8], signature: &[u8]) -> Result<bool, NoProof> {
+    Ok(match kind {
+        Kind::Rsa(parameters) => {
+            let (n, e) = (odd_number(key, "n", MODULUS)?, odd_number(key, "e", EXPONENT)?);
             RsaPublicKeyComponents { n, e }.verify(parameters, message, signature).is_ok()
         }
-        Algorithm::Ec { coordinate, verification, .. } => {
-            let (x, y) = (bytes(key, "x")?, bytes(key, "y")?);
-            if x.len() != *coordinate || y.len() != *coordinate {
-                return Err(broken("x"));
-            }
+        Kind::Ec { coordinate, verification, .. } => {
             // An uncompressed point (SEC 1 §2.3.3).
+            let (x, y) = (bytes_of(key, "x", coordinate)?, bytes_of(key, "y", coordinate)?);
             let point = [&[4], &x[..], &y].concat();
-            UnparsedPublicKey::new(*verification, point).verify(message, signature).is_ok()
+            UnparsedPublicKey::new(verification, point).verify(message, signature).is_ok()
         }
-        Algorithm::Ed25519 => UnparsedPublicKey::new(&ED25519, bytes(key, "x")?).verify(message, signature).is_ok(),
+        Kind::Ed25519 => {
+            let point = bytes_of(key, "x", ED25519_PUBLIC_KEY_LEN)?;
+            UnparsedPublicKey::new(&ED25519, point).verify(message, signature).is_ok()
+        }
     })
 }
 
-/// A number without the zeros that some servers put before it.
-fn number(key: &Object, member: &'static str) -> Result<Vec<u8>, NoProof> {
+/// A number of RSA, without the zeros that some servers put before it. ring would say of one that is even, too short or
+/// too long no more than of a forged signature.
+fn odd_number(key: &Object, member: &'static str, sizes: RangeInclusive<usize>) -> Result<Vec<u8>, NoProof> {
     let mut bytes = bytes(key, member)?;
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     bytes.drain(..zeros);
-    Ok(bytes)
+    let bits = bytes.len() * 8 - bytes.first().map_or(0, |byte| byte.leading_zeros() as usize);
+    if !sizes.contains(&bits) {
+        let (least, most) = sizes.into_inner();
+        let why = format!("the realm's key has an `{member}` of {bits} bits, and {least} to {most} can be used");
+        return Err(NoProof::Unusable(why));
+    }
+    if bytes.last().is_none_or(|byte| byte % 2 == 0) { Err(broken(member)) } else { Ok(bytes) }
+}
+
+fn bytes_of(key: &Object, member: &'static str, length: usize) -> Result<Vec<u8>, NoProof> {
+    bytes(key, member).and_then(|bytes| if bytes.len() == length { Ok(bytes) } else { Err(broken(member)) })
 }
 
 fn bytes(key: &Object, member: &'static str) -> Result<Vec<u8>, NoProof> {

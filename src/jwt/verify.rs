@@ -25,10 +25,23 @@ pub struct Expected<'a> {
 /// The first thing that is not as it must be.
 #[derive(Debug)]
 pub struct Doubt {
-    /// `not genuine`, or `cannot be checked`.
-    pub what: &'static str,
-    pub why: String,
-    pub hint: &'static str,
+    what: &'static str,
+    why: String,
+    hint: &'static str,
+}
+
+/// It was not signed by a key of the realm, or not for it.
+fn not_genuine(why: impl Into<String>, hint: &'static str) -> Doubt {
+    Doubt { what: "the token is not genuine", why: why.into(), hint }
+}
+
+/// It is the realm's, and not to be used now or here.
+fn not_valid(why: impl Into<String>, hint: &'static str) -> Doubt {
+    Doubt { what: "the token is not valid", why: why.into(), hint }
+}
+
+fn cannot_be_checked(why: impl Into<String>) -> Doubt {
+    Doubt { what: "the token cannot be checked", why: why.into(), hint: "" }
 }
 
 impl From<Doubt> for Failure {
@@ -41,62 +54,53 @@ impl From<Doubt> for Failure {
 pub struct Claimed<'a> {
     jwt: &'a Jwt<'a>,
     algorithm: Algorithm,
-    algorithm_name: &'a str,
     key_id: &'a str,
 }
 
 /// Checks what needs no key.
 pub fn examine<'a>(jwt: &'a Jwt<'a>, expected: &Expected<'_>) -> Result<Claimed<'a>, Doubt> {
     let header = &jwt.header;
-    let name = header.text("alg").ok_or_else(|| not_genuine("it names no algorithm", ""))?;
+    let name = header.text("alg").ok_or_else(|| not_genuine("its header names no algorithm (`alg`)", ""))?;
     let algorithm = Algorithm::named(name).map_err(|why| match why {
         NoAlgorithm::Worthless(why) => not_genuine(format!("its algorithm is `{}`, {why}", quoted(name)), ""),
-        NoAlgorithm::Unknown => {
-            let why = format!("its algorithm `{}` is not known here", quoted(name));
-            Doubt { what: CANNOT_BE_CHECKED, why, hint: "" }
-        }
+        NoAlgorithm::Unknown => cannot_be_checked(format!("its algorithm `{}` is not known here", quoted(name))),
     })?;
     if header.members.contains_key("crit") {
         return Err(not_genuine("its header has extensions that must be understood (`crit`), and are not", ""));
     }
-    let key_id = header.text("kid").ok_or_else(|| not_genuine("it names no key (`kid`)", ""))?;
+    let key_id = header.text("kid").ok_or_else(|| not_genuine("its header names no key (`kid`)", ""))?;
     check_issuer(jwt, expected.issuer).map_err(|why| not_genuine(why, ISSUER_HINT))?;
-    Ok(Claimed { jwt, algorithm, algorithm_name: name, key_id })
+    Ok(Claimed { jwt, algorithm, key_id })
 }
 
-/// Whether a token's `iss` is `expected`; a slash at the end counts for nothing, as in a setting. The error names both.
+/// Whether a token's `iss` is `expected`; a slash at its end counts for nothing, as in a setting. The error names both.
 pub fn check_issuer(jwt: &Jwt<'_>, expected: &str) -> Result<(), String> {
+    let without_slash = |text: &str| text.strip_suffix('/').unwrap_or(text).to_owned();
     match jwt.claims.members.get("iss") {
-        Some(Value::String(issuer)) if issuer.trim_end_matches('/') == expected.trim_end_matches('/') => Ok(()),
+        Some(Value::String(issuer)) if without_slash(issuer) == without_slash(expected) => Ok(()),
         Some(issuer) => Err(format!("its issuer is `{}`, not `{expected}`", shown(issuer))),
         None => Err(format!("it names no issuer, and `{expected}` is expected")),
     }
 }
 
-pub const ISSUER_HINT: &str = "name its realm with --issuer; a realm that is reached by another name than its tokens say \
-     needs --token-issuer, too";
-
-const CANNOT_BE_CHECKED: &str = "cannot be checked";
-
-fn not_genuine(why: impl Into<String>, hint: &'static str) -> Doubt {
-    Doubt { what: "not genuine", why: why.into(), hint }
-}
+pub const ISSUER_HINT: &str = "if you trust that issuer, name it with --issuer; if it is the same realm by another name, \
+     name that with --token-issuer";
 
 impl Claimed<'_> {
     /// Checks the signature, then when it is valid and for whom.
     pub fn verify(&self, keys: &Keys, expected: &Expected<'_>, now: SystemTime) -> Result<(), Doubt> {
         let message = self.jwt.signed.as_bytes();
-        let algorithm = (&self.algorithm, self.algorithm_name);
-        keys.check(self.key_id, algorithm, message, &self.jwt.signature).map_err(|why| match why {
+        keys.check(self.key_id, &self.algorithm, message, &self.jwt.signature).map_err(|why| match why {
             NoProof::Forged(why) => {
                 not_genuine(why, "another realm may have signed it, or a key that is not in use any more")
             }
-            NoProof::Unusable(why) => Doubt { what: CANNOT_BE_CHECKED, why, hint: "" },
+            NoProof::Misused(why) => not_genuine(why, ""),
+            NoProof::Unusable(why) => cannot_be_checked(why),
         })?;
         self.check_times(now)?;
         match expected.audience {
             Some(audience) if !is_for(self.jwt.claims.members.get("aud"), audience) => {
-                Err(not_genuine(format!("it is not for the audience `{audience}`"), ""))
+                Err(not_valid(format!("it is not for the audience `{audience}`"), ""))
             }
             _ => Ok(()),
         }
@@ -108,17 +112,17 @@ impl Claimed<'_> {
             None => Ok(None),
             Some(value) => match value.as_f64() {
                 Some(moment) => Ok(Some((value, moment))),
-                None => Err(not_genuine(format!("its `{name}` is no number"), "")),
+                None => Err(not_valid(format!("its `{name}` is no number"), "")),
             },
         };
         if let Some((value, _)) = moment("nbf")?.filter(|(_, begins)| seconds < *begins) {
             let why = format!("it is not valid before {}", date(value).unwrap_or_else(|| shown(value)));
-            return Err(not_genuine(why, "check the clock of this machine"));
+            return Err(not_valid(why, "check the clock of this machine"));
         }
         if let Some((value, ends)) = moment("exp")?.filter(|(_, ends)| *ends <= seconds) {
             let age = Duration::try_from_secs_f64(seconds - ends).unwrap_or(Duration::MAX);
             let why = format!("it expired {} ({})", ago(age), date(value).unwrap_or_else(|| shown(value)));
-            return Err(not_genuine(why, ""));
+            return Err(not_valid(why, ""));
         }
         Ok(())
     }

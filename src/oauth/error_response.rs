@@ -99,6 +99,12 @@ fn refusal_hint(status: u16, said: &Said, asked: &Asked<'_>) -> String {
     let issuer = asked.issuer.as_str();
     let description = said.description.raw();
     let hint = match (status, said.code.raw()) {
+        (404, code) if code.starts_with("Realm") => {
+            return format!("no such realm: check the last part of --issuer `{issuer}`");
+        }
+        (404 | 405, _) => return format!("check --issuer `{issuer}`: is it a realm, `…/realms/NAME`?"),
+        (_, "") => IN_FRONT,
+        _ if asked.client_auth.is_none() => "ask the realm's administrator",
         (_, "invalid_scope") => {
             return match asked.scope {
                 Some(scope) => format!(
@@ -130,12 +136,6 @@ fn refusal_hint(status: u16, said: &Said, asked: &Asked<'_>) -> String {
         }
         (_, "invalid_request") if description.contains("HTTPS") => "give --issuer with https",
         (403, "access_denied") => "the realm is disabled: ask its administrator",
-        (404, code) if code.starts_with("Realm") => {
-            return format!("no such realm: check the last part of --issuer `{issuer}`");
-        }
-        (404 | 405, _) => return format!("check --issuer `{issuer}`: is it a realm, `…/realms/NAME`?"),
-        (_, "") => IN_FRONT,
-        _ if asked.client_auth.is_none() => "ask the realm's administrator",
         _ => "ask whoever gave you the credentials",
     };
     hint.to_owned()

@@ -12,10 +12,17 @@ use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
 use crate::redaction::Redactor;
 
-/// Fetches them (Keycloak: `…/certs`, the `jwks_uri` of its discovery document).
-pub fn fetch(http: &Http, issuer: &Issuer, retries: u32, deadline: Deadline) -> Result<Keys, Failure> {
+/// Fetches them (Keycloak: `…/certs`, the `jwks_uri` of its discovery document). `redactor` hides what the realm may know
+/// from another request, and send back.
+pub fn fetch(
+    http: &Http,
+    issuer: &Issuer,
+    retries: u32,
+    deadline: Deadline,
+    redactor: Redactor,
+) -> Result<Keys, Failure> {
     let request = Request { url: issuer.certs_endpoint(), form: None, authorization: None };
-    let exchange = Exchange { what: "cannot be checked", request, redactor: Redactor::default() };
+    let exchange = Exchange { what: "the token cannot be checked", request, redactor };
     let keys = exchange.run(http, &mut Tries::new(retries), Patience::Here, deadline, |answer, _| {
         read(answer, issuer, &exchange.redactor)
     });

@@ -154,7 +154,7 @@ impl Renewal {
         }
         let token = match self.unwritten.take().filter(|token| self.wanted.accept(token, now).is_ok()) {
             Some(token) => token,
-            None => self.tokens.token(&self.wanted, &mut Deadline::after(self.timeout))?,
+            None => self.tokens.token(&self.wanted, Deadline::after(self.timeout))?,
         };
         if let Err(failure) = self.file.write(&token.access_token) {
             self.unwritten = Some(token);

@@ -9,10 +9,12 @@ use crate::error::Failure;
 use crate::http::Http;
 use crate::http::retry::{Patience, Tries};
 use crate::oauth::access_token::AccessToken;
+use crate::oauth::client_auth;
 use crate::oauth::exchange::NoAnswer;
 use crate::oauth::revocation::{self, RevocationRequest, Revoked};
 use crate::oauth::token_endpoint::{self, TokenRequest};
 use crate::oauth::token_response::TokenResponse;
+use crate::redaction::Redactor;
 use crate::secret::Secret;
 use crate::token_source::TokenSource;
 
@@ -54,6 +56,11 @@ impl<'a> Call<'a> {
             return Ok(self.held.insert(Held { credentials, keys }));
         }
         self.held.as_ref().ok_or_else(Failure::defect)
+    }
+
+    /// Hides the secret, if it was got.
+    pub fn redactor(&self) -> Redactor {
+        self.held.as_ref().map_or_else(Redactor::default, |held| client_auth::hiding(&held.credentials))
     }
 
     /// The secret alone.

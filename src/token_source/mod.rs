@@ -17,6 +17,7 @@ use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
+use crate::redaction::Redactor;
 use call::Call;
 use flight::Flight;
 use revocation::Revocation;
@@ -36,6 +37,14 @@ pub struct TokenSource {
     pub cache: Option<Cache>,
 }
 
+/// What a call leaves for the next question.
+pub struct TimeLeft {
+    /// Later by the time that a person took.
+    pub deadline: Deadline,
+    /// Hides the secret, if it was got.
+    pub redactor: Redactor,
+}
+
 impl TokenSource {
     /// Gets a secret that can be had only once, for every call that follows.
     pub fn hold_secret(&mut self, deadline: Deadline) -> Result<(), Failure> {
@@ -46,23 +55,25 @@ impl TokenSource {
         Ok(())
     }
 
-    /// A token that is good enough, by `deadline`, which moves by the time that a person takes. The secret is got only if
-    /// it takes one.
-    pub fn token(&self, wanted: &Wanted, deadline: &mut Deadline) -> Result<TokenResponse, Failure> {
-        let mut call = Call::new(self, *deadline);
-        match &self.cache {
-            Some(cache) => {
-                let mut flight = Flight::new(call, cache, wanted);
-                let token = flight.token();
-                *deadline = flight.call.deadline;
-                token
-            }
-            None => {
-                let token = call.fetch(Patience::Here).map_err(|no_answer| no_answer.failure)?;
-                *deadline = call.deadline;
-                wanted.check_new(&token, clock::now()).map(|()| token)
-            }
+    /// A token that is good enough. The secret is got only if it takes one.
+    pub fn token(&self, wanted: &Wanted, deadline: Deadline) -> Result<TokenResponse, Failure> {
+        self.call(wanted, deadline).map(|(token, _)| token)
+    }
+
+    /// The same, and what another question within the same time needs.
+    pub fn token_and_time(&self, wanted: &Wanted, deadline: Deadline) -> Result<(TokenResponse, TimeLeft), Failure> {
+        let (token, call) = self.call(wanted, deadline)?;
+        Ok((token, TimeLeft { deadline: call.deadline, redactor: call.redactor() }))
+    }
+
+    fn call<'a>(&'a self, wanted: &'a Wanted, deadline: Deadline) -> Result<(TokenResponse, Call<'a>), Failure> {
+        let mut call = Call::new(self, deadline);
+        if let Some(cache) = &self.cache {
+            let mut flight = Flight::new(call, cache, wanted);
+            return flight.token().map(|token| (token, flight.call));
         }
+        let token = call.fetch(Patience::Here).map_err(|no_answer| no_answer.failure)?;
+        wanted.check_new(&token, clock::now()).map(|()| (token, call))
     }
 
     /// Ends tokens at the service, and forgets them.

@@ -102,7 +102,7 @@ fn times_are_seen_from_now() {
     for odd in ["\"1790000250\"", "1e300", "-5", "[]", "null"] {
         assert_eq!(
             row(&table(&format!(r#"{{"exp":{odd}}}"#)), "expires"),
-            [format!("{}, which is no date", odd.trim_matches('"').replace("1e300", "1e+300"))]
+            [format!("{}, which is no date", odd.replace("1e300", "1e+300"))]
         );
     }
 }
@@ -119,7 +119,7 @@ fn hostile_claims_are_escaped_and_cut() {
     let header = format!(r#"{{"alg":"{hostile}","kid":7}}"#);
     let table = inspect().arg("-").given(&parts(&header, &claims)).succeeds();
     assert!(table.chars().all(|c| c == '\n' || !c.is_control() && !"\u{202e}\u{200b}".contains(c)), "{table}");
-    assert_eq!(row(&table, "client"), ["\\u{1b}[2J\\u{202e}\\nclient  root\\u{200b}"]);
+    assert_eq!(row(&table, "client"), ["\\u{1b}[2J\\u{202e}\\nclient \\u{20}root\\u{200b}"]);
     assert_eq!(row(&table, "audience"), ["[redacted]"]);
     assert_eq!(row(&table, "key"), ["7"]);
     assert_eq!(row(&table, "type"), ["Refresh: this is no access token"]);
@@ -133,7 +133,7 @@ fn what_is_no_jwt_is_said_and_not_shown() {
     let deep = format!("{{\"a\":{}", "[".repeat(700_000));
     let good = URL_SAFE_NO_PAD.encode("{}");
     for (given, code, error) in [
-        ("an-opaque-token".to_owned(), 7, "opaque: nothing to show (a JWT has three parts, and this token has 1)"),
+        ("an-opaque-token".to_owned(), 7, "opaque: nothing to show (a JWT has three parts, and this token has one)"),
         ("...".to_owned(), 7, "opaque: nothing to show (a JWT has three parts, and this token has 4)"),
         ("..".to_owned(), 7, "not a JWT: its header cannot be read: it cannot be read as JSON"),
         (format!("{good}.e3+9.x"), 7, "not a JWT: its payload cannot be read: it is not base64url without padding"),
@@ -165,8 +165,22 @@ fn an_argument_can_be_read_by_others() {
 
 #[test]
 fn options_that_do_not_go_together_are_refused() {
-    let failed = inspect().args(["-", "--client-secret-file", "-"]).given(&token("{}")).fails(2);
-    assert_eq!(failed.error, "two want the standard input: --client-secret-file and the token");
+    // What decides which token would be printed has no place beside one, nor has what decides how a realm is asked.
+    for option in [
+        &["--client-secret-file", "-"][..],
+        &["--client-id", "acme"],
+        &["--scope", ""],
+        &["--min-ttl", "5m"],
+        &["--refresh"],
+        &["--no-cache"],
+    ] {
+        inspect().arg("-").args(option).given(&token("{}")).refused_by_clap();
+    }
+    for option in [["--issuer", "https://x"], ["--timeout", "5s"], ["--proxy", ""]] {
+        let failed = inspect().arg("-").args(option).given(&token("{}")).fails(2);
+        assert!(failed.hint.contains("--verify"), "{}", failed.hint);
+    }
+    inspect().args(["-", "--verify", "--audience", ""]).refused_by_clap();
     for without_verify in [["--audience", "x"], ["--token-issuer", "https://x"]] {
         let said = inspect().arg("-").args(without_verify).refused_by_clap();
         assert!(said.contains("--verify"), "{said}");

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::support::Tool;
 use crate::support::keycloak::Keycloak;
 
-const GENUINE: &str = "\ngenuine        yes: signed by a key of its issuer, and valid now\n";
+const GENUINE: &str = "\ngenuine        yes: signed by a key of http://127.0.0.1:";
 
 /// Whether a call with an issuer alone finds `token` genuine.
 fn verify(issuer: &str, token: &str) -> Tool {
@@ -49,8 +49,11 @@ fn every_algorithm_that_it_signs_with() {
         assert!(table.contains(&format!("algorithm      {algorithm}\n")) && table.contains(GENUINE), "{table}");
     }
     for (client, error) in [
-        ("signed-es512", "cannot be checked: its algorithm `ES512` is not known here"),
-        ("signed-hs256", "not genuine: its algorithm is `HS256`, which takes a shared secret and no realm's key"),
+        ("signed-es512", "the token cannot be checked: its algorithm `ES512` is not known here"),
+        (
+            "signed-hs256",
+            "the token is not genuine: its algorithm is `HS256`, which takes a shared secret and no realm's key",
+        ),
     ] {
         let call = keycloak.other_client(client).args(["inspect", "--verify", "--scope", ""]);
         assert_eq!(call.fails(7).error, error);
@@ -75,7 +78,7 @@ fn keys_that_were_replaced_a_moment_ago() {
     remove_old();
     is_genuine(&new);
     let failed = verify(&keycloak.other_realm(), &old).fails(7);
-    assert_eq!(failed.error, "not genuine: the realm has no key of its `kid`");
+    assert_eq!(failed.error, "the token is not genuine: the realm has no key of its `kid`");
     remove_new();
 }
 
@@ -97,17 +100,20 @@ fn what_is_not_as_it_signed_it_is_not_genuine() {
     let altered = rewrite(parts[1], "\"azp\":\"acme\"", "\"azp\":\"root\"");
     let other_algorithm = |name: &str| rewrite(parts[0], "RS256", name);
     for (forged, error) in [
-        (format!("{}.{altered}.{}", parts[0], parts[2]), "not genuine: its signature does not fit"),
+        (format!("{}.{altered}.{}", parts[0], parts[2]), "the token is not genuine: its signature does not fit"),
         (
             format!("{}.{}.{}", other_algorithm("RS512"), parts[1], parts[2]),
-            "not genuine: the key of its `kid` is for another",
+            "the token is not genuine: the key of its `kid` is for another",
         ),
         (
             format!("{}.{}.{}", other_algorithm("PS256"), parts[1], parts[2]),
-            "not genuine: the key of its `kid` is for another",
+            "the token is not genuine: the key of its `kid` is for another",
         ),
-        (format!("{}.{}.{}", other_algorithm("HS256"), parts[1], parts[2]), "not genuine: its algorithm is `HS256`"),
-        (format!("{}.{}.", other_algorithm("none"), parts[1]), "not genuine: its algorithm is `none`"),
+        (
+            format!("{}.{}.{}", other_algorithm("HS256"), parts[1], parts[2]),
+            "the token is not genuine: its algorithm is `HS256`",
+        ),
+        (format!("{}.{}.", other_algorithm("none"), parts[1]), "the token is not genuine: its algorithm is `none`"),
     ] {
         let failed = verify(&keycloak.realm(), &forged).fails(7).error;
         assert!(failed.starts_with(error), "{failed}");
@@ -115,9 +121,9 @@ fn what_is_not_as_it_signed_it_is_not_genuine() {
     let other = keycloak.other_client("partner").succeeds();
     let (own, foreign) = (keycloak.realm(), keycloak.other_realm());
     let failed = verify(&own, &other).fails(7).error;
-    assert_eq!(failed, format!("not genuine: its issuer is `{foreign}`, not `{own}`"));
+    assert_eq!(failed, format!("the token is not genuine: its issuer is `{foreign}`, not `{own}`"));
     let failed = verify(&own, &other).args(["--token-issuer", &foreign]).fails(7).error;
-    assert_eq!(failed, "not genuine: the realm has no key of its `kid`");
+    assert_eq!(failed, "the token is not genuine: the realm has no key of its `kid`");
 }
 
 /// Introspection says so, and so does whoever asks for it a second time.

@@ -4,12 +4,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use catena_token_issuer::{Certificate, Issuer, Reply, Setup, Signer};
+use catena_token_issuer::{CLIENT_SECRET, Certificate, Issuer, Reply, Setup, Signer};
 
 use crate::support::Tool;
 use crate::support::tool::Failed;
 
-const GENUINE: &str = "genuine        yes: signed by a key of its issuer, and valid now";
+/// The last line about a token that `issuer` signed.
+fn yes(issuer: &Issuer) -> String {
+    format!("genuine        yes: signed by a key of {}, and valid now", issuer.url())
+}
 
 /// What a call needs to ask `issuer` for its keys, and no more.
 fn verify(issuer: &Issuer) -> Tool {
@@ -42,7 +45,7 @@ fn now() -> u64 {
 }
 
 fn is_genuine(issuer: &Issuer, token: &str) {
-    assert_eq!(verify(issuer).given(token).succeeds().lines().last(), Some(GENUINE));
+    assert_eq!(verify(issuer).given(token).succeeds().lines().last(), Some(yes(issuer).as_str()));
 }
 
 fn fails(issuer: &Issuer, token: &str) -> Failed {
@@ -55,7 +58,7 @@ fn the_token_that_would_be_printed_is_genuine() {
         let cache = tempfile::tempdir().unwrap();
         let call = || Tool::asking(&issuer).keeping_in(cache.path());
         let table = call().args(["inspect", "--verify", "--audience", "api"]).succeeds();
-        assert_eq!(table.lines().last(), Some(GENUINE));
+        assert_eq!(table.lines().last(), Some(yes(&issuer).as_str()));
         let asked: Vec<String> = issuer.requests().into_iter().map(|request| request.method).collect();
         assert_eq!(asked, ["POST", "GET"]);
         is_genuine(&issuer, &call().succeeds());
@@ -83,7 +86,10 @@ fn every_algorithm_that_ring_has() {
             }
         };
         let failed = fails(&issuer, &forged);
-        assert_eq!(failed.error, "not genuine: its signature does not fit: it was altered, or signed by somebody else");
+        assert_eq!(
+            failed.error,
+            "the token is not genuine: its signature does not fit: it was altered, or signed by somebody else"
+        );
     }
 }
 
@@ -105,12 +111,12 @@ fn the_key_decides() {
     let signer = Signer::new("ES256", "k1");
     let public = signer.public();
     let rsa = Signer::new("RS256", "k1").public();
-    let not_for_signatures = "the key of its `kid` is not for signatures";
-    let another_algorithm = "the key of its `kid` is for another algorithm";
+    let not_for_signatures = "is not genuine: the key of its `kid` is not for signatures";
+    let another_algorithm = "is not genuine: the key of its `kid` is for another algorithm";
     for (keys, why) in [
-        (String::new(), "the realm has no key of its `kid`"),
-        (format!("{{{public}}},{{{rsa}}}"), "the realm has more than one key of its `kid`"),
-        (format!("{{{public}}},{{{public}}}"), "the realm has more than one key of its `kid`"),
+        (String::new(), "is not genuine: the realm has no key of its `kid`"),
+        (format!("{{{public}}},{{{rsa}}}"), "cannot be checked: the realm has more than one key of its `kid`"),
+        (format!("{{{public}}},{{{public}}}"), "cannot be checked: the realm has more than one key of its `kid`"),
         (format!("{{{}}}", public.replace("\"sig\"", "\"enc\"")), not_for_signatures),
         (format!("{{{},\"key_ops\":[\"encrypt\"]}}", public.replace("\"use\":\"sig\",", "")), not_for_signatures),
         (format!("{{{rsa}}}"), another_algorithm),
@@ -120,7 +126,7 @@ fn the_key_decides() {
         (format!("{{{}}}", Signer::new("EdDSA", "k1").public()), another_algorithm),
     ] {
         let issuer = with_keys(&keys);
-        assert_eq!(fails(&issuer, &signer.sign(&claims(&issuer))).error, format!("not genuine: {why}"), "{keys}");
+        assert_eq!(fails(&issuer, &signer.sign(&claims(&issuer))).error, format!("the token {why}"), "{keys}");
     }
     for harmless in [
         public.replace("\"use\":\"sig\",", ""),
@@ -139,13 +145,19 @@ fn a_key_that_cannot_be_used_checks_nothing() {
     let n = rsa.public().split("\"n\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let x = signer.public().split("\"x\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     for (signer, keys, why) in [
-        (&rsa, rsa.public().replace(&n, &n[..160]), "the realm's key has 960 bits"),
+        (
+            &rsa,
+            rsa.public().replace(&n, &n[..160]),
+            "the realm's key has an `n` of 960 bits, and 2048 to 8192 can be used",
+        ),
         (&rsa, rsa.public().replace("\"n\":", "\"m\":"), "the realm's key has no usable `n`"),
+        (&rsa, rsa.public().replace("AQAB", "AQ"), "the realm's key has an `e` of 1 bits, and 2 to 33 can be used"),
+        (&rsa, rsa.public().replace("AQAB", "AQAA"), "the realm's key has no usable `e`"),
         (&signer, signer.public().replace(&x, &format!("{x}=")), "the realm's key has no usable `x`"),
         (&signer, signer.public().replace(&x, &x[..40]), "the realm's key has no usable `x`"),
     ] {
         let issuer = with_keys(&format!("{{{keys}}}"));
-        assert_eq!(fails(&issuer, &signer.sign(&claims(&issuer))).error, format!("cannot be checked: {why}"));
+        assert_eq!(fails(&issuer, &signer.sign(&claims(&issuer))).error, format!("the token cannot be checked: {why}"));
     }
     // Not a point of the curve.
     let issuer = with_keys(&format!("{{{}}}", signer.public().replace(&x, &URL_SAFE_NO_PAD.encode([7; 32]))));
@@ -158,20 +170,29 @@ fn the_header_cannot_choose_how_it_is_checked() {
     let issuer = idle();
     let sign = |header: &str| issuer.signer().sign_as(header, &claims(&issuer));
     for (header, error) in [
-        (r#"{"alg":"none"}"#, "not genuine: its algorithm is `none`, so that nobody has signed it"),
-        (r#"{"alg":"nOnE","kid":"realm-key"}"#, "not genuine: its algorithm is `nOnE`, so that nobody has signed it"),
+        (r#"{"alg":"none"}"#, "the token is not genuine: its algorithm is `none`, so that nobody has signed it"),
+        (
+            r#"{"alg":"nOnE","kid":"realm-key"}"#,
+            "the token is not genuine: its algorithm is `nOnE`, so that nobody has signed it",
+        ),
         (
             r#"{"alg":"HS256","kid":"realm-key"}"#,
-            "not genuine: its algorithm is `HS256`, which takes a shared secret and no realm's key",
+            "the token is not genuine: its algorithm is `HS256`, which takes a shared secret and no realm's key",
         ),
-        (r#"{"alg":"ES512","kid":"realm-key"}"#, "cannot be checked: its algorithm `ES512` is not known here"),
-        (r#"{"alg":"es256","kid":"realm-key"}"#, "cannot be checked: its algorithm `es256` is not known here"),
-        (r#"{"kid":"realm-key"}"#, "not genuine: it names no algorithm"),
-        (r#"{"alg":["ES256"],"kid":"realm-key"}"#, "not genuine: it names no algorithm"),
-        (r#"{"alg":"ES256"}"#, "not genuine: it names no key (`kid`)"),
+        (
+            r#"{"alg":"ES512","kid":"realm-key"}"#,
+            "the token cannot be checked: its algorithm `ES512` is not known here",
+        ),
+        (
+            r#"{"alg":"es256","kid":"realm-key"}"#,
+            "the token cannot be checked: its algorithm `es256` is not known here",
+        ),
+        (r#"{"kid":"realm-key"}"#, "the token is not genuine: its header names no algorithm (`alg`)"),
+        (r#"{"alg":["ES256"],"kid":"realm-key"}"#, "the token is not genuine: its header names no algorithm (`alg`)"),
+        (r#"{"alg":"ES256"}"#, "the token is not genuine: its header names no key (`kid`)"),
         (
             r#"{"alg":"ES256","kid":"realm-key","crit":[]}"#,
-            "not genuine: its header has extensions that must be understood (`crit`), and are not",
+            "the token is not genuine: its header has extensions that must be understood (`crit`), and are not",
         ),
     ] {
         assert_eq!(fails(&issuer, &sign(header)).error, error);
@@ -200,17 +221,23 @@ fn the_claims_are_checked_too() {
     let url = issuer.url();
     let sign = |claims: &str| issuer.signer().sign(&format!(r#"{{"iss":"{url}",{claims}}}"#));
     let (past, ahead) = (now() - 185, now() + 600);
-    for good in
-        [format!(r#""exp":{ahead}.5,"nbf":{past}"#), r#""exp":1e300"#.to_owned(), r#""typ":"Bearer""#.to_owned()]
-    {
+    let bearer = format!(r#""exp":{ahead},"typ":"Bearer""#);
+    for good in [format!(r#""exp":{ahead}.5,"nbf":{past}"#), r#""exp":1e300"#.to_owned(), bearer] {
         is_genuine(&issuer, &sign(&good));
     }
+    for (remarkable, verdict) in [
+        (r#""typ":"Bearer""#.to_owned(), "genuine        yes, and it never expires: signed by"),
+        (format!(r#""exp":{ahead},"typ":"ID""#), "genuine        yes, but it is no access token: signed by"),
+    ] {
+        let table = verify(&issuer).given(&sign(&remarkable)).succeeds();
+        assert!(table.lines().last().unwrap().starts_with(verdict), "{table}");
+    }
     for (bad, error) in [
-        (format!(r#""exp":{past}"#), "not genuine: it expired 3 min "),
-        (format!(r#""exp":"{ahead}""#), "not genuine: its `exp` is no number"),
-        (r#""exp":null"#.to_owned(), "not genuine: its `exp` is no number"),
-        (format!(r#""nbf":{ahead}"#), "not genuine: it is not valid before 20"),
-        (r#""exp":-1e300"#.to_owned(), "not genuine: it expired "),
+        (format!(r#""exp":{past}"#), "the token is not valid: it expired 3 min "),
+        (format!(r#""exp":"{ahead}""#), "the token is not valid: its `exp` is no number"),
+        (r#""exp":null"#.to_owned(), "the token is not valid: its `exp` is no number"),
+        (format!(r#""nbf":{ahead}"#), "the token is not valid: it is not valid before 20"),
+        (r#""exp":-1e300"#.to_owned(), "the token is not valid: it expired "),
     ] {
         let failed = fails(&issuer, &sign(&bad)).error;
         assert!(failed.starts_with(error), "{failed}");
@@ -227,7 +254,7 @@ fn the_claims_are_checked_too() {
         let call = verify(&issuer).args(["--audience", "api"]).given(&sign(audience));
         match is_good {
             true => drop(call.succeeds()),
-            false => assert_eq!(call.fails(7).error, "not genuine: it is not for the audience `api`"),
+            false => assert_eq!(call.fails(7).error, "the token is not valid: it is not for the audience `api`"),
         }
     }
 }
@@ -243,11 +270,14 @@ fn another_realms_token_is_not_asked_about() {
         ("7", "its issuer is `7`"),
     ] {
         let failed = fails(&issuer, &issuer.signer().sign(&format!(r#"{{"iss":{iss}}}"#)));
-        assert_eq!(failed.error, format!("not genuine: {said}, not `{}`", issuer.url()));
+        assert_eq!(failed.error, format!("the token is not genuine: {said}, not `{}`", issuer.url()));
         assert!(failed.hint.contains("--token-issuer"), "{}", failed.hint);
     }
     let failed = fails(&issuer, &issuer.signer().sign("{}"));
-    assert_eq!(failed.error, format!("not genuine: it names no issuer, and `{}` is expected", issuer.url()));
+    assert_eq!(
+        failed.error,
+        format!("the token is not genuine: it names no issuer, and `{}` is expected", issuer.url())
+    );
 }
 
 #[test]
@@ -258,6 +288,31 @@ fn a_realm_behind_another_name() {
     verify(&issuer).args(["--token-issuer", outside]).given(&token).succeeds();
     let inside = issuer.signer().sign(&claims(&issuer));
     verify(&issuer).args(["--token-issuer", outside]).given(&inside).fails(7);
+}
+
+/// Whatever a realm sends back of what it was sent before, or of the token that it was never sent.
+#[test]
+fn a_realm_that_reflects_is_not_repeated() {
+    let signer = Signer::new("RS256", "k1");
+    for part in 0..3 {
+        let token = signer.sign(r#"{"iss":"http://localhost:1/realms/catena"}"#);
+        let part = token.split('.').nth(part).unwrap();
+        for reply in [
+            Reply::json(403, &format!(r#"{{"error":"x","error_description":"you sent {part}"}}"#)),
+            Reply::http(200, "text/plain", part),
+        ] {
+            let issuer = Issuer::replying(reply);
+            let call =
+                verify(&issuer).args(["--token-issuer", "http://localhost:1/realms/catena", "-vv"]).given(&token);
+            let (code, stdout, said) = call.run();
+            assert!(code != Some(0) && stdout.is_empty(), "{said}");
+            assert!(part.len() < 60 || !said.contains(&part[8..24]), "{said}");
+        }
+    }
+    let reflection = Reply::json(403, &format!(r#"{{"error":"x","error_description":"{CLIENT_SECRET}"}}"#));
+    let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, reflection], ..Setup::default() });
+    let failed = Tool::asking(&issuer).args(["inspect", "--verify", "--no-cache"]).fails(4);
+    assert!(failed.error.ends_with("(HTTP 403, x): [redacted]") && failed.hint == "ask the realm's administrator");
 }
 
 #[test]
@@ -278,12 +333,12 @@ fn keys_come_by_the_way_that_tokens_come() {
             "it cannot be read as JSON: text/html, 12 bytes, `<html>Log in`",
         ),
         (Reply::json(200, "{}"), 7, "it has no list of `keys`"),
-        (Reply::json(200, r#"{"keys":[1]}"#), 7, "one of its `keys` is no object"),
+        (Reply::json(200, r#"{"keys":[1]}"#), 7, "the realm has no key of its `kid`"),
         (Reply::json(200, r#"{"keys":[{"kid":"k1","kid":"k1"}]}"#), 7, "it has a name twice"),
     ] {
         let issuer = Issuer::replying(reply);
         let failed = verify(&issuer).given(&token.sign(&claims(&issuer))).fails(code);
-        assert!(failed.error.starts_with("cannot be checked: ") && failed.error.contains(error), "{}", failed.error);
+        assert!(failed.error.starts_with("the token ") && failed.error.contains(error), "{}", failed.error);
     }
     let issuer = Issuer::start(Setup { replies: vec![Reply::json(503, ""), Reply::Keycloak], ..Setup::default() });
     verify(&issuer).env("CATENA_RETRIES", "1").given(&issuer.signer().sign(&claims(&issuer))).succeeds();
