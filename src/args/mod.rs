@@ -72,8 +72,9 @@ pub enum Command {
     Inspect(Box<Deferred<InspectArgs>>),
     /// Ends a token at the service, and forgets it
     ///
-    /// The kept one by default, which needs no request if there is none. An API that checks tokens without asking the
-    /// service accepts a revoked one until it expires. When the service cannot end it, it stays kept.
+    /// The kept one by default; where none is kept, nothing is asked. An API that checks tokens without asking the service
+    /// accepts a revoked one until it expires. A token that the service did not end stays kept; one of which nobody knows
+    /// whether it did is not printed any more, and ended by the next call of this.
     #[command(args_override_self = true)]
     Revoke(Box<Deferred<RevokeArgs>>),
     /// Shows where tokens are kept, what is there, or empties it

@@ -120,12 +120,19 @@ impl Directory {
             .is_ok_and(|(there, held)| (there.dev(), there.ino()) == (held.dev(), held.ino()))
     }
 
-    pub fn has(&self, name: &str) -> bool {
-        fs::symlink_metadata(self.path.join(name)).is_ok()
-    }
-
     pub fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         fs::rename(self.path.join(from), self.path.join(to))
+    }
+
+    /// Moves a file to a name that nothing has; where something has it by now, it stays.
+    pub fn move_if_free(&self, from: &str, to: &str) -> io::Result<()> {
+        let (from, to) = (self.path.join(from), self.path.join(to));
+        match fs::hard_link(&from, &to) {
+            Ok(()) => fs::remove_file(from),
+            Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => Ok(()),
+            // There are file systems without links.
+            Err(_) => fs::rename(from, to),
+        }
     }
 
     pub fn remove(&self, name: &str) -> io::Result<()> {
@@ -155,10 +162,19 @@ impl Directory {
         if age(metadata) < LOOKED_AT {
             return false;
         }
+        self.useless_from(name).is_some_and(|from| from < clock::now().unix_seconds())
+    }
+
+    /// Whether what `name` says of itself is still ahead.
+    pub fn is_of_use(&self, name: &str) -> bool {
+        self.useless_from(name).is_some_and(|from| from > clock::now().unix_seconds())
+    }
+
+    fn useless_from(&self, name: &str) -> Option<u64> {
         let mut head = Vec::new();
-        let read = self.open(name).and_then(|(file, _)| file.take(seal::head_length()).read_to_end(&mut head));
-        let now = clock::now().unix_seconds();
-        read.is_ok() && seal::useless_from(&head).is_some_and(|from| from < now)
+        let (file, _) = self.open(name).ok()?;
+        file.take(seal::head_length()).read_to_end(&mut head).ok()?;
+        seal::useless_from(&head)
     }
 }
 

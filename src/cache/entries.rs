@@ -1,8 +1,9 @@
 //! The kept tokens that a secret or a remembered key opens, for those who look at all of them, and how one is taken out
 //! of the way while the service is asked to end it.
 //!
-//! A token that is set aside is found by no call. It keeps its seal, which knows it by its old name, and is found by the
-//! next one who revokes, should this one be killed.
+//! A token that is set aside is found by no call. It keeps its seal, which knows it by its old name, under a name that
+//! only the process knows which set it aside: nobody else puts it back or writes over it. One that such a process left,
+//! because it was killed or does not know whether it was obeyed, is found by the next one who revokes.
 
 use std::io;
 
@@ -26,10 +27,12 @@ pub struct Openers {
 
 /// A kept token that opens.
 pub struct Entry {
-    /// The name of its file as it is now.
-    name: String,
+    /// The name of its file as it is now; `None` when that is another one's by now.
+    name: Option<String>,
     pub binding: Binding,
     pub response: TokenResponse,
+    /// Whether it was set aside by a process of which nobody knows how it ended.
+    pub was_aside: bool,
 }
 
 impl Openers {
@@ -41,19 +44,19 @@ impl Openers {
     /// What is kept in the file `name`; `None` when nothing here opens it.
     pub fn open(&self, directory: &Directory, name: &str) -> Option<Entry> {
         let file = directory.read(name).ok()?;
-        let sealed_as = named(name, TOKEN)?;
+        let sealed_as = sealed_as(name)?;
         let of_secret = self.secret.as_ref().and_then(|keys| keys.file_key(&sealed_as, &file));
         let is_its = |tag| sealed_as.strip_suffix(TOKEN).is_some_and(|name| name.ends_with(&seal::tag_text(tag)));
         let remembered = self.remembered.iter().filter(|found| is_its(found.tag)).map(|found| found.key.clone());
         let mut keys = of_secret.into_iter().chain(remembered);
         let (binding, response) = keys.find_map(|key| entry::read(&seal::open(&key, file.clone())?, clock::now()))?;
-        Some(Entry { name: name.to_owned(), binding, response })
+        Some(Entry { name: Some(name.to_owned()), binding, response, was_aside: name.ends_with(ASIDE) })
     }
 
     /// All that opens, the ones that were set aside as well.
     pub fn all(&self, directory: &Directory) -> io::Result<Vec<Entry>> {
         let names = directory.files()?.into_iter().map(|(name, _)| name);
-        let tokens = names.filter(|name| is_token(name) || name.ends_with(ASIDE));
+        let tokens = names.filter(|name| is_token(name));
         Ok(tokens.filter_map(|name| self.open(directory, &name)).collect())
     }
 
@@ -74,36 +77,57 @@ fn open_outcome(keys: &SecretKeys, name: &str, file: Zeroizing<Vec<u8>>) -> Opti
 }
 
 impl Entry {
-    /// From here on no call finds it.
+    pub fn is_file(&self, name: &str) -> bool {
+        self.name.as_deref() == Some(name)
+    }
+
+    /// From here on it is a token without a file.
+    pub fn forget_file(&mut self) {
+        self.name = None;
+    }
+
+    /// From here on no call finds it, and it is nobody else's.
     pub fn set_aside(&mut self, directory: &Directory) -> io::Result<()> {
-        let aside = named(&self.name, ASIDE).unwrap_or_else(|| self.name.clone());
-        directory.rename(&self.name, &aside)?;
-        self.name = aside;
+        let Some(name) = &self.name else { return Ok(()) };
+        let Some(stem) = sealed_as(name).and_then(|token| Some(token.strip_suffix(TOKEN)?.to_owned())) else {
+            return Ok(());
+        };
+        let aside = format!("{stem}.{:08x}{ASIDE}", fastrand::u32(..));
+        match directory.rename(name, &aside) {
+            Ok(()) => self.name = Some(aside),
+            // Somebody was quicker.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.name = None,
+            Err(error) => return Err(error),
+        }
         Ok(())
     }
 
-    /// As it was before. Where a newer one is kept meanwhile, it stays aside for the next one who revokes.
+    /// As it was before, unless nobody knows what became of it, or a newer one is kept meanwhile.
     pub fn put_back(self, directory: &Directory) -> io::Result<()> {
-        match named(&self.name, TOKEN) {
-            Some(token) if !directory.has(&token) => directory.rename(&self.name, &token),
+        match self.name.as_deref().and_then(|name| Some((name, sealed_as(name)?))) {
+            Some((name, token)) if !self.was_aside => directory.move_if_free(name, &token),
             _ => Ok(()),
         }
     }
 
     /// Removes it, and the key that is remembered for it.
     pub fn forget(self, directory: &Directory) -> io::Result<()> {
-        if let Some(tag) = self.name.split_once('-').and_then(|(_, rest)| rest.split_once('.')) {
+        let Some(name) = self.name else { return Ok(()) };
+        if let Some(tag) = name.split_once('-').and_then(|(_, rest)| rest.split_once('.')) {
             remembered::forget_tag(&directory.path, tag.0);
         }
-        match directory.remove(&self.name) {
+        match directory.remove(&name) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
     }
 }
 
-/// The name of a token's file with another ending.
-fn named(name: &str, kind: &str) -> Option<String> {
-    let stem = name.strip_suffix(TOKEN).or_else(|| name.strip_suffix(ASIDE))?;
-    Some(format!("{stem}{kind}"))
+/// The name that a token's file had when it was sealed.
+fn sealed_as(name: &str) -> Option<String> {
+    let stem = match name.strip_suffix(ASIDE) {
+        Some(aside) => aside.rsplit_once('.')?.0,
+        None => name.strip_suffix(TOKEN)?,
+    };
+    Some(format!("{stem}{TOKEN}"))
 }

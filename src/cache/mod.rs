@@ -7,7 +7,7 @@
 //! | file | what |
 //! |---|---|
 //! | `BINDING-TAG.token` | a token ([`entry`]), replaced as a whole |
-//! | `BINDING-TAG.revoking` | a token that is being ended ([`entries`]) |
+//! | `BINDING-TAG.OWN.revoking` | a token that is being ended ([`entries`]) |
 //! | `BINDING-TAG.outcome` | what a request without one means for others ([`outcome`]) |
 //! | `BINDING.lock` | held by whoever asks for one ([`lock`]); it is never removed |
 
@@ -176,15 +176,9 @@ impl Cache {
         }
     }
 
-    /// Whether a token is kept for this binding, whoever's secret opens it, that has not ended by its own word.
-    pub fn has_any(&self) -> io::Result<bool> {
-        let now = clock::now().unix_seconds();
-        let lives = |name: &str| {
-            let file = self.directory.read(name).ok();
-            file.and_then(|file| seal::useless_from(&file)).is_some_and(|useless_from| useless_from > now)
-        };
-        let is_its = |name: &str| name.starts_with(&self.prefix) && (is_token(name) || name.ends_with(ASIDE));
-        Ok(self.directory.files()?.iter().any(|(name, _)| is_its(name) && lives(name)))
+    /// Whether a file is one of this binding's, whosever secret opens it.
+    pub fn has(&self, name: &str) -> bool {
+        name.starts_with(&self.prefix)
     }
 
     fn name(&self, tag: [u8; seal::TAG], kind: &str) -> String {
@@ -192,8 +186,9 @@ impl Cache {
     }
 }
 
+/// One that calls find, or one that is set aside.
 pub fn is_token(name: &str) -> bool {
-    is_ours(name) && name.ends_with(TOKEN)
+    is_ours(name) && (name.ends_with(TOKEN) || name.ends_with(ASIDE))
 }
 
 pub fn is_lock(name: &str) -> bool {
@@ -203,13 +198,14 @@ pub fn is_lock(name: &str) -> bool {
 /// Whether a file's name is one that only this cache gives.
 fn is_ours(name: &str) -> bool {
     let is_tag = |tag: &str| tag.len() == 2 * seal::TAG && is_hex(tag);
-    match name.strip_suffix(LOCK) {
-        Some(binding) => is_binding(binding),
-        None => {
-            let stem = [TOKEN, ASIDE, OUTCOME].into_iter().find_map(|kind| name.strip_suffix(kind));
-            stem.and_then(|name| name.split_once('-')).is_some_and(|(binding, tag)| is_binding(binding) && is_tag(tag))
-        }
+    if let Some(binding) = name.strip_suffix(LOCK) {
+        return is_binding(binding);
     }
+    let stem = match name.strip_suffix(ASIDE) {
+        Some(aside) => aside.rsplit_once('.').filter(|(_, own)| is_hex(own)).map(|(stem, _)| stem),
+        None => name.strip_suffix(TOKEN).or_else(|| name.strip_suffix(OUTCOME)),
+    };
+    stem.and_then(|stem| stem.split_once('-')).is_some_and(|(binding, tag)| is_binding(binding) && is_tag(tag))
 }
 
 fn is_binding(text: &str) -> bool {

@@ -11,13 +11,14 @@ use crate::deadline::Deadline;
 use crate::duration::in_words;
 use crate::error::{Exit, Failure};
 use crate::event::{Event, Level, tell};
+use crate::json::NAME_TWICE;
 use crate::jwt::verify::{ISSUER_HINT, check_issuer};
 use crate::jwt::{Jwt, NotJwt};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::revocation::Revoked;
 use crate::report;
 use crate::settings::{Environment, Faults, Identity, Network, cache_place};
-use crate::token_source::{Ended, Which};
+use crate::token_source::{Ended, Ending, Which};
 
 /// Everything that can be wrong is found before anything is asked.
 pub fn run(args: RevokeArgs) -> Result<(), Failure> {
@@ -47,30 +48,48 @@ pub fn run(args: RevokeArgs) -> Result<(), Failure> {
         None => Which::Kept,
     };
     let timeout = network.timeout.value;
-    let ending = token_source(identity, directory, network).revoke(which, Deadline::after(timeout));
-    say(&ending.ended, ending.failure.is_some(), level);
-    ending.failure.map_or(Ok(()), Err)
+    let has_cache = directory.is_some();
+    let mut ending = token_source(identity, directory, network).revoke(which, Deadline::after(timeout));
+    say(&ending, which, has_cache, level);
+    // What may work later is worth another try, whatever was refused; the others are told all the same.
+    let later = ending.failures.iter().position(|failure| failure.exit() == Exit::Temporary);
+    let told = (!ending.failures.is_empty()).then(|| ending.failures.remove(later.unwrap_or(0)));
+    ending.failures.iter().filter_map(Failure::text).for_each(|text| tell(Event::Warning(&text)));
+    told.map_or(Ok(()), Err)
 }
 
-/// A live token is not handed to a server that has not given it.
+/// A live token is not handed to a server that has not given it. What names no issuer is no other one's; what cannot be
+/// read at all works nowhere else. But one with two issuers may be taken for either's.
 fn check_whose(token: &AccessToken, issuer: &str) -> Result<(), Failure> {
     const NOT_SENT: &str = "the token was not sent";
     match Jwt::decode(token.expose()) {
+        Ok(jwt) if !jwt.claims.members.contains_key("iss") => Ok(()),
         Ok(jwt) => check_issuer(&jwt, issuer).map_err(|why| Failure::new(Exit::Usage, NOT_SENT, why).hint(ISSUER_HINT)),
-        Err(NotJwt::Opaque { .. }) => Ok(()),
-        Err(why) => Err(Failure::new(Exit::Unusable, NOT_SENT, format!("it cannot be told whose it is: {why}"))),
+        Err(why @ NotJwt::Malformed { why: NAME_TWICE, .. }) => {
+            Err(Failure::new(Exit::Unusable, NOT_SENT, format!("it cannot be told whose it is: {why}")))
+        }
+        Err(_) => Ok(()),
     }
 }
 
 /// What was ended, and how far it is: a line for each kind of end.
-fn say(ended: &[Ended], has_failed: bool, level: Level) {
+fn say(ending: &Ending, which: Which<'_>, has_cache: bool, level: Level) {
     let now = clock::wall();
     let is_ahead = |ended: &&Ended| ended.expires.is_some_and(|expires| expires > now);
     let (revoked, invalid): (Vec<&Ended>, Vec<&Ended>) =
-        ended.iter().partition(|ended| ended.revoked == Revoked::Ended);
+        ending.ended.iter().partition(|ended| ended.revoked == Revoked::Ended);
     let (unknown, over): (Vec<&Ended>, Vec<&Ended>) = invalid.into_iter().partition(is_ahead);
-    if ended.is_empty() && !has_failed {
-        report::done(level, "no token of this client is kept: there is nothing to revoke");
+    if ending.is_sealed {
+        tell(Event::Warning(
+            "a token that was got with another secret is kept, and not revoked: revoke it with that secret",
+        ));
+    } else if ending.ended.is_empty() && ending.failures.is_empty() {
+        let why = match which {
+            _ if !has_cache => "no tokens are kept here, and none is given",
+            Which::All => "no token of this client is kept",
+            _ => "no token is kept for this client, scope and client authentication",
+        };
+        report::done(level, &format!("{why}: there is nothing to revoke"));
     }
     if !revoked.is_empty() {
         report::done(level, &format!("{} revoked{}", tokens(&revoked), offline(&revoked, now)));

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport, time};
 use zeroize::Zeroizing;
@@ -25,11 +26,13 @@ use crate::http::tunnel::TunnelError;
 pub struct Dialer {
     tls: Option<Arc<rustls::ClientConfig>>,
     proxy: Option<Proxy>,
+    went_out: Arc<AtomicBool>,
 }
 
 impl Dialer {
-    pub fn new(trust: Option<TrustStore>, proxy: Option<Proxy>) -> Self {
-        Self { tls: trust.map(TrustStore::into_client_config), proxy }
+    /// `went_out` is set when a request begins to be sent.
+    pub fn new(trust: Option<TrustStore>, proxy: Option<Proxy>, went_out: Arc<AtomicBool>) -> Self {
+        Self { tls: trust.map(TrustStore::into_client_config), proxy, went_out }
     }
 
     fn open(&self, target: &Endpoint, deadline: Deadline) -> Result<Box<dyn Stream>, HttpFailure> {
@@ -99,7 +102,7 @@ impl Connector<()> for Dialer {
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
         // The whole request fits, so that no growing buffer leaves a part of the secret behind in memory.
         let pending = Zeroizing::new(Vec::with_capacity(details.config.output_buffer_size()));
-        Ok(Some(HttpTransport { stream, buffers, target, pending }))
+        Ok(Some(HttpTransport { stream, buffers, target, pending, went_out: Arc::clone(&self.went_out) }))
     }
 }
 
@@ -109,6 +112,7 @@ pub struct HttpTransport {
     buffers: LazyBuffers,
     target: Endpoint,
     pending: Zeroizing<Vec<u8>>,
+    went_out: Arc<AtomicBool>,
 }
 
 impl Transport for HttpTransport {
@@ -125,6 +129,7 @@ impl Transport for HttpTransport {
         let (deadline, _) = ends(timeout);
         if !self.pending.is_empty() {
             let request = std::mem::take(&mut self.pending);
+            self.went_out.store(true, Ordering::Relaxed);
             let sent = self.stream.write_all(&request, deadline);
             sent.map_err(|error| failure(error, "sending the request to", &self.target))?;
         }

@@ -19,6 +19,8 @@ mod trust_failure;
 mod tunnel;
 
 use std::io::Read as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use ureq::AsSendBody;
@@ -94,6 +96,7 @@ impl Answer {
 pub struct Http {
     agent: ureq::Agent,
     connect_timeout: Duration,
+    went_out: Arc<AtomicBool>,
 }
 
 impl Http {
@@ -112,13 +115,15 @@ impl Http {
             // Every attempt opens its own connection: after a failure the old one proves nothing.
             .max_idle_connections(0)
             .build();
-        let dialer = Dialer::new(trust, proxy);
-        Self { agent: ureq::Agent::with_parts(config, dialer, NoResolver), connect_timeout }
+        let went_out = Arc::new(AtomicBool::new(false));
+        let dialer = Dialer::new(trust, proxy, Arc::clone(&went_out));
+        Self { agent: ureq::Agent::with_parts(config, dialer, NoResolver), connect_timeout, went_out }
     }
 
     /// Sends `request` once. Ends by `deadline`, whatever the server does.
     pub fn send(&self, request: &Request, deadline: Deadline) -> Result<Answer, HttpFailure> {
         let started = Instant::now();
+        self.went_out.store(false, Ordering::Relaxed);
         let mut head = ureq::http::Request::builder().uri(&request.url);
         if let Some(authorization) = &request.authorization {
             let mut value = HeaderValue::from_str(authorization).map_err(|_| HttpFailure::unsendable())?;
@@ -145,6 +150,11 @@ impl Http {
             retry_after: head.headers.get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()).map(str::to_owned),
             body,
         })
+    }
+
+    /// Whether the last request began to be sent. One that did may have been obeyed, whatever came back.
+    pub fn went_out(&self) -> bool {
+        self.went_out.load(Ordering::Relaxed)
     }
 
     fn run(

@@ -25,6 +25,8 @@ pub struct Outcome {
     pub sent: Moment,
     /// Whether nothing was left to try; else there was no time for it, or the waiting is the caller's.
     pub is_final: bool,
+    /// Whether one of them went out and got no answer that says what became of it.
+    pub is_in_doubt: bool,
     /// How long the server asked to wait in its last answer, and whether that alone kept it from being tried again.
     pub wait: Option<Wait>,
 }
@@ -72,10 +74,16 @@ pub struct Wait {
 
 /// Sends `request`, and again as long as `tries` and `deadline` allow it.
 pub fn send(http: &Http, request: &Request, tries: &mut Tries, patience: Patience, deadline: Deadline) -> Outcome {
+    let mut is_in_doubt = false;
     loop {
         let sent = clock::now();
         let result = http.send(request, deadline);
         tries.made += 1;
+        is_in_doubt |= match &result {
+            // A server that failed, or a gateway that gave up on one, may have obeyed before that.
+            Ok(answer) => matches!(answer.status, 500 | 502 | 504),
+            Err(_) => http.went_out(),
+        };
         let retry_after = result.as_ref().ok().and_then(retry_after);
         // A server that asks for no wait at all does not get a storm.
         let asked = retry_after.filter(|time| !time.is_zero());
@@ -90,7 +98,7 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, patience: Patienc
             }
         }
         let wait = asked.map(|time| Wait { time, is_too_long: again.is_some() && !has_time });
-        return Outcome { result, sent, is_final: again.is_none(), wait };
+        return Outcome { result, sent, is_final: again.is_none(), is_in_doubt, wait };
     }
 }
 

@@ -15,6 +15,8 @@ use crate::redaction::Redactor;
 pub struct Exchange {
     /// What a failure is called: `no token`.
     pub what: &'static str,
+    /// What it is called when the server may have obeyed: the same for a question that changes nothing.
+    pub what_in_doubt: &'static str,
     pub request: Request,
     /// Hides what is sent, in case the server sends it back.
     pub redactor: Redactor,
@@ -30,12 +32,14 @@ pub struct NoAnswer {
     /// Whether whoever asks in the same way meets the same: a refusal, or a temporary failure of the service that a
     /// longer time of one's own would not have mended.
     pub holds_for_others: bool,
+    /// Whether the server may have obeyed all the same.
+    pub is_in_doubt: bool,
 }
 
 impl NoAnswer {
     /// A failure of this process, before anything was asked.
     pub fn own(failure: Failure) -> Self {
-        Self { failure, why: String::new(), wait: None, holds_for_others: false }
+        Self { failure, why: String::new(), wait: None, holds_for_others: false, is_in_doubt: false }
     }
 }
 
@@ -49,13 +53,15 @@ impl Exchange {
         deadline: Deadline,
         read: impl FnOnce(&Answer, Moment) -> Result<T, Refusal>,
     ) -> Result<T, NoAnswer> {
-        let Outcome { result, sent, is_final, wait } = retry::send(http, &self.request, tries, patience, deadline);
-        let what = || match tries.made {
-            1 => self.what.to_owned(),
-            made => format!("{} after {made} tries", self.what),
+        let Outcome { result, sent, is_final, is_in_doubt, wait } =
+            retry::send(http, &self.request, tries, patience, deadline);
+        let what = |is_in_doubt| {
+            let what = if is_in_doubt { self.what_in_doubt } else { self.what };
+            if tries.made > 1 { format!("{what} after {} tries", tries.made) } else { what.to_owned() }
         };
         let out_of_time = matches!(result, Err(HttpFailure::TimedOut { setting: "--timeout", .. }));
-        let failed = |failure: Failure, why: String| NoAnswer {
+        let failed = |failure: Failure, why: String, is_in_doubt: bool| NoAnswer {
+            is_in_doubt,
             why,
             wait: wait.map(|wait| wait.time),
             holds_for_others: match failure.exit() {
@@ -68,11 +74,13 @@ impl Exchange {
         let answer = result.map_err(|failure| {
             // It may name what a server says of itself: the names in its certificate.
             let why = ForeignText::new(failure.to_string().as_bytes()).quote(&self.redactor);
-            failed(Failure::new(failure.exit(), what(), &why).hint(failure.hint()), why)
+            failed(Failure::new(failure.exit(), what(is_in_doubt), &why).hint(failure.hint()), why, is_in_doubt)
         })?;
         read(&answer, sent).map_err(|refusal| {
             let why = refusal.why.clone();
-            failed(refusal.into_failure(&what(), wait), why)
+            // Who answered what no service answers is not known.
+            let is_in_doubt = is_in_doubt || refusal.exit == Exit::Unusable;
+            failed(refusal.into_failure(&what(is_in_doubt), wait), why, is_in_doubt)
         })
     }
 }

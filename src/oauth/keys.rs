@@ -22,7 +22,8 @@ pub fn fetch(
     redactor: Redactor,
 ) -> Result<Keys, Failure> {
     let request = Request { url: issuer.certs_endpoint(), form: None, authorization: None };
-    let exchange = Exchange { what: "the token cannot be checked", request, redactor };
+    const WHAT: &str = "the token cannot be checked";
+    let exchange = Exchange { what: WHAT, what_in_doubt: WHAT, request, redactor };
     let keys = exchange.run(http, &mut Tries::new(retries), Patience::Here, deadline, |answer, _| {
         read(answer, issuer, &exchange.redactor)
     });

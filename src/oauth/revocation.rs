@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::credential::ClientCredentials;
 use crate::deadline::Deadline;
-use crate::error::Failure;
+use crate::error::Exit;
 use crate::foreign::ForeignText;
 use crate::http::retry::{Patience, Tries};
 use crate::http::{Answer, Http};
@@ -12,7 +12,7 @@ use crate::json;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::client_auth::{self, ClientAuth};
 use crate::oauth::error_response::{self, Asked};
-use crate::oauth::exchange::Exchange;
+use crate::oauth::exchange::{Exchange, NoAnswer};
 use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
 use crate::redaction::Redactor;
@@ -34,23 +34,34 @@ pub enum Revoked {
     NotValid,
 }
 
-/// Asks the server to end a token, again after a temporary failure: to ask twice does no harm.
+/// Asks the server to end a token, again after a temporary failure: to ask twice does no harm. The caller waits where the
+/// server asks for it.
 pub fn revoke(
     http: &Http,
     request: &RevocationRequest<'_>,
-    retries: u32,
+    tries: &mut Tries,
     deadline: Deadline,
-) -> Result<Revoked, Failure> {
+) -> Result<Revoked, NoAnswer> {
     let mut redactor = client_auth::hiding(request.credentials);
-    redactor.hide(request.token.expose());
+    redactor.hide_all(request.token.expose());
     let parameters = [("token", request.token.expose())];
     let form =
         client_auth::form(request.issuer.revocation_endpoint(), &parameters, request.credentials, request.client_auth);
-    let exchange = Exchange { what: "not revoked", request: form, redactor };
-    let revoked = exchange.run(http, &mut Tries::new(retries), Patience::Here, deadline, |answer, _| {
-        read(answer, request, &exchange.redactor)
-    });
-    revoked.map_err(|no_answer| no_answer.failure)
+    let exchange = Exchange {
+        what: "not revoked",
+        what_in_doubt: "it is not known whether the token was revoked",
+        request: form,
+        redactor,
+    };
+    let revoked =
+        exchange.run(http, tries, Patience::Caller, deadline, |answer, _| read(answer, request, &exchange.redactor));
+    revoked.map_err(|no_answer| NoAnswer {
+        failure: match no_answer.is_in_doubt && no_answer.failure.exit() == Exit::Temporary {
+            true => no_answer.failure.hint("revoke it again: to do so twice does no harm"),
+            false => no_answer.failure,
+        },
+        ..no_answer
+    })
 }
 
 /// A success has an empty body, or one of JSON that nobody needs (RFC 7009 §2.2). Anything else did not come from the

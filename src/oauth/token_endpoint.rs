@@ -33,6 +33,7 @@ pub fn fetch(
 ) -> Result<TokenResponse, NoAnswer> {
     let exchange = Exchange {
         what: "no token",
+        what_in_doubt: "no token",
         request: request.to_be_sent(),
         redactor: client_auth::hiding(request.credentials),
     };

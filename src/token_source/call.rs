@@ -84,17 +84,17 @@ impl<'a> Call<'a> {
     }
 
     /// Asks the service to end a token.
-    pub fn revoke(&mut self, token: &AccessToken) -> Result<Revoked, Failure> {
-        self.secret()?;
-        self.open()?;
-        let (Some(held), Some(http)) = (&self.held, &self.http) else { return Err(Failure::defect()) };
+    pub fn revoke(&mut self, token: &AccessToken, tries: &mut Tries) -> Result<Revoked, NoAnswer> {
+        self.secret().map_err(NoAnswer::own)?;
+        self.open().map_err(NoAnswer::own)?;
+        let (Some(held), Some(http)) = (&self.held, &self.http) else { return Err(NoAnswer::own(Failure::defect())) };
         let request = RevocationRequest {
             issuer: &self.source.issuer,
             credentials: &held.credentials,
             client_auth: self.source.client_auth,
             token,
         };
-        revocation::revoke(http, &request, self.source.route.retries, self.deadline)
+        revocation::revoke(http, &request, tries, self.deadline)
     }
 
     /// Whether it may wait for `time` before it asks again: by number, and with time enough.

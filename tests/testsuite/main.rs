@@ -32,6 +32,7 @@ mod renew;
 mod request;
 mod revoke;
 mod revoke_kept;
+mod revoke_races;
 mod secret_sources;
 mod service;
 mod settings;

@@ -94,20 +94,40 @@ fn what_is_no_end_is_a_failure() {
         (Reply::json(404, r#"{"error":"Realm does not exist"}"#), 4, "HTTP 404", "no such realm"),
         (Reply::http(503, "text/plain", "starting"), 5, "HTTP 503", "try again later"),
         (Reply::http(503, "", "").header("Retry-After", "9"), 5, "it asks to wait 9s", "try again in 9s"),
-        (Reply::Close, 5, "the connection broke", ""),
         (
             Reply::http(302, "", "").header("Location", "https://login.example.com/"),
             6,
             "redirects (HTTP 302)",
             "--issuer",
         ),
+    ] {
+        let issuer = Issuer::replying(reply);
+        let failed = revoke(&issuer, &signed(&issuer, r#""x":1"#)).fails(code);
+        assert!(failed.error.starts_with("not revoked: ") && failed.error.contains(error), "{}", failed.error);
+        assert!(failed.hint.contains(hint), "{}", failed.hint);
+    }
+    let issuer = idle();
+    let failed = revoke(&issuer, "opaque").env("CATENA_ISSUER", "http://localhost:1/realms/catena").fails(5);
+    assert!(failed.error.starts_with("not revoked: cannot connect to localhost:1"), "{}", failed.error);
+}
+
+/// The request went out, and no answer of the service's says what became of it.
+#[test]
+fn what_may_have_been_an_end_is_told_as_that() {
+    let cut = Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{".to_vec());
+    for (reply, code, error, hint) in [
+        (Reply::Close, 5, "the connection broke", "revoke it again"),
+        (cut, 5, "the connection broke", "revoke it again"),
+        (Reply::Hang, 5, "timed out: waiting for the answer", "revoke it again"),
+        (Reply::http(502, "", ""), 5, "HTTP 502", "revoke it again"),
         (Reply::http(200, "text/html", "<html>Log in</html>"), 7, "it cannot be read as JSON: text/html", "--issuer"),
         (Reply::json(200, "[]"), 7, "it is no JSON object", "--issuer"),
         (Reply::json(200, r#"{"error":"server_error"}"#), 7, "it is an error in spite of HTTP 200: server_error", ""),
     ] {
         let issuer = Issuer::replying(reply);
-        let failed = revoke(&issuer, &signed(&issuer, r#""x":1"#)).fails(code);
-        assert!(failed.error.starts_with("not revoked: ") && failed.error.contains(error), "{}", failed.error);
+        let failed = revoke(&issuer, &signed(&issuer, r#""x":1"#)).args(["--timeout", "500ms"]).fails(code);
+        let start = "it is not known whether the token was revoked: ";
+        assert!(failed.error.starts_with(start) && failed.error.contains(error), "{}", failed.error);
         assert!(failed.hint.contains(hint), "{}", failed.hint);
     }
 }
@@ -120,7 +140,7 @@ fn a_server_that_is_back_is_asked_again() {
     assert_eq!(issuer.requests().len(), 3);
     let issuer = Issuer::replying(Reply::Close);
     let failed = revoke(&issuer, "opaque").env("CATENA_RETRIES", "1").fails(5);
-    assert!(failed.error.starts_with("not revoked after 2 tries: "), "{}", failed.error);
+    assert!(failed.error.starts_with("it is not known whether the token was revoked after 2 tries: "));
 }
 
 /// A live token would be handed to a server that has not given it.
@@ -132,12 +152,20 @@ fn a_token_of_another_issuer_is_not_sent() {
     let failed = revoke(&issuer, &token).fails(2);
     assert_eq!(failed.error, format!("the token was not sent: its issuer is `{foreign}`, not `{}`", issuer.url()));
     assert!(failed.hint.contains("--issuer") && failed.hint.contains("--token-issuer"), "{}", failed.hint);
-    for (claims, why) in [("{}", "it names no issuer"), (r#"{"iss":["x"]}"#, "its issuer is `[\"x\"]`")] {
-        let failed = revoke(&issuer, &issuer.signer().sign(claims)).fails(2);
-        assert!(failed.error.contains(why), "{}", failed.error);
-    }
+    let failed = revoke(&issuer, &issuer.signer().sign(r#"{"iss":["x"]}"#)).fails(2);
+    assert!(failed.error.contains("its issuer is `[\"x\"]`"), "{}", failed.error);
     let failed = revoke(&issuer, &issuer.signer().sign(r#"{"iss":"a","iss":"b"}"#)).fails(7);
     assert!(failed.error.contains("it cannot be told whose it is: its payload cannot be read: it has a name twice"));
+}
+
+#[test]
+fn what_names_no_issuer_is_no_other_ones() {
+    let issuer = Issuer::replying(Reply::json(200, r#"{"error":"invalid_token"}"#));
+    let without = issuer.signer().sign("{}");
+    for token in ["opaque", "opaque.with.dots", without.as_str(), "a.b.c.d.e"] {
+        revoke(&issuer, token).succeeds();
+    }
+    assert_eq!(issuer.requests().len(), 4);
 }
 
 #[test]
@@ -173,6 +201,8 @@ fn options_that_do_not_go_together_are_refused() {
     assert_eq!(failed.error, "two want the standard input: CATENA_CLIENT_SECRET_FILE and the token");
     let call = || Tool::asking(&issuer).arg("revoke");
     call().args(["--all", "-"]).refused_by_clap();
+    call().args(["--all", "--scope", "x"]).refused_by_clap();
+    call().args(["-", "--scope", "x"]).refused_by_clap();
     call().args(["--all", "--token-issuer", "https://x"]).refused_by_clap();
     call().args(["-", "--refresh"]).refused_by_clap();
     assert_eq!(call().arg("-").fails(3).error, "no token: standard input is empty");
@@ -203,6 +233,6 @@ fn a_person_is_told_in_one_line() {
     let start = "catena-token: the token was revoked: an API that checks tokens offline accepts it until 20";
     assert!(said.starts_with(start) && said.lines().count() == 1, "{said}");
     let said = terminal.exp_string("code=0").unwrap();
-    assert!(said.trim().starts_with("catena-token: no token of this client is kept"), "{said}");
+    assert!(said.trim().starts_with("catena-token: no token is kept for this client"), "{said}");
     assert_eq!(terminal.exp_string("end=0").unwrap().trim(), "");
 }

@@ -1,29 +1,13 @@
 //! `revoke` and the cache: what is kept is ended and forgotten, or stays as it was.
 
 use std::fs;
-use std::path::Path;
-use std::process::Output;
-use std::time::Duration;
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
-use nix::sys::signal::Signal;
-use tempfile::TempDir;
 
 use crate::support::kept::{file, files};
-use crate::support::many::{self, until_asked};
+use crate::support::many;
+use crate::support::revoking::{cache, call, paths};
 use crate::support::{Tool, shell};
-
-fn cache() -> TempDir {
-    tempfile::tempdir().unwrap()
-}
-
-fn call(issuer: &Issuer, cache: &TempDir) -> Tool {
-    Tool::asking(issuer).keeping_in(cache.path()).env("CATENA_RETRIES", "0")
-}
-
-fn paths(issuer: &Issuer) -> Vec<String> {
-    issuer.requests().iter().map(|request| request.path.rsplit('/').next().unwrap().to_owned()).collect()
-}
 
 #[test]
 fn the_kept_token_is_ended_and_forgotten() {
@@ -47,10 +31,16 @@ fn with_nothing_kept_nothing_is_asked() {
             Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", format!("touch {}", ran.display()));
         call.arg("revoke")
     };
-    for arguments in [&[][..], &["--all"], &["--no-cache"]] {
+    // A lock file is no token.
+    fs::write(cache.path().join(format!("{}.lock", "0".repeat(32))), "").unwrap();
+    for (arguments, why) in [
+        (&[][..], "no token is kept for this client, scope and client authentication"),
+        (&["--all"], "no token of this client is kept"),
+        (&["--no-cache"], "no tokens are kept here, and none is given"),
+    ] {
         command().keeping_in(&cache.path().join("none")).args(arguments).succeeds();
-        let (_, said) = command().args(arguments).arg("-v").succeeds_saying();
-        assert!(said.contains("no token of this client is kept: there is nothing to revoke"), "{said}");
+        let (_, said) = command().env("CATENA_CACHE_DIR", cache.path()).args(arguments).arg("-v").succeeds_saying();
+        assert!(said.contains(&format!("catena-token: {why}: there is nothing to revoke")), "{said}");
     }
     command().unset("HOME").succeeds();
     assert!(!ran.exists() && !cache.path().join("none").exists());
@@ -59,13 +49,9 @@ fn with_nothing_kept_nothing_is_asked() {
 #[test]
 fn whatever_the_service_does_not_end_stays_kept() {
     let unmatching = Reply::json(400, r#"{"error":"invalid_request","error_description":"Unmatching clients"}"#);
-    for (reply, code) in [
-        (Reply::http(503, "", ""), 5),
-        (Reply::Close, 5),
-        (unmatching, 4),
-        (Reply::http(200, "text/html", "<html>"), 7),
-        (Reply::http(302, "", ""), 6),
-    ] {
+    for (reply, code) in
+        [(Reply::http(503, "", ""), 5), (Reply::http(429, "", ""), 5), (unmatching, 4), (Reply::http(302, "", ""), 6)]
+    {
         let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, reply], ..Setup::default() });
         let cache = cache();
         let token = call(&issuer, &cache).succeeds();
@@ -78,12 +64,47 @@ fn whatever_the_service_does_not_end_stays_kept() {
 }
 
 #[test]
+fn a_service_that_is_not_there_ends_nothing() {
+    let (issuer, cache) = (Issuer::http(), cache());
+    let token = call(&issuer, &cache).succeeds();
+    let url = issuer.url();
+    drop(issuer);
+    let gone = || Tool::at(&url, CLIENT_ID, CLIENT_SECRET).keeping_in(cache.path()).env("CATENA_RETRIES", "0");
+    gone().arg("revoke").fails(5);
+    assert_eq!(gone().succeeds(), token);
+}
+
+/// It may have ended: no call prints it, and the next one who revokes ends it.
+#[test]
+fn what_may_have_ended_is_not_printed_and_not_forgotten() {
+    let html = Reply::http(200, "text/html", "<html>");
+    for (reply, code) in [(Reply::Close, 5), (Reply::Hang, 5), (Reply::http(502, "", ""), 5), (html, 7)] {
+        let replies = vec![Reply::Keycloak, reply, Reply::http(503, "", ""), Reply::Keycloak];
+        let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+        let cache = cache();
+        let token = call(&issuer, &cache).succeeds();
+        call(&issuer, &cache).args(["revoke", "--timeout", "500ms"]).fails(code);
+        // That the service did not end it now does not say that it did not before.
+        call(&issuer, &cache).arg("revoke").fails(5);
+        assert_ne!(call(&issuer, &cache).succeeds(), token, "{code}");
+        let list = Tool::bare().keeping_in(cache.path()).env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
+        assert!(list.args(["cache", "list"]).succeeds().contains(
+            ", being revoked
+"
+        ));
+        let (_, said) = call(&issuer, &cache).args(["revoke", "-v"]).succeeds_saying();
+        assert!(said.contains("2 tokens were revoked"), "{said}");
+        assert!(files(cache.path(), ".revoking").is_empty() && files(cache.path(), ".token").is_empty());
+    }
+}
+
+#[test]
 fn a_token_that_is_given_is_forgotten_wherever_it_is_kept() {
     let (issuer, cache) = (Issuer::http(), cache());
     let other_scope = || call(&issuer, &cache).args(["--scope", ""]);
     let (token, other) = (call(&issuer, &cache).succeeds(), other_scope().succeeds());
     // Asked for another scope than the token's, so that it is not the one that this call would print.
-    call(&issuer, &cache).args(["--scope", "", "revoke", "-"]).given(&token).succeeds();
+    call(&issuer, &cache).env("CATENA_SCOPE", "another").args(["revoke", "-"]).given(&token).succeeds();
     assert_eq!(other_scope().succeeds(), other);
     assert_ne!(call(&issuer, &cache).succeeds(), token);
     assert_eq!(paths(&issuer), ["token", "token", "revoke", "token"]);
@@ -120,6 +141,37 @@ fn a_refusal_of_one_does_not_spare_the_others() {
     assert_eq!(files(cache.path(), ".token").len(), 1);
 }
 
+/// What may work later is worth another try, whatever was refused.
+#[test]
+fn a_failure_for_now_counts_more_than_a_refusal() {
+    let refusal = Reply::json(400, r#"{"error":"invalid_request","error_description":"Unmatching clients"}"#);
+    let replies = vec![Reply::Keycloak, Reply::Keycloak, refusal, Reply::http(503, "", "")];
+    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+    let cache = cache();
+    call(&issuer, &cache).succeeds();
+    call(&issuer, &cache).args(["--scope", ""]).succeeds();
+    let (code, _, said) = call(&issuer, &cache).args(["revoke", "--all"]).run();
+    assert_eq!(code, Some(5), "{said}");
+    assert!(said.contains("warning: not revoked: ") && said.contains("HTTP 503"), "{said}");
+    assert_eq!(files(cache.path(), ".token").len(), 2);
+}
+
+/// An issuer that gives the same token twice.
+#[test]
+fn a_token_that_is_kept_twice_is_ended_once() {
+    let token = || Reply::json(200, r#"{"access_token":"the-same-token","token_type":"Bearer","expires_in":300}"#);
+    let replies = vec![token(), token(), Reply::http(200, "", ""), token()];
+    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+    let cache = cache();
+    for scope in ["a", "b"] {
+        call(&issuer, &cache).args(["--scope", scope]).succeeds();
+    }
+    let (_, said) = call(&issuer, &cache).args(["revoke", "-", "-v"]).stdin("the-same-token").succeeds_saying();
+    assert!(said.contains("the token was revoked"), "{said}");
+    assert_eq!(paths(&issuer), ["token", "token", "revoke"]);
+    assert!(files(cache.path(), ".token").is_empty() && files(cache.path(), ".revoking").is_empty());
+}
+
 #[test]
 fn a_token_of_another_secret_is_named_and_stays() {
     let (issuer, cache) = (Issuer::http(), cache());
@@ -127,70 +179,10 @@ fn a_token_of_another_secret_is_named_and_stays() {
     let other = "another-secret-of-that-client";
     let (_, said) =
         call(&issuer, &cache).env("CATENA_CLIENT_SECRET", other).secret_is(other).arg("revoke").succeeds_saying();
-    let warning = "warning: a token of this client is kept that this secret does not open: it was not ended\n";
-    assert_eq!(said, format!("catena-token: {warning}"));
+    let warning = "a token that was got with another secret is kept, and not revoked: revoke it with that secret";
+    assert_eq!(said, format!("catena-token: warning: {warning}\n"));
     assert_eq!(call(&issuer, &cache).succeeds(), token);
     assert_eq!(issuer.requests().len(), 1);
-}
-
-/// A process that revokes and has asked an issuer whose answers take a second.
-fn revoking(issuer: &Issuer, cache: &Path) -> std::process::Child {
-    let mut command = many::command(issuer, cache);
-    let asked = issuer.requests().len();
-    let child = command.arg("revoke").spawn().unwrap();
-    until_asked(issuer, asked + 1);
-    child
-}
-
-fn assert_silent_success(output: &Output) {
-    assert!(output.status.success() && output.stderr.is_empty() && output.stdout.is_empty(), "{output:?}");
-}
-
-#[test]
-fn nobody_finds_a_token_that_is_being_ended() {
-    let issuer = Issuer::start(Setup { delay: Duration::from_secs(1), ..Setup::default() });
-    let cache = cache();
-    let token = call(&issuer, &cache).succeeds();
-    let revoking = revoking(&issuer, cache.path());
-    assert!(files(cache.path(), ".token").is_empty());
-    assert_eq!(files(cache.path(), ".revoking").len(), 1);
-    // The lock is held: who wants a token meanwhile asks for it afterwards, all of them once.
-    let got = many::tokens(many::run(8, || many::command(&issuer, cache.path())));
-    assert!(many::different(got.clone()) == 1 && got[0] != token);
-    assert_silent_success(&revoking.wait_with_output().unwrap());
-    assert_eq!((paths(&issuer), issuer.most_at_once()), (vec!["token".into(), "revoke".into(), "token".into()], 1));
-    assert_eq!(call(&issuer, &cache).succeeds(), got[0]);
-    assert!(files(cache.path(), ".revoking").is_empty());
-}
-
-#[test]
-fn one_that_was_killed_leaves_no_token_to_be_found_and_one_to_be_ended() {
-    let replies = vec![Reply::Keycloak, Reply::Hang, Reply::Keycloak];
-    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
-    let cache = cache();
-    let token = call(&issuer, &cache).succeeds();
-    let mut killed = revoking(&issuer, cache.path());
-    many::signal(&killed, Signal::SIGKILL);
-    killed.wait().unwrap();
-    let new = call(&issuer, &cache).succeeds();
-    assert_ne!(new, token);
-    let (_, said) = call(&issuer, &cache).args(["revoke", "-v"]).succeeds_saying();
-    assert!(said.contains("2 tokens were revoked"), "{said}");
-    let ended: Vec<String> = issuer.requests()[3..].iter().map(|request| request.field("token").unwrap()).collect();
-    assert!(ended.contains(&token.trim_end().to_owned()) && ended.contains(&new.trim_end().to_owned()));
-    assert!(files(cache.path(), ".revoking").is_empty() && files(cache.path(), ".token").is_empty());
-}
-
-#[test]
-fn clear_takes_what_a_killed_one_left() {
-    let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, Reply::Hang], ..Setup::default() });
-    let cache = cache();
-    call(&issuer, &cache).succeeds();
-    let mut killed = revoking(&issuer, cache.path());
-    many::signal(&killed, Signal::SIGKILL);
-    killed.wait().unwrap();
-    Tool::bare().keeping_in(cache.path()).args(["cache", "clear"]).succeeds();
-    assert!(files(cache.path(), ".revoking").is_empty());
 }
 
 /// What is handed on to those who wait is a copy, too.
@@ -207,7 +199,7 @@ fn a_token_without_a_lifetime_is_forgotten_where_it_is_handed_on() {
 /// Root may write everywhere: the test needs another user.
 #[test]
 #[ignore = "needs root and setpriv"]
-fn a_directory_that_cannot_be_written_to_is_a_warning() {
+fn what_cannot_be_removed_is_a_failure_of_what_was_asked_for() {
     shell::assert_installed("setpriv");
     let (issuer, cache) = (Issuer::http(), cache());
     std::os::unix::fs::chown(cache.path(), Some(65_534), Some(65_534)).unwrap();
@@ -222,10 +214,9 @@ fn a_directory_that_cannot_be_written_to_is_a_warning() {
     let output = as_nobody(&["revoke"]);
     mode(0o700);
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success() && said.contains("warning: the kept token is ended and cannot be removed"),
-        "{said}"
-    );
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let error = "error: the token was revoked, and its kept copy cannot be removed: permission denied";
+    assert!(said.contains(error), "{said}");
     assert_eq!(paths(&issuer), ["token", "revoke"]);
 }
 

@@ -9,6 +9,7 @@ pub mod many;
 pub mod process;
 pub mod readme;
 pub mod renewing;
+pub mod revoking;
 pub mod shell;
 pub mod terminal;
 pub mod tool;
