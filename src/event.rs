@@ -110,6 +110,11 @@ pub enum Event<'a> {
         lifetime: Option<Duration>,
         scope: &'a str,
     },
+    /// The service is about to be asked to end a token.
+    Revoking {
+        client: &'a str,
+        issuer: &'a str,
+    },
     /// The realm's public keys came.
     KeysReceived {
         count: usize,
@@ -215,6 +220,7 @@ impl fmt::Display for Event<'_> {
             Self::TokenReceived { characters, lifetime, scope } => {
                 write!(f, "token of {characters} characters, {}, granted scope `{scope}`", life(*lifetime))
             }
+            Self::Revoking { client, issuer } => write!(f, "revoking a token as `{client}` at {issuer}"),
             Self::KeysReceived { count } => write!(f, "the realm's keys: {count}"),
             Self::Starting { command, left } => write!(f, "starting `{command}`: its token {}", life(*left)),
             Self::TokenInFile { file, left, due } => {

@@ -76,6 +76,13 @@ impl ForeignText {
     }
 }
 
+/// A text of ours with words of somebody else's in it, which are escaped and cut already.
+pub fn hidden(text: &str, redactor: &Redactor) -> String {
+    let mut shown = text.to_owned();
+    redactor.ranges(text).into_iter().rev().for_each(|range| shown.replace_range(range, REDACTED));
+    shown
+}
+
 /// For a whole message on its way to a terminal: what could move the cursor or turn the text round is escaped.
 pub fn escape(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());

@@ -6,9 +6,6 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use serde_json::{Map, Number, Value};
 use zeroize::Zeroizing;
 
-/// Why a text with a name that stands twice is refused.
-pub const NAME_TWICE: &str = "it has a name twice";
-
 /// The members of an object.
 pub type Object = Map<String, Value>;
 
@@ -18,7 +15,7 @@ pub fn object(text: &str) -> Result<Object, &'static str> {
     match serde_json::from_str(text) {
         Ok(Unique(Value::Object(object))) => Ok(object),
         Ok(_) => Err("it is no JSON object"),
-        Err(error) if error.is_data() => Err(NAME_TWICE),
+        Err(error) if error.is_data() => Err("it has a name twice"),
         Err(_) => Err("it cannot be read as JSON"),
     }
 }

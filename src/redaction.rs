@@ -32,6 +32,12 @@ impl Redactor {
         self.secrets.push(Zeroizing::new(beginning(secret, LONGEST).to_owned()));
     }
 
+    /// Hides what both hide.
+    pub fn and(mut self, other: Self) -> Self {
+        self.secrets.extend(other.secrets);
+        self
+    }
+
     /// The same for a token, which may be longer: its end, too. A short one is a word that may stand in any text.
     pub fn hide_all(&mut self, token: &str) {
         if token.len() >= TELLING {

@@ -150,7 +150,8 @@ pub struct CacheDirArgs {
     pub cache_dir: Option<PathBuf>,
 }
 
-#[derive(Args, Default, PartialEq)]
+#[derive(Args, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 #[command(next_help_heading = "Network")]
 pub struct NetworkArgs {
     /// For the whole call; 30s
@@ -180,6 +181,20 @@ pub struct NetworkArgs {
     /// variables are read as curl reads them. [HTTPS_PROXY, ALL_PROXY, NO_PROXY]
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub proxy: Option<String>,
+}
+
+impl NetworkArgs {
+    /// The name of one that is given.
+    pub fn typed(&self) -> Option<&'static str> {
+        let given = [
+            (self.timeout.is_some(), "--timeout"),
+            (self.connect_timeout.is_some(), "--connect-timeout"),
+            (self.retries.is_some(), "--retries"),
+            (self.ca_cert.is_some(), "--ca-cert"),
+            (self.proxy.is_some(), "--proxy"),
+        ];
+        given.into_iter().find(|(is_given, _)| *is_given).map(|(_, name)| name)
+    }
 }
 
 #[derive(Args, Default)]

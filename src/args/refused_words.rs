@@ -24,8 +24,9 @@ pub fn hide(error: &mut clap::Error) {
     }
 }
 
-/// `<SHELL>`, as clap names a missing or wrong argument.
+/// `<SHELL>` or `[TOKEN]`, as clap names a missing or wrong argument.
 fn is_placeholder(word: &str) -> bool {
-    let name = word.strip_prefix('<').and_then(|word| word.strip_suffix('>'));
+    let within = |start, end| word.strip_prefix(start).and_then(|word| word.strip_suffix(end));
+    let name = within('<', '>').or_else(|| within('[', ']'));
     name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_uppercase()))
 }

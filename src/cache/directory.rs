@@ -129,9 +129,8 @@ impl Directory {
         let (from, to) = (self.path.join(from), self.path.join(to));
         match fs::hard_link(&from, &to) {
             Ok(()) => fs::remove_file(from),
-            Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => Ok(()),
-            // There are file systems without links.
-            Err(_) => fs::rename(from, to),
+            // Also where the file system knows no links: a rename could take another one's place.
+            Err(_) => Ok(()),
         }
     }
 
@@ -165,9 +164,9 @@ impl Directory {
         self.useless_from(name).is_some_and(|from| from < clock::now().unix_seconds())
     }
 
-    /// Whether what `name` says of itself is still ahead.
-    pub fn is_of_use(&self, name: &str) -> bool {
-        self.useless_from(name).is_some_and(|from| from > clock::now().unix_seconds())
+    /// Until when `name` is of use by its own word, in seconds since 1970; `None` when that is over.
+    pub fn lasts_until(&self, name: &str) -> Option<u64> {
+        self.useless_from(name).filter(|from| *from > clock::now().unix_seconds())
     }
 
     fn useless_from(&self, name: &str) -> Option<u64> {

@@ -81,25 +81,31 @@ impl Entry {
         self.name.as_deref() == Some(name)
     }
 
-    /// From here on it is a token without a file.
-    pub fn forget_file(&mut self) {
-        self.name = None;
+    pub fn has_the_file_of(&self, other: &Self) -> bool {
+        self.name.is_some() && self.name == other.name
     }
 
-    /// From here on no call finds it, and it is nobody else's.
-    pub fn set_aside(&mut self, directory: &Directory) -> io::Result<()> {
+    /// A token whose file is another one's by now.
+    pub fn without_file(self) -> Self {
+        Self { name: None, ..self }
+    }
+
+    /// From here on no call finds it, and it is nobody else's. The error is that it cannot be moved; `NotFound`: somebody
+    /// else was quicker.
+    pub fn set_aside(&mut self, openers: &Openers, directory: &Directory) -> io::Result<()> {
         let Some(name) = &self.name else { return Ok(()) };
-        let Some(stem) = sealed_as(name).and_then(|token| Some(token.strip_suffix(TOKEN)?.to_owned())) else {
-            return Ok(());
-        };
+        let sealed_as = sealed_as(name).unwrap_or_default();
+        let stem = sealed_as.strip_suffix(TOKEN).unwrap_or_default();
         let aside = format!("{stem}.{:08x}{ASIDE}", fastrand::u32(..));
-        match directory.rename(name, &aside) {
-            Ok(()) => self.name = Some(aside),
-            // Somebody was quicker.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => self.name = None,
-            Err(error) => return Err(error),
+        directory.rename(name, &aside)?;
+        let moved = openers.open(directory, &aside);
+        if moved.is_some_and(|moved| moved.response.access_token == self.response.access_token) {
+            self.name = Some(aside);
+            return Ok(());
         }
-        Ok(())
+        // Somebody who does not wait for the lock has put another one there.
+        self.name = None;
+        directory.move_if_free(&aside, &sealed_as)
     }
 
     /// As it was before, unless nobody knows what became of it, or a newer one is kept meanwhile.

@@ -1,20 +1,21 @@
 //! A token that somebody has already: as an argument, or on standard input.
 
 use std::ffi::OsStr;
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::os::unix::ffi::OsStrExt as _;
 
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
-use crate::event::{Event, tell};
+use crate::event::{Event, Level, tell};
 use crate::input;
 use crate::jwt::LONGEST;
 use crate::oauth::access_token::AccessToken;
+use crate::report;
 
 const STDIN: &str = "-";
 
 /// Reads it; white space around it does not count. As with other filters, the input's end is waited for.
-pub fn read(argument: &OsStr) -> Result<AccessToken, Failure> {
+pub fn read(argument: &OsStr, level: Level) -> Result<AccessToken, Failure> {
     if argument != STDIN {
         let bytes = argument.as_bytes();
         if bytes.trim_ascii().is_empty() {
@@ -24,6 +25,9 @@ pub fn read(argument: &OsStr) -> Result<AccessToken, Failure> {
             "other users of this machine can read a token in the list of processes: give - and the token on standard input",
         ));
         return token(bytes);
+    }
+    if io::stdin().is_terminal() {
+        report::done(level, "paste the token, then Return and Ctrl-D");
     }
     let read = input::read(&mut io::stdin().lock(), LONGEST, Deadline::never());
     let bytes = read.map_err(|error| {
@@ -40,7 +44,7 @@ pub fn read(argument: &OsStr) -> Result<AccessToken, Failure> {
 fn token(bytes: &[u8]) -> Result<AccessToken, Failure> {
     std::str::from_utf8(bytes.trim_ascii()).ok().and_then(AccessToken::new).ok_or_else(|| {
         Failure::new(Exit::Unusable, "not a token", "it holds characters that no token may have")
-            .hint("give the token alone, without `Bearer`, quotes or JSON around it")
+            .hint("give the token alone, without `Bearer`, quotes or JSON around it, and without line breaks in it")
     })
 }
 

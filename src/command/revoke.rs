@@ -1,6 +1,6 @@
 //! `revoke`: an honest end to a token.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::args::RevokeArgs;
 use crate::clock;
@@ -11,10 +11,10 @@ use crate::deadline::Deadline;
 use crate::duration::in_words;
 use crate::error::{Exit, Failure};
 use crate::event::{Event, Level, tell};
-use crate::json::NAME_TWICE;
-use crate::jwt::verify::{ISSUER_HINT, check_issuer};
-use crate::jwt::{Jwt, NotJwt};
+use crate::jwt::verify::check_issuer;
+use crate::jwt::{Jwt, NotJwt, is_part_of_a_jwt};
 use crate::oauth::access_token::AccessToken;
+use crate::oauth::issuer::Issuer;
 use crate::oauth::revocation::Revoked;
 use crate::report;
 use crate::settings::{Environment, Faults, Identity, Network, cache_place};
@@ -24,8 +24,16 @@ use crate::token_source::{Ended, Ending, Which};
 pub fn run(args: RevokeArgs) -> Result<(), Failure> {
     let level = args.messages.level();
     report::listen(level);
+    if args.token.is_none() && args.cache.no_cache {
+        let why = "--no-cache leaves the kept ones alone, and none is given";
+        return Err(Failure::new(Exit::Usage, "there is no token to revoke", why));
+    }
     let mut faults = Faults::default();
-    let identity = Identity::resolve(args.identity, Environment, &mut faults);
+    // What is asked for decides which token is kept for that, and nothing else.
+    let identity = match args.token.is_some() || args.all {
+        true => Identity::without_scope(args.identity, Environment, &mut faults),
+        false => Identity::resolve(args.identity, Environment, &mut faults),
+    };
     let issuer = identity.as_ref().map(|identity| &identity.issuer.value);
     let network = Network::resolve(args.network, Environment, issuer, &mut faults);
     let directory = cache_place(args.cache, Environment, &mut faults);
@@ -36,9 +44,8 @@ pub fn run(args: RevokeArgs) -> Result<(), Failure> {
         Some(argument) => {
             let stdin = if let SecretSource::Stdin { by } = identity.secret { Some(by) } else { None };
             given::check_stdin(argument, stdin)?;
-            let token = given::read(argument)?;
-            let issuer = args.token_issuer.as_deref().unwrap_or(identity.issuer.value.as_str());
-            check_whose(&token, issuer)?;
+            let token = given::read(argument, level)?;
+            check_whose(&token, &identity.issuer.value, args.token_issuer.as_deref())?;
             Some(token)
         }
     };
@@ -58,56 +65,97 @@ pub fn run(args: RevokeArgs) -> Result<(), Failure> {
     told.map_or(Ok(()), Err)
 }
 
-/// A live token is not handed to a server that has not given it. What names no issuer is no other one's; what cannot be
-/// read at all works nowhere else. But one with two issuers may be taken for either's.
-fn check_whose(token: &AccessToken, issuer: &str) -> Result<(), Failure> {
+/// A live token is not handed to a server that has not given it. What names no issuer is no other one's; but a part of a
+/// JWT may be nearly all of it.
+fn check_whose(token: &AccessToken, issuer: &Issuer, token_issuer: Option<&str>) -> Result<(), Failure> {
     const NOT_SENT: &str = "the token was not sent";
+    let expected = token_issuer.unwrap_or(issuer.as_str());
     match Jwt::decode(token.expose()) {
-        Ok(jwt) if !jwt.claims.members.contains_key("iss") => Ok(()),
-        Ok(jwt) => check_issuer(&jwt, issuer).map_err(|why| Failure::new(Exit::Usage, NOT_SENT, why).hint(ISSUER_HINT)),
-        Err(why @ NotJwt::Malformed { why: NAME_TWICE, .. }) => {
-            Err(Failure::new(Exit::Unusable, NOT_SENT, format!("it cannot be told whose it is: {why}")))
+        Ok(jwt) if token_issuer.is_none() && !jwt.claims.members.contains_key("iss") => Ok(()),
+        Ok(jwt) => check_issuer(&jwt, expected).map_err(|why| {
+            let hint = match token_issuer {
+                Some(_) => "--token-issuer is to be what the token says",
+                None => {
+                    "to end it there, name that realm with --issuer, and its client id and secret; if it is the same \
+                     realm by another name, name that with --token-issuer"
+                }
+            };
+            Failure::new(Exit::Usage, NOT_SENT, why).hint(hint)
+        }),
+        Err(why) if is_part_of_a_jwt(token.expose()) => {
+            let why = format!("it cannot be told whose it is: {}", described(&why));
+            Err(Failure::new(Exit::Unusable, NOT_SENT, why)
+                .hint("it looks like a JWT that is not whole: was it cut off?"))
+        }
+        Err(_) if token_issuer.is_some() => {
+            let why = format!("it names no issuer, and --token-issuer is `{expected}`");
+            Err(Failure::new(Exit::Usage, NOT_SENT, why))
         }
         Err(_) => Ok(()),
+    }
+}
+
+fn described(why: &NotJwt) -> String {
+    match why {
+        NotJwt::Opaque { parts } => format!("a JWT has three parts, and this has {parts}"),
+        NotJwt::Malformed { .. } => why.to_string(),
     }
 }
 
 /// What was ended, and how far it is: a line for each kind of end.
 fn say(ending: &Ending, which: Which<'_>, has_cache: bool, level: Level) {
     let now = clock::wall();
-    let is_ahead = |ended: &&Ended| ended.expires.is_some_and(|expires| expires > now);
+    let is_over = |ended: &&Ended| ended.expires.is_some_and(|expires| expires <= now);
     let (revoked, invalid): (Vec<&Ended>, Vec<&Ended>) =
         ending.ended.iter().partition(|ended| ended.revoked == Revoked::Ended);
-    let (unknown, over): (Vec<&Ended>, Vec<&Ended>) = invalid.into_iter().partition(is_ahead);
-    if ending.is_sealed {
-        tell(Event::Warning(
-            "a token that was got with another secret is kept, and not revoked: revoke it with that secret",
-        ));
-    } else if ending.ended.is_empty() && ending.failures.is_empty() {
-        let why = match which {
-            _ if !has_cache => "no tokens are kept here, and none is given",
-            Which::All => "no token of this client is kept",
-            _ => "no token is kept for this client, scope and client authentication",
-        };
-        report::done(level, &format!("{why}: there is nothing to revoke"));
+    let (lasting, invalid): (Vec<&Ended>, Vec<&Ended>) =
+        invalid.into_iter().partition(|ended| ended.expires.is_some() && !is_over(ended));
+    let kind = if let Which::Given(_) = which { "" } else { "kept " };
+    if ending.ended.is_empty() && ending.failures.is_empty() {
+        say_nothing_was_there(ending, which, has_cache, level);
     }
     if !revoked.is_empty() {
-        report::done(level, &format!("{} revoked{}", tokens(&revoked), offline(&revoked, now)));
+        report::done(level, &format!("{} revoked{}", tokens(kind, &revoked), offline(&revoked, now)));
     }
+    let (over, unknown): (Vec<&Ended>, Vec<&Ended>) = invalid.into_iter().partition(is_over);
     if !over.is_empty() {
-        report::done(level, &format!("{} not valid any more", tokens(&over)));
+        report::done(level, &format!("{} not valid any more", tokens(kind, &over)));
     }
     if !unknown.is_empty() {
+        report::done(level, &format!("{} not valid any more, or never was, for this server", tokens(kind, &unknown)));
+    }
+    if !lasting.is_empty() {
         let which =
-            if unknown.len() == 1 { "the token".to_owned() } else { format!("{} of the tokens", unknown.len()) };
-        tell(Event::Warning(&format!("this server does not know {which}{}", offline(&unknown, now))));
+            if lasting.len() == 1 { "the token".to_owned() } else { format!("{} of the tokens", lasting.len()) };
+        tell(Event::Warning(&format!("this server does not know {which}{}", offline(&lasting, now))));
     }
 }
 
-fn tokens(ended: &[&Ended]) -> String {
+fn say_nothing_was_there(ending: &Ending, which: Which<'_>, has_cache: bool, level: Level) {
+    if !has_cache {
+        tell(Event::Warning("nothing is revoked: no kept tokens are looked for here, and none is given"));
+        return;
+    }
+    if let Some(ends) = ending.sealed_until {
+        let ends = humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + Duration::from_secs(ends));
+        let text = format!(
+            "nothing is revoked: a token is kept that was got with another secret, which alone opens it, and ends at {ends}"
+        );
+        tell(Event::Warning(&text));
+        return;
+    }
+    let others = if ending.has_others { " (--all looks for those of other scopes)" } else { "" };
+    let why = match which {
+        Which::All => "no token of this client is kept",
+        _ => "no token is kept for this client, scope and client authentication",
+    };
+    report::done(level, &format!("{why}: there is nothing to revoke{others}"));
+}
+
+fn tokens(kind: &str, ended: &[&Ended]) -> String {
     match ended.len() {
-        1 => "the token was".to_owned(),
-        count => format!("{count} tokens were"),
+        1 => format!("the {kind}token was"),
+        count => format!("{count} {kind}tokens were"),
     }
 }
 

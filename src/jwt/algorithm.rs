@@ -26,7 +26,7 @@ pub enum Kind {
     Ed25519,
 }
 
-const KNOWN: [(&str, Kind); 9] = [
+const KNOWN: [(&str, Kind); 10] = [
     ("RS256", Kind::Rsa(&RSA_PKCS1_2048_8192_SHA256)),
     ("RS384", Kind::Rsa(&RSA_PKCS1_2048_8192_SHA384)),
     ("RS512", Kind::Rsa(&RSA_PKCS1_2048_8192_SHA512)),
@@ -36,6 +36,8 @@ const KNOWN: [(&str, Kind); 9] = [
     ("ES256", Kind::Ec { curve: "P-256", coordinate: 32, verification: &ECDSA_P256_SHA256_FIXED }),
     ("ES384", Kind::Ec { curve: "P-384", coordinate: 48, verification: &ECDSA_P384_SHA384_FIXED }),
     ("EdDSA", Kind::Ed25519),
+    // The same by its newer name (RFC 9864).
+    ("Ed25519", Kind::Ed25519),
 ];
 
 /// Why an algorithm checks nothing.
@@ -59,6 +61,12 @@ impl Algorithm {
             return Err(NoAlgorithm::Worthless("which takes a shared secret and no realm's key"));
         }
         Err(NoAlgorithm::Unknown)
+    }
+
+    /// Whether a key's `alg` is this one.
+    pub fn is_named(&self, name: &str) -> bool {
+        let is_same = |(own, kind): (&str, Kind)| own == name && matches!(kind, Kind::Ed25519);
+        name == self.name || matches!(self.kind, Kind::Ed25519) && KNOWN.into_iter().any(is_same)
     }
 
     /// The `kty` of its keys.

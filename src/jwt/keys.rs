@@ -49,13 +49,14 @@ impl Keys {
         if named.next().is_some() {
             return Err(NoProof::Unusable("the realm has more than one key of its `kid`".to_owned()));
         }
-        let is_absent_or = |member: &str, value: &str| key.get(member).is_none_or(|found| found == value);
-        if !is_absent_or("use", "sig") || key.get("key_ops").is_some_and(|uses| !names(uses, "verify")) {
+        let given = |member: &str| key.get(member).filter(|value| !value.is_null());
+        let is_for = |uses: &Value| names(uses, "verify");
+        if !given("use").is_none_or(|found| found == "sig") || !given("key_ops").is_none_or(is_for) {
             return Err(NoProof::Misused("the key of its `kid` is not for signatures"));
         }
         let curve = algorithm.curve();
         let fits = text(key, "kty") == Some(algorithm.key_type()) && (curve.is_none() || text(key, "crv") == curve);
-        if !fits || !is_absent_or("alg", algorithm.name) {
+        if !fits || !given("alg").is_none_or(|name| name.as_str().is_some_and(|name| algorithm.is_named(name))) {
             return Err(NoProof::Misused("the key of its `kid` is for another algorithm"));
         }
         if verified(key, algorithm.kind, message, signature)? {

@@ -77,6 +77,13 @@ impl Part {
     }
 }
 
+/// Whether a part of a text that is no JWT is one of a JWT's: a JSON object in base64, whatever is wrong with the rest.
+pub fn is_part_of_a_jwt(text: &str) -> bool {
+    // Whole groups of four: what was cut off takes a group with it.
+    let start = |part: &str| URL_SAFE_NO_PAD.decode(&part[..part.len().min(8) / 4 * 4]).unwrap_or_default();
+    text.split('.').any(|part| start(part).starts_with(b"{\""))
+}
+
 fn bytes(part: &'static str, text: &str) -> Result<Vec<u8>, NotJwt> {
     URL_SAFE_NO_PAD.decode(text).map_err(|_| NotJwt::Malformed { part, why: "it is not base64url without padding" })
 }

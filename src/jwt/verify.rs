@@ -13,6 +13,8 @@ use super::claims::{quoted, shown};
 use super::keys::{Keys, NoProof};
 use super::table::{ago, date};
 use crate::error::{Exit, Failure};
+use crate::foreign::hidden;
+use crate::redaction::Redactor;
 
 /// What a token must say.
 pub struct Expected<'a> {
@@ -44,9 +46,10 @@ fn cannot_be_checked(why: impl Into<String>) -> Doubt {
     Doubt { what: "the token cannot be checked", why: why.into(), hint: "" }
 }
 
-impl From<Doubt> for Failure {
-    fn from(doubt: Doubt) -> Self {
-        Self::new(Exit::Unusable, doubt.what, doubt.why).hint(doubt.hint)
+impl Doubt {
+    /// What the token says may hold what `redactor` hides.
+    pub fn into_failure(self, redactor: &Redactor) -> Failure {
+        Failure::new(Exit::Unusable, self.what, hidden(&self.why, redactor)).hint(self.hint)
     }
 }
 
@@ -68,7 +71,7 @@ pub fn examine<'a>(jwt: &'a Jwt<'a>, expected: &Expected<'_>) -> Result<Claimed<
     if header.members.contains_key("crit") {
         return Err(not_genuine("its header has extensions that must be understood (`crit`), and are not", ""));
     }
-    let key_id = header.text("kid").ok_or_else(|| not_genuine("its header names no key (`kid`)", ""))?;
+    let key_id = header.text("kid").ok_or_else(|| cannot_be_checked("its header names no key (`kid`)"))?;
     check_issuer(jwt, expected.issuer).map_err(|why| not_genuine(why, ISSUER_HINT))?;
     Ok(Claimed { jwt, algorithm, key_id })
 }
@@ -83,8 +86,8 @@ pub fn check_issuer(jwt: &Jwt<'_>, expected: &str) -> Result<(), String> {
     }
 }
 
-pub const ISSUER_HINT: &str = "if you trust that issuer, name it with --issuer; if it is the same realm by another name, \
-     name that with --token-issuer";
+const ISSUER_HINT: &str = "if you trust that issuer, name it with --issuer; if it is the same realm by another name, \
+     --token-issuer is to be that name";
 
 impl Claimed<'_> {
     /// Checks the signature, then when it is valid and for whom.

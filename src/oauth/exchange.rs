@@ -17,6 +17,8 @@ pub struct Exchange {
     pub what: &'static str,
     /// What it is called when the server may have obeyed: the same for a question that changes nothing.
     pub what_in_doubt: &'static str,
+    /// Whether the server may have obeyed the same question before.
+    pub was_in_doubt: bool,
     pub request: Request,
     /// Hides what is sent, in case the server sends it back.
     pub redactor: Redactor,
@@ -55,6 +57,7 @@ impl Exchange {
     ) -> Result<T, NoAnswer> {
         let Outcome { result, sent, is_final, is_in_doubt, wait } =
             retry::send(http, &self.request, tries, patience, deadline);
+        let is_in_doubt = is_in_doubt || self.was_in_doubt;
         let what = |is_in_doubt| {
             let what = if is_in_doubt { self.what_in_doubt } else { self.what };
             if tries.made > 1 { format!("{what} after {} tries", tries.made) } else { what.to_owned() }

@@ -23,7 +23,7 @@ pub fn fetch(
 ) -> Result<Keys, Failure> {
     let request = Request { url: issuer.certs_endpoint(), form: None, authorization: None };
     const WHAT: &str = "the token cannot be checked";
-    let exchange = Exchange { what: WHAT, what_in_doubt: WHAT, request, redactor };
+    let exchange = Exchange { what: WHAT, what_in_doubt: WHAT, was_in_doubt: false, request, redactor };
     let keys = exchange.run(http, &mut Tries::new(retries), Patience::Here, deadline, |answer, _| {
         read(answer, issuer, &exchange.redactor)
     });

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::credential::ClientCredentials;
 use crate::deadline::Deadline;
 use crate::error::Exit;
+use crate::event::{Event, tell};
 use crate::foreign::ForeignText;
 use crate::http::retry::{Patience, Tries};
 use crate::http::{Answer, Http};
@@ -23,6 +24,10 @@ pub struct RevocationRequest<'a> {
     pub credentials: &'a ClientCredentials,
     pub client_auth: ClientAuth,
     pub token: &'a AccessToken,
+    /// Hides what the server may know besides, and send back.
+    pub redactor: &'a Redactor,
+    /// Whether it may have been ended before.
+    pub was_in_doubt: bool,
 }
 
 /// What the server says of a token that does not work there any more.
@@ -42,7 +47,8 @@ pub fn revoke(
     tries: &mut Tries,
     deadline: Deadline,
 ) -> Result<Revoked, NoAnswer> {
-    let mut redactor = client_auth::hiding(request.credentials);
+    tell(Event::Revoking { client: request.credentials.id.as_str(), issuer: request.issuer.as_str() });
+    let mut redactor = request.redactor.clone().and(client_auth::hiding(request.credentials));
     redactor.hide_all(request.token.expose());
     let parameters = [("token", request.token.expose())];
     let form =
@@ -50,6 +56,7 @@ pub fn revoke(
     let exchange = Exchange {
         what: "not revoked",
         what_in_doubt: "it is not known whether the token was revoked",
+        was_in_doubt: request.was_in_doubt,
         request: form,
         redactor,
     };

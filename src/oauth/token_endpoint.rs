@@ -34,6 +34,7 @@ pub fn fetch(
     let exchange = Exchange {
         what: "no token",
         what_in_doubt: "no token",
+        was_in_doubt: false,
         request: request.to_be_sent(),
         redactor: client_auth::hiding(request.credentials),
     };

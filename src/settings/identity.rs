@@ -2,7 +2,7 @@
 
 use super::environment::{Environment, Variable};
 use super::secret_source;
-use super::setting::{Faults, Given, Setting, resolve_typed, tell_setting};
+use super::setting::{Faults, Given, Origin, Setting, resolve_typed, tell_setting};
 use crate::args::IdentityArgs;
 use crate::credential::{ClientId, SecretSource};
 use crate::error::{Exit, Failure};
@@ -26,14 +26,27 @@ pub struct Identity {
 impl Identity {
     /// `None` when a fault was noted.
     pub fn resolve(args: IdentityArgs, environment: Environment, faults: &mut Faults) -> Option<Self> {
+        let given = Given { flag: args.scope.as_deref(), flag_name: "--scope", variable: "CATENA_SCOPE" };
+        let scope = faults.note(given.resolve(environment, Scope::ORGANIZATION, Scope::parse));
+        if let Some(scope) = &scope {
+            tell_setting("scope", scope, scope.value.as_ref().map_or("", Scope::as_str));
+        }
+        Self::with_scope(scope, args, environment, faults)
+    }
+
+    /// The same for who asks for no token: no scope is looked at.
+    pub fn without_scope(args: IdentityArgs, environment: Environment, faults: &mut Faults) -> Option<Self> {
+        Self::with_scope(Some(Setting { value: None, origin: Origin::Default }), args, environment, faults)
+    }
+
+    fn with_scope(
+        scope: Option<Setting<Option<Scope>>>,
+        args: IdentityArgs,
+        environment: Environment,
+        faults: &mut Faults,
+    ) -> Option<Self> {
         let client_id = faults.note(client_id(args.client_id.as_deref(), environment));
         let issuer = faults.note(issuer(args.issuer.as_deref(), environment));
-        let scope =
-            faults.note(Given { flag: args.scope.as_deref(), flag_name: "--scope", variable: "CATENA_SCOPE" }.resolve(
-                environment,
-                Scope::ORGANIZATION,
-                Scope::parse,
-            ));
         let client_auth = faults.note(resolve_typed(
             ("--client-auth", args.client_auth),
             ("CATENA_CLIENT_AUTH", environment),
@@ -49,7 +62,6 @@ impl Identity {
 
     fn tell(&self) {
         tell_setting("client id", &self.client_id, self.client_id.value.as_str());
-        tell_setting("scope", &self.scope, self.scope.value.as_ref().map_or("", Scope::as_str));
         tell_setting("client authentication", &self.client_auth, self.client_auth.value.name());
         self.secret.tell();
     }

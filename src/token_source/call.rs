@@ -84,7 +84,12 @@ impl<'a> Call<'a> {
     }
 
     /// Asks the service to end a token.
-    pub fn revoke(&mut self, token: &AccessToken, tries: &mut Tries) -> Result<Revoked, NoAnswer> {
+    pub fn revoke(
+        &mut self,
+        token: &AccessToken,
+        tries: &mut Tries,
+        (redactor, was_in_doubt): (&Redactor, bool),
+    ) -> Result<Revoked, NoAnswer> {
         self.secret().map_err(NoAnswer::own)?;
         self.open().map_err(NoAnswer::own)?;
         let (Some(held), Some(http)) = (&self.held, &self.http) else { return Err(NoAnswer::own(Failure::defect())) };
@@ -93,6 +98,8 @@ impl<'a> Call<'a> {
             credentials: &held.credentials,
             client_auth: self.source.client_auth,
             token,
+            redactor,
+            was_in_doubt,
         };
         revocation::revoke(http, &request, tries, self.deadline)
     }

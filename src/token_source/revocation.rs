@@ -10,7 +10,6 @@ use std::time::SystemTime;
 
 use crate::cache::directory::Directory;
 use crate::cache::entries::{Entry, Openers};
-use crate::cache::lock::{Lock, Turn};
 use crate::cache::{self, Cache};
 use crate::clock;
 use crate::error::{Exit, Failure, reason};
@@ -20,8 +19,10 @@ use crate::jwt::{Jwt, table};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::exchange::NoAnswer;
 use crate::oauth::revocation::Revoked;
+use crate::redaction::Redactor;
 use crate::token_source::TokenSource;
 use crate::token_source::call::Call;
+use crate::token_source::taken::Taken;
 
 /// Which tokens are meant.
 #[derive(Clone, Copy)]
@@ -45,8 +46,10 @@ pub struct Ended {
 pub struct Ending {
     pub ended: Vec<Ended>,
     pub failures: Vec<Failure>,
-    /// Whether one is kept that does not open.
-    pub is_sealed: bool,
+    /// When the last one ends that is kept for the same and does not open, in seconds since 1970.
+    pub sealed_until: Option<u64>,
+    /// Whether others are kept than those that were looked for.
+    pub has_others: bool,
 }
 
 pub struct Revocation<'a> {
@@ -54,12 +57,14 @@ pub struct Revocation<'a> {
     call: Call<'a>,
     /// The tokens that need not be asked about again.
     over: Vec<AccessToken>,
+    /// Hides every token that is meant, in case the server knows of one by another.
+    redactor: Redactor,
     ending: Ending,
 }
 
 impl<'a> Revocation<'a> {
     pub fn new(source: &'a TokenSource, call: Call<'a>) -> Self {
-        Self { source, call, over: Vec::new(), ending: Ending::default() }
+        Self { source, call, over: Vec::new(), redactor: Redactor::default(), ending: Ending::default() }
     }
 
     pub fn run(mut self, which: Which<'_>) -> Ending {
@@ -75,20 +80,22 @@ impl<'a> Revocation<'a> {
         let Some(cache) = &self.source.cache else { return Ok(()) };
         let directory = &cache.directory;
         let files = directory.files().map_err(|error| unreadable(directory, &error))?;
-        let is_of_use = |name: &str| cache::is_token(name) && directory.is_of_use(name);
-        let own: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).filter(|name| cache.has(name)).collect();
+        let lasting: Vec<(&str, u64)> = files
+            .iter()
+            .filter(|(name, _)| cache::is_token(name))
+            .filter_map(|(name, _)| Some((name.as_str(), directory.lasts_until(name)?)))
+            .collect();
+        let is_own = |name: &str| cache.has(name);
+        self.ending.has_others = lasting.iter().any(|(name, _)| !is_own(name));
         // Nobody is asked for a secret that is of no use.
-        let is_worth_it = match which {
-            Which::All => files.iter().any(|(name, _)| is_of_use(name)),
-            _ => own.iter().any(|name| is_of_use(name)),
-        };
-        if !is_worth_it {
+        if !lasting.iter().any(|(name, _)| matches!(which, Which::All) || is_own(name)) {
             return Ok(());
         }
         let openers = self.openers(directory)?;
         let opened = openers.all(directory).map_err(|error| unreadable(directory, &error))?;
         let is_opened = |name: &str| opened.iter().any(|entry| entry.is_file(name));
-        self.ending.is_sealed = own.iter().any(|name| is_of_use(name) && !is_opened(name));
+        let sealed = lasting.iter().filter(|(name, _)| is_own(name) && !is_opened(name));
+        self.ending.sealed_until = sealed.map(|(_, until)| *until).max();
         let binding = &cache.binding;
         let is_meant = |entry: &Entry| match which {
             Which::All => entry.binding.issuer == binding.issuer && entry.binding.client_id == binding.client_id,
@@ -100,18 +107,22 @@ impl<'a> Revocation<'a> {
 
     /// A token that is given, and every copy of it.
     fn end_given(&mut self, token: &AccessToken) -> Result<(), Failure> {
+        self.redactor.hide_all(token.expose());
         if let Some(cache) = &self.source.cache {
             let directory = &cache.directory;
             let openers = self.openers(directory)?;
             let is_meant = |entry: &Entry| entry.response.access_token == *token;
-            let copies = openers.all(directory).unwrap_or_default().into_iter().filter(is_meant).collect();
-            self.end_entries(directory, &openers, copies, is_meant)?;
-            if self.ending.failures.is_empty() {
-                openers.forget_handed_on(directory, token);
+            match openers.all(directory) {
+                Ok(entries) => {
+                    let copies = entries.into_iter().filter(is_meant).collect();
+                    self.end_entries(directory, &openers, copies, is_meant)?;
+                }
+                Err(error) => self.ending.failures.push(unreadable(directory, &error)),
             }
+            openers.forget_handed_on(directory, token);
         }
-        if self.over.is_empty() && self.ending.failures.is_empty() {
-            let revoked = self.ask(token, &mut None).map_err(|no_answer| no_answer.failure)?;
+        if self.over.is_empty() && self.ending.failures.iter().all(|failure| failure.exit() == Exit::Local) {
+            let revoked = self.ask(token, false, None).map_err(|no_answer| no_answer.failure)?;
             self.ending.ended.push(Ended { revoked, expires: expiry(token) });
         }
         Ok(())
@@ -129,6 +140,7 @@ impl<'a> Revocation<'a> {
         mut seen: Vec<Entry>,
         is_meant: impl Fn(&Entry) -> bool,
     ) -> Result<(), Failure> {
+        seen.iter().for_each(|entry| self.redactor.hide_all(entry.response.access_token.expose()));
         while let Some(binding) = seen.first().map(|entry| entry.binding.clone()) {
             let (of_it, others) = seen.into_iter().partition(|entry| entry.binding == binding);
             seen = others;
@@ -137,8 +149,7 @@ impl<'a> Revocation<'a> {
         Ok(())
     }
 
-    /// What is kept is looked at again under the lock. One that was `seen` before and has been replaced meanwhile is still
-    /// meant, but its file is another one's.
+    /// What is kept is looked at again under the lock, and all of it set aside before anything is asked.
     fn end_under_lock(
         &mut self,
         cache: &Cache,
@@ -146,32 +157,40 @@ impl<'a> Revocation<'a> {
         seen: Vec<Entry>,
         is_meant: impl Fn(&Entry) -> bool,
     ) -> Result<(), Failure> {
-        let mut lock = self.take_lock(cache);
-        let directory = &cache.directory;
-        let kept = openers.all(directory).map_err(|error| unreadable(directory, &error))?;
-        let mut entries: Vec<Entry> =
-            kept.into_iter().filter(|entry| entry.binding == cache.binding && is_meant(entry)).collect();
-        for mut entry in seen {
+        let mut taken = Taken::new(cache, openers, self.call.deadline);
+        let is_its = |entry: &Entry| entry.binding == cache.binding && is_meant(entry);
+        let mut entries = taken.set_aside(is_its).map_err(|error| unreadable(&cache.directory, &error))?;
+        // What was seen before and has been replaced meanwhile is still meant.
+        for entry in seen {
             if !entries.iter().any(|other| other.response.access_token == entry.response.access_token) {
-                entry.forget_file();
-                entries.push(entry);
+                entries.push(entry.without_file());
             }
         }
-        entries.into_iter().try_for_each(|entry| self.end_one(entry, directory, &mut lock))
+        entries.iter().for_each(|entry| self.redactor.hide_all(entry.response.access_token.expose()));
+        let (mut result, mut left) = (Ok(()), 0);
+        for entry in entries {
+            match result {
+                Ok(()) => result = self.end_one(entry, &mut taken),
+                Err(_) => {
+                    taken.put_back(entry);
+                    left += 1;
+                }
+            }
+        }
+        if left > 0 {
+            tell(Event::Warning(&format!("kept tokens that were not asked about: {left}")));
+        }
+        result
     }
 
     /// A refusal is of one token, and the others are ended all the same.
-    fn end_one(&mut self, mut entry: Entry, directory: &Directory, lock: &mut Option<Lock>) -> Result<(), Failure> {
-        // A copy that cannot be set aside is found until it is removed; whether it can be is seen then.
-        let _ = entry.set_aside(directory);
+    fn end_one(&mut self, entry: Entry, taken: &mut Taken<'_>) -> Result<(), Failure> {
         if !self.over.contains(&entry.response.access_token) {
-            match self.ask(&entry.response.access_token, lock) {
+            match self.ask(&entry.response.access_token, entry.was_aside, Some(taken)) {
                 Ok(revoked) => self.note(&entry, revoked),
                 Err(no_answer) => {
-                    if !no_answer.is_in_doubt
-                        && let Err(error) = entry.put_back(directory)
-                    {
-                        tell(Event::Warning(&format!("the kept token cannot be put back: {}", reason(&error))));
+                    if !no_answer.is_in_doubt {
+                        taken.put_back(entry);
                     }
                     if no_answer.failure.exit() != Exit::Refused {
                         return Err(no_answer.failure);
@@ -181,9 +200,9 @@ impl<'a> Revocation<'a> {
                 }
             }
         }
-        if let Err(error) = entry.forget(directory) {
+        if let Err(error) = taken.forget(entry) {
             let what = "the token was revoked, and its kept copy cannot be removed";
-            let hint = format!("remove it from `{}`: calls go on printing it", directory.path.display());
+            let hint = format!("remove it from `{}`: calls go on printing it", taken.cache.directory.path.display());
             self.ending.failures.push(Failure::new(Exit::Local, what, reason(&error)).hint(hint));
         }
         Ok(())
@@ -198,41 +217,26 @@ impl<'a> Revocation<'a> {
     }
 
     /// Nobody waits for one who waits for the service.
-    fn ask(&mut self, token: &AccessToken, lock: &mut Option<Lock>) -> Result<Revoked, NoAnswer> {
+    fn ask(
+        &mut self,
+        token: &AccessToken,
+        mut was_in_doubt: bool,
+        mut taken: Option<&mut Taken<'_>>,
+    ) -> Result<Revoked, NoAnswer> {
         let mut tries = Tries::new(self.source.route.retries);
-        let mut was_in_doubt = false;
         loop {
-            let no_answer = match self.call.revoke(token, &mut tries) {
+            let no_answer = match self.call.revoke(token, &mut tries, (&self.redactor, was_in_doubt)) {
                 Ok(revoked) => return Ok(revoked),
                 Err(no_answer) => no_answer,
             };
-            was_in_doubt |= no_answer.is_in_doubt;
+            was_in_doubt = no_answer.is_in_doubt;
             let may_wait = |wait| tries.has_more() && self.call.deadline.has_room_for(wait);
-            match no_answer.wait.filter(|wait| may_wait(*wait)) {
-                Some(wait) => {
-                    *lock = None;
-                    thread::sleep(wait);
-                }
-                None => return Err(NoAnswer { is_in_doubt: was_in_doubt, ..no_answer }),
+            let Some(wait) = no_answer.wait.filter(|wait| may_wait(*wait)) else { return Err(no_answer) };
+            match &mut taken {
+                Some(taken) => taken.wait(wait, self.call.deadline),
+                None => thread::sleep(wait),
             }
         }
-    }
-
-    /// As a call that asks for a token takes it. Without one it goes on all the same.
-    fn take_lock(&self, cache: &Cache) -> Option<Lock> {
-        match cache.take_lock(self.call.deadline) {
-            Ok(Turn::Mine { mut lock, .. }) => {
-                lock.announce(self.call.deadline);
-                return Some(lock);
-            }
-            Ok(Turn::GivenUp { .. }) => {
-                tell(Event::Warning("another process has been asking for this token for too long: not waiting for it"));
-            }
-            Ok(Turn::Impossible(error)) | Err(error) => {
-                tell(Event::WithoutCache { why: &format!("files cannot be locked here: {}", reason(&error)) });
-            }
-        }
-        None
     }
 }
 

@@ -139,7 +139,7 @@ fn a_token_ends() {
         assert!(keycloak.is_active(&token));
         let (_, said) = call().args(["revoke", "-v"]).succeeds_saying();
         assert!(
-            said.contains("the token was revoked: an API that checks tokens offline accepts it until 20"),
+            said.contains("the kept token was revoked: an API that checks tokens offline accepts it until 20"),
             "{said}"
         );
         assert!(!keycloak.is_active(&token));

@@ -31,6 +31,7 @@ mod remembered;
 mod renew;
 mod request;
 mod revoke;
+mod revoke_all;
 mod revoke_kept;
 mod revoke_races;
 mod secret_sources;

@@ -62,7 +62,7 @@ fn each_end_is_told_as_what_it_is() {
         (&Reply::json(200, "{}"), format!(r#""exp":{past}"#), "the token was revoked\n"),
         (&Reply::http(204, "", ""), format!(r#""exp":{past}"#), "the token was revoked\n"),
         (&invalid, format!(r#""exp":{past}"#), "the token was not valid any more\n"),
-        (&invalid, r#""x":1"#.to_owned(), "the token was not valid any more\n"),
+        (&invalid, r#""x":1"#.to_owned(), "the token was not valid any more, or never was, for this server\n"),
     ] {
         let issuer = Issuer::replying(reply.clone());
         let token = signed(&issuer, &claims);
@@ -156,6 +156,15 @@ fn a_token_of_another_issuer_is_not_sent() {
     assert!(failed.error.contains("its issuer is `[\"x\"]`"), "{}", failed.error);
     let failed = revoke(&issuer, &issuer.signer().sign(r#"{"iss":"a","iss":"b"}"#)).fails(7);
     assert!(failed.error.contains("it cannot be told whose it is: its payload cannot be read: it has a name twice"));
+    // A part of one may be nearly all of it.
+    for part in [&token[1..], &token[..token.len() - 90], token.split('.').next().unwrap()] {
+        let failed = revoke(&issuer, part).fails(7);
+        assert!(
+            failed.error.starts_with("the token was not sent: ") && failed.hint.contains("cut off"),
+            "{}",
+            failed.error
+        );
+    }
 }
 
 #[test]
@@ -164,6 +173,10 @@ fn what_names_no_issuer_is_no_other_ones() {
     let without = issuer.signer().sign("{}");
     for token in ["opaque", "opaque.with.dots", without.as_str(), "a.b.c.d.e"] {
         revoke(&issuer, token).succeeds();
+    }
+    for token in ["opaque", without.as_str()] {
+        let failed = revoke(&issuer, token).args(["--token-issuer", "https://x"]).fails(2);
+        assert!(failed.error.contains("it names no issuer"), "{}", failed.error);
     }
     assert_eq!(issuer.requests().len(), 4);
 }
@@ -230,7 +243,7 @@ fn a_person_is_told_in_one_line() {
     );
     let mut terminal = on_a_terminal(&issuer, &script);
     let said = terminal.exp_string("code=0").unwrap();
-    let start = "catena-token: the token was revoked: an API that checks tokens offline accepts it until 20";
+    let start = "catena-token: the kept token was revoked: an API that checks tokens offline accepts it until 20";
     assert!(said.starts_with(start) && said.lines().count() == 1, "{said}");
     let said = terminal.exp_string("code=0").unwrap();
     assert!(said.trim().starts_with("catena-token: no token is kept for this client"), "{said}");

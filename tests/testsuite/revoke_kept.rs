@@ -36,13 +36,17 @@ fn with_nothing_kept_nothing_is_asked() {
     for (arguments, why) in [
         (&[][..], "no token is kept for this client, scope and client authentication"),
         (&["--all"], "no token of this client is kept"),
-        (&["--no-cache"], "no tokens are kept here, and none is given"),
     ] {
         command().keeping_in(&cache.path().join("none")).args(arguments).succeeds();
         let (_, said) = command().env("CATENA_CACHE_DIR", cache.path()).args(arguments).arg("-v").succeeds_saying();
         assert!(said.contains(&format!("catena-token: {why}: there is nothing to revoke")), "{said}");
     }
-    command().unset("HOME").succeeds();
+    // Where nothing is looked for, that is a warning; and it is a wrong call to ask for that.
+    for nowhere in [command().unset("HOME"), command().env("CATENA_NO_CACHE", "1")] {
+        let (_, said) = nowhere.succeeds_saying();
+        assert!(said.contains("warning: nothing is revoked: no kept tokens are looked for here"), "{said}");
+    }
+    assert_eq!(command().arg("--no-cache").fails(2).error.split(':').next(), Some("there is no token to revoke"));
     assert!(!ran.exists() && !cache.path().join("none").exists());
 }
 
@@ -93,7 +97,7 @@ fn what_may_have_ended_is_not_printed_and_not_forgotten() {
 "
         ));
         let (_, said) = call(&issuer, &cache).args(["revoke", "-v"]).succeeds_saying();
-        assert!(said.contains("2 tokens were revoked"), "{said}");
+        assert!(said.contains("2 kept tokens were revoked"), "{said}");
         assert!(files(cache.path(), ".revoking").is_empty() && files(cache.path(), ".token").is_empty());
     }
 }
@@ -108,52 +112,6 @@ fn a_token_that_is_given_is_forgotten_wherever_it_is_kept() {
     assert_eq!(other_scope().succeeds(), other);
     assert_ne!(call(&issuer, &cache).succeeds(), token);
     assert_eq!(paths(&issuer), ["token", "token", "revoke", "token"]);
-}
-
-#[test]
-fn all_are_those_of_this_client() {
-    let (issuer, cache) = (Issuer::http(), cache());
-    let another = Issuer::http();
-    let kinds = [&[][..], &["--scope", ""], &["--client-auth", "basic"]];
-    for kind in kinds {
-        call(&issuer, &cache).args(kind).succeeds();
-    }
-    let foreign = call(&another, &cache).succeeds();
-    let (_, said) = call(&issuer, &cache).args(["revoke", "--all", "-v"]).succeeds_saying();
-    assert!(said.contains("3 tokens were revoked: an API that checks tokens offline accepts them until 20"), "{said}");
-    assert_eq!(paths(&issuer), ["token", "token", "token", "revoke", "revoke", "revoke"]);
-    assert_eq!(call(&another, &cache).succeeds(), foreign);
-    assert_eq!(another.requests().len(), 1);
-    assert_eq!(files(cache.path(), ".token").len(), 1);
-}
-
-#[test]
-fn a_refusal_of_one_does_not_spare_the_others() {
-    let refusal = Reply::json(400, r#"{"error":"invalid_request","error_description":"Unmatching clients"}"#);
-    let replies = vec![Reply::Keycloak, Reply::Keycloak, refusal, Reply::Keycloak];
-    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
-    let cache = cache();
-    call(&issuer, &cache).succeeds();
-    call(&issuer, &cache).args(["--scope", ""]).succeeds();
-    let (code, _, said) = call(&issuer, &cache).args(["revoke", "--all", "-v"]).run();
-    assert_eq!(code, Some(4), "{said}");
-    assert!(said.contains("the token was revoked") && said.contains("error: not revoked: "), "{said}");
-    assert_eq!(files(cache.path(), ".token").len(), 1);
-}
-
-/// What may work later is worth another try, whatever was refused.
-#[test]
-fn a_failure_for_now_counts_more_than_a_refusal() {
-    let refusal = Reply::json(400, r#"{"error":"invalid_request","error_description":"Unmatching clients"}"#);
-    let replies = vec![Reply::Keycloak, Reply::Keycloak, refusal, Reply::http(503, "", "")];
-    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
-    let cache = cache();
-    call(&issuer, &cache).succeeds();
-    call(&issuer, &cache).args(["--scope", ""]).succeeds();
-    let (code, _, said) = call(&issuer, &cache).args(["revoke", "--all"]).run();
-    assert_eq!(code, Some(5), "{said}");
-    assert!(said.contains("warning: not revoked: ") && said.contains("HTTP 503"), "{said}");
-    assert_eq!(files(cache.path(), ".token").len(), 2);
 }
 
 /// An issuer that gives the same token twice.
@@ -179,8 +137,9 @@ fn a_token_of_another_secret_is_named_and_stays() {
     let other = "another-secret-of-that-client";
     let (_, said) =
         call(&issuer, &cache).env("CATENA_CLIENT_SECRET", other).secret_is(other).arg("revoke").succeeds_saying();
-    let warning = "a token that was got with another secret is kept, and not revoked: revoke it with that secret";
-    assert_eq!(said, format!("catena-token: warning: {warning}\n"));
+    let warning =
+        "nothing is revoked: a token is kept that was got with another secret, which alone opens it, and ends at 20";
+    assert!(said.starts_with(&format!("catena-token: warning: {warning}")) && said.lines().count() == 1, "{said}");
     assert_eq!(call(&issuer, &cache).succeeds(), token);
     assert_eq!(issuer.requests().len(), 1);
 }
@@ -237,4 +196,42 @@ fn the_remembered_key_is_forgotten_with_its_token() {
     fs::write(&path, sealed).unwrap();
     let listed = list();
     assert_eq!((listed.matches(CLIENT_ID).count(), listed.matches("sealed").count()), (1, 1), "{listed}");
+}
+
+/// It was asked to wait, waited, and was told again that nothing was ended.
+#[test]
+fn after_a_wait_the_token_is_put_back() {
+    let wait = Reply::http(503, "", "").header("Retry-After", "1");
+    let replies = vec![Reply::Keycloak, wait, Reply::http(503, "", "")];
+    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+    let cache = cache();
+    let token = call(&issuer, &cache).succeeds();
+    call(&issuer, &cache).env("CATENA_RETRIES", "1").arg("revoke").fails(5);
+    assert_eq!(call(&issuer, &cache).succeeds(), token);
+}
+
+/// A doubt stays, whatever is said later.
+#[test]
+fn a_doubt_outlasts_the_waiting() {
+    let wait = Reply::http(524, "", "").header("Retry-After", "1");
+    let replies = vec![Reply::Keycloak, wait, Reply::http(503, "", ""), Reply::http(503, "", ""), Reply::Keycloak];
+    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+    let cache = cache();
+    let token = call(&issuer, &cache).succeeds();
+    for retries in ["1", "0"] {
+        let failed = call(&issuer, &cache).env("CATENA_RETRIES", retries).arg("revoke").fails(5);
+        assert!(failed.error.starts_with("it is not known whether the token was revoked"), "{}", failed.error);
+    }
+    assert_ne!(call(&issuer, &cache).succeeds(), token);
+}
+
+/// What decides which token is asked for is not looked at by who asks for none.
+#[test]
+fn a_scope_that_is_of_no_use_does_no_harm() {
+    let (issuer, cache) = (Issuer::http(), cache());
+    let token = call(&issuer, &cache).succeeds();
+    let wrong = || call(&issuer, &cache).env("CATENA_SCOPE", "not\"a\"scope");
+    wrong().args(["revoke", "-"]).given(&token).succeeds();
+    wrong().args(["revoke", "--all"]).succeeds();
+    wrong().arg("revoke").fails(2);
 }

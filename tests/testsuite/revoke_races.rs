@@ -54,7 +54,7 @@ fn one_that_was_killed_leaves_no_token_to_be_found_and_one_to_be_ended() {
     let new = call(&issuer, &cache).succeeds();
     assert_ne!(new, token);
     let (_, said) = call(&issuer, &cache).args(["revoke", "-v"]).succeeds_saying();
-    assert!(said.contains("2 tokens were revoked"), "{said}");
+    assert!(said.contains("2 kept tokens were revoked"), "{said}");
     let ended: Vec<String> = issuer.requests()[3..].iter().map(|request| request.field("token").unwrap()).collect();
     assert!(ended.contains(&token.trim_end().to_owned()) && ended.contains(&new.trim_end().to_owned()));
     assert!(files(cache.path(), ".revoking").is_empty() && files(cache.path(), ".token").is_empty());
@@ -105,7 +105,7 @@ fn a_token_that_is_replaced_meanwhile_is_ended_too() {
     let refreshing = many::command(&issuer, cache.path()).arg("--refresh").spawn().unwrap();
     until_asked(&issuer, 2);
     let (_, said) = call(&issuer, &cache).args(["revoke", "-v"]).succeeds_saying();
-    assert!(said.contains("2 tokens were revoked"), "{said}");
+    assert!(said.contains("2 kept tokens were revoked"), "{said}");
     let new = String::from_utf8(refreshing.wait_with_output().unwrap().stdout).unwrap();
     let ended: Vec<String> = issuer.requests()[2..].iter().filter_map(|request| request.field("token")).collect();
     assert!(ended.contains(&token.trim_end().to_owned()) && ended.contains(&new.trim_end().to_owned()));
@@ -138,4 +138,23 @@ fn clear_takes_what_a_killed_one_left() {
     killed.wait().unwrap();
     Tool::bare().keeping_in(cache.path()).args(["cache", "clear"]).succeeds();
     assert!(files(cache.path(), ".revoking").is_empty());
+}
+
+/// Whoever asks for a token while this one waits for the service keeps what it gets.
+#[test]
+fn a_token_that_comes_meanwhile_stays() {
+    let wait = Reply::http(503, "", "").header("Retry-After", "5");
+    let replies = vec![Reply::Keycloak, Reply::Close, Reply::Keycloak, wait, Reply::Keycloak];
+    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+    let cache = cache();
+    call(&issuer, &cache).succeeds();
+    call(&issuer, &cache).arg("revoke").fails(5);
+    call(&issuer, &cache).succeeds();
+    // Two are to be ended: one that was left, and the kept one.
+    let revoking = revoking(&issuer, cache.path());
+    let new = call(&issuer, &cache).arg("--refresh").succeeds();
+    assert_silent_success(&revoking.wait_with_output().unwrap());
+    assert_eq!(call(&issuer, &cache).succeeds(), new);
+    let ended: Vec<String> = issuer.requests()[3..].iter().filter_map(|request| request.field("token")).collect();
+    assert!(!ended.contains(&new.trim_end().to_owned()) && files(cache.path(), ".revoking").is_empty());
 }

@@ -93,6 +93,30 @@ fn every_algorithm_that_ring_has() {
     }
 }
 
+/// RFC 9864 gives EdDSA with this curve a name of its own.
+#[test]
+fn two_names_of_one_algorithm() {
+    let signer = Signer::new("EdDSA", "k1");
+    let issuer = with_keys(&format!("{{{}}}", signer.public().replace("\"EdDSA\"", "\"Ed25519\"")));
+    is_genuine(&issuer, &signer.sign(&claims(&issuer)));
+    is_genuine(&issuer, &signer.sign_as(r#"{"alg":"Ed25519","kid":"k1"}"#, &claims(&issuer)));
+    let curve = with_keys(&format!("{{{}}}", signer.public().replace("\"crv\":\"Ed25519\"", "\"crv\":\"X25519\"")));
+    assert!(fails(&curve, &signer.sign(&claims(&curve))).error.contains("for another algorithm"));
+}
+
+/// The secret that the token was got with, where the service put it into the token.
+#[test]
+fn a_secret_in_a_claim_is_not_shown() {
+    let signer = Signer::new("ES256", "k1");
+    let token = signer.sign(&format!(r#"{{"iss":"{CLIENT_SECRET}","azp":"{CLIENT_SECRET}"}}"#));
+    let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":300}}"#);
+    let issuer = Issuer::replying(Reply::json(200, &body));
+    let call = || Tool::asking(&issuer).args(["inspect", "--no-cache"]);
+    assert!(call().arg("--verify").fails(7).error.starts_with("the token is not genuine: its issuer is `[redacted]`"));
+    let table = call().succeeds();
+    assert!(!table.contains(CLIENT_SECRET) && table.starts_with("client         [redacted]\n"), "{table}");
+}
+
 #[test]
 fn a_payload_that_was_altered_is_not_genuine() {
     let issuer = Issuer::http();
@@ -131,6 +155,7 @@ fn the_key_decides() {
     for harmless in [
         public.replace("\"use\":\"sig\",", ""),
         public.replace("\"alg\":\"ES256\",", ""),
+        format!("{},\"key_ops\":null", public.replace("\"sig\"", "null").replace("\"ES256\"", "null")),
         format!("{public},\"key_ops\":[\"verify\"],\"x5c\":[\"AA==\"],\"other\":{{}}"),
     ] {
         let issuer = with_keys(&format!("{{\"kty\":\"oct\",\"k\":\"AA\"}},{{{harmless}}}"));
@@ -189,7 +214,7 @@ fn the_header_cannot_choose_how_it_is_checked() {
         ),
         (r#"{"kid":"realm-key"}"#, "the token is not genuine: its header names no algorithm (`alg`)"),
         (r#"{"alg":["ES256"],"kid":"realm-key"}"#, "the token is not genuine: its header names no algorithm (`alg`)"),
-        (r#"{"alg":"ES256"}"#, "the token is not genuine: its header names no key (`kid`)"),
+        (r#"{"alg":"ES256"}"#, "the token cannot be checked: its header names no key (`kid`)"),
         (
             r#"{"alg":"ES256","kid":"realm-key","crit":[]}"#,
             "the token is not genuine: its header has extensions that must be understood (`crit`), and are not",
