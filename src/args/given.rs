@@ -30,12 +30,14 @@ pub struct InspectArgs {
     #[arg(long, help_heading = "Inspection")]
     pub verify: bool,
     /// Check that it is meant for this audience, too
+    ///
+    /// With --verify.
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other, requires = "verify", help_heading = "Inspection",
         value_parser = NonEmptyStringValueParser::new())]
     pub audience: Option<String>,
     /// What its `iss` must be, if not the issuer's URL
     ///
-    /// For a realm that is reached by another name than its tokens say.
+    /// With --verify, for a realm that is reached by another name than its tokens say.
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "verify", help_heading = "Inspection",
         value_parser = NonEmptyStringValueParser::new())]
     pub token_issuer: Option<String>,
@@ -64,7 +66,7 @@ pub struct RevokeArgs {
     pub all: bool,
     /// What its `iss` must be, if not the issuer's URL
     ///
-    /// For a realm that is reached by another name than its tokens say.
+    /// With TOKEN, for a realm that is reached by another name than its tokens say.
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "token",
         conflicts_with = "all", help_heading = "Revocation", value_parser = NonEmptyStringValueParser::new())]
     pub token_issuer: Option<String>,

@@ -67,7 +67,8 @@ pub enum Command {
     /// Shows what a token says, and whether it is genuine
     ///
     /// Client, organisations, scopes, issuer, times. Anybody can write a token that says anything: what is shown proves
-    /// nothing without --verify. The token itself is never shown. An expired token is shown, too.
+    /// nothing without --verify. The token itself is never shown. An expired token is shown, too. Without TOKEN it is the
+    /// one that would be printed, which is asked for if none is kept.
     #[command(args_override_self = true)]
     Inspect(Box<Deferred<InspectArgs>>),
     /// Ends a token at the service, and forgets it
@@ -75,6 +76,9 @@ pub enum Command {
     /// The kept one by default; where none is kept, nothing is asked. An API that checks tokens without asking the service
     /// accepts a revoked one until it expires. A token that the service did not end stays kept; one of which nobody knows
     /// whether it did is not printed any more, and ended by the next call of this.
+    ///
+    /// Exit codes: 0 when no such token is valid at the service, also one that it does not know; 2 for a token of another
+    /// issuer; 4 for another client's; 5 when the service cannot answer, or its answer was lost.
     #[command(args_override_self = true)]
     Revoke(Box<Deferred<RevokeArgs>>),
     /// Shows where tokens are kept, what is there, or empties it
