@@ -8,7 +8,7 @@ use catena_token_issuer::{Issuer, Reply, Setup};
 use nix::sys::signal::Signal;
 
 use crate::support::Tool;
-use crate::support::kept::files;
+use crate::support::kept::{file, files};
 use crate::support::many::{self, until_asked};
 use crate::support::revoking::{cache, call, paths};
 
@@ -157,4 +157,38 @@ fn a_token_that_comes_meanwhile_stays() {
     assert_eq!(call(&issuer, &cache).succeeds(), new);
     let ended: Vec<String> = issuer.requests()[3..].iter().filter_map(|request| request.field("token")).collect();
     assert!(!ended.contains(&new.trim_end().to_owned()) && files(cache.path(), ".revoking").is_empty());
+}
+
+/// Without the lock: whoever has it may be about to put another one there.
+#[test]
+fn nothing_is_put_back_without_the_lock() {
+    let wait = Reply::http(503, "", "").header("Retry-After", "1");
+    let replies = vec![Reply::Keycloak, wait, Reply::Hang, Reply::http(503, "", "")];
+    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+    let cache = cache();
+    call(&issuer, &cache).succeeds();
+    let mut command = many::command(&issuer, cache.path());
+    let revoking = command.args(["revoke", "--timeout", "6s", "--retries", "1"]).spawn().unwrap();
+    until_asked(&issuer, 2);
+    let mut fetching = many::command(&issuer, cache.path()).spawn().unwrap();
+    until_asked(&issuer, 3);
+    let output = revoking.wait_with_output().unwrap();
+    many::signal(&fetching, Signal::SIGKILL);
+    fetching.wait().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(5) && said.contains("error: not revoked after 2 tries: "), "{said}");
+    assert!(files(cache.path(), ".token").is_empty() && files(cache.path(), ".revoking").len() == 1);
+}
+
+/// As a process does it that set it aside before.
+#[test]
+fn a_copy_that_is_put_back_meanwhile_goes_too() {
+    let issuer = Issuer::start(Setup { delay: Duration::from_secs(1), ..Setup::default() });
+    let cache = cache();
+    call(&issuer, &cache).succeeds();
+    let kept = file(cache.path(), ".token");
+    let revoking = revoking(&issuer, cache.path());
+    std::fs::copy(file(cache.path(), ".revoking"), &kept).unwrap();
+    assert_silent_success(&revoking.wait_with_output().unwrap());
+    assert!(!kept.exists() && files(cache.path(), ".revoking").is_empty());
 }
