@@ -128,9 +128,13 @@ impl Directory {
     pub fn move_if_free(&self, from: &str, to: &str) -> io::Result<()> {
         let (from, to) = (self.path.join(from), self.path.join(to));
         match fs::hard_link(&from, &to) {
-            Ok(()) => fs::remove_file(from),
-            // Also where the file system knows no links: a rename could take another one's place.
-            Err(_) => Ok(()),
+            // What is left of it is another process's by now, or found by the next one who revokes.
+            Ok(()) => {
+                let _ = fs::remove_file(from);
+                Ok(())
+            }
+            Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 
@@ -161,19 +165,23 @@ impl Directory {
         if age(metadata) < LOOKED_AT {
             return false;
         }
-        self.useless_from(name).is_some_and(|from| from < clock::now().unix_seconds())
+        let from = self.useless_from(name).ok().flatten();
+        from.is_some_and(|from| from < clock::now().unix_seconds())
     }
 
-    /// Until when `name` is of use by its own word, in seconds since 1970; `None` when that is over.
-    pub fn lasts_until(&self, name: &str) -> Option<u64> {
-        self.useless_from(name).filter(|from| *from > clock::now().unix_seconds())
+    /// Whether `name` is of use by its own word. The error is that it is gone.
+    pub fn lasts(&self, name: &str) -> io::Result<bool> {
+        match self.useless_from(name) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
+            from => Ok(from.ok().flatten().is_some_and(|from| from > clock::now().unix_seconds())),
+        }
     }
 
-    fn useless_from(&self, name: &str) -> Option<u64> {
+    fn useless_from(&self, name: &str) -> io::Result<Option<u64>> {
         let mut head = Vec::new();
-        let (file, _) = self.open(name).ok()?;
-        file.take(seal::head_length()).read_to_end(&mut head).ok()?;
-        seal::useless_from(&head)
+        let (file, _) = self.open(name)?;
+        file.take(seal::head_length()).read_to_end(&mut head)?;
+        Ok(seal::useless_from(&head))
     }
 }
 

@@ -1,9 +1,9 @@
 //! The kept tokens that a secret or a remembered key opens, for those who look at all of them, and how one is taken out
 //! of the way while the service is asked to end it.
 //!
-//! A token that is set aside is found by no call. It keeps its seal, which knows it by its old name, under a name that
-//! only the process knows which set it aside: nobody else puts it back or writes over it. One that such a process left,
-//! because it was killed or does not know whether it was obeyed, is found by the next one who revokes.
+//! A token that is set aside is found by no call. It keeps its seal, which knows it by its old name, under a name that no
+//! other process gives, so that nobody writes over it. The next one who revokes takes it over by moving it again, whether
+//! the one who set it aside waits, was killed, or does not know what became of its request.
 
 use std::io;
 
@@ -13,7 +13,7 @@ use crate::cache::binding::Binding;
 use crate::cache::directory::Directory;
 use crate::cache::outcome::Outcome;
 use crate::cache::remembered::{self, Remembered};
-use crate::cache::seal::{self, SecretKeys};
+use crate::cache::seal::{self, FileKey, SecretKeys};
 use crate::cache::{ASIDE, OUTCOME, TOKEN, entry, is_token};
 use crate::clock;
 use crate::oauth::access_token::AccessToken;
@@ -31,8 +31,17 @@ pub struct Entry {
     name: Option<String>,
     pub binding: Binding,
     pub response: TokenResponse,
-    /// Whether it was set aside by a process of which nobody knows how it ended.
+    /// Whether another process had set it aside, of which nobody knows how far it came.
     pub was_aside: bool,
+    key: FileKey,
+}
+
+/// What is kept, as far as it opens.
+#[derive(Default)]
+pub struct Kept {
+    pub entries: Vec<Entry>,
+    /// The names of the files that do not open.
+    pub sealed: Vec<String>,
 }
 
 impl Openers {
@@ -43,21 +52,33 @@ impl Openers {
 
     /// What is kept in the file `name`; `None` when nothing here opens it.
     pub fn open(&self, directory: &Directory, name: &str) -> Option<Entry> {
-        let file = directory.read(name).ok()?;
-        let sealed_as = sealed_as(name)?;
-        let of_secret = self.secret.as_ref().and_then(|keys| keys.file_key(&sealed_as, &file));
-        let is_its = |tag| sealed_as.strip_suffix(TOKEN).is_some_and(|name| name.ends_with(&seal::tag_text(tag)));
-        let remembered = self.remembered.iter().filter(|found| is_its(found.tag)).map(|found| found.key.clone());
-        let mut keys = of_secret.into_iter().chain(remembered);
-        let (binding, response) = keys.find_map(|key| entry::read(&seal::open(&key, file.clone())?, clock::now()))?;
-        Some(Entry { name: Some(name.to_owned()), binding, response, was_aside: name.ends_with(ASIDE) })
+        self.unseal(name, &directory.read(name).ok()?)
     }
 
-    /// All that opens, the ones that were set aside as well.
-    pub fn all(&self, directory: &Directory) -> io::Result<Vec<Entry>> {
-        let names = directory.files()?.into_iter().map(|(name, _)| name);
-        let tokens = names.filter(|name| is_token(name));
-        Ok(tokens.filter_map(|name| self.open(directory, &name)).collect())
+    fn unseal(&self, name: &str, file: &Zeroizing<Vec<u8>>) -> Option<Entry> {
+        let sealed_as = sealed_as(name)?;
+        let of_secret = self.secret.as_ref().and_then(|keys| keys.file_key(&sealed_as, file));
+        let is_its = |tag| sealed_as.strip_suffix(TOKEN).is_some_and(|name| name.ends_with(&seal::tag_text(tag)));
+        let remembered = self.remembered.iter().filter(|found| is_its(found.tag)).map(|found| found.key.clone());
+        of_secret.into_iter().chain(remembered).find_map(|key| {
+            let (binding, response) = entry::read(&seal::open(&key, file.clone())?, clock::now())?;
+            Some(Entry { name: Some(name.to_owned()), binding, response, was_aside: name.ends_with(ASIDE), key })
+        })
+    }
+
+    /// All of it, what was set aside as well. Where a file is gone when it is opened, another process has moved it: it is
+    /// looked for again.
+    pub fn all(&self, directory: &Directory) -> io::Result<Kept> {
+        look(|| {
+            let mut kept = Kept::default();
+            for name in token_files(directory)? {
+                match self.unseal(&name, &directory.read(&name).or_else(unless_gone)?) {
+                    Some(entry) => kept.entries.push(entry),
+                    None => kept.sealed.push(name),
+                }
+            }
+            Ok(kept)
+        })
     }
 
     /// Removes what hands `token` on to those who wait for it.
@@ -72,13 +93,50 @@ impl Openers {
     }
 }
 
+/// The tokens' files that are of use by their own word.
+pub fn lasting(directory: &Directory) -> io::Result<Vec<String>> {
+    look(|| {
+        let mut lasting = Vec::new();
+        for name in token_files(directory)? {
+            if directory.lasts(&name)? {
+                lasting.push(name);
+            }
+        }
+        Ok(lasting)
+    })
+}
+
+fn token_files(directory: &Directory) -> io::Result<impl Iterator<Item = String>> {
+    Ok(directory.files()?.into_iter().map(|(name, _)| name).filter(|name| is_token(name)))
+}
+
+/// Looks again as long as a file that was listed is gone when it is opened.
+fn look<T>(mut once: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    /// Others move files now and then, and not all the time.
+    const LOOKS: u32 = 100;
+    let mut result = once();
+    for _ in 1..LOOKS {
+        match &result {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => result = once(),
+            _ => break,
+        }
+    }
+    result
+}
+
+/// A file that cannot be read does not open.
+fn unless_gone(error: io::Error) -> io::Result<Zeroizing<Vec<u8>>> {
+    if error.kind() == io::ErrorKind::NotFound { Err(error) } else { Ok(Zeroizing::default()) }
+}
+
 fn open_outcome(keys: &SecretKeys, name: &str, file: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
     seal::open(&keys.file_key(name, &file)?, file)
 }
 
 impl Entry {
-    pub fn is_file(&self, name: &str) -> bool {
-        self.name.as_deref() == Some(name)
+    /// Whether calls find it: it could not be set aside.
+    pub fn is_in_place(&self) -> bool {
+        self.name.as_ref().is_some_and(|name| name.ends_with(TOKEN))
     }
 
     pub fn has_the_file_of(&self, other: &Self) -> bool {
@@ -90,8 +148,8 @@ impl Entry {
         Self { name: None, ..self }
     }
 
-    /// From here on no call finds it, and it is nobody else's. The error is that it cannot be moved; `NotFound`: somebody
-    /// else was quicker.
+    /// From here on no call finds it, and nobody else puts it back. The error is that it cannot be moved; `NotFound`:
+    /// somebody else was quicker.
     pub fn set_aside(&mut self, openers: &Openers, directory: &Directory) -> io::Result<()> {
         let Some(name) = &self.name else { return Ok(()) };
         let sealed_as = sealed_as(name).unwrap_or_default();
@@ -119,9 +177,7 @@ impl Entry {
     /// Removes it, and the key that is remembered for it.
     pub fn forget(self, directory: &Directory) -> io::Result<()> {
         let Some(name) = self.name else { return Ok(()) };
-        if let Some(tag) = name.split_once('-').and_then(|(_, rest)| rest.split_once('.')) {
-            remembered::forget_tag(&directory.path, tag.0);
-        }
+        remembered::forget_key(&directory.path, &self.key);
         match directory.remove(&name) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),

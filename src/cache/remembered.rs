@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::cache::binding::Binding;
 use crate::cache::hex;
-use crate::cache::seal::{FileKey, TAG, tag_text};
+use crate::cache::seal::{FileKey, TAG};
 use crate::credential::Cost;
 
 /// What opens one entry: the tag in its name, and its key.
@@ -87,9 +87,11 @@ pub fn forget(directory: &Path) -> usize {
     kernel::unlink_all::<PAYLOAD>(&prefix(directory), |_| true)
 }
 
-/// Forgets those of the one file whose name has this tag, however its secret is got.
-pub fn forget_tag(directory: &Path, tag: &str) {
-    kernel::unlink_all(&prefix(directory), |payload| tag_text(Remembered::of(payload).tag) == tag);
+/// Forgets the key of one file, however its secret is got.
+pub fn forget_key(directory: &Path, key: &FileKey) {
+    kernel::unlink_all(&prefix(directory), |payload| {
+        payload.is_some_and(|payload| Remembered::of(payload).key.0 == key.0)
+    });
 }
 
 #[cfg(target_os = "linux")]
@@ -125,10 +127,10 @@ mod kernel {
         named(prefix).into_iter().filter_map(payload).collect()
     }
 
-    /// Those whose payload is `meant`; one that cannot be read is.
-    pub fn unlink_all<const N: usize>(prefix: &str, meant: impl Fn(&[u8; N]) -> bool) -> usize {
+    /// Those that are `meant` by their payload, which is `None` where it cannot be read.
+    pub fn unlink_all<const N: usize>(prefix: &str, meant: impl Fn(Option<&[u8; N]>) -> bool) -> usize {
         let Ok(ring) = user() else { return 0 };
-        let keys = named(prefix).into_iter().filter(|key| payload(*key).is_none_or(|payload| meant(&payload)));
+        let keys = named(prefix).into_iter().filter(|key| meant(payload(*key).as_deref()));
         keys.filter(|key| ring.unlink_key(*key).is_ok()).count()
     }
 
@@ -176,7 +178,7 @@ mod kernel {
         Vec::new()
     }
 
-    pub fn unlink_all<const N: usize>(_: &str, _: impl Fn(&[u8; N]) -> bool) -> usize {
+    pub fn unlink_all<const N: usize>(_: &str, _: impl Fn(Option<&[u8; N]>) -> bool) -> usize {
         0
     }
 }

@@ -1,6 +1,6 @@
 //! `revoke`: an honest end to a token.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use crate::args::RevokeArgs;
 use crate::clock;
@@ -124,6 +124,9 @@ fn say(ending: &Ending, which: Which<'_>, has_cache: bool, level: Level) {
     if !unknown.is_empty() {
         report::done(level, &format!("{} not valid any more, or never was, for this server", tokens(kind, &unknown)));
     }
+    if ending.left > 0 {
+        tell(Event::Warning(&format!("kept tokens that were not asked about: {}", ending.left)));
+    }
     if !lasting.is_empty() {
         let which =
             if lasting.len() == 1 { "the token".to_owned() } else { format!("{} of the tokens", lasting.len()) };
@@ -136,11 +139,15 @@ fn say_nothing_was_there(ending: &Ending, which: Which<'_>, has_cache: bool, lev
         tell(Event::Warning("nothing is revoked: no kept tokens are looked for here, and none is given"));
         return;
     }
-    if let Some(ends) = ending.sealed_until {
-        let ends = humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + Duration::from_secs(ends));
-        let text = format!(
-            "nothing is revoked: a token is kept that was got with another secret, which alone opens it, and ends at {ends}"
-        );
+    if ending.sealed > 0 {
+        let text = match which {
+            Which::All => {
+                format!("nothing is revoked: this secret does not open what is kept ({} tokens)", ending.sealed)
+            }
+            _ => {
+                "nothing is revoked: a token is kept that was got with another secret, which alone opens it".to_owned()
+            }
+        };
         tell(Event::Warning(&text));
         return;
     }

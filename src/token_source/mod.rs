@@ -4,7 +4,7 @@ mod asked_to_wait;
 mod call;
 mod flight;
 mod revocation;
-mod taken;
+mod under_lock;
 mod wanted;
 
 use crate::cache::Cache;

@@ -8,9 +8,9 @@ use std::io;
 use std::thread;
 use std::time::SystemTime;
 
+use crate::cache::Cache;
 use crate::cache::directory::Directory;
-use crate::cache::entries::{Entry, Openers};
-use crate::cache::{self, Cache};
+use crate::cache::entries::{self, Entry, Openers};
 use crate::clock;
 use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
@@ -22,7 +22,7 @@ use crate::oauth::revocation::Revoked;
 use crate::redaction::Redactor;
 use crate::token_source::TokenSource;
 use crate::token_source::call::Call;
-use crate::token_source::taken::Taken;
+use crate::token_source::under_lock::{self, UnderLock};
 
 /// Which tokens are meant.
 #[derive(Clone, Copy)]
@@ -46,8 +46,10 @@ pub struct Ended {
 pub struct Ending {
     pub ended: Vec<Ended>,
     pub failures: Vec<Failure>,
-    /// When the last one ends that is kept for the same and does not open, in seconds since 1970.
-    pub sealed_until: Option<u64>,
+    /// How many are kept that do not open, and may be meant.
+    pub sealed: usize,
+    /// How many were not asked about, because of the last failure.
+    pub left: usize,
     /// Whether others are kept than those that were looked for.
     pub has_others: bool,
 }
@@ -55,7 +57,7 @@ pub struct Ending {
 pub struct Revocation<'a> {
     source: &'a TokenSource,
     call: Call<'a>,
-    /// The tokens that need not be asked about again.
+    /// The tokens that the service has ended: a second copy of one needs no second request.
     over: Vec<AccessToken>,
     /// Hides every token that is meant, in case the server knows of one by another.
     redactor: Redactor,
@@ -79,52 +81,54 @@ impl<'a> Revocation<'a> {
     fn end_kept(&mut self, which: Which<'_>) -> Result<(), Failure> {
         let Some(cache) = &self.source.cache else { return Ok(()) };
         let directory = &cache.directory;
-        let files = directory.files().map_err(|error| unreadable(directory, &error))?;
-        let lasting: Vec<(&str, u64)> = files
-            .iter()
-            .filter(|(name, _)| cache::is_token(name))
-            .filter_map(|(name, _)| Some((name.as_str(), directory.lasts_until(name)?)))
-            .collect();
-        let is_own = |name: &str| cache.has(name);
-        self.ending.has_others = lasting.iter().any(|(name, _)| !is_own(name));
+        let unreadable = |error: io::Error| unreadable(directory, &error);
+        let may_be_meant = |name: &String| matches!(which, Which::All) || cache.has(name);
+        let lasting = entries::lasting(directory).map_err(unreadable)?;
+        self.ending.has_others = lasting.iter().any(|name| !may_be_meant(name));
         // Nobody is asked for a secret that is of no use.
-        if !lasting.iter().any(|(name, _)| matches!(which, Which::All) || is_own(name)) {
+        if !lasting.iter().any(may_be_meant) {
             return Ok(());
         }
         let openers = self.openers(directory)?;
-        let opened = openers.all(directory).map_err(|error| unreadable(directory, &error))?;
-        let is_opened = |name: &str| opened.iter().any(|entry| entry.is_file(name));
-        let sealed = lasting.iter().filter(|(name, _)| is_own(name) && !is_opened(name));
-        self.ending.sealed_until = sealed.map(|(_, until)| *until).max();
-        let binding = &cache.binding;
+        let kept = openers.all(directory).map_err(unreadable)?;
+        self.ending.sealed = kept.sealed.iter().filter(|name| may_be_meant(name) && lasting.contains(name)).count();
+        let own = &cache.binding;
         let is_meant = |entry: &Entry| match which {
-            Which::All => entry.binding.issuer == binding.issuer && entry.binding.client_id == binding.client_id,
-            _ => entry.binding == *binding,
+            Which::All => entry.binding.issuer == own.issuer && entry.binding.client_id == own.client_id,
+            _ => entry.binding == *own,
         };
-        let meant = opened.into_iter().filter(&is_meant).collect();
+        let meant = kept.entries.into_iter().filter(&is_meant).collect();
         self.end_entries(directory, &openers, meant, is_meant)
     }
 
     /// A token that is given, and every copy of it.
     fn end_given(&mut self, token: &AccessToken) -> Result<(), Failure> {
         self.redactor.hide_all(token.expose());
-        if let Some(cache) = &self.source.cache {
-            let directory = &cache.directory;
-            let openers = self.openers(directory)?;
-            let is_meant = |entry: &Entry| entry.response.access_token == *token;
-            match openers.all(directory) {
-                Ok(entries) => {
-                    let copies = entries.into_iter().filter(is_meant).collect();
-                    self.end_entries(directory, &openers, copies, is_meant)?;
-                }
-                Err(error) => self.ending.failures.push(unreadable(directory, &error)),
+        let Some(cache) = &self.source.cache else { return self.end_without_a_copy(token) };
+        let directory = &cache.directory;
+        let openers = self.openers(directory)?;
+        let is_meant = |entry: &Entry| entry.response.access_token == *token;
+        let copies: Vec<Entry> = match openers.all(directory) {
+            Ok(kept) => kept.entries.into_iter().filter(is_meant).collect(),
+            Err(error) => {
+                self.ending.failures.push(unreadable(directory, &error));
+                Vec::new()
             }
-            openers.forget_handed_on(directory, token);
+        };
+        if copies.is_empty() {
+            self.end_without_a_copy(token)?;
+            // One may be kept by now.
+            self.forget(&openers, directory, token);
+        } else {
+            self.end_entries(directory, &openers, copies, is_meant)?;
         }
-        if self.over.is_empty() && self.ending.failures.iter().all(|failure| failure.exit() == Exit::Local) {
-            let revoked = self.ask(token, false, None).map_err(|no_answer| no_answer.failure)?;
-            self.ending.ended.push(Ended { revoked, expires: expiry(token) });
-        }
+        openers.forget_handed_on(directory, token);
+        Ok(())
+    }
+
+    fn end_without_a_copy(&mut self, token: &AccessToken) -> Result<(), Failure> {
+        let revoked = self.ask(token, false, None).map_err(|no_answer| no_answer.failure)?;
+        self.ending.ended.push(Ended { revoked, expires: expiry(token) });
         Ok(())
     }
 
@@ -144,7 +148,11 @@ impl<'a> Revocation<'a> {
         while let Some(binding) = seen.first().map(|entry| entry.binding.clone()) {
             let (of_it, others) = seen.into_iter().partition(|entry| entry.binding == binding);
             seen = others;
-            self.end_under_lock(&Cache::new(directory.clone(), binding), openers, of_it, &is_meant)?;
+            let result = self.end_under_lock(&Cache::new(directory.clone(), binding), openers, of_it, &is_meant);
+            if result.is_err() {
+                self.ending.left += seen.len();
+                return result;
+            }
         }
         Ok(())
     }
@@ -157,9 +165,8 @@ impl<'a> Revocation<'a> {
         seen: Vec<Entry>,
         is_meant: impl Fn(&Entry) -> bool,
     ) -> Result<(), Failure> {
-        let mut taken = Taken::new(cache, openers, self.call.deadline);
-        let is_its = |entry: &Entry| entry.binding == cache.binding && is_meant(entry);
-        let mut entries = taken.set_aside(is_its).map_err(|error| unreadable(&cache.directory, &error))?;
+        let mut held = UnderLock::new(cache, openers, self.call.deadline);
+        let mut entries = held.set_aside(is_meant).map_err(|error| unreadable(&cache.directory, &error))?;
         // What was seen before and has been replaced meanwhile is still meant.
         for entry in seen {
             if !entries.iter().any(|other| other.response.access_token == entry.response.access_token) {
@@ -167,45 +174,53 @@ impl<'a> Revocation<'a> {
             }
         }
         entries.iter().for_each(|entry| self.redactor.hide_all(entry.response.access_token.expose()));
-        let (mut result, mut left) = (Ok(()), 0);
+        let mut result = Ok(());
         for entry in entries {
             match result {
-                Ok(()) => result = self.end_one(entry, &mut taken),
+                Ok(()) => result = self.end_one(entry, openers, &mut held),
                 Err(_) => {
-                    taken.put_back(entry);
-                    left += 1;
+                    held.put_back(entry);
+                    self.ending.left += 1;
                 }
             }
-        }
-        if left > 0 {
-            tell(Event::Warning(&format!("kept tokens that were not asked about: {left}")));
         }
         result
     }
 
     /// A refusal is of one token, and the others are ended all the same.
-    fn end_one(&mut self, entry: Entry, taken: &mut Taken<'_>) -> Result<(), Failure> {
-        if !self.over.contains(&entry.response.access_token) {
-            match self.ask(&entry.response.access_token, entry.was_aside, Some(taken)) {
-                Ok(revoked) => self.note(&entry, revoked),
-                Err(no_answer) => {
-                    if !no_answer.is_in_doubt {
-                        taken.put_back(entry);
-                    }
-                    if no_answer.failure.exit() != Exit::Refused {
-                        return Err(no_answer.failure);
-                    }
-                    self.ending.failures.push(no_answer.failure);
-                    return Ok(());
+    fn end_one(&mut self, entry: Entry, openers: &Openers, held: &mut UnderLock<'_>) -> Result<(), Failure> {
+        let directory = &held.cache.directory;
+        let is_over = self.over.contains(&entry.response.access_token);
+        let asked =
+            if is_over { None } else { Some(self.ask(&entry.response.access_token, entry.was_aside, Some(held))) };
+        match asked {
+            None => {}
+            Some(Ok(revoked)) => self.note(&entry, revoked),
+            Some(Err(no_answer)) => {
+                if !no_answer.is_in_doubt {
+                    held.put_back(entry);
+                } else if entry.is_in_place() {
+                    let text = format!("calls go on printing it: it cannot be moved in `{}`", directory.path.display());
+                    tell(Event::Warning(&text));
                 }
+                if no_answer.failure.exit() != Exit::Refused {
+                    return Err(no_answer.failure);
+                }
+                self.ending.failures.push(no_answer.failure);
+                return Ok(());
             }
         }
-        if let Err(error) = taken.forget(entry) {
+        self.forget(openers, directory, &entry.response.access_token);
+        Ok(())
+    }
+
+    /// To forget it is what was asked for, too.
+    fn forget(&mut self, openers: &Openers, directory: &Directory, token: &AccessToken) {
+        if let Err(error) = under_lock::forget(openers, directory, token) {
             let what = "the token was revoked, and its kept copy cannot be removed";
-            let hint = format!("remove it from `{}`: calls go on printing it", taken.cache.directory.path.display());
+            let hint = format!("remove it from `{}`: calls go on printing it", directory.path.display());
             self.ending.failures.push(Failure::new(Exit::Local, what, reason(&error)).hint(hint));
         }
-        Ok(())
     }
 
     fn note(&mut self, entry: &Entry, revoked: Revoked) {
@@ -221,7 +236,7 @@ impl<'a> Revocation<'a> {
         &mut self,
         token: &AccessToken,
         mut was_in_doubt: bool,
-        mut taken: Option<&mut Taken<'_>>,
+        mut held: Option<&mut UnderLock<'_>>,
     ) -> Result<Revoked, NoAnswer> {
         let mut tries = Tries::new(self.source.route.retries);
         loop {
@@ -232,8 +247,8 @@ impl<'a> Revocation<'a> {
             was_in_doubt = no_answer.is_in_doubt;
             let may_wait = |wait| tries.has_more() && self.call.deadline.has_room_for(wait);
             let Some(wait) = no_answer.wait.filter(|wait| may_wait(*wait)) else { return Err(no_answer) };
-            match &mut taken {
-                Some(taken) => taken.wait(wait, self.call.deadline),
+            match &mut held {
+                Some(held) => held.wait(wait, self.call.deadline),
                 None => thread::sleep(wait),
             }
         }

@@ -71,3 +71,18 @@ fn no_token_that_is_meant_is_repeated() {
     assert_eq!(code, Some(4));
     assert!(tokens.iter().all(|token| !said.contains(token)) && said.contains("[redacted] [redacted]"), "{said}");
 }
+
+/// What was not asked about is said, and stays as it was.
+#[test]
+fn what_was_not_asked_about_is_counted() {
+    let replies = vec![Reply::Keycloak, Reply::Keycloak, Reply::Keycloak, Reply::http(503, "", "")];
+    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+    let cache = cache();
+    for kind in [&[][..], &["--scope", ""], &["--client-auth", "basic"]] {
+        call(&issuer, &cache).args(kind).succeeds();
+    }
+    let (code, _, said) = call(&issuer, &cache).args(["revoke", "--all"]).run();
+    assert_eq!(code, Some(5));
+    assert!(said.contains("warning: kept tokens that were not asked about: 2\n"), "{said}");
+    assert_eq!(files(cache.path(), ".token").len(), 3);
+}
