@@ -106,14 +106,28 @@ pub fn lasting(directory: &Directory) -> io::Result<Vec<String>> {
     })
 }
 
-fn token_files(directory: &Directory) -> io::Result<impl Iterator<Item = String>> {
-    Ok(directory.files()?.into_iter().map(|(name, _)| name).filter(|name| is_token(name)))
+/// Listed as often as it takes to see the same twice: a file that is renamed while a directory is read may be seen under
+/// neither name.
+fn token_files(directory: &Directory) -> io::Result<Vec<String>> {
+    let list = || -> io::Result<Vec<String>> {
+        Ok(directory.files()?.into_iter().map(|(name, _)| name).filter(|name| is_token(name)).collect())
+    };
+    let mut names = list()?;
+    for _ in 0..LOOKS {
+        let again = list()?;
+        if again == names {
+            break;
+        }
+        names = again;
+    }
+    Ok(names)
 }
+
+/// Others move files now and then, and not all the time.
+const LOOKS: u32 = 100;
 
 /// Looks again as long as a file that was listed is gone when it is opened.
 fn look<T>(mut once: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    /// Others move files now and then, and not all the time.
-    const LOOKS: u32 = 100;
     let mut result = once();
     for _ in 1..LOOKS {
         match &result {
