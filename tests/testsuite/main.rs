@@ -43,3 +43,4 @@ mod terminal;
 mod token_file;
 mod trust;
 mod verify;
+mod verify_keys;

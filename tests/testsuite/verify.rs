@@ -1,56 +1,9 @@
-//! `inspect --verify`: only a token that a key of the realm has signed for the realm is genuine.
+//! `inspect --verify`: what is signed must be for the realm, and valid now.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use catena_token_issuer::{CLIENT_SECRET, Certificate, Issuer, Reply, Setup, Signer};
+use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Signer};
 
 use crate::support::Tool;
-use crate::support::tool::Failed;
-
-/// The last line about a token that `issuer` signed.
-fn yes(issuer: &Issuer) -> String {
-    format!("genuine        yes: signed by a key of {}, and valid now", issuer.url())
-}
-
-/// What a call needs to ask `issuer` for its keys, and no more.
-fn verify(issuer: &Issuer) -> Tool {
-    let tool = Tool::bare().env("CATENA_ISSUER", issuer.url()).env("CATENA_RETRIES", "0");
-    let tool = match issuer.trusted_pem() {
-        "" => tool,
-        pem => {
-            let bundle = tool.file("ca.pem", pem);
-            tool.env("CATENA_CA_CERT", bundle)
-        }
-    };
-    tool.args(["inspect", "--verify", "-"])
-}
-
-/// An issuer whose keys are `keys`, as JSON.
-fn with_keys(keys: &str) -> Issuer {
-    Issuer::replying(Reply::json(200, &format!(r#"{{"keys":[{keys}]}}"#)))
-}
-
-fn idle() -> Issuer {
-    Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
-}
-
-fn claims(issuer: &Issuer) -> String {
-    format!(r#"{{"iss":"{}","exp":{}}}"#, issuer.url(), now() + 60)
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
-}
-
-fn is_genuine(issuer: &Issuer, token: &str) {
-    assert_eq!(verify(issuer).given(token).succeeds().lines().last(), Some(yes(issuer).as_str()));
-}
-
-fn fails(issuer: &Issuer, token: &str) -> Failed {
-    verify(issuer).given(token).fails(7)
-}
+use crate::support::verifying::{claims, fails, idle, is_genuine, now, verify, yes};
 
 #[test]
 fn the_token_that_would_be_printed_is_genuine() {
@@ -66,42 +19,6 @@ fn the_token_that_would_be_printed_is_genuine() {
         assert!(json.starts_with("{\"header\":{\"alg\":\"ES256\""), "{json}");
         assert_eq!(issuer.requests().len(), 4);
     }
-}
-
-#[test]
-fn every_algorithm_that_ring_has() {
-    for algorithm in ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"] {
-        let signer = Signer::new(algorithm, "k1");
-        let issuer = with_keys(&format!("{{{}}}", signer.public()));
-        is_genuine(&issuer, &signer.sign(&claims(&issuer)));
-        // The same key's name, by another key, where there can be one.
-        let forged = match algorithm.starts_with("ES") || algorithm == "EdDSA" {
-            true => Signer::new(algorithm, "k1").sign(&claims(&issuer)),
-            false => {
-                let token = signer.sign(&claims(&issuer));
-                let (signed, signature) = token.rsplit_once('.').unwrap();
-                let mut bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
-                bytes[100] ^= 1;
-                format!("{signed}.{}", URL_SAFE_NO_PAD.encode(bytes))
-            }
-        };
-        let failed = fails(&issuer, &forged);
-        assert_eq!(
-            failed.error,
-            "the token is not genuine: its signature does not fit: it was altered, or signed by somebody else"
-        );
-    }
-}
-
-/// RFC 9864 gives EdDSA with this curve a name of its own.
-#[test]
-fn two_names_of_one_algorithm() {
-    let signer = Signer::new("EdDSA", "k1");
-    let issuer = with_keys(&format!("{{{}}}", signer.public().replace("\"EdDSA\"", "\"Ed25519\"")));
-    is_genuine(&issuer, &signer.sign(&claims(&issuer)));
-    is_genuine(&issuer, &signer.sign_as(r#"{"alg":"Ed25519","kid":"k1"}"#, &claims(&issuer)));
-    let curve = with_keys(&format!("{{{}}}", signer.public().replace("\"crv\":\"Ed25519\"", "\"crv\":\"X25519\"")));
-    assert!(fails(&curve, &signer.sign(&claims(&curve))).error.contains("for another algorithm"));
 }
 
 /// The secret that the token was got with, where the service put it into the token.
@@ -127,66 +44,6 @@ fn a_payload_that_was_altered_is_not_genuine() {
     for forged in [format!("{}.{payload}.{}", parts[0], parts[2]), format!("{}.{payload}.", parts[0])] {
         assert!(fails(&issuer, &forged).error.contains("its signature does not fit"));
     }
-}
-
-/// The token names a key, and the key decides what it is good for.
-#[test]
-fn the_key_decides() {
-    let signer = Signer::new("ES256", "k1");
-    let public = signer.public();
-    let rsa = Signer::new("RS256", "k1").public();
-    let not_for_signatures = "is not genuine: the key of its `kid` is not for signatures";
-    let another_algorithm = "is not genuine: the key of its `kid` is for another algorithm";
-    for (keys, why) in [
-        (String::new(), "is not genuine: the realm has no key of its `kid`"),
-        (format!("{{{public}}},{{{rsa}}}"), "cannot be checked: the realm has more than one key of its `kid`"),
-        (format!("{{{public}}},{{{public}}}"), "cannot be checked: the realm has more than one key of its `kid`"),
-        (format!("{{{}}}", public.replace("\"sig\"", "\"enc\"")), not_for_signatures),
-        (format!("{{{},\"key_ops\":[\"encrypt\"]}}", public.replace("\"use\":\"sig\",", "")), not_for_signatures),
-        (format!("{{{rsa}}}"), another_algorithm),
-        (format!("{{{}}}", public.replace("P-256", "P-384")), another_algorithm),
-        (format!("{{{}}}", public.replace("\"ES256\"", "\"ES384\"")), another_algorithm),
-        (format!("{{{}}}", public.replace("\"ES256\"", "256")), another_algorithm),
-        (format!("{{{}}}", Signer::new("EdDSA", "k1").public()), another_algorithm),
-    ] {
-        let issuer = with_keys(&keys);
-        assert_eq!(fails(&issuer, &signer.sign(&claims(&issuer))).error, format!("the token {why}"), "{keys}");
-    }
-    for harmless in [
-        public.replace("\"use\":\"sig\",", ""),
-        public.replace("\"alg\":\"ES256\",", ""),
-        format!("{},\"key_ops\":null", public.replace("\"sig\"", "null").replace("\"ES256\"", "null")),
-        format!("{public},\"key_ops\":[\"verify\"],\"x5c\":[\"AA==\"],\"other\":{{}}"),
-    ] {
-        let issuer = with_keys(&format!("{{\"kty\":\"oct\",\"k\":\"AA\"}},{{{harmless}}}"));
-        is_genuine(&issuer, &signer.sign(&claims(&issuer)));
-    }
-}
-
-#[test]
-fn a_key_that_cannot_be_used_checks_nothing() {
-    let signer = Signer::new("ES256", "k1");
-    let rsa = Signer::new("RS256", "k1");
-    let n = rsa.public().split("\"n\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let x = signer.public().split("\"x\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    for (signer, keys, why) in [
-        (
-            &rsa,
-            rsa.public().replace(&n, &n[..160]),
-            "the realm's key has an `n` of 960 bits, and 2048 to 8192 can be used",
-        ),
-        (&rsa, rsa.public().replace("\"n\":", "\"m\":"), "the realm's key has no usable `n`"),
-        (&rsa, rsa.public().replace("AQAB", "AQ"), "the realm's key has an `e` of 1 bits, and 2 to 33 can be used"),
-        (&rsa, rsa.public().replace("AQAB", "AQAA"), "the realm's key has no usable `e`"),
-        (&signer, signer.public().replace(&x, &format!("{x}=")), "the realm's key has no usable `x`"),
-        (&signer, signer.public().replace(&x, &x[..40]), "the realm's key has no usable `x`"),
-    ] {
-        let issuer = with_keys(&format!("{{{keys}}}"));
-        assert_eq!(fails(&issuer, &signer.sign(&claims(&issuer))).error, format!("the token cannot be checked: {why}"));
-    }
-    // Not a point of the curve.
-    let issuer = with_keys(&format!("{{{}}}", signer.public().replace(&x, &URL_SAFE_NO_PAD.encode([7; 32]))));
-    assert!(fails(&issuer, &signer.sign(&claims(&issuer))).error.contains("does not fit"));
 }
 
 /// What no key could make good is refused before the realm is asked.
@@ -222,22 +79,6 @@ fn the_header_cannot_choose_how_it_is_checked() {
     ] {
         assert_eq!(fails(&issuer, &sign(header)).error, error);
     }
-}
-
-/// Whoever forges names a key of his own; it is not looked at.
-#[test]
-fn keys_that_the_token_brings_are_not_used() {
-    let issuer = Issuer::http();
-    let forger = Signer::new("ES256", "realm-key");
-    let header = format!(
-        r#"{{"alg":"ES256","kid":"realm-key","jwk":{{{}}},"jku":"{}/forged","x5u":"{}/x5u","x5c":["AA=="]}}"#,
-        forger.public(),
-        issuer.origin(),
-        issuer.origin()
-    );
-    assert!(fails(&issuer, &forger.sign_as(&header, &claims(&issuer))).error.contains("does not fit"));
-    is_genuine(&issuer, &issuer.signer().sign_as(&header, &claims(&issuer)));
-    assert!(issuer.requests().iter().all(|request| request.path.ends_with("/certs")));
 }
 
 #[test]
@@ -313,60 +154,4 @@ fn a_realm_behind_another_name() {
     verify(&issuer).args(["--token-issuer", outside]).given(&token).succeeds();
     let inside = issuer.signer().sign(&claims(&issuer));
     verify(&issuer).args(["--token-issuer", outside]).given(&inside).fails(7);
-}
-
-/// Whatever a realm sends back of what it was sent before, or of the token that it was never sent.
-#[test]
-fn a_realm_that_reflects_is_not_repeated() {
-    let signer = Signer::new("RS256", "k1");
-    for part in 0..3 {
-        let token = signer.sign(r#"{"iss":"http://localhost:1/realms/catena"}"#);
-        let part = token.split('.').nth(part).unwrap();
-        for reply in [
-            Reply::json(403, &format!(r#"{{"error":"x","error_description":"you sent {part}"}}"#)),
-            Reply::http(200, "text/plain", part),
-        ] {
-            let issuer = Issuer::replying(reply);
-            let call =
-                verify(&issuer).args(["--token-issuer", "http://localhost:1/realms/catena", "-vv"]).given(&token);
-            let (code, stdout, said) = call.run();
-            assert!(code != Some(0) && stdout.is_empty(), "{said}");
-            assert!(part.len() < 60 || !said.contains(&part[8..24]), "{said}");
-        }
-    }
-    let reflection = Reply::json(403, &format!(r#"{{"error":"x","error_description":"{CLIENT_SECRET}"}}"#));
-    let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, reflection], ..Setup::default() });
-    let failed = Tool::asking(&issuer).args(["inspect", "--verify", "--no-cache"]).fails(4);
-    assert!(failed.error.ends_with("(HTTP 403, x): [redacted]") && failed.hint == "ask the realm's administrator");
-}
-
-#[test]
-fn keys_come_by_the_way_that_tokens_come() {
-    let token = Signer::new("ES256", "k1");
-    for (reply, code, error) in [
-        (
-            Reply::json(404, r#"{"error":"Realm does not exist"}"#),
-            4,
-            "the server refused (HTTP 404, Realm does not exist)",
-        ),
-        (Reply::json(503, ""), 5, "the server cannot answer now (HTTP 503)"),
-        (Reply::Close, 5, "the connection broke"),
-        (Reply::http(302, "", "").header("Location", "https://elsewhere.example.com/"), 6, "the server redirects"),
-        (
-            Reply::http(200, "text/html", "<html>Log in"),
-            7,
-            "it cannot be read as JSON: text/html, 12 bytes, `<html>Log in`",
-        ),
-        (Reply::json(200, "{}"), 7, "it has no list of `keys`"),
-        (Reply::json(200, r#"{"keys":[1]}"#), 7, "the realm has no key of its `kid`"),
-        (Reply::json(200, r#"{"keys":[{"kid":"k1","kid":"k1"}]}"#), 7, "it has a name twice"),
-    ] {
-        let issuer = Issuer::replying(reply);
-        let failed = verify(&issuer).given(&token.sign(&claims(&issuer))).fails(code);
-        assert!(failed.error.starts_with("the token ") && failed.error.contains(error), "{}", failed.error);
-    }
-    let issuer = Issuer::start(Setup { replies: vec![Reply::json(503, ""), Reply::Keycloak], ..Setup::default() });
-    verify(&issuer).env("CATENA_RETRIES", "1").given(&issuer.signer().sign(&claims(&issuer))).succeeds();
-    let untrusted = Issuer::start(Setup { certificate: Some(Certificate::WrongName), ..Setup::default() });
-    verify(&untrusted).given(&token.sign(&claims(&untrusted))).fails(6);
 }

@@ -13,6 +13,7 @@ pub mod revoking;
 pub mod shell;
 pub mod terminal;
 pub mod tool;
+pub mod verifying;
 pub mod wait;
 
 pub use tool::Tool;
