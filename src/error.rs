@@ -24,7 +24,7 @@ pub enum Exit {
     Temporary = 5,
     /// The connection cannot be trusted: TLS, or a redirect.
     Untrusted = 6,
-    /// The server answered something that cannot be used.
+    /// The server answered something that cannot be used, or a token is no genuine one.
     Unusable = 7,
     /// `exec` had no token, or anything else failed before its command was started.
     NotStarted = 125,
