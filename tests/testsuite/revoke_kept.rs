@@ -277,3 +277,24 @@ fn many_who_revoke_at_once_all_find_it() {
     let list = Tool::bare().keeping_in(cache.path()).env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
     assert_eq!(list.args(["cache", "list"]).succeeds().lines().count(), 2);
 }
+
+#[test]
+#[ignore = "needs the kernel's keyring, which a container may forbid"]
+fn the_key_of_a_newer_token_stays() {
+    let replies = vec![Reply::Keycloak, Reply::Close, Reply::Keycloak];
+    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+    let cache = cache();
+    let runs = cache.path().join("runs");
+    let secret = format!("echo run >> {}; printf %s {CLIENT_SECRET}", runs.display());
+    let call = || {
+        let call = Tool::without_secret(&issuer).keeping_in(cache.path()).env("CATENA_RETRIES", "0");
+        call.env("CATENA_CLIENT_SECRET_COMMAND", &secret)
+    };
+    let left = call().succeeds();
+    call().arg("revoke").fails(5);
+    let newer = call().succeeds();
+    call().args(["revoke", "-"]).given(&left).succeeds();
+    let before = fs::read_to_string(&runs).unwrap();
+    assert_eq!(call().succeeds(), newer);
+    assert_eq!(fs::read_to_string(&runs).unwrap(), before, "the secret was not asked for");
+}
