@@ -14,10 +14,6 @@ use crate::support::{Tool, many};
 /// Both ways to run a command: in our place, and beside us.
 const WAYS: [&[&str]; 2] = [&["exec"], &["exec", "--renew"]];
 
-fn idle() -> Issuer {
-    Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
-}
-
 fn run(issuer: &Issuer, way: &[&str], words: &[&str]) -> Output {
     let cache = tempfile::tempdir().unwrap();
     many::command(issuer, cache.path()).args(way).args(words).output().unwrap()
@@ -69,14 +65,15 @@ fn the_variable_has_the_name_that_was_asked_for() {
         assert!(printed.starts_with("eyJ") && printed.ends_with("\nnone\n"), "{printed}");
     }
     for name in ["2A", "A-B", "", "A=B"] {
-        let said = Tool::asking(&idle()).args(["exec", "--env-name", name, "true"]).refused_by_clap();
+        let said = Tool::asking(&Issuer::idle()).args(["exec", "--env-name", name, "true"]).refused_by_clap();
         assert!(said.contains("a variable's name consists of"), "{said}");
     }
 }
 
 #[test]
 fn the_token_and_the_file_have_names_of_their_own() {
-    let failed = Tool::asking(&idle()).args(["exec", "--renew", "--env-name", "CATENA_TOKEN_FILE", "true"]).fails(2);
+    let failed =
+        Tool::asking(&Issuer::idle()).args(["exec", "--renew", "--env-name", "CATENA_TOKEN_FILE", "true"]).fails(2);
     assert!(failed.error.starts_with("--env-name cannot be used: "), "{}", failed.error);
 }
 
@@ -98,13 +95,13 @@ fn options_may_stand_before_the_name() {
     let issuer = Issuer::http();
     let printed = Tool::asking(&issuer).args(["--no-cache", "--min-ttl", "1m", "exec", "--", "echo", "cache", "list"]);
     assert_eq!(printed.succeeds(), "cache list\n");
-    Tool::asking(&idle()).args(["--json", "exec", "true"]).refused_by_clap();
+    Tool::asking(&Issuer::idle()).args(["--json", "exec", "true"]).refused_by_clap();
 }
 
 #[test]
 fn without_a_command_it_is_a_usage_error() {
     for arguments in [&["exec"][..], &["exec", "-v"], &["exec", "--"], &["exec", "--token-file", "/tmp/x", "true"]] {
-        assert!(Tool::asking(&idle()).args(arguments).refused_by_clap().contains("Usage: catena-token exec"));
+        assert!(Tool::asking(&Issuer::idle()).args(arguments).refused_by_clap().contains("Usage: catena-token exec"));
     }
 }
 
@@ -112,8 +109,8 @@ fn without_a_command_it_is_a_usage_error() {
 fn two_cannot_have_the_standard_input() {
     for way in WAYS {
         for tool in [
-            Tool::without_secret(&idle()).args(way).args(["--client-secret-file", "-", "cat"]),
-            Tool::without_secret(&idle()).env("CATENA_CLIENT_SECRET_FILE", "-").args(way).arg("cat"),
+            Tool::without_secret(&Issuer::idle()).args(way).args(["--client-secret-file", "-", "cat"]),
+            Tool::without_secret(&Issuer::idle()).env("CATENA_CLIENT_SECRET_FILE", "-").args(way).arg("cat"),
         ] {
             let failed = tool.stdin(CLIENT_SECRET).fails(2);
             assert!(failed.error.starts_with("two want the standard input: "), "{}", failed.error);
@@ -200,7 +197,8 @@ fn a_search_path_is_read_as_the_system_reads_it() {
 #[test]
 fn without_a_token_the_command_is_not_started() {
     let refusing = Issuer::http();
-    let (idle, failing) = (idle(), Setup { replies: vec![Reply::http(503, "text/plain", "")], ..Setup::default() });
+    let (idle, failing) =
+        (Issuer::idle(), Setup { replies: vec![Reply::http(503, "text/plain", "")], ..Setup::default() });
     let failing = Issuer::start(failing);
     for way in WAYS {
         for (tool, why) in [

@@ -7,10 +7,6 @@ use catena_token_issuer::{Issuer, Reply, Setup};
 
 use crate::support::{Tool, by_hand};
 
-fn idle() -> Issuer {
-    Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
-}
-
 fn script(replies: Vec<Reply>) -> Issuer {
     Issuer::start(Setup { replies, ..Setup::default() })
 }
@@ -21,7 +17,7 @@ fn unavailable() -> Reply {
 
 #[test]
 fn no_redirect_is_followed_anywhere() {
-    let elsewhere = idle();
+    let elsewhere = Issuer::idle();
     for status in [301, 302, 303, 307, 308] {
         for location in [format!("{}/login?next=x", elsewhere.url()), "/realms/other".to_owned()] {
             let issuer = Issuer::replying(Reply::http(status, "text/html", "moved").header("Location", &location));

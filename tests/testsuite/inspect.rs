@@ -1,12 +1,13 @@
 //! `inspect`: what a token says, and how little of that is believed.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use catena_token_issuer::{Issuer, Setup, Signer};
+use catena_token_issuer::{Issuer, Signer};
 use serde_json::Value;
 
+use crate::support::clock::now;
 use crate::support::{Tool, shell};
 
 const NOT_CHECKED: &str = "genuine        not checked: anybody can write a token that says this (--verify checks it)";
@@ -30,10 +31,6 @@ fn row(table: &str, label: &str) -> Vec<String> {
     let first = lines.next().map(|line| line[start.len()..].to_owned());
     let more = lines.map_while(|line| line.strip_prefix(&" ".repeat(start.len()))).map(str::to_owned);
     first.into_iter().chain(more).collect()
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
 #[test]
@@ -202,7 +199,7 @@ fn a_service_that_refuses_is_a_refusal_here_too() {
 #[ignore = "needs strace"]
 fn no_socket_is_opened_for_a_look() {
     shell::assert_installed("strace");
-    let issuer = Issuer::start(Setup { may_be_idle: true, ..Setup::default() });
+    let issuer = Issuer::idle();
     let script = "printf %s \"$TOKEN\" | strace -f -e trace=network,clone,clone3,fork,vfork catena-token inspect - 2>&1 >/dev/null";
     let output = crate::support::by_hand::command("sh")
         .args(["-c", script])

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 use rexpect::session::PtySession;
 
 use crate::support::kept::files;
@@ -78,8 +78,7 @@ fn many_at_once_run_one_command() {
 /// The first one's command fails; the others did not wait for it to run theirs one after the other.
 #[test]
 fn commands_of_those_who_waited_run_side_by_side() {
-    let (issuer, cache) =
-        (Issuer::start(Setup { may_be_idle: true, ..Setup::default() }), tempfile::tempdir().unwrap());
+    let (issuer, cache) = (Issuer::idle(), tempfile::tempdir().unwrap());
     let log = cache.path().join("runs");
     let secret = format!("echo run >> {0}; sleep 1; echo end >> {0}; exit 1", log.display());
     let outputs = many::run(4, || {

@@ -87,7 +87,7 @@ fn the_first_token_may_take_its_time() {
 /// What a retry does not mend ends it, as long as there was no token.
 #[test]
 fn a_wrong_set_up_ends_it_with_its_code() {
-    let issuer = Issuer::start(Setup { may_be_idle: true, ..Setup::default() });
+    let issuer = Issuer::idle();
     let renew = || Tool::without_secret(&issuer).args(["renew", "--token-file", "tokens/token"]);
     renew().env("CATENA_CLIENT_SECRET_FILE", "/nonexistent").fails(3);
     renew().env("CATENA_CLIENT_SECRET_COMMAND", "exit 1").fails(3);

@@ -1,23 +1,14 @@
 //! `revoke`: what is sent, and that every answer is told as what it is.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup, Signer};
 
 use crate::support::Tool;
+use crate::support::clock::now;
 use crate::support::terminal::run as on_a_terminal;
-
-fn idle() -> Issuer {
-    Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
-}
 
 /// A call that is told a token on standard input.
 fn revoke(issuer: &Issuer, token: &str) -> Tool {
     Tool::asking(issuer).env("CATENA_RETRIES", "0").args(["revoke", "-"]).given(token)
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
 fn signed(issuer: &Issuer, claims: &str) -> String {
@@ -106,7 +97,7 @@ fn what_is_no_end_is_a_failure() {
         assert!(failed.error.starts_with("not revoked: ") && failed.error.contains(error), "{}", failed.error);
         assert!(failed.hint.contains(hint), "{}", failed.hint);
     }
-    let issuer = idle();
+    let issuer = Issuer::idle();
     let failed = revoke(&issuer, "opaque").env("CATENA_ISSUER", "http://localhost:1/realms/catena").fails(5);
     assert!(failed.error.starts_with("not revoked: cannot connect to localhost:1"), "{}", failed.error);
 }
@@ -146,7 +137,7 @@ fn a_server_that_is_back_is_asked_again() {
 /// A live token would be handed to a server that has not given it.
 #[test]
 fn a_token_of_another_issuer_is_not_sent() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     let foreign = "https://auth.example.com/realms/other";
     let token = Signer::new("ES256", "k").sign(&format!(r#"{{"iss":"{foreign}"}}"#));
     let failed = revoke(&issuer, &token).fails(2);
@@ -209,7 +200,7 @@ fn a_server_that_reflects_the_token_is_not_repeated() {
 
 #[test]
 fn options_that_do_not_go_together_are_refused() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     let failed = revoke(&issuer, "x").unset("CATENA_CLIENT_SECRET").env("CATENA_CLIENT_SECRET_FILE", "-").fails(2);
     assert_eq!(failed.error, "two want the standard input: CATENA_CLIENT_SECRET_FILE and the token");
     let call = || Tool::asking(&issuer).arg("revoke");

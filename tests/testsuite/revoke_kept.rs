@@ -23,7 +23,7 @@ fn the_kept_token_is_ended_and_forgotten() {
 /// Nobody is asked for a secret that is of no use.
 #[test]
 fn with_nothing_kept_nothing_is_asked() {
-    let issuer = Issuer::start(Setup { may_be_idle: true, ..Setup::default() });
+    let issuer = Issuer::idle();
     let cache = cache();
     let ran = cache.path().join("ran");
     let command = || {

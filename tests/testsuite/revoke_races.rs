@@ -21,6 +21,13 @@ fn revoking(issuer: &Issuer, cache: &Path) -> std::process::Child {
     child
 }
 
+/// One that asked, and is killed before the answer.
+fn kill_while_revoking(issuer: &Issuer, cache: &Path) {
+    let mut killed = revoking(issuer, cache);
+    many::signal(&killed, Signal::SIGKILL);
+    killed.wait().unwrap();
+}
+
 fn assert_silent_success(output: &Output) {
     assert!(output.status.success() && output.stderr.is_empty() && output.stdout.is_empty(), "{output:?}");
 }
@@ -48,9 +55,7 @@ fn one_that_was_killed_leaves_no_token_to_be_found_and_one_to_be_ended() {
     let issuer = Issuer::start(Setup { replies, ..Setup::default() });
     let cache = cache();
     let token = call(&issuer, &cache).succeeds();
-    let mut killed = revoking(&issuer, cache.path());
-    many::signal(&killed, Signal::SIGKILL);
-    killed.wait().unwrap();
+    kill_while_revoking(&issuer, cache.path());
     let new = call(&issuer, &cache).succeeds();
     assert_ne!(new, token);
     let (_, said) = call(&issuer, &cache).args(["revoke", "-v"]).succeeds_saying();
@@ -86,9 +91,7 @@ fn a_given_token_does_not_take_the_place_of_one_that_was_left() {
     let issuer = Issuer::start(Setup { replies, ..Setup::default() });
     let cache = cache();
     let left = call(&issuer, &cache).succeeds();
-    let mut killed = revoking(&issuer, cache.path());
-    many::signal(&killed, Signal::SIGKILL);
-    killed.wait().unwrap();
+    kill_while_revoking(&issuer, cache.path());
     let new = call(&issuer, &cache).succeeds();
     call(&issuer, &cache).args(["revoke", "-"]).given(&new).succeeds();
     call(&issuer, &cache).arg("revoke").succeeds();
@@ -133,9 +136,7 @@ fn clear_takes_what_a_killed_one_left() {
     let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, Reply::Hang], ..Setup::default() });
     let cache = cache();
     call(&issuer, &cache).succeeds();
-    let mut killed = revoking(&issuer, cache.path());
-    many::signal(&killed, Signal::SIGKILL);
-    killed.wait().unwrap();
+    kill_while_revoking(&issuer, cache.path());
     Tool::bare().keeping_in(cache.path()).args(["cache", "clear"]).succeeds();
     assert!(files(cache.path(), ".revoking").is_empty());
 }

@@ -5,13 +5,9 @@ use std::io::Write as _;
 use std::process::Command;
 use std::thread;
 
-use catena_token_issuer::{CLIENT_SECRET, Issuer, Setup};
+use catena_token_issuer::{CLIENT_SECRET, Issuer};
 
 use crate::support::{Tool, shell};
-
-fn idle() -> Issuer {
-    Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
-}
 
 #[test]
 fn one_final_line_break_of_a_file_is_dropped() {
@@ -27,7 +23,7 @@ fn one_final_line_break_of_a_file_is_dropped() {
 
 #[test]
 fn a_secret_that_cannot_be_sent_is_unusable() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     for (content, why) in [
         (&b""[..], "it is empty"),
         (b"\n", "it is empty"),
@@ -52,7 +48,7 @@ fn a_secret_that_cannot_be_sent_is_unusable() {
 
 #[test]
 fn a_file_that_cannot_be_read_is_named() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "/nonexistent/secret"]).fails(3);
     assert_eq!(failed.error, "cannot read the client secret from `/nonexistent/secret`: no such file or directory");
     let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "~/secret"]).fails(3);
@@ -119,7 +115,7 @@ fn a_commands_stderr_is_ours() {
 
 #[test]
 fn a_command_that_fails_is_a_missing_secret() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     for (command, why) in [
         ("exit 7", "it exited with code 7"),
         ("kill -9 $$", "it was ended by signal 9"),
@@ -137,7 +133,7 @@ fn a_command_that_fails_is_a_missing_secret() {
 
 #[test]
 fn a_command_that_hangs_is_ended_with_the_time_out() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     // With all that it started: a process left behind would hold our stderr, and a pipeline would wait for it.
     for command in [
         "exec sleep 60",

@@ -4,10 +4,6 @@ use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
 
 use crate::support::Tool;
 
-fn idle() -> Issuer {
-    Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
-}
-
 #[test]
 fn a_flag_wins_over_its_variable() {
     let issuer = Issuer::http();
@@ -52,7 +48,7 @@ fn an_empty_variable_counts_as_not_given() {
 
 #[test]
 fn a_missing_client_id_says_whether_the_variable_is_empty() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     let failed = Tool::asking(&issuer).unset("CATENA_CLIENT_ID").fails(3);
     assert_eq!(failed.error, "no client id: --client-id is not given and CATENA_CLIENT_ID is not set");
     assert_eq!(failed.hint, "give --client-id or set CATENA_CLIENT_ID");
@@ -66,7 +62,7 @@ fn a_missing_client_id_says_whether_the_variable_is_empty() {
 
 #[test]
 fn what_is_wrong_in_a_variable_is_said_with_its_name() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     for (name, value, why) in [
         ("CATENA_CLIENT_AUTH", "mtls", "it is neither `post` nor `basic`"),
         ("CATENA_FORMAT", "yaml", "it is none of token, json, header, curl, env, sh, fish, powershell"),
@@ -86,7 +82,7 @@ fn what_is_wrong_in_a_variable_is_said_with_its_name() {
 
 #[test]
 fn a_flag_that_clap_can_check_refused_by_clap() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     for arguments in [
         &["--timeout", "0"][..],
         &["--timeout", "soon"],
@@ -108,7 +104,7 @@ fn a_flag_that_clap_can_check_refused_by_clap() {
 
 #[test]
 fn clap_does_not_repeat_a_word_that_may_be_a_secret() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     for arguments in [
         &["--client-secret", "pass", "word s3cr3t"][..],
         &["s3cr3t"],
@@ -130,14 +126,14 @@ fn a_secret_may_begin_with_a_hyphen() {
 
 #[test]
 fn a_long_scope_is_refused_before_it_is_sent() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     let failed = Tool::asking(&issuer).args(["--scope", &"s".repeat(4_001)]).fails(2);
     assert_eq!(failed.error, "--scope cannot be used: it is longer than 4000 characters");
 }
 
 #[test]
 fn a_pasted_endpoint_is_no_issuer() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     let failed =
         Tool::asking(&issuer).args(["--issuer", &format!("{}/protocol/openid-connect/token", issuer.url())]).fails(2);
     assert_eq!(
@@ -174,7 +170,7 @@ fn the_last_of_a_repeated_flag_counts() {
 
 #[test]
 fn a_name_for_a_format_without_one_is_refused() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     let failed = Tool::asking(&issuer).args(["--env-name", "API_TOKEN"]).fails(2);
     assert_eq!(failed.error, "--env-name cannot be used: the format `token` (default) names no variable");
 }

@@ -49,7 +49,7 @@ fn a_stdout_that_cannot_be_written_is_a_failure() {
 
 #[test]
 fn a_stderr_that_cannot_be_written_changes_no_code() {
-    let issuer = Issuer::start(Setup { may_be_idle: true, ..Setup::default() });
+    let issuer = Issuer::idle();
     let full = File::options().write(true).open("/dev/full").unwrap();
     let output = tool(&issuer).env_remove("CATENA_CLIENT_ID").stderr(full).output().unwrap();
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(3), &b""[..]));

@@ -10,10 +10,6 @@ use crate::support::terminal::{PROMPT, run as on_a_terminal};
 use crate::support::wait::until;
 use crate::support::{by_hand, process};
 
-fn idle() -> Issuer {
-    Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
-}
-
 fn assert_echoes(terminal: &mut PtySession) {
     let state = terminal.exp_eof().unwrap();
     for flag in ["echo", "icanon", "isig"] {
@@ -48,7 +44,7 @@ fn the_time_that_a_person_takes_does_not_count() {
 
 #[test]
 fn an_empty_answer_is_no_secret() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     let mut terminal = on_a_terminal(&issuer, "catena-token; echo \"code=$?\"");
     terminal.exp_string(PROMPT).unwrap();
     terminal.send_line("").unwrap();
@@ -58,7 +54,7 @@ fn an_empty_answer_is_no_secret() {
 
 #[test]
 fn ctrl_c_at_the_prompt_ends_by_the_signal_and_the_terminal_echoes_again() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     // The signal reaches the shell, too.
     let mut terminal = on_a_terminal(&issuer, "trap : INT; catena-token; echo \"code=$?\"; stty -a");
     terminal.exp_string(PROMPT).unwrap();
@@ -69,7 +65,7 @@ fn ctrl_c_at_the_prompt_ends_by_the_signal_and_the_terminal_echoes_again() {
 
 #[test]
 fn sigterm_at_the_prompt_ends_by_the_signal_and_the_terminal_echoes_again() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     let script = "sh -c 'echo pid=$$.; exec catena-token'; echo \"code=$?\"; stty -a";
     let mut terminal = on_a_terminal(&issuer, script);
     terminal.exp_string("pid=").unwrap();
@@ -116,7 +112,7 @@ fn a_stopped_prompt_asks_again_without_echo() {
 /// With job control, as at a person's prompt: a job in the background is ended by a signal like any other.
 #[test]
 fn a_prompt_in_the_background_is_ended_by_a_signal() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     for (start, stops) in [("catena-token &", false), ("catena-token;", true)] {
         let script = format!(
             "exec bash -c 'set -m; {start} kill %1; while kill -0 %1 2>/dev/null; do :; done; wait %1; echo code=$?; stty -a'"
@@ -159,7 +155,7 @@ fn a_person_who_types_on_standard_input_is_not_hurried() {
 
 #[test]
 fn what_cannot_be_a_secret_is_refused_and_not_repaired() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     for (typed, why) in [
         (&b"ab\xff cd\n"[..], "it is not UTF-8"),
         (b"ab\x1b[Ccd\n", "it contains a line break or another control character"),
@@ -185,7 +181,7 @@ fn ctrl_c_after_the_prompt_still_ends_the_call() {
 
 #[test]
 fn everything_else_is_checked_before_a_person_is_asked() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     let mut terminal = on_a_terminal(&issuer, "catena-token --scope 'a\"b'; echo \"code=$?\"");
     let shown = terminal.exp_string("code=2").unwrap();
     assert!(!shown.contains(PROMPT), "{shown}");
@@ -205,7 +201,7 @@ fn the_password_of_a_secret_command_can_be_asked_on_the_terminal() {
 /// `setsid` starts it in a session of its own, which has no terminal, as cron and CI do.
 #[test]
 fn without_a_terminal_every_way_to_give_it_is_named() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     for (variable, state) in [
         (None, "none was given"),
         (Some(("CATENA_CLIENT_SECRET", "")), "CATENA_CLIENT_SECRET is set but empty"),
@@ -236,7 +232,7 @@ fn without_a_terminal_every_way_to_give_it_is_named() {
 
 #[test]
 fn clear_says_on_a_terminal_what_it_did() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     let cache = tempfile::tempdir().unwrap();
     let clear = format!("catena-token --cache-dir {} cache clear", cache.path().display());
     let mut terminal = on_a_terminal(&issuer, &format!("{clear}; {clear} -q; echo \"code=$?\""));

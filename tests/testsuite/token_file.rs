@@ -139,7 +139,7 @@ fn a_job_without_a_token_leaves_nothing() {
 
 #[test]
 fn a_place_that_is_not_private_is_refused_before_the_command_starts() {
-    let issuer = Issuer::start(Setup { may_be_idle: true, ..Setup::default() });
+    let issuer = Issuer::idle();
     let home = tempfile::tempdir().unwrap();
     let open = home.path().join("open");
     fs::create_dir(&open).unwrap();
@@ -172,7 +172,7 @@ fn a_place_that_is_not_private_is_refused_before_the_command_starts() {
 /// A slip of the keyboard costs no file.
 #[test]
 fn nothing_but_a_token_is_replaced() {
-    let issuer = Issuer::start(Setup { may_be_idle: true, ..Setup::default() });
+    let issuer = Issuer::idle();
     let home = tempfile::tempdir().unwrap();
     let notes = home.path().join("notes");
     for (content, why) in [("some notes", "something else than a token"), ("a-secret-of-a-file\n", "something else")] {
@@ -196,7 +196,7 @@ fn nothing_but_a_token_is_replaced() {
 #[test]
 #[ignore = "needs to be root"]
 fn another_users_directory_is_refused() {
-    let issuer = Issuer::start(Setup { may_be_idle: true, ..Setup::default() });
+    let issuer = Issuer::idle();
     let home = tempfile::tempdir().unwrap();
     fs::create_dir(home.path().join("foreign")).unwrap();
     std::os::unix::fs::chown(home.path().join("foreign"), Some(65534), Some(65534)).unwrap();

@@ -3,7 +3,8 @@
 use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Signer};
 
 use crate::support::Tool;
-use crate::support::verifying::{claims, fails, idle, is_genuine, now, verify, yes};
+use crate::support::clock::now;
+use crate::support::verifying::{claims, fails, is_genuine, verify, yes};
 
 #[test]
 fn the_token_that_would_be_printed_is_genuine() {
@@ -49,7 +50,7 @@ fn a_payload_that_was_altered_is_not_genuine() {
 /// What no key could make good is refused before the realm is asked.
 #[test]
 fn the_header_cannot_choose_how_it_is_checked() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     let sign = |header: &str| issuer.signer().sign_as(header, &claims(&issuer));
     for (header, error) in [
         (r#"{"alg":"none"}"#, "the token is not genuine: its algorithm is `none`, so that nobody has signed it"),
@@ -127,7 +128,7 @@ fn the_claims_are_checked_too() {
 
 #[test]
 fn another_realms_token_is_not_asked_about() {
-    let issuer = idle();
+    let issuer = Issuer::idle();
     for (iss, said) in [
         (
             r#""https://foreign.example.com/realms/x\u202e""#,

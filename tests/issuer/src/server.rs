@@ -82,6 +82,11 @@ impl Issuer {
         Self::start(Setup { certificate: Some(Certificate::Good), ..Setup::default() })
     }
 
+    /// Plain http; nobody asks it.
+    pub fn idle() -> Self {
+        Self::start(Setup { may_be_idle: true, ..Setup::default() })
+    }
+
     /// Plain http, answering `reply` to everything.
     pub fn replying(reply: Reply) -> Self {
         Self::start(Setup { replies: vec![reply], ..Setup::default() })

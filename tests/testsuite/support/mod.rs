@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub mod by_hand;
+pub mod clock;
 pub mod job;
 pub mod kept;
 pub mod keycloak;

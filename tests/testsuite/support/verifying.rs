@@ -1,10 +1,9 @@
 //! Calls that check a token by an issuer's keys.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use catena_token_issuer::{Issuer, Reply, Setup};
+use catena_token_issuer::{Issuer, Reply};
 
 use super::Tool;
+use super::clock::now;
 use super::tool::Failed;
 
 /// The last line about a token that `issuer` signed.
@@ -30,16 +29,8 @@ pub fn with_keys(keys: &str) -> Issuer {
     Issuer::replying(Reply::json(200, &format!(r#"{{"keys":[{keys}]}}"#)))
 }
 
-pub fn idle() -> Issuer {
-    Issuer::start(Setup { may_be_idle: true, ..Setup::default() })
-}
-
 pub fn claims(issuer: &Issuer) -> String {
     format!(r#"{{"iss":"{}","exp":{}}}"#, issuer.url(), now() + 60)
-}
-
-pub fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
 pub fn is_genuine(issuer: &Issuer, token: &str) {
