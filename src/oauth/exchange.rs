@@ -15,8 +15,8 @@ use crate::redaction::Redactor;
 pub struct Exchange {
     /// What a failure is called: `no token`.
     pub what: &'static str,
-    /// What it is called when the server may have obeyed: the same for a question that changes nothing.
-    pub what_in_doubt: &'static str,
+    /// What it is called when the server may have obeyed; `None` for a question that changes nothing there.
+    pub what_in_doubt: Option<&'static str>,
     /// Whether the server may have obeyed the same question before.
     pub was_in_doubt: bool,
     pub request: Request,
@@ -59,7 +59,7 @@ impl Exchange {
             retry::send(http, &self.request, tries, patience, deadline);
         let is_in_doubt = is_in_doubt || self.was_in_doubt;
         let what = |is_in_doubt| {
-            let what = if is_in_doubt { self.what_in_doubt } else { self.what };
+            let what = self.what_in_doubt.filter(|_| is_in_doubt).unwrap_or(self.what);
             if tries.made > 1 { format!("{what} after {} tries", tries.made) } else { what.to_owned() }
         };
         let out_of_time = matches!(result, Err(HttpFailure::TimedOut { setting: "--timeout", .. }));

@@ -22,8 +22,8 @@ pub fn fetch(
     redactor: Redactor,
 ) -> Result<Keys, Failure> {
     let request = Request { url: issuer.certs_endpoint(), form: None, authorization: None };
-    const WHAT: &str = "the token cannot be checked";
-    let exchange = Exchange { what: WHAT, what_in_doubt: WHAT, was_in_doubt: false, request, redactor };
+    let what = "the token cannot be checked";
+    let exchange = Exchange { what, what_in_doubt: None, was_in_doubt: false, request, redactor };
     let keys = exchange.run(http, &mut Tries::new(retries), Patience::Here, deadline, |answer, _| {
         read(answer, issuer, &exchange.redactor)
     });

@@ -55,7 +55,7 @@ pub fn revoke(
         client_auth::form(request.issuer.revocation_endpoint(), &parameters, request.credentials, request.client_auth);
     let exchange = Exchange {
         what: "not revoked",
-        what_in_doubt: "it is not known whether the token was revoked",
+        what_in_doubt: Some("it is not known whether the token was revoked"),
         was_in_doubt: request.was_in_doubt,
         request: form,
         redactor,

@@ -33,7 +33,7 @@ pub fn fetch(
 ) -> Result<TokenResponse, NoAnswer> {
     let exchange = Exchange {
         what: "no token",
-        what_in_doubt: "no token",
+        what_in_doubt: None,
         was_in_doubt: false,
         request: request.to_be_sent(),
         redactor: client_auth::hiding(request.credentials),
@@ -65,8 +65,8 @@ fn read(
 impl TokenRequest<'_> {
     /// The parameters of the service's reference. Keycloak refuses an empty scope.
     fn to_be_sent(&self) -> Request {
-        let parameters = [("grant_type", "client_credentials"), ("scope", self.scope.map_or("", Scope::as_str))];
-        let count = if self.scope.is_some() { 2 } else { 1 };
-        client_auth::form(self.issuer.token_endpoint(), &parameters[..count], self.credentials, self.client_auth)
+        let mut parameters = vec![("grant_type", "client_credentials")];
+        parameters.extend(self.scope.map(|scope| ("scope", scope.as_str())));
+        client_auth::form(self.issuer.token_endpoint(), &parameters, self.credentials, self.client_auth)
     }
 }
