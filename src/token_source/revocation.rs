@@ -189,28 +189,28 @@ impl<'a> Revocation<'a> {
 
     /// A refusal is of one token, and the others are ended all the same.
     fn end_one(&mut self, entry: Entry, openers: &Openers, held: &mut UnderLock<'_>) -> Result<(), Failure> {
-        let directory = &held.cache.directory;
-        let is_over = self.over.contains(&entry.response.access_token);
-        let asked =
-            if is_over { None } else { Some(self.ask(&entry.response.access_token, entry.was_aside, Some(held))) };
-        match asked {
-            None => {}
-            Some(Ok(revoked)) => self.note(&entry, revoked),
-            Some(Err(no_answer)) => {
-                if !no_answer.is_in_doubt {
-                    held.put_back(entry);
-                } else if entry.is_in_place() {
-                    let text = format!("calls go on printing it: it cannot be moved in `{}`", directory.path.display());
-                    tell(Event::Warning(&text));
-                }
-                if no_answer.failure.exit() != Exit::Refused {
-                    return Err(no_answer.failure);
-                }
-                self.ending.failures.push(no_answer.failure);
-                return Ok(());
+        let token = &entry.response.access_token;
+        if !self.over.contains(token) {
+            match self.ask(token, entry.was_aside, Some(held)) {
+                Ok(revoked) => self.note(&entry, revoked),
+                Err(no_answer) => return self.not_ended(entry, no_answer, held),
             }
         }
-        self.forget(openers, directory, &entry.response.access_token);
+        self.forget(openers, &held.cache.directory, &entry.response.access_token);
+        Ok(())
+    }
+
+    fn not_ended(&mut self, entry: Entry, no_answer: NoAnswer, held: &UnderLock<'_>) -> Result<(), Failure> {
+        if !no_answer.is_in_doubt {
+            held.put_back(entry);
+        } else if entry.is_in_place() {
+            let directory = held.cache.directory.path.display();
+            tell(Event::Warning(&format!("calls go on printing it: it cannot be moved in `{directory}`")));
+        }
+        if no_answer.failure.exit() != Exit::Refused {
+            return Err(no_answer.failure);
+        }
+        self.ending.failures.push(no_answer.failure);
         Ok(())
     }
 
