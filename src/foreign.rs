@@ -121,14 +121,17 @@ fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
     .filter(|found| found.len() >= SHORTEST)
 }
 
+/// A character by its number, as Rust writes it.
+pub fn push_code(shown: &mut String, c: char) {
+    let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+}
+
 fn push_escaped(shown: &mut String, c: char) {
     match c {
         '\n' => shown.push_str("\\n"),
         '\r' => shown.push_str("\\r"),
         '\t' => shown.push_str("\\t"),
-        c if c.is_control() || is_invisible(c) => {
-            let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
-        }
+        c if c.is_control() || is_invisible(c) => push_code(shown, c),
         c => shown.push(c),
     }
 }

@@ -4,9 +4,9 @@
 
 use serde_json::Value;
 
-use crate::foreign::ForeignText;
+use crate::foreign::{ForeignText, push_code};
 use crate::json::Object;
-use crate::redaction::{Redactor, beginning};
+use crate::redaction::Redactor;
 
 /// More of one value helps nobody.
 const LONGEST_VALUE: usize = 200;
@@ -29,21 +29,16 @@ pub fn shown(value: &Value) -> String {
 /// Its blanks cannot look like the ones between values and columns, so that no value looks like two, or like a line of
 /// ours. That is also why only one accent may stand on another character.
 pub fn quoted(text: &str) -> String {
-    /// More than is shown of it.
-    const LOOKED_AT: usize = 8 * 1024;
-    let mut told = String::new();
+    let mut told = String::with_capacity(text.len());
     let mut before = '\0';
-    for c in beginning(text, LOOKED_AT).chars() {
+    for c in text.chars() {
         let is_in_disguise = c.is_whitespace() && (c != ' ' || before == ' ');
         if is_in_disguise && !c.is_control() || is_mark(c) && is_mark(before) {
-            told.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
+            push_code(&mut told, c);
         } else {
             told.push(c);
         }
         before = c;
-    }
-    if text.len() > LOOKED_AT {
-        told.push('…');
     }
     ForeignText::new(told.as_bytes()).quote_up_to(LONGEST_VALUE, &Redactor::default())
 }
