@@ -154,9 +154,14 @@ pub fn install(level: Level, sink: Sink) {
     let _ = SINK.set((level, sink));
 }
 
+/// How much is heard.
+pub fn level() -> Level {
+    SINK.get().map_or(Level::Quiet, |(level, _)| *level)
+}
+
 /// Whether anybody listens for more than warnings, where it costs something to say what happened.
 pub fn is_heard() -> bool {
-    SINK.get().is_some_and(|(level, _)| *level >= Level::Steps)
+    level() >= Level::Steps
 }
 
 pub fn tell(event: Event<'_>) {

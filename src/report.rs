@@ -44,8 +44,8 @@ pub fn failure(failure: &Failure) {
 }
 
 /// What a command did, for a person: on a terminal, and where the steps are told.
-pub fn done(level: Level, text: &str) {
-    if level >= Level::Steps || (level > Level::Quiet && io::stderr().is_terminal()) {
+pub fn done(text: &str) {
+    if event::is_heard() || (event::level() > Level::Quiet && io::stderr().is_terminal()) {
         line(text);
     }
 }

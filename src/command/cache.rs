@@ -15,7 +15,7 @@ use crate::clock;
 use crate::deadline::Deadline;
 use crate::duration::display;
 use crate::error::{Exit, Failure, reason};
-use crate::event::{Event, Level, tell};
+use crate::event::{Event, tell};
 use crate::foreign::escape;
 use crate::output;
 use crate::report;
@@ -29,7 +29,7 @@ pub fn run(command: CacheCommand) -> Result<(), Failure> {
     match command {
         CacheCommand::Path { directory, messages } => path(&open(directory, &messages)?),
         CacheCommand::List(args) => list(args.0),
-        CacheCommand::Clear { directory, messages } => clear(&open(directory, &messages)?, messages.level()),
+        CacheCommand::Clear { directory, messages } => clear(&open(directory, &messages)?),
     }
 }
 
@@ -88,7 +88,7 @@ fn row(entry: Option<&Entry>, metadata: &Metadata) -> [String; 4] {
 }
 
 /// Removes what is ours and safe to remove: a lock file stays, or two processes would hold two locks.
-fn clear(directory: &Directory, level: Level) -> Result<(), Failure> {
+fn clear(directory: &Directory) -> Result<(), Failure> {
     let keys = remembered::forget(&directory.path);
     let (mut tokens, mut failure) = (0, None);
     for (name, _) in files(directory)?.iter().filter(|(name, _)| !cache::is_lock(name)) {
@@ -105,7 +105,7 @@ fn clear(directory: &Directory, level: Level) -> Result<(), Failure> {
     if let Some(failure) = failure {
         return Err(failure);
     }
-    report::done(level, &format!("tokens removed: {tokens}, keys forgotten: {keys}"));
+    report::done(&format!("tokens removed: {tokens}, keys forgotten: {keys}"));
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
-use crate::event::{Event, Level, tell};
+use crate::event::{Event, tell};
 use crate::input;
 use crate::jwt::LONGEST;
 use crate::oauth::access_token::AccessToken;
@@ -15,7 +15,7 @@ use crate::report;
 const STDIN: &str = "-";
 
 /// Reads it; white space around it does not count. As with other filters, the input's end is waited for.
-pub fn read(argument: &OsStr, level: Level) -> Result<AccessToken, Failure> {
+pub fn read(argument: &OsStr) -> Result<AccessToken, Failure> {
     if argument != STDIN {
         let bytes = argument.as_bytes();
         if bytes.trim_ascii().is_empty() {
@@ -27,7 +27,7 @@ pub fn read(argument: &OsStr, level: Level) -> Result<AccessToken, Failure> {
         return token(bytes);
     }
     if io::stdin().is_terminal() {
-        report::done(level, "paste the token, then Return and Ctrl-D");
+        report::done("paste the token, then Return and Ctrl-D");
     }
     let read = input::read(&mut io::stdin().lock(), LONGEST, Deadline::never());
     let bytes = read.map_err(|error| {

@@ -1,25 +1,22 @@
 //! `inspect`: what a token says, and with `--verify` whether it is genuine.
 
-use std::ffi::OsStr;
-
-use crate::args::InspectArgs;
+use crate::args::{CacheArgs, IdentityArgs, InspectArgs, NetworkArgs};
 use crate::clock::{self, Moment};
 use crate::command::given;
 use crate::command::source::Source;
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure};
-use crate::event::Level;
 use crate::foreign::hidden;
 use crate::http::route::Route;
 use crate::jwt::verify::{Doubt, Expected, examine};
-use crate::jwt::{Jwt, NotJwt, table};
+use crate::jwt::{CUT_OFF, Jwt, NotJwt, is_part_of_a_jwt, table};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::keys;
 use crate::output;
 use crate::redaction::Redactor;
 use crate::report;
-use crate::settings::{Environment, Faults, Network, issuer};
+use crate::settings::{self, Environment, Faults, Network};
 use crate::token_source::{Purpose, TimeLeft};
 
 /// What stands where a token is not checked.
@@ -34,93 +31,100 @@ struct Realm {
     redactor: Redactor,
 }
 
-pub fn run(mut args: InspectArgs) -> Result<(), Failure> {
+pub fn run(args: InspectArgs) -> Result<(), Failure> {
     let started = clock::now();
-    let level = args.messages.level();
-    report::listen(level);
-    let (token, realm) = match args.token.take() {
-        Some(argument) => given_token(&argument, &mut args, level)?,
-        None => printed_token(started, &mut args)?,
+    report::listen(args.messages.level());
+    let (token, realm) = match args.token {
+        Some(argument) if args.verify => {
+            let (issuer, network) = resolve(args.identity.issuer.as_deref(), args.network)?;
+            let token = given::read(&argument)?;
+            (token, Some(Realm::within(issuer, network)))
+        }
+        Some(argument) => {
+            refuse_useless(args.identity.issuer.as_deref(), &args.network)?;
+            (given::read(&argument)?, None)
+        }
+        None => {
+            let (token, realm) = printed_token(args.identity, args.cache, args.network, started)?;
+            (token, Some(realm))
+        }
     };
-    let jwt = Jwt::decode(token.expose()).map_err(|why| not_a_jwt(&why, token.expose().starts_with("eyJ")))?;
-    let redactor = realm.as_ref().map_or_else(Redactor::default, |realm| realm.redactor.clone());
-    let verdict = match realm.filter(|_| args.verify) {
-        Some(realm) => realm.verify(&token, &jwt, &args)?,
-        None => NOT_CHECKED.to_owned(),
+    let jwt = Jwt::decode(token.expose()).map_err(|why| not_a_jwt(&why, &token))?;
+    let verdict = match &realm {
+        Some(realm) if args.verify => {
+            let issuer = args.token_issuer.as_deref().unwrap_or(realm.issuer.as_str());
+            realm.verify(&token, &jwt, &Expected { issuer, audience: args.audience.as_deref() })?
+        }
+        _ => NOT_CHECKED.to_owned(),
     };
-    output::print(&match args.json {
-        true => table::json(&jwt),
+    let table = || table::table(&jwt, &verdict, clock::wall());
+    output::print(&match &realm {
+        _ if args.json => table::json(&jwt),
         // A token is no place for the secret that it was got with.
-        false => hidden(&table::table(&jwt, &verdict, clock::wall()), &redactor),
+        Some(realm) => hidden(&table(), &realm.redactor),
+        None => table(),
     })
 }
 
-/// It needs no client and, unless it is verified, no setting at all.
-fn given_token(
-    argument: &OsStr,
-    args: &mut InspectArgs,
-    level: Level,
-) -> Result<(AccessToken, Option<Realm>), Failure> {
-    if !args.verify {
-        let issuer = args.identity.issuer.as_ref().map(|_| "--issuer");
-        if let Some(option) = issuer.or_else(|| args.network.typed()) {
+/// A token that is given needs no client and, unless it is verified, no setting at all.
+fn refuse_useless(issuer: Option<&str>, network: &NetworkArgs) -> Result<(), Failure> {
+    match issuer.map(|_| "--issuer").or_else(|| network.typed()) {
+        None => Ok(()),
+        Some(option) => {
             let what = format!("{option} is of no use");
-            return Err(Failure::new(Exit::Usage, what, "nobody is asked about a token that is given")
-                .hint("--verify asks the realm for its keys"));
+            Err(Failure::new(Exit::Usage, what, "nobody is asked about a token that is given")
+                .hint("--verify asks the realm for its keys"))
         }
-        return Ok((given::read(argument, level)?, None));
     }
+}
+
+fn resolve(issuer: Option<&str>, network: NetworkArgs) -> Result<(Issuer, Network), Failure> {
     let mut faults = Faults::default();
-    let issuer = faults.note(issuer(args.identity.issuer.as_deref(), Environment)).map(|setting| setting.value);
-    let network = Network::resolve(std::mem::take(&mut args.network), Environment, issuer.as_ref(), &mut faults);
-    let (issuer, network) = faults.into_result(issuer.zip(network))?;
-    let token = given::read(argument, level)?;
-    let deadline = Deadline::after(network.timeout.value);
-    let realm = Realm { issuer, route: network.into_route(), deadline, redactor: Redactor::default() };
-    Ok((token, Some(realm)))
+    let issuer = faults.note(settings::issuer(issuer, Environment)).map(|setting| setting.value);
+    let network = Network::resolve(network, Environment, issuer.as_ref(), &mut faults);
+    faults.into_result(issuer.zip(network))
 }
 
 /// The one that the bare command would print.
-fn printed_token(started: Moment, args: &mut InspectArgs) -> Result<(AccessToken, Option<Realm>), Failure> {
+fn printed_token(
+    identity: IdentityArgs,
+    cache: CacheArgs,
+    network: NetworkArgs,
+    started: Moment,
+) -> Result<(AccessToken, Realm), Failure> {
     let mut faults = Faults::default();
-    let groups =
-        (std::mem::take(&mut args.identity), std::mem::take(&mut args.cache), std::mem::take(&mut args.network));
-    let source = Source::resolve(groups, (Purpose::Call, started), &mut faults);
-    let source = faults.into_result(source)?;
-    let (response, left) = source.tokens.token_and_time(&source.wanted, Deadline::after(source.timeout))?;
+    let source = Source::resolve((identity, cache, network), (Purpose::Call, started), &mut faults);
+    let Source { tokens, wanted, timeout } = faults.into_result(source)?;
+    let (response, left) = tokens.token_and_time(&wanted, Deadline::after(timeout))?;
     let TimeLeft { deadline, redactor } = left;
-    let realm = Realm { issuer: source.tokens.issuer, route: source.tokens.route, deadline, redactor };
-    Ok((response.access_token, Some(realm)))
+    Ok((response.access_token, Realm { issuer: tokens.issuer, route: tokens.route, deadline, redactor }))
 }
 
 impl Realm {
+    /// One that has been asked nothing yet.
+    fn within(issuer: Issuer, network: Network) -> Self {
+        let deadline = Deadline::after(network.timeout.value);
+        Self { issuer, route: network.into_route(), deadline, redactor: Redactor::default() }
+    }
+
     /// In what way the token is genuine. Nothing is asked for a token that cannot be.
-    fn verify(self, token: &AccessToken, jwt: &Jwt<'_>, args: &InspectArgs) -> Result<String, Failure> {
-        let issuer = args.token_issuer.as_deref().unwrap_or(self.issuer.as_str());
-        let expected = Expected { issuer, audience: args.audience.as_deref() };
+    fn verify(&self, token: &AccessToken, jwt: &Jwt<'_>, expected: &Expected<'_>) -> Result<String, Failure> {
         let doubted = |doubt: Doubt| doubt.into_failure(&self.redactor);
-        let claimed = examine(jwt, &expected).map_err(doubted)?;
+        let claimed = examine(jwt, expected).map_err(doubted)?;
         let mut redactor = self.redactor.clone();
         redactor.hide_all(token.expose());
         let http = self.route.open(self.issuer.is_https(), self.deadline)?;
         let keys = keys::fetch(&http, &self.issuer, self.route.retries, self.deadline, redactor)?;
-        claimed.verify(&keys, &expected, clock::wall()).map_err(doubted)?;
+        claimed.verify(&keys, expected, clock::wall()).map_err(doubted)?;
         Ok(format!("{}: signed by a key of {}, and valid now", table::yes(jwt), self.issuer.as_str()))
     }
 }
 
-fn not_a_jwt(why: &NotJwt, begins_as_a_jwt: bool) -> Failure {
+fn not_a_jwt(why: &NotJwt, token: &AccessToken) -> Failure {
     match why {
-        NotJwt::Opaque { parts } => {
-            let has = match parts {
-                1 => "one".to_owned(),
-                2 => "two".to_owned(),
-                5 => "five, as encrypted ones have".to_owned(),
-                parts => parts.to_string(),
-            };
-            let why = format!("nothing to show (a JWT has three parts, and this token has {has})");
-            let hint = if begins_as_a_jwt { "it begins as a JWT does: was it cut off?" } else { "" };
-            Failure::new(Exit::Unusable, "opaque", why).hint(hint)
+        NotJwt::Opaque { .. } => {
+            let hint = if is_part_of_a_jwt(token.expose()) { CUT_OFF } else { "" };
+            Failure::new(Exit::Unusable, "opaque", format!("nothing to show ({why})")).hint(hint)
         }
         NotJwt::Malformed { .. } => Failure::new(Exit::Unusable, "not a JWT", why),
     }

@@ -10,9 +10,9 @@ use crate::credential::SecretSource;
 use crate::deadline::Deadline;
 use crate::duration::in_words;
 use crate::error::{Exit, Failure};
-use crate::event::{Event, Level, tell};
+use crate::event::{Event, tell};
 use crate::jwt::verify::check_issuer;
-use crate::jwt::{Jwt, NotJwt, is_part_of_a_jwt};
+use crate::jwt::{CUT_OFF, Jwt, is_part_of_a_jwt};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::revocation::Revoked;
@@ -22,8 +22,7 @@ use crate::token_source::{Ended, Ending, Which};
 
 /// Everything that can be wrong is found before anything is asked.
 pub fn run(args: RevokeArgs) -> Result<(), Failure> {
-    let level = args.messages.level();
-    report::listen(level);
+    report::listen(args.messages.level());
     if args.token.is_none() && args.cache.no_cache {
         let why = "--no-cache leaves the kept ones alone, and none is given";
         return Err(Failure::new(Exit::Usage, "there is no token to revoke", why));
@@ -44,7 +43,7 @@ pub fn run(args: RevokeArgs) -> Result<(), Failure> {
         Some(argument) => {
             let stdin = if let SecretSource::Stdin { by } = identity.secret { Some(by) } else { None };
             given::check_stdin(argument, stdin)?;
-            let token = given::read(argument, level)?;
+            let token = given::read(argument)?;
             check_whose(&token, &identity.issuer.value, args.token_issuer.as_deref())?;
             Some(token)
         }
@@ -57,7 +56,7 @@ pub fn run(args: RevokeArgs) -> Result<(), Failure> {
     let timeout = network.timeout.value;
     let has_cache = directory.is_some();
     let mut ending = token_source(identity, directory, network).revoke(which, Deadline::after(timeout));
-    say(&ending, which, has_cache, level);
+    say(&ending, which, has_cache);
     // What may work later is worth another try, whatever was refused; the others are told all the same.
     let later = ending.failures.iter().position(|failure| failure.exit() == Exit::Temporary);
     let told = (!ending.failures.is_empty()).then(|| ending.failures.remove(later.unwrap_or(0)));
@@ -83,9 +82,8 @@ fn check_whose(token: &AccessToken, issuer: &Issuer, token_issuer: Option<&str>)
             Failure::new(Exit::Usage, NOT_SENT, why).hint(hint)
         }),
         Err(why) if is_part_of_a_jwt(token.expose()) => {
-            let why = format!("it cannot be told whose it is: {}", described(&why));
-            Err(Failure::new(Exit::Unusable, NOT_SENT, why)
-                .hint("it looks like a JWT that is not whole: was it cut off?"))
+            let why = format!("it cannot be told whose it is: {why}");
+            Err(Failure::new(Exit::Unusable, NOT_SENT, why).hint(CUT_OFF))
         }
         Err(_) if token_issuer.is_some() => {
             let why = format!("it names no issuer, and --token-issuer is `{expected}`");
@@ -95,34 +93,28 @@ fn check_whose(token: &AccessToken, issuer: &Issuer, token_issuer: Option<&str>)
     }
 }
 
-fn described(why: &NotJwt) -> String {
-    match why {
-        NotJwt::Opaque { parts } => format!("a JWT has three parts, and this has {parts}"),
-        NotJwt::Malformed { .. } => why.to_string(),
-    }
-}
-
 /// What was ended, and how far it is: a line for each kind of end.
-fn say(ending: &Ending, which: Which<'_>, has_cache: bool, level: Level) {
+fn say(ending: &Ending, which: Which<'_>, has_cache: bool) {
     let now = clock::wall();
-    let is_over = |ended: &&Ended| ended.expires.is_some_and(|expires| expires <= now);
-    let (revoked, invalid): (Vec<&Ended>, Vec<&Ended>) =
-        ending.ended.iter().partition(|ended| ended.revoked == Revoked::Ended);
-    let (lasting, invalid): (Vec<&Ended>, Vec<&Ended>) =
-        invalid.into_iter().partition(|ended| ended.expires.is_some() && !is_over(ended));
+    let revoked: Vec<&Ended> = ending.ended.iter().filter(|ended| ended.revoked == Revoked::Ended).collect();
+    // `is_ahead` is its end, if that is known.
+    let invalid = |is_ahead: Option<bool>| -> Vec<&Ended> {
+        let all = ending.ended.iter().filter(|ended| ended.revoked == Revoked::NotValid);
+        all.filter(|ended| ended.expires.map(|expires| expires > now) == is_ahead).collect()
+    };
+    let (over, unknown, lasting) = (invalid(Some(false)), invalid(None), invalid(Some(true)));
     let kind = if let Which::Given(_) = which { "" } else { "kept " };
     if ending.ended.is_empty() && ending.failures.is_empty() {
-        say_nothing_was_there(ending, which, has_cache, level);
+        say_nothing_was_there(ending, which, has_cache);
     }
     if !revoked.is_empty() {
-        report::done(level, &format!("{} revoked{}", tokens(kind, &revoked), offline(&revoked, now)));
+        report::done(&format!("{} revoked{}", tokens(kind, &revoked), offline(&revoked, now)));
     }
-    let (over, unknown): (Vec<&Ended>, Vec<&Ended>) = invalid.into_iter().partition(is_over);
     if !over.is_empty() {
-        report::done(level, &format!("{} not valid any more", tokens(kind, &over)));
+        report::done(&format!("{} not valid any more", tokens(kind, &over)));
     }
     if !unknown.is_empty() {
-        report::done(level, &format!("{} not valid any more, or never was, for this server", tokens(kind, &unknown)));
+        report::done(&format!("{} not valid any more, or never was, for this server", tokens(kind, &unknown)));
     }
     if ending.left > 0 {
         tell(Event::Warning(&format!("kept tokens that were not asked about: {}", ending.left)));
@@ -134,7 +126,7 @@ fn say(ending: &Ending, which: Which<'_>, has_cache: bool, level: Level) {
     }
 }
 
-fn say_nothing_was_there(ending: &Ending, which: Which<'_>, has_cache: bool, level: Level) {
+fn say_nothing_was_there(ending: &Ending, which: Which<'_>, has_cache: bool) {
     if !has_cache {
         tell(Event::Warning("nothing is revoked: no kept tokens are looked for here, and none is given"));
         return;
@@ -156,7 +148,7 @@ fn say_nothing_was_there(ending: &Ending, which: Which<'_>, has_cache: bool, lev
         Which::All => "no token of this client is kept",
         _ => "no token is kept for this client, scope and client authentication",
     };
-    report::done(level, &format!("{why}: there is nothing to revoke{others}"));
+    report::done(&format!("{why}: there is nothing to revoke{others}"));
 }
 
 fn tokens(kind: &str, ended: &[&Ended]) -> String {

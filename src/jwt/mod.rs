@@ -39,7 +39,7 @@ pub struct Part {
 #[derive(Debug, PartialEq, Eq, Error)]
 pub enum NotJwt {
     /// It may be a good token all the same, which says something to its server alone.
-    #[error("it has {parts} parts, and a JWT has three")]
+    #[error("a JWT has three parts, and this token has {}", in_words(*.parts))]
     Opaque { parts: usize },
     #[error("its {part} cannot be read: {why}")]
     Malformed { part: &'static str, why: &'static str },
@@ -76,6 +76,18 @@ impl Part {
         self.members.get(name)?.as_str()
     }
 }
+
+fn in_words(parts: usize) -> String {
+    match parts {
+        1 => "one".to_owned(),
+        2 => "two".to_owned(),
+        5 => "five, as encrypted ones have".to_owned(),
+        parts => parts.to_string(),
+    }
+}
+
+/// What to do about a part of one.
+pub const CUT_OFF: &str = "it looks like a JWT that is not whole: was it cut off?";
 
 /// Whether a part of a text that is no JWT is one of a JWT's: a JSON object in base64, whatever is wrong with the rest.
 pub fn is_part_of_a_jwt(text: &str) -> bool {
