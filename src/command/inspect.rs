@@ -80,7 +80,7 @@ fn refuse_useless(issuer: Option<&str>, network: &NetworkArgs) -> Result<(), Fai
 
 fn resolve(issuer: Option<&str>, network: NetworkArgs) -> Result<(Issuer, Network), Failure> {
     let mut faults = Faults::default();
-    let issuer = faults.note(settings::issuer(issuer, Environment)).map(|setting| setting.value);
+    let issuer = settings::issuer(issuer, Environment, &mut faults).map(|setting| setting.value);
     let network = Network::resolve(network, Environment, issuer.as_ref(), &mut faults);
     faults.into_result(issuer.zip(network))
 }

@@ -26,24 +26,20 @@ const NAME: &str = "catena-token";
 impl CacheSettings {
     /// `None` when a fault was noted.
     pub fn resolve(args: CacheArgs, environment: Environment, faults: &mut Faults) -> Option<Self> {
-        let min_ttl = faults.note(resolve_typed(
-            ("--min-ttl", args.min_ttl.map(Some)),
-            ("CATENA_MIN_TTL", environment),
-            "",
-            |text| if text.is_empty() { Ok(None) } else { duration::parse(text).map(Some) },
-        ));
+        let min_ttl =
+            resolve_typed(("--min-ttl", args.min_ttl.map(Some)), ("CATENA_MIN_TTL", environment), "", |text| {
+                if text.is_empty() { Ok(None) } else { duration::parse(text).map(Some) }
+            });
+        let shown = |min_ttl: &Option<Duration>| min_ttl.map_or("the leeway".to_owned(), duration::display);
+        let min_ttl = faults.take("least time to live", min_ttl, shown);
         let directory = place(args.place, environment, faults);
-        let (min_ttl, directory) = (min_ttl?, directory?);
-        if let Some(min_ttl_value) = min_ttl.value {
-            tell_setting("least time to live", &min_ttl, &duration::display(min_ttl_value));
-        }
-        Some(Self { min_ttl, is_fresh: args.refresh, directory })
+        Some(Self { min_ttl: min_ttl?, is_fresh: args.refresh, directory: directory? })
     }
 }
 
 /// Where tokens are kept, if they are; `None` when a fault was noted.
 pub fn place(args: CachePlaceArgs, environment: Environment, faults: &mut Faults) -> Option<Option<Directory>> {
-    let is_off = faults.note(no_cache(args.no_cache, environment))?;
+    let is_off = faults.note("cache", no_cache(args.no_cache, environment))?;
     Some(match (is_off.value, directory(args.directory, environment)) {
         (true, _) => {
             tell(Event::WithoutCache { why: &format!("tokens are neither kept nor looked for ({})", is_off.origin) });
@@ -54,7 +50,7 @@ pub fn place(args: CachePlaceArgs, environment: Environment, faults: &mut Faults
             None
         }
         (false, Some(directory)) => {
-            tell_setting("cache directory", &directory, &directory.value.path.to_string_lossy());
+            tell_setting("cache directory", &directory, |directory| directory.path.to_string_lossy().into_owned());
             Some(directory.value)
         }
     })

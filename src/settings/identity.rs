@@ -2,7 +2,7 @@
 
 use super::environment::{Environment, Variable};
 use super::secret_source;
-use super::setting::{Faults, Given, Origin, Setting, resolve_typed, tell_setting};
+use super::setting::{Faults, Given, Origin, Setting, resolve_typed};
 use crate::args::IdentityArgs;
 use crate::credential::{ClientId, SecretSource};
 use crate::error::{Exit, Failure};
@@ -27,10 +27,9 @@ impl Identity {
     /// `None` when a fault was noted.
     pub fn resolve(args: IdentityArgs, environment: Environment, faults: &mut Faults) -> Option<Self> {
         let given = Given { flag: args.scope.as_deref(), flag_name: "--scope", variable: "CATENA_SCOPE" };
-        let scope = faults.note(given.resolve(environment, Scope::ORGANIZATION, Scope::parse));
-        if let Some(scope) = &scope {
-            tell_setting("scope", scope, scope.value.as_ref().map_or("", Scope::as_str));
-        }
+        let scope = given.resolve(environment, Scope::ORGANIZATION, Scope::parse);
+        let shown = |scope: &Option<Scope>| scope.as_ref().map_or_else(String::new, |scope| scope.as_str().to_owned());
+        let scope = faults.take("scope", scope, shown);
         Self::with_scope(scope, args, environment, faults)
     }
 
@@ -45,34 +44,27 @@ impl Identity {
         environment: Environment,
         faults: &mut Faults,
     ) -> Option<Self> {
-        let client_id = faults.note(client_id(args.client_id.as_deref(), environment));
-        let issuer = faults.note(issuer(args.issuer.as_deref(), environment));
-        let client_auth = faults.note(resolve_typed(
+        let client_id = client_id(args.client_id.as_deref(), environment);
+        let client_id = faults.take("client id", client_id, |id| id.as_str().to_owned());
+        let issuer = issuer(args.issuer.as_deref(), environment, faults);
+        let client_auth = resolve_typed(
             ("--client-auth", args.client_auth),
             ("CATENA_CLIENT_AUTH", environment),
             "post",
             ClientAuth::parse,
-        ));
-        let secret = faults.note(secret_source::resolve(args.secret, environment));
-        let identity =
-            Self { client_id: client_id?, secret: secret?, issuer: issuer?, scope: scope?, client_auth: client_auth? };
-        identity.tell();
-        Some(identity)
-    }
-
-    fn tell(&self) {
-        tell_setting("client id", &self.client_id, self.client_id.value.as_str());
-        tell_setting("client authentication", &self.client_auth, self.client_auth.value.name());
-        self.secret.tell();
+        );
+        let client_auth = faults.take("client authentication", client_auth, |method| method.name().to_owned());
+        let secret = faults.note("client secret", secret_source::resolve(args.secret, environment));
+        secret.iter().for_each(SecretSource::tell);
+        Some(Self { client_id: client_id?, secret: secret?, issuer: issuer?, scope: scope?, client_auth: client_auth? })
     }
 }
 
-/// The realm that is asked.
-pub fn issuer(flag: Option<&str>, environment: Environment) -> Result<Setting<Issuer>, Failure> {
+/// The realm that is asked; `None` when a fault was noted.
+pub fn issuer(flag: Option<&str>, environment: Environment, faults: &mut Faults) -> Option<Setting<Issuer>> {
     let given = Given { flag, flag_name: "--issuer", variable: "CATENA_ISSUER" };
-    let issuer = given.resolve(environment, Issuer::CATENA, Issuer::parse)?;
-    tell_setting("issuer", &issuer, issuer.value.as_str());
-    Ok(issuer)
+    let issuer = given.resolve(environment, Issuer::CATENA, Issuer::parse);
+    faults.take("issuer", issuer, |issuer| issuer.as_str().to_owned())
 }
 
 fn client_id(flag: Option<&str>, environment: Environment) -> Result<Setting<ClientId>, Failure> {

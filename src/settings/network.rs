@@ -39,26 +39,25 @@ impl Network {
         issuer: Option<&Issuer>,
         faults: &mut Faults,
     ) -> Option<Self> {
-        let timeout = faults.note(resolve_typed(
+        let timeout = resolve_typed(
             ("--timeout", args.timeout),
             ("CATENA_TIMEOUT", environment),
             "30s",
             duration::parse_positive,
-        ));
-        let retries =
-            faults.note(resolve_typed(("--retries", args.retries), ("CATENA_RETRIES", environment), "2", |text| {
-                text.parse().map_err(|_| "it is not a number from 0 to 4294967295".to_owned())
-            }));
-        let proxy = issuer.map(|issuer| faults.note(choose_proxy(args.proxy.as_deref(), environment, issuer)));
-        let network = Self {
-            timeout: timeout?,
-            connect_timeout: connect_timeout(args.connect_timeout),
-            retries: retries?,
-            ca_bundle: ca_bundle(args.ca_cert, environment),
-            proxy: proxy??,
-        };
-        network.tell();
-        Some(network)
+        );
+        let timeout = faults.take("time-out", timeout, |timeout| duration::display(*timeout));
+        let connect_timeout = connect_timeout(args.connect_timeout);
+        tell_setting("connect time-out", &connect_timeout, |timeout| duration::display(*timeout));
+        let retries = resolve_typed(("--retries", args.retries), ("CATENA_RETRIES", environment), "2", |text| {
+            text.parse().map_err(|_| "it is not a number from 0 to 4294967295".to_owned())
+        });
+        let retries = faults.take("retries", retries, u32::to_string);
+        let ca_bundle = ca_bundle(args.ca_cert, environment);
+        tell_setting("CA bundle", &ca_bundle, |path| {
+            path.as_ref().map_or("the system's".into(), |path| path.to_string_lossy().into_owned())
+        });
+        let proxy = issuer.map(|issuer| faults.note("proxy", choose_proxy(args.proxy.as_deref(), environment, issuer)));
+        Some(Self { timeout: timeout?, connect_timeout, retries: retries?, ca_bundle, proxy: proxy?? })
     }
 
     /// The way to the realm.
@@ -69,14 +68,6 @@ impl Network {
             connect_timeout: self.connect_timeout.value,
             retries: self.retries.value,
         }
-    }
-
-    fn tell(&self) {
-        tell_setting("time-out", &self.timeout, &duration::display(self.timeout.value));
-        tell_setting("connect time-out", &self.connect_timeout, &duration::display(self.connect_timeout.value));
-        tell_setting("retries", &self.retries, &self.retries.value.to_string());
-        let bundle = self.ca_bundle.value.as_ref().map_or("the system's".into(), |path| path.to_string_lossy());
-        tell_setting("CA bundle", &self.ca_bundle, &bundle);
     }
 }
 

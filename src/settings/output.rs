@@ -1,7 +1,7 @@
 //! What is printed: the format, and the variable's name in those that have one.
 
 use super::environment::Environment;
-use super::setting::{Faults, Setting, resolve_typed, tell_setting};
+use super::setting::{Faults, Setting, resolve_typed};
 use crate::args::OutputArgs;
 use crate::error::{Exit, Failure};
 use crate::output::{EnvName, Format};
@@ -18,21 +18,17 @@ impl Output {
     pub fn resolve(args: OutputArgs, environment: Environment, faults: &mut Faults) -> Option<Self> {
         let flag = if args.json { Some(Format::Json) } else { args.format };
         let name = if args.json { "--json" } else { "--format" };
-        let format = faults.note(resolve_typed(
-            (name, flag),
-            ("CATENA_FORMAT", environment),
-            Format::Token.name(),
-            Format::parse,
-        ))?;
+        let format = resolve_typed((name, flag), ("CATENA_FORMAT", environment), Format::Token.name(), Format::parse);
+        let format = faults.take("format", format, |format| format.name().to_owned())?;
         if args.env_name.is_some() && !format.value.has_env_name() {
             let why = format!("the format `{}` ({}) names no variable", format.value.name(), format.origin);
             faults.push(
+                "variable's name",
                 Failure::new(Exit::Usage, "--env-name cannot be used", why)
                     .hint("it goes with --format env, sh, fish or powershell"),
             );
             return None;
         }
-        tell_setting("format", &format, format.value.name());
         Some(Self { format, env_name: args.env_name.unwrap_or_default() })
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::environment::{Environment, Variable, utf8};
 use crate::error::{Exit, Failure};
-use crate::event::{Event, tell};
+use crate::event::{self, Event, Level, tell};
 
 /// Where a value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,25 +30,48 @@ pub struct Setting<T> {
     pub origin: Origin,
 }
 
+/// What is wrong with one setting.
+#[derive(Debug)]
+pub struct Fault {
+    /// Its name, as events tell of it.
+    pub setting: &'static str,
+    pub failure: Failure,
+}
+
 /// What is wrong with the settings, in the order in which they are read.
 #[derive(Debug, Default)]
-pub struct Faults(Vec<Failure>);
+pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    pub fn push(&mut self, fault: Failure) {
-        self.0.push(fault);
+    pub fn push(&mut self, setting: &'static str, failure: Failure) {
+        self.0.push(Fault { setting, failure });
     }
 
-    /// Notes the fault of a result and goes on without its value.
-    pub fn note<T>(&mut self, result: Result<T, Failure>) -> Option<T> {
-        result.map_err(|fault| self.push(fault)).ok()
+    /// Notes the fault of a setting and goes on without its value.
+    pub fn note<T>(&mut self, setting: &'static str, result: Result<T, Failure>) -> Option<T> {
+        result.map_err(|failure| self.push(setting, failure)).ok()
+    }
+
+    /// The same, and tells of one that can be used. Never called for a secret.
+    pub fn take<T>(
+        &mut self,
+        name: &'static str,
+        result: Result<Setting<T>, Failure>,
+        shown: impl FnOnce(&T) -> String,
+    ) -> Option<Setting<T>> {
+        self.note(name, result).inspect(|setting| tell_setting(name, setting, shown))
+    }
+
+    /// All of them.
+    pub fn into_vec(self) -> Vec<Fault> {
+        self.0
     }
 
     /// The first fault ends the call; `value` is there when there is none.
     pub fn into_result<T>(self, value: Option<T>) -> Result<T, Failure> {
         match (self.0.into_iter().next(), value) {
             (None, Some(value)) => Ok(value),
-            (Some(fault), _) => Err(fault),
+            (Some(fault), _) => Err(fault.failure),
             (None, None) => Err(Failure::new(Exit::Local, "a defect", "a setting is missing without a reason")),
         }
     }
@@ -106,6 +129,8 @@ pub fn resolve_typed<T>(
 }
 
 /// Tells of a setting as it will be used; never called for a secret.
-pub fn tell_setting<T>(name: &str, setting: &Setting<T>, shown: &str) {
-    tell(Event::Setting { name, value: shown, origin: &setting.origin });
+pub fn tell_setting<T>(name: &str, setting: &Setting<T>, shown: impl FnOnce(&T) -> String) {
+    if event::level() >= Level::Details {
+        tell(Event::Setting { name, value: &shown(&setting.value), origin: &setting.origin });
+    }
 }
