@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
 use crate::http::endpoint::Endpoint;
-use crate::http::failure::HttpFailure;
+use crate::http::failure::{Doing, HttpFailure, Stage};
 use crate::http::proxy::Proxy;
 use crate::http::stream::{Stream, StreamError};
 use crate::http::tcp::{self, Reach};
@@ -40,7 +40,7 @@ impl Dialer {
             Some(proxy) => self.open_tunnel(proxy, target, deadline)?,
             None => {
                 let reach = if target.tls { Reach::Anywhere } else { Reach::Loopback };
-                connect(target, reach, deadline)?
+                Box::new(tcp::dial(target, reach, deadline)?)
             }
         };
         if target.tls { self.secure(stream, target, deadline) } else { Ok(stream) }
@@ -52,17 +52,22 @@ impl Dialer {
         target: &Endpoint,
         deadline: Deadline,
     ) -> Result<Box<dyn Stream>, HttpFailure> {
-        let mut stream = connect(&proxy.endpoint, Reach::Anywhere, deadline).map_err(|failure| match failure {
+        let socket = tcp::dial(&proxy.endpoint, Reach::Anywhere, deadline).map_err(|failure| match failure {
             HttpFailure::Resolve { why, .. } | HttpFailure::Connect { why, .. } => {
                 HttpFailure::ProxyUnreachable { proxy: proxy.to_string(), why }
             }
+            HttpFailure::TimedOut { setting, .. } => HttpFailure::TimedOut {
+                doing: Doing::new(Stage::Proxy, format!("connecting to the proxy {proxy}")),
+                setting,
+            },
             other => other,
         })?;
+        let mut stream: Box<dyn Stream> = Box::new(socket);
         if proxy.endpoint.tls {
             stream = self.secure(stream, &proxy.endpoint, deadline)?;
         }
         tunnel::open(&mut *stream, proxy, target, deadline).map_err(|error| match error {
-            TunnelError::Stream(error) => failure(error, "asking the proxy", &proxy.endpoint),
+            TunnelError::Stream(error) => failure(error, (Stage::Proxy, "asking the proxy"), &proxy.endpoint),
             TunnelError::Proxy(refused) => refused,
         })?;
         Ok(stream)
@@ -77,15 +82,8 @@ impl Dialer {
         let config = self.tls.clone().ok_or_else(HttpFailure::without_trust)?;
         match TlsStream::handshake(stream, &peer.host, config, deadline) {
             Ok(stream) => Ok(Box::new(stream)),
-            Err(error) => Err(failure(error, "in the TLS handshake with", peer)),
+            Err(error) => Err(failure(error, (Stage::Tls, "in the TLS handshake with"), peer)),
         }
-    }
-}
-
-fn connect(endpoint: &Endpoint, reach: Reach, deadline: Deadline) -> Result<Box<dyn Stream>, HttpFailure> {
-    match tcp::dial(endpoint, reach, deadline)? {
-        Some(stream) => Ok(Box::new(stream)),
-        None => Err(failure(StreamError::TimedOut, "connecting to", endpoint)),
     }
 }
 
@@ -131,13 +129,13 @@ impl Transport for HttpTransport {
             let request = std::mem::take(&mut self.pending);
             self.went_out.store(true, Ordering::Relaxed);
             let sent = self.stream.write_all(&request, deadline);
-            sent.map_err(|error| failure(error, "sending the request to", &self.target))?;
+            sent.map_err(|error| failure(error, (Stage::Exchange, "sending the request to"), &self.target))?;
         }
         let input = self.buffers.input_append_buf();
         let count = self
             .stream
             .read(input, deadline)
-            .map_err(|error| failure(error, "waiting for the answer of", &self.target))?;
+            .map_err(|error| failure(error, (Stage::Exchange, "waiting for the answer of"), &self.target))?;
         self.buffers.input_appended(count);
         Ok(count > 0)
     }
@@ -162,10 +160,11 @@ fn ends(timeout: NextTimeout) -> (Deadline, &'static str) {
     (deadline, setting)
 }
 
-fn failure(error: StreamError, doing: &str, peer: &Endpoint) -> HttpFailure {
+fn failure(error: StreamError, (stage, words): (Stage, &str), peer: &Endpoint) -> HttpFailure {
+    let doing = || Doing::new(stage, format!("{words} {peer}"));
     match error {
-        StreamError::TimedOut => HttpFailure::TimedOut { doing: format!("{doing} {peer}"), setting: "--timeout" },
-        StreamError::Broken(why) => HttpFailure::Broken { why: format!("{doing} {peer}, {why}") },
+        StreamError::TimedOut => HttpFailure::TimedOut { doing: doing(), setting: "--timeout" },
+        StreamError::Broken(why) => HttpFailure::Broken { doing: doing(), why },
         StreamError::Tls(error) => {
             HttpFailure::Untrusted { host: peer.host.clone(), failure: TrustFailure::new(&error) }
         }

@@ -1,9 +1,42 @@
 //! Why an attempt brought no answer, by type: what is tried again, what never is, and what to do about it.
 
+use std::fmt;
+
 use thiserror::Error;
 
 use crate::error::{Exit, reason};
 use crate::http::trust_failure::TrustFailure;
+
+/// How far an attempt came, in the order of the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// A name to its addresses.
+    Name,
+    Socket,
+    Proxy,
+    Tls,
+    /// The connection stands: the request, and its answer.
+    Exchange,
+}
+
+/// What an attempt was doing when it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doing {
+    pub stage: Stage,
+    words: String,
+}
+
+impl Doing {
+    pub fn new(stage: Stage, words: impl Into<String>) -> Self {
+        Self { stage, words: words.into() }
+    }
+}
+
+impl fmt::Display for Doing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
 
 /// No answer, and why. Each text reads `<what failed>: <why>`.
 #[derive(Debug, Error)]
@@ -17,13 +50,15 @@ pub enum HttpFailure {
     )]
     NotThisHost { host: String },
     #[error("timed out: {doing}, until the time of {setting} was used up")]
-    TimedOut { doing: String, setting: &'static str },
-    #[error("the connection broke: {why}")]
-    Broken { why: String },
+    TimedOut { doing: Doing, setting: &'static str },
+    #[error("the connection broke: {doing}, {why}")]
+    Broken { doing: Doing, why: String },
     #[error("the answer is not HTTP: {why}")]
     Garbled { why: String },
     #[error("the answer cannot be used: its {what} is larger than {limit}")]
     TooLarge { what: &'static str, limit: &'static str },
+    #[error("the answer is not HTTP: the proxy {proxy} sent it")]
+    ProxyGarbled { proxy: String },
     #[error("cannot reach the proxy {proxy}: {why}")]
     ProxyUnreachable { proxy: String, why: String },
     #[error("the proxy {proxy} refused to connect: HTTP {status}")]
@@ -48,12 +83,26 @@ impl HttpFailure {
         Self::Unsendable { why: "no trust store was read for https".to_owned() }
     }
 
+    /// Where it failed.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Resolve { .. } | Self::NotThisHost { .. } => Stage::Name,
+            Self::Connect { .. } => Stage::Socket,
+            Self::ProxyUnreachable { .. } | Self::ProxyGarbled { .. } => Stage::Proxy,
+            Self::ProxyRefused { .. } | Self::ProxyFailed { .. } | Self::ProxyRedirected { .. } => Stage::Proxy,
+            Self::Untrusted { .. } => Stage::Tls,
+            Self::TimedOut { doing, .. } | Self::Broken { doing, .. } => doing.stage,
+            Self::Garbled { .. } | Self::TooLarge { .. } | Self::Unsendable { .. } => Stage::Exchange,
+        }
+    }
+
     pub fn exit(&self) -> Exit {
         match self {
             Self::Resolve { .. } | Self::Connect { .. } | Self::TimedOut { .. } | Self::Broken { .. } => {
                 Exit::Temporary
             }
-            Self::Garbled { .. } | Self::ProxyFailed { .. } | Self::ProxyUnreachable { .. } => Exit::Temporary,
+            Self::Garbled { .. } | Self::ProxyGarbled { .. } => Exit::Temporary,
+            Self::ProxyFailed { .. } | Self::ProxyUnreachable { .. } => Exit::Temporary,
             Self::TooLarge { .. } => Exit::Unusable,
             Self::ProxyRefused { .. } => Exit::Setup,
             Self::ProxyRedirected { .. } | Self::NotThisHost { .. } | Self::Untrusted { .. } => Exit::Untrusted,
@@ -97,17 +146,19 @@ impl From<HttpFailure> for ureq::Error {
 
 impl From<ureq::Error> for HttpFailure {
     fn from(error: ureq::Error) -> Self {
+        let waiting = || Doing::new(Stage::Exchange, "waiting for the answer");
+        let broken = |why: String| Self::Broken { doing: waiting(), why };
         match error {
             ureq::Error::Other(inner) => match inner.downcast::<Self>() {
                 Ok(failure) => *failure,
-                Err(other) => Self::Broken { why: other.to_string() },
+                Err(other) => broken(other.to_string()),
             },
-            ureq::Error::Timeout(_) => Self::TimedOut { doing: "waiting".to_owned(), setting: "--timeout" },
+            ureq::Error::Timeout(_) => Self::TimedOut { doing: waiting(), setting: "--timeout" },
             ureq::Error::LargeResponseHeader(..) => Self::TooLarge { what: "head", limit: "16 KiB" },
             ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-                Self::Broken { why: "it was closed before the answer was complete".to_owned() }
+                broken("it was closed before the answer was complete".to_owned())
             }
-            ureq::Error::Io(error) => Self::Broken { why: reason(&error) },
+            ureq::Error::Io(error) => broken(reason(&error)),
             // httparse stops at 128 headers; ureq hands on the text alone.
             ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => {
                 Self::TooLarge { what: "head", limit: "128 headers" }

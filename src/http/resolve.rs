@@ -9,18 +9,18 @@ use crate::deadline::Deadline;
 use crate::error::reason;
 use crate::event::{Event, tell};
 use crate::http::endpoint::Endpoint;
-use crate::http::failure::HttpFailure;
+use crate::http::failure::{Doing, HttpFailure, Stage};
 
 /// The resolver has no time-out of its own that anybody could rely on.
 const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
 
-/// The addresses of `endpoint`, in the system's order; `None` when `deadline` passed first.
+/// The addresses of `endpoint`, in the system's order.
 ///
 /// An address needs no resolver. A name is looked up in a thread, because `getaddrinfo` cannot be interrupted; when
 /// time runs out the thread is left behind and ends with the process.
-pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> Result<Option<Vec<SocketAddr>>, HttpFailure> {
+pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> Result<Vec<SocketAddr>, HttpFailure> {
     if let Ok(address) = endpoint.host.parse::<IpAddr>() {
-        return Ok(Some(vec![SocketAddr::new(address, endpoint.port)]));
+        return Ok(vec![SocketAddr::new(address, endpoint.port)]);
     }
     let started = Instant::now();
     let (sender, receiver) = mpsc::sync_channel(1);
@@ -35,7 +35,10 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> Result<Option<Vec<S
     let found = match receiver.recv_timeout(deadline.left().unwrap_or(FOREVER)) {
         Ok(Ok(found)) => found,
         Ok(Err(error)) => return Err(failed(resolver_reason(&error))),
-        Err(RecvTimeoutError::Timeout) => return Ok(None),
+        Err(RecvTimeoutError::Timeout) => {
+            let doing = Doing::new(Stage::Name, format!("resolving `{}`", endpoint.host));
+            return Err(HttpFailure::TimedOut { doing, setting: "--timeout" });
+        }
         Err(RecvTimeoutError::Disconnected) => return Err(failed("the resolver broke off".to_owned())),
     };
     let ips: Vec<IpAddr> = found.iter().map(SocketAddr::ip).collect();
@@ -43,7 +46,7 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> Result<Option<Vec<S
     if found.is_empty() {
         return Err(failed("it has no address".to_owned()));
     }
-    Ok(Some(found))
+    Ok(found)
 }
 
 /// std puts a sentence of its own before the resolver's words.

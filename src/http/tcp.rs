@@ -8,7 +8,7 @@ use crate::deadline::Deadline;
 use crate::error::reason;
 use crate::event::{Event, tell};
 use crate::http::endpoint::Endpoint;
-use crate::http::failure::HttpFailure;
+use crate::http::failure::{Doing, HttpFailure, Stage};
 use crate::http::resolve;
 use crate::http::stream::{Stream, StreamError};
 
@@ -30,10 +30,9 @@ impl Reach {
     }
 }
 
-/// Resolves `endpoint` and connects to the first of its addresses that answers. `None` when `deadline` passed first.
-pub fn dial(endpoint: &Endpoint, reach: Reach, deadline: Deadline) -> Result<Option<TcpStream>, HttpFailure> {
-    let Some(addresses) = resolve::addresses(endpoint, deadline)? else { return Ok(None) };
-    let allowed = reach.of(addresses);
+/// Resolves `endpoint` and connects to the first of its addresses that answers.
+pub fn dial(endpoint: &Endpoint, reach: Reach, deadline: Deadline) -> Result<TcpStream, HttpFailure> {
+    let allowed = reach.of(resolve::addresses(endpoint, deadline)?);
     if allowed.is_empty() {
         return Err(HttpFailure::NotThisHost { host: endpoint.host.clone() });
     }
@@ -41,17 +40,13 @@ pub fn dial(endpoint: &Endpoint, reach: Reach, deadline: Deadline) -> Result<Opt
 }
 
 /// Tries the addresses in turn, each with an equal share of the time that is left.
-fn connect_first(
-    endpoint: &Endpoint,
-    addresses: &[SocketAddr],
-    deadline: Deadline,
-) -> Result<Option<TcpStream>, HttpFailure> {
+fn connect_first(endpoint: &Endpoint, addresses: &[SocketAddr], deadline: Deadline) -> Result<TcpStream, HttpFailure> {
     let mut last = String::new();
     let mut timed_out = false;
     for (tried, address) in addresses.iter().enumerate() {
         let share = u32::try_from(addresses.len() - tried).unwrap_or(u32::MAX);
         match connect(address, deadline.left().map(|left| (left / share).max(SHORTEST_TRY))) {
-            Ok(stream) => return Ok(Some(stream)),
+            Ok(stream) => return Ok(stream),
             Err(error) => {
                 timed_out = error.kind() == io::ErrorKind::TimedOut;
                 last = reason(&error);
@@ -60,7 +55,8 @@ fn connect_first(
         }
     }
     if timed_out && deadline.has_passed() {
-        return Ok(None);
+        let doing = Doing::new(Stage::Socket, format!("connecting to {endpoint}"));
+        return Err(HttpFailure::TimedOut { doing, setting: "--timeout" });
     }
     Err(HttpFailure::Connect { peer: endpoint.to_string(), why: last })
 }

@@ -38,7 +38,7 @@ pub fn open(stream: &mut dyn Stream, proxy: &Proxy, target: &Endpoint, deadline:
         Some(status @ 300..=399) => Err(TunnelError::Proxy(HttpFailure::ProxyRedirected { proxy: named(), status })),
         Some(status @ 400..=499) => Err(TunnelError::Proxy(HttpFailure::ProxyRefused { proxy: named(), status })),
         Some(status) => Err(TunnelError::Proxy(HttpFailure::ProxyFailed { proxy: named(), status })),
-        None => Err(TunnelError::Proxy(HttpFailure::Garbled { why: format!("the proxy {} sent it", named()) })),
+        None => Err(TunnelError::Proxy(HttpFailure::ProxyGarbled { proxy: named() })),
     }
 }
 

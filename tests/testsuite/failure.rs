@@ -147,7 +147,10 @@ fn an_answer_that_is_cut_is_temporary() {
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"opaque-token\"".to_vec(),
     )]);
     let failed = Tool::asking(&issuer).args(["--retries", "0"]).fails(5);
-    assert_eq!(failed.error, "no token: the connection broke: it was closed before the answer was complete");
+    assert_eq!(
+        failed.error,
+        "no token: the connection broke: waiting for the answer, it was closed before the answer was complete"
+    );
 }
 
 #[test]
