@@ -9,7 +9,7 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::duration::display;
 
@@ -64,6 +64,20 @@ pub enum Event<'a> {
         proxy: &'a str,
         target: &'a str,
     },
+    /// A certificate that a server showed, before it is judged: its own one first. The names are foreign text.
+    Certificate {
+        subject: &'a str,
+        /// The hosts that it is for, some of them.
+        hosts: &'a [&'a str],
+        issuer: &'a str,
+        /// `None` where it is no date.
+        not_before: Option<SystemTime>,
+        not_after: Option<SystemTime>,
+    },
+    /// The authority in the CA bundle that the certificates end in.
+    Authority {
+        name: &'a str,
+    },
     Secured {
         host: &'a str,
         version: &'a str,
@@ -73,7 +87,11 @@ pub enum Event<'a> {
     Answered {
         status: u16,
         bytes: usize,
+        /// Until its head was there, and until all of it was; connecting included.
+        first_byte: Duration,
         took: Duration,
+        /// The server's clock, where it says what that shows.
+        date: Option<SystemTime>,
     },
     Retrying {
         why: &'a str,
@@ -181,6 +199,7 @@ impl Event<'_> {
             Self::Setting { .. } | Self::TrustRead { .. } | Self::Resolved { .. } | Self::Direct { .. } => {
                 Level::Details
             }
+            Self::Certificate { .. } | Self::Authority { .. } => Level::Details,
             _ => Level::Steps,
         }
     }
@@ -200,10 +219,15 @@ impl fmt::Display for Event<'_> {
             Self::ConnectFailed { address, why } => write!(f, "no connection to {address}: {why}"),
             Self::Connected { address, took } => write!(f, "connected to {address} in {}", millis(*took)),
             Self::Tunnelled { proxy, target } => write!(f, "the proxy {proxy} connected us to {target}"),
+            Self::Certificate { subject, issuer, not_before, not_after, .. } => {
+                let (from, to) = (date(*not_before), date(*not_after));
+                write!(f, "shown the certificate of `{subject}`, signed by `{issuer}`, valid from {from} to {to}")
+            }
+            Self::Authority { name } => write!(f, "the authority `{name}` is in the CA bundle"),
             Self::Secured { host, version, cipher, took } => {
                 write!(f, "`{host}` is genuine: {version}, {cipher}, in {}", millis(*took))
             }
-            Self::Answered { status, bytes, took } => {
+            Self::Answered { status, bytes, took, .. } => {
                 write!(f, "HTTP {status}, {bytes} bytes in {}", millis(*took))
             }
             Self::Retrying { why, after, left } => {
@@ -242,6 +266,11 @@ impl fmt::Display for Event<'_> {
 
 fn life(left: Option<Duration>) -> String {
     left.map_or("has no known lifetime".to_owned(), |left| format!("lives {}", display(left)))
+}
+
+/// In UTC.
+pub fn date(moment: Option<SystemTime>) -> String {
+    moment.map_or_else(|| "no date".to_owned(), |moment| humantime::format_rfc3339_seconds(moment).to_string())
 }
 
 fn millis(duration: Duration) -> String {

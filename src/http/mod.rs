@@ -3,6 +3,7 @@
 //! ureq speaks HTTP/1.1 over the transport of our own below ([`dialer`]: TCP, CONNECT, TLS). No redirect is followed,
 //! no proxy is chosen here, nothing is retried here ([`retry`] does), and a status is an answer, not an error.
 
+mod certificate;
 mod dialer;
 pub mod endpoint;
 mod failure;
@@ -29,7 +30,7 @@ use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
-use crate::event::{Event, tell};
+use crate::event::{self, Event, tell};
 use crate::foreign::ForeignText;
 use crate::redaction::Redactor;
 use dialer::Dialer;
@@ -140,9 +141,19 @@ impl Http {
             }
             None => self.run(head.body(()), room, deadline),
         }?;
+        let first_byte = started.elapsed();
         let (head, body) = response.into_parts();
         let body = read_body(body)?;
-        tell(Event::Answered { status: head.status.as_u16(), bytes: body.len(), took: started.elapsed() });
+        if event::is_heard() {
+            let date = head.headers.get(header::DATE).and_then(|value| value.to_str().ok());
+            tell(Event::Answered {
+                status: head.status.as_u16(),
+                bytes: body.len(),
+                first_byte,
+                took: started.elapsed(),
+                date: date.and_then(|date| httpdate::parse_http_date(date).ok()),
+            });
+        }
         Ok(Answer {
             status: head.status.as_u16(),
             content_type: header_text(&head.headers, header::CONTENT_TYPE),

@@ -15,13 +15,15 @@ use memchr::memmem;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::{CryptoProvider, KeyProvider, ring, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, TrustAnchor, UnixTime};
 use rustls::sign::SigningKey;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
+use webpki::KeyUsage;
 
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
-use crate::event::{Event, tell};
+use crate::event::{self, Event, Level, tell};
+use crate::http::certificate::{self, Certificate};
 use crate::http::trust_failure::SelfSigned;
 use crate::input;
 
@@ -173,14 +175,16 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         let chain: Vec<&CertificateDer<'_>> = std::iter::once(end_entity).chain(intermediates).collect();
+        chain.iter().for_each(|certificate| tell_of(certificate));
         let mut judged = Err(CertificateError::UnknownIssuer.into());
         for anchors in self.store.anchors_for(&chain).roots.chunks(MOST_ANCHORS) {
-            let anchors = Arc::new(RootCertStore { roots: anchors.to_vec() });
-            judged = WebPkiServerVerifier::builder_with_provider(anchors, Arc::clone(&self.provider))
+            let store = Arc::new(RootCertStore { roots: anchors.to_vec() });
+            judged = WebPkiServerVerifier::builder_with_provider(store, Arc::clone(&self.provider))
                 .build()
                 .map_err(|error| rustls::Error::General(error.to_string()))?
                 .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
             if judged.is_ok() {
+                self.tell_authority(end_entity, intermediates, anchors, now);
                 break;
             }
         }
@@ -212,6 +216,39 @@ impl ServerCertVerifier for Verifier {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+impl Verifier {
+    /// rustls keeps to itself which anchor it was: webpki is asked for the same path again.
+    fn tell_authority(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        anchors: &[TrustAnchor<'_>],
+        now: UnixTime,
+    ) {
+        if event::level() < Level::Details {
+            return;
+        }
+        let Ok(certificate) = webpki::EndEntityCert::try_from(end_entity) else { return };
+        let (algorithms, usage) = (self.provider.signature_verification_algorithms.all, KeyUsage::server_auth());
+        let path = certificate.verify_for_usage(algorithms, anchors, intermediates, now, usage, None, None);
+        if let Ok(path) = path {
+            tell(Event::Authority { name: &certificate::name(&path.anchor().subject) });
+        }
+    }
+}
+
+fn tell_of(certificate: &CertificateDer<'_>) {
+    if event::level() >= Level::Details
+        && let Some(Certificate { subject, issuer, not_before, not_after }) = Certificate::read(certificate)
+    {
+        /// A shared certificate may be for hundreds.
+        const HOSTS: usize = 3;
+        let parsed = webpki::EndEntityCert::try_from(certificate).ok();
+        let hosts: Vec<&str> = parsed.iter().flat_map(|parsed| parsed.valid_dns_names()).take(HOSTS).collect();
+        tell(Event::Certificate { subject: &subject, hosts: &hosts, issuer: &issuer, not_before, not_after });
     }
 }
 

@@ -1,0 +1,181 @@
+//! What a certificate says of itself, for a person: its names and its dates (RFC 5280 §4.1).
+//!
+//! webpki judges certificates and keeps these to itself. Nothing here judges: whatever cannot be read is left out, and
+//! all of it is somebody else's text.
+
+use std::time::SystemTime;
+
+use rustls::pki_types::CertificateDer;
+
+/// Whom it is for, who signed it, and from when to when it holds.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Certificate {
+    pub subject: String,
+    pub issuer: String,
+    /// `None` where it is no date.
+    pub not_before: Option<SystemTime>,
+    pub not_after: Option<SystemTime>,
+}
+
+const INTEGER: u8 = 0x02;
+const OBJECT_IDENTIFIER: u8 = 0x06;
+const UTF8_STRING: u8 = 0x0c;
+const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
+const BMP_STRING: u8 = 0x1e;
+const SEQUENCE: u8 = 0x30;
+const SET: u8 = 0x31;
+/// `[0]`, the version.
+const VERSION: u8 = 0xa0;
+
+/// `id-at` (X.520): 2.5.4, and the last number of the attributes that say something to a person.
+const ATTRIBUTE: [u8; 2] = [0x55, 0x04];
+const COMMON_NAME: u8 = 3;
+const ORGANIZATION: u8 = 10;
+
+impl Certificate {
+    /// `None` when it is no certificate.
+    pub fn read(der: &CertificateDer<'_>) -> Option<Self> {
+        let mut certificate = Der(Der(der).expect(SEQUENCE)?);
+        let mut fields = Der(certificate.expect(SEQUENCE)?);
+        if fields.0.first() == Some(&VERSION) {
+            fields.next()?;
+        }
+        fields.expect(INTEGER)?;
+        fields.expect(SEQUENCE)?;
+        let issuer = name(fields.expect(SEQUENCE)?);
+        let mut validity = Der(fields.expect(SEQUENCE)?);
+        let (not_before, not_after) = (moment(validity.next()?), moment(validity.next()?));
+        let subject = name(fields.expect(SEQUENCE)?);
+        Some(Self { subject, issuer, not_before, not_after })
+    }
+}
+
+/// A distinguished name, without the head of its sequence: `COMMON NAME, ORGANIZATION`, as far as it has them.
+pub fn name(sequence: &[u8]) -> String {
+    let (mut common, mut organization) = (None, None);
+    let mut sets = Der(sequence);
+    while let Some((SET, set)) = sets.next() {
+        let mut attributes = Der(set);
+        while let Some((SEQUENCE, attribute)) = attributes.next() {
+            let mut attribute = Der(attribute);
+            let (kind, value) = (attribute.expect(OBJECT_IDENTIFIER), attribute.next());
+            match (kind.and_then(|kind| kind.strip_prefix(&ATTRIBUTE)), value) {
+                // The last one is the most specific.
+                (Some([COMMON_NAME]), Some(value)) => common = Some(text(value)),
+                (Some([ORGANIZATION]), Some(value)) => organization = Some(text(value)),
+                _ => {}
+            }
+        }
+    }
+    let parts: Vec<String> = [common, organization].into_iter().flatten().collect();
+    if parts.is_empty() { "no name".to_owned() } else { parts.join(", ") }
+}
+
+fn text((kind, bytes): (u8, &[u8])) -> String {
+    match kind {
+        UTF8_STRING => String::from_utf8_lossy(bytes).into_owned(),
+        BMP_STRING => {
+            let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+            String::from_utf16_lossy(&units)
+        }
+        // The others are ASCII, or were made by somebody who took them for Latin-1.
+        _ => bytes.iter().copied().map(char::from).collect(),
+    }
+}
+
+/// RFC 5280 §4.1.2.5: `YYMMDDHHMMSSZ` until 2049, and `YYYYMMDDHHMMSSZ`.
+fn moment((kind, bytes): (u8, &[u8])) -> Option<SystemTime> {
+    let digits = std::str::from_utf8(bytes).ok()?.strip_suffix('Z').filter(|text| text.is_ascii())?;
+    let digits = match kind {
+        UTC_TIME if digits.len() == 12 => format!("{}{digits}", if digits < "50" { "20" } else { "19" }),
+        GENERALIZED_TIME if digits.len() == 14 => digits.to_owned(),
+        _ => return None,
+    };
+    let [year, month, day] = [&digits[..4], &digits[4..6], &digits[6..8]];
+    let [hour, minute, second] = [&digits[8..10], &digits[10..12], &digits[12..]];
+    humantime::parse_rfc3339(&format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z")).ok()
+}
+
+/// Elements of DER (X.690) one behind the other.
+struct Der<'a>(&'a [u8]);
+
+impl<'a> Der<'a> {
+    /// The next one's tag and content.
+    fn next(&mut self) -> Option<(u8, &'a [u8])> {
+        let (&[tag, length], rest) = self.0.split_first_chunk()?;
+        let (length, rest) = match length {
+            0..=0x7f => (usize::from(length), rest),
+            0x81..=0x84 => {
+                let (digits, rest) = rest.split_at_checked(usize::from(length & 0x7f))?;
+                (digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit)), rest)
+            }
+            _ => return None,
+        };
+        let (content, rest) = rest.split_at_checked(length)?;
+        self.0 = rest;
+        Some((tag, content))
+    }
+
+    /// The content of the next one, if it is of this kind.
+    fn expect(&mut self, tag: u8) -> Option<&'a [u8]> {
+        self.next().filter(|(found, _)| *found == tag).map(|(_, content)| content)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rcgen::{CertificateParams, DnType, DnValue, KeyPair, date_time_ymd};
+
+    use super::*;
+
+    fn made(names: &[(DnType, DnValue)], from: i32, to: i32) -> CertificateDer<'static> {
+        let mut params = CertificateParams::default();
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        names.iter().for_each(|(kind, value)| params.distinguished_name.push(kind.clone(), value.clone()));
+        (params.not_before, params.not_after) = (date_time_ymd(from, 2, 3), date_time_ymd(to, 12, 31));
+        params.self_signed(&KeyPair::generate().unwrap()).unwrap().der().clone()
+    }
+
+    fn date(time: Option<SystemTime>) -> String {
+        humantime::format_rfc3339_seconds(time.unwrap()).to_string()
+    }
+
+    #[test]
+    fn names_and_dates_of_every_form() {
+        let text = |text: &str| DnValue::Utf8String(text.to_owned());
+        let both = [(DnType::OrganizationName, text("Körp")), (DnType::CommonName, text("Inspection CA"))];
+        let read = Certificate::read(&made(&both, 1999, 2049)).unwrap();
+        assert_eq!((read.subject.as_str(), read.issuer.as_str()), ("Inspection CA, Körp", "Inspection CA, Körp"));
+        assert_eq!(date(read.not_before), "1999-02-03T00:00:00Z");
+        assert_eq!(date(read.not_after), "2049-12-31T00:00:00Z");
+        let wide = DnValue::BmpString("Ω".try_into().unwrap());
+        let read = Certificate::read(&made(&[(DnType::CommonName, wide)], 2050, 9999)).unwrap();
+        assert_eq!(read.subject, "Ω");
+        assert_eq!(date(read.not_before), "2050-02-03T00:00:00Z");
+        assert_eq!(date(read.not_after), "9999-12-31T00:00:00Z");
+        assert_eq!(Certificate::read(&made(&[], 2020, 2021)).unwrap().subject, "no name");
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        for (kind, text) in
+            [(UTC_TIME, "2001010000Z"), (UTC_TIME, "20010100000"), (GENERALIZED_TIME, "20xx0101000000Z")]
+        {
+            assert_eq!(moment((kind, text.as_bytes())), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in any::<Vec<u8>>(), at in any::<prop::sample::Index>(), flip in any::<u8>()) {
+            let _ = Certificate::read(&CertificateDer::from_slice(&bytes));
+            let _ = name(&bytes);
+            let mut whole = made(&[], 2020, 2021).to_vec();
+            let at = at.index(whole.len());
+            whole[at] ^= flip;
+            let _ = Certificate::read(&CertificateDer::from_slice(&whole));
+        }
+    }
+}
