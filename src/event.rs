@@ -4,7 +4,8 @@
 //! say something that did not happen, and whoever wants to judge a run listens to the same stream. Without a sink an
 //! event costs a load and a branch.
 //!
-//! An event holds only what may be shown: never a secret, a token, or a server's raw words.
+//! An event holds only what may be shown: never a secret, a token, or, but for what is [`Level::Examined`], a server's
+//! raw words.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -26,6 +27,8 @@ pub enum Level {
     Steps,
     /// Every setting, address and certificate file (`-vv`).
     Details,
+    /// What only an examination looks at: it knows what must be hidden in foreign text.
+    Examined,
 }
 
 pub enum Event<'a> {
@@ -64,7 +67,7 @@ pub enum Event<'a> {
         proxy: &'a str,
         target: &'a str,
     },
-    /// A certificate that a server showed, before it is judged: its own one first. The names are foreign text.
+    /// A certificate that a server showed, before it is judged: its own one first. The names are a server's raw words.
     Certificate {
         subject: &'a str,
         /// The hosts that it is for, some of them.
@@ -199,7 +202,7 @@ impl Event<'_> {
             Self::Setting { .. } | Self::TrustRead { .. } | Self::Resolved { .. } | Self::Direct { .. } => {
                 Level::Details
             }
-            Self::Certificate { .. } | Self::Authority { .. } => Level::Details,
+            Self::Certificate { .. } | Self::Authority { .. } => Level::Examined,
             _ => Level::Steps,
         }
     }
@@ -219,11 +222,8 @@ impl fmt::Display for Event<'_> {
             Self::ConnectFailed { address, why } => write!(f, "no connection to {address}: {why}"),
             Self::Connected { address, took } => write!(f, "connected to {address} in {}", millis(*took)),
             Self::Tunnelled { proxy, target } => write!(f, "the proxy {proxy} connected us to {target}"),
-            Self::Certificate { subject, issuer, not_before, not_after, .. } => {
-                let (from, to) = (date(*not_before), date(*not_after));
-                write!(f, "shown the certificate of `{subject}`, signed by `{issuer}`, valid from {from} to {to}")
-            }
-            Self::Authority { name } => write!(f, "the authority `{name}` is in the CA bundle"),
+            Self::Certificate { .. } => f.write_str("a certificate was shown"),
+            Self::Authority { .. } => f.write_str("its authority is in the CA bundle"),
             Self::Secured { host, version, cipher, took } => {
                 write!(f, "`{host}` is genuine: {version}, {cipher}, in {}", millis(*took))
             }

@@ -34,7 +34,7 @@ use crate::event::{self, Event, tell};
 use crate::foreign::ForeignText;
 use crate::redaction::Redactor;
 use dialer::Dialer;
-pub use failure::HttpFailure;
+pub use failure::{HttpFailure, Stage};
 use proxy::Proxy;
 use trust::TrustStore;
 

@@ -24,7 +24,7 @@ use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
 use crate::event::{self, Event, Level, tell};
 use crate::http::certificate::{self, Certificate};
-use crate::http::trust_failure::SelfSigned;
+use crate::http::trust_failure::{SelfSigned, UnknownAuthority};
 use crate::input;
 
 /// Where the systems keep their bundle: Debian and Alpine, Fedora and RHEL, openSUSE, macOS and the BSDs.
@@ -192,6 +192,10 @@ impl ServerCertVerifier for Verifier {
             rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) if is_self_signed(end_entity) => {
                 CertificateError::Other(OtherError(Arc::new(SelfSigned))).into()
             }
+            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => match authority(&chain) {
+                Some(name) => CertificateError::Other(OtherError(Arc::new(UnknownAuthority(name)))).into(),
+                None => CertificateError::UnknownIssuer.into(),
+            },
             other => other,
         })
     }
@@ -228,7 +232,7 @@ impl Verifier {
         anchors: &[TrustAnchor<'_>],
         now: UnixTime,
     ) {
-        if event::level() < Level::Details {
+        if event::level() < Level::Examined {
             return;
         }
         let Ok(certificate) = webpki::EndEntityCert::try_from(end_entity) else { return };
@@ -241,7 +245,7 @@ impl Verifier {
 }
 
 fn tell_of(certificate: &CertificateDer<'_>) {
-    if event::level() >= Level::Details
+    if event::level() >= Level::Examined
         && let Some(Certificate { subject, issuer, not_before, not_after }) = Certificate::read(certificate)
     {
         /// A shared certificate may be for hundreds.
@@ -250,6 +254,22 @@ fn tell_of(certificate: &CertificateDer<'_>) {
         let hosts: Vec<&str> = parsed.iter().flat_map(|parsed| parsed.valid_dns_names()).take(HOSTS).collect();
         tell(Event::Certificate { subject: &subject, hosts: &hosts, issuer: &issuer, not_before, not_after });
     }
+}
+
+/// Who signed the last certificate on the way up from the first one.
+fn authority(chain: &[&CertificateDer<'_>]) -> Option<String> {
+    let shown: Vec<_> = chain.iter().filter_map(|der| webpki::EndEntityCert::try_from(*der).ok()).collect();
+    let mut name = shown.first()?.issuer();
+    // Each step goes up by one certificate; a circle ends with their number.
+    for _ in &shown {
+        match shown.iter().find(|above| above.subject() == name) {
+            Some(above) => name = above.issuer(),
+            None => break,
+        }
+    }
+    /// Longer than any that a person would recognise.
+    const SHOWN: usize = 120;
+    Some(certificate::name(name).chars().take(SHOWN).collect())
 }
 
 fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {

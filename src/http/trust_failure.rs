@@ -12,6 +12,11 @@ use thiserror::Error;
 #[error("the certificate is self-signed")]
 pub struct SelfSigned;
 
+/// The same where somebody signed it who is not in the CA bundle: the name, as the certificates give it.
+#[derive(Debug, Error)]
+#[error("the authority `{0}` is unknown")]
+pub struct UnknownAuthority(pub String);
+
 /// What is wrong, and what to do about it.
 #[derive(Debug)]
 pub struct TrustFailure {
@@ -21,8 +26,8 @@ pub struct TrustFailure {
 
 const ASK: &str = "do not go on: ask the network's or the server's owner";
 const CLOCK: &str = "check this machine's clock; if it is right, the server's owner must renew the certificate";
-const AUTHORITY: &str =
-    "if a private authority or an intercepting proxy is meant to sign it, name that authority with --ca-cert";
+const AUTHORITY: &str = "if it is a private authority, or your company's that looks into connections, name its \
+                         certificate (a PEM file) with --ca-cert or CATENA_CA_CERT";
 const SELF_SIGNED: &str = "if it is your own server's, name that certificate with --ca-cert";
 const NOT_A_CA: &str = "make it again with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE …`, \
                         or sign a certificate for the server with that CA";
@@ -71,6 +76,13 @@ impl TrustFailure {
             CertificateError::UnknownIssuer => {
                 let why = "its certificate is signed by an unknown authority, which is not in the CA bundle";
                 Self { why: why.to_owned(), hint: AUTHORITY }
+            }
+            CertificateError::Other(other) if other.0.is::<UnknownAuthority>() => {
+                let name = other.0.downcast_ref().map_or("", |UnknownAuthority(name)| name.as_str());
+                let why = format!(
+                    "its certificate is signed by an unknown authority, `{name}`, which is not in the CA bundle"
+                );
+                Self { why, hint: AUTHORITY }
             }
             CertificateError::BadSignature => {
                 let why = "its certificate was not signed by the authority of that name in the CA bundle";

@@ -55,12 +55,13 @@ fn an_unknown_authority_and_a_self_signed_certificate() {
     for (certificate, why, hint) in [
         (
             Certificate::Good,
-            "its certificate is signed by an unknown authority, which is not in the CA bundle",
-            "name that authority with --ca-cert",
+            "its certificate is signed by an unknown authority, `Inspection \\u{202e}CA`, which is not in the CA bundle",
+            "name its certificate (a PEM file) with --ca-cert or CATENA_CA_CERT",
         ),
         (Certificate::SelfSigned, "its certificate is self-signed", "name that certificate with --ca-cert"),
     ] {
-        let issuer = https(certificate);
+        let authority = Authority::named("Inspection \u{202e}CA");
+        let issuer = Issuer::start(Setup { certificate: Some(certificate), authority, ..Setup::default() });
         let tool = Tool::asking(&issuer);
         let other = tool.file("other.pem", Authority::new().pem());
         let failed = tool.arg("--ca-cert").arg(other).fails(6);
