@@ -20,6 +20,8 @@ pub enum UnusableSecret {
     NotUtf8,
     #[error("it starts with a byte order mark: save it as UTF-8 without one")]
     ByteOrderMark,
+    #[error("it ends in a line break: whatever wrote it added one")]
+    EndsInLineBreak,
     #[error("it contains a line break or another control character")]
     Control,
 }
@@ -37,6 +39,9 @@ impl Secret {
         }
         if text.starts_with('\u{feff}') {
             return Err(UnusableSecret::ByteOrderMark);
+        }
+        if text.trim_end_matches(['\r', '\n']).chars().all(|c| !c.is_control()) && text.ends_with(['\r', '\n']) {
+            return Err(UnusableSecret::EndsInLineBreak);
         }
         if text.chars().any(char::is_control) {
             return Err(UnusableSecret::Control);
@@ -70,7 +75,10 @@ mod tests {
         assert_eq!(Secret::new(vec![]).unwrap_err(), UnusableSecret::Empty);
         assert_eq!(Secret::new(vec![0xff, 0xfe]).unwrap_err(), UnusableSecret::NotUtf8);
         assert_eq!(Secret::new("\u{feff}secret".into()).unwrap_err(), UnusableSecret::ByteOrderMark);
-        for control in ["a\nb", "a\0b", "a\rb", "a\u{7f}", "a\u{85}b"] {
+        for line in ["a\n", "a\r\n", "a\n\n"] {
+            assert_eq!(Secret::new(line.into()).unwrap_err(), UnusableSecret::EndsInLineBreak);
+        }
+        for control in ["a\nb\n", "a\nb", "a\0b", "a\rb", "a\u{7f}", "a\u{85}b"] {
             assert_eq!(Secret::new(control.into()).unwrap_err(), UnusableSecret::Control);
         }
         assert!(Secret::new("s3cr3t+/=&% ü".into()).is_ok());

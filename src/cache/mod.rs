@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 use crate::cache::binding::Binding;
 use crate::cache::directory::{Directory, Reserved};
 use crate::cache::lock::Turn;
-use crate::cache::remembered::Remembered;
+use crate::cache::remembered::{Remembered, Slot};
 use crate::cache::seal::{FileKey, SecretKeys};
 use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
@@ -91,6 +91,12 @@ impl Cache {
             (binding == self.binding).then_some(Found { response, key: Remembered { tag, key } })
         });
         opened.ok_or_else(|| "the kept one does not open".to_owned())
+    }
+
+    /// The same without the secret, by the key that is remembered.
+    pub fn find_remembered(&self, slot: &Slot) -> Result<Found, String> {
+        let remembered = slot.recall()?.ok_or("no key is remembered")?;
+        self.find(&Opener::Remembered(&remembered))
     }
 
     /// Waits for this process's turn to ask for a token, no longer than it can afford.

@@ -156,6 +156,7 @@ mod tests {
             failure: Failure::new(exit, "no token", "why"),
             why: "why".to_owned(),
             wait: wait.map(Duration::from_secs),
+            stage: None,
             holds_for_others,
             is_in_doubt: false,
         }

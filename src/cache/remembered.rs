@@ -77,6 +77,11 @@ impl Remembered {
     }
 }
 
+/// Whether there is a keyring that could remember one. The error says why not.
+pub fn is_there() -> Result<(), String> {
+    kernel::is_there()
+}
+
 /// Every key that is remembered for a file in `directory`.
 pub fn all(directory: &Path) -> Vec<Remembered> {
     kernel::read_all(&prefix(directory)).iter().map(|payload| Remembered::of(payload)).collect()
@@ -111,6 +116,10 @@ mod kernel {
             Err(KeyError::KeyDoesNotExist | KeyError::KeyExpired | KeyError::KeyRevoked) => Ok(None),
             Err(error) => Err(why(&error)),
         }
+    }
+
+    pub fn is_there() -> Result<(), String> {
+        user().map(drop).map_err(|error| why(&error))
     }
 
     pub fn write(name: &str, payload: &[u8], seconds: usize) -> Result<(), String> {
@@ -167,6 +176,10 @@ mod kernel {
     const NONE: &str = "nothing is remembered: only Linux has a keyring for it";
 
     pub fn read<const N: usize>(_: &str) -> Result<Option<Zeroizing<[u8; N]>>, String> {
+        Err(NONE.to_owned())
+    }
+
+    pub fn is_there() -> Result<(), String> {
         Err(NONE.to_owned())
     }
 

@@ -137,17 +137,26 @@ impl SecretSource {
         matches!(self, Self::Held { is_typed: true, .. }) || self.cost() == Cost::Person
     }
 
+    /// The setting that says where it is, or what is known where none does.
+    pub fn origin(&self) -> &str {
+        match self {
+            Self::Given { by, .. } | Self::File { by, .. } | Self::Stdin { by } | Self::Command { by, .. } => by,
+            Self::Held { .. } => "got before",
+            Self::Prompt { state } => state,
+        }
+    }
+
     /// Tells where the secret is, and nothing of it. A command may hold a password of its own.
     pub fn tell(&self) {
-        let (origin, place) = match self {
-            Self::Given { by, .. } => (*by, "a value".to_owned()),
-            Self::File { path, by } => (*by, format!("in the file `{}`", path.display())),
-            Self::Stdin { by } => (*by, "on standard input".to_owned()),
-            Self::Command { by, .. } => (*by, "what a command prints".to_owned()),
+        let place = match self {
+            Self::Given { .. } => "a value".to_owned(),
+            Self::File { path, .. } => format!("in the file `{}`", path.display()),
+            Self::Stdin { .. } => "on standard input".to_owned(),
+            Self::Command { .. } => "what a command prints".to_owned(),
             Self::Held { .. } => return,
-            Self::Prompt { state } => (state.as_str(), "asked for on the terminal".to_owned()),
+            Self::Prompt { .. } => "asked for on the terminal".to_owned(),
         };
-        tell(Event::Setting { name: "client secret", value: &place, origin: &origin });
+        tell(Event::Setting { name: "client secret", value: &place, origin: &self.origin() });
     }
 }
 

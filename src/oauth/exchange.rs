@@ -7,7 +7,7 @@ use crate::deadline::Deadline;
 use crate::error::{Exit, Failure};
 use crate::foreign::ForeignText;
 use crate::http::retry::{self, Outcome, Patience, Tries};
-use crate::http::{Answer, Http, HttpFailure, Request};
+use crate::http::{Answer, Http, HttpFailure, Request, Stage};
 use crate::oauth::refusal::Refusal;
 use crate::redaction::Redactor;
 
@@ -31,6 +31,8 @@ pub struct NoAnswer {
     pub why: String,
     /// How long the service asked to wait.
     pub wait: Option<Duration>,
+    /// How far the last try came that got no answer at all.
+    pub stage: Option<Stage>,
     /// Whether whoever asks in the same way meets the same: a refusal, or a temporary failure of the service that a
     /// longer time of one's own would not have mended.
     pub holds_for_others: bool,
@@ -41,7 +43,7 @@ pub struct NoAnswer {
 impl NoAnswer {
     /// A failure of this process, before anything was asked.
     pub fn own(failure: Failure) -> Self {
-        Self { failure, why: String::new(), wait: None, holds_for_others: false, is_in_doubt: false }
+        Self { failure, why: String::new(), wait: None, stage: None, holds_for_others: false, is_in_doubt: false }
     }
 }
 
@@ -62,11 +64,13 @@ impl Exchange {
             let what = self.what_in_doubt.filter(|_| is_in_doubt).unwrap_or(self.what);
             if tries.made > 1 { format!("{what} after {} tries", tries.made) } else { what.to_owned() }
         };
+        let stage = result.as_ref().err().map(HttpFailure::stage);
         let out_of_time = matches!(result, Err(HttpFailure::TimedOut { setting: "--timeout", .. }));
         let failed = |failure: Failure, why: String, is_in_doubt: bool| NoAnswer {
             is_in_doubt,
             why,
             wait: wait.map(|wait| wait.time),
+            stage,
             holds_for_others: match failure.exit() {
                 Exit::Refused => true,
                 Exit::Temporary => is_final && !out_of_time,

@@ -14,6 +14,8 @@ const LONGEST: usize = 2_000;
 pub struct Issuer {
     url: String,
     endpoint: Endpoint,
+    /// Whether it was written with slashes at its end.
+    is_tidied: bool,
 }
 
 impl Issuer {
@@ -41,7 +43,7 @@ impl Issuer {
         if !endpoint.tls && !is_loopback(&endpoint.host) {
             return Err("plain http would send the secret in the clear: use https".to_owned());
         }
-        Ok(Self { url: url.to_owned(), endpoint })
+        Ok(Self { url: url.to_owned(), endpoint, is_tidied: url.len() < text.len() })
     }
 
     pub fn as_str(&self) -> &str {
@@ -59,6 +61,27 @@ impl Issuer {
     /// Where its public keys are.
     pub fn certs_endpoint(&self) -> String {
         format!("{}/protocol/openid-connect/certs", self.url)
+    }
+
+    /// Where it describes itself (OpenID Connect Discovery 1.0 §4).
+    pub fn discovery_document(&self) -> String {
+        format!("{}/.well-known/openid-configuration", self.url)
+    }
+
+    /// Whether slashes at its end were left out.
+    pub fn is_tidied(&self) -> bool {
+        self.is_tidied
+    }
+
+    /// Whether it looks like a Keycloak's: `…/realms/NAME`.
+    pub fn names_a_realm(&self) -> bool {
+        let mut parts = self.url.rsplit('/');
+        parts.next().is_some_and(|name| !name.is_empty()) && parts.next() == Some("realms")
+    }
+
+    /// Whether `url` is on the same scheme, host and port.
+    pub fn is_origin_of(&self, url: &str) -> bool {
+        url.parse().is_ok_and(|uri: Uri| Endpoint::of(&uri).is_ok_and(|endpoint| endpoint == self.endpoint))
     }
 
     /// A name or an address, without the brackets of an IPv6 address.
@@ -91,6 +114,19 @@ mod tests {
         assert_eq!(issuer.host(), "id.example.com");
         assert_eq!(issuer.token_endpoint(), "https://id.example.com:8443/auth/realms/a/protocol/openid-connect/token");
         assert!(Issuer::parse(Issuer::CATENA).is_ok());
+    }
+
+    #[test]
+    fn what_is_on_the_same_origin() {
+        let issuer = Issuer::parse("https://id.example.com/realms/a").unwrap();
+        assert!(issuer.is_origin_of("https://id.example.com:443/x"));
+        for other in ["http://id.example.com/x", "https://id.example.com:8443/x", "https://example.com/x", "", "/x"] {
+            assert!(!issuer.is_origin_of(other), "{other}");
+        }
+        assert!(issuer.names_a_realm());
+        for other in ["https://id.example.com", "https://id.example.com/realms", "https://id.example.com/realms/a/b"] {
+            assert!(!Issuer::parse(other).unwrap().names_a_realm(), "{other}");
+        }
     }
 
     #[test]

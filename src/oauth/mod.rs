@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod client_auth;
+pub mod discovery;
 mod error_response;
 pub mod exchange;
 pub mod issuer;

@@ -24,6 +24,11 @@ impl Environment {
         }
     }
 
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn names(self) -> Vec<OsString> {
+        std::env::vars_os().map(|(name, _)| name).collect()
+    }
+
     /// The first of `names` that has a value, with its name.
     pub fn first(self, names: &[&'static str]) -> Option<(&'static str, OsString)> {
         names.iter().find_map(|name| Some((*name, self.get(name).into_value()?)))

@@ -11,12 +11,14 @@ mod output;
 mod secret_source;
 mod setting;
 mod surroundings;
+mod survey;
 
 pub use cache::{CacheSettings, NO_HOME, directory as cache_directory, place as cache_place};
 pub use environment::Environment;
 pub use identity::{Identity, issuer};
 pub use network::Network;
 pub use output::Output;
-pub use secret_source::{SECRET_VARIABLES, resolve as secret_source};
-pub use setting::Faults;
-pub use surroundings::{notify_socket, places_in_memory, search_path, temporary_directory};
+pub use secret_source::{SECRET_VARIABLES, resolve as secret_source, unused_secrets};
+pub use setting::{Fault, Faults};
+pub use surroundings::{ci_system, notify_socket, places_in_memory, search_path, temporary_directory};
+pub use survey::{empty_variables, unread_variables};

@@ -18,6 +18,9 @@ const COMMAND: &str = "CATENA_CLIENT_SECRET_COMMAND";
 /// What may hold a secret in the environment, or the way to one.
 pub const SECRET_VARIABLES: [&str; 3] = [VALUE, FILE, COMMAND];
 
+/// Where systemd puts what a unit loads.
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+
 /// The name that a systemd unit gives with `LoadCredential=catena-client-secret:…`.
 const SYSTEMD_CREDENTIAL: &str = "catena-client-secret";
 
@@ -41,15 +44,22 @@ pub fn resolve(args: SecretArgs, environment: Environment) -> Result<SecretSourc
     }
     let credential = systemd_credential(environment);
     if let Some(path) = credential.as_ref().filter(|path| path.exists()) {
-        return Ok(file(path.clone(), "CREDENTIALS_DIRECTORY"));
+        return Ok(file(path.clone(), CREDENTIALS));
     }
     let empty = SECRET_VARIABLES.into_iter().find(|name| environment.get(name) == Variable::Empty);
     let state = match (empty, credential) {
         (Some(variable), _) => format!("{variable} is set but empty"),
-        (None, Some(_)) => format!("CREDENTIALS_DIRECTORY holds no `{SYSTEMD_CREDENTIAL}`"),
+        (None, Some(_)) => format!("{CREDENTIALS} holds no `{SYSTEMD_CREDENTIAL}`"),
         (None, None) => "none was given".to_owned(),
     };
     Ok(SecretSource::Prompt { state })
+}
+
+/// What else gives a secret, and is not used because `used` comes before it.
+pub fn unused_secrets(used: &SecretSource, environment: Environment) -> Vec<&'static str> {
+    let set = SECRET_VARIABLES.into_iter().filter(|name| environment.get(name).into_value().is_some());
+    let credential = systemd_credential(environment).filter(|path| path.exists()).map(|_| CREDENTIALS);
+    set.chain(credential).filter(|name| *name != used.origin()).collect()
 }
 
 fn of_variables(environment: Environment) -> Result<Option<SecretSource>, Failure> {
@@ -87,6 +97,6 @@ fn command_line(command: OsString, by: &'static str) -> Result<SecretSource, Fai
 }
 
 fn systemd_credential(environment: Environment) -> Option<PathBuf> {
-    let directory = environment.get("CREDENTIALS_DIRECTORY").into_value()?;
+    let directory = environment.get(CREDENTIALS).into_value()?;
     Some(Path::new(&directory).join(SYSTEMD_CREDENTIAL))
 }

@@ -14,6 +14,30 @@ pub fn search_path(environment: Environment) -> Option<OsString> {
     }
 }
 
+/// The variable that a CI system sets, and its name. The last one is set by most of them.
+const CI_SYSTEMS: [(&str, &str); 14] = [
+    ("GITHUB_ACTIONS", "GitHub Actions"),
+    ("GITLAB_CI", "GitLab CI"),
+    ("JENKINS_URL", "Jenkins"),
+    ("CIRCLECI", "CircleCI"),
+    ("TF_BUILD", "Azure Pipelines"),
+    ("BITBUCKET_BUILD_NUMBER", "Bitbucket Pipelines"),
+    ("BUILDKITE", "Buildkite"),
+    ("TEAMCITY_VERSION", "TeamCity"),
+    ("TRAVIS", "Travis CI"),
+    ("DRONE", "Drone"),
+    ("CODEBUILD_BUILD_ID", "AWS CodeBuild"),
+    ("APPVEYOR", "AppVeyor"),
+    ("bamboo_buildKey", "Bamboo"),
+    ("CI", "one that sets CI"),
+];
+
+/// The CI system that this runs in.
+pub fn ci_system(environment: Environment) -> Option<&'static str> {
+    let is_set = |name: &&(&str, &str)| environment.get(name.0).into_value().is_some_and(|value| value != "false");
+    CI_SYSTEMS.iter().find(is_set).map(|(_, name)| *name)
+}
+
 /// The socket of the service manager, if it is to be told when the service is ready (systemd's `Type=notify`).
 pub fn notify_socket(environment: Environment) -> Option<OsString> {
     environment.get("NOTIFY_SOCKET").into_value()

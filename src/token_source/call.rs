@@ -30,7 +30,7 @@ pub struct Call<'a> {
 
 /// The credentials, and what their secret is good for in the cache.
 pub struct Held {
-    credentials: ClientCredentials,
+    pub credentials: ClientCredentials,
     pub keys: SecretKeys,
 }
 
@@ -110,10 +110,10 @@ impl<'a> Call<'a> {
     }
 
     /// Reads what the connection needs; nothing is sent yet.
-    fn open(&mut self) -> Result<(), Failure> {
+    pub fn open(&mut self) -> Result<&Http, Failure> {
         if self.http.is_none() {
             self.http = Some(self.source.route.open(self.source.issuer.is_https(), self.deadline)?);
         }
-        Ok(())
+        self.http.as_ref().ok_or_else(Failure::defect)
     }
 }

@@ -116,17 +116,10 @@ impl<'a> Flight<'a> {
 
     /// The kept token, if it is good enough.
     fn look(&mut self) -> Result<Option<TokenResponse>, Failure> {
-        let cache = self.cache;
-        let found = match &self.slot {
-            Some(_) if !self.call.has_secret() && self.wanted.is_fresh => {
-                Err("--refresh asks for a new one".to_owned())
-            }
-            Some(slot) if !self.call.has_secret() => match slot.recall() {
-                Ok(Some(remembered)) => cache.find(&Opener::Remembered(&remembered)),
-                Ok(None) => Err("no key is remembered".to_owned()),
-                Err(why) => Err(why),
-            },
-            _ => cache.find(&Opener::Secret(&self.call.secret()?.keys)),
+        let found = match self.slot.as_ref().filter(|_| !self.call.has_secret()) {
+            Some(_) if self.wanted.is_fresh => Err("--refresh asks for a new one".to_owned()),
+            Some(slot) => self.cache.find_remembered(slot),
+            None => self.cache.find(&Opener::Secret(&self.call.secret()?.keys)),
         };
         let now = clock::now();
         let why = match found {

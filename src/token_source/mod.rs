@@ -4,6 +4,7 @@ mod asked_to_wait;
 mod call;
 mod flight;
 mod revocation;
+mod trial;
 mod under_lock;
 mod wanted;
 
@@ -23,6 +24,7 @@ use call::Call;
 use flight::Flight;
 use revocation::Revocation;
 pub use revocation::{Ended, Ending, Which};
+pub use trial::{Kept, Trial};
 pub use wanted::{Purpose, Wanted};
 
 /// Everything that decides which token is meant, and how it is got.
