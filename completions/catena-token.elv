@@ -49,6 +49,7 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand renew 'Keeps a token file fresh until it is ended'
             cand inspect 'Shows what a token says, and whether it is genuine'
             cand revoke 'Ends a token at the service, and forgets it'
+            cand doctor 'Finds what is wrong between here and a usable token'
             cand cache 'Shows where tokens are kept, what is there, or empties it'
             cand completions 'Prints the completion script of a shell'
             cand man 'Prints the man page (roff)'
@@ -160,6 +161,32 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'catena-token;doctor'= {
+            cand --client-id 'Client identifier'
+            cand --client-secret 'The secret; others can read it in `ps`'
+            cand --client-secret-file 'File with the secret, - is stdin'
+            cand --client-secret-command 'Shell command that prints the secret'
+            cand --issuer 'URL of the realm, Catena''s by default'
+            cand --scope 'Scope to ask for, '''' for none'
+            cand --client-auth 'post (the default) or basic'
+            cand --min-ttl 'The printed token lives at least this long'
+            cand --cache-dir 'Where tokens are kept, sealed'
+            cand --timeout 'For the whole call; 30s'
+            cand --connect-timeout 'For name, socket, proxy and TLS; 10s'
+            cand --retries 'Further tries after a temporary failure; 2'
+            cand --ca-cert 'PEM bundle to trust, not the system''s'
+            cand --proxy 'Proxy, '''' for none'
+            cand --json 'Print the report as JSON'
+            cand --offline 'Ask nobody on the network'
+            cand --refresh 'Ask for a new token, whatever is kept'
+            cand --no-cache 'Neither read nor write the cache'
+            cand -v 'Tell on stderr what happens; -vv tells more'
+            cand --verbose 'Tell on stderr what happens; -vv tells more'
+            cand -q 'Errors only, no warnings'
+            cand --quiet 'Errors only, no warnings'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'catena-token;cache'= {
             cand -h 'Print help'
             cand --help 'Print help'
@@ -225,6 +252,7 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand renew 'Keeps a token file fresh until it is ended'
             cand inspect 'Shows what a token says, and whether it is genuine'
             cand revoke 'Ends a token at the service, and forgets it'
+            cand doctor 'Finds what is wrong between here and a usable token'
             cand cache 'Shows where tokens are kept, what is there, or empties it'
             cand completions 'Prints the completion script of a shell'
             cand man 'Prints the man page (roff)'
@@ -237,6 +265,8 @@ set edit:completion:arg-completer[catena-token] = {|@words|
         &'catena-token;help;inspect'= {
         }
         &'catena-token;help;revoke'= {
+        }
+        &'catena-token;help;doctor'= {
         }
         &'catena-token;help;cache'= {
             cand path 'Prints the directory'

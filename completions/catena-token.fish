@@ -59,6 +59,7 @@ complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "exec" -d 
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "renew" -d 'Keeps a token file fresh until it is ended'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "inspect" -d 'Shows what a token says, and whether it is genuine'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "revoke" -d 'Ends a token at the service, and forgets it'
+complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "doctor" -d 'Finds what is wrong between here and a usable token'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "cache" -d 'Shows where tokens are kept, what is there, or empties it'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "completions" -d 'Prints the completion script of a shell'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "man" -d 'Prints the man page (roff)'
@@ -153,6 +154,28 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l no-
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -s q -l quiet -d 'Errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-id -d 'Client identifier' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-secret -d 'The secret; others can read it in `ps`' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-secret-file -d 'File with the secret, - is stdin' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l issuer -d 'URL of the realm, Catena\'s by default' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l scope -d 'Scope to ask for, \'\' for none' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-auth -d 'post (the default) or basic' -r -f -a "post\t''
+basic\t''"
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l min-ttl -d 'The printed token lives at least this long' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l timeout -d 'For the whole call; 30s' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l connect-timeout -d 'For name, socket, proxy and TLS; 10s' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l retries -d 'Further tries after a temporary failure; 2' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l ca-cert -d 'PEM bundle to trust, not the system\'s' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l proxy -d 'Proxy, \'\' for none' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l json -d 'Print the report as JSON'
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l offline -d 'Ask nobody on the network'
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l refresh -d 'Ask for a new token, whatever is kept'
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l no-cache -d 'Neither read nor write the cache'
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -s q -l quiet -d 'Errors only, no warnings'
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -s h -l help -d 'Print help'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "path" -d 'Prints the directory'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "list" -d 'Lists the kept tokens, never a token itself'
@@ -179,14 +202,15 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c catena-token -n "__fish_catena_token_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c catena-token -n "__fish_catena_token_using_subcommand man" -s h -l help -d 'Print help'
-complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke cache completions man help" -f -a "exec" -d 'Runs a command with a token in its environment'
-complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke cache completions man help" -f -a "renew" -d 'Keeps a token file fresh until it is ended'
-complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke cache completions man help" -f -a "inspect" -d 'Shows what a token says, and whether it is genuine'
-complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke cache completions man help" -f -a "revoke" -d 'Ends a token at the service, and forgets it'
-complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke cache completions man help" -f -a "cache" -d 'Shows where tokens are kept, what is there, or empties it'
-complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke cache completions man help" -f -a "completions" -d 'Prints the completion script of a shell'
-complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke cache completions man help" -f -a "man" -d 'Prints the man page (roff)'
-complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke cache completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "exec" -d 'Runs a command with a token in its environment'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "renew" -d 'Keeps a token file fresh until it is ended'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "inspect" -d 'Shows what a token says, and whether it is genuine'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "revoke" -d 'Ends a token at the service, and forgets it'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "doctor" -d 'Finds what is wrong between here and a usable token'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "cache" -d 'Shows where tokens are kept, what is there, or empties it'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "completions" -d 'Prints the completion script of a shell'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "man" -d 'Prints the man page (roff)'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "path" -d 'Prints the directory'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "list" -d 'Lists the kept tokens, never a token itself'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Removes every kept token and remembered key'

@@ -1,7 +1,7 @@
 //! What goes to stdout: a token in one of its formats, or a text. All of it, or a failure.
 
 use std::fmt;
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::os::fd::AsFd as _;
 
 use rustix::io::Errno;
@@ -108,6 +108,12 @@ pub fn print_bytes(text: &[u8]) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Whether somebody reads it as it is written.
+#[allow(clippy::disallowed_methods, reason = "the one place that knows stdout")]
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
 }
 
 /// The same for a text.

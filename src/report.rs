@@ -7,7 +7,7 @@ use rustix::termios::{LocalModes, tcgetattr};
 use signal_hook::consts::SIGTTOU;
 
 use crate::error::{Exit, Failure};
-use crate::event::{self, Level};
+use crate::event::{self, Event, Level, Sink};
 use crate::foreign::escape;
 use crate::process_group;
 use crate::signals;
@@ -17,21 +17,36 @@ const NAME: &str = "catena-token";
 /// From here on, events up to `level` are printed as they happen. A warning that is given again and again, by every
 /// renewal, is printed once.
 pub fn listen(level: Level) {
-    let warned = Mutex::new(String::new());
+    event::install(level, printer());
+}
+
+/// The same, and `witness` hears everything, whatever is printed.
+pub fn listen_beside(level: Level, witness: impl Fn(&Event<'_>) + Send + Sync + 'static) {
+    let print = printer();
     event::install(
-        level,
+        Level::Examined,
         Box::new(move |event| {
-            let text = event.to_string();
-            if event.level() == Level::Warnings {
-                let mut warned = warned.lock().unwrap_or_else(PoisonError::into_inner);
-                if *warned == text {
-                    return;
-                }
-                warned.clone_from(&text);
+            witness(event);
+            if event.level() <= level {
+                print(event);
             }
-            line(&text);
         }),
     );
+}
+
+fn printer() -> Sink {
+    let warned = Mutex::new(String::new());
+    Box::new(move |event| {
+        let text = event.to_string();
+        if event.level() == Level::Warnings {
+            let mut warned = warned.lock().unwrap_or_else(PoisonError::into_inner);
+            if *warned == text {
+                return;
+            }
+            warned.clone_from(&text);
+        }
+        line(&text);
+    })
 }
 
 /// `catena-token: error: <what failed>: <why>`, and at most one hint.

@@ -4,6 +4,7 @@
 //! text here and are checked in `settings`, because clap repeats what it refuses.
 
 mod deferred;
+mod doctor;
 mod given;
 mod job;
 mod options;
@@ -16,6 +17,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 
 use deferred::Deferred;
+pub use doctor::DoctorArgs;
 pub use given::{InspectArgs, RevokeArgs};
 pub use job::{ExecArgs, RenewArgs};
 pub use options::{
@@ -81,6 +83,15 @@ pub enum Command {
     /// issuer; 4 for another client's; 5 when the service cannot answer, or its answer was lost.
     #[command(args_override_self = true)]
     Revoke(Box<Deferred<RevokeArgs>>),
+    /// Finds what is wrong between here and a usable token
+    ///
+    /// Takes the same way as a call, step by step: settings, secret, issuer, CA bundle, proxy, name, socket, TLS, clock,
+    /// request, answer, cache. Each is ok, warning, failed or skipped, with what was seen and what to do. It makes one
+    /// token request, keeps no token, and prints no secret and no token: the report can be shown to others.
+    ///
+    /// The exit code is that of the first step that stops a call, as the call would end; 0 when none does.
+    #[command(args_override_self = true)]
+    Doctor(Box<Deferred<DoctorArgs>>),
     /// Shows where tokens are kept, what is there, or empties it
     #[command(args_override_self = true)]
     Cache {

@@ -150,7 +150,7 @@ pub struct CacheDirArgs {
     pub cache_dir: Option<PathBuf>,
 }
 
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 #[cfg_attr(test, derive(PartialEq))]
 #[command(next_help_heading = "Network")]
 pub struct NetworkArgs {

@@ -28,7 +28,7 @@ pub fn options_last(words: Vec<OsString>) -> Vec<OsString> {
     [&words[..1], &words[start..end], &words[1..start], &words[end..]].concat()
 }
 
-const SUBCOMMANDS: [&str; 7] = ["exec", "renew", "inspect", "revoke", "cache", "completions", "man"];
+const SUBCOMMANDS: [&str; 8] = ["exec", "renew", "inspect", "revoke", "doctor", "cache", "completions", "man"];
 
 pub fn is_subcommand(word: &OsStr) -> bool {
     SUBCOMMANDS.iter().any(|name| word == *name)

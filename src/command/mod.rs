@@ -2,6 +2,7 @@
 
 mod cache;
 mod completions;
+mod doctor;
 mod exec;
 mod given;
 mod inspect;
@@ -25,6 +26,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Renew(args)) => renew::run(args.0).map(done),
         Some(Command::Inspect(args)) => inspect::run(args.0).map(done),
         Some(Command::Revoke(args)) => revoke::run(args.0).map(done),
+        Some(Command::Doctor(args)) => doctor::run(args.0),
         Some(Command::Cache { command }) => cache::run(command).map(done),
         Some(Command::Completions { shell }) => completions::run(&shell).map(done),
         Some(Command::Man) => man::run().map(done),

@@ -4,7 +4,7 @@
 //! hostile text until then, and still text of somebody else's afterwards.
 
 mod algorithm;
-mod claims;
+pub mod claims;
 pub mod keys;
 pub mod table;
 pub mod verify;

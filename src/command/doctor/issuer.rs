@@ -1,0 +1,44 @@
+//! The issuer, as it is written, and the CA bundle that an https one needs.
+
+use crate::command::doctor::settings::tell_faults;
+use crate::command::doctor::step::Step;
+use crate::command::doctor::witness::Seen;
+use crate::error::Failure;
+use crate::oauth::issuer::Issuer;
+use crate::settings::Fault;
+
+/// `None` is one that cannot be used: its fault says why.
+pub fn step(issuer: Option<&Issuer>, faults: &[Fault]) -> Step {
+    let mut step = Step::new("issuer");
+    tell_faults(&mut step, faults, |setting| setting == "issuer");
+    let Some(issuer) = issuer else { return step };
+    step.saw("realm", issuer.as_str());
+    step.saw("token endpoint", issuer.token_endpoint());
+    if issuer.is_tidied() {
+        step.saw("trailing slash", "left out: a token names its issuer without one");
+    }
+    if !issuer.is_https() {
+        step.saw("transport", "plain http, which is for this host alone");
+    }
+    if !issuer.names_a_realm() {
+        step.warn(
+            "the issuer does not end in `/realms/NAME`, as a Keycloak's does",
+            format!("check --issuer; Catena's is {}", Issuer::CATENA),
+        );
+    }
+    step
+}
+
+/// Whether there is something to trust. `failure` is why there is not.
+pub fn trust(issuer: &Issuer, failure: Option<&Failure>, seen: &Seen) -> Step {
+    if !issuer.is_https() {
+        return Step::skipped("trust", "a plain http issuer has no certificate");
+    }
+    let mut step = Step::new("trust");
+    if let Some((path, count)) = &seen.bundle {
+        step.saw("CA bundle", path.as_str());
+        step.saw("certificates", *count);
+    }
+    failure.into_iter().for_each(|failure| step.fail(failure));
+    step
+}

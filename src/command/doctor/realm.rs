@@ -1,0 +1,109 @@
+//! What the realm says without credentials: its discovery document, and its clock.
+
+use std::time::{Duration, SystemTime};
+
+use crate::command::doctor::step::Step;
+use crate::command::doctor::witness::Attempt;
+use crate::duration::in_words;
+use crate::event::date;
+use crate::foreign::ForeignText;
+use crate::http::Stage;
+use crate::jwt::{Jwt, table};
+use crate::oauth::discovery::Discovery;
+use crate::oauth::exchange::NoAnswer;
+use crate::oauth::issuer::Issuer;
+use crate::oauth::token_response::TokenResponse;
+use crate::redaction::Redactor;
+
+/// Clocks that are kept right differ by less; and tokens have been refused for no more.
+const TOLERANCE: Duration = Duration::from_secs(30);
+
+/// Whether the realm sees itself as it is seen. No call asks for it, so that it stops none.
+pub fn discovery(found: &Result<Discovery, NoAnswer>, issuer: &Issuer, attempt: &Attempt, redactor: &Redactor) -> Step {
+    let mut step = Step::new("discovery");
+    let quote = |text: &str| ForeignText::new(text.as_bytes()).quote(redactor);
+    if let Some(answered) = &attempt.answered {
+        step.saw("status", answered.status);
+        step.saw_time("took", answered.took);
+    }
+    let found = match found {
+        Ok(found) => found,
+        Err(no_answer) if no_answer.stage.is_some_and(|stage| stage < Stage::Exchange) => {
+            return Step::skipped("discovery", "not reached");
+        }
+        Err(no_answer) => {
+            step.warn_unanswered(no_answer);
+            return step;
+        }
+    };
+    match found.issuer.as_deref() {
+        Some(own) if own == issuer.as_str() => step.saw("issuer", own),
+        Some(own) => {
+            let own = quote(own);
+            step.saw("issuer", own.as_str());
+            step.warn(
+                format!(
+                    "the realm calls itself `{own}`, and --issuer is `{}`: an API that expects the one refuses \
+                    tokens that name the other",
+                    issuer.as_str()
+                ),
+                format!("give --issuer {own}, or have the server's hostname setting mended"),
+            );
+        }
+        None => step.warn("the discovery document names no issuer", "check --issuer: is it a realm?"),
+    }
+    match found.token_endpoint.as_deref() {
+        Some(endpoint) => {
+            step.saw("token endpoint", quote(endpoint));
+            if !issuer.is_origin_of(endpoint) {
+                step.warn(
+                    format!("the realm's token endpoint is on another origin than --issuer: `{}`", quote(endpoint)),
+                    "ask the realm's administrator about its hostname setting, or which --issuer is meant",
+                );
+            }
+        }
+        None => step.warn("the discovery document names no token endpoint", "check --issuer: is it a realm?"),
+    }
+    step
+}
+
+/// Our clock beside the server's, by the first answer with a `Date`, which a Keycloak itself does not send; else by when
+/// the token was issued.
+pub fn clock(attempts: [Option<&Attempt>; 2], token: Option<&TokenResponse>) -> Step {
+    let answers = || attempts.iter().flatten().filter_map(|attempt| attempt.answered);
+    let by_date = answers().find_map(|answered| answered.clocks).map(|clocks| ("`Date`", clocks));
+    let by_token = || token.and_then(issued).map(|clocks| ("the token's `iat`", clocks));
+    let Some((source, (server, own))) = by_date.or_else(by_token) else {
+        let why = if answers().next().is_some() { "the server does not say what its own shows" } else { "not reached" };
+        return Step::skipped("clock", why);
+    };
+    let mut step = Step::new("clock");
+    step.saw("by", source);
+    let (apart, is_ahead) = match own.duration_since(server) {
+        Ok(ahead) => (ahead, true),
+        Err(behind) => (behind.duration(), false),
+    };
+    step.saw("server", date(Some(server)));
+    step.saw("this machine", date(Some(own)));
+    let seconds = if is_ahead { apart.as_secs_f64() } else { -apart.as_secs_f64() };
+    step.saw_as("ahead seconds", seconds.round(), [format!("{:.0}", seconds.round())]);
+    if apart >= TOLERANCE {
+        let which = if is_ahead { "ahead of" } else { "behind" };
+        step.warn(
+            format!(
+                "this machine's clock is {} {which} the server's: what checks tokens or certificates by it takes \
+                good ones for expired or not valid yet",
+                in_words(apart)
+            ),
+            "set this machine's clock (NTP, `timedatectl`), or have the server's set",
+        );
+    }
+    step
+}
+
+/// When the token was issued by the server's clock, and when it was asked for by ours.
+fn issued(token: &TokenResponse) -> Option<(SystemTime, SystemTime)> {
+    let jwt = Jwt::decode(token.access_token.expose()).ok()?;
+    let server = table::system_time(jwt.claims.members.get("iat")?)?;
+    Some((server, SystemTime::UNIX_EPOCH.checked_add(Duration::from_micros(token.asked_at.wall))?))
+}
