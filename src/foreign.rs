@@ -83,6 +83,28 @@ pub fn hidden(text: &str, redactor: &Redactor) -> String {
     shown
 }
 
+/// The same for many texts, in one look at all of them.
+pub fn hide_in(mut texts: Vec<&mut String>, redactor: &Redactor) {
+    let joined = texts.iter().map(|text| text.as_str()).collect::<Vec<_>>().join("\n");
+    let mut hidden = redactor.ranges(&joined);
+    let mut end = joined.len();
+    while let Some(text) = texts.pop() {
+        let start = end - text.len();
+        // From the last one, so that what is before it stays where it is; one may reach into the text before.
+        while let Some(range) = hidden.pop_if(|range| range.end > start) {
+            let (from, to) = (range.start.max(start), range.end.min(end));
+            if from < to {
+                text.replace_range(from - start..to - start, REDACTED);
+            }
+            if range.start < start {
+                hidden.push(range.start..start);
+                break;
+            }
+        }
+        end = start.saturating_sub(1);
+    }
+}
+
 /// For a whole message on its way to a terminal: what could move the cursor or turn the text round is escaped.
 pub fn escape(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -166,6 +188,19 @@ mod tests {
         let text = format!("{} correct-horse-battery", "x".repeat(LONGEST_QUOTE - 4));
         assert!(quote(&text, "correct-horse-battery").ends_with("xxx [redacted]"));
         assert_eq!(quote("said correct-horse", "correct-horse-battery"), "said [redacted]");
+    }
+
+    #[test]
+    fn many_texts_are_looked_at_together() {
+        let mut redactor = Redactor::default();
+        redactor.hide("correct-horse-battery");
+        let mut texts =
+            ["", "a correct-horse said correct-horse-battery", "said", "correct-horse", ""].map(str::to_owned);
+        hide_in(texts.iter_mut().collect(), &redactor);
+        assert_eq!(texts, ["", "a [redacted] said [redacted]", "said", "[redacted]", ""]);
+        let mut across = ["x correct".to_owned(), "horse y".to_owned()];
+        hide_in(across.iter_mut().collect(), &redactor);
+        assert_eq!(across, ["x [redacted]", "[redacted] y"]);
     }
 
     #[test]

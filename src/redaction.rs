@@ -42,8 +42,10 @@ impl Redactor {
     pub fn hide_all(&mut self, token: &str) {
         if token.len() >= TELLING {
             self.hide(token);
-            let end = (token.len().saturating_sub(LONGEST)..=token.len()).find(|at| token.is_char_boundary(*at));
-            self.hide(&token[end.unwrap_or(0)..]);
+            if token.len() > LONGEST {
+                let end = (token.len() - LONGEST..=token.len()).find(|at| token.is_char_boundary(*at));
+                self.hide(&token[end.unwrap_or(0)..]);
+            }
         }
     }
 
@@ -94,7 +96,7 @@ fn is_no_blank(c: char) -> bool {
 struct Index {
     keeps: Keeps,
     kept: Vec<Vec<Piece>>,
-    places: HashMap<[char; TELLING], Vec<(usize, usize)>>,
+    places: HashMap<u64, Vec<(usize, usize)>>,
 }
 
 impl Index {
@@ -102,10 +104,10 @@ impl Index {
         let lower = |piece: &Piece| Piece { c: piece.c.to_ascii_lowercase(), bytes: piece.bytes.clone() };
         let keep = |reading: &Vec<Piece>| reading.iter().filter(|piece| keeps(piece.c)).map(lower).collect();
         let kept: Vec<Vec<Piece>> = readings.iter().map(keep).collect();
-        let mut places: HashMap<[char; TELLING], Vec<(usize, usize)>> = HashMap::new();
+        let mut places: HashMap<u64, Vec<(usize, usize)>> = HashMap::new();
         for (reading, pieces) in kept.iter().enumerate() {
             for (at, window) in pieces.windows(TELLING).enumerate() {
-                places.entry(std::array::from_fn(|i| window[i].c)).or_default().push((reading, at));
+                places.entry(key(window.iter().map(|piece| piece.c))).or_default().push((reading, at));
             }
         }
         Self { keeps, kept, places }
@@ -116,7 +118,7 @@ impl Index {
         let wanted: Zeroizing<Vec<char>> =
             Zeroizing::new(form.chars().filter(|c| (self.keeps)(*c)).map(|c| c.to_ascii_lowercase()).collect());
         for window in wanted.windows(TELLING) {
-            for (reading, at) in self.places.remove(window).into_iter().flatten() {
+            for (reading, at) in self.places.remove(&key(window.iter().copied())).into_iter().flatten() {
                 let range = bytes_of(&self.kept[reading][at..at + TELLING]);
                 if !found.last().is_some_and(|word| word.start <= range.start && range.end <= word.end) {
                     found.push(word_around(range, text));
@@ -124,6 +126,13 @@ impl Index {
             }
         }
     }
+}
+
+/// Eight characters in eight bytes. Of characters outside of ASCII two may look alike, which hides a word too many: a token
+/// has thousands of places to be compared, and this is what each of them costs.
+fn key(window: impl Iterator<Item = char>) -> u64 {
+    let byte = |c: char| u64::from((u32::from(c) ^ u32::from(c) >> 8 ^ u32::from(c) >> 16) & 0xff);
+    window.fold(0, |key, c| key << 8 | byte(c))
 }
 
 /// A secret that is short, or mostly blanks, stands for itself alone: hiding every word with it would hide the message.

@@ -59,7 +59,7 @@ impl Nginx {
     }
 
     pub fn issuer(&self) -> String {
-        format!("https://localhost:{}/realms/catena", self.port)
+        issuer(self.port)
     }
 
     pub fn token_endpoint(&self) -> String {
@@ -113,6 +113,8 @@ fn configuration(directory: &Path, port: u16) -> String {
     // Where `localhost` is ::1 first, a refusal there must not be part of the figures.
     let v6 = if TcpListener::bind("[::1]:0").is_ok() { format!("listen [::1]:{port} ssl;") } else { String::new() };
     let token = TOKEN.trim();
+    let issuer = issuer(port);
+    let discovery = format!(r#"{{"issuer":"{issuer}","token_endpoint":"{issuer}/protocol/openid-connect/token"}}"#);
     let answer = format!(
         r#"{{"access_token":"{token}","expires_in":300,"refresh_expires_in":0,"token_type":"Bearer","not-before-policy":0,"scope":"organization"}}"#
     );
@@ -131,9 +133,16 @@ fn configuration(directory: &Path, port: u16) -> String {
                 location = /realms/catena/protocol/openid-connect/token {{
                     default_type application/json; return 200 '{answer}';
                 }}
+                location = /realms/catena/.well-known/openid-configuration {{
+                    default_type application/json; return 200 '{discovery}';
+                }}
             }}
         }}"
     )
+}
+
+fn issuer(port: u16) -> String {
+    format!("https://localhost:{port}/realms/catena")
 }
 
 fn free_port() -> Result<u16> {

@@ -64,6 +64,7 @@ impl Identity {
 pub fn issuer(flag: Option<&str>, environment: Environment, faults: &mut Faults) -> Option<Setting<Issuer>> {
     let given = Given { flag, flag_name: "--issuer", variable: "CATENA_ISSUER" };
     let issuer = given.resolve(environment, Issuer::CATENA, Issuer::parse);
+    let issuer = issuer.map_err(|failure| failure.hint("a realm's URL reads https://HOST/realms/NAME"));
     faults.take("issuer", issuer, |issuer| issuer.as_str().to_owned())
 }
 

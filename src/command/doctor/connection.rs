@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use crate::clock;
+use crate::command::doctor::asked::Asked;
 use crate::command::doctor::settings::tell_faults;
 use crate::command::doctor::step::Step;
 use crate::command::doctor::witness::{Attempt, Choice, SeenCertificate};
@@ -49,7 +50,11 @@ pub fn proxy(choice: Option<&Choice>, faults: &[Fault], ended: Option<&Ended<'_>
     step
 }
 
-impl Ended<'_> {
+impl<'a> Ended<'a> {
+    pub fn of<T>(asked: &'a Asked<T>, issuer: &'a Issuer, redactor: &'a Redactor) -> Self {
+        Self { issuer, attempt: &asked.attempt, failed: asked.failed_before(), redactor }
+    }
+
     /// The steps behind the proxy's.
     pub fn steps(&self) -> [Step; 3] {
         [self.dns(), self.tcp(), self.tls()]

@@ -1,17 +1,17 @@
 //! The order of the steps: each is taken as far as the ones before it lead.
 
+use crate::command::doctor::asked::Asked;
 use crate::command::doctor::connection::{self, Ended};
 use crate::command::doctor::sheet::Sheet;
-use crate::command::doctor::step::Step;
-use crate::command::doctor::witness::{Attempt, Witness};
+use crate::command::doctor::step::{Step, hide};
+use crate::command::doctor::witness::Witness;
 use crate::command::doctor::{cache, issuer, program, realm, secret, settings, token};
 use crate::command::source::Source;
 use crate::credential::Cost;
 use crate::deadline::Deadline;
 use crate::error::Failure;
-use crate::http::{Http, Stage};
+use crate::http::Http;
 use crate::oauth::discovery::{self, Discovery};
-use crate::oauth::exchange::NoAnswer;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::token_response::{TokenResponse, hiding_tokens};
 use crate::redaction::Redactor;
@@ -25,33 +25,14 @@ pub struct Examination<'a> {
     pub faults: &'a [Fault],
 }
 
-/// A question that was asked, how it ended, and what was seen on the way.
-struct Asked<T> {
-    result: Result<T, NoAnswer>,
-    attempt: Attempt,
-}
-
-impl<T> Asked<T> {
-    /// Why it did not come to a request, and where.
-    fn failed_before(&self) -> Option<(Stage, &NoAnswer)> {
-        let no_answer = self.result.as_ref().err()?;
-        no_answer.stage.filter(|stage| *stage < Stage::Exchange).map(|stage| (stage, no_answer))
-    }
-
-    fn ended<'a>(&'a self, issuer: &'a Issuer, redactor: &'a Redactor) -> Ended<'a> {
-        Ended { issuer, attempt: &self.attempt, failed: self.failed_before(), redactor }
-    }
-}
-
 const NOT_REACHED: &str = "not reached";
 
 impl Examination<'_> {
     pub fn look_at_settings(&mut self, issuer: Option<&Issuer>, source: Option<&Source>) -> Result<(), Failure> {
         settings::tell_first(&mut self.sheet, self.faults);
-        self.sheet.add(program::step())?;
-        let step = settings::step(&self.witness.seen(), self.faults, source.map(|source| &source.tokens.secret));
-        self.sheet.add(step)?;
-        self.sheet.add(issuer::step(issuer, self.faults))
+        let secret = source.map(|source| &source.tokens.secret);
+        let settings = settings::step(&self.witness.seen(), self.faults, secret);
+        self.sheet.add([program::step(), settings, issuer::step(issuer, self.faults)])
     }
 
     /// All of the way.
@@ -67,7 +48,7 @@ impl Examination<'_> {
         }
         let kept = source.tokens.cache.as_ref().map(|cache| (cache, trial.kept(cache)));
         let step = cache::step(kept, &self.witness.seen());
-        self.sheet.add(step)
+        self.sheet.add([step])
     }
 
     /// As far as it goes where the settings do not say who asks.
@@ -79,8 +60,8 @@ impl Examination<'_> {
         self.sheet.hide(Redactor::default())?;
         match opened {
             Ok(http) if !self.is_offline => {
-                let (found, _) = self.discover(&http, issuer, deadline, Redactor::default());
-                self.tell_connection(&found.ended(issuer, &Redactor::default()))?;
+                let found = self.discover(&http, issuer, deadline, Redactor::default());
+                self.tell_connection(&Ended::of(&found, issuer, &Redactor::default()))?;
                 self.tell_realm(issuer, &found, None, &Redactor::default())?;
                 self.skip(&["request", "answer"], NOT_REACHED)?;
             }
@@ -99,7 +80,7 @@ impl Examination<'_> {
 
     fn look_at_trust(&mut self, issuer: &Issuer, failure: Option<&Failure>) -> Result<(), Failure> {
         let step = issuer::trust(issuer, failure, &self.witness.seen());
-        self.sheet.add(step)
+        self.sheet.add([step])
     }
 
     /// Whether it was got. As in a call, a person is asked only when everything else is there.
@@ -110,7 +91,7 @@ impl Examination<'_> {
         }
         let credentials = trial.credentials();
         let has_secret = credentials.is_ok();
-        self.sheet.add(secret::step(&source.tokens.secret, credentials))?;
+        self.sheet.add([secret::step(&source.tokens.secret, credentials)])?;
         Ok(has_secret)
     }
 
@@ -118,16 +99,16 @@ impl Examination<'_> {
     fn ask(&mut self, source: &Source, trial: &mut Trial<'_>, has_secret: bool) -> Result<(), Failure> {
         let (issuer, redactor) = (&source.tokens.issuer, trial.redactor());
         let deadline = trial.deadline();
-        let (found, is_cut_short) = self.discover(trial.open()?, issuer, deadline, redactor.clone());
-        let is_reachable = found.failed_before().is_none() || is_cut_short;
+        let found = self.discover(trial.open()?, issuer, deadline, redactor.clone());
+        let is_reachable = found.failed_before().is_none() || found.is_out_of_time;
         let asked = (has_secret && is_reachable).then(|| {
             let result = trial.ask();
-            Asked { result, attempt: self.witness.take_attempt() }
+            Asked { result, attempt: self.witness.take_attempt(), is_out_of_time: false }
         });
         // Where the first question had too little time to be sent, the second one tells whether there is a connection.
         match asked.as_ref().filter(|_| found.failed_before().is_some()) {
-            Some(asked) => self.tell_connection(&asked.ended(issuer, &redactor))?,
-            None => self.tell_connection(&found.ended(issuer, &redactor))?,
+            Some(asked) => self.tell_connection(&Ended::of(asked, issuer, &redactor))?,
+            None => self.tell_connection(&Ended::of(&found, issuer, &redactor))?,
         }
         self.tell_realm(issuer, &found, asked.as_ref(), &redactor)?;
         let was_told =
@@ -136,30 +117,23 @@ impl Examination<'_> {
             let why = if is_reachable && !has_secret { "there is no secret" } else { NOT_REACHED };
             return self.skip(&["request", "answer"], why);
         };
-        self.sheet.add(token::request(&asked.result, &source.tokens, &asked.attempt))?;
+        self.sheet.add([token::request(&asked, &source.tokens)])?;
         match &asked.result {
             Ok(response) => self.tell_answer(source, trial, response),
             Err(_) => self.skip(&["answer"], NOT_REACHED),
         }
     }
 
-    /// What the realm says of itself, in a third of the time; and whether that was too short.
-    fn discover(
-        &mut self,
-        http: &Http,
-        issuer: &Issuer,
-        deadline: Deadline,
-        redactor: Redactor,
-    ) -> (Asked<Discovery>, bool) {
+    /// What the realm says of itself, in a third of the time.
+    fn discover(&mut self, http: &Http, issuer: &Issuer, deadline: Deadline, redactor: Redactor) -> Asked<Discovery> {
         let share = deadline.left().map_or(deadline, |left| Deadline::after(left / 3));
         let result = discovery::fetch(http, issuer, share, redactor);
-        (Asked { result, attempt: self.witness.take_attempt() }, share.has_passed())
+        Asked { result, attempt: self.witness.take_attempt(), is_out_of_time: share.has_passed() }
     }
 
     fn tell_connection(&mut self, ended: &Ended<'_>) -> Result<(), Failure> {
-        let step = connection::proxy(self.witness.seen().proxy.as_ref(), self.faults, Some(ended));
-        self.sheet.add(step)?;
-        ended.steps().into_iter().try_for_each(|step| self.sheet.add(step))
+        let proxy = connection::proxy(self.witness.seen().proxy.as_ref(), self.faults, Some(ended));
+        self.sheet.add([proxy].into_iter().chain(ended.steps()))
     }
 
     fn tell_realm(
@@ -169,26 +143,25 @@ impl Examination<'_> {
         later: Option<&Asked<TokenResponse>>,
         redactor: &Redactor,
     ) -> Result<(), Failure> {
-        self.sheet.add(realm::discovery(&found.result, issuer, &found.attempt, redactor))?;
         let token = later.and_then(|later| later.result.as_ref().ok());
-        self.sheet.add(realm::clock([Some(&found.attempt), later.map(|later| &later.attempt)], token))
+        let clock = realm::clock([Some(&found.attempt), later.map(|later| &later.attempt)], token);
+        self.sheet.add([realm::discovery(found, issuer, redactor), clock])
     }
 
+    /// No token may stand in what is told of it.
     fn tell_answer(&mut self, source: &Source, trial: &Trial<'_>, response: &TokenResponse) -> Result<(), Failure> {
-        let mut redactor = hiding_tokens(&trial.redactor(), &response.json);
-        redactor.hide_all(response.access_token.expose());
-        let step = token::answer(response, &source.tokens, &redactor, trial.check_new(response));
-        self.sheet.hide(redactor)?;
+        let mut step = [token::answer(response, &source.tokens, trial.check_new(response))];
+        hide(&mut step, &hiding_tokens(&Redactor::default(), &response.json));
         self.sheet.add(step)
     }
 
     fn skip_the_network(&mut self, why: &str) -> Result<(), Failure> {
-        let step = connection::proxy(self.witness.seen().proxy.as_ref(), self.faults, None);
-        self.sheet.add(step)?;
+        let proxy = connection::proxy(self.witness.seen().proxy.as_ref(), self.faults, None);
+        self.sheet.add([proxy])?;
         self.skip(&["dns", "tcp", "tls", "discovery", "clock", "request", "answer"], why)
     }
 
     fn skip(&mut self, names: &[&'static str], why: &str) -> Result<(), Failure> {
-        names.iter().try_for_each(|name| self.sheet.add(Step::skipped(name, why)))
+        self.sheet.add(names.iter().map(|name| Step::skipped(name, why)))
     }
 }

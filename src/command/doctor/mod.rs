@@ -4,6 +4,7 @@
 //! discovery document, the clocks, a look at the cache) can only warn. Nobody is asked more than once, no token is kept,
 //! and all of it ends with the time of `--timeout`: a third of it is for the discovery document.
 
+mod asked;
 mod cache;
 mod connection;
 mod examination;

@@ -2,15 +2,14 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::command::doctor::asked::Asked;
 use crate::command::doctor::step::Step;
 use crate::command::doctor::witness::Attempt;
 use crate::duration::in_words;
 use crate::event::date;
 use crate::foreign::ForeignText;
-use crate::http::Stage;
 use crate::jwt::{Jwt, table};
 use crate::oauth::discovery::Discovery;
-use crate::oauth::exchange::NoAnswer;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::token_response::TokenResponse;
 use crate::redaction::Redactor;
@@ -19,17 +18,22 @@ use crate::redaction::Redactor;
 const TOLERANCE: Duration = Duration::from_secs(30);
 
 /// Whether the realm sees itself as it is seen. No call asks for it, so that it stops none.
-pub fn discovery(found: &Result<Discovery, NoAnswer>, issuer: &Issuer, attempt: &Attempt, redactor: &Redactor) -> Step {
+pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, redactor: &Redactor) -> Step {
     let mut step = Step::new("discovery");
     let quote = |text: &str| ForeignText::new(text.as_bytes()).quote(redactor);
-    if let Some(answered) = &attempt.answered {
+    if let Some(answered) = &found.attempt.answered {
         step.saw("status", answered.status);
         step.saw_time("took", answered.took);
     }
-    let found = match found {
+    let found = match &found.result {
         Ok(found) => found,
-        Err(no_answer) if no_answer.stage.is_some_and(|stage| stage < Stage::Exchange) => {
-            return Step::skipped("discovery", "not reached");
+        Err(_) if found.failed_before().is_some() => return Step::skipped("discovery", "not reached"),
+        Err(_) if found.is_out_of_time => {
+            step.warn(
+                "no answer came within a third of --timeout, as much as there is for it",
+                "no call asks for it; something in front of the realm may hold it back",
+            );
+            return step;
         }
         Err(no_answer) => {
             step.warn_unanswered(no_answer);

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use crate::command::doctor::step::{Status, Step};
+use crate::command::doctor::step::{Status, Step, hide};
 use crate::error::{Exit, Failure};
 use crate::foreign::escape_json;
 use crate::output;
@@ -41,8 +41,8 @@ impl Sheet {
         self.fault.get_or_insert((step, exit));
     }
 
-    pub fn add(&mut self, step: Step) -> Result<(), Failure> {
-        self.steps.push(step);
+    pub fn add(&mut self, steps: impl IntoIterator<Item = Step>) -> Result<(), Failure> {
+        self.steps.extend(steps);
         self.print()
     }
 
@@ -54,11 +54,10 @@ impl Sheet {
 
     fn print(&mut self) -> Result<(), Failure> {
         let Some(redactor) = &self.redactor else { return Ok(()) };
-        for step in &mut self.steps[self.printed..] {
-            step.hide(redactor);
-            if !self.is_json {
-                output::print(&step.text())?;
-            }
+        let new = &mut self.steps[self.printed..];
+        hide(new, redactor);
+        if !self.is_json {
+            output::print(&new.iter().map(Step::text).collect::<String>())?;
         }
         self.printed = self.steps.len();
         Ok(())

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
 use crate::error::{Exit, Failure};
-use crate::foreign::{escape, hidden};
+use crate::foreign::{escape, hide_in};
 use crate::oauth::exchange::NoAnswer;
 use crate::redaction::Redactor;
 
@@ -116,20 +116,6 @@ impl Step {
         self.findings.iter().find_map(|finding| finding.exit)
     }
 
-    /// The same without what `redactor` hides, wherever it stands.
-    pub fn hide(&mut self, redactor: &Redactor) {
-        let hide = |text: &mut String| *text = hidden(text, redactor);
-        self.skipped.iter_mut().for_each(hide);
-        for fact in &mut self.facts {
-            fact.lines.iter_mut().for_each(hide);
-            hide_value(&mut fact.value, redactor);
-        }
-        for finding in &mut self.findings {
-            hide(&mut finding.what);
-            hide(&mut finding.hint);
-        }
-    }
-
     /// For a person: the status and the name, and what was seen and found below them.
     pub fn text(&self) -> String {
         let width = self.facts.iter().map(|fact| fact.label.chars().count()).max().unwrap_or(0);
@@ -149,6 +135,23 @@ impl Step {
     }
 }
 
+/// Hides what `redactor` knows, wherever it stands: in one look at all of them, because each costs as much as a secret or
+/// a token is long.
+pub fn hide(steps: &mut [Step], redactor: &Redactor) {
+    let mut texts: Vec<&mut String> = Vec::new();
+    for step in steps {
+        texts.extend(&mut step.skipped);
+        for Fact { lines, value, .. } in &mut step.facts {
+            texts.extend(lines);
+            texts_of(value, &mut texts);
+        }
+        for Finding { what, hint, .. } in &mut step.findings {
+            texts.extend([what, hint]);
+        }
+    }
+    hide_in(texts, redactor);
+}
+
 /// A label as a name: `_` between its words.
 fn name(label: &str) -> String {
     label.to_ascii_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_")
@@ -165,11 +168,11 @@ fn why(no_answer: &NoAnswer) -> String {
     }
 }
 
-fn hide_value(value: &mut Value, redactor: &Redactor) {
+fn texts_of<'a>(value: &'a mut Value, texts: &mut Vec<&'a mut String>) {
     match value {
-        Value::String(text) => *text = hidden(text, redactor),
-        Value::Array(values) => values.iter_mut().for_each(|value| hide_value(value, redactor)),
-        Value::Object(members) => members.values_mut().for_each(|value| hide_value(value, redactor)),
+        Value::String(text) => texts.push(text),
+        Value::Array(values) => values.iter_mut().for_each(|value| texts_of(value, texts)),
+        Value::Object(members) => members.values_mut().for_each(|value| texts_of(value, texts)),
         _ => {}
     }
 }

@@ -2,30 +2,29 @@
 
 use serde_json::Value;
 
+use crate::command::doctor::asked::Asked;
 use crate::command::doctor::step::Step;
-use crate::command::doctor::witness::Attempt;
 use crate::duration::display;
 use crate::error::{Exit, Failure};
 use crate::json;
 use crate::jwt::{Jwt, claims};
-use crate::oauth::exchange::NoAnswer;
 use crate::oauth::scope::Scope;
-use crate::oauth::token_response::{TokenResponse, hiding_tokens};
+use crate::oauth::token_response::TokenResponse;
 use crate::redaction::Redactor;
 use crate::token_source::TokenSource;
 
 /// How the service answered.
-pub fn request(asked: &Result<TokenResponse, NoAnswer>, source: &TokenSource, attempt: &Attempt) -> Step {
+pub fn request(asked: &Asked<TokenResponse>, source: &TokenSource) -> Step {
     let mut step = Step::new("request");
     step.saw("url", source.issuer.token_endpoint());
     step.saw("credentials in", if source.client_auth.name() == "post" { "the form" } else { "a Basic header" });
-    if let Some(answered) = &attempt.answered {
+    if let Some(answered) = &asked.attempt.answered {
         step.saw("status", answered.status);
         step.saw("bytes", answered.bytes);
         step.saw_time("first byte", answered.first_byte);
         step.saw_time("took", answered.took);
     }
-    if let Err(no_answer) = asked {
+    if let Err(no_answer) = &asked.result {
         step.fail_unanswered(no_answer);
         let exit = no_answer.failure.exit();
         if exit == Exit::Temporary && source.route.retries > 0 {
@@ -35,10 +34,10 @@ pub fn request(asked: &Result<TokenResponse, NoAnswer>, source: &TokenSource, at
     step
 }
 
-/// What came, and whether it is the token that is wanted. `check` is what a call demands of it.
-pub fn answer(response: &TokenResponse, source: &TokenSource, redactor: &Redactor, check: Result<(), Failure>) -> Step {
+/// What came, and whether it is the token that is wanted. `check` is what a call demands of it. Neither the secret nor a
+/// token is hidden in the server's words yet.
+pub fn answer(response: &TokenResponse, source: &TokenSource, check: Result<(), Failure>) -> Step {
     let mut step = Step::new("answer");
-    let hidden = hiding_tokens(redactor, &response.json);
     let fields = json::object(&response.json).unwrap_or_default();
     step.saw("fields", fields.keys().map(|name| claims::quoted(name)).collect::<Vec<_>>());
     match response.lifetime {
@@ -50,7 +49,7 @@ pub fn answer(response: &TokenResponse, source: &TokenSource, redactor: &Redacto
             "ask the realm's administrator for tokens with a lifetime",
         ),
     }
-    let granted = response.scope.quote(&hidden);
+    let granted = response.scope.quote(&Redactor::default());
     step.saw("granted scope", granted.as_str());
     let token = response.access_token.expose();
     step.saw_as("token", token.len(), [format!("{} characters", token.len())]);

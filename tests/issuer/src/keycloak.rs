@@ -1,5 +1,5 @@
-//! The part of Keycloak 26 that a client meets: the token, revocation and certs endpoints, their order of checks, error
-//! codes, words.
+//! The part of Keycloak 26 that a client meets: the discovery document, the token, revocation and certs endpoints, their
+//! order of checks, error codes, words.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -37,6 +37,9 @@ impl Realm {
         assert_eq!(request.header("accept"), Some("application/json"));
         let agent = request.header("user-agent").unwrap_or_default();
         assert!(agent.starts_with("catena-token/") || agent.starts_with("curl/"), "{agent}");
+        if request.path == format!("/realms/{REALM}/.well-known/openid-configuration") {
+            return self.discovery(request);
+        }
         let endpoint = request.path.strip_prefix(&format!("/realms/{REALM}/protocol/openid-connect/"));
         match endpoint {
             Some("certs") => self.certs(request),
@@ -44,6 +47,19 @@ impl Realm {
             Some("revoke") => self.check_client(request).unwrap_or_else(|| self.revoke(request)),
             _ => Reply::json(404, r#"{"error":"Realm does not exist"}"#),
         }
+    }
+
+    /// What it says of itself.
+    fn discovery(&self, request: &Request) -> Reply {
+        assert_eq!((request.method.as_str(), request.body.len()), ("GET", 0));
+        assert_eq!(request.header("authorization"), None);
+        let url = &self.url;
+        Reply::json(
+            200,
+            &format!(
+                r#"{{"issuer":"{url}","token_endpoint":"{url}/protocol/openid-connect/token","jwks_uri":"{url}/x"}}"#
+            ),
+        )
     }
 
     /// Its keys, among them the one that Keycloak has for encryption.

@@ -33,6 +33,8 @@ pub struct Setup {
     pub delay: Duration,
     /// The JSON of `expires_in` in a Keycloak's answer; empty leaves it out.
     pub expires_in: &'static str,
+    /// What its clock shows in each of a Keycloak's answers: a `Date` header, as something in front of one sends it.
+    pub date: Option<String>,
 }
 
 impl Default for Setup {
@@ -46,6 +48,7 @@ impl Default for Setup {
             may_be_idle: false,
             delay: Duration::ZERO,
             expires_in: "300",
+            date: None,
         }
     }
 }
@@ -209,7 +212,11 @@ fn serve(mut stream: impl Read + Write, shared: &Shared) -> io::Result<()> {
         let replies = &shared.setup.replies;
         let reply = &replies[(number - 1).min(replies.len() - 1)];
         match reply {
-            Reply::Keycloak => shared.keycloak(&request, number).send(&mut stream)?,
+            Reply::Keycloak => {
+                let reply = shared.keycloak(&request, number);
+                let date = shared.setup.date.iter();
+                date.fold(reply, |reply, date| reply.header("Date", date)).send(&mut stream)?;
+            }
             Reply::Http { .. } => reply.send(&mut stream)?,
             _ => return reply.send(&mut stream),
         }

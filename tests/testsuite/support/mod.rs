@@ -1,7 +1,9 @@
 //! What the tests share.
 
+pub mod black_hole;
 pub mod by_hand;
 pub mod clock;
+pub mod doctor;
 pub mod job;
 pub mod kept;
 pub mod keycloak;

@@ -168,6 +168,16 @@ impl Tool {
         Failed { error, hint: hint.unwrap_or_default() }
     }
 
+    /// Runs it; its report, in which neither the secret nor a token may stand, and its exit code. Nothing else is said.
+    pub fn reports(self) -> (i32, String) {
+        let mut hidden = leaks::forms(&self.id, &self.secret);
+        let (code, stdout, stderr) = self.run();
+        assert_eq!(stderr, "", "{stdout}");
+        hidden.extend(token_in(&stdout));
+        leaks::assert_absent(&hidden, &stdout, "stdout");
+        (code.unwrap(), stdout)
+    }
+
     /// Runs it; clap refuses the command line with its own words.
     pub fn refused_by_clap(self) -> String {
         let (code, stdout, stderr) = self.run();

@@ -1,0 +1,187 @@
+//! `doctor` and settings that are wrong, or look as if something went wrong before.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
+
+use crate::support::Tool;
+use crate::support::doctor::{Report, examine, fails_at, warns_at};
+
+#[test]
+fn each_fault_is_told_and_the_first_one_ends_a_call() {
+    let issuer = Issuer::http();
+    let make = || {
+        let tool = Tool::without_secret(&issuer).unset("CATENA_CLIENT_ID");
+        tool.env("CATENA_TIMEOUT", "soon").env("CATENA_NO_CACHE", "perhaps").env("CATENA_CLIENT_SECRET", "")
+    };
+    let report = examine(make());
+    for what in ["no client id", "CATENA_TIMEOUT cannot be used", "CATENA_NO_CACHE cannot be used"] {
+        report.says("settings", "failed", what, "");
+    }
+    report.says("settings", "warning", "CATENA_CLIENT_SECRET is set but empty", "CATENA_CLIENT_SECRET");
+    assert_eq!((report.code, &report.json["failed"]), (3, &"settings".into()));
+    assert_eq!(make().run().0, Some(3));
+    for (name, value, code) in [
+        ("CATENA_TIMEOUT", "0", 2),
+        ("CATENA_RETRIES", "many", 2),
+        ("CATENA_FORMAT", "yaml", 2),
+        ("CATENA_SCOPE", "a\"b", 2),
+        ("CATENA_CLIENT_AUTH", "mtls", 2),
+        ("CATENA_MIN_TTL", "soon", 2),
+        ("CATENA_CLIENT_ID", "a\tb", 3),
+        ("CATENA_CLIENT_SECRET", "a\u{7f}b", 3),
+    ] {
+        let report = fails_at(|| Tool::asking(&issuer).env(name, value), "settings", name, "");
+        assert_eq!(report.code, code, "{name}");
+    }
+}
+
+/// Without credentials there is still a network to be looked at, for who has none yet.
+#[test]
+fn a_missing_id_leaves_the_network_to_be_looked_at() {
+    let issuer = Issuer::https();
+    let make = || Tool::asking(&issuer).env("CATENA_CLIENT_ID", "");
+    let report = fails_at(make, "settings", "CATENA_CLIENT_ID is set but empty", "set CATENA_CLIENT_ID");
+    for step in ["trust", "dns", "tcp", "tls", "discovery"] {
+        assert_eq!(report.status(step), "ok", "{report}");
+    }
+    for step in ["secret", "request", "answer", "cache"] {
+        assert_eq!(report.status(step), "skipped", "{report}");
+    }
+}
+
+#[test]
+fn an_issuer_that_is_none() {
+    let issuer = Issuer::start(Setup { may_be_idle: true, ..Setup::default() });
+    for (url, what) in [
+        (format!("{}/protocol/openid-connect/token", issuer.url()), "it is an endpoint's URL"),
+        ("http://id.example.com/realms/catena".to_owned(), "plain http would send the secret in the clear"),
+        ("id.example.com/realms/catena".to_owned(), "it is not a URL"),
+        ("https://user:hunter2-and-more@h/realms/a".to_owned(), "it holds a user name"),
+    ] {
+        let make = || Tool::asking(&issuer).env("CATENA_ISSUER", &url);
+        let report = fails_at(make, "issuer", what, "https://HOST/realms/NAME");
+        report.says("issuer", "failed", "CATENA_ISSUER cannot be used", "");
+        assert_eq!(report.code, 2);
+        assert!(!report.to_string().contains("hunter2"));
+    }
+}
+
+#[test]
+fn an_issuer_that_looks_odd() {
+    let issuer = Issuer::http();
+    let report = examine(Tool::asking(&issuer).env("CATENA_ISSUER", format!("{}/", issuer.url())));
+    assert!(report.seen("issuer")["trailing_slash"].is_string() && report.code == 0, "{report}");
+    let report = examine(Tool::asking(&issuer).env("CATENA_ISSUER", issuer.origin()));
+    report.says("issuer", "warning", "does not end in `/realms/NAME`", "check --issuer");
+    assert_eq!(report.code, 4);
+}
+
+#[test]
+fn variables_that_nothing_reads() {
+    let issuer = Issuer::http();
+    let tool = Tool::asking(&issuer).env("CATENA_CLIENT_SECRTE", "x").env("CATENA_FLEET", "x");
+    let report = examine(tool.env("CATENA_TOKEN", "x").env("CATENA_TOKEN_FILE", "/x").env("catena_scope", "x"));
+    report.says("settings", "warning", "nothing reads the variable CATENA_CLIENT_SECRTE", "CATENA_CLIENT_SECRET?");
+    report.says("settings", "warning", "nothing reads the variable CATENA_FLEET", "--help");
+    report.says("settings", "warning", "nothing reads the variable catena_scope", "CATENA_SCOPE?");
+    assert_eq!((report.code, report.step("settings")["findings"].as_array().unwrap().len()), (0, 3), "{report}");
+}
+
+#[test]
+fn a_secret_that_is_none() {
+    let issuer = Issuer::http();
+    for (secret, what, hint) in [
+        (
+            "${{ secrets.CATENA_SECRET }}",
+            "looks like a reference that nothing has expanded",
+            "have the shell or the CI",
+        ),
+        ("$CATENA_REAL_SECRET", "looks like a reference that nothing has expanded", "have the shell or the CI"),
+        ("\"Zk3vQ9xW7tB2nM5rL8pY1sD4\"", "stands in quotation marks", "leave them out"),
+        ("Zk3vQ9xW7tB2nM5rL8pY1sD4 ", "begins or ends with a blank", "take the blank away"),
+        (CLIENT_ID, "is the same text as the client id", "put the secret, and not the id, into CATENA_CLIENT_SECRET"),
+        ("short-one", "has fewer than 16 bytes", "--no-cache"),
+    ] {
+        let make = || Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", secret).secret_is(secret);
+        let report = fails_at(make, "request", "HTTP 401", "the secret is wrong");
+        report.says("secret", "warning", what, hint);
+        assert_eq!(report.code, 4);
+    }
+    // The word stands in every JSON.
+    let report = examine(Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "null"));
+    report.says("secret", "warning", "is the word that a program writes for nothing", "jq -r");
+    let make = || Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", format!("{CLIENT_SECRET}\n"));
+    let report = fails_at(make, "settings", "it ends in a line break", "");
+    assert_eq!(report.code, 3);
+}
+
+/// A client id is a setting like the secret, and is seen.
+#[test]
+fn a_client_id_that_is_none() {
+    let issuer = Issuer::http();
+    let make = || Tool::asking(&issuer).env("CATENA_CLIENT_ID", "$ID");
+    let report = fails_at(make, "request", "HTTP 401", "the client id is unknown");
+    report.says("settings", "warning", "the client id (CATENA_CLIENT_ID) looks like a reference", "expand it");
+}
+
+#[test]
+fn a_secrets_file() {
+    let issuer = Issuer::http();
+    for (mode, what) in [
+        (0o644, "other users of this machine can read or change the file of CATENA_CLIENT_SECRET_FILE (mode 0644)"),
+        (0o620, "the group can change the file of CATENA_CLIENT_SECRET_FILE (mode 0620)"),
+    ] {
+        let tool = Tool::without_secret(&issuer).secret_file(CLIENT_SECRET);
+        let file = tool.home().join("secret");
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        warns_at(tool, "secret", what, &file.display().to_string());
+    }
+    let tool = Tool::without_secret(&issuer).secret_file(CLIENT_SECRET);
+    fs::set_permissions(tool.home().join("secret"), fs::Permissions::from_mode(0o640)).unwrap();
+    let report = examine(tool);
+    assert_eq!((report.status("secret"), &report.seen("secret")["mode"]), ("ok", &"0640".into()), "{report}");
+    let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", "/nonexistent/secret");
+    let report = fails_at(make, "secret", "cannot read the client secret from `/nonexistent/secret`", "");
+    assert_eq!((report.code, report.status("discovery"), report.status("request")), (3, "ok", "skipped"));
+}
+
+#[test]
+fn a_secrets_command() {
+    let issuer = Issuer::http();
+    let by = |command: &str| Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", command);
+    let report = examine(by(&format!("echo {CLIENT_SECRET}")));
+    assert_eq!((report.code, report.status("secret")), (0, "ok"), "{report}");
+    let report = fails_at(|| by("exit 7"), "secret", "7", "");
+    assert_eq!(report.code, 3);
+    let hangs = || by("sleep 60").args(["--timeout", "1s"]);
+    assert_eq!(fails_at(hangs, "secret", "", "").code, 3);
+}
+
+#[test]
+fn a_secret_in_two_places() {
+    let issuer = Issuer::http();
+    let make = || Tool::asking(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", "echo x");
+    let report = fails_at(make, "settings", "two sources of the client secret", "unset all but one");
+    assert_eq!(report.code, 2);
+    let credentials = tempfile::tempdir().unwrap();
+    fs::write(credentials.path().join("catena-client-secret"), "x").unwrap();
+    let tool = Tool::asking(&issuer).env("CREDENTIALS_DIRECTORY", credentials.path());
+    let what = "there is a client secret in CREDENTIALS_DIRECTORY as well";
+    warns_at(tool, "settings", what, "unset CREDENTIALS_DIRECTORY");
+    let tool = Tool::asking(&issuer).args(["--client-secret", CLIENT_SECRET]);
+    let report = warns_at(tool, "settings", "in CATENA_CLIENT_SECRET as well", "unset CATENA_CLIENT_SECRET");
+    report.says("settings", "warning", "other users of this machine can read --client-secret", "");
+}
+
+#[test]
+fn where_it_runs() {
+    let issuer = Issuer::http();
+    let ci = |name: &str, value: &str| examine(Tool::asking(&issuer).env(name, value));
+    let of = |report: &Report| report.seen("program")["ci_system"].clone();
+    assert_eq!(of(&ci("GITHUB_ACTIONS", "true")), "GitHub Actions");
+    assert_eq!(of(&ci("GITLAB_CI", "true")), "GitLab CI");
+    assert_eq!(of(&ci("CI", "1")), "one that sets CI");
+    assert_eq!(of(&ci("CI", "false")), serde_json::Value::Null);
+}
