@@ -13,6 +13,8 @@ mod cache;
 mod cache_command;
 mod cache_trouble;
 mod doctor;
+mod doctor_answer;
+mod doctor_cache;
 mod doctor_settings;
 mod doctor_way;
 mod exec;

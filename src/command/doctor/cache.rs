@@ -16,6 +16,7 @@ use crate::command::doctor::witness::Seen;
 use crate::deadline::Deadline;
 use crate::duration::display;
 use crate::error::reason;
+use crate::settings::NO_HOME;
 use crate::token_source::Kept;
 
 /// A lock that is held is known at once; two thirds of this are waited for it.
@@ -23,10 +24,16 @@ const PATIENCE: Duration = Duration::from_millis(300);
 
 /// `cache` is where tokens are kept, and what a call would find there.
 pub fn step(cache: Option<(&Cache, Kept)>, seen: &Seen) -> Step {
-    let Some((cache, kept)) = cache else {
-        return Step::skipped("cache", seen.without_cache.clone().unwrap_or_else(|| "there is none".to_owned()));
-    };
     let mut step = Step::new("cache");
+    let Some((cache, kept)) = cache else {
+        return match seen.without_cache.as_deref() {
+            Some(NO_HOME) => {
+                step.warn(NO_HOME, "name a directory with --cache-dir: each call asks for a token of its own");
+                step
+            }
+            why => Step::skipped("cache", why.unwrap_or("there is none")),
+        };
+    };
     let path = cache.directory.path.as_path();
     step.saw("directory", path.to_string_lossy());
     look_at(&mut step, path);
@@ -125,7 +132,7 @@ fn tell_kept(step: &mut Step, cache: &Cache, kept: &Kept) {
 /// What kind of file system the nearest directory above is on, by the kernel's number for it.
 #[cfg(target_os = "linux")]
 fn file_system(path: &Path) -> Option<String> {
-    const KNOWN: [(i64, &str); 15] = [
+    const KNOWN: [(u32, &str); 15] = [
         (0xef53, "ext4"),
         (0x5846_5342, "xfs"),
         (0x9123_683e, "btrfs"),
@@ -142,8 +149,9 @@ fn file_system(path: &Path) -> Option<String> {
         (0x00c3_6400, "ceph"),
         (0x7371_7368, "squashfs"),
     ];
-    let kind = path.ancestors().find_map(|above| rustix::fs::statfs(above).ok())?.f_type;
-    let name = KNOWN.iter().find(|(number, _)| *number == i64::from(kind)).map(|(_, name)| (*name).to_owned());
+    // As wide as the machine's words, and never longer than this.
+    let kind = path.ancestors().find_map(|above| rustix::fs::statfs(above).ok())?.f_type as u32;
+    let name = KNOWN.iter().find(|(number, _)| *number == kind).map(|(_, name)| (*name).to_owned());
     Some(name.unwrap_or_else(|| format!("type {kind:#x}")))
 }
 

@@ -106,13 +106,12 @@ impl<'a> Ended<'a> {
             step.saw_as("certificates", value, certificates.iter().map(|shown| shown.to_string(now)));
         }
         self.attempt.authority.iter().for_each(|name| step.saw("authority", quote(name, self.redactor)));
-        if let Some(left) = certificates.iter().filter_map(|shown| shown.left(now)).min().filter(|left| *left < SOON) {
-            if self.attempt.authority.is_some() {
-                step.warn(
-                    format!("a certificate of the server ends in {}", in_words(left)),
-                    "the server's owner must renew it in time",
-                );
-            }
+        let shortest = certificates.iter().filter_map(|shown| shown.left(now)).min();
+        if let Some(left) = shortest.filter(|left| *left < SOON && self.attempt.authority.is_some()) {
+            step.warn(
+                format!("a certificate of the server ends in {}", in_words(left)),
+                "the server's owner must renew it in time",
+            );
         }
         self.judged(step, Stage::Tls, self.attempt.secured.is_some())
     }

@@ -47,14 +47,14 @@ fn look_at(step: &mut Step, credentials: &ClientCredentials, origin: &str) {
 
 /// Which kinds of characters it has, in words.
 fn shape(secret: &str) -> String {
-    let kinds: [(&str, fn(char) -> bool); 4] = [
-        ("letters", |c| c.is_ascii_alphabetic()),
-        ("digits", |c| c.is_ascii_digit()),
-        ("blanks", char::is_whitespace),
-        ("other characters", |c| !c.is_ascii_alphanumeric() && !c.is_whitespace()),
+    let has = |is_one: fn(char) -> bool| secret.chars().any(is_one);
+    let kinds = [
+        ("letters", has(|c| c.is_ascii_alphabetic())),
+        ("digits", has(|c| c.is_ascii_digit())),
+        ("blanks", has(char::is_whitespace)),
+        ("other characters", has(|c| !c.is_ascii_alphanumeric() && !c.is_whitespace())),
     ];
-    let kinds = kinds.into_iter().filter(|(_, is_one)| secret.chars().any(is_one)).map(|(name, _)| name);
-    kinds.collect::<Vec<_>>().join(", ")
+    kinds.iter().filter(|(_, has_some)| *has_some).map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
 fn look_at_file(step: &mut Step, path: &std::path::Path, origin: &str) {

@@ -9,7 +9,7 @@ use crate::event::{Event, Level};
 use crate::report;
 
 /// What was told so far.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Seen {
     pub settings: Vec<SeenSetting>,
     pub warnings: Vec<String>,
@@ -22,12 +22,14 @@ pub struct Seen {
     pub attempt: Attempt,
 }
 
+#[derive(Clone)]
 pub struct SeenSetting {
     pub name: String,
     pub value: String,
     pub origin: String,
 }
 
+#[derive(Clone)]
 pub enum Choice {
     Proxy { proxy: String, origin: String },
     Direct { why: String },
@@ -88,17 +90,22 @@ impl Witness {
     pub fn listen(level: Level) -> Self {
         let witness = Self::default();
         let listening = witness.clone();
-        report::listen_beside(level, move |event| listening.seen().note(event));
+        report::listen_beside(level, move |event| listening.hearing().note(event));
         witness
     }
 
-    pub fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What was told so far. It is a copy: whoever looks at it may do what is told of.
+    pub fn seen(&self) -> Seen {
+        self.hearing().clone()
     }
 
     /// What the last request brought; the next one is another's.
     pub fn take_attempt(&self) -> Attempt {
-        std::mem::take(&mut self.seen().attempt)
+        std::mem::take(&mut self.hearing().attempt)
+    }
+
+    fn hearing(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,0 +1,147 @@
+//! `doctor` and what the realm says: its discovery document, its token, and hostile words in both.
+
+use catena_token_issuer::{Authority, CLIENT_ID, CLIENT_SECRET, Certificate, Issuer, Reply, Setup, Signer};
+use serde_json::json;
+
+use crate::support::Tool;
+use crate::support::doctor::{Report, examine, fails_at, warns_at};
+use crate::support::leaks;
+
+/// An issuer that describes itself as a Keycloak, and gives a token with these claims.
+fn giving(claims: &str) -> Issuer {
+    let token = Signer::new("ES256", "key").sign(claims);
+    answering(&json!({"access_token": token, "token_type": "Bearer", "expires_in": 300, "scope": "organization"}))
+}
+
+fn answering(answer: &serde_json::Value) -> Issuer {
+    Issuer::start(Setup { replies: vec![Reply::Keycloak, Reply::json(200, &answer.to_string())], ..Setup::default() })
+}
+
+fn describing(discovery: &serde_json::Value) -> Issuer {
+    let replies = vec![Reply::json(200, &discovery.to_string()), Reply::Keycloak];
+    Issuer::start(Setup { replies, ..Setup::default() })
+}
+
+#[test]
+fn a_token_of_another_issuer_or_client() {
+    let issuer = giving(r#"{"iss":"https://id.example.com/realms/a","azp":"other","org":{"A":{}}}"#);
+    let report =
+        warns_at(Tool::asking(&issuer), "answer", "names the issuer `https://id.example.com", "--issuer https");
+    report.says("answer", "warning", "is for the client `other`", "check --client-id");
+    let issuer = giving(r#"{"typ":"ID","org":{"A":{}}}"#);
+    warns_at(Tool::asking(&issuer), "answer", "it is no access token", "administrator");
+}
+
+#[test]
+fn a_token_without_an_organisation() {
+    let give = || giving(r#"{"azp":"acme"}"#);
+    let what = "names no organisation";
+    warns_at(Tool::asking(&give()), "answer", what, "--scope 'organization:*'");
+    let all = |issuer: &Issuer| Tool::asking(issuer).args(["--scope", "organization:*"]);
+    let report =
+        warns_at(all(&give()), "answer", what, "is in no organisation, or the scope `organization` is not assigned");
+    assert!(!report.to_string().contains("try --scope"), "{report}");
+    let report = examine(Tool::asking(&give()).args(["--scope", ""]));
+    assert_eq!((report.status("answer"), &report.seen("answer")["asked_for_one"]), ("ok", &false.into()), "{report}");
+}
+
+#[test]
+fn a_token_of_another_kind() {
+    let report =
+        examine(Tool::asking(&answering(&json!({"access_token": "opaque-0123456789abcdef", "token_type": "bearer"}))));
+    assert!(report.seen("answer")["kind"].as_str().unwrap().starts_with("opaque"), "{report}");
+    report.says("answer", "warning", "does not say how long the token lives", "administrator");
+    assert!(!report.to_string().contains("opaque-0123456789abcdef"), "{report}");
+    let issuer = Issuer::http();
+    let make = || Tool::asking(&issuer).args(["--min-ttl", "1h"]);
+    assert_eq!(fails_at(make, "answer", "--min-ttl asks for 1h", "--min-ttl").code, 7);
+}
+
+#[test]
+fn a_realm_that_sees_itself_otherwise() {
+    let issuer = describing(&json!({"issuer": "https://kc.internal/realms/catena",
+        "token_endpoint": "https://kc.internal/realms/catena/protocol/openid-connect/token"}));
+    let report = warns_at(
+        Tool::asking(&issuer),
+        "discovery",
+        "calls itself `https://kc.internal/",
+        "--issuer https://kc.internal",
+    );
+    report.says("discovery", "warning", "token endpoint is on another origin", "hostname setting");
+    for odd in [json!({}), json!({"issuer": 7, "token_endpoint": []}), json!([]), json!("x")] {
+        let report = examine(Tool::asking(&describing(&odd)));
+        assert_eq!((report.code, report.status("discovery")), (0, "warning"), "{report}");
+    }
+}
+
+#[test]
+fn a_document_that_cannot_be_had_stops_no_call() {
+    for reply in [
+        Reply::Close,
+        Reply::http(403, "text/html", "<html>blocked by policy"),
+        Reply::http(500, "text/plain", "oops"),
+        Reply::http(302, "text/html", "moved").header("Location", "https://login.example.com/"),
+        Reply::json(200, "{"),
+        Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec()),
+        Reply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()),
+    ] {
+        let issuer = Issuer::start(Setup { replies: vec![reply, Reply::Keycloak], ..Setup::default() });
+        let report = examine(Tool::asking(&issuer));
+        assert_eq!(
+            (report.code, report.status("discovery"), report.status("request")),
+            (0, "warning", "ok"),
+            "{report}"
+        );
+    }
+}
+
+/// Whatever a server knows from an earlier request, and tries on a terminal.
+#[test]
+fn hostile_words_are_shown_without_harm() {
+    let trick = "\u{1b}[2J\u{202e}\r\n";
+    let mut wholes = leaks::forms(CLIENT_ID, CLIENT_SECRET);
+    wholes.push(format!("{trick}{CLIENT_SECRET}{trick}"));
+    for whole in wholes {
+        let claims = json!({"iss": whole, "azp": whole, "typ": whole, "org": {&whole: {"id": whole}}, "iat": whole});
+        let token = Signer::new("ES256", "key").sign(&claims.to_string());
+        let answer = json!({"access_token": token, "token_type": "Bearer", "expires_in": 300, "scope": whole,
+            "refresh_token": "refresh-0123456789abcdef", &whole: "x", "echo": token});
+        let discovery = json!({"issuer": whole, "token_endpoint": whole});
+        for replies in [
+            vec![Reply::json(200, &discovery.to_string()), Reply::json(200, &answer.to_string())],
+            vec![Reply::json(400, &json!({"error": whole, "error_description": whole}).to_string())],
+            vec![Reply::http(503, &whole.replace(['\r', '\n', '\u{1b}', '\u{202e}'], ""), &whole)],
+        ] {
+            let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+            for words in [&["doctor"][..], &["doctor", "--json"], &["doctor", "-vv"]] {
+                let (_, printed, said) = Tool::asking(&issuer).args(words).args(["--retries", "0"]).run();
+                let all = format!("{printed}{said}");
+                let mut hidden = leaks::forms(CLIENT_ID, CLIENT_SECRET);
+                hidden.extend([token.clone(), "refresh-0123456789abcdef".to_owned()]);
+                leaks::assert_absent(&hidden, &all, "the report");
+                let harm = |c: char| c != '\n' && c.is_control() || c == '\u{202e}';
+                assert!(!all.contains(harm), "{all:?}");
+            }
+        }
+    }
+}
+
+/// Its certificate says what it likes, to who does not trust it.
+#[test]
+fn a_certificate_with_hostile_names() {
+    let name = format!("\u{1b}[2J{CLIENT_SECRET}\u{202e}{}", "x".repeat(2_000));
+    let setup = Setup { certificate: Some(Certificate::Good), authority: Authority::named(&name), ..Setup::default() };
+    let issuer = Issuer::start(setup);
+    let make = || {
+        // The issuer's own certificate is in no file of ours.
+        let tool = Tool::at(&issuer.url(), CLIENT_ID, CLIENT_SECRET);
+        let other = tool.file("other.pem", Authority::new().pem());
+        tool.arg("--ca-cert").arg(other)
+    };
+    let report: Report = examine(make());
+    assert_eq!((report.code, report.json["failed"].as_str()), (6, Some("tls")));
+    let shown = report.seen("tls")["certificates"][0]["issuer"].as_str().unwrap().to_owned();
+    assert!(shown.chars().count() < 200 && !shown.contains('\u{1b}'), "{shown}");
+    let (_, printed, said) = make().args(["doctor", "-vv"]).run();
+    leaks::assert_absent(&leaks::forms(CLIENT_ID, CLIENT_SECRET), &format!("{printed}{said}"), "the report");
+}
