@@ -15,6 +15,7 @@ mod cache_trouble;
 mod doctor;
 mod doctor_answer;
 mod doctor_cache;
+mod doctor_keycloak;
 mod doctor_settings;
 mod doctor_way;
 mod exec;

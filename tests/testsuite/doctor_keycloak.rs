@@ -1,0 +1,85 @@
+//! `doctor` and a real Keycloak: every state of a client and of a realm, as a call meets it.
+
+use catena_token_issuer::Authority;
+
+use crate::support::Tool;
+use crate::support::doctor::{examine, fails_at, warns_at};
+use crate::support::keycloak::{Keycloak, secret_of};
+
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn the_good_client_over_https() {
+    let keycloak = Keycloak::running();
+    let issuer = format!("{}/realms/catena", keycloak.https);
+    let report = examine(Tool::at(&issuer, "acme", &secret_of("acme")).args(["--ca-cert", &keycloak.ca]));
+    assert_eq!((report.code, report.steps_of("failed").len(), report.steps_of("skipped").len()), (0, 0, 0), "{report}");
+    assert_eq!(report.seen("discovery")["issuer"], issuer);
+    // It sends no `Date`.
+    assert_eq!((report.status("clock"), &report.seen("clock")["by"]), ("ok", &"the token's `iat`".into()));
+    assert_eq!(report.seen("answer")["client"], "acme");
+    assert!(report.seen("answer")["organisations"][0].as_str().unwrap().starts_with("Acme Freight"), "{report}");
+    let unknown = || {
+        let tool = Tool::at(&issuer, "acme", &secret_of("acme"));
+        let other = tool.file("other.pem", Authority::new().pem());
+        tool.arg("--ca-cert").arg(other)
+    };
+    let report = fails_at(unknown, "tls", "unknown authority, `Keycloak test authority`", "CATENA_CA_CERT");
+    assert_eq!(report.code, 6);
+}
+
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn each_state_of_a_client_fails_at_the_request() {
+    let keycloak = Keycloak::running();
+    for (client, what, hint) in [
+        ("nobody", "HTTP 401, invalid_client", "the client id is unknown or disabled here, or the secret is wrong"),
+        // Its secret begins with that word, which is hidden wherever it stands.
+        ("disabled", "HTTP 401, invalid_client", "the client id is unknown or [redacted] here"),
+        ("no-service-account", "HTTP 401, unauthorized_client", "turn on service accounts"),
+        ("public", "HTTP 401, unauthorized_client", "ask for a confidential one"),
+        ("no-scope", "HTTP 400, invalid_scope", "ask for the scope `organization`"),
+        ("user-disabled", "HTTP 401, invalid_request", "service account is disabled"),
+    ] {
+        let report = fails_at(|| keycloak.client(client), "request", what, hint);
+        assert_eq!((report.code, report.status("discovery")), (4, "ok"), "{client}: {report}");
+    }
+    let wrong = || Tool::at(&keycloak.realm(), "acme", "not-the-secret-of-acme");
+    fails_at(wrong, "request", "HTTP 401, unauthorized_client", "the secret is wrong");
+    let nonsense = || keycloak.client("acme").args(["--scope", "organization nonsense"]);
+    fails_at(nonsense, "request", "Invalid scopes: organization nonsense", "--scope");
+}
+
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn each_state_of_a_realm_fails_at_the_request() {
+    let keycloak = Keycloak::running();
+    for (path, discovery, hint) in [
+        ("/realms/nowhere", "warning", "check the last part of --issuer"),
+        ("/realms/closed", "ok", "the realm is disabled"),
+        ("/nothing/here", "warning", "check --issuer"),
+    ] {
+        let url = format!("{}{path}", keycloak.http);
+        let report = fails_at(|| Tool::at(&url, "acme", &secret_of("acme")), "request", "the server refused", hint);
+        assert_eq!((report.code, report.status("discovery")), (4, discovery), "{path}: {report}");
+    }
+}
+
+/// The scope is granted, and the claim is left out: the service account is a member of none.
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn a_service_account_without_an_organisation() {
+    let keycloak = Keycloak::running();
+    let report = warns_at(keycloak.client("odd-secret"), "answer", "names no organisation", "--scope 'organization:*'");
+    assert_eq!(report.seen("answer")["granted_scope"], "organization");
+}
+
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn a_kept_token_is_told_of_and_left_alone() {
+    let (keycloak, cache) = (Keycloak::running(), tempfile::tempdir().unwrap());
+    let tool = || keycloak.client("acme").keeping_in(cache.path());
+    let token = tool().succeeds();
+    let report = examine(tool());
+    assert_eq!((report.code, &report.seen("cache")["a_call"]["hit"]), (0, &true.into()), "{report}");
+    assert_eq!(tool().succeeds(), token);
+}
