@@ -25,8 +25,7 @@ fn describing(discovery: &serde_json::Value) -> Issuer {
 #[test]
 fn a_token_of_another_issuer_or_client() {
     let issuer = giving(r#"{"iss":"https://id.example.com/realms/a","azp":"other","org":{"A":{}}}"#);
-    let report =
-        warns_at(Tool::asking(&issuer), "answer", "names the issuer `https://id.example.com", "--issuer https");
+    let report = warns_at(Tool::asking(&issuer), "answer", "names the issuer `https://id.example.com", "by --issuer");
     report.says("answer", "warning", "is for the client `other`", "check --client-id");
     let issuer = giving(r#"{"typ":"ID","org":{"A":{}}}"#);
     warns_at(Tool::asking(&issuer), "answer", "it is no access token", "administrator");

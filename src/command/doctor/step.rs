@@ -44,7 +44,7 @@ struct Finding {
     /// What a call ends with; `None` for a warning.
     exit: Option<Exit>,
     what: String,
-    /// What to do; empty where `what` says it.
+    /// What to do, in words of ours and settings of the user's alone; empty where `what` says it.
     hint: String,
 }
 
@@ -135,8 +135,8 @@ impl Step {
     }
 }
 
-/// Hides what `redactor` knows, wherever it stands: in one look at all of them, because each costs as much as a secret or
-/// a token is long.
+/// Hides what `redactor` knows in whatever was seen and found: in one look at all of it, because each costs as much as a
+/// secret or a token is long. A hint is in our own words, which a secret that a person made may share.
 pub fn hide(steps: &mut [Step], redactor: &Redactor) {
     let mut texts: Vec<&mut String> = Vec::new();
     for step in steps {
@@ -145,9 +145,7 @@ pub fn hide(steps: &mut [Step], redactor: &Redactor) {
             texts.extend(lines);
             texts_of(value, &mut texts);
         }
-        for Finding { what, hint, .. } in &mut step.findings {
-            texts.extend([what, hint]);
-        }
+        texts.extend(step.findings.iter_mut().map(|finding| &mut finding.what));
     }
     hide_in(texts, redactor);
 }

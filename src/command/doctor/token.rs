@@ -72,7 +72,7 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, granted: &str) 
         if jwt.claims.text("iss") != Some(source.issuer.as_str()) {
             step.warn(
                 format!("the token names the issuer `{issuer}`, and --issuer is `{}`", source.issuer.as_str()),
-                format!("give --issuer {issuer}, if the realm can be reached by it: an API may compare the two"),
+                "give the one that it names by --issuer, if the realm can be reached so: an API may compare the two",
             );
         }
     }
