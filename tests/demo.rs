@@ -12,7 +12,7 @@ use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 /// What is typed, the secret that is set, and the exit code it must end with.
 type Step = (&'static str, &'static [&'static str], &'static str, i32);
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     ("The token, for a pipe or $(...):", &[], CLIENT_SECRET, 0),
     ("The same token again, without a request:", &["-v"], CLIENT_SECRET, 0),
     ("What is kept, sealed by the secret:", &["cache", "list"], CLIENT_SECRET, 0),
@@ -21,6 +21,7 @@ const STEPS: [Step; 11] = [
     ("A header for `curl -H @-`:", &["--format", "header"], CLIENT_SECRET, 0),
     ("A command with the token in its environment:", &["exec", "--", "printenv", "CATENA_TOKEN"], CLIENT_SECRET, 0),
     ("A wrong secret: nothing on stdout, and a code that says whom to ask:", &[], "not-the-secret", 4),
+    ("What is wrong with it, step by step:", &["doctor"], "not-the-secret", 4),
     ("What happens on the way to a new one:", &["--refresh", "-v"], CLIENT_SECRET, 0),
     ("Its end, at the issuer and in the cache:", &["revoke", "-v"], CLIENT_SECRET, 0),
     ("Nothing is kept any more, so that nothing is asked:", &["revoke", "-v"], CLIENT_SECRET, 0),

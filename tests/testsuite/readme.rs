@@ -179,7 +179,9 @@ fn every_option_has_its_row_with_its_variable() {
     let readme = readme();
     let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `-")).collect();
     let mut seen = Vec::new();
-    for (option, text) in [&[][..], &["exec"], &["renew"], &["inspect"], &["revoke"]].into_iter().flat_map(options_of) {
+    for (option, text) in
+        [&[][..], &["exec"], &["renew"], &["inspect"], &["revoke"], &["doctor"]].into_iter().flat_map(options_of)
+    {
         let row = rows.iter().find(|row| row.contains(&format!("`{option}"))).unwrap_or_else(|| panic!("{option}"));
         for variables in text.split('[').skip(1).filter_map(|rest| rest.split(']').next()) {
             let is_variable = |word: &&str| word.len() > 7 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
