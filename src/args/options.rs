@@ -61,7 +61,7 @@ pub struct IdentityArgs {
 
 // Not a doc comment: clap would take it for what the command does. Without any of these, the systemd credential
 // `catena-client-secret` is read, else the terminal asked.
-#[derive(Args, Default, PartialEq)]
+#[derive(Args, Clone, Default, PartialEq)]
 #[command(next_help_heading = "Credentials")]
 #[group(multiple = false)]
 pub struct SecretArgs {

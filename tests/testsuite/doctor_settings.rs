@@ -117,6 +117,17 @@ fn a_secret_that_is_none() {
     assert_eq!(report.code, 3);
 }
 
+/// The secret in the id's place is not shown, whatever else is wrong.
+#[test]
+fn a_secret_in_the_ids_place() {
+    let issuer = Issuer::http();
+    let (code, text) = Tool::asking(&issuer).env("CATENA_CLIENT_ID", CLIENT_SECRET).arg("doctor").reports();
+    assert!(code == 4 && text.contains("is the same text as the client id"), "{text}");
+    let tool = Tool::asking(&issuer).env("CATENA_CLIENT_ID", CLIENT_SECRET).env("CATENA_TIMEOUT", "soon");
+    let (code, text) = tool.arg("doctor").reports();
+    assert!(code == 2 && text.contains("client id              [redacted]"), "{text}");
+}
+
 /// A client id is a setting like the secret, and is seen.
 #[test]
 fn a_client_id_that_is_none() {

@@ -23,7 +23,7 @@ use crate::token_source::Kept;
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// `cache` is where tokens are kept, and what a call would find there.
-pub fn step(cache: Option<(&Cache, Kept)>, seen: &Seen) -> Step {
+pub fn step(cache: Option<(&Cache, Kept)>, seen: &Seen, deadline: Deadline) -> Step {
     let mut step = Step::new("cache");
     let Some((cache, kept)) = cache else {
         return match seen.without_cache.as_deref() {
@@ -38,7 +38,7 @@ pub fn step(cache: Option<(&Cache, Kept)>, seen: &Seen) -> Step {
     step.saw("directory", path.to_string_lossy());
     look_at(&mut step, path);
     if try_to_keep(&mut step, cache) {
-        try_lock(&mut step, cache);
+        try_lock(&mut step, cache, deadline);
     }
     // It is there by now, if it can be made.
     if let Some(name) = file_system(path) {
@@ -85,8 +85,8 @@ fn try_to_keep(step: &mut Step, cache: &Cache) -> bool {
     }
 }
 
-fn try_lock(step: &mut Step, cache: &Cache) {
-    match cache.take_lock(Deadline::after(PATIENCE)) {
+fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
+    match cache.take_lock(Deadline::after(PATIENCE).earlier(deadline)) {
         Ok(Turn::Mine { .. }) => step.saw("lock", "works"),
         Ok(Turn::GivenUp { holder }) => {
             let who = holder.map_or_else(|| "another process".to_owned(), |pid| format!("the process {pid}"));

@@ -23,6 +23,8 @@ pub struct Examination<'a> {
     pub witness: Witness,
     pub is_offline: bool,
     pub faults: &'a [Fault],
+    /// Hides the secret, as far as it stands in the settings.
+    pub redactor: Redactor,
 }
 
 const NOT_REACHED: &str = "not reached";
@@ -47,7 +49,7 @@ impl Examination<'_> {
             (is_offline, _) => self.skip_the_network(if is_offline { "--offline" } else { NOT_REACHED })?,
         }
         let kept = source.tokens.cache.as_ref().map(|cache| (cache, trial.kept(cache)));
-        let step = cache::step(kept, &self.witness.seen());
+        let step = cache::step(kept, &self.witness.seen(), trial.deadline());
         self.sheet.add([step])
     }
 
@@ -57,10 +59,10 @@ impl Examination<'_> {
         let opened = network.into_route().open(issuer.is_https(), deadline);
         self.look_at_trust(issuer, opened.as_ref().err())?;
         self.skip(&["secret"], NOT_REACHED)?;
-        self.sheet.hide(Redactor::default())?;
+        self.sheet.hide(self.redactor.clone())?;
         match opened {
             Ok(http) if !self.is_offline => {
-                let found = self.discover(&http, issuer, deadline, Redactor::default());
+                let found = self.discover(&http, issuer, deadline, self.redactor.clone());
                 self.tell_connection(&Ended::of(&found, issuer, &Redactor::default()))?;
                 self.tell_realm(issuer, &found, None, &Redactor::default())?;
                 self.skip(&["request", "answer"], NOT_REACHED)?;
@@ -73,7 +75,7 @@ impl Examination<'_> {
     /// Where the settings do not even say who is asked.
     pub fn stay(&mut self) -> Result<(), Failure> {
         self.skip(&["trust", "secret"], NOT_REACHED)?;
-        self.sheet.hide(Redactor::default())?;
+        self.sheet.hide(self.redactor.clone())?;
         self.skip_the_network(NOT_REACHED)?;
         self.skip(&["cache"], NOT_REACHED)
     }

@@ -24,10 +24,12 @@ use std::process::ExitCode;
 use crate::args::{DoctorArgs, MessageArgs, OutputArgs};
 use crate::clock::{self, Moment};
 use crate::command::source::{self, Source};
+use crate::credential::SecretSource;
 use crate::error::Failure;
 use crate::event::Level;
 use crate::oauth::issuer::Issuer;
-use crate::settings::{Environment, Fault, Faults, Network, Output};
+use crate::redaction::Redactor;
+use crate::settings::{Environment, Fault, Faults, Network, Output, secret_source};
 use crate::token_source::Purpose;
 use examination::Examination;
 use sheet::Sheet;
@@ -38,7 +40,8 @@ pub fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
     let witness = Witness::listen(printed(&args.messages));
     let (is_json, is_offline) = (args.json, args.offline);
     let plan = Plan::resolve(args, started);
-    let mut examination = Examination { sheet: Sheet::new(is_json), witness, is_offline, faults: &plan.faults };
+    let (sheet, redactor) = (Sheet::new(is_json), plan.redactor.clone());
+    let mut examination = Examination { sheet, witness, is_offline, faults: &plan.faults, redactor };
     examination.look_at_settings(plan.issuer(), plan.source.as_ref())?;
     match (&plan.source, plan.realm) {
         (Some(source), _) => examination.go(source)?,
@@ -60,13 +63,16 @@ struct Plan {
     source: Option<Source>,
     /// Then, whoever can be asked without credentials.
     realm: Option<(Issuer, Network)>,
+    /// And what hides the secret, should it stand in a place of another setting.
+    redactor: Redactor,
 }
 
 impl Plan {
     /// As the bare command resolves them, its output's settings first.
     fn resolve(args: DoctorArgs, started: Moment) -> Self {
         let mut faults = Faults::default();
-        let (issuer, network) = (args.identity.issuer.clone(), args.network.clone());
+        let (issuer, network, secret) =
+            (args.identity.issuer.clone(), args.network.clone(), args.identity.secret.clone());
         let output = Output::resolve(OutputArgs::default(), Environment, &mut faults);
         let purpose = (Purpose::Call, started);
         let source = Source::resolve((args.identity, args.cache, args.network), purpose, &mut faults);
@@ -75,7 +81,13 @@ impl Plan {
             Some(_) => None,
             None => source::realm(issuer.as_deref(), network, &mut Faults::default()),
         };
-        Self { faults: faults.into_vec(), source, realm }
+        let mut redactor = Redactor::default();
+        if source.is_none()
+            && let Ok(SecretSource::Given { secret, .. }) = secret_source(secret, Environment)
+        {
+            redactor.hide(secret.expose());
+        }
+        Self { faults: faults.into_vec(), source, realm, redactor }
     }
 
     fn issuer(&self) -> Option<&Issuer> {

@@ -52,7 +52,7 @@ pub fn answer(response: &TokenResponse, source: &TokenSource, check: Result<(), 
     let granted = response.scope.quote(&Redactor::default());
     step.saw("granted scope", granted.as_str());
     let token = response.access_token.expose();
-    step.saw_as("token", token.len(), [format!("{} characters", token.len())]);
+    step.saw_as("token length", token.len(), [format!("{} characters", token.len())]);
     step.saw_as("stored", false, ["no: doctor keeps no token".to_owned()]);
     if let Err(failure) = check {
         step.fail(&failure);

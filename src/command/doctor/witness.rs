@@ -113,6 +113,7 @@ impl Seen {
     fn note(&mut self, event: &Event<'_>) {
         let attempt = &mut self.attempt;
         match *event {
+            Event::Warning(text) if self.warnings.iter().any(|warning| warning == text) => {}
             Event::Warning(text) => self.warnings.push(text.to_owned()),
             Event::Setting { name, value, origin } => {
                 let (name, value) = (name.to_owned(), value.to_owned());
