@@ -71,6 +71,16 @@ fn a_black_hole() {
     was_not_asked(&report);
 }
 
+/// A call would have had time enough: the discovery document's share is not what a connection is judged by.
+#[test]
+fn a_connection_that_takes_longer_than_the_first_questions_share() {
+    let (issuer, proxy) = (Issuer::https(), Proxy::start(ProxyReply::HangOnce));
+    let tool = Tool::asking(&issuer).env("https_proxy", proxy.address().to_string()).args(["--timeout", "3s"]);
+    let report = examine(tool);
+    assert_eq!((report.code, report.status("proxy"), report.status("tls")), (0, "ok", "ok"), "{report}");
+    assert_eq!((report.status("discovery"), report.status("answer")), ("skipped", "ok"), "{report}");
+}
+
 #[test]
 fn a_proxy_that_wants_a_password() {
     let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });

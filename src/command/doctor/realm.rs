@@ -27,6 +27,9 @@ pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, redactor: &Redactor)
     }
     let found = match &found.result {
         Ok(found) => found,
+        Err(_) if found.failed_before().is_some() && found.is_out_of_time => {
+            return Step::skipped("discovery", "a third of --timeout was too short to reach it");
+        }
         Err(_) if found.failed_before().is_some() => return Step::skipped("discovery", "not reached"),
         Err(_) if found.is_out_of_time => {
             step.warn(

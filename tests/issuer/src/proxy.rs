@@ -20,6 +20,8 @@ pub enum ProxyReply {
     Raw(Vec<u8>),
     /// Nothing, until the client leaves.
     Hang,
+    /// The same for the first client, and then as [`ProxyReply::Connect`].
+    HangOnce,
 }
 
 impl ProxyReply {
@@ -93,7 +95,16 @@ fn serve(
 ) -> io::Result<()> {
     let Some(request) = Request::read(&mut client)? else { return Ok(()) };
     let port = request.path.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
-    kept.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+    let is_first = {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push(request);
+        kept.len() == 1
+    };
+    let reply = match reply {
+        ProxyReply::HangOnce if is_first => &ProxyReply::Hang,
+        ProxyReply::HangOnce => &ProxyReply::Connect,
+        reply => reply,
+    };
     match reply {
         ProxyReply::Raw(bytes) => client.write_all(bytes),
         ProxyReply::Hang => {
@@ -101,7 +112,7 @@ fn serve(
             while client.read(&mut chunk)? > 0 {}
             Ok(())
         }
-        ProxyReply::Connect => {
+        ProxyReply::Connect | ProxyReply::HangOnce => {
             let mut server = TcpStream::connect(("127.0.0.1", port.unwrap_or_default()))?;
             client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")?;
             relay(&mut client, socket, &mut server)
