@@ -51,6 +51,11 @@ fn a_token_of_another_kind() {
     assert!(report.seen("answer")["kind"].as_str().unwrap().starts_with("opaque"), "{report}");
     report.says("answer", "warning", "does not say how long the token lives", "administrator");
     assert!(!report.to_string().contains("opaque-0123456789abcdef"), "{report}");
+    let told = json!({"access_token": "opaque-0123456789abcdef", "token_type": "Bearer", "scope": "a opaque-0123456789abcdef",
+        "refresh_token": "refresh-0123456789abcdef", "is-refresh-0123456789abcdef": 1});
+    let (_, text) = Tool::asking(&answering(&told)).arg("doctor").reports();
+    assert!(text.contains("granted scope  a [redacted]\n"), "{text}");
+    assert!(!text.contains("0123456789abcdef"), "{text}");
     let issuer = Issuer::http();
     let make = || Tool::asking(&issuer).args(["--min-ttl", "1h"]);
     assert_eq!(fails_at(make, "answer", "--min-ttl asks for 1h", "--min-ttl").code, 7);

@@ -37,6 +37,17 @@ fn each_fault_is_told_and_the_first_one_ends_a_call() {
     }
 }
 
+/// A call reads the issuer before the secret, whose fault stands in an earlier step.
+#[test]
+fn the_first_fault_counts_in_whichever_step_it_is_told() {
+    let issuer = Issuer::idle();
+    let make = || Tool::asking(&issuer).env("CATENA_ISSUER", "nowhere").env("CATENA_CLIENT_SECRET", "a\u{7f}b");
+    let report = examine(make());
+    assert_eq!((report.code, &report.json["failed"]), (2, &"issuer".into()), "{report}");
+    assert_eq!(report.steps_of("failed"), ["settings", "issuer"]);
+    assert_eq!(make().run().0, Some(2));
+}
+
 /// Without credentials there is still a network to be looked at, for who has none yet.
 #[test]
 fn a_missing_id_leaves_the_network_to_be_looked_at() {
@@ -87,6 +98,12 @@ fn variables_that_nothing_reads() {
     report.says("settings", "warning", "nothing reads the variable CATENA_FLEET", "--help");
     report.says("settings", "warning", "nothing reads the variable catena_scope", "CATENA_SCOPE?");
     assert_eq!((report.code, report.step("settings")["findings"].as_array().unwrap().len()), (0, 3), "{report}");
+    let odd = || Tool::asking(&issuer).env("CATENA_\u{1b}[31m\u{202e}", "x").env("CATENA_CACHE_DIR", "\u{1b}c");
+    let (_, text) = odd().arg("doctor").reports();
+    assert!(text.contains("nothing reads the variable CATENA_\\u{1b}[31m\\u{202e}\n"), "{text}");
+    for text in [text, odd().args(["doctor", "--json"]).reports().1] {
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+    }
 }
 
 #[test]

@@ -244,6 +244,17 @@ fn a_page_instead_of_a_token() {
     }
 }
 
+/// A call would try again; an examination asks once, and says so.
+#[test]
+fn a_service_that_is_not_ready_is_asked_once() {
+    let issuer = Issuer::replying(Reply::http(503, "text/plain", "starting up"));
+    let report = examine(Tool::asking(&issuer));
+    assert_eq!((report.code, &report.json["failed"]), (5, &"request".into()));
+    assert_eq!(report.seen("request")["a_call_tries_again"], 2);
+    let asked: Vec<String> = issuer.requests().iter().map(|request| request.method.clone()).collect();
+    assert_eq!(asked, ["GET", "POST"]);
+}
+
 #[test]
 fn a_clock_that_is_an_hour_off() {
     let hour = Duration::from_secs(3_600);
