@@ -50,6 +50,7 @@ fn escape_at(pieces: &[Piece]) -> Option<(String, usize)> {
         '&' => entity(pieces),
         '\\' => match pieces.get(1)?.c {
             'x' => coded_bytes(pieces, &['\\', 'x']),
+            'u' if pieces.get(2)?.c == '{' => braced(pieces),
             'u' => utf16(pieces, '\\'),
             '0'..='3' => octal(pieces),
             c @ ('"' | '\\' | '/' | '\'') => Some((c.to_string(), 2)),
@@ -76,6 +77,15 @@ fn coded_bytes(pieces: &[Piece], prefix: &[char]) -> Option<(String, usize)> {
 fn octal(pieces: &[Piece]) -> Option<(String, usize)> {
     let byte = number(pieces.get(1..4)?, 8)?;
     Some((char::from(u8::try_from(byte).ok()?).to_string(), 4))
+}
+
+/// `\u{200b}`, as we escape what cannot be seen.
+fn braced(pieces: &[Piece]) -> Option<(String, usize)> {
+    /// No character has more digits.
+    const DIGITS: usize = 6;
+    let digits = pieces.get(3..)?.iter().take(DIGITS + 1).position(|piece| piece.c == '}')?;
+    let c = char::from_u32(number(&pieces[3..3 + digits], 16)?)?;
+    (digits > 0).then(|| (c.to_string(), digits + 4))
 }
 
 /// A run of `\uXXXX` or `%uXXXX`, taken together as UTF-16.
@@ -166,12 +176,24 @@ mod tests {
         assert_eq!(read("&#000000115;&sol;&plus;&#x26;&#38"), ["&#000000115;&sol;&plus;&#x26;&#38", "s/+&&"]);
         assert_eq!(read(r"\u00fc\/\x41\ud83d\ude00"), [r"\u00fc\/\x41\ud83d\ude00", "ü/A😀"]);
         assert_eq!(read("=C3=BC"), ["=C3=BC", "ü"]);
+        assert_eq!(read(r"a\u{200b}\u{fc}"), [r"a\u{200b}\u{fc}", "a\u{200b}ü"]);
         assert_eq!(read(r"%u0070\053&period;"), [r"%u0070\053&period;", "p+."]);
     }
 
     #[test]
     fn what_is_no_escape_stays() {
-        for text in ["100% \\ & =", "%zz \\q &nosuch; &#xFFFFFFFF;", "%", "\\", "&", "\\u12", "&#"] {
+        for text in [
+            "100% \\ & =",
+            "%zz \\q &nosuch; &#xFFFFFFFF;",
+            "%",
+            "\\",
+            "&",
+            "\\u12",
+            "&#",
+            "\\u{}",
+            "\\u{12",
+            "\\u{1234567}",
+        ] {
             assert_eq!(read(text), [text]);
         }
     }

@@ -267,9 +267,7 @@ fn authority(chain: &[&CertificateDer<'_>]) -> Option<String> {
             None => break,
         }
     }
-    /// Longer than any that a person would recognise.
-    const SHOWN: usize = 120;
-    Some(certificate::name(name).chars().take(SHOWN).collect())
+    Some(certificate::name(name))
 }
 
 fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {

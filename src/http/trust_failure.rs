@@ -80,7 +80,7 @@ impl TrustFailure {
             CertificateError::Other(other) if other.0.is::<UnknownAuthority>() => {
                 let name = other.0.downcast_ref().map_or("", |UnknownAuthority(name)| name.as_str());
                 let why = format!(
-                    "its certificate is signed by an unknown authority, `{name}`, which is not in the CA bundle"
+                    "its certificate is signed by an unknown authority, which is not in the CA bundle: `{name}`"
                 );
                 Self { why, hint: AUTHORITY }
             }

@@ -1,8 +1,11 @@
 //! The token response (RFC 6749 §5.1), checked before it is used, and kept as it was sent.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
@@ -152,23 +155,44 @@ fn counted_down(json: &str, expires_in: Option<&RawValue>, left: Option<Duration
     Zeroizing::new([&json[..start], &counted, &json[start + value.len()..]].concat())
 }
 
-/// A token that an answer holds must not be seen in the words beside it.
+/// A token that an answer holds must not be seen in the words beside it; each of them, should a name stand twice.
 pub fn hiding_tokens(redactor: &Redactor, json: &str) -> Redactor {
-    #[derive(Default, Deserialize)]
-    struct Tokens<'a> {
-        #[serde(borrow)]
-        access_token: Option<&'a RawValue>,
-        #[serde(borrow)]
-        refresh_token: Option<&'a RawValue>,
-        #[serde(borrow)]
-        id_token: Option<&'a RawValue>,
-    }
     let mut redactor = redactor.clone();
-    let tokens: Tokens<'_> = serde_json::from_str(json).unwrap_or_default();
-    for token in [tokens.access_token, tokens.refresh_token, tokens.id_token].into_iter().flatten() {
+    let mut tokens = Vec::new();
+    // What is behind an error is not read, and not shown as fields either.
+    let _ = Tokens(&mut tokens).deserialize(&mut serde_json::Deserializer::from_str(json));
+    for token in tokens {
         redactor.hide(string(token).as_ref().map_or("", |token| token.as_str()));
     }
     redactor
+}
+
+/// Collects the tokens of an object.
+struct Tokens<'a, 'de>(&'a mut Vec<&'de RawValue>);
+
+impl<'de> DeserializeSeed<'de> for Tokens<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Tokens<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some((name, value)) = members.next_entry::<Cow<'de, str>, &'de RawValue>()? {
+            if matches!(&*name, "access_token" | "refresh_token" | "id_token") {
+                self.0.push(value);
+            }
+        }
+        Ok(())
+    }
 }
 
 fn string(field: &RawValue) -> Option<Zeroizing<String>> {

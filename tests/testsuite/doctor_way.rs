@@ -180,7 +180,7 @@ fn a_connection_that_is_intercepted() {
         let store = tool.file("store.pem", Authority::new().pem());
         tool.env("CATENA_CA_CERT", store)
     };
-    let what = "signed by an unknown authority, `Körp \\u{202e}Inspection CA`";
+    let what = "unknown authority, which is not in the CA bundle: `Körp \\u{202e}Inspection CA`";
     let report = fails_at(make, "tls", what, "your company's that looks into connections, name its certificate");
     report.says("tls", "failed", what, "--ca-cert or CATENA_CA_CERT");
     assert_eq!((report.code, report.status("proxy")), (6, "ok"));

@@ -55,7 +55,7 @@ fn an_unknown_authority_and_a_self_signed_certificate() {
     for (certificate, why, hint) in [
         (
             Certificate::Good,
-            "its certificate is signed by an unknown authority, `Inspection \\u{202e}CA`, which is not in the CA bundle",
+            "its certificate is signed by an unknown authority, which is not in the CA bundle: `Inspection \\u{202e}CA`",
             "name its certificate (a PEM file) with --ca-cert or CATENA_CA_CERT",
         ),
         (Certificate::SelfSigned, "its certificate is self-signed", "name that certificate with --ca-cert"),
