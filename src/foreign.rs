@@ -17,7 +17,7 @@ const LONGEST_QUOTE: usize = 500;
 const LOOKED_AT: usize = 8 * 1024;
 
 /// What stands where something was that must not be shown.
-const REDACTED: &str = "[redacted]";
+pub const REDACTED: &str = "[redacted]";
 
 /// Words of a server, as they came.
 #[derive(Clone)]

@@ -45,6 +45,9 @@ const OUTCOME: &str = ".outcome";
 const ASIDE: &str = ".revoking";
 const LOCK: &str = ".lock";
 
+/// Why there is no token where none was kept.
+pub const NONE_KEPT: &str = "none is kept";
+
 /// The part of the cache that belongs to one binding.
 pub struct Cache {
     pub directory: Directory,
@@ -79,7 +82,7 @@ impl Cache {
         };
         let name = self.name(tag, TOKEN);
         let file = self.directory.read(&name).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => "none is kept".to_owned(),
+            io::ErrorKind::NotFound => NONE_KEPT.to_owned(),
             _ => format!("the kept one cannot be read: {}", reason(&error)),
         })?;
         let key = match opener {

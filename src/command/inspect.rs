@@ -3,7 +3,7 @@
 use crate::args::{CacheArgs, IdentityArgs, InspectArgs, NetworkArgs};
 use crate::clock::{self, Moment};
 use crate::command::given;
-use crate::command::source::{self, Source};
+use crate::command::source::Source;
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure};
 use crate::foreign::hidden;
@@ -16,7 +16,7 @@ use crate::oauth::keys;
 use crate::output;
 use crate::redaction::Redactor;
 use crate::report;
-use crate::settings::{Faults, Network};
+use crate::settings::{self, Environment, Faults, Network};
 use crate::token_source::{Purpose, TimeLeft};
 
 /// What stands where a token is not checked.
@@ -36,9 +36,7 @@ pub fn run(args: InspectArgs) -> Result<(), Failure> {
     report::listen(args.messages.level());
     let (token, realm) = match args.token {
         Some(argument) if args.verify => {
-            let mut faults = Faults::default();
-            let realm = source::realm(args.identity.issuer.as_deref(), args.network, &mut faults);
-            let (issuer, network) = faults.into_result(realm)?;
+            let (issuer, network) = resolve(args.identity.issuer.as_deref(), args.network)?;
             let token = given::read(&argument)?;
             (token, Some(Realm::within(issuer, network)))
         }
@@ -78,6 +76,13 @@ fn refuse_useless(issuer: Option<&str>, network: &NetworkArgs) -> Result<(), Fai
                 .hint("--verify asks the realm for its keys"))
         }
     }
+}
+
+fn resolve(issuer: Option<&str>, network: NetworkArgs) -> Result<(Issuer, Network), Failure> {
+    let mut faults = Faults::default();
+    let issuer = settings::issuer(issuer, Environment, &mut faults).map(|setting| setting.value);
+    let network = Network::resolve(network, Environment, issuer.as_ref(), &mut faults);
+    faults.into_result(issuer.zip(network))
 }
 
 /// The one that the bare command would print.

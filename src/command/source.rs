@@ -10,9 +10,8 @@ use crate::clock::Moment;
 use crate::credential::SecretSource;
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure};
-use crate::oauth::issuer::Issuer;
 use crate::oauth::token_response::TokenResponse;
-use crate::settings::{self, CacheSettings, Environment, Faults, Identity, Network};
+use crate::settings::{CacheSettings, Environment, Faults, Identity, Network};
 use crate::token_file::TokenFile;
 use crate::token_source::{Purpose, TokenSource, Wanted};
 
@@ -63,13 +62,6 @@ impl Source {
     pub fn token(&self) -> Result<TokenResponse, Failure> {
         self.tokens.token(&self.wanted, Deadline::after(self.timeout))
     }
-}
-
-/// What it takes to ask a realm something without credentials; `None` when a fault was noted.
-pub fn realm(issuer: Option<&str>, network: NetworkArgs, faults: &mut Faults) -> Option<(Issuer, Network)> {
-    let issuer = settings::issuer(issuer, Environment, faults).map(|setting| setting.value);
-    let network = Network::resolve(network, Environment, issuer.as_ref(), faults);
-    issuer.zip(network)
 }
 
 /// Where the tokens of this client come from, and are ended.

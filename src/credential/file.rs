@@ -1,6 +1,7 @@
 //! The secret from a file, a pipe or standard input.
 
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -12,9 +13,25 @@ use crate::input;
 use crate::secret::Secret;
 
 pub fn read(path: &Path, deadline: Deadline) -> Result<Secret, Failure> {
-    let what = format!("cannot read the client secret from `{}`", path.display());
-    let hint = if path.starts_with("~") { "the shell did not expand `~`: write the whole path" } else { "" };
+    let what = format!("cannot read the client secret from {}", shown(path));
+    let hint = match path {
+        path if path.starts_with("~") => "the shell did not expand `~`: write the whole path",
+        path if looks_like_a_secret(path) => "is it the secret itself? That belongs into CATENA_CLIENT_SECRET",
+        _ => "",
+    };
     into_secret(input::read_file(path, LONGEST_SECRET, deadline), &what).map_err(|failure| failure.hint(hint))
+}
+
+/// A file by its path, unless that may be the secret.
+pub fn shown(path: &Path) -> String {
+    if looks_like_a_secret(path) { "a file that is not named here".to_owned() } else { format!("`{}`", path.display()) }
+}
+
+/// Whether it was mistaken for the secret: no file is named so, and one would hardly be.
+fn looks_like_a_secret(path: &Path) -> bool {
+    const SHORTEST: usize = 16;
+    let name = path.as_os_str().as_bytes();
+    name.len() >= SHORTEST && !name.iter().any(|byte| b"/.~".contains(byte)) && !path.exists()
 }
 
 /// What is piped in, or typed.

@@ -150,7 +150,7 @@ impl SecretSource {
     pub fn tell(&self) {
         let place = match self {
             Self::Given { .. } => "a value".to_owned(),
-            Self::File { path, .. } => format!("in the file `{}`", path.display()),
+            Self::File { path, .. } => format!("in {}", file::shown(path)),
             Self::Stdin { .. } => "on standard input".to_owned(),
             Self::Command { .. } => "what a command prints".to_owned(),
             Self::Held { .. } => return,

@@ -28,6 +28,15 @@ impl Issuer {
         if url.len() > LONGEST {
             return Err(format!("it is longer than {LONGEST} characters"));
         }
+        if url.is_empty() {
+            return Err("it is empty".to_owned());
+        }
+        if url.starts_with(['"', '\'']) {
+            return Err("it stands in quotation marks, which are a part of it".to_owned());
+        }
+        if !url.contains("://") {
+            return Err("it does not start with `https://`".to_owned());
+        }
         let uri: Uri = url.parse().map_err(|_| "it is not a URL".to_owned())?;
         let authority = uri.scheme().and(uri.authority()).ok_or("it does not start with `https://`")?;
         if authority.as_str().contains('@') {

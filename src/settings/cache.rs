@@ -30,7 +30,9 @@ impl CacheSettings {
             resolve_typed(("--min-ttl", args.min_ttl.map(Some)), ("CATENA_MIN_TTL", environment), "", |text| {
                 if text.is_empty() { Ok(None) } else { duration::parse(text).map(Some) }
             });
-        let shown = |min_ttl: &Option<Duration>| min_ttl.map_or("the leeway".to_owned(), duration::display);
+        let shown = |min_ttl: &Option<Duration>| {
+            min_ttl.map_or("30s, or a tenth of the lifetime".to_owned(), duration::display)
+        };
         let min_ttl = faults.take("least time to live", min_ttl, shown);
         let directory = place(args.place, environment, faults);
         Some(Self { min_ttl: min_ttl?, is_fresh: args.refresh, directory: directory? })

@@ -114,6 +114,11 @@ fn choose_proxy(flag: Option<&str>, environment: Environment, issuer: &Issuer) -
     let (origin, proxy) = match (typed, environment.first(&PROXY_VARIABLES)) {
         (Some(proxy), _) => ("--proxy", proxy),
         (None, Some((name, text))) => (name, parse_proxy(name, &text)?),
+        (None, None) if environment.first(&["http_proxy", "HTTP_PROXY"]).is_some() => {
+            return direct(
+                "none is set for https: HTTP_PROXY is for http alone, HTTPS_PROXY and ALL_PROXY are for this",
+            );
+        }
         (None, None) => return direct("none is set"),
     };
     tell(Event::ProxyChosen { proxy: &proxy.to_string(), origin });

@@ -51,7 +51,18 @@ impl<'a> Trial<'a> {
     pub fn ask(&mut self) -> Result<TokenResponse, NoAnswer> {
         self.obey_the_service().map_err(NoAnswer::own)?;
         self.call.tries = Tries::new(0);
-        self.call.fetch(Patience::Caller)
+        self.call.fetch(Patience::Caller).inspect_err(|no_answer| self.tell_others(no_answer))
+    }
+
+    /// What the service asks to wait for holds for every call with this secret, and is no token.
+    fn tell_others(&mut self, no_answer: &NoAnswer) {
+        let source = self.call.source;
+        let (Some(cache), Some(_)) = (&source.cache, no_answer.wait) else { return };
+        if let (Ok(room), Ok(held)) = (cache.directory.reserve(), self.call.secret()) {
+            let told = cache.tell_failure(&held.keys, no_answer, &source.route.name(), source.secret.is_typed(), room);
+            // Whoever asks meets the same wait.
+            drop(told);
+        }
     }
 
     fn obey_the_service(&mut self) -> Result<(), Failure> {

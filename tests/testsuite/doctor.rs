@@ -57,7 +57,7 @@ fn nothing_is_wrong() {
     assert!(certificate["days_left"].as_u64().unwrap() > 365, "{certificate}");
     assert_eq!(seen("request", "status"), 200);
     assert_eq!(seen("answer", "client"), CLIENT_ID);
-    assert_eq!(seen("answer", "lifetime"), 300);
+    assert_eq!(seen("answer", "lifetime_seconds"), 300);
     assert_eq!(seen("cache", "a_call")["hit"], false);
 }
 
@@ -94,7 +94,7 @@ fn the_text_says_the_same_as_the_data() {
             assert!(text.contains(value), "{value}: {text}");
         }
     }
-    assert_eq!(text.lines().last(), Some("nothing stops a call, but see the warnings"));
+    assert_eq!(text.lines().last(), Some("nothing stops a call, but see the warnings of `settings`"));
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_person_is_asked_as_by_a_call() {
     shell.exp_string(PROMPT).unwrap();
     shell.send_line(CLIENT_SECRET).unwrap();
     let report = shell.exp_string("code 0").unwrap();
-    assert!(report.contains("ok       request") && report.contains("24 characters"), "{report}");
+    assert!(report.contains("ok       request") && report.contains("typed at the terminal"), "{report}");
     assert!(!report.contains(CLIENT_SECRET), "{report}");
     let report =
         fails_at(|| Tool::without_secret(&issuer), "secret", "there is no terminal to ask on", "--client-secret-file");

@@ -41,7 +41,11 @@ fn a_token_without_an_organisation() {
         warns_at(all(&give()), "answer", what, "is in no organisation, or the scope `organization` is not assigned");
     assert!(!report.to_string().contains("try --scope"), "{report}");
     let report = examine(Tool::asking(&give()).args(["--scope", ""]));
-    assert_eq!((report.status("answer"), &report.seen("answer")["asked_for_one"]), ("ok", &false.into()), "{report}");
+    assert_eq!(
+        (report.status("answer"), &report.seen("answer")["organisation_asked_for"]),
+        ("ok", &false.into()),
+        "{report}"
+    );
 }
 
 #[test]
@@ -65,12 +69,8 @@ fn a_token_of_another_kind() {
 fn a_realm_that_sees_itself_otherwise() {
     let issuer = describing(&json!({"issuer": "https://kc.internal/realms/catena",
         "token_endpoint": "https://kc.internal/realms/catena/protocol/openid-connect/token"}));
-    let report = warns_at(
-        Tool::asking(&issuer),
-        "discovery",
-        "calls itself `https://kc.internal/",
-        "--issuer https://kc.internal",
-    );
+    let report =
+        warns_at(Tool::asking(&issuer), "discovery", "calls itself `https://kc.internal/", "give that by --issuer");
     report.says("discovery", "warning", "token endpoint is on another origin", "hostname setting");
     for odd in [json!({}), json!({"issuer": 7, "token_endpoint": []}), json!([]), json!("x")] {
         let report = examine(Tool::asking(&describing(&odd)));
@@ -97,6 +97,69 @@ fn a_document_that_cannot_be_had_stops_no_call() {
             "{report}"
         );
     }
+}
+
+/// A realm may know the token beforehand, and say it wherever it likes.
+#[test]
+fn a_token_is_hidden_in_every_step() {
+    let token = "opaque-0123456789abcdef";
+    let discovery = json!({"issuer": token, "token_endpoint": format!("https://id.example.com/{token}")});
+    let twice = format!(
+        r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":300,"scope":"refresh-zyxwvu9876543210",
+        "refresh_token":"refresh-zyxwvu9876543210","refresh_token":"refresh-zyxwvu9876543210"}}"#
+    );
+    for answer in [json!({"access_token": token, "token_type": "Bearer"}).to_string(), twice] {
+        let replies = vec![Reply::json(200, &discovery.to_string()), Reply::json(200, &answer)];
+        let issuer = || Issuer::start(Setup { replies: replies.clone(), ..Setup::default() });
+        for words in [&["doctor"][..], &["doctor", "--json"], &["doctor", "-vv"], &["-vv", "--refresh"]] {
+            let issuer = issuer();
+            let (_, printed, said) = Tool::asking(&issuer).args(words).run();
+            let printed = if words.contains(&"--refresh") { String::new() } else { printed };
+            let hidden = ["0123456789abcdef", "zyxwvu9876543210"].map(str::to_owned);
+            leaks::assert_absent(&hidden, &format!("{printed}{said}"), "the report");
+        }
+    }
+}
+
+/// Marks, blanks and what cannot be seen between its parts are no disguise, whether we have escaped them or not.
+#[test]
+fn a_secret_in_disguise_is_hidden() {
+    for between in ["\u{200b}", "\u{1}", "  ", "\u{a0}\u{a0}", "\u{301}\u{301}"] {
+        let parts: Vec<String> =
+            CLIENT_SECRET.as_bytes().chunks(4).map(|part| String::from_utf8_lossy(part).into()).collect();
+        let disguised = parts.join(between);
+        let claims = json!({"iss": disguised, "azp": disguised, "org": {&disguised: {"id": disguised}}});
+        let token = Signer::new("ES256", "key").sign(&claims.to_string());
+        let answer = json!({"access_token": token, "token_type": "Bearer", &disguised: 1, "scope": disguised});
+        let (_, text) = Tool::asking(&answering(&answer)).arg("doctor").reports();
+        let shown: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+        for part in parts.windows(2) {
+            assert!(
+                !text.contains(&format!("{}\\u", part[0])) && !shown.contains(&part.concat()),
+                "{between:?}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_large_answer_is_cut() {
+    let mut answer = json!({"access_token": "opaque-0123456789abcdef", "token_type": "Bearer"});
+    (0..30_000).for_each(|number| answer[format!("field-{number}")] = number.into());
+    let (_, text) = Tool::asking(&answering(&answer)).arg("doctor").reports();
+    assert!(text.contains("and 29982 more") && text.len() < 10_000, "{} bytes", text.len());
+    let token = "a".repeat(600_000);
+    let (_, text) = Tool::asking(&answering(&json!({"access_token": token, "token_type": "Bearer", "expires_in": 9})))
+        .arg("doctor")
+        .reports();
+    assert!(text.contains("600000 characters") && text.len() < 10_000, "{} bytes", text.len());
+}
+
+#[test]
+fn a_token_that_has_ended_already() {
+    let issuer = giving(r#"{"iat":1700000000,"exp":1700000300,"org":{"A":{}}}"#);
+    let report = warns_at(Tool::asking(&issuer), "answer", "has ended already, by its own `exp`", "an API refuses");
+    assert_eq!(report.seen("answer")["expires"], "2023-11-14T22:18:20Z");
 }
 
 /// Whatever a server knows from an earlier request, and tries on a terminal.

@@ -37,6 +37,9 @@ fn what_a_call_would_find() {
     let rotated = seen(other.keeping_in(&cache));
     assert_eq!(rotated["kept_token"]["why"], "none is kept");
     assert_eq!(rotated["files_for_this_client_and_scope"], 1);
+    let other = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "0123456789abcdef").secret_is("0123456789abcdef");
+    let (_, text) = other.keeping_in(&cache).args(["doctor", "--offline"]).reports();
+    assert!(text.contains("none by this secret, 1 by another one"), "{text}");
 }
 
 #[test]

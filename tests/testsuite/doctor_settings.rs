@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Certificate, Issuer, Setup};
 
 use crate::support::Tool;
 use crate::support::doctor::{Report, examine, fails_at, warns_at};
@@ -32,7 +32,8 @@ fn each_fault_is_told_and_the_first_one_ends_a_call() {
         ("CATENA_CLIENT_ID", "a\tb", 3),
         ("CATENA_CLIENT_SECRET", "a\u{7f}b", 3),
     ] {
-        let report = fails_at(|| Tool::asking(&issuer).env(name, value), "settings", name, "");
+        let step = if name == "CATENA_CLIENT_SECRET" { "secret" } else { "settings" };
+        let report = fails_at(|| Tool::asking(&issuer).env(name, value), step, name, "");
         assert_eq!(report.code, code, "{name}");
     }
 }
@@ -44,7 +45,7 @@ fn the_first_fault_counts_in_whichever_step_it_is_told() {
     let make = || Tool::asking(&issuer).env("CATENA_ISSUER", "nowhere").env("CATENA_CLIENT_SECRET", "a\u{7f}b");
     let report = examine(make());
     assert_eq!((report.code, &report.json["failed"]), (2, &"issuer".into()), "{report}");
-    assert_eq!(report.steps_of("failed"), ["settings", "issuer"]);
+    assert_eq!(report.steps_of("failed"), ["issuer", "secret"]);
     assert_eq!(make().run().0, Some(2));
 }
 
@@ -57,7 +58,8 @@ fn a_missing_id_leaves_the_network_to_be_looked_at() {
     for step in ["trust", "dns", "tcp", "tls", "discovery"] {
         assert_eq!(report.status(step), "ok", "{report}");
     }
-    for step in ["secret", "request", "answer", "cache"] {
+    assert_eq!(report.status("secret"), "ok", "{report}");
+    for step in ["request", "answer", "cache"] {
         assert_eq!(report.status(step), "skipped", "{report}");
     }
 }
@@ -68,7 +70,9 @@ fn an_issuer_that_is_none() {
     for (url, what) in [
         (format!("{}/protocol/openid-connect/token", issuer.url()), "it is an endpoint's URL"),
         ("http://id.example.com/realms/catena".to_owned(), "plain http would send the secret in the clear"),
-        ("id.example.com/realms/catena".to_owned(), "it is not a URL"),
+        ("id.example.com/realms/catena".to_owned(), "it does not start with `https://`"),
+        ("\"https://id.example.com/realms/catena\"".to_owned(), "it stands in quotation marks"),
+        ("https://id example/".to_owned(), "it is not a URL"),
         ("https://user:hunter2-and-more@h/realms/a".to_owned(), "it holds a user name"),
     ] {
         let make = || Tool::asking(&issuer).env("CATENA_ISSUER", &url);
@@ -119,7 +123,7 @@ fn a_secret_that_is_none() {
         ("\"Zk3vQ9xW7tB2nM5rL8pY1sD4\"", "stands in quotation marks", "leave them out"),
         ("Zk3vQ9xW7tB2nM5rL8pY1sD4 ", "begins or ends with a blank", "take the blank away"),
         (CLIENT_ID, "is the same text as the client id", "put the secret, and not the id, into CATENA_CLIENT_SECRET"),
-        ("short-one", "has fewer than 16 bytes", "--no-cache"),
+        ("short-one", "has only 9 characters", "is it the whole secret?"),
     ] {
         let make = || Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", secret).secret_is(secret);
         let report = fails_at(make, "request", "HTTP 401", "the secret is wrong");
@@ -130,7 +134,7 @@ fn a_secret_that_is_none() {
     let report = examine(Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "null"));
     report.says("secret", "warning", "is the word that a program writes for nothing", "jq -r");
     let make = || Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", format!("{CLIENT_SECRET}\n"));
-    let report = fails_at(make, "settings", "it ends in a line break", "");
+    let report = fails_at(make, "secret", "it ends in a line break", "");
     assert_eq!(report.code, 3);
 }
 
@@ -143,6 +147,54 @@ fn a_secret_in_the_ids_place() {
     let tool = Tool::asking(&issuer).env("CATENA_CLIENT_ID", CLIENT_SECRET).env("CATENA_TIMEOUT", "soon");
     let (code, text) = tool.arg("doctor").reports();
     assert!(code == 2 && text.contains("client id              [redacted]"), "{text}");
+}
+
+#[test]
+fn an_id_and_a_secret_that_are_swapped() {
+    let issuer = Issuer::http();
+    let tool = || Tool::asking(&issuer).env("CATENA_CLIENT_ID", CLIENT_SECRET).env("CATENA_CLIENT_SECRET", CLIENT_ID);
+    let (code, text) = tool().arg("doctor").reports();
+    assert_eq!(code, 4);
+    for part in ["looks like a secret, and the secret like a client id", "CATENA_CLIENT_SECRET swapped?"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn a_secret_in_its_files_place() {
+    let issuer = Issuer::http();
+    let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", CLIENT_SECRET);
+    let report = fails_at(make, "secret", "from a file that is not named here", "is it the secret itself?");
+    assert_eq!(report.code, 3);
+    let (_, _, said) = make().arg("-vv").run();
+    assert!(!said.contains(CLIENT_SECRET), "{said}");
+    let directory = tempfile::tempdir().unwrap();
+    let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", directory.path());
+    assert_eq!(fails_at(make, "secret", "is a directory", "").seen("secret")["file"], "a directory");
+}
+
+/// What is at fault in one place leaves the others to be looked at.
+#[test]
+fn a_fault_of_the_network_leaves_the_rest() {
+    let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
+    for (name, value, step) in [("CATENA_TIMEOUT", "soon", "settings"), ("HTTPS_PROXY", "socks5://x", "proxy")] {
+        let make = || Tool::asking(&issuer).env(name, value);
+        let report = fails_at(make, step, name, "");
+        assert_eq!((report.status("secret"), &report.seen("issuer")["realm"]), ("ok", &issuer.url().into()));
+        assert_eq!((report.status("trust"), report.status("tcp")), ("skipped", "skipped"));
+    }
+}
+
+/// The last words name the one thing, and what may be behind it.
+#[test]
+fn the_verdict_says_what_to_mend() {
+    let issuer = Issuer::http();
+    let (_, text) = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "'wrong-by-its-quotes'").arg("doctor").reports();
+    let end: Vec<&str> = text.lines().rev().take(3).collect();
+    assert_eq!(end[0], "look first at the warnings of `secret`");
+    assert!(end[1].starts_with("hint: the client id is unknown or disabled here, or the secret is wrong"), "{text}");
+    let start = "a call for a new token fails at `request`, exit code 4: the server refused (HTTP 401";
+    assert!(end[2].starts_with(start), "{text}");
 }
 
 /// A client id is a setting like the secret, and is seen.
@@ -191,7 +243,7 @@ fn a_secrets_command() {
 fn a_secret_in_two_places() {
     let issuer = Issuer::http();
     let make = || Tool::asking(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", "echo x");
-    let report = fails_at(make, "settings", "two sources of the client secret", "unset all but one");
+    let report = fails_at(make, "secret", "two sources of the client secret", "unset all but one");
     assert_eq!(report.code, 2);
     let credentials = tempfile::tempdir().unwrap();
     fs::write(credentials.path().join("catena-client-secret"), "x").unwrap();

@@ -1,37 +1,16 @@
 //! `doctor` and a fault on the way, injected for real: the right step fails, as a call would, and the hint names what is
 //! to be mended.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
-use std::thread;
 use std::time::{Duration, SystemTime};
 
 use catena_token_issuer::{Authority, Certificate, Issuer, Proxy, ProxyReply, Reply, Setup};
 
 use crate::support::Tool;
 use crate::support::black_hole::BlackHole;
-use crate::support::doctor::{Report, examine, fails_at, warns_at};
-
-const SECRET: &str = "Zk3vQ9xW7tB2nM5rL8pY1sD4";
-
-/// A call that is not tried again, to a realm that nobody may be.
-fn to(url: &str) -> Tool {
-    Tool::at(url, "acme", SECRET).env("CATENA_RETRIES", "0")
-}
-
-fn https(certificate: Certificate) -> Issuer {
-    Issuer::start(Setup { certificate: Some(certificate), ..Setup::default() })
-}
-
-/// Nobody was asked for anything.
-#[track_caller]
-fn was_not_asked(report: &Report) {
-    for step in ["discovery", "clock", "request", "answer"] {
-        assert_eq!(report.status(step), "skipped", "{step}: {report}");
-    }
-}
+use crate::support::doctor::{examine, fails_at, to, warns_at};
 
 /// A label of 64 characters is no name, which the resolver says without asking anybody.
+
 #[test]
 fn a_name_that_the_resolver_does_not_know() {
     let url = format!("https://{}.invalid/realms/catena", "a".repeat(64));
@@ -42,7 +21,7 @@ fn a_name_that_the_resolver_does_not_know() {
     };
     let report = fails_at(make, "dns", "cannot resolve `aaaa", "check the host in --issuer");
     assert_eq!((report.code, report.status("tcp"), report.status("tls")), (5, "skipped", "skipped"));
-    was_not_asked(&report);
+    report.was_not_asked();
 }
 
 #[test]
@@ -55,7 +34,7 @@ fn a_closed_port() {
     );
     assert_eq!((report.code, report.status("dns")), (5, "ok"));
     assert!(report.seen("tcp")["tried"][0]["address"].as_str().unwrap().ends_with(":1"), "{report}");
-    was_not_asked(&report);
+    report.was_not_asked();
 }
 
 #[test]
@@ -68,10 +47,11 @@ fn a_black_hole() {
     // The discovery document's share of the time is too short to judge by: the question for a token tells.
     let by_timeout = || to(&url).args(["--timeout", "900ms"]);
     let report = fails_at(by_timeout, "tcp", "timed out: connecting to 127.0.0.1", "--timeout");
-    was_not_asked(&report);
+    report.was_not_asked();
 }
 
 /// A call would have had time enough: the discovery document's share is not what a connection is judged by.
+
 #[test]
 fn a_connection_that_takes_longer_than_the_first_questions_share() {
     let (issuer, proxy) = (Issuer::https(), Proxy::start(ProxyReply::HangOnce));
@@ -99,7 +79,7 @@ fn a_proxy_that_wants_a_password() {
         assert_eq!(report.seen("proxy")["from"], "HTTPS_PROXY");
         assert_eq!((report.status("tcp"), report.status("tls")), ("ok", "skipped"), "{report}");
         assert!(!report.to_string().contains("hunter2"), "{report}");
-        was_not_asked(&report);
+        report.was_not_asked();
     }
 }
 
@@ -121,7 +101,7 @@ fn a_proxy_that_is_not_there_hangs_or_is_none() {
         };
         let report = fails_at(make, "proxy", what, "");
         assert_eq!(report.code, 5);
-        was_not_asked(&report);
+        report.was_not_asked();
     }
     let make = || Tool::asking(&issuer).env("ALL_PROXY", "socks5://127.0.0.1:1080");
     let report = fails_at(make, "proxy", "the proxy of ALL_PROXY cannot be used", "http://HOST:PORT");
@@ -135,93 +115,18 @@ fn a_proxy_that_is_used_or_why_none_is() {
     let seen = report.seen("proxy");
     assert_eq!((&seen["from"], report.code), (&"https_proxy".into(), 0), "{report}");
     assert_eq!(seen["connected_us_to"], format!("localhost:{}", issuer.port()));
+    assert_eq!(report.step("dns")["why"], "the proxy is given by its address, and looks for `localhost` itself");
+    assert_eq!(report.seen("tcp")["connected_to_the_proxy"], proxy.address().to_string());
     let direct = |tool: Tool| tool.args(["doctor"]).reports().1;
     let text = direct(Tool::asking(&issuer).env("HTTPS_PROXY", "http://127.0.0.1:1").env("NO_PROXY", "localhost"));
     assert!(text.contains("proxy  none: NO_PROXY covers the issuer's host\n"), "{text}");
+    let text = direct(Tool::asking(&issuer).env("HTTP_PROXY", "http://127.0.0.1:1"));
+    assert!(text.contains("none is set for https: HTTP_PROXY is for http alone"), "{text}");
     let text = direct(Tool::asking(&issuer).args(["--proxy", ""]));
     assert!(text.contains("proxy  none: --proxy is empty\n"), "{text}");
 }
 
-#[test]
-fn a_certificate_that_is_not_believed() {
-    for (certificate, what, hint) in [
-        (Certificate::Expired, "its certificate expired on 2020-01-02T00:00:00Z", "check this machine's clock"),
-        (Certificate::NotYetValid, "not valid before 2999-01-02T00:00:00Z", "check this machine's clock"),
-        (
-            Certificate::WrongName,
-            "is for another name: `other.example.com`",
-            "use the name that the certificate is for",
-        ),
-        (Certificate::SelfSignedCa, "is a CA certificate", "basicConstraints=critical,CA:FALSE"),
-    ] {
-        let issuer = https(certificate);
-        let report = fails_at(|| Tool::asking(&issuer), "tls", what, hint);
-        assert_eq!((report.code, report.status("tcp")), (6, "ok"));
-        let shown = &report.seen("tls")["certificates"][0];
-        let date = |name: &str| shown[name].as_str().unwrap().to_owned();
-        match certificate {
-            Certificate::Expired => assert_eq!(date("not_after"), "2020-01-02T00:00:00Z"),
-            Certificate::NotYetValid => assert_eq!(date("not_before"), "2999-01-02T00:00:00Z"),
-            Certificate::WrongName => assert_eq!(shown["hosts"][0], "other.example.com"),
-            _ => {}
-        }
-        was_not_asked(&report);
-    }
-}
-
 /// A company's proxy that looks into connections: it signs for every host, and its authority is not in the store.
-#[test]
-fn a_connection_that_is_intercepted() {
-    let authority = Authority::named("Körp \u{202e}Inspection CA");
-    let setup = Setup { certificate: Some(Certificate::Good), authority, ..Setup::default() };
-    let (issuer, proxy) = (Issuer::start(setup), Proxy::start(ProxyReply::Connect));
-    let make = || {
-        let tool = Tool::asking(&issuer).env("https_proxy", format!("http://{}", proxy.address()));
-        let store = tool.file("store.pem", Authority::new().pem());
-        tool.env("CATENA_CA_CERT", store)
-    };
-    let what = "unknown authority, which is not in the CA bundle: `Körp \\u{202e}Inspection CA`";
-    let report = fails_at(make, "tls", what, "your company's that looks into connections, name its certificate");
-    report.says("tls", "failed", what, "--ca-cert or CATENA_CA_CERT");
-    assert_eq!((report.code, report.status("proxy")), (6, "ok"));
-    assert_eq!(report.seen("tls")["certificates"][0]["issuer"], "Körp \\u{202e}Inspection CA");
-    assert_eq!(report.seen("tls").get("authority"), None);
-}
-
-#[test]
-fn a_port_that_speaks_no_tls() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("https://{}/realms/a", listener.local_addr().unwrap());
-    // The examination, and the call that it is compared with.
-    let server = thread::spawn(move || {
-        for stream in listener.incoming().take(2) {
-            let mut stream = stream.unwrap();
-            stream.write_all(b"HTTP/1.1 400 The plain HTTP request was sent to an HTTPS port\r\n\r\n").unwrap();
-            // Closing before the client has read would reset the connection.
-            stream.read_to_end(&mut Vec::new()).unwrap();
-        }
-    });
-    let make = || {
-        let tool = to(&url);
-        let bundle = tool.file("ca.pem", Authority::new().pem());
-        tool.env("CATENA_CA_CERT", bundle)
-    };
-    let report = fails_at(make, "tls", "it does not answer with TLS", "plain http port");
-    assert_eq!((report.code, report.status("dns")), (6, "skipped"));
-    server.join().unwrap();
-}
-
-#[test]
-fn a_ca_bundle_that_is_not_there() {
-    let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
-    let make = || Tool::asking(&issuer).env("CATENA_CA_CERT", "/nonexistent/ca.pem");
-    let report =
-        fails_at(make, "trust", "cannot read the CA bundle `/nonexistent/ca.pem`", "--ca-cert, CATENA_CA_CERT");
-    assert_eq!((report.code, report.status("secret"), report.status("tcp")), (3, "ok", "skipped"));
-    // A person is not asked for a secret that is of no use.
-    let make = || Tool::without_secret(&issuer).env("CATENA_CA_CERT", "/nonexistent/ca.pem");
-    assert_eq!(fails_at(make, "trust", "cannot read the CA bundle", "").status("secret"), "skipped");
-}
 
 #[test]
 fn a_realm_that_is_not_there() {
@@ -245,6 +150,7 @@ fn a_page_instead_of_a_token() {
 }
 
 /// A call would try again; an examination asks once, and says so.
+
 #[test]
 fn a_service_that_is_not_ready_is_asked_once() {
     let issuer = Issuer::replying(Reply::http(503, "text/plain", "starting up"));
@@ -255,6 +161,51 @@ fn a_service_that_is_not_ready_is_asked_once() {
     assert_eq!(asked, ["GET", "POST"]);
 }
 
+/// It holds for every call with the secret, and so does the one that an examination is told.
+
+#[test]
+fn a_wait_that_an_examination_is_told_holds_for_others() {
+    let (cache, busy) = (tempfile::tempdir().unwrap(), Reply::http(429, "text/plain", "slow down"));
+    let replies = vec![Reply::Keycloak, busy.header("Retry-After", "300")];
+    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+    let tool = || Tool::asking(&issuer).keeping_in(cache.path());
+    let report = examine(tool());
+    report.says("request", "failed", "it asks to wait 5m", "try again in 5m");
+    assert_eq!(report.seen("request").get("a_call_tries_again"), None);
+    assert!(tool().fails(5).error.contains("the service has asked to wait until"));
+    assert_eq!(issuer.requests().len(), 2);
+}
+
+/// Nothing is said of what there was no time for.
+
+#[test]
+fn a_secret_that_takes_all_the_time() {
+    let issuer = Issuer::idle();
+    let make = || {
+        let tool = Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", "sleep 60");
+        tool.args(["--timeout", "500ms"])
+    };
+    let report = fails_at(make, "secret", "", "");
+    for step in ["dns", "tcp", "discovery", "request"] {
+        assert_eq!(report.step(step)["why"], "no time of --timeout was left", "{report}");
+    }
+}
+
+/// Without a secret there is one question alone, and it has all the time.
+
+#[test]
+fn a_slow_connection_without_a_secret() {
+    let (issuer, proxy) = (Issuer::https(), Proxy::start(ProxyReply::Slow));
+    for tool in [
+        Tool::asking(&issuer).unset("CATENA_CLIENT_ID"),
+        Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", "/nonexistent/secret"),
+    ] {
+        let tool = tool.env("https_proxy", proxy.address().to_string()).args(["--timeout", "2500ms"]);
+        let report = examine(tool);
+        assert_eq!((report.code, report.status("tls"), report.status("discovery")), (3, "ok", "ok"), "{report}");
+    }
+}
+
 #[test]
 fn a_clock_that_is_an_hour_off() {
     let hour = Duration::from_secs(3_600);
@@ -262,7 +213,7 @@ fn a_clock_that_is_an_hour_off() {
         let date = Some(httpdate::fmt_http_date(server));
         let issuer = Issuer::start(Setup { date, ..Setup::default() });
         let report = warns_at(Tool::asking(&issuer), "clock", which, "set this machine's clock");
-        let ahead = report.seen("clock")["ahead_seconds"].as_f64().unwrap();
+        let ahead = report.seen("clock")["difference_seconds"].as_f64().unwrap();
         assert!((3_500.0..3_700.0).contains(&ahead.abs()) && (ahead > 0.0) == (which == "ahead of"), "{report}");
         assert_eq!(report.seen("clock")["by"], "`Date`");
     }
@@ -274,6 +225,7 @@ fn a_clock_that_is_an_hour_off() {
 }
 
 /// What the service has asked others to wait for holds here, too.
+
 #[test]
 fn a_wait_that_the_service_asked_for_is_kept() {
     let (cache, busy) = (tempfile::tempdir().unwrap(), Reply::http(429, "text/plain", "slow down"));

@@ -17,6 +17,7 @@ mod doctor_answer;
 mod doctor_cache;
 mod doctor_keycloak;
 mod doctor_settings;
+mod doctor_trust;
 mod doctor_way;
 mod exec;
 mod exec_process;

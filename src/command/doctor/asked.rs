@@ -18,4 +18,9 @@ impl<T> Asked<T> {
         let no_answer = self.result.as_ref().err()?;
         no_answer.stage.filter(|stage| *stage < Stage::Exchange).map(|stage| (stage, no_answer))
     }
+
+    /// Whether there was a connection, as far as this question shows.
+    pub fn has_arrived(&self) -> bool {
+        self.result.is_ok() || self.attempt.connected.is_some() && self.failed_before().is_none()
+    }
 }

@@ -10,7 +10,7 @@ use rustix::process::geteuid;
 use serde_json::json;
 
 use crate::cache::lock::Turn;
-use crate::cache::{self, Cache, remembered};
+use crate::cache::{self, Cache, NONE_KEPT, remembered};
 use crate::command::doctor::step::Step;
 use crate::command::doctor::witness::Seen;
 use crate::deadline::Deadline;
@@ -36,11 +36,14 @@ pub fn step(cache: Option<(&Cache, Kept)>, seen: &Seen, deadline: Deadline) -> S
     };
     let path = cache.directory.path.as_path();
     step.saw("directory", path.to_string_lossy());
+    let was_there = path.exists();
     look_at(&mut step, path);
     if try_to_keep(&mut step, cache) {
         try_lock(&mut step, cache, deadline);
     }
-    // It is there by now, if it can be made.
+    if !was_there && path.exists() {
+        step.saw("state", "made now, as the first call would");
+    }
     if let Some(name) = file_system(path) {
         step.saw("file system", name);
     }
@@ -49,9 +52,7 @@ pub fn step(cache: Option<(&Cache, Kept)>, seen: &Seen, deadline: Deadline) -> S
 }
 
 fn look_at(step: &mut Step, path: &Path) {
-    let Ok(found) = fs::metadata(path) else {
-        return step.saw("state", "it is made by the first call that keeps a token");
-    };
+    let Ok(found) = fs::metadata(path) else { return };
     let own = geteuid().as_raw();
     let whose = if found.uid() == own { "this user" } else { "another user" };
     step.saw_as("owner", found.uid(), [format!("{} ({whose})", found.uid())]);
@@ -102,12 +103,15 @@ fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
 }
 
 fn tell_kept(step: &mut Step, cache: &Cache, kept: &Kept) {
+    let files = cache.directory.files().unwrap_or_default();
+    let files = files.iter().filter(|(name, _)| cache.has(name) && cache::is_token(name)).count();
     let (mut is_hit, mut command_is_run) = (false, false);
     if let Some(found) = &kept.by_secret {
         is_hit = found.is_ok();
         let lives = found.as_ref().ok().map(|left| left.as_secs());
         let text = match found {
             Ok(left) => format!("lives {}", display(*left)),
+            Err(why) if why == NONE_KEPT && files > 0 => format!("none by this secret, {files} by another one"),
             Err(why) => why.clone(),
         };
         step.saw_as("kept token", json!({"lives_seconds": lives, "why": found.as_ref().err()}), [text]);
@@ -117,9 +121,7 @@ fn tell_kept(step: &mut Step, cache: &Cache, kept: &Kept) {
         is_hit |= found.is_ok();
         step.saw("remembered key", found.as_ref().map_or_else(String::clone, |_| "opens it".to_owned()));
     }
-    let others = cache.directory.files().unwrap_or_default();
-    let others = others.iter().filter(|(name, _)| cache.has(name) && cache::is_token(name)).count();
-    step.saw("files for this client and scope", others);
+    step.saw("files for this client and scope", files);
     step.saw("keyring", remembered::is_there().map_or_else(|why| why, |()| "there".to_owned()));
     let words = match (is_hit, command_is_run) {
         (true, true) => "prints the kept token, after it got the secret",

@@ -1,5 +1,6 @@
 //! The connection: proxy, name, socket, TLS, as one request had them.
 
+use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use crate::clock;
 use crate::command::doctor::asked::Asked;
 use crate::command::doctor::settings::tell_faults;
-use crate::command::doctor::step::Step;
+use crate::command::doctor::step::{Status, Step};
 use crate::command::doctor::witness::{Attempt, Choice, SeenCertificate};
 use crate::duration::in_words;
 use crate::event::date;
@@ -23,12 +24,13 @@ const SOON: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// How the connection ended that is told of.
 pub struct Ended<'a> {
-    pub issuer: &'a Issuer,
-    pub attempt: &'a Attempt,
+    issuer: &'a Issuer,
+    proxy: Option<&'a Choice>,
+    attempt: &'a Attempt,
     /// Why it did not come to a request, and where.
-    pub failed: Option<(Stage, &'a NoAnswer)>,
+    failed: Option<(Stage, &'a NoAnswer)>,
     /// Hides what a server may know from another request.
-    pub redactor: &'a Redactor,
+    redactor: &'a Redactor,
 }
 
 /// Which proxy is used, and why, and whether it connected us. `None` for the choice: it could not be made.
@@ -41,6 +43,7 @@ pub fn proxy(choice: Option<&Choice>, faults: &[Fault], ended: Option<&Ended<'_>
             step.saw("from", origin.as_str());
         }
         Some(Choice::Direct { why }) => step.saw_as("proxy", Value::Null, [format!("none: {why}")]),
+        None if step.status() == Status::Ok => return Step::skipped("proxy", "not reached"),
         None => {}
     }
     if let Some(ended) = ended {
@@ -51,8 +54,8 @@ pub fn proxy(choice: Option<&Choice>, faults: &[Fault], ended: Option<&Ended<'_>
 }
 
 impl<'a> Ended<'a> {
-    pub fn of<T>(asked: &'a Asked<T>, issuer: &'a Issuer, redactor: &'a Redactor) -> Self {
-        Self { issuer, attempt: &asked.attempt, failed: asked.failed_before(), redactor }
+    pub fn of<T>(asked: &'a Asked<T>, issuer: &'a Issuer, proxy: Option<&'a Choice>, redactor: &'a Redactor) -> Self {
+        Self { issuer, proxy, attempt: &asked.attempt, failed: asked.failed_before(), redactor }
     }
 
     /// The steps behind the proxy's.
@@ -60,18 +63,27 @@ impl<'a> Ended<'a> {
         [self.dns(), self.tcp(), self.tls()]
     }
 
+    fn is_proxied(&self) -> bool {
+        matches!(self.proxy, Some(Choice::Proxy { .. }))
+    }
+
     fn dns(&self) -> Step {
-        let mut step = Step::new("dns");
-        for resolved in &self.attempt.resolved {
-            step.saw("host", resolved.host.as_str());
-            let addresses: Vec<String> = resolved.addresses.iter().map(ToString::to_string).collect();
-            step.saw("addresses", addresses);
-            step.saw_time("took", resolved.took);
+        let resolved = &self.attempt.resolved;
+        let is_address = self.issuer.host().parse::<IpAddr>().is_ok();
+        if resolved.is_empty() && self.is_proxied() && self.attempt.connected.is_some() {
+            let why = format!("the proxy is given by its address, and looks for `{}` itself", self.issuer.host());
+            return Step::skipped("dns", why);
         }
-        if self.attempt.resolved.is_empty() && self.attempt.connected.is_some() {
+        if is_address && !self.is_proxied() {
             return Step::skipped("dns", "the host is an address");
         }
-        self.judged(step, Stage::Name, !self.attempt.resolved.is_empty())
+        let mut step = Step::new("dns");
+        for found in resolved {
+            step.saw(if self.is_proxied() { "the proxy's host" } else { "host" }, found.host.as_str());
+            step.saw("addresses", found.addresses.iter().map(ToString::to_string).collect::<Vec<_>>());
+            step.saw_time("took", found.took);
+        }
+        self.judged(step, Stage::Name, !resolved.is_empty())
     }
 
     fn tcp(&self) -> Step {
@@ -82,7 +94,7 @@ impl<'a> Ended<'a> {
             step.saw_as("tried", tried, failed.iter().map(|(address, why)| format!("{address}: {why}")));
         }
         if let Some((address, took)) = self.attempt.connected {
-            step.saw("connected to", address.to_string());
+            step.saw(if self.is_proxied() { "connected to the proxy" } else { "connected to" }, address.to_string());
             step.saw_time("took", took);
         }
         self.judged(step, Stage::Socket, self.attempt.connected.is_some())
@@ -103,9 +115,11 @@ impl<'a> Ended<'a> {
         }
         if !certificates.is_empty() {
             let value: Value = certificates.iter().map(|shown| shown.to_json(now)).collect();
-            step.saw_as("certificates", value, certificates.iter().map(|shown| shown.to_string(now)));
+            step.saw_foreign("certificates", value, certificates.iter().map(|shown| shown.to_string(now)));
         }
-        self.attempt.authority.iter().for_each(|name| step.saw("authority", quote(name, self.redactor)));
+        if let Some(name) = self.attempt.authority.as_ref().map(|name| quote(name, self.redactor)) {
+            step.saw_foreign("authority", name.as_str(), [name.as_str()]);
+        }
         let shortest = certificates.iter().filter_map(|shown| shown.left(now)).min();
         if let Some(left) = shortest.filter(|left| *left < SOON && self.attempt.authority.is_some()) {
             step.warn(
@@ -116,15 +130,14 @@ impl<'a> Ended<'a> {
         self.judged(step, Stage::Tls, self.attempt.secured.is_some())
     }
 
-    /// `step` with its failure; one that was not reached is none.
+    /// `step` with its failure. Without a sign of it, it was not reached, whatever else failed.
     fn judged(&self, mut step: Step, stage: Stage, was_reached: bool) -> Step {
-        match self.failed {
-            Some((failed, _)) if failed != stage && !was_reached => Step::skipped(step.name, "not reached"),
-            _ => {
-                self.tell_failure(&mut step, stage);
-                step
-            }
+        let has_failed = self.failed.is_some_and(|(failed, _)| failed == stage);
+        if !was_reached && !has_failed {
+            return Step::skipped(step.name, "not reached");
         }
+        self.tell_failure(&mut step, stage);
+        step
     }
 
     fn tell_failure(&self, step: &mut Step, stage: Stage) {
@@ -164,7 +177,12 @@ impl SeenCertificate {
 
     fn to_string(&self, now: SystemTime) -> String {
         let hosts = if self.hosts.is_empty() { String::new() } else { format!(" for {}", self.hosts.join(", ")) };
-        let left = self.left(now).map_or("it has ended".to_owned(), |left| format!("{} left", in_words(left)));
+        let left = match (self.left(now), self.not_after, self.not_before) {
+            (_, _, Some(start)) if start > now => "not valid yet".to_owned(),
+            (Some(left), _, _) => format!("{} left", in_words(left)),
+            (None, Some(_), _) => "it has ended".to_owned(),
+            (None, None, _) => "its end cannot be read".to_owned(),
+        };
         let (from, to) = (date(self.not_before), date(self.not_after));
         format!("`{}`{hosts}, signed by `{}`, {from} to {to}, {left}", self.subject, self.issuer)
     }

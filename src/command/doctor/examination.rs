@@ -1,13 +1,15 @@
 //! The order of the steps: each is taken as far as the ones before it lead.
 
+use std::time::Duration;
+
 use crate::command::doctor::asked::Asked;
 use crate::command::doctor::connection::{self, Ended};
 use crate::command::doctor::sheet::Sheet;
-use crate::command::doctor::step::{Step, hide};
+use crate::command::doctor::step::{Step, hide_in_foreign};
 use crate::command::doctor::witness::Witness;
 use crate::command::doctor::{cache, issuer, program, realm, secret, settings, token};
 use crate::command::source::Source;
-use crate::credential::Cost;
+use crate::credential::{Cost, SecretSource};
 use crate::deadline::Deadline;
 use crate::error::Failure;
 use crate::http::Http;
@@ -15,6 +17,7 @@ use crate::oauth::discovery::{self, Discovery};
 use crate::oauth::issuer::Issuer;
 use crate::oauth::token_response::{TokenResponse, hiding_tokens};
 use crate::redaction::Redactor;
+use crate::secret::Secret;
 use crate::settings::{Fault, Network};
 use crate::token_source::Trial;
 
@@ -23,138 +26,160 @@ pub struct Examination<'a> {
     pub witness: Witness,
     pub is_offline: bool,
     pub faults: &'a [Fault],
-    /// Hides the secret, as far as it stands in the settings.
-    pub redactor: Redactor,
 }
 
+/// What can be looked at where a setting is at fault.
+pub struct Parts {
+    pub issuer: Option<Issuer>,
+    pub network: Option<Network>,
+    pub secret: Option<SecretSource>,
+}
+
+/// What is known of the secret: a failure says why there is none.
+type Got<'a> = Result<Option<&'a Secret>, &'a Failure>;
+
 const NOT_REACHED: &str = "not reached";
+const OFFLINE: &str = "--offline";
 
 impl Examination<'_> {
-    pub fn look_at_settings(&mut self, issuer: Option<&Issuer>, source: Option<&Source>) -> Result<(), Failure> {
-        settings::tell_first(&mut self.sheet, self.faults);
-        let secret = source.map(|source| &source.tokens.secret);
-        let settings = settings::step(&self.witness.seen(), self.faults, secret);
-        self.sheet.add([program::step(), settings, issuer::step(issuer, self.faults)])
-    }
-
     /// All of the way.
     pub fn go(&mut self, source: &Source) -> Result<(), Failure> {
-        let mut trial = Trial::new(&source.tokens, &source.wanted, Deadline::after(source.timeout));
+        let (tokens, issuer) = (&source.tokens, &source.tokens.issuer);
+        let mut trial = Trial::new(tokens, &source.wanted, Deadline::after(source.timeout));
         let closed = trial.open().err();
-        self.look_at_trust(&source.tokens.issuer, closed.as_ref())?;
-        let has_secret = self.get_secret(source, &mut trial, closed.is_some())?;
-        self.sheet.hide(trial.redactor())?;
+        // As in a call, a person is asked only when everything else is there.
+        let credentials = match tokens.secret.cost() {
+            Cost::Person if closed.is_some() => Ok(None),
+            _ => trial.credentials().map(|credentials| Some(credentials.secret.clone())),
+        };
+        let got = credentials.as_ref().map(Option::as_ref);
+        self.tell_what_is_here(Some(issuer), Some(closed.as_ref()), Some(&tokens.secret), got)?;
+        let has_secret = matches!(got, Ok(Some(_)));
         match (self.is_offline, closed) {
+            (true, _) => self.skip_the_network(OFFLINE)?,
+            (false, Some(_)) => self.skip_the_network(NOT_REACHED)?,
+            (false, None) if !has_secret && trial.deadline().has_passed() => {
+                self.skip_the_network("no time of --timeout was left")?;
+            }
             (false, None) => self.ask(source, &mut trial, has_secret)?,
-            (is_offline, _) => self.skip_the_network(if is_offline { "--offline" } else { NOT_REACHED })?,
         }
-        let kept = source.tokens.cache.as_ref().map(|cache| (cache, trial.kept(cache)));
+        let kept = tokens.cache.as_ref().map(|cache| (cache, trial.kept(cache)));
         let step = cache::step(kept, &self.witness.seen(), trial.deadline());
         self.sheet.add([step])
     }
 
-    /// As far as it goes where the settings do not say who asks.
-    pub fn go_without_credentials(&mut self, issuer: &Issuer, network: Network) -> Result<(), Failure> {
-        let deadline = Deadline::after(network.timeout.value);
-        let opened = network.into_route().open(issuer.is_https(), deadline);
-        self.look_at_trust(issuer, opened.as_ref().err())?;
-        self.skip(&["secret"], NOT_REACHED)?;
-        self.sheet.hide(self.redactor.clone())?;
-        match opened {
-            Ok(http) if !self.is_offline => {
-                let found = self.discover(&http, issuer, deadline, self.redactor.clone());
-                self.tell_connection(&Ended::of(&found, issuer, &Redactor::default()))?;
-                self.tell_realm(issuer, &found, None, &Redactor::default())?;
+    /// As far as it goes where the settings do not say who asks whom for what.
+    pub fn go_without_source(&mut self, parts: Parts) -> Result<(), Failure> {
+        /// Where the setting that says it is at fault: its default.
+        const TIMEOUT: Duration = Duration::from_secs(30);
+        let Parts { issuer, network, secret } = parts;
+        let deadline = Deadline::after(network.as_ref().map_or(TIMEOUT, |network| network.timeout.value));
+        // What runs a command or asks a person is left for when it is of use.
+        let got = match &secret {
+            Some(source @ (SecretSource::Given { .. } | SecretSource::File { .. })) => source.at_hand(deadline),
+            _ => Ok(None),
+        };
+        let got = got.as_ref().map(Option::as_ref);
+        let is_https = issuer.as_ref().is_some_and(Issuer::is_https);
+        let opened = network.map(|network| network.into_route().open(is_https, deadline));
+        let closed = opened.as_ref().map(|opened| opened.as_ref().err());
+        self.tell_what_is_here(issuer.as_ref(), closed, secret.as_ref(), got)?;
+        match (opened, issuer) {
+            (Some(Ok(http)), Some(issuer)) if !self.is_offline => {
+                let redactor = hiding(got);
+                let found = self.discover(&http, &issuer, deadline, redactor.clone());
+                let steps = self.connection_and_realm(&issuer, &found, None, &redactor);
+                self.sheet.add(steps)?;
                 self.skip(&["request", "answer"], NOT_REACHED)?;
             }
-            _ => self.skip_the_network(if self.is_offline { "--offline" } else { NOT_REACHED })?,
+            _ => self.skip_the_network(if self.is_offline { OFFLINE } else { NOT_REACHED })?,
         }
         self.skip(&["cache"], NOT_REACHED)
     }
 
-    /// Where the settings do not even say who is asked.
-    pub fn stay(&mut self) -> Result<(), Failure> {
-        self.skip(&["trust", "secret"], NOT_REACHED)?;
-        self.sheet.hide(self.redactor.clone())?;
-        self.skip_the_network(NOT_REACHED)?;
-        self.skip(&["cache"], NOT_REACHED)
-    }
-
-    fn look_at_trust(&mut self, issuer: &Issuer, failure: Option<&Failure>) -> Result<(), Failure> {
-        let step = issuer::trust(issuer, failure, &self.witness.seen());
-        self.sheet.add([step])
-    }
-
-    /// Whether it was got. As in a call, a person is asked only when everything else is there.
-    fn get_secret(&mut self, source: &Source, trial: &mut Trial<'_>, is_closed: bool) -> Result<bool, Failure> {
-        if is_closed && source.tokens.secret.cost() == Cost::Person {
-            self.skip(&["secret"], "nobody is asked for it as long as there is no CA bundle")?;
-            return Ok(false);
-        }
-        let credentials = trial.credentials();
-        let has_secret = credentials.is_ok();
-        self.sheet.add([secret::step(&source.tokens.secret, credentials)])?;
-        Ok(has_secret)
+    /// The steps before anybody is asked. `closed` is why the CA bundle cannot be used, if it was looked at.
+    fn tell_what_is_here(
+        &mut self,
+        issuer: Option<&Issuer>,
+        closed: Option<Option<&Failure>>,
+        source: Option<&SecretSource>,
+        got: Got<'_>,
+    ) -> Result<(), Failure> {
+        let (seen, faults) = (self.witness.seen(), self.faults);
+        let secret = got.ok().flatten();
+        self.sheet.secret = secret.cloned();
+        settings::tell_first(&mut self.sheet, faults);
+        let id = seen.settings.iter().find(|setting| setting.name == "client id").map(|id| id.value.as_str());
+        self.sheet.add([
+            program::step(),
+            settings::step(&seen, faults, source, secret),
+            issuer::step(issuer, faults),
+            issuer::trust(issuer, closed, &seen),
+            secret::step(source, faults, got, id),
+        ])
     }
 
     /// The two questions: what the realm says of itself and, unless that has shown that nobody can be reached, for a token.
     fn ask(&mut self, source: &Source, trial: &mut Trial<'_>, has_secret: bool) -> Result<(), Failure> {
-        let (issuer, redactor) = (&source.tokens.issuer, trial.redactor());
-        let deadline = trial.deadline();
-        let found = self.discover(trial.open()?, issuer, deadline, redactor.clone());
+        let (issuer, redactor, deadline) = (&source.tokens.issuer, trial.redactor(), trial.deadline());
+        // A third of the time for what no call asks, if there is something else to ask.
+        let share = match deadline.left() {
+            Some(left) if has_secret => Deadline::after(left / 3),
+            _ => deadline,
+        };
+        let mut found = self.discover(trial.open()?, issuer, share, redactor.clone());
+        found.is_out_of_time = has_secret && share.has_passed();
         let is_reachable = found.failed_before().is_none() || found.is_out_of_time;
         let asked = (has_secret && is_reachable).then(|| {
             let result = trial.ask();
             Asked { result, attempt: self.witness.take_attempt(), is_out_of_time: false }
         });
-        // Where the first question had too little time to be sent, the second one tells whether there is a connection.
-        match asked.as_ref().filter(|_| found.failed_before().is_some()) {
-            Some(asked) => self.tell_connection(&Ended::of(asked, issuer, &redactor))?,
-            None => self.tell_connection(&Ended::of(&found, issuer, &redactor))?,
+        let mut steps = self.connection_and_realm(issuer, &found, asked.as_ref(), &redactor);
+        // The connection's steps have told it where neither question arrived.
+        let is_told = |asked: &Asked<TokenResponse>| !found.has_arrived() && asked.failed_before().is_some();
+        match asked.filter(|asked| !is_told(asked)) {
+            None => {
+                let why = if is_reachable && !has_secret { "there is no secret" } else { NOT_REACHED };
+                steps.extend(["request", "answer"].map(|name| Step::skipped(name, why)));
+            }
+            Some(asked) => {
+                steps.push(token::request(&asked, &source.tokens));
+                match &asked.result {
+                    Err(_) => steps.push(Step::skipped("answer", NOT_REACHED)),
+                    Ok(response) => {
+                        steps.push(token::answer(response, &source.tokens, &redactor, trial.check_new(response)));
+                        hide_in_foreign(&mut steps, &hiding_tokens(&Redactor::default(), &response.json));
+                    }
+                }
+            }
         }
-        self.tell_realm(issuer, &found, asked.as_ref(), &redactor)?;
-        let was_told =
-            |asked: &Asked<TokenResponse>| found.failed_before().is_some() && asked.failed_before().is_some();
-        let Some(asked) = asked.filter(|asked| !was_told(asked)) else {
-            let why = if is_reachable && !has_secret { "there is no secret" } else { NOT_REACHED };
-            return self.skip(&["request", "answer"], why);
-        };
-        self.sheet.add([token::request(&asked, &source.tokens)])?;
-        match &asked.result {
-            Ok(response) => self.tell_answer(source, trial, response),
-            Err(_) => self.skip(&["answer"], NOT_REACHED),
-        }
+        self.sheet.add(steps)
     }
 
-    /// What the realm says of itself, in a third of the time.
     fn discover(&mut self, http: &Http, issuer: &Issuer, deadline: Deadline, redactor: Redactor) -> Asked<Discovery> {
-        let share = deadline.left().map_or(deadline, |left| Deadline::after(left / 3));
-        let result = discovery::fetch(http, issuer, share, redactor);
-        Asked { result, attempt: self.witness.take_attempt(), is_out_of_time: share.has_passed() }
+        let result = discovery::fetch(http, issuer, deadline, redactor);
+        Asked { result, attempt: self.witness.take_attempt(), is_out_of_time: false }
     }
 
-    fn tell_connection(&mut self, ended: &Ended<'_>) -> Result<(), Failure> {
-        let proxy = connection::proxy(self.witness.seen().proxy.as_ref(), self.faults, Some(ended));
-        self.sheet.add([proxy].into_iter().chain(ended.steps()))
-    }
-
-    fn tell_realm(
-        &mut self,
+    /// Where the first question had too little time to arrive, the second one tells whether there is a connection.
+    fn connection_and_realm(
+        &self,
         issuer: &Issuer,
         found: &Asked<Discovery>,
         later: Option<&Asked<TokenResponse>>,
         redactor: &Redactor,
-    ) -> Result<(), Failure> {
+    ) -> Vec<Step> {
+        let choice = self.witness.seen().proxy;
+        let ended = match later.filter(|_| !found.has_arrived()) {
+            Some(later) => Ended::of(later, issuer, choice.as_ref(), redactor),
+            None => Ended::of(found, issuer, choice.as_ref(), redactor),
+        };
+        let mut steps = vec![connection::proxy(choice.as_ref(), self.faults, Some(&ended))];
+        steps.extend(ended.steps());
         let token = later.and_then(|later| later.result.as_ref().ok());
-        let clock = realm::clock([Some(&found.attempt), later.map(|later| &later.attempt)], token);
-        self.sheet.add([realm::discovery(found, issuer, redactor), clock])
-    }
-
-    /// No token may stand in what is told of it.
-    fn tell_answer(&mut self, source: &Source, trial: &Trial<'_>, response: &TokenResponse) -> Result<(), Failure> {
-        let mut step = [token::answer(response, &source.tokens, trial.check_new(response))];
-        hide(&mut step, &hiding_tokens(&Redactor::default(), &response.json));
-        self.sheet.add(step)
+        steps.push(realm::discovery(found, issuer, redactor));
+        steps.push(realm::clock([Some(&found.attempt), later.map(|later| &later.attempt)], token));
+        steps
     }
 
     fn skip_the_network(&mut self, why: &str) -> Result<(), Failure> {
@@ -166,4 +191,10 @@ impl Examination<'_> {
     fn skip(&mut self, names: &[&'static str], why: &str) -> Result<(), Failure> {
         self.sheet.add(names.iter().map(|name| Step::skipped(name, why)))
     }
+}
+
+fn hiding(got: Got<'_>) -> Redactor {
+    let mut redactor = Redactor::default();
+    got.ok().flatten().into_iter().for_each(|secret| redactor.hide(secret.expose()));
+    redactor
 }

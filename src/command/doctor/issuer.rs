@@ -29,8 +29,9 @@ pub fn step(issuer: Option<&Issuer>, faults: &[Fault]) -> Step {
     step
 }
 
-/// Whether there is something to trust. `failure` is why there is not.
-pub fn trust(issuer: &Issuer, failure: Option<&Failure>, seen: &Seen) -> Step {
+/// Whether there is something to trust. `closed` is why there is not, if it was looked at.
+pub fn trust(issuer: Option<&Issuer>, closed: Option<Option<&Failure>>, seen: &Seen) -> Step {
+    let (Some(issuer), Some(failure)) = (issuer, closed) else { return Step::skipped("trust", "not reached") };
     if !issuer.is_https() {
         return Step::skipped("trust", "a plain http issuer has no certificate");
     }

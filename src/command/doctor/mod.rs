@@ -21,32 +21,26 @@ mod witness;
 
 use std::process::ExitCode;
 
-use crate::args::{DoctorArgs, MessageArgs, OutputArgs};
+use crate::args::{DoctorArgs, MessageArgs, NetworkArgs, OutputArgs, SecretArgs};
 use crate::clock::{self, Moment};
-use crate::command::source::{self, Source};
-use crate::credential::SecretSource;
+use crate::command::source::Source;
 use crate::error::Failure;
 use crate::event::Level;
-use crate::oauth::issuer::Issuer;
-use crate::redaction::Redactor;
-use crate::settings::{Environment, Fault, Faults, Network, Output, secret_source};
+use crate::settings::{Environment, Fault, Faults, Network, Output, issuer as issuer_setting, secret_source};
 use crate::token_source::Purpose;
-use examination::Examination;
+use examination::{Examination, Parts};
 use sheet::Sheet;
 use witness::Witness;
 
 pub fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
     let started = clock::now();
     let witness = Witness::listen(printed(&args.messages));
-    let (is_json, is_offline) = (args.json, args.offline);
-    let plan = Plan::resolve(args, started);
-    let (sheet, redactor) = (Sheet::new(is_json), plan.redactor.clone());
-    let mut examination = Examination { sheet, witness, is_offline, faults: &plan.faults, redactor };
-    examination.look_at_settings(plan.issuer(), plan.source.as_ref())?;
-    match (&plan.source, plan.realm) {
-        (Some(source), _) => examination.go(source)?,
-        (None, Some((issuer, network))) => examination.go_without_credentials(&issuer, network)?,
-        (None, None) => examination.stay()?,
+    let (sheet, is_offline) = (Sheet::new(args.json), args.offline);
+    let (plan, faults) = Plan::resolve(args, started);
+    let mut examination = Examination { sheet, witness, is_offline, faults: &faults };
+    match plan {
+        Plan::Whole(source) => examination.go(&source)?,
+        Plan::Parts(parts) => examination.go_without_source(*parts)?,
     }
     examination.sheet.end()
 }
@@ -57,41 +51,32 @@ fn printed(messages: &MessageArgs) -> Level {
 }
 
 /// What a call would do, as far as the settings say it.
-struct Plan {
-    faults: Vec<Fault>,
-    /// `None` when a setting is at fault.
-    source: Option<Source>,
-    /// Then, whoever can be asked without credentials.
-    realm: Option<(Issuer, Network)>,
-    /// And what hides the secret, should it stand in a place of another setting.
-    redactor: Redactor,
+enum Plan {
+    Whole(Box<Source>),
+    Parts(Box<Parts>),
 }
 
 impl Plan {
     /// As the bare command resolves them, its output's settings first.
-    fn resolve(args: DoctorArgs, started: Moment) -> Self {
+    fn resolve(args: DoctorArgs, started: Moment) -> (Self, Vec<Fault>) {
         let mut faults = Faults::default();
         let (issuer, network, secret) =
             (args.identity.issuer.clone(), args.network.clone(), args.identity.secret.clone());
         let output = Output::resolve(OutputArgs::default(), Environment, &mut faults);
         let purpose = (Purpose::Call, started);
         let source = Source::resolve((args.identity, args.cache, args.network), purpose, &mut faults);
-        let source = output.and(source);
-        let realm = match source {
-            Some(_) => None,
-            None => source::realm(issuer.as_deref(), network, &mut Faults::default()),
+        let plan = match output.and(source) {
+            Some(source) => Self::Whole(Box::new(source)),
+            None => Self::Parts(Box::new(parts(issuer.as_deref(), network, secret))),
         };
-        let mut redactor = Redactor::default();
-        if source.is_none()
-            && let Ok(SecretSource::Given { secret, .. }) = secret_source(secret, Environment)
-        {
-            redactor.hide(secret.expose());
-        }
-        Self { faults: faults.into_vec(), source, realm, redactor }
+        (plan, faults.into_vec())
     }
+}
 
-    fn issuer(&self) -> Option<&Issuer> {
-        let known = self.source.as_ref().map(|source| &source.tokens.issuer);
-        known.or(self.realm.as_ref().map(|(issuer, _)| issuer))
-    }
+/// What is not at fault, each for itself; the faults have been noted.
+fn parts(issuer: Option<&str>, network: NetworkArgs, secret: SecretArgs) -> Parts {
+    let mut noted = Faults::default();
+    let issuer = issuer_setting(issuer, Environment, &mut noted).map(|setting| setting.value);
+    let network = Network::resolve(network, Environment, issuer.as_ref(), &mut noted);
+    Parts { issuer, network, secret: secret_source(secret, Environment).ok() }
 }

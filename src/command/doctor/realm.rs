@@ -27,8 +27,8 @@ pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, redactor: &Redactor)
     }
     let found = match &found.result {
         Ok(found) => found,
-        Err(_) if found.failed_before().is_some() && found.is_out_of_time => {
-            return Step::skipped("discovery", "a third of --timeout was too short to reach it");
+        Err(_) if found.attempt.connected.is_none() && found.is_out_of_time => {
+            return Step::skipped("discovery", "its third of --timeout was too short to reach it");
         }
         Err(_) if found.failed_before().is_some() => return Step::skipped("discovery", "not reached"),
         Err(_) if found.is_out_of_time => {
@@ -43,28 +43,30 @@ pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, redactor: &Redactor)
             return step;
         }
     };
-    match found.issuer.as_deref() {
-        Some(own) if own == issuer.as_str() => step.saw("issuer", own),
+    match found.issuer.as_deref().map(quote) {
         Some(own) => {
-            let own = quote(own);
-            step.saw("issuer", own.as_str());
-            step.warn(
-                format!(
-                    "the realm calls itself `{own}`, and --issuer is `{}`: an API that expects the one refuses \
-                    tokens that name the other",
-                    issuer.as_str()
-                ),
-                format!("give --issuer {own}, or have the server's hostname setting mended"),
-            );
+            step.saw_foreign("issuer", own.as_str(), [own.as_str()]);
+            if found.issuer.as_deref() != Some(issuer.as_str()) {
+                step.warn_foreign(
+                    format!(
+                        "the realm calls itself `{own}`, and --issuer is `{}`: an API that expects the one refuses \
+                         tokens that name the other",
+                        issuer.as_str()
+                    ),
+                    "if that is its right name, and on a host that you know, give that by --issuer; else have the \
+                     server's hostname setting mended",
+                );
+            }
         }
         None => step.warn("the discovery document names no issuer", "check --issuer: is it a realm?"),
     }
     match found.token_endpoint.as_deref() {
         Some(endpoint) => {
-            step.saw("token endpoint", quote(endpoint));
+            let own = quote(endpoint);
+            step.saw_foreign("token endpoint", own.as_str(), [own.as_str()]);
             if !issuer.is_origin_of(endpoint) {
-                step.warn(
-                    format!("the realm's token endpoint is on another origin than --issuer: `{}`", quote(endpoint)),
+                step.warn_foreign(
+                    format!("the realm's token endpoint is on another origin than --issuer: `{own}`"),
                     "ask the realm's administrator about its hostname setting, or which --issuer is meant",
                 );
             }
@@ -74,6 +76,9 @@ pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, redactor: &Redactor)
     step
 }
 
+/// A `Date` and an `iat` have whole seconds, and an answer takes its time.
+const UNSEEN: Duration = Duration::from_secs(3);
+
 /// Our clock beside the server's, by the first answer with a `Date`, which a Keycloak itself does not send; else by when
 /// the token was issued.
 pub fn clock(attempts: [Option<&Attempt>; 2], token: Option<&TokenResponse>) -> Step {
@@ -81,26 +86,30 @@ pub fn clock(attempts: [Option<&Attempt>; 2], token: Option<&TokenResponse>) -> 
     let by_date = answers().find_map(|answered| answered.clocks).map(|clocks| ("`Date`", clocks));
     let by_token = || token.and_then(issued).map(|clocks| ("the token's `iat`", clocks));
     let Some((source, (server, own))) = by_date.or_else(by_token) else {
-        let why = if answers().next().is_some() { "the server does not say what its own shows" } else { "not reached" };
+        let why = match answers().next() {
+            Some(_) => "no answer has a `Date`, and there is no token that says when it was issued",
+            None => "not reached",
+        };
         return Step::skipped("clock", why);
     };
     let mut step = Step::new("clock");
     step.saw("by", source);
+    step.saw("server", date(Some(server)));
+    step.saw("this machine", date(Some(own)));
     let (apart, is_ahead) = match own.duration_since(server) {
         Ok(ahead) => (ahead, true),
         Err(behind) => (behind.duration(), false),
     };
-    step.saw("server", date(Some(server)));
-    step.saw("this machine", date(Some(own)));
-    let seconds = if is_ahead { apart.as_secs_f64() } else { -apart.as_secs_f64() };
-    step.saw_as("ahead seconds", seconds.round(), [format!("{:.0}", seconds.round())]);
+    let seconds = apart.as_secs_f64().round();
+    let which = if is_ahead { "ahead of" } else { "behind" };
+    let words = format!("{} {which} the server's", in_words(Duration::from_secs_f64(seconds)));
+    let shown = if apart < UNSEEN { "none to speak of".to_owned() } else { format!("this machine's is {words}") };
+    step.saw_seconds("difference", if is_ahead { seconds } else { -seconds }, shown);
     if apart >= TOLERANCE {
-        let which = if is_ahead { "ahead of" } else { "behind" };
         step.warn(
             format!(
-                "this machine's clock is {} {which} the server's: what checks tokens or certificates by it takes \
-                good ones for expired or not valid yet",
-                in_words(apart)
+                "this machine's clock is {words}: what checks tokens or certificates by it takes good ones for expired \
+                 or not valid yet"
             ),
             "set this machine's clock (NTP, `timedatectl`), or have the server's set",
         );

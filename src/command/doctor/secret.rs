@@ -2,45 +2,72 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 
+use crate::command::doctor::settings::tell_faults;
 use crate::command::doctor::step::Step;
-use crate::command::doctor::suspicion::suspicions;
-use crate::credential::{ClientCredentials, SecretSource};
+use crate::command::doctor::suspicion::{are_swapped, suspicions};
+use crate::credential::{Cost, SecretSource};
 use crate::error::Failure;
+use crate::secret::Secret;
+use crate::settings::Fault;
 
 /// Those that a server makes are as long, and cannot be tried through by whoever steals a kept token.
 const LONG_ENOUGH: usize = 16;
 
-pub fn step(source: &SecretSource, credentials: Result<&ClientCredentials, Failure>) -> Step {
+/// Without a `source` a fault says why; `Ok(None)` is one that was not got.
+pub fn step(
+    source: Option<&SecretSource>,
+    faults: &[Fault],
+    got: Result<Option<&Secret>, &Failure>,
+    client_id: Option<&str>,
+) -> Step {
     let mut step = Step::new("secret");
-    step.saw("source", source.origin());
-    if let SecretSource::File { path, .. } = source {
-        look_at_file(&mut step, path, source.origin());
+    tell_faults(&mut step, faults, |setting| setting == "client secret");
+    let Some(source) = source else { return step };
+    let origin = match source.cost() {
+        Cost::Person => "typed at the terminal",
+        _ => source.origin(),
+    };
+    match got {
+        Ok(None) => return Step::skipped("secret", "nobody is asked for it before the rest is there"),
+        // Why there is none says what was looked at.
+        Err(_) if matches!(source, SecretSource::Prompt { .. }) => {}
+        _ => step.saw("source", origin),
     }
-    match credentials {
-        Err(failure) => step.fail(&failure),
-        Ok(credentials) => look_at(&mut step, credentials, source.origin()),
+    if let SecretSource::File { path, .. } = source {
+        look_at_file(&mut step, path, origin);
+    }
+    match got {
+        Err(failure) => step.fail(failure),
+        Ok(secret) => secret.into_iter().for_each(|secret| look_at(&mut step, secret, client_id, origin)),
     }
     step
 }
 
-fn look_at(step: &mut Step, credentials: &ClientCredentials, origin: &str) {
-    let secret = credentials.secret.expose();
-    let length = secret.chars().count();
+fn look_at(step: &mut Step, secret: &Secret, client_id: Option<&str>, origin: &str) {
+    let text = secret.expose();
+    let length = text.chars().count();
     step.saw_as("length", length, [format!("{length} characters")]);
-    step.saw("shape", shape(secret));
-    for (what, hint) in suspicions(secret) {
+    step.saw("shape", shape(text));
+    for (what, hint) in suspicions(text) {
         step.warn(format!("the client secret ({origin}) {what}"), hint);
     }
-    if secret == credentials.id.as_str() {
+    if client_id == Some(text) {
         step.warn(
             format!("the client secret ({origin}) is the same text as the client id"),
             format!("put the secret, and not the id, into {origin}"),
         );
-    } else if secret.len() < LONG_ENOUGH {
+    } else if client_id.is_some_and(|id| are_swapped(id, secret)) {
         step.warn(
-            format!("the client secret has fewer than {LONG_ENOUGH} bytes: who steals a kept token could guess it"),
-            "have a long one made by the server, or use --no-cache",
+            "the client id looks like a secret, and the secret like a client id",
+            format!("are --client-id or CATENA_CLIENT_ID and {origin} swapped?"),
+        );
+    } else if text.len() < LONG_ENOUGH {
+        step.warn(
+            format!("the client secret ({origin}) has only {length} characters, and a Keycloak makes 32"),
+            "is it the whole secret? Whoever steals a kept token could guess a short one: have a long one made, or use \
+             --no-cache",
         );
     }
 }
@@ -57,11 +84,11 @@ fn shape(secret: &str) -> String {
     kinds.iter().filter(|(_, has_some)| *has_some).map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-fn look_at_file(step: &mut Step, path: &std::path::Path, origin: &str) {
+fn look_at_file(step: &mut Step, path: &Path, origin: &str) {
     let Ok(found) = fs::metadata(path) else { return };
     let mode = found.mode() & 0o7777;
     if !found.is_file() {
-        return step.saw("file", "a pipe or a device");
+        return step.saw("file", if found.is_dir() { "a directory" } else { "a pipe or a device" });
     }
     step.saw("mode", format!("{mode:04o}"));
     if mode & 0o006 != 0 {

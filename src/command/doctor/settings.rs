@@ -4,23 +4,29 @@ use serde_json::json;
 
 use crate::command::doctor::sheet::Sheet;
 use crate::command::doctor::step::Step;
-use crate::command::doctor::suspicion::suspicions;
+use crate::command::doctor::suspicion::{are_swapped, suspicions};
 use crate::command::doctor::witness::Seen;
 use crate::credential::SecretSource;
+use crate::foreign::REDACTED;
+use crate::secret::Secret;
 use crate::settings::{Environment, Fault, empty_variables, unread_variables, unused_secrets};
 
-/// The settings that have a step of their own, which tells of their faults.
-const ELSEWHERE: [&str; 2] = ["issuer", "proxy"];
+/// The settings that have a step of their own, and its name: it tells of their faults.
+const ELSEWHERE: [(&str, &str); 3] = [("issuer", "issuer"), ("proxy", "proxy"), ("client secret", "secret")];
 
-/// `secret` is where the secret is, as far as that is settled.
-pub fn step(seen: &Seen, faults: &[Fault], secret: Option<&SecretSource>) -> Step {
+/// `source` is where the secret is, as far as that is settled, and `secret` what came from there.
+pub fn step(seen: &Seen, faults: &[Fault], source: Option<&SecretSource>, secret: Option<&Secret>) -> Step {
     let mut step = Step::new("settings");
     for setting in &seen.settings {
-        let value = if setting.value.is_empty() { "none" } else { &setting.value };
-        let (given, origin) = (json!({"value": setting.value, "origin": setting.origin}), &setting.origin);
-        step.saw_as(&setting.name, given, [format!("{value}  ({origin})")]);
+        let is_secret = secret.is_some_and(|secret| {
+            secret.expose() == setting.value || setting.name == "client id" && are_swapped(&setting.value, secret)
+        });
+        let value = if is_secret { REDACTED } else { &setting.value };
+        let shown = if value.is_empty() { "none" } else { value };
+        let given = json!({"value": value, "origin": setting.origin});
+        step.saw_as(&setting.name, given, [format!("{shown}  ({})", setting.origin)]);
     }
-    tell_faults(&mut step, faults, |setting| !ELSEWHERE.contains(&setting));
+    tell_faults(&mut step, faults, |setting| own_step(setting).is_none());
     if let Some(id) = seen.settings.iter().find(|setting| setting.name == "client id") {
         for (what, hint) in suspicions(&id.value) {
             step.warn(format!("the client id ({}) {what}", id.origin), hint);
@@ -39,7 +45,7 @@ pub fn step(seen: &Seen, faults: &[Fault], secret: Option<&SecretSource>) -> Ste
         };
         step.warn(format!("nothing reads the variable {}", unread.name), hint);
     }
-    for name in secret.map_or_else(Vec::new, |secret| unused_secrets(secret, Environment)) {
+    for name in source.map_or_else(Vec::new, |source| unused_secrets(source, Environment)) {
         step.warn(
             format!("there is a client secret in {name} as well, and it is not used"),
             format!("unset {name}, if the other one is meant"),
@@ -59,7 +65,10 @@ pub fn tell_faults(step: &mut Step, faults: &[Fault], is_meant: impl Fn(&str) ->
 /// A call ends with the first fault, in whichever step it is told.
 pub fn tell_first(sheet: &mut Sheet, faults: &[Fault]) {
     if let Some(fault) = faults.first() {
-        let own = ELSEWHERE.into_iter().find(|name| *name == fault.setting);
-        sheet.fault(own.unwrap_or("settings"), fault.failure.exit());
+        sheet.fault(own_step(fault.setting).unwrap_or("settings"), fault.failure.exit());
     }
+}
+
+fn own_step(setting: &str) -> Option<&'static str> {
+    ELSEWHERE.iter().find(|(name, _)| *name == setting).map(|(_, step)| *step)
 }

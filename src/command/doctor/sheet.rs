@@ -1,25 +1,22 @@
-//! What an examination brought, on stdout: for a person each step as soon as it is known, or as JSON at the end.
-//!
-//! It is made to be pasted somewhere. Nothing is printed before the secret is known or known not to be had, so that it
-//! can be hidden wherever it stands.
+//! What an examination brought, on stdout: for a person as it comes, or as JSON at the end.
 
 use std::process::ExitCode;
 
 use serde::Serialize;
 
-use crate::command::doctor::step::{Status, Step, hide};
+use crate::command::doctor::step::{Status, Step, hide_secret};
 use crate::error::{Exit, Failure};
-use crate::foreign::escape_json;
+use crate::foreign::{escape, escape_json};
 use crate::output;
-use crate::redaction::Redactor;
+use crate::secret::Secret;
 
 pub struct Sheet {
     is_json: bool,
     steps: Vec<Step>,
     /// What is wrong with the settings comes first, in whichever step it is told.
     fault: Option<(&'static str, Exit)>,
-    redactor: Option<Redactor>,
-    printed: usize,
+    /// It is hidden from here on: nothing is printed before it is known, or known not to be had.
+    pub secret: Option<Secret>,
 }
 
 #[derive(Serialize)]
@@ -33,7 +30,7 @@ struct Report<'a> {
 
 impl Sheet {
     pub fn new(is_json: bool) -> Self {
-        Self { is_json, steps: Vec::new(), fault: None, redactor: None, printed: 0 }
+        Self { is_json, steps: Vec::new(), fault: None, secret: None }
     }
 
     /// What a call meets before any step is taken: `step` tells of it.
@@ -42,59 +39,61 @@ impl Sheet {
     }
 
     pub fn add(&mut self, steps: impl IntoIterator<Item = Step>) -> Result<(), Failure> {
+        let before = self.steps.len();
         self.steps.extend(steps);
-        self.print()
-    }
-
-    /// From here on steps are printed without what `redactor` hides.
-    pub fn hide(&mut self, redactor: Redactor) -> Result<(), Failure> {
-        self.redactor = Some(redactor);
-        self.print()
-    }
-
-    fn print(&mut self) -> Result<(), Failure> {
-        let Some(redactor) = &self.redactor else { return Ok(()) };
-        let new = &mut self.steps[self.printed..];
-        hide(new, redactor);
-        if !self.is_json {
-            output::print(&new.iter().map(Step::text).collect::<String>())?;
-        }
-        self.printed = self.steps.len();
-        Ok(())
+        let new = &mut self.steps[before..];
+        self.secret.iter().for_each(|secret| hide_secret(new, secret));
+        if self.is_json { Ok(()) } else { output::print(&new.iter().map(Step::text).collect::<String>()) }
     }
 
     /// The verdict, and the code that a call would end with.
-    pub fn end(mut self) -> Result<ExitCode, Failure> {
-        let redactor = self.redactor.take().unwrap_or_default();
-        self.hide(redactor)?;
+    pub fn end(self) -> Result<ExitCode, Failure> {
         let in_steps = || self.steps.iter().find_map(|step| Some((step.name, step.exit()?)));
         let failed = self.fault.or_else(in_steps);
         let exit_code = failed.map_or(0, |(_, exit)| exit as u8);
-        let worst = self.steps.iter().map(Step::status).filter(|status| *status != Status::Skipped).max();
-        let status = worst.unwrap_or(Status::Ok);
-        if self.is_json {
-            let report = Report {
-                version: env!("CARGO_PKG_VERSION"),
-                status: status.name(),
-                exit_code,
-                failed: failed.map(|(name, _)| name),
-                steps: &self.steps,
-            };
-            let json = serde_json::to_string(&report).map_err(|_| Failure::defect())?;
-            output::print(&format!("{}\n", escape_json(&json)))?;
-        } else {
-            output::print(&format!("{}\n", verdict(failed, status)))?;
+        if !self.is_json {
+            output::print(&self.verdict(failed))?;
+            return Ok(ExitCode::from(exit_code));
         }
+        let worst = self.steps.iter().map(Step::status).filter(|status| *status != Status::Skipped).max();
+        let report = Report {
+            version: env!("CARGO_PKG_VERSION"),
+            status: worst.unwrap_or(Status::Ok).name(),
+            exit_code,
+            failed: failed.map(|(name, _)| name),
+            steps: &self.steps,
+        };
+        let json = serde_json::to_string(&report).map_err(|_| Failure::defect())?;
+        output::print(&format!("{}\n", escape_json(&json)))?;
         Ok(ExitCode::from(exit_code))
     }
-}
 
-fn verdict(failed: Option<(&str, Exit)>, worst: Status) -> String {
-    match failed {
-        Some((name, exit)) => {
-            format!("a call for a new token fails at `{name}`, exit code {}: {}", exit as u8, exit.meaning())
+    /// The one thing to mend, and the warnings that may be its cause.
+    fn verdict(&self, failed: Option<(&str, Exit)>) -> String {
+        let Some((name, exit)) = failed else {
+            let warnings = self.warnings(self.steps.len());
+            return match warnings.as_str() {
+                "" => "\nnothing is wrong\n".to_owned(),
+                warnings => format!("\nnothing stops a call, but see the warnings of {warnings}\n"),
+            };
+        };
+        let at = self.steps.iter().position(|step| step.name == name).unwrap_or(self.steps.len());
+        let (what, hint) = self.steps.get(at).and_then(|step| step.failure(exit)).unwrap_or_default();
+        let mut verdict = format!("\na call for a new token fails at `{name}`, exit code {}: ", exit as u8);
+        verdict.push_str(&format!("{}\n", escape(what)));
+        if !hint.is_empty() {
+            verdict.push_str(&format!("hint: {}\n", escape(hint)));
         }
-        None if worst == Status::Warning => "nothing stops a call, but see the warnings".to_owned(),
-        None => "nothing is wrong".to_owned(),
+        match self.warnings(at).as_str() {
+            "" => {}
+            warnings => verdict.push_str(&format!("look first at the warnings of {warnings}\n")),
+        }
+        verdict
+    }
+
+    /// The names of the first `count` steps that warn.
+    fn warnings(&self, count: usize) -> String {
+        let warning = self.steps[..count].iter().filter(|step| step.status() == Status::Warning);
+        warning.map(|step| format!("`{}`", step.name)).collect::<Vec<_>>().join(", ")
     }
 }

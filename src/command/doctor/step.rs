@@ -6,9 +6,10 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
 use crate::error::{Exit, Failure};
-use crate::foreign::{escape, hide_in};
+use crate::foreign::{REDACTED, escape, hide_in};
 use crate::oauth::exchange::NoAnswer;
 use crate::redaction::Redactor;
+use crate::secret::Secret;
 
 /// The worst that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +38,7 @@ struct Fact {
     name: String,
     lines: Vec<String>,
     value: Value,
+    is_foreign: bool,
 }
 
 /// Something that is to be mended.
@@ -46,6 +48,7 @@ struct Finding {
     what: String,
     /// What to do, in words of ours and settings of the user's alone; empty where `what` says it.
     hint: String,
+    is_foreign: bool,
 }
 
 impl Step {
@@ -72,37 +75,64 @@ impl Step {
 
     /// A value that a person reads in other words.
     pub fn saw_as(&mut self, label: &str, value: impl Into<Value>, lines: impl IntoIterator<Item = String>) {
-        let (label, name) = (label.to_owned(), name(label));
-        self.facts.push(Fact { label, name, lines: lines.into_iter().collect(), value: value.into() });
+        self.facts.push(Fact::new(label, name(label), value.into(), lines));
+    }
+
+    /// The same for somebody else's words, in which the secret is hidden, and no token yet.
+    pub fn saw_foreign(
+        &mut self,
+        label: &str,
+        value: impl Into<Value>,
+        lines: impl IntoIterator<Item = impl Into<String>>,
+    ) {
+        let lines = lines.into_iter().map(Into::into);
+        self.facts.push(Fact { is_foreign: true, ..Fact::new(label, name(label), value.into(), lines) });
     }
 
     /// A time, in milliseconds.
     pub fn saw_time(&mut self, label: &str, took: Duration) {
         let millis = (took.as_secs_f64() * 10_000.0).round() / 10.0;
-        let (label, name, lines) = (label.to_owned(), format!("{}_ms", name(label)), vec![format!("{millis:.1} ms")]);
-        self.facts.push(Fact { label, name, lines, value: millis.into() });
+        let (name, line) = (format!("{}_ms", name(label)), format!("{millis:.1} ms"));
+        self.facts.push(Fact::new(label, name, millis.into(), [line]));
+    }
+
+    /// A time, in whole seconds.
+    pub fn saw_seconds(&mut self, label: &str, seconds: impl Into<Value>, line: String) {
+        self.facts.push(Fact::new(label, format!("{}_seconds", name(label)), seconds.into(), [line]));
     }
 
     /// What does not stop a call, and should be mended.
     pub fn warn(&mut self, what: impl Into<String>, hint: impl Into<String>) {
-        self.findings.push(Finding { exit: None, what: what.into(), hint: hint.into() });
+        self.findings.push(Finding { exit: None, what: what.into(), hint: hint.into(), is_foreign: false });
+    }
+
+    /// The same with somebody else's words in it, in which the secret is hidden, and no token yet.
+    pub fn warn_foreign(&mut self, what: impl Into<String>, hint: impl Into<String>) {
+        self.findings.push(Finding { exit: None, what: what.into(), hint: hint.into(), is_foreign: true });
     }
 
     /// What a call ends with.
     pub fn fail(&mut self, failure: &Failure) {
         let what = failure.text().unwrap_or_default();
-        self.findings.push(Finding { exit: Some(failure.exit()), what, hint: hint_of(failure) });
+        self.findings.push(Finding { exit: Some(failure.exit()), what, hint: hint_of(failure), is_foreign: false });
     }
 
     /// The same for a question that brought nothing, where what was asked is the step's own subject.
     pub fn fail_unanswered(&mut self, no_answer: &NoAnswer) {
-        let what = why(no_answer);
-        self.findings.push(Finding { exit: Some(no_answer.failure.exit()), what, hint: hint_of(&no_answer.failure) });
+        self.fail_unanswered_with(no_answer, "");
+    }
+
+    /// The same, with a hint for where there is none.
+    pub fn fail_unanswered_with(&mut self, no_answer: &NoAnswer, hint: &str) {
+        let own = hint_of(&no_answer.failure);
+        let hint = if own.is_empty() { hint.to_owned() } else { own };
+        let exit = Some(no_answer.failure.exit());
+        self.findings.push(Finding { exit, what: why(no_answer), hint, is_foreign: true });
     }
 
     /// The same where no call asks.
     pub fn warn_unanswered(&mut self, no_answer: &NoAnswer) {
-        self.warn(why(no_answer), hint_of(&no_answer.failure));
+        self.warn_foreign(why(no_answer), hint_of(&no_answer.failure));
     }
 
     pub fn status(&self) -> Status {
@@ -114,6 +144,12 @@ impl Step {
     /// What a call ends with because of it.
     pub fn exit(&self) -> Option<Exit> {
         self.findings.iter().find_map(|finding| finding.exit)
+    }
+
+    /// What is wrong that ends a call so, and what to do.
+    pub fn failure(&self, exit: Exit) -> Option<(&str, &str)> {
+        let failed = self.findings.iter().find(|finding| finding.exit == Some(exit))?;
+        Some((&failed.what, &failed.hint))
     }
 
     /// For a person: the status and the name, and what was seen and found below them.
@@ -135,19 +171,40 @@ impl Step {
     }
 }
 
-/// Hides what `redactor` knows in whatever was seen and found: in one look at all of it, because each costs as much as a
-/// secret or a token is long. A hint is in our own words, which a secret that a person made may share.
-pub fn hide(steps: &mut [Step], redactor: &Redactor) {
+/// Hides what `redactor` knows in somebody else's words: in one look at all of them, because each costs as much as a token
+/// is long.
+pub fn hide_in_foreign(steps: &mut [Step], redactor: &Redactor) {
     let mut texts: Vec<&mut String> = Vec::new();
     for step in steps {
-        texts.extend(&mut step.skipped);
+        for Fact { lines, value, .. } in step.facts.iter_mut().filter(|fact| fact.is_foreign) {
+            texts.extend(lines);
+            texts_of(value, &mut texts);
+        }
+        let findings = step.findings.iter_mut().filter(|finding| finding.is_foreign);
+        texts.extend(findings.map(|finding| &mut finding.what));
+    }
+    hide_in(texts, redactor);
+}
+
+/// Hides the secret wherever it stands as a whole: in a path, say. Our own words may share a part of it, and a short one
+/// with many words.
+pub fn hide_secret(steps: &mut [Step], secret: &Secret) {
+    const SHORTEST: usize = 8;
+    let secret = secret.expose();
+    if secret.len() < SHORTEST {
+        return;
+    }
+    for step in steps {
+        let mut texts: Vec<&mut String> = step.skipped.iter_mut().collect();
         for Fact { lines, value, .. } in &mut step.facts {
             texts.extend(lines);
             texts_of(value, &mut texts);
         }
-        texts.extend(step.findings.iter_mut().map(|finding| &mut finding.what));
+        for Finding { what, hint, .. } in &mut step.findings {
+            texts.extend([what, hint]);
+        }
+        texts.into_iter().filter(|text| text.contains(secret)).for_each(|text| *text = text.replace(secret, REDACTED));
     }
-    hide_in(texts, redactor);
 }
 
 /// A label as a name: `_` between its words.
@@ -159,11 +216,10 @@ fn hint_of(failure: &Failure) -> String {
     failure.remedy().unwrap_or_default().to_owned()
 }
 
+/// Without what was asked for, which is the step's own subject.
 fn why(no_answer: &NoAnswer) -> String {
-    match no_answer.why.as_str() {
-        "" => no_answer.failure.text().unwrap_or_default(),
-        why => why.to_owned(),
-    }
+    let text = no_answer.failure.text().unwrap_or_default();
+    text.find(&no_answer.why).map_or_else(|| text.clone(), |at| text[at..].to_owned())
 }
 
 fn texts_of<'a>(value: &'a mut Value, texts: &mut Vec<&'a mut String>) {
@@ -172,6 +228,12 @@ fn texts_of<'a>(value: &'a mut Value, texts: &mut Vec<&'a mut String>) {
         Value::Array(values) => values.iter_mut().for_each(|value| texts_of(value, texts)),
         Value::Object(members) => members.values_mut().for_each(|value| texts_of(value, texts)),
         _ => {}
+    }
+}
+
+impl Fact {
+    fn new(label: &str, name: String, value: Value, lines: impl IntoIterator<Item = String>) -> Self {
+        Self { label: label.to_owned(), name, lines: lines.into_iter().collect(), value, is_foreign: false }
     }
 }
 

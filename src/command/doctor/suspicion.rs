@@ -1,5 +1,7 @@
 //! A value that can be sent, and looks as if something went wrong before it came here.
 
+use crate::secret::Secret;
+
 /// What is wrong with the looks of a value, and what to do; the value itself is not repeated.
 pub fn suspicions(value: &str) -> Vec<(&'static str, &'static str)> {
     let looks = [
@@ -19,8 +21,52 @@ pub fn suspicions(value: &str) -> Vec<(&'static str, &'static str)> {
             "is the word that a program writes for nothing",
             "look at what should have written it: `jq -r` writes `null` for a field that is not there",
         ),
+        (is_assignment(value), "looks like a line `NAME=value` of a dotenv file", "leave out everything up to the `=`"),
+        (
+            value.starts_with('{') && value.ends_with('}') && value.contains(':'),
+            "looks like JSON",
+            "take the field out of it: `jq -r .client_secret`",
+        ),
+        (
+            value.starts_with('/') || value.starts_with("~/") || value.starts_with("./"),
+            "looks like the path of a file",
+            "for a file there are --client-secret-file and CATENA_CLIENT_SECRET_FILE",
+        ),
+        (
+            value.len() > 1 && value.chars().all(|c| matches!(c, '*' | '•')),
+            "consists of asterisks: it was copied where it is hidden",
+            "copy it where it is given out; a log does not hold it",
+        ),
+        (
+            value.starts_with("eyJ") && value.matches('.').count() == 2,
+            "looks like a token",
+            "the client secret is what a token is got with",
+        ),
     ];
     looks.into_iter().filter(|(is_so, _, _)| *is_so).map(|(_, what, hint)| (what, hint)).collect()
+}
+
+/// Whether the client id looks as only a server makes it, and the secret does not.
+pub fn are_swapped(client_id: &str, secret: &Secret) -> bool {
+    is_made(client_id) && !is_made(secret.expose())
+}
+
+/// As long as nobody types it, in large and small letters and digits.
+fn is_made(value: &str) -> bool {
+    const SHORTEST: usize = 20;
+    let has = |is_one: fn(&u8) -> bool| value.bytes().any(|byte| is_one(&byte));
+    value.len() >= SHORTEST
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_digit)
+        && !value.contains(char::is_whitespace)
+}
+
+/// `CATENA_CLIENT_SECRET=…`: a Keycloak's secret has no `=`, and base64 none but at its end.
+fn is_assignment(value: &str) -> bool {
+    value.trim_start_matches("export ").split_once('=').is_some_and(|(name, rest)| {
+        rest.trim_matches('=').len() > 1 && name.len() > 2 && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+    })
 }
 
 /// `$NAME`, `${NAME}`, `${{ secrets.NAME }}`, `$(command)`, `%NAME%`, `{{ name }}`, `<your-secret>`: all of it.
@@ -50,6 +96,10 @@ fn is_quoted(value: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn what(value: &str) -> String {
+        suspicions(value).into_iter().map(|(what, _)| what).collect::<Vec<_>>().join("; ")
+    }
+
     #[test]
     fn references_are_known_by_their_form() {
         for reference in [
@@ -64,18 +114,47 @@ mod tests {
         ] {
             assert!(is_unexpanded(reference), "{reference}");
         }
-        for secret in ["Zk3vQ9xW7tB2nM5rL8pY1sD4", "$5Zk3v+Q9/x", "a$b", "", "$", "%", "p%40ss%", "s3cr3t+/=&% ü"] {
+    }
+
+    #[test]
+    fn what_a_server_makes_is_above_suspicion() {
+        for secret in [
+            "Zk3vQ9xW7tB2nM5rL8pY1sD4",
+            "$5Zk3v+Q9/x",
+            "a$b",
+            "",
+            "$",
+            "%",
+            "p%40ss%",
+            "s3cr3t+/=&% ü",
+            "QUJDREVGRw==",
+            "9f8b2c1e-6d0c-4c7e-9a44-3f1f6e1d2c55",
+            "it's",
+        ] {
             assert_eq!(suspicions(secret).len(), 0, "{secret}");
         }
     }
 
     #[test]
-    fn quotes_and_blanks_are_told_apart() {
-        let what = |value: &str| suspicions(value).into_iter().map(|(what, _)| what).collect::<Vec<_>>().join("; ");
+    fn each_slip_is_told_apart() {
         assert!(what("\"secret\"").starts_with("stands in quotation marks"));
         assert!(what(" secret").starts_with("begins or ends with a blank"));
         assert_eq!(suspicions("'secret' ").len(), 2);
-        assert_eq!(suspicions("null").len(), 1);
-        assert_eq!(suspicions("it's").len(), 0);
+        assert!(what("null").starts_with("is the word"));
+        assert!(what("CATENA_CLIENT_SECRET=abc").starts_with("looks like a line"));
+        assert!(what("export SECRET=abc").starts_with("looks like a line"));
+        assert!(what(r#"{"secret":"abc"}"#).starts_with("looks like JSON"));
+        assert!(what("/run/secrets/catena").starts_with("looks like the path"));
+        assert!(what("********").starts_with("consists of asterisks"));
+        assert!(what("eyJhbGciOiJSUzI1NiJ9.e30.c2ln").starts_with("looks like a token"));
+    }
+
+    #[test]
+    fn an_id_in_the_secrets_place() {
+        let are_swapped = |id: &str, secret: &str| are_swapped(id, &Secret::new(secret.into()).unwrap());
+        assert!(are_swapped("Zk3vQ9xW7tB2nM5rL8pY1sD4", "acme"));
+        assert!(!are_swapped("acme", "Zk3vQ9xW7tB2nM5rL8pY1sD4"));
+        assert!(!are_swapped("Zk3vQ9xW7tB2nM5rL8pY1sD4", "aB3vQ9xW7tB2nM5rL8pY1sD4"));
+        assert!(!are_swapped("acme-fleet-integration", "acme"));
     }
 }

@@ -151,7 +151,8 @@ impl Seen {
                 attempt.secured = Some(Secured { version, cipher, took });
             }
             Event::Answered { status, bytes, first_byte, took, date } => {
-                let clocks = date.map(|date| (date, clock::wall()));
+                // The head came before the body: then its `Date` was compared with.
+                let clocks = date.and_then(|date| Some((date, clock::wall().checked_sub(took - first_byte)?)));
                 attempt.answered = Some(Answered { status, bytes, first_byte, took, clocks });
             }
             _ => {}

@@ -20,7 +20,9 @@ pub enum ProxyReply {
     Raw(Vec<u8>),
     /// Nothing, until the client leaves.
     Hang,
-    /// The same for the first client, and then as [`ProxyReply::Connect`].
+    /// As [`ProxyReply::Connect`], after a second.
+    Slow,
+    /// As [`ProxyReply::Hang`] for the first client, and then as [`ProxyReply::Connect`].
     HangOnce,
 }
 
@@ -112,7 +114,10 @@ fn serve(
             while client.read(&mut chunk)? > 0 {}
             Ok(())
         }
-        ProxyReply::Connect | ProxyReply::HangOnce => {
+        ProxyReply::Connect | ProxyReply::HangOnce | ProxyReply::Slow => {
+            if matches!(reply, ProxyReply::Slow) {
+                thread::sleep(Duration::from_secs(1));
+            }
             let mut server = TcpStream::connect(("127.0.0.1", port.unwrap_or_default()))?;
             client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")?;
             relay(&mut client, socket, &mut server)

@@ -1,5 +1,6 @@
 //! An examination's report, and how a test asks it for the fault.
 
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET};
 use serde_json::Value;
 
 use super::Tool;
@@ -41,7 +42,20 @@ pub fn warns_at(tool: Tool, step: &str, what: &str, hint: &str) -> Report {
     report
 }
 
+/// A call that is not tried again, to a realm that nobody may be.
+pub fn to(url: &str) -> Tool {
+    Tool::at(url, CLIENT_ID, CLIENT_SECRET).env("CATENA_RETRIES", "0")
+}
+
 impl Report {
+    /// Nobody was asked for anything.
+    #[track_caller]
+    pub fn was_not_asked(&self) {
+        for step in ["discovery", "clock", "request", "answer"] {
+            assert_eq!(self.status(step), "skipped", "{step}: {self}");
+        }
+    }
+
     #[track_caller]
     pub fn step(&self, name: &str) -> &Value {
         let steps = self.json["steps"].as_array().unwrap();
