@@ -7,6 +7,7 @@ use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Certificate, Issuer, Setup};
 
 use crate::support::Tool;
 use crate::support::doctor::{Report, examine, fails_at, warns_at};
+use crate::support::readme::readme;
 
 #[test]
 fn each_fault_is_told_and_the_first_one_ends_a_call() {
@@ -185,16 +186,26 @@ fn a_fault_of_the_network_leaves_the_rest() {
     }
 }
 
-/// The last words name the one thing, and what may be behind it.
+/// The last words name the one thing, and what may be behind it: all as the README shows it.
 #[test]
 fn the_verdict_says_what_to_mend() {
     let issuer = Issuer::http();
-    let (_, text) = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "'wrong-by-its-quotes'").arg("doctor").reports();
-    let end: Vec<&str> = text.lines().rev().take(3).collect();
-    assert_eq!(end[0], "look first at the warnings of `secret`");
-    assert!(end[1].starts_with("hint: the client id is unknown or disabled here, or the secret is wrong"), "{text}");
-    let start = "a call for a new token fails at `request`, exit code 4: the server refused (HTTP 401";
-    assert!(end[2].starts_with(start), "{text}");
+    let tool =
+        Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", format!("\"{CLIENT_SECRET}\"")).env("CATENA_CACERT", "x");
+    let (code, text) = tool.arg("doctor").reports();
+    assert_eq!(code, 4);
+    let readme = readme();
+    let (_, shown) = readme.split_once("```text\nok       program\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let is_told = |line: &&str| {
+        ["warning:", "hint:", "error:", "look", "a call", "shape"].iter().any(|start| line.trim().starts_with(start))
+    };
+    let told: Vec<&str> = shown.lines().filter(is_told).collect();
+    assert_eq!(told.len(), 10, "{told:?}");
+    for line in told {
+        assert!(text.lines().any(|own| own == line), "{line}: {text}");
+    }
+    assert_eq!(text.lines().last(), Some("look first at the warnings of `settings`, `secret`"));
 }
 
 /// A client id is a setting like the secret, and is seen.
