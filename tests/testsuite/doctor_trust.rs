@@ -7,7 +7,7 @@ use std::thread;
 use catena_token_issuer::{Authority, Certificate, Issuer, Proxy, ProxyReply, Setup};
 
 use crate::support::Tool;
-use crate::support::doctor::{fails_at, to};
+use crate::support::doctor::{examine, fails_at, to};
 
 fn https(certificate: Certificate) -> Issuer {
     Issuer::start(Setup { certificate: Some(certificate), ..Setup::default() })
@@ -56,6 +56,28 @@ fn a_connection_that_is_intercepted() {
     assert_eq!((report.code, report.status("proxy")), (6, "ok"));
     assert_eq!(report.seen("tls")["certificates"][0]["issuer"], "Körp \\u{202e}Inspection CA");
     assert_eq!(report.seen("tls").get("authority"), None);
+}
+
+/// What an https proxy shows for itself is not the realm's.
+#[test]
+fn an_https_proxy_has_a_certificate_of_its_own() {
+    let issuer = https(Certificate::Good);
+    let proxy = Proxy::start_tls(ProxyReply::Connect);
+    let tool = |trusted: &str, proxy: &Proxy| {
+        let tool = Tool::asking(&issuer).env("CATENA_RETRIES", "0");
+        let bundle = tool.file("both.pem", format!("{}{trusted}", proxy.trusted_pem()));
+        let url = format!("https://localhost:{}", proxy.address().port());
+        tool.env("CATENA_CA_CERT", bundle).env("HTTPS_PROXY", url)
+    };
+    let report = examine(tool(issuer.trusted_pem(), &proxy));
+    let certificates = report.seen("tls")["certificates"].as_array().unwrap();
+    assert_eq!((report.code, certificates.len()), (0, 1), "{report}");
+    assert_eq!(report.seen("tls")["authority"], certificates[0]["issuer"]);
+    let report = fails_at(|| tool("", &proxy), "tls", "which is not in the CA bundle", "--ca-cert");
+    assert_eq!(report.seen("tls").get("authority"), None, "{report}");
+    let refusing = Proxy::start_tls(ProxyReply::status(407));
+    let report = fails_at(|| tool(issuer.trusted_pem(), &refusing), "proxy", "HTTP 407", "password");
+    assert_eq!(report.status("tls"), "skipped", "{report}");
 }
 
 #[test]

@@ -127,7 +127,8 @@ impl<'a> Ended<'a> {
                 "the server's owner must renew it in time",
             );
         }
-        self.judged(step, Stage::Tls, self.attempt.secured.is_some())
+        let is_the_proxys = self.is_proxied() && self.attempt.tunnelled.is_none();
+        self.judged(step, Stage::Tls, self.attempt.secured.is_some() && !is_the_proxys)
     }
 
     /// `step` with its failure. Without a sign of it, it was not reached, whatever else failed.
@@ -142,7 +143,7 @@ impl<'a> Ended<'a> {
 
     fn tell_failure(&self, step: &mut Step, stage: Stage) {
         if let Some((_, no_answer)) = self.failed.filter(|(failed, _)| *failed == stage) {
-            step.fail_unanswered(no_answer);
+            step.fail_unanswered(no_answer, "");
         }
     }
 }

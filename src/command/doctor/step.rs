@@ -117,13 +117,9 @@ impl Step {
         self.findings.push(Finding { exit: Some(failure.exit()), what, hint: hint_of(failure), is_foreign: false });
     }
 
-    /// The same for a question that brought nothing, where what was asked is the step's own subject.
-    pub fn fail_unanswered(&mut self, no_answer: &NoAnswer) {
-        self.fail_unanswered_with(no_answer, "");
-    }
-
-    /// The same, with a hint for where there is none.
-    pub fn fail_unanswered_with(&mut self, no_answer: &NoAnswer, hint: &str) {
+    /// The same for a question that brought nothing, where what was asked is the step's own subject. `hint` is for where
+    /// there is no better one.
+    pub fn fail_unanswered(&mut self, no_answer: &NoAnswer, hint: &str) {
         let own = hint_of(&no_answer.failure);
         let hint = if own.is_empty() { hint.to_owned() } else { own };
         let exit = Some(no_answer.failure.exit());

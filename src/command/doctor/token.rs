@@ -29,7 +29,7 @@ pub fn request(asked: &Asked<TokenResponse>, source: &TokenSource) -> Step {
     if let Err(no_answer) = &asked.result {
         let is_plain = no_answer.stage.is_some() && !source.issuer.is_https();
         let hint = if is_plain { "is that an https port? then --issuer begins with https://" } else { "" };
-        step.fail_unanswered_with(no_answer, hint);
+        step.fail_unanswered(no_answer, hint);
         // A wait that the service asks for may be longer than there is time for.
         if no_answer.failure.exit() == Exit::Temporary && no_answer.wait.is_none() && source.route.retries > 0 {
             step.saw_as("a call tries again", source.route.retries, [format!("{} times", source.route.retries)]);

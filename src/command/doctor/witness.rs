@@ -134,7 +134,7 @@ impl Seen {
             Event::Tunnelled { target, .. } => {
                 attempt.tunnelled = Some(target.to_owned());
                 // What the proxy showed for itself is not the realm's.
-                attempt.certificates.clear();
+                (attempt.certificates, attempt.authority, attempt.secured) = (Vec::new(), None, None);
             }
             Event::Certificate { subject, hosts, issuer, not_before, not_after } => {
                 attempt.certificates.push(SeenCertificate {
