@@ -20,14 +20,15 @@ pub fn listen(level: Level) {
     event::install(level, printer());
 }
 
-/// The same, and `witness` hears everything, whatever is printed.
+/// The same, and `witness` hears everything, whatever is printed. Settings are left to it: one may hold what is known to
+/// be the secret only later.
 pub fn listen_beside(level: Level, witness: impl Fn(&Event<'_>) + Send + Sync + 'static) {
     let print = printer();
     event::install(
         Level::Examined,
         Box::new(move |event| {
             witness(event);
-            if event.level() <= level {
+            if event.level() <= level && !matches!(event, Event::Setting { .. }) {
                 print(event);
             }
         }),

@@ -9,6 +9,7 @@ use crate::foreign::ForeignText;
 use crate::http::retry::{self, Outcome, Patience, Tries};
 use crate::http::{Answer, Http, HttpFailure, Request, Stage};
 use crate::oauth::refusal::Refusal;
+use crate::oauth::token_response::hiding_tokens;
 use crate::redaction::Redactor;
 
 /// A question, whatever it is about.
@@ -33,6 +34,8 @@ pub struct NoAnswer {
     pub wait: Option<Duration>,
     /// How far the last try came that got no answer at all.
     pub stage: Option<Stage>,
+    /// Hides the tokens that an answer held which is of no use.
+    pub tokens: Box<Redactor>,
     /// Whether whoever asks in the same way meets the same: a refusal, or a temporary failure of the service that a
     /// longer time of one's own would not have mended.
     pub holds_for_others: bool,
@@ -43,7 +46,15 @@ pub struct NoAnswer {
 impl NoAnswer {
     /// A failure of this process, before anything was asked.
     pub fn own(failure: Failure) -> Self {
-        Self { failure, why: String::new(), wait: None, stage: None, holds_for_others: false, is_in_doubt: false }
+        Self {
+            failure,
+            why: String::new(),
+            wait: None,
+            stage: None,
+            tokens: Box::default(),
+            holds_for_others: false,
+            is_in_doubt: false,
+        }
     }
 }
 
@@ -71,6 +82,7 @@ impl Exchange {
             why,
             wait: wait.map(|wait| wait.time),
             stage,
+            tokens: Box::default(),
             holds_for_others: match failure.exit() {
                 Exit::Refused => true,
                 Exit::Temporary => is_final && !out_of_time,
@@ -87,7 +99,8 @@ impl Exchange {
             let why = refusal.why.clone();
             // Who answered what no service answers is not known.
             let is_in_doubt = is_in_doubt || refusal.exit == Exit::Unusable;
-            failed(refusal.into_failure(&what(is_in_doubt), wait), why, is_in_doubt)
+            let tokens = Box::new(hiding_tokens(&Redactor::default(), &String::from_utf8_lossy(&answer.body)));
+            NoAnswer { tokens, ..failed(refusal.into_failure(&what(is_in_doubt), wait), why, is_in_doubt) }
         })
     }
 }

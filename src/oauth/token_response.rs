@@ -55,7 +55,7 @@ impl TokenResponse {
         let text = std::str::from_utf8(&answer.body).map_err(|_| Refusal::unusable("it is not UTF-8"))?;
         let fields = parse_fields(text).map_err(|malformed| match malformed {
             Malformed::Field(why) => Refusal::unusable(why),
-            Malformed::Text(why) => not_json(why, answer, redactor),
+            Malformed::Text(why) => not_json(why, answer, &hiding_tokens(redactor, text)),
         })?;
         let quote = |field| ForeignText::of_json(field).quote(&hiding_tokens(redactor, text));
         if fields.error.is_some() {
@@ -162,7 +162,11 @@ pub fn hiding_tokens(redactor: &Redactor, json: &str) -> Redactor {
     // What is behind an error is not read, and not shown as fields either.
     let _ = Tokens(&mut tokens).deserialize(&mut serde_json::Deserializer::from_str(json));
     for token in tokens {
-        redactor.hide(string(token).as_ref().map_or("", |token| token.as_str()));
+        match string(token) {
+            Some(text) => redactor.hide_all(&text),
+            // Whatever it is, it stands where a token does.
+            None => redactor.hide_all(token.get()),
+        }
     }
     redactor
 }

@@ -71,8 +71,9 @@ fn of_variables(environment: Environment) -> Result<Option<SecretSource>, Failur
         Ok([(_, command)]) => command_line(command, COMMAND).map(Some),
         Err(set) if set.is_empty() => Ok(None),
         Err(set) => {
+            let how = if set.len() == 2 { "both" } else { "all" };
             let names = set.into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(" and ");
-            Err(Failure::new(Exit::Usage, "two sources of the client secret", format!("{names} are both set"))
+            Err(Failure::new(Exit::Usage, "two sources of the client secret", format!("{names} are {how} set"))
                 .hint("unset all but one of them, or choose by a flag"))
         }
     }

@@ -14,11 +14,11 @@ fn giving(claims: &str) -> Issuer {
 }
 
 fn answering(answer: &serde_json::Value) -> Issuer {
-    Issuer::start(Setup { replies: vec![Reply::Keycloak, Reply::json(200, &answer.to_string())], ..Setup::default() })
+    Issuer::start(Setup { replies: vec![Reply::json(200, &answer.to_string()), Reply::Keycloak], ..Setup::default() })
 }
 
 fn describing(discovery: &serde_json::Value) -> Issuer {
-    let replies = vec![Reply::json(200, &discovery.to_string()), Reply::Keycloak];
+    let replies = vec![Reply::Keycloak, Reply::json(200, &discovery.to_string())];
     Issuer::start(Setup { replies, ..Setup::default() })
 }
 
@@ -89,7 +89,7 @@ fn a_document_that_cannot_be_had_stops_no_call() {
         Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec()),
         Reply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()),
     ] {
-        let issuer = Issuer::start(Setup { replies: vec![reply, Reply::Keycloak], ..Setup::default() });
+        let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, reply], ..Setup::default() });
         let report = examine(Tool::asking(&issuer));
         assert_eq!(
             (report.code, report.status("discovery"), report.status("request")),
@@ -108,8 +108,15 @@ fn a_token_is_hidden_in_every_step() {
         r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":300,"scope":"refresh-zyxwvu9876543210",
         "refresh_token":"refresh-zyxwvu9876543210","refresh_token":"refresh-zyxwvu9876543210"}}"#
     );
-    for answer in [json!({"access_token": token, "token_type": "Bearer"}).to_string(), twice] {
-        let replies = vec![Reply::json(200, &discovery.to_string()), Reply::json(200, &answer)];
+    let refused = [
+        json!({"access_token": token, "token_type": "mac"}).to_string(),
+        json!({"access_token": token, "error": "x", "error_description": format!("a {token}")}).to_string(),
+        format!(r#"{{"access_token":"{token}","token_type":"Be"#),
+        json!({"access_token": "e", "token_type": "Bearer", "refresh_token": [token], "scope": token}).to_string(),
+    ];
+    let usable = [json!({"access_token": token, "token_type": "Bearer"}).to_string(), twice];
+    for answer in usable.into_iter().chain(refused) {
+        let replies = vec![Reply::json(200, &answer), Reply::json(200, &discovery.to_string())];
         let issuer = || Issuer::start(Setup { replies: replies.clone(), ..Setup::default() });
         for words in [&["doctor"][..], &["doctor", "--json"], &["doctor", "-vv"], &["-vv", "--refresh"]] {
             let issuer = issuer();
@@ -175,7 +182,7 @@ fn hostile_words_are_shown_without_harm() {
             "refresh_token": "refresh-0123456789abcdef", &whole: "x", "echo": token});
         let discovery = json!({"issuer": whole, "token_endpoint": whole});
         for replies in [
-            vec![Reply::json(200, &discovery.to_string()), Reply::json(200, &answer.to_string())],
+            vec![Reply::json(200, &answer.to_string()), Reply::json(200, &discovery.to_string())],
             vec![Reply::json(400, &json!({"error": whole, "error_description": whole}).to_string())],
             vec![Reply::http(503, &whole.replace(['\r', '\n', '\u{1b}', '\u{202e}'], ""), &whole)],
         ] {

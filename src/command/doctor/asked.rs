@@ -8,8 +8,6 @@ use crate::oauth::exchange::NoAnswer;
 pub struct Asked<T> {
     pub result: Result<T, NoAnswer>,
     pub attempt: Attempt,
-    /// Whether its share of the time was too short.
-    pub is_out_of_time: bool,
 }
 
 impl<T> Asked<T> {
@@ -17,10 +15,5 @@ impl<T> Asked<T> {
     pub fn failed_before(&self) -> Option<(Stage, &NoAnswer)> {
         let no_answer = self.result.as_ref().err()?;
         no_answer.stage.filter(|stage| *stage < Stage::Exchange).map(|stage| (stage, no_answer))
-    }
-
-    /// Whether there was a connection, as far as this question shows.
-    pub fn has_arrived(&self) -> bool {
-        self.result.is_ok() || self.attempt.connected.is_some() && self.failed_before().is_none()
     }
 }

@@ -88,7 +88,7 @@ impl Examination<'_> {
             (Some(Ok(http)), Some(issuer)) if !self.is_offline => {
                 let redactor = hiding(got);
                 let found = self.discover(&http, &issuer, deadline, redactor.clone());
-                let steps = self.connection_and_realm(&issuer, &found, None, &redactor);
+                let steps = self.connection_and_realm(&issuer, None, Some(&found), &redactor);
                 self.sheet.add(steps)?;
                 self.skip(&["request", "answer"], NOT_REACHED)?;
             }
@@ -119,66 +119,78 @@ impl Examination<'_> {
         ])
     }
 
-    /// The two questions: what the realm says of itself and, unless that has shown that nobody can be reached, for a token.
+    /// The two questions: the one that a call asks, with all of a call's time, and then what the realm says of itself.
     fn ask(&mut self, source: &Source, trial: &mut Trial<'_>, has_secret: bool) -> Result<(), Failure> {
-        let (issuer, redactor, deadline) = (&source.tokens.issuer, trial.redactor(), trial.deadline());
-        // A third of the time for what no call asks, if there is something else to ask.
-        let share = match deadline.left() {
-            Some(left) if has_secret => Deadline::after(left / 3),
-            _ => deadline,
-        };
-        let mut found = self.discover(trial.open()?, issuer, share, redactor.clone());
-        found.is_out_of_time = has_secret && share.has_passed();
-        let is_reachable = found.failed_before().is_none() || found.is_out_of_time;
-        let asked = (has_secret && is_reachable).then(|| {
+        let (issuer, redactor) = (&source.tokens.issuer, trial.redactor());
+        let asked = has_secret.then(|| {
             let result = trial.ask();
-            Asked { result, attempt: self.witness.take_attempt(), is_out_of_time: false }
+            Asked { result, attempt: self.witness.take_attempt() }
         });
-        let mut steps = self.connection_and_realm(issuer, &found, asked.as_ref(), &redactor);
-        // The connection's steps have told it where neither question arrived.
-        let is_told = |asked: &Asked<TokenResponse>| !found.has_arrived() && asked.failed_before().is_some();
-        match asked.filter(|asked| !is_told(asked)) {
+        // Whoever could not be reached is not tried again.
+        let is_reachable = asked.as_ref().is_none_or(|asked| asked.failed_before().is_none());
+        let deadline = trial.deadline();
+        let found = match trial.open() {
+            Ok(http) if is_reachable && !deadline.has_passed() => {
+                Some(self.discover(http, issuer, deadline, redactor.clone()))
+            }
+            _ => None,
+        };
+        let mut steps = self.connection_and_realm(issuer, asked.as_ref(), found.as_ref(), &redactor);
+        match asked.as_ref().filter(|_| is_reachable) {
             None => {
-                let why = if is_reachable && !has_secret { "there is no secret" } else { NOT_REACHED };
+                let why = if has_secret { NOT_REACHED } else { "there is no secret" };
                 steps.extend(["request", "answer"].map(|name| Step::skipped(name, why)));
             }
             Some(asked) => {
-                steps.push(token::request(&asked, &source.tokens));
-                match &asked.result {
-                    Err(_) => steps.push(Step::skipped("answer", NOT_REACHED)),
-                    Ok(response) => {
-                        steps.push(token::answer(response, &source.tokens, &redactor, trial.check_new(response)));
-                        hide_in_foreign(&mut steps, &hiding_tokens(&Redactor::default(), &response.json));
-                    }
-                }
+                steps.push(token::request(asked, &source.tokens));
+                steps.push(match &asked.result {
+                    Err(_) => Step::skipped("answer", NOT_REACHED),
+                    Ok(response) => token::answer(response, &source.tokens, &redactor, trial.check_new(response)),
+                });
             }
+        }
+        match asked.as_ref().map(|asked| &asked.result) {
+            Some(Ok(response)) => {
+                hide_in_foreign(&mut steps, &hiding_tokens(&Redactor::default(), &response.json));
+            }
+            Some(Err(no_answer)) => hide_in_foreign(&mut steps, &no_answer.tokens),
+            None => {}
         }
         self.sheet.add(steps)
     }
 
-    fn discover(&mut self, http: &Http, issuer: &Issuer, deadline: Deadline, redactor: Redactor) -> Asked<Discovery> {
+    fn discover(&self, http: &Http, issuer: &Issuer, deadline: Deadline, redactor: Redactor) -> Asked<Discovery> {
         let result = discovery::fetch(http, issuer, deadline, redactor);
-        Asked { result, attempt: self.witness.take_attempt(), is_out_of_time: false }
+        Asked { result, attempt: self.witness.take_attempt() }
     }
 
-    /// Where the first question had too little time to arrive, the second one tells whether there is a connection.
+    /// The connection is the token request's, if there was one.
     fn connection_and_realm(
         &self,
         issuer: &Issuer,
-        found: &Asked<Discovery>,
-        later: Option<&Asked<TokenResponse>>,
+        asked: Option<&Asked<TokenResponse>>,
+        found: Option<&Asked<Discovery>>,
         redactor: &Redactor,
     ) -> Vec<Step> {
         let choice = self.witness.seen().proxy;
-        let ended = match later.filter(|_| !found.has_arrived()) {
-            Some(later) => Ended::of(later, issuer, choice.as_ref(), redactor),
-            None => Ended::of(found, issuer, choice.as_ref(), redactor),
+        let ended = match (asked, found) {
+            (Some(asked), _) => Some(Ended::of(asked, issuer, choice.as_ref(), redactor)),
+            (None, found) => found.map(|found| Ended::of(found, issuer, choice.as_ref(), redactor)),
         };
-        let mut steps = vec![connection::proxy(choice.as_ref(), self.faults, Some(&ended))];
-        steps.extend(ended.steps());
-        let token = later.and_then(|later| later.result.as_ref().ok());
-        steps.push(realm::discovery(found, issuer, redactor));
-        steps.push(realm::clock([Some(&found.attempt), later.map(|later| &later.attempt)], token));
+        let mut steps = vec![connection::proxy(choice.as_ref(), self.faults, ended.as_ref())];
+        match &ended {
+            Some(ended) => steps.extend(ended.steps()),
+            None => steps.extend(["dns", "tcp", "tls"].map(|name| Step::skipped(name, NOT_REACHED))),
+        }
+        let has_arrived = asked.is_some_and(|asked| asked.failed_before().is_none());
+        steps.push(match found {
+            Some(found) => realm::discovery(found, issuer, redactor),
+            None if has_arrived => Step::skipped("discovery", "no time of --timeout was left for it"),
+            None => Step::skipped("discovery", NOT_REACHED),
+        });
+        let token = asked.and_then(|asked| asked.result.as_ref().ok());
+        let attempts = [asked.map(|asked| &asked.attempt), found.map(|found| &found.attempt)];
+        steps.push(realm::clock(attempts, token));
         steps
     }
 

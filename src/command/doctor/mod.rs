@@ -1,8 +1,9 @@
 //! `doctor`: from "it does not work" to the one thing to mend.
 //!
 //! It goes the way of a call by the code of a call, and judges what that tells of itself. What a call does not do (the
-//! discovery document, the clocks, a look at the cache) can only warn. Nobody is asked more than once, no token is kept,
-//! and all of it ends with the time of `--timeout`: a third of it is for the discovery document.
+//! discovery document, the clocks, a look at the cache) can only warn, and comes last, whatever the order of the report:
+//! a call's own question has a call's time. Nobody is asked more than once, no token is kept, and all of it ends by
+//! `--timeout`.
 
 mod asked;
 mod cache;
@@ -35,7 +36,7 @@ use witness::Witness;
 pub fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
     let started = clock::now();
     let witness = Witness::listen(printed(&args.messages));
-    let (sheet, is_offline) = (Sheet::new(args.json), args.offline);
+    let (sheet, is_offline) = (Sheet::new(args.json, args.offline), args.offline);
     let (plan, faults) = Plan::resolve(args, started);
     let mut examination = Examination { sheet, witness, is_offline, faults: &faults };
     match plan {

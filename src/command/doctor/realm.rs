@@ -27,17 +27,7 @@ pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, redactor: &Redactor)
     }
     let found = match &found.result {
         Ok(found) => found,
-        Err(_) if found.attempt.connected.is_none() && found.is_out_of_time => {
-            return Step::skipped("discovery", "its third of --timeout was too short to reach it");
-        }
         Err(_) if found.failed_before().is_some() => return Step::skipped("discovery", "not reached"),
-        Err(_) if found.is_out_of_time => {
-            step.warn(
-                "no answer came within a third of --timeout, as much as there is for it",
-                "no call asks for it; something in front of the realm may hold it back",
-            );
-            return step;
-        }
         Err(no_answer) => {
             step.warn_unanswered(no_answer);
             return step;

@@ -48,7 +48,7 @@ pub fn step(
 fn look_at(step: &mut Step, secret: &Secret, client_id: Option<&str>, origin: &str) {
     let text = secret.expose();
     let length = text.chars().count();
-    step.saw_as("length", length, [format!("{length} characters")]);
+    step.saw_as("length", length, [characters(length)]);
     step.saw("shape", shape(text));
     for (what, hint) in suspicions(text) {
         step.warn(format!("the client secret ({origin}) {what}"), hint);
@@ -65,11 +65,16 @@ fn look_at(step: &mut Step, secret: &Secret, client_id: Option<&str>, origin: &s
         );
     } else if text.len() < LONG_ENOUGH {
         step.warn(
-            format!("the client secret ({origin}) has only {length} characters, and a Keycloak makes 32"),
+            format!("the client secret ({origin}) has only {}, and a Keycloak makes 32", characters(length)),
             "is it the whole secret? Whoever steals a kept token could guess a short one: have a long one made, or use \
              --no-cache",
         );
     }
+}
+
+/// `1 character`, `24 characters`
+pub fn characters(count: usize) -> String {
+    if count == 1 { "1 character".to_owned() } else { format!("{count} characters") }
 }
 
 /// Which kinds of characters it has, in words.
@@ -92,8 +97,9 @@ fn look_at_file(step: &mut Step, path: &Path, origin: &str) {
     }
     step.saw("mode", format!("{mode:04o}"));
     if mode & 0o006 != 0 {
+        let what = if mode & 0o002 == 0 { "read" } else { "change" };
         step.warn(
-            format!("other users of this machine can read or change the file of {origin} (mode {mode:04o})"),
+            format!("other users of this machine can {what} the file of {origin} (mode {mode:04o})"),
             format!("`chmod 600 {}`", path.display()),
         );
     } else if mode & 0o020 != 0 {

@@ -12,6 +12,7 @@ use crate::secret::Secret;
 
 pub struct Sheet {
     is_json: bool,
+    is_offline: bool,
     steps: Vec<Step>,
     /// What is wrong with the settings comes first, in whichever step it is told.
     fault: Option<(&'static str, Exit)>,
@@ -29,8 +30,8 @@ struct Report<'a> {
 }
 
 impl Sheet {
-    pub fn new(is_json: bool) -> Self {
-        Self { is_json, steps: Vec::new(), fault: None, secret: None }
+    pub fn new(is_json: bool, is_offline: bool) -> Self {
+        Self { is_json, is_offline, steps: Vec::new(), fault: None, secret: None }
     }
 
     /// What a call meets before any step is taken: `step` tells of it.
@@ -73,6 +74,7 @@ impl Sheet {
         let Some((name, exit)) = failed else {
             let warnings = self.warnings(self.steps.len());
             return match warnings.as_str() {
+                "" if self.is_offline => "\nnothing is wrong here, and nobody was asked\n".to_owned(),
                 "" => "\nnothing is wrong\n".to_owned(),
                 warnings => format!("\nnothing stops a call, but see the warnings of {warnings}\n"),
             };

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::clock;
 use crate::command::doctor::asked::Asked;
+use crate::command::doctor::secret::characters;
 use crate::command::doctor::step::Step;
 use crate::duration::display;
 use crate::error::{Exit, Failure};
@@ -27,7 +28,8 @@ pub fn request(asked: &Asked<TokenResponse>, source: &TokenSource) -> Step {
         step.saw_time("took", answered.took);
     }
     if let Err(no_answer) = &asked.result {
-        let is_plain = no_answer.stage.is_some() && !source.issuer.is_https();
+        let is_broken = no_answer.stage.is_some() && no_answer.failure.exit() == Exit::Temporary;
+        let is_plain = is_broken && !source.issuer.is_https();
         let hint = if is_plain { "is that an https port? then --issuer begins with https://" } else { "" };
         step.fail_unanswered(no_answer, hint);
         // A wait that the service asks for may be longer than there is time for.
@@ -54,7 +56,7 @@ pub fn answer(response: &TokenResponse, source: &TokenSource, redactor: &Redacto
     let shown = if granted.is_empty() { "none" } else { &granted };
     step.saw_foreign("granted scope", granted.as_str(), [shown]);
     let token = response.access_token.expose();
-    step.saw_as("token length", token.len(), [format!("{} characters", token.len())]);
+    step.saw_as("token length", token.len(), [characters(token.len())]);
     step.saw_as("stored", false, ["no: doctor keeps no token".to_owned()]);
     if let Err(failure) = check {
         step.fail(&failure);
@@ -75,7 +77,7 @@ fn tell_fields(step: &mut Step, response: &TokenResponse, redactor: &Redactor) {
     let mut names: Vec<String> =
         fields.keys().take(SHOWN).map(|name| hidden(&claims::quoted(name), redactor)).collect();
     names.extend((fields.len() > SHOWN).then(|| format!("and {} more", fields.len() - SHOWN)));
-    let line = names.join(", ");
+    let line = hidden(&names.join(", "), redactor);
     step.saw_foreign("fields", names, [line]);
 }
 

@@ -22,8 +22,6 @@ pub enum ProxyReply {
     Hang,
     /// As [`ProxyReply::Connect`], after a second.
     Slow,
-    /// As [`ProxyReply::Hang`] for the first client, and then as [`ProxyReply::Connect`].
-    HangOnce,
 }
 
 impl ProxyReply {
@@ -97,16 +95,7 @@ fn serve(
 ) -> io::Result<()> {
     let Some(request) = Request::read(&mut client)? else { return Ok(()) };
     let port = request.path.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
-    let is_first = {
-        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push(request);
-        kept.len() == 1
-    };
-    let reply = match reply {
-        ProxyReply::HangOnce if is_first => &ProxyReply::Hang,
-        ProxyReply::HangOnce => &ProxyReply::Connect,
-        reply => reply,
-    };
+    kept.lock().unwrap_or_else(PoisonError::into_inner).push(request);
     match reply {
         ProxyReply::Raw(bytes) => client.write_all(bytes),
         ProxyReply::Hang => {
@@ -114,7 +103,7 @@ fn serve(
             while client.read(&mut chunk)? > 0 {}
             Ok(())
         }
-        ProxyReply::Connect | ProxyReply::HangOnce | ProxyReply::Slow => {
+        ProxyReply::Connect | ProxyReply::Slow => {
             if matches!(reply, ProxyReply::Slow) {
                 thread::sleep(Duration::from_secs(1));
             }
