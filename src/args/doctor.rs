@@ -9,7 +9,7 @@ use super::{CacheArgs, IdentityArgs, MessageArgs, NetworkArgs};
 pub struct DoctorArgs {
     /// Print the report as JSON
     ///
-    /// {"version":...,"status":...,"exit_code":...,"failed":...,"steps":[...]} on one line, at the end.
+    /// An object with version, status, exit_code, failed and steps, on one line, at the end.
     #[arg(long, help_heading = "Examination")]
     pub json: bool,
     /// Ask nobody on the network
