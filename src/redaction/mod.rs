@@ -4,14 +4,15 @@
 //! hex, wrapped into lines, masked in part, or cut. So eight characters of a secret in a row are a find, wherever in it
 //! they stand and whatever punctuation lies between them, and the whole word around a find is hidden.
 
+mod forms;
+
 use std::collections::HashMap;
 use std::ops::Range;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 use crate::decoding::{Piece, readings};
+use forms::forms;
 
 /// As many characters of a secret in a row are a part of it and no accident. Fewer give little of it away, and would
 /// make `client` or `service` in a secret that a person made hide these words in every message.
@@ -97,7 +98,13 @@ struct Index {
     keeps: Keeps,
     kept: Vec<Vec<Piece>>,
     places: HashMap<u64, Vec<(usize, usize)>>,
+    /// A bit for each place, by a part of its key: nearly all of a token's places are none of the text's, and are passed
+    /// over by a look at it.
+    filter: Vec<u64>,
 }
+
+/// One bit in twenty for a text of 8 KiB.
+const FILTER_BITS: u64 = 1 << 16;
 
 impl Index {
     fn new(readings: &[Vec<Piece>], keeps: Keeps) -> Self {
@@ -105,20 +112,26 @@ impl Index {
         let keep = |reading: &Vec<Piece>| reading.iter().filter(|piece| keeps(piece.c)).map(lower).collect();
         let kept: Vec<Vec<Piece>> = readings.iter().map(keep).collect();
         let mut places: HashMap<u64, Vec<(usize, usize)>> = HashMap::new();
+        let mut filter = vec![0; (FILTER_BITS / 64) as usize];
         for (reading, pieces) in kept.iter().enumerate() {
-            for (at, window) in pieces.windows(TELLING).enumerate() {
-                places.entry(key(window.iter().map(|piece| piece.c))).or_default().push((reading, at));
+            for (end, key) in keys(pieces.iter().map(|piece| piece.c)) {
+                let (word, bit) = place_in_filter(key);
+                filter[word] |= bit;
+                places.entry(key).or_default().push((reading, end - TELLING));
             }
         }
-        Self { keeps, kept, places }
+        Self { keeps, kept, places, filter }
     }
 
     /// Adds where telling parts of `form` stand in `text`. Each place is found once, whoever looks for it.
     fn find(&mut self, form: &str, text: &str, found: &mut Vec<Range<usize>>) {
-        let wanted: Zeroizing<Vec<char>> =
-            Zeroizing::new(form.chars().filter(|c| (self.keeps)(*c)).map(|c| c.to_ascii_lowercase()).collect());
-        for window in wanted.windows(TELLING) {
-            for (reading, at) in self.places.remove(&key(window.iter().copied())).into_iter().flatten() {
+        let keeps = self.keeps;
+        for (_, key) in keys(form.chars().filter(|c| keeps(*c)).map(|c| c.to_ascii_lowercase())) {
+            let (word, bit) = place_in_filter(key);
+            if self.filter[word] & bit == 0 {
+                continue;
+            }
+            for (reading, at) in self.places.remove(&key).into_iter().flatten() {
                 let range = bytes_of(&self.kept[reading][at..at + TELLING]);
                 if !found.last().is_some_and(|word| word.start <= range.start && range.end <= word.end) {
                     found.push(word_around(range, text));
@@ -128,11 +141,21 @@ impl Index {
     }
 }
 
-/// Eight characters in eight bytes. Of characters outside of ASCII two may look alike, which hides a word too many: a token
-/// has thousands of places to be compared, and this is what each of them costs.
-fn key(window: impl Iterator<Item = char>) -> u64 {
-    let byte = |c: char| u64::from((u32::from(c) ^ u32::from(c) >> 8 ^ u32::from(c) >> 16) & 0xff);
-    window.fold(0, |key, c| key << 8 | byte(c))
+/// Eight characters in a row in eight bytes, with the place behind them. Of characters outside of ASCII two may look
+/// alike, which hides a word too many: a token has thousands of places to be compared, and this is what each costs.
+fn keys(characters: impl Iterator<Item = char>) -> impl Iterator<Item = (usize, u64)> {
+    let byte = |c: char| u64::from((u32::from(c) ^ (u32::from(c) >> 8) ^ (u32::from(c) >> 16)) & 0xff);
+    let rolled = characters.scan(0_u64, move |key, c| {
+        *key = *key << 8 | byte(c);
+        Some(*key)
+    });
+    (1..).zip(rolled).skip(TELLING - 1)
+}
+
+fn place_in_filter(key: u64) -> (usize, u64) {
+    // Fibonacci hashing: the highest bits of the product depend on all of the key's.
+    let bit = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48;
+    ((bit / 64) as usize, 1 << (bit % 64))
 }
 
 /// A secret that is short, or mostly blanks, stands for itself alone: hiding every word with it would hide the message.
@@ -174,41 +197,11 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     merged
 }
 
-/// The texts that stand for `secret` and that no undone layer shows: hex, and base64 of anything around it.
-fn forms(secret: &str) -> Vec<Zeroizing<String>> {
-    let form_encoded: Zeroizing<String> = Zeroizing::new(form_urlencoded::byte_serialize(secret.as_bytes()).collect());
-    let mut forms = vec![Zeroizing::new(secret.to_owned())];
-    forms.push(Zeroizing::new(secret.bytes().map(|byte| format!("{byte:02x}")).collect()));
-    forms.extend(base64_cores(secret));
-    if *form_encoded != secret {
-        forms.extend(base64_cores(&form_encoded));
-    }
-    forms
-}
-
-/// The characters of base64 that `secret` alone decides, at each of the three places it can take in a group of three
-/// bytes, in both alphabets.
-fn base64_cores(secret: &str) -> Vec<Zeroizing<String>> {
-    let mut cores = Vec::new();
-    for offset in 0..3_usize {
-        let mut bytes = Zeroizing::new(vec![0; offset]);
-        bytes.extend_from_slice(secret.as_bytes());
-        // Each character holds six bits; the first and the last ones are shared with the neighbours.
-        let first = (offset * 8).div_ceil(6);
-        let end = bytes.len() * 8 / 6;
-        for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
-            let encoded = Zeroizing::new(engine.encode(&*bytes));
-            // Below the telling length a core is a word that may stand in any text.
-            if end >= first + TELLING {
-                cores.push(Zeroizing::new(encoded[first..end].to_owned()));
-            }
-        }
-    }
-    cores
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
     use super::*;
 
     const SECRET: &str = "s3cr3t+/=&% ü\"quoted\"";
