@@ -184,7 +184,7 @@ impl Examination<'_> {
         }
         let has_arrived = asked.is_some_and(|asked| asked.failed_before().is_none());
         steps.push(match found {
-            Some(found) => realm::discovery(found, issuer, redactor),
+            Some(found) => realm::discovery(found, issuer, asked.is_none(), redactor),
             None if has_arrived => Step::skipped("discovery", "no time of --timeout was left for it"),
             None => Step::skipped("discovery", NOT_REACHED),
         });

@@ -17,8 +17,9 @@ use crate::redaction::Redactor;
 /// Clocks that are kept right differ by less; and tokens have been refused for no more.
 const TOLERANCE: Duration = Duration::from_secs(30);
 
-/// Whether the realm sees itself as it is seen. No call asks for it, so that it stops none.
-pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, redactor: &Redactor) -> Step {
+/// Whether the realm sees itself as it is seen. No call asks for it, so that it stops none. `is_told`: the connection's
+/// steps tell why this question did not arrive.
+pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, is_told: bool, redactor: &Redactor) -> Step {
     let mut step = Step::new("discovery");
     let quote = |text: &str| ForeignText::new(text.as_bytes()).quote(redactor);
     if let Some(answered) = &found.attempt.answered {
@@ -27,7 +28,7 @@ pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, redactor: &Redactor)
     }
     let found = match &found.result {
         Ok(found) => found,
-        Err(_) if found.failed_before().is_some() => return Step::skipped("discovery", "not reached"),
+        Err(_) if is_told && found.failed_before().is_some() => return Step::skipped("discovery", "not reached"),
         Err(no_answer) => {
             step.warn_unanswered(no_answer);
             return step;
