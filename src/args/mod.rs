@@ -87,8 +87,8 @@ pub enum Command {
     ///
     /// Takes the same way as a call, step by step: program, settings, issuer, trust (the CA bundle), secret, proxy, dns,
     /// tcp, tls, discovery, clock, request, answer, cache. Each is ok, warning, failed or skipped, with what was seen and
-    /// what to do. It makes one token request, keeps no token, and prints no secret and no token: the report can be shown
-    /// to others.
+    /// what to do. It makes one token request, and then one for the realm's discovery document; it keeps no token, and
+    /// prints no secret and no token: the report can be shown to others.
     ///
     /// The exit code is that of the first step that stops a call, as the call would end; 0 when none does.
     #[command(args_override_self = true)]

@@ -112,7 +112,7 @@ impl Realm {
         let doubted = |doubt: Doubt| doubt.into_failure(&self.redactor);
         let claimed = examine(jwt, expected).map_err(doubted)?;
         let mut redactor = self.redactor.clone();
-        redactor.hide_all(token.expose());
+        redactor.hide_token(token.expose());
         let http = self.route.open(self.issuer.is_https(), self.deadline)?;
         let keys = keys::fetch(&http, &self.issuer, self.route.retries, self.deadline, redactor)?;
         claimed.verify(&keys, expected, clock::wall()).map_err(doubted)?;

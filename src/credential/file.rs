@@ -27,17 +27,19 @@ pub fn shown(path: &Path) -> String {
     if looks_like_a_secret(path) { "a file that is not named here".to_owned() } else { format!("`{}`", path.display()) }
 }
 
-/// Whether it was mistaken for the secret: no file is named so, and one would hardly be. In base64 there may be a `/`.
+/// Whether it may be the secret itself, by mistake: there is no such file, and one would hardly be named so. A server's
+/// secrets are of letters and digits, of hexadecimal ones, or base64, in which there may be a `/`.
 fn looks_like_a_secret(path: &Path) -> bool {
     const SHORTEST: usize = 16;
+    /// More than a year and a number.
+    const MANY_DIGITS: usize = 6;
     let name = path.as_os_str().as_bytes();
     let has = |is_one: fn(&u8) -> bool| name.iter().any(is_one);
     let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
     let may_be = match name.first() {
-        Some(b'/') => is_mixed && name.ends_with(b"="),
         Some(b'.' | b'~') | None => false,
-        Some(_) if name.contains(&b'/') => is_mixed,
-        Some(_) => true,
+        Some(_) if name.contains(&b'/') => is_mixed && (name.ends_with(b"=") || name.contains(&b'+')),
+        Some(_) => is_mixed || name.iter().filter(|byte| byte.is_ascii_digit()).count() >= MANY_DIGITS,
     };
     name.len() >= SHORTEST && may_be && !name.contains(&b'.') && !path.exists()
 }

@@ -49,7 +49,7 @@ pub fn revoke(
 ) -> Result<Revoked, NoAnswer> {
     tell(Event::Revoking { client: request.credentials.id.as_str(), issuer: request.issuer.as_str() });
     let mut redactor = request.redactor.clone().and(client_auth::hiding(request.credentials));
-    redactor.hide_all(request.token.expose());
+    redactor.hide_token(request.token.expose());
     let parameters = [("token", request.token.expose())];
     let form =
         client_auth::form(request.issuer.revocation_endpoint(), &parameters, request.credentials, request.client_auth);

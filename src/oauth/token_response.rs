@@ -163,9 +163,9 @@ pub fn hiding_tokens(redactor: &Redactor, json: &str) -> Redactor {
     let _ = Tokens(&mut tokens).deserialize(&mut serde_json::Deserializer::from_str(json));
     for token in tokens {
         match string(token) {
-            Some(text) => redactor.hide_all(&text),
+            Some(text) => redactor.hide_token(&text),
             // Whatever it is, it stands where a token does.
-            None => redactor.hide_all(token.get()),
+            None => redactor.hide_token(token.get()),
         }
     }
     redactor

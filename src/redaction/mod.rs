@@ -18,7 +18,7 @@ use forms::forms;
 /// make `client` or `service` in a secret that a person made hide these words in every message.
 const TELLING: usize = 8;
 
-/// No secret is longer. Of a token of a megabyte, as a hostile server sends it, the beginning is enough.
+/// No secret is longer. Of a token of a megabyte, as only a hostile server sends it, as much is looked for.
 const LONGEST: usize = 64 * 1024;
 
 /// What must never be shown.
@@ -33,14 +33,9 @@ impl Redactor {
         self.secrets.push(Zeroizing::new(beginning(secret, LONGEST).to_owned()));
     }
 
-    /// Hides what both hide.
-    pub fn and(mut self, other: Self) -> Self {
-        self.secrets.extend(other.secrets);
-        self
-    }
-
-    /// The same for a token, which may be longer: its end, too. A short one is a word that may stand in any text.
-    pub fn hide_all(&mut self, token: &str) {
+    /// The same for a token, which may be longer, and then is known by its beginning and its end. A short one is a word that
+    /// may stand in any text.
+    pub fn hide_token(&mut self, token: &str) {
         if token.len() >= TELLING {
             self.hide(token);
             if token.len() > LONGEST {
@@ -48,6 +43,12 @@ impl Redactor {
                 self.hide(&token[end.unwrap_or(0)..]);
             }
         }
+    }
+
+    /// Hides what both hide.
+    pub fn and(mut self, other: Self) -> Self {
+        self.secrets.extend(other.secrets);
+        self
     }
 
     /// The bytes of `text` that must not be shown, in order and apart from each other.
@@ -59,13 +60,10 @@ impl Redactor {
         }
         let readings = readings(text);
         let mut found = Vec::new();
+        let forms: Vec<_> = self.secrets.iter().flat_map(|secret| forms(secret)).collect();
         for keeps in [is_letter_or_digit, is_no_blank] {
             let mut index = Index::new(&readings, keeps);
-            for secret in &self.secrets {
-                for form in forms(secret) {
-                    index.find(&form, text, &mut found);
-                }
-            }
+            forms.iter().for_each(|form| index.find(form, text, &mut found));
         }
         for secret in self.secrets.iter().filter(|secret| secret.chars().filter(|c| is_no_blank(*c)).count() < TELLING)
         {
@@ -103,8 +101,8 @@ struct Index {
     filter: Vec<u64>,
 }
 
-/// One bit in twenty for a text of 8 KiB.
-const FILTER_BITS: u64 = 1 << 16;
+/// For a text of 8 KiB, one bit in eight.
+const FILTER_BITS: u32 = 16;
 
 impl Index {
     fn new(readings: &[Vec<Piece>], keeps: Keeps) -> Self {
@@ -112,7 +110,7 @@ impl Index {
         let keep = |reading: &Vec<Piece>| reading.iter().filter(|piece| keeps(piece.c)).map(lower).collect();
         let kept: Vec<Vec<Piece>> = readings.iter().map(keep).collect();
         let mut places: HashMap<u64, Vec<(usize, usize)>> = HashMap::new();
-        let mut filter = vec![0; (FILTER_BITS / 64) as usize];
+        let mut filter = vec![0; (1 << FILTER_BITS) / 64];
         for (reading, pieces) in kept.iter().enumerate() {
             for (end, key) in keys(pieces.iter().map(|piece| piece.c)) {
                 let (word, bit) = place_in_filter(key);
@@ -154,7 +152,7 @@ fn keys(characters: impl Iterator<Item = char>) -> impl Iterator<Item = (usize, 
 
 fn place_in_filter(key: u64) -> (usize, u64) {
     // Fibonacci hashing: the highest bits of the product depend on all of the key's.
-    let bit = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48;
+    let bit = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - FILTER_BITS);
     ((bit / 64) as usize, 1 << (bit % 64))
 }
 

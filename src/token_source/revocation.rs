@@ -103,7 +103,7 @@ impl<'a> Revocation<'a> {
 
     /// A token that is given, and every copy of it.
     fn end_given(&mut self, token: &AccessToken) -> Result<(), Failure> {
-        self.redactor.hide_all(token.expose());
+        self.redactor.hide_token(token.expose());
         let Some(cache) = &self.source.cache else { return self.end_without_a_copy(token) };
         let directory = &cache.directory;
         let openers = self.openers(directory)?;
@@ -144,7 +144,7 @@ impl<'a> Revocation<'a> {
         mut seen: Vec<Entry>,
         is_meant: impl Fn(&Entry) -> bool,
     ) -> Result<(), Failure> {
-        seen.iter().for_each(|entry| self.redactor.hide_all(entry.response.access_token.expose()));
+        seen.iter().for_each(|entry| self.redactor.hide_token(entry.response.access_token.expose()));
         while let Some(binding) = seen.first().map(|entry| entry.binding.clone()) {
             let (of_it, others) = seen.into_iter().partition(|entry| entry.binding == binding);
             seen = others;
@@ -173,7 +173,7 @@ impl<'a> Revocation<'a> {
                 entries.push(entry.without_file());
             }
         }
-        entries.iter().for_each(|entry| self.redactor.hide_all(entry.response.access_token.expose()));
+        entries.iter().for_each(|entry| self.redactor.hide_token(entry.response.access_token.expose()));
         let mut result = Ok(());
         for entry in entries {
             match result {

@@ -164,13 +164,21 @@ fn an_id_and_a_secret_that_are_swapped() {
 #[test]
 fn a_secret_in_its_files_place() {
     let issuer = Issuer::http();
-    for secret in
-        [CLIENT_SECRET, "Zk3vQ9x/7tB2nM5+L8pY1sD4abcdEFGH0123456789w=", "/k3vQ9x/7tB2nM5+L8pY1sD4abcdEFGH012345678w="]
-    {
+    for secret in [
+        CLIENT_SECRET,
+        "9f8b2c1e6d0c4c7e9a443f1f6e1d2c55",
+        "Zk3vQ9x/7tB2nM5+L8pY1sD4abcdEFGH0123456789w=",
+        "/k3vQ9x/7tB2nM5+L8pY1sD4abcdEFGH012345678w=",
+    ] {
         let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", secret).secret_is(secret);
         let report = fails_at(make, "secret", "from a file that is not named here", "is it the secret itself?");
         assert_eq!(report.code, 3);
         make().arg("-vv").run();
+    }
+    for name in ["catena-client-secret", "secrets/CatenaProd2024x", "/run/secrets/CatenaProd2024", "catena-secret-2024"]
+    {
+        let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", name);
+        fails_at(make, "secret", &format!("from `{name}`: no such file"), "");
     }
     let directory = tempfile::tempdir().unwrap();
     let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", directory.path());

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use catena_token_issuer::{Authority, Certificate, Issuer, Proxy, ProxyReply, Reply, Setup};
+use catena_token_issuer::{Authority, CLIENT_ID, CLIENT_SECRET, Certificate, Issuer, Proxy, ProxyReply, Reply, Setup};
 
 use crate::support::Tool;
 use crate::support::black_hole::BlackHole;
@@ -221,8 +221,17 @@ fn a_wait_that_the_service_asked_for_is_kept() {
     let tool = || Tool::asking(&issuer).keeping_in(cache.path());
     tool().fails(5);
     let report = examine(tool());
-    assert_eq!(report.code, 5, "{report}");
+    assert_eq!((report.code, &report.seen("request")["sent"]), (5, &false.into()), "{report}");
     report.says("request", "failed", "the service has asked to wait until", "try again in");
+    // The other question shows what there is of a connection.
+    assert_eq!((report.status("tcp"), &report.seen("discovery")["status"]), ("ok", &429.into()), "{report}");
     let asked: Vec<String> = issuer.requests().iter().map(|request| request.method.clone()).collect();
     assert_eq!(asked, ["POST", "GET"], "nobody asked for a token once more");
+    // And what is wrong with it by now.
+    let url = issuer.url();
+    drop(issuer);
+    let tool = Tool::at(&url, CLIENT_ID, CLIENT_SECRET).keeping_in(cache.path());
+    let report = examine(tool);
+    assert_eq!((report.code, &report.json["failed"]), (5, &"tcp".into()), "{report}");
+    report.says("tcp", "failed", "connection refused", "check that the address is right");
 }

@@ -16,4 +16,10 @@ impl<T> Asked<T> {
         let no_answer = self.result.as_ref().err()?;
         no_answer.stage.filter(|stage| *stage < Stage::Exchange).map(|stage| (stage, no_answer))
     }
+
+    /// Whether it was tried: else it shows nothing of a connection.
+    pub fn was_tried(&self) -> bool {
+        let has_stage = |no_answer: &NoAnswer| no_answer.stage.is_some();
+        self.attempt.answered.is_some() || self.result.as_ref().err().is_none_or(has_stage)
+    }
 }

@@ -43,7 +43,7 @@ pub fn proxy(choice: Option<&Choice>, faults: &[Fault], ended: Option<&Ended<'_>
             step.saw("from", origin.as_str());
         }
         Some(Choice::Direct { why }) => step.saw_as("proxy", Value::Null, [format!("none: {why}")]),
-        None if step.status() == Status::Ok => return Step::skipped("proxy", "not reached"),
+        None if step.status() == Status::Ok => return Step::not_reached("proxy"),
         None => {}
     }
     if let Some(ended) = ended {
@@ -135,7 +135,7 @@ impl<'a> Ended<'a> {
     fn judged(&self, mut step: Step, stage: Stage, was_reached: bool) -> Step {
         let has_failed = self.failed.is_some_and(|(failed, _)| failed == stage);
         if !was_reached && !has_failed {
-            return Step::skipped(step.name, "not reached");
+            return Step::not_reached(step.name);
         }
         self.tell_failure(&mut step, stage);
         step

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::command::doctor::asked::Asked;
 use crate::command::doctor::connection::{self, Ended};
+use crate::command::doctor::issuer::Bundle;
 use crate::command::doctor::sheet::Sheet;
-use crate::command::doctor::step::{Step, hide_in_foreign};
+use crate::command::doctor::step::{NOT_REACHED, Step, hide_in_foreign};
 use crate::command::doctor::witness::Witness;
 use crate::command::doctor::{cache, issuer, program, realm, secret, settings, token};
 use crate::command::source::Source;
@@ -38,7 +39,6 @@ pub struct Parts {
 /// What is known of the secret: a failure says why there is none.
 type Got<'a> = Result<Option<&'a Secret>, &'a Failure>;
 
-const NOT_REACHED: &str = "not reached";
 const OFFLINE: &str = "--offline";
 
 impl Examination<'_> {
@@ -53,7 +53,8 @@ impl Examination<'_> {
             _ => trial.credentials().map(|credentials| Some(credentials.secret.clone())),
         };
         let got = credentials.as_ref().map(Option::as_ref);
-        self.tell_what_is_here(Some(issuer), Some(closed.as_ref()), Some(&tokens.secret), got)?;
+        let bundle = closed.as_ref().map_or(Bundle::Usable, Bundle::Unusable);
+        self.tell_what_is_here(Some(issuer), bundle, Some(&tokens.secret), got)?;
         let has_secret = matches!(got, Ok(Some(_)));
         match (self.is_offline, closed) {
             (true, _) => self.skip_the_network(OFFLINE)?,
@@ -82,8 +83,12 @@ impl Examination<'_> {
         let got = got.as_ref().map(Option::as_ref);
         let is_https = issuer.as_ref().is_some_and(Issuer::is_https);
         let opened = network.map(|network| network.into_route().open(is_https, deadline));
-        let closed = opened.as_ref().map(|opened| opened.as_ref().err());
-        self.tell_what_is_here(issuer.as_ref(), closed, secret.as_ref(), got)?;
+        let bundle = match &opened {
+            None => Bundle::NotLookedAt,
+            Some(Ok(_)) => Bundle::Usable,
+            Some(Err(failure)) => Bundle::Unusable(failure),
+        };
+        self.tell_what_is_here(issuer.as_ref(), bundle, secret.as_ref(), got)?;
         match (opened, issuer) {
             (Some(Ok(http)), Some(issuer)) if !self.is_offline => {
                 let redactor = hiding(got);
@@ -97,11 +102,11 @@ impl Examination<'_> {
         self.skip(&["cache"], NOT_REACHED)
     }
 
-    /// The steps before anybody is asked. `closed` is why the CA bundle cannot be used, if it was looked at.
+    /// The steps before anybody is asked.
     fn tell_what_is_here(
         &mut self,
         issuer: Option<&Issuer>,
-        closed: Option<Option<&Failure>>,
+        bundle: Bundle<'_>,
         source: Option<&SecretSource>,
         got: Got<'_>,
     ) -> Result<(), Failure> {
@@ -114,7 +119,7 @@ impl Examination<'_> {
             program::step(),
             settings::step(&seen, faults, source, secret),
             issuer::step(issuer, faults),
-            issuer::trust(issuer, closed, &seen),
+            issuer::trust(issuer, bundle, &seen),
             secret::step(source, faults, got, id),
         ])
     }
@@ -144,7 +149,7 @@ impl Examination<'_> {
             Some(asked) => {
                 steps.push(token::request(asked, &source.tokens));
                 steps.push(match &asked.result {
-                    Err(_) => Step::skipped("answer", NOT_REACHED),
+                    Err(_) => Step::not_reached("answer"),
                     Ok(response) => token::answer(response, &source.tokens, &redactor, trial.check_new(response)),
                 });
             }
@@ -164,7 +169,7 @@ impl Examination<'_> {
         Asked { result, attempt: self.witness.take_attempt() }
     }
 
-    /// The connection is the token request's, if there was one.
+    /// The connection is the token request's, if that was tried.
     fn connection_and_realm(
         &self,
         issuer: &Issuer,
@@ -173,20 +178,21 @@ impl Examination<'_> {
         redactor: &Redactor,
     ) -> Vec<Step> {
         let choice = self.witness.seen().proxy;
-        let ended = match (asked, found) {
+        let tried = asked.filter(|asked| asked.was_tried());
+        let ended = match (tried, found) {
             (Some(asked), _) => Some(Ended::of(asked, issuer, choice.as_ref(), redactor)),
             (None, found) => found.map(|found| Ended::of(found, issuer, choice.as_ref(), redactor)),
         };
         let mut steps = vec![connection::proxy(choice.as_ref(), self.faults, ended.as_ref())];
         match &ended {
             Some(ended) => steps.extend(ended.steps()),
-            None => steps.extend(["dns", "tcp", "tls"].map(|name| Step::skipped(name, NOT_REACHED))),
+            None => steps.extend(["dns", "tcp", "tls"].map(Step::not_reached)),
         }
-        let has_arrived = asked.is_some_and(|asked| asked.failed_before().is_none());
+        let has_arrived = tried.is_some_and(|asked| asked.failed_before().is_none());
         steps.push(match found {
-            Some(found) => realm::discovery(found, issuer, asked.is_none(), redactor),
+            Some(found) => realm::discovery(found, issuer, tried.is_none(), redactor),
             None if has_arrived => Step::skipped("discovery", "no time of --timeout was left for it"),
-            None => Step::skipped("discovery", NOT_REACHED),
+            None => Step::not_reached("discovery"),
         });
         let token = asked.and_then(|asked| asked.result.as_ref().ok());
         let attempts = [asked.map(|asked| &asked.attempt), found.map(|found| &found.attempt)];

@@ -29,17 +29,30 @@ pub fn step(issuer: Option<&Issuer>, faults: &[Fault]) -> Step {
     step
 }
 
-/// Whether there is something to trust. `closed` is why there is not, if it was looked at.
-pub fn trust(issuer: Option<&Issuer>, closed: Option<Option<&Failure>>, seen: &Seen) -> Step {
-    let (Some(issuer), Some(failure)) = (issuer, closed) else { return Step::skipped("trust", "not reached") };
-    if !issuer.is_https() {
-        return Step::skipped("trust", "a plain http issuer has no certificate");
+/// What is known of the CA bundle.
+#[derive(Clone, Copy)]
+pub enum Bundle<'a> {
+    NotLookedAt,
+    Usable,
+    Unusable(&'a Failure),
+}
+
+/// Whether there is something to trust.
+pub fn trust(issuer: Option<&Issuer>, bundle: Bundle<'_>, seen: &Seen) -> Step {
+    match (issuer, bundle) {
+        (None, _) | (_, Bundle::NotLookedAt) => return Step::not_reached("trust"),
+        (Some(issuer), _) if !issuer.is_https() => {
+            return Step::skipped("trust", "a plain http issuer has no certificate");
+        }
+        _ => {}
     }
     let mut step = Step::new("trust");
     if let Some((path, count)) = &seen.bundle {
         step.saw("CA bundle", path.as_str());
         step.saw("certificates", *count);
     }
-    failure.into_iter().for_each(|failure| step.fail(failure));
+    if let Bundle::Unusable(failure) = bundle {
+        step.fail(failure);
+    }
     step
 }

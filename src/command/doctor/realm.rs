@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::command::doctor::asked::Asked;
-use crate::command::doctor::step::Step;
+use crate::command::doctor::step::{NOT_REACHED, Step};
 use crate::command::doctor::witness::Attempt;
 use crate::duration::in_words;
 use crate::event::date;
@@ -28,7 +28,7 @@ pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, is_told: bool, redac
     }
     let found = match &found.result {
         Ok(found) => found,
-        Err(_) if is_told && found.failed_before().is_some() => return Step::skipped("discovery", "not reached"),
+        Err(_) if is_told && found.failed_before().is_some() => return Step::not_reached("discovery"),
         Err(no_answer) => {
             step.warn_unanswered(no_answer);
             return step;
@@ -79,7 +79,7 @@ pub fn clock(attempts: [Option<&Attempt>; 2], token: Option<&TokenResponse>) -> 
     let Some((source, (server, own))) = by_date.or_else(by_token) else {
         let why = match answers().next() {
             Some(_) => "no answer has a `Date`, and there is no token that says when it was issued",
-            None => "not reached",
+            None => NOT_REACHED,
         };
         return Step::skipped("clock", why);
     };

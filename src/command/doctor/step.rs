@@ -23,6 +23,9 @@ pub enum Status {
 /// The longest status, and two blanks: what is said of a step stands below its name.
 const STATUS: usize = 9;
 
+/// Why a step was not taken: there is no way to it.
+pub const NOT_REACHED: &str = "not reached";
+
 pub struct Step {
     pub name: &'static str,
     /// Why it was not taken.
@@ -59,6 +62,11 @@ impl Step {
     /// One that is not taken.
     pub fn skipped(name: &'static str, why: impl Into<String>) -> Self {
         Self { skipped: Some(why.into()), ..Self::new(name) }
+    }
+
+    /// One that an earlier fault does not let us come to.
+    pub fn not_reached(name: &'static str) -> Self {
+        Self::skipped(name, NOT_REACHED)
     }
 
     /// A value that is shown as it is; the elements of a list on one line.
@@ -215,6 +223,9 @@ fn hint_of(failure: &Failure) -> String {
 /// Without what was asked for, which is the step's own subject.
 fn why(no_answer: &NoAnswer) -> String {
     let text = no_answer.failure.text().unwrap_or_default();
+    if let Some(own) = text.strip_prefix("no token: ") {
+        return own.to_owned();
+    }
     text.find(&no_answer.why).map_or_else(|| text.clone(), |at| text[at..].to_owned())
 }
 

@@ -62,12 +62,18 @@ pub fn are_swapped(client_id: &str, secret: &Secret) -> bool {
     is_made(client_id) && is_named(secret.expose())
 }
 
-/// As long as nobody types it: large and small letters and digits, and nothing between them.
+/// As long as nobody types it: large and small letters with digits among them, and nothing else.
 fn is_made(value: &str) -> bool {
     const SHORTEST: usize = 20;
+    /// A year at the end of a name is one.
+    const RUNS_OF_DIGITS: usize = 3;
+    let runs = value.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).count();
     let has = |is_one: fn(&u8) -> bool| value.bytes().any(|byte| is_one(&byte));
     let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
-    value.len() >= SHORTEST && is_mixed && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    value.len() >= SHORTEST
+        && runs >= RUNS_OF_DIGITS
+        && is_mixed
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Words in small letters, with a year or a number at most.
@@ -195,6 +201,7 @@ mod tests {
             ("Acme-Fleet-Integration-2024", "9f8b2c1e-6d0c-4c7e-9a44-3f1f6e1d2c55"),
             ("com.Acme.FleetService1", "correct-horse-battery-staple"),
             ("AcmeFleetIntegration2024", "9f8b2c1e6d0c4c7e9a443f1f6e1d2c55"),
+            ("AcmeFleetIntegration2024", "correcthorsebatterystaple"),
             ("https://Acme.example/fleet1", "acme"),
         ] {
             assert!(!are_swapped(id, secret), "{id}");

@@ -32,8 +32,12 @@ pub fn request(asked: &Asked<TokenResponse>, source: &TokenSource) -> Step {
         let is_plain = is_broken && !source.issuer.is_https();
         let hint = if is_plain { "is that an https port? then --issuer begins with https://" } else { "" };
         step.fail_unanswered(no_answer, hint);
+        if !asked.was_tried() {
+            step.saw_as("sent", false, ["no: a call would not ask either".to_owned()]);
+        }
+        let is_tried_again = asked.was_tried() && no_answer.failure.exit() == Exit::Temporary;
         // A wait that the service asks for may be longer than there is time for.
-        if no_answer.failure.exit() == Exit::Temporary && no_answer.wait.is_none() && source.route.retries > 0 {
+        if is_tried_again && no_answer.wait.is_none() && source.route.retries > 0 {
             step.saw_as("a call tries again", source.route.retries, [format!("{} times", source.route.retries)]);
         }
     }
