@@ -34,14 +34,6 @@ pub enum Exit {
     NotFound = 127,
 }
 
-impl Exit {
-    /// What it means and what to do, as the help says it; empty for the codes of `exec`, which are a shell's.
-    pub fn meaning(self) -> &'static str {
-        let code = format!("  {}  ", self as u8);
-        include_str!("after_help.txt").lines().find_map(|line| line.strip_prefix(&code)).unwrap_or_default()
-    }
-}
-
 /// A failure on its way to `main`, which prints it once.
 #[derive(Debug)]
 pub struct Failure {
@@ -102,6 +94,12 @@ impl Failure {
         self.cause.as_ref().map(|cause| format!("{cause:#}"))
     }
 
+    /// Why alone, for who says otherwise what failed; all of it where the two are not told apart.
+    pub fn why(&self) -> Option<String> {
+        let cause = self.cause.as_ref()?;
+        Some(cause.chain().nth(1).map_or_else(|| cause.to_string(), ToString::to_string))
+    }
+
     /// How long the service asked to wait before it is asked again.
     pub fn wait_for(&self) -> Option<Duration> {
         self.wait
@@ -131,7 +129,7 @@ mod tests {
             [Exit::Local, Exit::Usage, Exit::Setup, Exit::Refused, Exit::Temporary, Exit::Untrusted, Exit::Unusable];
         for (number, exit) in (1..).zip(all) {
             assert_eq!(exit as i32, number);
-            assert!(!exit.meaning().is_empty(), "{exit:?} has no line");
+            assert!(include_str!("after_help.txt").contains(&format!("\n  {number}  ")), "{exit:?} has no line");
         }
     }
 
@@ -139,6 +137,7 @@ mod tests {
     fn a_failure_reads_what_then_why() {
         let failure = Failure::new(Exit::Setup, "no client id", "CATENA_CLIENT_ID is not set").hint("");
         assert_eq!(failure.text().unwrap(), "no client id: CATENA_CLIENT_ID is not set");
+        assert_eq!(failure.why().unwrap(), "CATENA_CLIENT_ID is not set");
         assert_eq!(failure.remedy(), None);
     }
 }

@@ -220,13 +220,8 @@ fn hint_of(failure: &Failure) -> String {
     failure.remedy().unwrap_or_default().to_owned()
 }
 
-/// Without what was asked for, which is the step's own subject.
 fn why(no_answer: &NoAnswer) -> String {
-    let text = no_answer.failure.text().unwrap_or_default();
-    if let Some(own) = text.strip_prefix("no token: ") {
-        return own.to_owned();
-    }
-    text.find(&no_answer.why).map_or_else(|| text.clone(), |at| text[at..].to_owned())
+    no_answer.failure.why().unwrap_or_default()
 }
 
 fn texts_of<'a>(value: &'a mut Value, texts: &mut Vec<&'a mut String>) {
