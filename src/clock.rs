@@ -19,6 +19,11 @@ pub fn wall() -> SystemTime {
     SystemTime::now()
 }
 
+/// A moment for a person: UTC, in whole seconds (RFC 3339).
+pub fn date(moment: SystemTime) -> String {
+    humantime::format_rfc3339_seconds(moment).to_string()
+}
+
 /// Now, by both clocks.
 pub fn now() -> Moment {
     let boot = Duration::try_from(clock_gettime(BOOT)).unwrap_or_default();

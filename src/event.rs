@@ -268,11 +268,6 @@ fn life(left: Option<Duration>) -> String {
     left.map_or("has no known lifetime".to_owned(), |left| format!("lives {}", display(left)))
 }
 
-/// In UTC.
-pub fn date(moment: Option<SystemTime>) -> String {
-    moment.map_or_else(|| "no date".to_owned(), |moment| humantime::format_rfc3339_seconds(moment).to_string())
-}
-
 fn millis(duration: Duration) -> String {
     format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
 }

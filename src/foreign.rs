@@ -79,7 +79,7 @@ impl ForeignText {
 /// A text of ours with words of somebody else's in it, which are escaped and cut already.
 pub fn hidden(text: &str, redactor: &Redactor) -> String {
     let mut shown = text.to_owned();
-    redactor.ranges(text).into_iter().rev().for_each(|range| shown.replace_range(range, REDACTED));
+    hide_in(vec![&mut shown], redactor);
     shown
 }
 

@@ -163,7 +163,7 @@ fn offline(ended: &[&Ended], now: SystemTime) -> String {
     let them = if ended.len() == 1 { "it" } else { "them" };
     let until = match ended.iter().filter_map(|ended| ended.expires).max() {
         Some(last) => match last.duration_since(now) {
-            Ok(left) => format!("until {}, for {}", humantime::format_rfc3339_seconds(last), in_words(left)),
+            Ok(left) => format!("until {}, for {}", clock::date(last), in_words(left)),
             Err(_) => return String::new(),
         },
         None => format!("for as long as it believes {them}"),

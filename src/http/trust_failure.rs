@@ -7,6 +7,8 @@ use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
 use thiserror::Error;
 
+use crate::clock;
+
 /// Told by our verifier where rustls knows only an unknown issuer.
 #[derive(Debug, Error)]
 #[error("the certificate is self-signed")]
@@ -133,5 +135,5 @@ fn list(names: &[String]) -> String {
 fn date(moment: UnixTime) -> String {
     SystemTime::UNIX_EPOCH
         .checked_add(Duration::from_secs(moment.as_secs()))
-        .map_or_else(|| "an impossible date".to_owned(), |time| humantime::format_rfc3339_seconds(time).to_string())
+        .map_or_else(|| "an impossible date".to_owned(), clock::date)
 }

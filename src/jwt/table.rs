@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::claims::{self, quoted, shown};
 use super::{Jwt, Part};
+use crate::clock;
 use crate::duration::in_words;
 use crate::foreign::escape_json;
 use crate::json::on_one_line;
@@ -97,12 +98,12 @@ fn moment(value: &Value, relative: fn(Relative) -> String, now: SystemTime) -> S
         Ok(ahead) => Relative::Ahead(ahead),
         Err(past) => Relative::Ago(past.duration()),
     };
-    format!("{}, {}", humantime::format_rfc3339_seconds(moment), relative(seen))
+    format!("{}, {}", clock::date(moment), relative(seen))
 }
 
 /// A NumericDate (RFC 7519 §2) in UTC; `None` for what is none, or beyond the calendar.
 pub fn date(value: &Value) -> Option<String> {
-    system_time(value).map(|moment| humantime::format_rfc3339_seconds(moment).to_string())
+    system_time(value).map(clock::date)
 }
 
 /// From 1970 to the last year that RFC 3339 can write.

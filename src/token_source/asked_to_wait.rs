@@ -10,7 +10,7 @@ use crate::error::{Exit, Failure};
 pub fn asked_to_wait(left: Duration, why: &str, or_longer: bool) -> Failure {
     // Rounded up, so that whoever obeys is not too early.
     let left = left + Duration::from_millis(999);
-    let until = clock::wall().checked_add(left).map(humantime::format_rfc3339_seconds);
+    let until = clock::wall().checked_add(left).map(clock::date);
     let until = until.map_or_else(String::new, |until| format!(" until {until}"));
     let or = if or_longer { ", or allow it with --timeout" } else { "" };
     Failure::new(Exit::Temporary, "no token", format!("the service has asked to wait{until}: {why}"))

@@ -17,6 +17,7 @@ use crate::oauth::token_response::TokenResponse;
 use crate::redaction::Redactor;
 use crate::secret::Secret;
 use crate::token_source::TokenSource;
+use crate::token_source::asked_to_wait::asked_to_wait;
 
 pub struct Call<'a> {
     pub source: &'a TokenSource,
@@ -102,6 +103,12 @@ impl<'a> Call<'a> {
             was_in_doubt,
         };
         revocation::revoke(http, &request, tries, self.deadline)
+    }
+
+    /// Whether it may wait as the service has asked another process to, whose request counts as one of our own.
+    pub fn agree_to_wait(&mut self, left: Duration, why: &str) -> Result<(), Failure> {
+        let is_allowed = self.tries.give_one_up();
+        if is_allowed && self.may_wait(left) { Ok(()) } else { Err(asked_to_wait(left, why, is_allowed)) }
     }
 
     /// Whether it may wait for `time` before it asks again: by number, and with time enough.

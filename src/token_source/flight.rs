@@ -26,7 +26,6 @@ use crate::error::{Failure, reason};
 use crate::event::{Event, tell};
 use crate::http::retry::Patience;
 use crate::oauth::token_response::TokenResponse;
-use crate::token_source::asked_to_wait::asked_to_wait;
 use crate::token_source::call::Call;
 use crate::token_source::wanted::Wanted;
 
@@ -196,11 +195,7 @@ impl<'a> Flight<'a> {
                 Err(failure)
             }
             Meaning::Wait { left, why } => {
-                // The request that was answered so counts as one of our own.
-                let is_allowed = self.call.tries.give_one_up();
-                if !is_allowed || !self.call.may_wait(left) {
-                    return Err(asked_to_wait(left, &why, is_allowed));
-                }
+                self.call.agree_to_wait(left, &why)?;
                 tell(Event::Shared { what: &format!("been asked to wait: waiting for {}", display(left)) });
                 Ok(Some(Turned::Wait(left)))
             }

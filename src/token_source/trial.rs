@@ -7,7 +7,6 @@ use std::time::Duration;
 use crate::cache::remembered::Slot;
 use crate::cache::{Cache, Found, Meaning, Opener};
 use crate::clock;
-use crate::credential::ClientCredentials;
 use crate::deadline::Deadline;
 use crate::error::Failure;
 use crate::http::Http;
@@ -15,7 +14,7 @@ use crate::http::retry::{Patience, Tries};
 use crate::oauth::exchange::NoAnswer;
 use crate::oauth::token_response::TokenResponse;
 use crate::redaction::Redactor;
-use crate::token_source::asked_to_wait::asked_to_wait;
+use crate::secret::Secret;
 use crate::token_source::call::Call;
 use crate::token_source::{TokenSource, Wanted};
 
@@ -38,8 +37,8 @@ impl<'a> Trial<'a> {
     }
 
     /// Gets the secret, wherever it is.
-    pub fn credentials(&mut self) -> Result<&ClientCredentials, Failure> {
-        self.call.secret().map(|held| &held.credentials)
+    pub fn secret(&mut self) -> Result<&Secret, Failure> {
+        self.call.secret().map(|held| &held.credentials.secret)
     }
 
     /// Reads what the connection needs; nothing is sent yet.
@@ -59,9 +58,8 @@ impl<'a> Trial<'a> {
         let source = self.call.source;
         let (Some(cache), Some(_)) = (&source.cache, no_answer.wait) else { return };
         if let (Ok(room), Ok(held)) = (cache.directory.reserve(), self.call.secret()) {
-            let told = cache.tell_failure(&held.keys, no_answer, &source.route.name(), source.secret.is_typed(), room);
-            // Whoever asks meets the same wait.
-            drop(told);
+            // Where nobody can be told, whoever asks meets the same wait.
+            let _ = cache.tell_failure(&held.keys, no_answer, &source.route.name(), source.secret.is_typed(), room);
         }
     }
 
@@ -69,10 +67,7 @@ impl<'a> Trial<'a> {
         let Some(cache) = &self.call.source.cache else { return Ok(()) };
         let way = self.call.source.route.name();
         if let Meaning::Wait { left, why } = cache.outcome(&self.call.secret()?.keys, self.wanted.started, &way) {
-            let is_allowed = self.call.tries.give_one_up();
-            if !is_allowed || !self.call.may_wait(left) {
-                return Err(asked_to_wait(left, &why, is_allowed));
-            }
+            self.call.agree_to_wait(left, &why)?;
             thread::sleep(left);
         }
         Ok(())

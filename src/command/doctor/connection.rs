@@ -11,7 +11,6 @@ use crate::command::doctor::settings::tell_faults;
 use crate::command::doctor::step::{Status, Step};
 use crate::command::doctor::witness::{Attempt, Choice, SeenCertificate};
 use crate::duration::in_words;
-use crate::event::date;
 use crate::foreign::ForeignText;
 use crate::http::Stage;
 use crate::oauth::exchange::NoAnswer;
@@ -187,6 +186,10 @@ impl SeenCertificate {
         let (from, to) = (date(self.not_before), date(self.not_after));
         format!("`{}`{hosts}, signed by `{}`, {from} to {to}, {left}", self.subject, self.issuer)
     }
+}
+
+fn date(moment: Option<SystemTime>) -> String {
+    moment.map_or_else(|| "no date".to_owned(), clock::date)
 }
 
 fn days(left: Duration) -> u64 {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::command::doctor::asked::Asked;
 use crate::command::doctor::connection::{self, Ended};
 use crate::command::doctor::issuer::Bundle;
+use crate::command::doctor::secret::Got;
 use crate::command::doctor::sheet::Sheet;
 use crate::command::doctor::step::{NOT_REACHED, Step, hide_in_foreign};
 use crate::command::doctor::witness::Witness;
@@ -18,7 +19,6 @@ use crate::oauth::discovery::{self, Discovery};
 use crate::oauth::issuer::Issuer;
 use crate::oauth::token_response::{TokenResponse, hiding_tokens};
 use crate::redaction::Redactor;
-use crate::secret::Secret;
 use crate::settings::{Fault, Network};
 use crate::token_source::Trial;
 
@@ -36,9 +36,6 @@ pub struct Parts {
     pub secret: Option<SecretSource>,
 }
 
-/// What is known of the secret: a failure says why there is none.
-type Got<'a> = Result<Option<&'a Secret>, &'a Failure>;
-
 const OFFLINE: &str = "--offline";
 
 impl Examination<'_> {
@@ -48,11 +45,11 @@ impl Examination<'_> {
         let mut trial = Trial::new(tokens, &source.wanted, Deadline::after(source.timeout));
         let closed = trial.open().err();
         // As in a call, a person is asked only when everything else is there.
-        let credentials = match tokens.secret.cost() {
+        let got = match tokens.secret.cost() {
             Cost::Person if closed.is_some() => Ok(None),
-            _ => trial.credentials().map(|credentials| Some(credentials.secret.clone())),
+            _ => trial.secret().cloned().map(Some),
         };
-        let got = credentials.as_ref().map(Option::as_ref);
+        let got = got.as_ref().map(Option::as_ref);
         let bundle = closed.as_ref().map_or(Bundle::Usable, Bundle::Unusable);
         self.tell_what_is_here(Some(issuer), bundle, Some(&tokens.secret), got)?;
         let has_secret = matches!(got, Ok(Some(_)));
@@ -114,7 +111,7 @@ impl Examination<'_> {
         let secret = got.ok().flatten();
         self.sheet.secret = secret.cloned();
         settings::tell_first(&mut self.sheet, faults);
-        let id = seen.settings.iter().find(|setting| setting.name == "client id").map(|id| id.value.as_str());
+        let id = seen.client_id().map(|id| id.value.as_str());
         self.sheet.add([
             program::step(),
             settings::step(&seen, faults, source, secret),

@@ -36,14 +36,14 @@ use witness::Witness;
 pub fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
     let started = clock::now();
     let witness = Witness::listen(printed(&args.messages));
-    let (sheet, is_offline) = (Sheet::new(args.json, args.offline), args.offline);
+    let (sheet, is_offline) = (Sheet::new(args.json), args.offline);
     let (plan, faults) = Plan::resolve(args, started);
     let mut examination = Examination { sheet, witness, is_offline, faults: &faults };
     match plan {
         Plan::Whole(source) => examination.go(&source)?,
         Plan::Parts(parts) => examination.go_without_source(*parts)?,
     }
-    examination.sheet.end()
+    examination.sheet.end(is_offline)
 }
 
 /// What is printed of the events: its own report says what a warning would.

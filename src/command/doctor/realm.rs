@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::clock;
 use crate::command::doctor::asked::Asked;
 use crate::command::doctor::step::{NOT_REACHED, Step};
 use crate::command::doctor::witness::Attempt;
 use crate::duration::in_words;
-use crate::event::date;
 use crate::foreign::ForeignText;
 use crate::jwt::{Jwt, table};
 use crate::oauth::discovery::Discovery;
@@ -85,8 +85,8 @@ pub fn clock(attempts: [Option<&Attempt>; 2], token: Option<&TokenResponse>) -> 
     };
     let mut step = Step::new("clock");
     step.saw("by", source);
-    step.saw("server", date(Some(server)));
-    step.saw("this machine", date(Some(own)));
+    step.saw("server", clock::date(server));
+    step.saw("this machine", clock::date(own));
     let (apart, is_ahead) = match own.duration_since(server) {
         Ok(ahead) => (ahead, true),
         Err(behind) => (behind.duration(), false),

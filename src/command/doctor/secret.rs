@@ -15,13 +15,11 @@ use crate::settings::Fault;
 /// Those that a server makes are as long, and cannot be tried through by whoever steals a kept token.
 const LONG_ENOUGH: usize = 16;
 
-/// Without a `source` a fault says why; `Ok(None)` is one that was not got.
-pub fn step(
-    source: Option<&SecretSource>,
-    faults: &[Fault],
-    got: Result<Option<&Secret>, &Failure>,
-    client_id: Option<&str>,
-) -> Step {
+/// What came of getting it: a failure says why there is none, and nobody may have been asked.
+pub type Got<'a> = Result<Option<&'a Secret>, &'a Failure>;
+
+/// Without a `source` a fault says why.
+pub fn step(source: Option<&SecretSource>, faults: &[Fault], got: Got<'_>, client_id: Option<&str>) -> Step {
     let mut step = Step::new("secret");
     tell_faults(&mut step, faults, |setting| setting == "client secret");
     let Some(source) = source else { return step };

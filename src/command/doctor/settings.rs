@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::command::doctor::sheet::Sheet;
 use crate::command::doctor::step::Step;
 use crate::command::doctor::suspicion::{are_swapped, suspicions};
-use crate::command::doctor::witness::Seen;
+use crate::command::doctor::witness::{CLIENT_ID, Seen};
 use crate::credential::SecretSource;
 use crate::foreign::REDACTED;
 use crate::secret::Secret;
@@ -19,7 +19,7 @@ pub fn step(seen: &Seen, faults: &[Fault], source: Option<&SecretSource>, secret
     let mut step = Step::new("settings");
     for setting in &seen.settings {
         let is_secret = secret.is_some_and(|secret| {
-            secret.expose() == setting.value || setting.name == "client id" && are_swapped(&setting.value, secret)
+            secret.expose() == setting.value || setting.name == CLIENT_ID && are_swapped(&setting.value, secret)
         });
         let value = if is_secret { REDACTED } else { &setting.value };
         let shown = if value.is_empty() { "none" } else { value };
@@ -27,7 +27,7 @@ pub fn step(seen: &Seen, faults: &[Fault], source: Option<&SecretSource>, secret
         step.saw_as(&setting.name, given, [format!("{shown}  ({})", setting.origin)]);
     }
     tell_faults(&mut step, faults, |setting| own_step(setting).is_none());
-    if let Some(id) = seen.settings.iter().find(|setting| setting.name == "client id") {
+    if let Some(id) = seen.client_id() {
         for (what, hint) in suspicions(&id.value) {
             step.warn(format!("the client id ({}) {what}", id.origin), hint);
         }

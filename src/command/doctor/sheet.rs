@@ -12,7 +12,6 @@ use crate::secret::Secret;
 
 pub struct Sheet {
     is_json: bool,
-    is_offline: bool,
     steps: Vec<Step>,
     /// What is wrong with the settings comes first, in whichever step it is told.
     fault: Option<(&'static str, Exit)>,
@@ -30,8 +29,8 @@ struct Report<'a> {
 }
 
 impl Sheet {
-    pub fn new(is_json: bool, is_offline: bool) -> Self {
-        Self { is_json, is_offline, steps: Vec::new(), fault: None, secret: None }
+    pub fn new(is_json: bool) -> Self {
+        Self { is_json, steps: Vec::new(), fault: None, secret: None }
     }
 
     /// What a call meets before any step is taken: `step` tells of it.
@@ -47,13 +46,13 @@ impl Sheet {
         if self.is_json { Ok(()) } else { output::print(&new.iter().map(Step::text).collect::<String>()) }
     }
 
-    /// The verdict, and the code that a call would end with.
-    pub fn end(self) -> Result<ExitCode, Failure> {
+    /// The verdict, and the code that a call would end with. `is_offline`: whether nobody was asked.
+    pub fn end(self, is_offline: bool) -> Result<ExitCode, Failure> {
         let in_steps = || self.steps.iter().find_map(|step| Some((step.name, step.exit()?)));
         let failed = self.fault.or_else(in_steps);
         let exit_code = failed.map_or(0, |(_, exit)| exit as u8);
         if !self.is_json {
-            output::print(&self.verdict(failed))?;
+            output::print(&self.verdict(failed, is_offline))?;
             return Ok(ExitCode::from(exit_code));
         }
         let worst = self.steps.iter().map(Step::status).filter(|status| *status != Status::Skipped).max();
@@ -70,11 +69,11 @@ impl Sheet {
     }
 
     /// The one thing to mend, and the warnings that may be its cause.
-    fn verdict(&self, failed: Option<(&str, Exit)>) -> String {
+    fn verdict(&self, failed: Option<(&str, Exit)>, is_offline: bool) -> String {
         let Some((name, exit)) = failed else {
             let warnings = self.warnings(self.steps.len());
             return match warnings.as_str() {
-                "" if self.is_offline => "\nnothing is wrong here, and nobody was asked\n".to_owned(),
+                "" if is_offline => "\nnothing is wrong here, and nobody was asked\n".to_owned(),
                 "" => "\nnothing is wrong\n".to_owned(),
                 warnings => format!("\nnothing stops a call, but see the warnings of {warnings}\n"),
             };

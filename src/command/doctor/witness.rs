@@ -8,6 +8,9 @@ use crate::clock;
 use crate::event::{Event, Level};
 use crate::report;
 
+/// How events call it.
+pub const CLIENT_ID: &str = "client id";
+
 /// What was told so far.
 #[derive(Clone, Default)]
 pub struct Seen {
@@ -110,6 +113,11 @@ impl Witness {
 }
 
 impl Seen {
+    /// The client id as it is set, if it can be used.
+    pub fn client_id(&self) -> Option<&SeenSetting> {
+        self.settings.iter().find(|setting| setting.name == CLIENT_ID)
+    }
+
     fn note(&mut self, event: &Event<'_>) {
         let attempt = &mut self.attempt;
         match *event {
