@@ -4,7 +4,7 @@ use catena_token_issuer::Authority;
 
 use crate::support::Tool;
 use crate::support::doctor::{examine, fails_at, warns_at};
-use crate::support::keycloak::{Keycloak, secret_of};
+use crate::support::keycloak::{Keycloak, REFUSED, secret_of};
 
 #[test]
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
@@ -31,14 +31,7 @@ fn the_good_client_over_https() {
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
 fn each_state_of_a_client_fails_at_the_request() {
     let keycloak = Keycloak::running();
-    for (client, what, hint) in [
-        ("nobody", "HTTP 401, invalid_client", "the client id is unknown or disabled here, or the secret is wrong"),
-        ("disabled", "HTTP 401, invalid_client", "unknown or disabled"),
-        ("no-service-account", "HTTP 401, unauthorized_client", "turn on service accounts"),
-        ("public", "HTTP 401, unauthorized_client", "ask for a confidential one"),
-        ("no-scope", "HTTP 400, invalid_scope", "ask for the scope `organization`"),
-        ("user-disabled", "HTTP 401, invalid_request", "service account is disabled"),
-    ] {
+    for (client, what, hint) in REFUSED {
         let report = fails_at(|| keycloak.client(client), "request", what, hint);
         assert_eq!((report.code, report.status("discovery")), (4, "ok"), "{client}: {report}");
     }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::keycloak::{Keycloak, secret_of};
+use crate::support::keycloak::{Keycloak, REFUSED, secret_of};
 use crate::support::{Tool, by_hand, shell};
 
 #[test]
@@ -47,14 +47,7 @@ fn https_with_an_authority_of_its_own() {
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
 fn each_state_of_a_client_has_its_code_and_hint() {
     let keycloak = Keycloak::running();
-    for (client, said, hint) in [
-        ("nobody", "HTTP 401, invalid_client", "unknown or disabled"),
-        ("disabled", "HTTP 401, invalid_client", "unknown or disabled"),
-        ("no-service-account", "HTTP 401, unauthorized_client", "turn on service accounts"),
-        ("public", "HTTP 401, unauthorized_client", "ask for a confidential one"),
-        ("no-scope", "HTTP 400, invalid_scope", "ask for the scope `organization`"),
-        ("user-disabled", "HTTP 401, invalid_request", "service account is disabled"),
-    ] {
+    for (client, said, hint) in REFUSED {
         let failed = keycloak.client(client).fails(4);
         assert!(failed.error.contains(said), "{client}: {}", failed.error);
         assert!(failed.hint.contains(hint), "{client}: {}", failed.hint);

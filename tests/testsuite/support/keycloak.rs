@@ -7,6 +7,16 @@ use serde_json::Value;
 
 use super::Tool;
 
+/// The clients of the realm file that are refused, with what is said of it, and what the hint tells to mend.
+pub const REFUSED: [(&str, &str, &str); 6] = [
+    ("nobody", "HTTP 401, invalid_client", "the client id is unknown or disabled here, or the secret is wrong"),
+    ("disabled", "HTTP 401, invalid_client", "unknown or disabled"),
+    ("no-service-account", "HTTP 401, unauthorized_client", "turn on service accounts"),
+    ("public", "HTTP 401, unauthorized_client", "ask for a confidential one"),
+    ("no-scope", "HTTP 400, invalid_scope", "ask for the scope `organization`"),
+    ("user-disabled", "HTTP 401, invalid_request", "service account is disabled"),
+];
+
 pub struct Keycloak {
     pub http: String,
     pub https: String,
