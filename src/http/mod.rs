@@ -9,6 +9,7 @@ pub mod endpoint;
 mod failure;
 mod no_proxy;
 pub mod proxy;
+mod race;
 mod resolve;
 pub mod retry;
 pub mod route;

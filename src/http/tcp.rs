@@ -2,18 +2,15 @@
 
 use std::io::{self, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::deadline::Deadline;
 use crate::error::reason;
-use crate::event::{Event, tell};
 use crate::http::endpoint::Endpoint;
 use crate::http::failure::{Doing, HttpFailure, Stage};
+use crate::http::race::{self, Lost};
 use crate::http::resolve;
 use crate::http::stream::{Stream, StreamError};
-
-/// Where a time-out leaves no time for an address, it gets this much: enough for a refusal on this host.
-const SHORTEST_TRY: Duration = Duration::from_millis(10);
 
 /// Which of a host's addresses may be used.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,47 +27,19 @@ impl Reach {
     }
 }
 
-/// Resolves `endpoint` and connects to the first of its addresses that answers.
+/// Resolves `endpoint` and connects to one of its addresses: the first that answers, roughly ([`race`]).
 pub fn dial(endpoint: &Endpoint, reach: Reach, deadline: Deadline) -> Result<TcpStream, HttpFailure> {
     let allowed = reach.of(resolve::addresses(endpoint, deadline)?);
     if allowed.is_empty() {
         return Err(HttpFailure::NotThisHost { host: endpoint.host.clone() });
     }
-    connect_first(endpoint, &allowed, deadline)
-}
-
-/// Tries the addresses in turn, each with an equal share of the time that is left.
-fn connect_first(endpoint: &Endpoint, addresses: &[SocketAddr], deadline: Deadline) -> Result<TcpStream, HttpFailure> {
-    let mut last = String::new();
-    let mut timed_out = false;
-    for (tried, address) in addresses.iter().enumerate() {
-        let share = u32::try_from(addresses.len() - tried).unwrap_or(u32::MAX);
-        match connect(address, deadline.left().map(|left| (left / share).max(SHORTEST_TRY))) {
-            Ok(stream) => return Ok(stream),
-            Err(error) => {
-                timed_out = error.kind() == io::ErrorKind::TimedOut;
-                last = reason(&error);
-                tell(Event::ConnectFailed { address: *address, why: &last });
-            }
+    race::first_of(allowed, deadline).map_err(|lost| match lost {
+        Lost::TimedOut => {
+            let doing = Doing::new(Stage::Socket, format!("connecting to {endpoint}"));
+            HttpFailure::TimedOut { doing, setting: "--timeout" }
         }
-    }
-    if timed_out && deadline.has_passed() {
-        let doing = Doing::new(Stage::Socket, format!("connecting to {endpoint}"));
-        return Err(HttpFailure::TimedOut { doing, setting: "--timeout" });
-    }
-    Err(HttpFailure::Connect { peer: endpoint.to_string(), why: last })
-}
-
-fn connect(address: &SocketAddr, limit: Option<Duration>) -> io::Result<TcpStream> {
-    let started = Instant::now();
-    let stream = match limit {
-        Some(limit) => TcpStream::connect_timeout(address, limit)?,
-        None => TcpStream::connect(address)?,
-    };
-    // The request is one write; nothing is gained by waiting for more of it.
-    stream.set_nodelay(true)?;
-    tell(Event::Connected { address: *address, took: started.elapsed() });
-    Ok(stream)
+        Lost::Failed(why) => HttpFailure::Connect { peer: endpoint.to_string(), why },
+    })
 }
 
 impl Stream for TcpStream {

@@ -8,6 +8,7 @@
 
 mod support;
 
+mod addresses;
 mod answer;
 mod cache;
 mod cache_command;

@@ -1,0 +1,106 @@
+//! A host with more than one address, of which some do not answer (Happy Eyeballs, RFC 8305).
+
+use catena_token_issuer::Issuer;
+use serde_json::Value;
+
+use crate::support::Tool;
+use crate::support::doctor::{Report, examine};
+use crate::support::network;
+
+/// What a race says of one that was still running when it was decided.
+const LOST: &str = "no answer before another address had one";
+
+fn tried(report: &Report) -> Vec<(&str, &str)> {
+    let tried = report.seen("tcp")["tried"].as_array().map_or(&[][..], Vec::as_slice);
+    let text = |tried: &Value, name: &str| tried[name].as_str().unwrap().to_owned().leak() as &str;
+    tried.iter().map(|tried| (text(tried, "address"), text(tried, "why"))).collect()
+}
+
+#[test]
+#[ignore = "needs root and ip, for a network of its own"]
+fn a_dead_ipv6_address_is_passed_by_the_ipv4_one_beside_it() {
+    network::within(|network| {
+        network.black_hole("2001:db8::1");
+        network.name("localhost", "2001:db8::1");
+        network.name("localhost", "127.0.0.1");
+        let issuer = Issuer::https();
+        Tool::asking(&issuer).succeeds();
+        let report = examine(Tool::asking(&issuer));
+        assert_eq!(report.code, 0, "{report}");
+        let addresses = report.seen("dns")["addresses"].to_string();
+        assert_eq!(addresses, r#"["2001:db8::1","127.0.0.1"]"#, "the system's order is another one");
+        assert_eq!(tried(&report), [(format!("[2001:db8::1]:{}", issuer.port()).as_str(), LOST)], "{report}");
+    });
+}
+
+/// The families take turns: behind twenty dead addresses of IPv6, the one of IPv4 is the second.
+#[test]
+#[ignore = "needs root and ip, for a network of its own"]
+fn a_good_address_behind_many_dead_ones_of_the_other_family() {
+    network::within(|network| {
+        for number in 1..=20 {
+            network.black_hole(&format!("2001:db8::{number}"));
+            network.name("localhost", &format!("2001:db8::{number}"));
+        }
+        network.name("localhost", "127.0.0.1");
+        let report = examine(Tool::asking(&Issuer::https()));
+        assert_eq!((report.code, tried(&report).len()), (0, 1), "{report}");
+    });
+}
+
+/// Nothing listens at ::1, which is known at once: the next one is not kept waiting.
+#[test]
+#[ignore = "needs root and ip, for a network of its own"]
+fn a_refused_address_gives_way_at_once() {
+    network::within(|network| {
+        network.name("localhost", "::1");
+        network.name("localhost", "127.0.0.1");
+        let issuer = Issuer::https();
+        let report = examine(Tool::asking(&issuer));
+        assert_eq!(report.code, 0, "{report}");
+        assert_eq!(tried(&report), [(format!("[::1]:{}", issuer.port()).as_str(), "connection refused")], "{report}");
+    });
+}
+
+#[test]
+#[ignore = "needs root and ip, for a network of its own"]
+fn many_dead_addresses_end_with_the_connect_timeout() {
+    network::within(|network| {
+        for number in 1..=20 {
+            for address in [format!("2001:db8::{number}"), format!("192.0.2.{number}")] {
+                network.black_hole(&address);
+                network.name("dead.example", &address);
+            }
+        }
+        let to = || {
+            let tool = Tool::at("https://dead.example:7/realms/a", "acme", "a secret of nobody");
+            tool.args(["--connect-timeout", "1s"]).env("CATENA_RETRIES", "0")
+        };
+        let failed = to().fails(5);
+        assert!(failed.error.contains("timed out: connecting to dead.example:7"), "{}", failed.error);
+        assert!(failed.error.contains("the time of --connect-timeout"), "{}", failed.error);
+        let report = examine(to());
+        // Each of them got its turn in time.
+        assert_eq!(tried(&report).len(), 40, "{report}");
+        assert!(tried(&report).iter().all(|(_, why)| *why == "no answer"), "{report}");
+    });
+}
+
+/// Everything fails at once: what is said is why the last one did.
+#[test]
+#[ignore = "needs root and ip, for a network of its own"]
+fn only_refused_and_unreachable_addresses() {
+    network::within(|network| {
+        network.name("localhost", "2001:db8:1::1");
+        network.name("localhost", "127.0.0.1");
+        let tool = || {
+            let tool =
+                Tool::at("https://localhost:1/realms/a", "acme", "a secret of nobody").env("CATENA_RETRIES", "0");
+            // Longer than any test may take.
+            tool.env("CATENA_TIMEOUT", "1h").args(["--connect-timeout", "1h"])
+        };
+        let failed = tool().fails(5);
+        assert!(failed.error.contains("cannot connect to localhost:1: "), "{}", failed.error);
+        assert_eq!(tried(&examine(tool())).len(), 2);
+    });
+}
