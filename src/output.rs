@@ -52,15 +52,17 @@ impl Format {
     /// anything but themselves inside quotes.
     pub fn render(self, response: &TokenResponse, name: &EnvName) -> Zeroizing<String> {
         let token = response.access_token.expose();
+        let name = name.0.as_str();
+        // In one piece: a text that grows leaves a copy of the token behind with each larger place that it moves to.
         Zeroizing::new(match self {
-            Self::Token => format!("{token}\n"),
-            Self::Json => format!("{}\n", *response.json),
-            Self::Header => format!("Authorization: Bearer {token}\n"),
-            Self::Curl => format!("header = \"Authorization: Bearer {token}\"\n"),
-            Self::Env => format!("{name}={token}\n"),
-            Self::Sh => format!("export {name}='{token}'\n"),
-            Self::Fish => format!("set -gx {name} '{token}'\n"),
-            Self::Powershell => format!("$env:{name} = '{token}'\n"),
+            Self::Token => [token, "\n"].concat(),
+            Self::Json => [&response.json, "\n"].concat(),
+            Self::Header => ["Authorization: Bearer ", token, "\n"].concat(),
+            Self::Curl => ["header = \"Authorization: Bearer ", token, "\"\n"].concat(),
+            Self::Env => [name, "=", token, "\n"].concat(),
+            Self::Sh => ["export ", name, "='", token, "'\n"].concat(),
+            Self::Fish => ["set -gx ", name, " '", token, "'\n"].concat(),
+            Self::Powershell => ["$env:", name, " = '", token, "'\n"].concat(),
         })
     }
 }

@@ -17,7 +17,7 @@ use rustix::process::geteuid;
 use zeroize::Zeroizing;
 
 use crate::error::{Exit, Failure, reason};
-use crate::oauth::access_token::AccessToken;
+use crate::oauth::access_token::{AccessToken, is_b64token};
 use crate::process;
 
 /// An answer of the service is no larger.
@@ -193,7 +193,7 @@ impl TokenFile {
         };
         let mut content = Zeroizing::new(Vec::new());
         there.take(LARGEST_TOKEN).read_to_end(&mut content)?;
-        let is_token = std::str::from_utf8(&content).is_ok_and(|text| AccessToken::new(text).is_some());
+        let is_token = std::str::from_utf8(&content).is_ok_and(is_b64token);
         match content.is_empty() || is_token {
             true => Ok(()),
             false => Err(io::Error::other("what is there is something else than a token, and would be lost")),

@@ -5,13 +5,13 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// An access token of RFC 6750 §2.1 `b64token` characters: it never needs quoting and never breaks a header.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AccessToken(Zeroizing<String>);
 
 impl AccessToken {
     /// `None` when the text is no `b64token`.
-    pub fn new(text: &str) -> Option<Self> {
-        is_b64token(text).then(|| Self(Zeroizing::new(text.to_owned())))
+    pub fn new(text: Zeroizing<String>) -> Option<Self> {
+        is_b64token(&text).then(|| Self(text))
     }
 
     pub fn expose(&self) -> &str {
@@ -26,10 +26,23 @@ impl fmt::Debug for AccessToken {
 }
 
 /// `b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="` (RFC 6750 §2.1).
-fn is_b64token(text: &str) -> bool {
+pub fn is_b64token(text: &str) -> bool {
     let body = text.trim_end_matches('=');
-    !body.is_empty() && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
+    !body.is_empty() && body.bytes().all(|byte| IN_BODY[usize::from(byte)])
 }
+
+/// Which bytes may stand in a token before its last `=`. Every call looks at each of a thousand: a table takes half of
+/// what comparing does.
+static IN_BODY: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        let character = byte as u8;
+        table[byte] = character.is_ascii_alphanumeric() || matches!(character, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {
@@ -38,15 +51,15 @@ mod tests {
     #[test]
     fn only_b64token_characters_make_a_token() {
         for good in ["a", "eyJ.e30.c2ln", "ab+/~-._==", "0"] {
-            assert!(AccessToken::new(good).is_some(), "{good}");
+            assert!(is_b64token(good), "{good}");
         }
         for bad in ["", "=", "a b", "a\nb", "a=b", "a'b", "ü", "a$b"] {
-            assert!(AccessToken::new(bad).is_none(), "{bad}");
+            assert!(!is_b64token(bad), "{bad}");
         }
     }
 
     #[test]
     fn debug_shows_nothing_of_it() {
-        assert_eq!(format!("{:?}", AccessToken::new("eyJ").unwrap()), "AccessToken(…)");
+        assert_eq!(format!("{:?}", AccessToken::new("eyJ".to_owned().into()).unwrap()), "AccessToken(…)");
     }
 }

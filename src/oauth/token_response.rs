@@ -65,7 +65,7 @@ impl TokenResponse {
         }
         let token = fields.access_token.and_then(string);
         let token = token.ok_or_else(|| Refusal::unusable("it has no `access_token`"))?;
-        let access_token = AccessToken::new(&token).ok_or_else(|| {
+        let access_token = AccessToken::new(token).ok_or_else(|| {
             Refusal::unusable("its `access_token` is empty or holds characters that no token may have")
         })?;
         match fields.token_type.and_then(string) {
@@ -91,7 +91,7 @@ impl TokenResponse {
         let fields = parse_fields(json).ok()?;
         let left = left_at(lifetime, asked_at, now);
         Some(Self {
-            access_token: AccessToken::new(&fields.access_token.and_then(string)?)?,
+            access_token: AccessToken::new(fields.access_token.and_then(string)?)?,
             lifetime,
             scope: ForeignText::of_json(fields.scope),
             json: counted_down(json, fields.expires_in, left),
@@ -199,8 +199,14 @@ impl<'de> Visitor<'de> for Tokens<'_, 'de> {
     }
 }
 
+/// What a string says; `None` when the field is none. It has been parsed before: without a backslash in it, what stands
+/// between its quotes is what it says, and a token is not read letter by letter once more.
 fn string(field: &RawValue) -> Option<Zeroizing<String>> {
-    serde_json::from_str(field.get()).map(Zeroizing::new).ok()
+    let between = field.get().strip_prefix('"')?.strip_suffix('"')?;
+    match memchr::memchr(b'\\', between.as_bytes()) {
+        None => Some(Zeroizing::new(between.to_owned())),
+        Some(_) => serde_json::from_str(field.get()).map(Zeroizing::new).ok(),
+    }
 }
 
 /// A number or a numeric string above 0.
@@ -231,6 +237,17 @@ mod tests {
         let kept = TokenResponse::kept(r#"{"access_token":"a"}"#, second(1), None, second(2)).unwrap();
         assert_eq!(*kept.json, r#"{"access_token":"a"}"#);
         assert!(TokenResponse::kept("{}", second(1), None, second(1)).is_none());
+    }
+
+    #[test]
+    fn a_string_is_read_as_json_has_it() {
+        for (json, text) in [(r#""""#, Some("")), (r#""a.b""#, Some("a.b")), (r#""\u0061\"b\\""#, Some("a\"b\\"))] {
+            let field: &RawValue = serde_json::from_str(json).unwrap();
+            assert_eq!(string(field).as_deref().map(String::as_str), text, "{json}");
+        }
+        for json in ["null", "12", "[\"a\"]", "{}", "true"] {
+            assert!(string(serde_json::from_str(json).unwrap()).is_none(), "{json}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The environment, read in this one place, as bytes.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 
 /// A variable's value. An empty one counts as not given: a missing CI secret expands to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,6 @@ impl Variable {
 }
 
 /// Text of a variable, or why it has none.
-pub fn utf8(value: &OsStr) -> Result<&str, String> {
-    value.to_str().ok_or_else(|| "it is not UTF-8".to_owned())
+pub fn utf8(value: OsString) -> Result<String, String> {
+    value.into_string().map_err(|_| "it is not UTF-8".to_owned())
 }

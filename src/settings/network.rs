@@ -1,6 +1,6 @@
 //! How the realm is reached: time-outs, retries, trust, proxy.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::setting::{Faults, Origin, Setting, resolve_typed, tell_setting};
 use crate::args::NetworkArgs;
 use crate::duration;
 use crate::error::{Exit, Failure};
-use crate::event::{Event, tell};
+use crate::event::{self, Event, tell};
 use crate::http::proxy::Proxy;
 use crate::http::route::Route;
 use crate::oauth::issuer::Issuer;
@@ -100,33 +100,36 @@ fn choose_proxy(flag: Option<&str>, environment: Environment, issuer: &Issuer) -
     };
     let typed = match flag {
         Some("") => return direct("--proxy is empty"),
-        Some(text) => Some(parse_proxy("--proxy", text.as_ref())?),
+        Some(text) => Some(parse_proxy("--proxy", text.into())?),
         None => None,
     };
     if !issuer.is_https() {
         return direct("the issuer is on this host");
     }
+    let given = match typed {
+        Some(proxy) => Some(("--proxy", Ok(proxy))),
+        None => environment.first(&PROXY_VARIABLES).map(|(name, text)| (name, parse_proxy(name, text))),
+    };
+    let Some((origin, proxy)) = given else {
+        // Every call would look for what only a listener is told of.
+        let has_another = event::is_heard() && environment.first(&["http_proxy", "HTTP_PROXY"]).is_some();
+        return direct(match has_another {
+            true => "none is set for https: HTTP_PROXY is for http alone, HTTPS_PROXY and ALL_PROXY are for this",
+            false => "none is set",
+        });
+    };
     if let Some((name, list)) = environment.first(&NO_PROXY_VARIABLES)
         && Proxy::is_bypassed(&list.to_string_lossy(), issuer.host())
     {
         return direct(&format!("{name} covers the issuer's host"));
     }
-    let (origin, proxy) = match (typed, environment.first(&PROXY_VARIABLES)) {
-        (Some(proxy), _) => ("--proxy", proxy),
-        (None, Some((name, text))) => (name, parse_proxy(name, &text)?),
-        (None, None) if environment.first(&["http_proxy", "HTTP_PROXY"]).is_some() => {
-            return direct(
-                "none is set for https: HTTP_PROXY is for http alone, HTTPS_PROXY and ALL_PROXY are for this",
-            );
-        }
-        (None, None) => return direct("none is set"),
-    };
+    let proxy = proxy?;
     tell(Event::ProxyChosen { proxy: &proxy.to_string(), origin });
     Ok(Some(proxy))
 }
 
-fn parse_proxy(origin: &str, text: &OsStr) -> Result<Proxy, Failure> {
-    utf8(text).and_then(Proxy::parse).map_err(|why| {
+fn parse_proxy(origin: &str, text: OsString) -> Result<Proxy, Failure> {
+    utf8(text).and_then(|text| Proxy::parse(&text)).map_err(|why| {
         Failure::new(Exit::Usage, format!("the proxy of {origin} cannot be used"), why)
             .hint("a proxy is given as http://HOST:PORT or https://HOST:PORT; NO_PROXY names hosts that need none")
     })

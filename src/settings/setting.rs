@@ -93,8 +93,8 @@ impl Given<'_> {
         match environment.get(self.variable) {
             Variable::Unset | Variable::Empty => Ok(None),
             Variable::Value(value) => {
-                let text = utf8(&value).map_err(|why| Failure::new(Exit::Usage, self.variable, why))?;
-                Ok(Some(Setting { value: text.to_owned(), origin: Origin::Variable(self.variable) }))
+                let text = utf8(value).map_err(|why| Failure::new(Exit::Usage, self.variable, why))?;
+                Ok(Some(Setting { value: text, origin: Origin::Variable(self.variable) }))
             }
         }
     }
@@ -106,9 +106,11 @@ impl Given<'_> {
         default: &str,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Result<Setting<T>, Failure> {
-        let default = || Setting { value: default.to_owned(), origin: Origin::Default };
-        let Setting { value, origin } = self.text(environment)?.unwrap_or_else(default);
-        match parse(&value) {
+        let (parsed, origin) = match self.text(environment)? {
+            Some(Setting { value, origin }) => (parse(&value), origin),
+            None => (parse(default), Origin::Default),
+        };
+        match parsed {
             Ok(value) => Ok(Setting { value, origin }),
             Err(why) => Err(Failure::new(Exit::Usage, format!("{origin} cannot be used"), why)),
         }

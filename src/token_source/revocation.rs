@@ -228,7 +228,7 @@ impl<'a> Revocation<'a> {
         let left = response.left_at(clock::now());
         let kept_until = left.and_then(|left| clock::wall().checked_add(left));
         self.ending.ended.push(Ended { revoked, expires: expiry(&response.access_token).or(kept_until) });
-        self.over.extend(AccessToken::new(response.access_token.expose()));
+        self.over.push(response.access_token.clone());
     }
 
     /// Nobody waits for one who waits for the service.
