@@ -10,15 +10,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, ensure};
 
-use support::command::{Client, find_program};
-use support::machine;
-use support::nginx::Nginx;
-use support::pairs::{self, Interrupt};
+use support::ground::Ground;
+use support::pairs;
 use support::statistics::Quartiles;
 use support::table::{Row, Table};
-
-/// The program that `cargo bench` built, with the profile of a release.
-const OURS: &str = env!("CARGO_BIN_EXE_catena-token");
 
 /// How much longer than a new token it may take, the question for the discovery document not counted.
 const FACTOR: f64 = 1.5;
@@ -28,26 +23,23 @@ fn main() -> ExitCode {
 }
 
 fn bench() -> Result<()> {
-    let (curl, nginx) = (find_program("curl")?, find_program("nginx")?);
-    let directory = tempfile::tempdir().context("no temporary directory")?;
-    let interrupt = Interrupt::listen()?;
-    let server = Nginx::start(&nginx, directory.path())?;
-    let ours = |words: &[&str]| Client::cached(&server, &directory.path().join("cache")).saying(words);
+    let ground = Ground::prepare()?;
+    let ours = |words: &[&str]| ground.cached().saying(words);
     let cold = ours(&["--refresh"]);
     cold.prints_the_token()?;
     let healthy = ours(&["doctor"]).command().status().context("it does not start")?;
     ensure!(healthy.success(), "doctor finds something: {healthy}");
 
     // What is left of a new token without the start of a process is a request on a connection of its own.
-    let starts = pairs::run(&ours(&["--version"]), &cold, &interrupt)?.wall();
+    let starts = pairs::run(&ours(&["--version"]), &cold, &ground.interrupt)?.wall();
     let start = Quartiles::of(starts.iter().map(|(start, cold)| start / cold)).median;
     let mut table = Table::beside("--refresh");
-    let doctor = pairs::run(&ours(&["doctor"]), &cold, &interrupt)?;
+    let doctor = pairs::run(&ours(&["doctor"]), &cold, &ground.interrupt)?;
     table.add(Row::pairs("`doctor`, wall time", doctor.wall(), Some(FACTOR + 1.0 - start)));
     table.add(Row::pairs("`doctor`, CPU time", doctor.cpu(), None));
-    let offline = pairs::run(&ours(&["doctor", "--offline"]), &cold, &interrupt)?;
+    let offline = pairs::run(&ours(&["doctor", "--offline"]), &cold, &ground.interrupt)?;
     table.add(Row::pairs("`doctor --offline`, wall time", offline.wall(), None));
 
-    println!("{table}\n{}\n{}", machine::describe(&curl, &nginx)?, support::METHOD);
+    println!("{table}\n{}", ground.describe()?);
     Ok(())
 }

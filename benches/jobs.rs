@@ -15,14 +15,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 
-use support::command::{Client, find_program};
-use support::machine;
-use support::nginx::Nginx;
-use support::pairs::{self, Interrupt};
+use support::command::find_program;
+use support::ground::Ground;
+use support::pairs;
 use support::table::{Row, Table, megabytes};
-
-/// The program that `cargo bench` built, with the profile of a release.
-const OURS: &str = env!("CARGO_BIN_EXE_catena-token");
 
 /// For how long a renewing process is watched; the token lives longer.
 const WATCHED: Duration = Duration::from_secs(60);
@@ -32,12 +28,10 @@ fn main() -> ExitCode {
 }
 
 fn bench() -> Result<()> {
-    let (curl, nginx, env) = (find_program("curl")?, find_program("nginx")?, find_program("env")?);
-    let directory = tempfile::tempdir().context("no temporary directory")?;
-    let interrupt = Interrupt::listen()?;
-    let server = Nginx::start(&nginx, directory.path())?;
-    let ours = |words: &[&str]| Client::cached(&server, &directory.path().join("cache")).saying(words);
-    let theirs = Client::cached(&server, &directory.path().join("cache")).of(&env).saying(&["true"]);
+    let env = find_program("env")?;
+    let ground = Ground::prepare()?;
+    let ours = |words: &[&str]| ground.cached().saying(words);
+    let theirs = ground.cached().of(&env).saying(&["true"]);
     ours(&[]).prints_the_token()?;
 
     let mut table = Table::beside("env");
@@ -45,14 +39,14 @@ fn bench() -> Result<()> {
         ("`exec -- true`, wall time", &["exec", "--", "true"][..], Some(2.0)),
         ("`exec --renew -- true`, wall time", &["exec", "--renew", "--", "true"], None),
     ] {
-        table.add(Row::pairs(figure, pairs::run(&ours(words), &theirs, &interrupt)?.wall(), goal));
+        table.add(Row::pairs(figure, pairs::run(&ours(words), &theirs, &ground.interrupt)?.wall(), goal));
     }
 
-    let file = directory.path().join("renewed/token");
+    let file = ground.directory().join("renewed/token");
     let path = file.to_str().context("a path that is not UTF-8")?;
     let renewing = Renewing(ours(&["renew", "--refresh", "--token-file", path]).command().spawn()?);
     while !file.exists() {
-        interrupt.check()?;
+        ground.interrupt.check()?;
         thread::sleep(Duration::from_millis(10));
     }
     // Until it has settled behind its first token.
@@ -68,7 +62,7 @@ fn bench() -> Result<()> {
     table.add(own("`renew`, resident at most", megabytes(renewing.memory("VmHWM")?), "6 MB"));
     table.add(own("`renew`, wake-ups in a minute without a renewal", (after - before).to_string(), "0"));
 
-    println!("{table}\n{}\n{}", machine::describe(&curl, &nginx)?, support::METHOD);
+    println!("{table}\n{}", ground.describe()?);
     Ok(())
 }
 

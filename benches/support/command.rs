@@ -8,7 +8,6 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail};
 
 use super::nginx::{CLIENT_ID, CLIENT_SECRET, Nginx, TOKEN};
-use crate::OURS;
 
 /// A command line that fetches a token.
 #[derive(Clone)]
@@ -23,13 +22,10 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn ours(server: &Nginx, ca: &Path) -> Self {
-        Self::ours_at(&server.issuer(), ca, &server.home)
-    }
-
-    pub fn ours_at(issuer: &str, ca: &Path, home: &Path) -> Self {
+    /// A call for a new token. `program` is ours.
+    pub fn new_token(program: &Path, issuer: &str, ca: &Path, home: &Path) -> Self {
         Self {
-            program: OURS.into(),
+            program: program.to_owned(),
             // With all that the cache takes: the lock, the look, the store.
             arguments: ["--refresh".into(), "--issuer".into(), issuer.into(), "--ca-cert".into(), ca.into()].into(),
             environment: vec![
@@ -42,7 +38,7 @@ impl Client {
     }
 
     /// The same by variables alone, as a script has it: a kept token is used, `cache` says which.
-    pub fn cached(server: &Nginx, cache: &Path) -> Self {
+    pub fn cached(server: &Nginx, program: &Path, cache: &Path) -> Self {
         let cache = cache.to_string_lossy().into_owned();
         let environment = vec![
             ("CATENA_CLIENT_ID", CLIENT_ID.to_owned()),
@@ -51,13 +47,22 @@ impl Client {
             ("CATENA_CA_CERT", server.ca.to_string_lossy().into_owned()),
             ("CATENA_CACHE_DIR", cache),
         ];
-        Self { program: OURS.into(), arguments: Vec::new(), environment, home: server.home.clone(), stdin: None }
+        let program = program.to_owned();
+        Self { program, arguments: Vec::new(), environment, home: server.home.clone(), stdin: None }
     }
 
-    /// Prints a file.
-    pub fn cat(program: &Path, server: &Nginx, file: &Path) -> Self {
-        let arguments = vec![file.into()];
-        Self { program: program.to_owned(), arguments, environment: Vec::new(), home: server.home.clone(), stdin: None }
+    /// Any other program; it gets the variables of none.
+    pub fn other(program: &Path, arguments: Vec<OsString>, home: &Path) -> Self {
+        let (program, home) = (program.to_owned(), home.to_owned());
+        Self { program, arguments, environment: Vec::new(), home, stdin: None }
+    }
+
+    /// The same request by curl.
+    pub fn curl(program: &Path, endpoint: &str, ca: &Path, home: &Path) -> Self {
+        let mut arguments: Vec<OsString> = vec!["-sS".into(), "--cacert".into(), ca.into()];
+        arguments.extend(fields().iter().flat_map(|field| ["-d".into(), field.into()]));
+        arguments.push(endpoint.into());
+        Self::other(program, arguments, home)
     }
 
     /// The same with other words behind the program's name.
@@ -82,20 +87,6 @@ impl Client {
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
         self.environment.push((name, value.to_owned()));
         self
-    }
-
-    pub fn curl(program: &Path, server: &Nginx, ca: &Path) -> Self {
-        let mut arguments: Vec<OsString> = vec!["-sS".into(), "--cacert".into(), ca.into()];
-        for field in [
-            "grant_type=client_credentials",
-            &format!("client_id={CLIENT_ID}"),
-            &format!("client_secret={CLIENT_SECRET}"),
-            "scope=organization",
-        ] {
-            arguments.extend(["-d".into(), field.into()]);
-        }
-        arguments.push(server.token_endpoint().into());
-        Self { program: program.to_owned(), arguments, environment: Vec::new(), home: server.home.clone(), stdin: None }
     }
 
     pub fn command(&self) -> Command {
@@ -126,6 +117,16 @@ impl Client {
         }
         Ok(())
     }
+}
+
+/// What is posted.
+pub fn fields() -> [String; 4] {
+    [
+        "grant_type=client_credentials".to_owned(),
+        format!("client_id={CLIENT_ID}"),
+        format!("client_secret={CLIENT_SECRET}"),
+        "scope=organization".to_owned(),
+    ]
 }
 
 /// Where `name` is, so that nothing has to be looked for while the clock runs.

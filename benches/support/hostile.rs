@@ -15,11 +15,11 @@ use super::table::{Row, megabytes};
 const LARGEST_BODY: usize = 1024 * 1024;
 
 /// The largest peak that any of the answers leads to, and the answer's name.
-pub fn peak_memory(directory: &Path, interrupt: &Interrupt) -> Result<Row> {
+pub fn peak_memory(program: &Path, directory: &Path, interrupt: &Interrupt) -> Result<Row> {
     let mut worst = (0, "");
     for (name, reply) in replies() {
         interrupt.check()?;
-        let peak = peak_with(reply, directory)?;
+        let peak = peak_with(program, reply, directory)?;
         worst = worst.max((peak, name));
     }
     if worst.0 == 0 {
@@ -33,12 +33,12 @@ pub fn peak_memory(directory: &Path, interrupt: &Interrupt) -> Result<Row> {
     })
 }
 
-fn peak_with(reply: Reply, directory: &Path) -> Result<u64> {
+fn peak_with(program: &Path, reply: Reply, directory: &Path) -> Result<u64> {
     let issuer =
         Issuer::start(Setup { certificate: Some(Certificate::Good), replies: vec![reply], ..Setup::default() });
     let ca = directory.join("hostile.pem");
     fs::write(&ca, issuer.trusted_pem())?;
-    let mut client = Client::ours_at(&issuer.url(), &ca, directory);
+    let mut client = Client::new_token(program, &issuer.url(), &ca, directory);
     client.arguments.extend(["--retries".into(), "0".into()]);
     memory::peak(&client)
 }

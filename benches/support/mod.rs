@@ -3,13 +3,16 @@
 #![allow(dead_code, reason = "each benchmark uses its part of it")]
 
 pub mod binary;
+pub mod chart;
 pub mod command;
 pub mod crowd;
+pub mod ground;
 pub mod hostile;
 pub mod machine;
 pub mod memory;
 pub mod nginx;
 pub mod pairs;
+pub mod rivals;
 pub mod roots;
 pub mod statistics;
 pub mod table;

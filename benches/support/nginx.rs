@@ -22,13 +22,17 @@ pub const CLIENT_SECRET: &str = "Zk3vQ9xW7tB2nM5rL8pY1sD4";
 /// As long as one of Keycloak's; nobody reads it.
 pub const TOKEN: &str = include_str!("token.txt");
 
+/// A server at the other end of a long wire, and a name that has whatever addresses a benchmark gives it.
+pub const FAR: &str = "10.9.0.2";
+pub const NAME: &str = "realm.test";
+
 /// How long nginx may take to listen.
 const START: Duration = Duration::from_secs(5);
 
 /// A running server.
 pub struct Nginx {
     process: Child,
-    port: u16,
+    pub port: u16,
     /// The authority that a client has to trust.
     pub ca: PathBuf,
     /// An empty directory, for the clients.
@@ -36,12 +40,13 @@ pub struct Nginx {
 }
 
 impl Nginx {
-    pub fn start(program: &Path, directory: &Path) -> Result<Self> {
+    /// Listens on loopback, and at `addresses` of this machine.
+    pub fn start(program: &Path, directory: &Path, addresses: &[&str]) -> Result<Self> {
         let home = directory.join("home");
         fs::create_dir(&home)?;
         let ca = write_chain(directory)?;
         let port = free_port()?;
-        fs::write(directory.join("nginx.conf"), configuration(directory, port))?;
+        fs::write(directory.join("nginx.conf"), configuration(directory, port, addresses))?;
         let log = fs::File::create(directory.join("nginx.log"))?;
         let process = Command::new(program)
             .args(["-e", "stderr", "-c"])
@@ -59,11 +64,20 @@ impl Nginx {
     }
 
     pub fn issuer(&self) -> String {
-        issuer(self.port)
+        self.issuer_at("localhost")
+    }
+
+    /// The same realm by another name.
+    pub fn issuer_at(&self, host: &str) -> String {
+        issuer(host, self.port)
     }
 
     pub fn token_endpoint(&self) -> String {
-        format!("{}/protocol/openid-connect/token", self.issuer())
+        self.token_endpoint_at("localhost")
+    }
+
+    pub fn token_endpoint_at(&self, host: &str) -> String {
+        format!("{}/protocol/openid-connect/token", self.issuer_at(host))
     }
 
     fn wait_until_it_listens(&mut self) -> Result<()> {
@@ -96,7 +110,7 @@ fn write_chain(directory: &Path) -> Result<PathBuf> {
     let authority = CertifiedIssuer::self_signed(params, KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?)?;
 
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    let mut params = CertificateParams::new(["localhost".to_owned()])?;
+    let mut params = CertificateParams::new(["localhost", FAR, NAME].map(str::to_owned))?;
     params.distinguished_name.push(DnType::CommonName, "Benchmark server");
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let certificate = params.signed_by(&key, &authority)?;
@@ -108,12 +122,13 @@ fn write_chain(directory: &Path) -> Result<PathBuf> {
     Ok(ca)
 }
 
-fn configuration(directory: &Path, port: u16) -> String {
+fn configuration(directory: &Path, port: u16, addresses: &[&str]) -> String {
     let directory = directory.display();
     // Where `localhost` is ::1 first, a refusal there must not be part of the figures.
     let v6 = if TcpListener::bind("[::1]:0").is_ok() { format!("listen [::1]:{port} ssl;") } else { String::new() };
+    let more: String = addresses.iter().map(|address| format!("listen {address}:{port} ssl;")).collect();
     let token = TOKEN.trim();
-    let issuer = issuer(port);
+    let issuer = issuer("localhost", port);
     let discovery = format!(r#"{{"issuer":"{issuer}","token_endpoint":"{issuer}/protocol/openid-connect/token"}}"#);
     let answer = format!(
         r#"{{"access_token":"{token}","expires_in":300,"refresh_expires_in":0,"token_type":"Bearer","not-before-policy":0,"scope":"organization"}}"#
@@ -126,7 +141,7 @@ fn configuration(directory: &Path, port: u16) -> String {
             client_body_temp_path {directory}/body; proxy_temp_path {directory}/proxy;
             fastcgi_temp_path {directory}/fastcgi; uwsgi_temp_path {directory}/uwsgi; scgi_temp_path {directory}/scgi;
             server {{
-                listen 127.0.0.1:{port} ssl; {v6}
+                listen 127.0.0.1:{port} ssl; {v6} {more}
                 server_name localhost;
                 ssl_certificate {directory}/server.pem; ssl_certificate_key {directory}/server.key;
                 ssl_protocols TLSv1.3;
@@ -141,8 +156,8 @@ fn configuration(directory: &Path, port: u16) -> String {
     )
 }
 
-fn issuer(port: u16) -> String {
-    format!("https://localhost:{port}/realms/catena")
+fn issuer(host: &str, port: u16) -> String {
+    format!("https://{host}:{port}/realms/catena")
 }
 
 fn free_port() -> Result<u16> {
