@@ -30,6 +30,7 @@ mod inspect;
 mod job_control;
 mod keycloak;
 mod keycloak_tokens;
+mod linked_statically;
 mod namespace;
 mod proxy;
 mod readme;

@@ -9,6 +9,7 @@ pub mod kept;
 pub mod keycloak;
 pub mod leaks;
 pub mod many;
+pub mod name_server;
 pub mod network;
 pub mod process;
 pub mod readme;

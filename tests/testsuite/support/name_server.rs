@@ -1,0 +1,56 @@
+//! A name server that knows one address for every name (RFC 1035 §4).
+
+use std::net::{Ipv4Addr, UdpSocket};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// It answers until the process ends, or the network that it is in.
+pub struct NameServer {
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+const HEAD: usize = 12;
+const A: [u8; 2] = [0, 1];
+
+impl NameServer {
+    /// At the port that a resolver asks: it needs a network of the test's own.
+    pub fn start(address: Ipv4Addr) -> Self {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 53)).unwrap();
+        let asked = Arc::<Mutex<Vec<String>>>::default();
+        let names = Arc::clone(&asked);
+        thread::spawn(move || {
+            let mut packet = [0; 512];
+            while let Ok((length, peer)) = socket.recv_from(&mut packet) {
+                let (name, answer) = answer(&packet[..length], address);
+                names.lock().unwrap().push(name);
+                socket.send_to(&answer, peer).unwrap();
+            }
+        });
+        Self { asked }
+    }
+
+    pub fn was_asked_for(&self, name: &str) -> bool {
+        self.asked.lock().unwrap().iter().any(|asked| asked == name)
+    }
+}
+
+/// The name that was asked for, and the answer: the address for a question of type A, none for another.
+fn answer(query: &[u8], address: Ipv4Addr) -> (String, Vec<u8>) {
+    let mut labels = Vec::new();
+    let mut at = HEAD;
+    while query[at] > 0 {
+        let end = at + 1 + usize::from(query[at]);
+        labels.push(String::from_utf8_lossy(&query[at + 1..end]).into_owned());
+        at = end;
+    }
+    let question = &query[HEAD..at + 5];
+    let is_a = question[question.len() - 4..question.len() - 2] == A;
+    // The same number; a recursive answer without an error; one question, and an answer or none.
+    let mut packet = [&query[..2], &[0x81, 0x80, 0, 1, 0, u8::from(is_a), 0, 0, 0, 0], question].concat();
+    if is_a {
+        // The name is the question's; type A, class IN, a minute, four bytes.
+        packet.extend([0xc0, HEAD as u8, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
+        packet.extend(address.octets());
+    }
+    (labels.join("."), packet)
+}
