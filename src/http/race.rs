@@ -28,7 +28,7 @@ const SHORTEST_HEAD_START: Duration = Duration::from_millis(10);
 pub enum Lost {
     /// Some had not answered when the time was up.
     TimedOut,
-    /// Why the last one failed.
+    /// Why one of them failed.
     Failed(String),
 }
 
@@ -75,7 +75,7 @@ struct Race {
     running: Vec<Attempt>,
     /// Until when no other address joins them.
     alone_until: Deadline,
-    /// Why the last one failed.
+    /// Why the last one failed, as far as it says something of the other side.
     why: String,
 }
 
@@ -128,8 +128,11 @@ impl Race {
     /// One that has failed makes room for the next at once.
     fn note(&mut self, address: SocketAddr, error: &io::Error) {
         self.alone_until = Deadline::after(Duration::ZERO);
-        self.why = reason(error);
-        tell(Event::ConnectFailed { address, why: &self.why });
+        let why = reason(error);
+        tell(Event::ConnectFailed { address, why: &why });
+        if self.why.is_empty() || !is_without_a_way(error) {
+            self.why = why;
+        }
     }
 }
 
@@ -156,6 +159,13 @@ impl Attempt {
     fn gave_up(&self, why: &str) {
         tell(Event::ConnectFailed { address: self.address, why });
     }
+}
+
+/// Whether this host cannot even try: it has no address of that family, say. Who is refused elsewhere must hear of that.
+fn is_without_a_way(error: &io::Error) -> bool {
+    use io::ErrorKind::{AddrNotAvailable, HostUnreachable, NetworkUnreachable};
+    matches!(error.kind(), AddrNotAvailable | HostUnreachable | NetworkUnreachable)
+        || Errno::from_io_error(error) == Some(Errno::AFNOSUPPORT)
 }
 
 /// One that does not wait, and that no command inherits.
