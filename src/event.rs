@@ -53,7 +53,8 @@ pub enum Event<'a> {
     Resolved {
         host: &'a str,
         addresses: &'a [IpAddr],
-        took: Duration,
+        /// `None` where no resolver was asked.
+        took: Option<Duration>,
     },
     ConnectFailed {
         address: SocketAddr,
@@ -216,9 +217,10 @@ impl fmt::Display for Event<'_> {
             Self::ProxyChosen { proxy, origin } => write!(f, "going through the proxy {proxy} ({origin})"),
             Self::Direct { why } => write!(f, "going without a proxy: {why}"),
             Self::TrustRead { path, certificates } => write!(f, "the CA bundle `{path}` has {certificates} blocks"),
-            Self::Resolved { host, addresses, took } => {
+            Self::Resolved { host, addresses, took: Some(took) } => {
                 write!(f, "`{host}` is {addresses:?} (asked for {})", millis(*took))
             }
+            Self::Resolved { host, addresses, took: None } => write!(f, "`{host}` is {addresses:?} (not asked for)"),
             Self::ConnectFailed { address, why } => write!(f, "no connection to {address}: {why}"),
             Self::Connected { address, took } => write!(f, "connected to {address} in {}", millis(*took)),
             Self::Tunnelled { proxy, target } => write!(f, "the proxy {proxy} connected us to {target}"),

@@ -1,6 +1,6 @@
 //! A host's addresses, from the system's resolver.
 
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,13 +14,21 @@ use crate::http::failure::{Doing, HttpFailure, Stage};
 /// The resolver has no time-out of its own that anybody could rely on.
 const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
 
+/// What `localhost` means, whatever a resolver says of it (RFC 6761 §6.3). The names below it are looked up: in a network
+/// of containers they may be others' names.
+const LOCALHOST: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+
 /// The addresses of `endpoint`, in the system's order.
 ///
-/// An address needs no resolver. A name is looked up in a thread, because `getaddrinfo` cannot be interrupted; when
-/// time runs out the thread is left behind and ends with the process.
+/// An address needs no resolver, and neither does `localhost`. Any other name is looked up in a thread, because
+/// `getaddrinfo` cannot be interrupted; when time runs out the thread is left behind and ends with the process.
 pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> Result<Vec<SocketAddr>, HttpFailure> {
     if let Ok(address) = endpoint.host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, endpoint.port)]);
+    }
+    if endpoint.host.eq_ignore_ascii_case("localhost") {
+        tell(Event::Resolved { host: &endpoint.host, addresses: &LOCALHOST, took: None });
+        return Ok(LOCALHOST.map(|address| SocketAddr::new(address, endpoint.port)).into());
     }
     let started = Instant::now();
     let (sender, receiver) = mpsc::sync_channel(1);
@@ -42,7 +50,7 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> Result<Vec<SocketAd
         Err(RecvTimeoutError::Disconnected) => return Err(failed("the resolver broke off".to_owned())),
     };
     let ips: Vec<IpAddr> = found.iter().map(SocketAddr::ip).collect();
-    tell(Event::Resolved { host: &endpoint.host, addresses: &ips, took: started.elapsed() });
+    tell(Event::Resolved { host: &endpoint.host, addresses: &ips, took: Some(started.elapsed()) });
     if found.is_empty() {
         return Err(failed("it has no address".to_owned()));
     }

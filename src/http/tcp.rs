@@ -16,7 +16,7 @@ use crate::http::stream::{Stream, StreamError};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
     Anywhere,
-    /// For plain text, which may go to this host alone, whatever a resolver says of the name `localhost`.
+    /// For plain text, which may go to this host alone, whatever a resolver says of a name below `localhost`.
     Loopback,
 }
 

@@ -7,6 +7,9 @@ use crate::support::Tool;
 use crate::support::doctor::{Report, examine};
 use crate::support::network;
 
+/// A host that has to be looked up.
+const NAME: &str = "realm.test";
+
 /// What a race says of one that was still running when it was decided.
 const LOST: &str = "no answer before another address had one";
 
@@ -21,14 +24,15 @@ fn tried(report: &Report) -> Vec<(&str, &str)> {
 fn a_dead_ipv6_address_is_passed_by_the_ipv4_one_beside_it() {
     network::within(|network| {
         network.black_hole("2001:db8::1");
-        network.name("localhost", "2001:db8::1");
-        network.name("localhost", "127.0.0.1");
-        let issuer = Issuer::https();
+        network.name(NAME, "2001:db8::1");
+        network.name(NAME, "127.0.0.1");
+        let issuer = Issuer::https_at(NAME);
         Tool::asking(&issuer).succeeds();
         let report = examine(Tool::asking(&issuer));
         assert_eq!(report.code, 0, "{report}");
         let addresses = report.seen("dns")["addresses"].to_string();
         assert_eq!(addresses, r#"["2001:db8::1","127.0.0.1"]"#, "the system's order is another one");
+        assert!(report.seen("dns")["took_ms"].is_number(), "{report}");
         assert_eq!(tried(&report), [(format!("[2001:db8::1]:{}", issuer.port()).as_str(), LOST)], "{report}");
     });
 }
@@ -40,10 +44,10 @@ fn a_good_address_behind_many_dead_ones_of_the_other_family() {
     network::within(|network| {
         for number in 1..=20 {
             network.black_hole(&format!("2001:db8::{number}"));
-            network.name("localhost", &format!("2001:db8::{number}"));
+            network.name(NAME, &format!("2001:db8::{number}"));
         }
-        network.name("localhost", "127.0.0.1");
-        let report = examine(Tool::asking(&Issuer::https()));
+        network.name(NAME, "127.0.0.1");
+        let report = examine(Tool::asking(&Issuer::https_at(NAME)));
         assert_eq!((report.code, tried(&report).len()), (0, 1), "{report}");
     });
 }
@@ -53,9 +57,9 @@ fn a_good_address_behind_many_dead_ones_of_the_other_family() {
 #[ignore = "needs root and ip, for a network of its own"]
 fn a_refused_address_gives_way_at_once() {
     network::within(|network| {
-        network.name("localhost", "::1");
-        network.name("localhost", "127.0.0.1");
-        let issuer = Issuer::https();
+        network.name(NAME, "::1");
+        network.name(NAME, "127.0.0.1");
+        let issuer = Issuer::https_at(NAME);
         let report = examine(Tool::asking(&issuer));
         assert_eq!(report.code, 0, "{report}");
         assert_eq!(tried(&report), [(format!("[::1]:{}", issuer.port()).as_str(), "connection refused")], "{report}");
@@ -86,21 +90,36 @@ fn many_dead_addresses_end_with_the_connect_timeout() {
     });
 }
 
-/// Everything fails at once: what is said is why the last one did.
+/// RFC 6761 §6.3: whatever a resolver says of it, which is not asked.
+#[test]
+#[ignore = "needs root and ip, for a network of its own"]
+fn localhost_is_this_host() {
+    network::within(|network| {
+        network.name("localhost", "192.0.2.1");
+        let issuer = Issuer::https();
+        let report = examine(Tool::asking(&issuer));
+        assert_eq!(report.code, 0, "{report}");
+        let said = report.seen("dns").to_string();
+        assert_eq!(said, r#"{"addresses":["127.0.0.1","::1"],"host":"localhost"}"#);
+        assert_eq!(report.seen("tcp")["connected_to"], format!("127.0.0.1:{}", issuer.port()));
+    });
+}
+
+/// Everything fails at once. What is said is what the other side answered, and not that one has no way to another address.
 #[test]
 #[ignore = "needs root and ip, for a network of its own"]
 fn only_refused_and_unreachable_addresses() {
     network::within(|network| {
-        network.name("localhost", "2001:db8:1::1");
-        network.name("localhost", "127.0.0.1");
+        network.name(NAME, "2001:db8:1::1");
+        network.name(NAME, "127.0.0.1");
         let tool = || {
             let tool =
-                Tool::at("https://localhost:1/realms/a", "acme", "a secret of nobody").env("CATENA_RETRIES", "0");
+                Tool::at("https://realm.test:1/realms/a", "acme", "a secret of nobody").env("CATENA_RETRIES", "0");
             // Longer than any test may take.
             tool.env("CATENA_TIMEOUT", "1h").args(["--connect-timeout", "1h"])
         };
         let failed = tool().fails(5);
-        assert!(failed.error.contains("cannot connect to localhost:1: "), "{}", failed.error);
+        assert!(failed.error.contains("cannot connect to realm.test:1: connection refused"), "{}", failed.error);
         assert_eq!(tried(&examine(tool())).len(), 2);
     });
 }

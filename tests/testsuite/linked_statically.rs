@@ -19,7 +19,7 @@ fn it_finds_a_name_in_an_empty_root() {
     let program = std::env::var_os(PROGRAM).expect("LINKED_STATICALLY names the program");
     network::within(|_network| {
         let names = NameServer::start(Ipv4Addr::LOCALHOST);
-        let issuer = Issuer::https();
+        let issuer = Issuer::https_at("realm.test");
         let root = tempfile::tempdir().unwrap();
         let put = |path: &str, text: &str| {
             let path = root.path().join(path);
@@ -40,7 +40,7 @@ fn it_finds_a_name_in_an_empty_root() {
             String::from_utf8(output.stdout).unwrap()
         };
         let token = call();
-        assert!(names.was_asked_for("localhost"), "it knew the address without asking");
+        assert!(names.was_asked_for("realm.test"), "it knew the address without asking");
         assert_eq!(call(), token, "it was not kept");
         assert_eq!(issuer.requests().len(), 1);
     });

@@ -56,7 +56,8 @@ pub struct Attempt {
 pub struct Resolved {
     pub host: String,
     pub addresses: Vec<IpAddr>,
-    pub took: Duration,
+    /// `None` where no resolver was asked.
+    pub took: Option<Duration>,
 }
 
 #[derive(Clone)]

@@ -53,12 +53,17 @@ impl Authority {
     }
 }
 
-/// A server's TLS configuration, and the PEM text that a client has to trust for it.
-pub fn server_config(certificate: Certificate, authority: &Authority, tls12_only: bool) -> (Arc<ServerConfig>, String) {
+/// The TLS configuration of a server that has that name, and the PEM text that a client has to trust for it.
+pub fn server_config(
+    certificate: Certificate,
+    host: &str,
+    authority: &Authority,
+    tls12_only: bool,
+) -> (Arc<ServerConfig>, String) {
     let key = KeyPair::generate().expect("a key");
     let names: &[&str] = match certificate {
         Certificate::WrongName => &["other.example.com", "another.example.com"],
-        _ => &["localhost", "127.0.0.1"],
+        _ => &[host, "127.0.0.1"],
     };
     let mut params =
         CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()).expect("names");

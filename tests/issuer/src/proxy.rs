@@ -45,7 +45,7 @@ impl Proxy {
 
     /// Spoken to by TLS, as `localhost`.
     pub fn start_tls(reply: ProxyReply) -> Self {
-        Self::listen(reply, Some(server_config(Certificate::Good, &Authority::new(), false)))
+        Self::listen(reply, Some(server_config(Certificate::Good, "localhost", &Authority::new(), false)))
     }
 
     fn listen(reply: ProxyReply, tls: Option<(Arc<ServerConfig>, String)>) -> Self {

@@ -21,6 +21,8 @@ pub struct Setup {
     /// https with this certificate; `None` is plain http.
     pub certificate: Option<Certificate>,
     pub tls12_only: bool,
+    /// The name in its URL and in its certificate.
+    pub host: &'static str,
     /// The secret of the client `acme`.
     pub secret: String,
     /// Who signs the certificate.
@@ -42,6 +44,7 @@ impl Default for Setup {
         Self {
             certificate: None,
             tls12_only: false,
+            host: "localhost",
             secret: CLIENT_SECRET.to_owned(),
             authority: Authority::new(),
             replies: vec![Reply::Keycloak],
@@ -85,6 +88,11 @@ impl Issuer {
         Self::start(Setup { certificate: Some(Certificate::Good), ..Setup::default() })
     }
 
+    /// https for a name that has to be looked up.
+    pub fn https_at(host: &'static str) -> Self {
+        Self::start(Setup { certificate: Some(Certificate::Good), host, ..Setup::default() })
+    }
+
     /// Plain http; nobody asks it.
     pub fn idle() -> Self {
         Self::start(Setup { may_be_idle: true, ..Setup::default() })
@@ -98,12 +106,12 @@ impl Issuer {
     pub fn start(setup: Setup) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let address = listener.local_addr().expect("its address");
-        let made = setup.certificate.map(|kind| server_config(kind, &setup.authority, setup.tls12_only));
+        let made = setup.certificate.map(|kind| server_config(kind, setup.host, &setup.authority, setup.tls12_only));
         let (tls, trusted) = made.unzip();
         let scheme = if tls.is_some() { "https" } else { "http" };
         let shared = Arc::new(Shared {
             realm: Realm {
-                url: format!("{scheme}://localhost:{}/realms/{REALM}", address.port()),
+                url: format!("{scheme}://{}:{}/realms/{REALM}", setup.host, address.port()),
                 secret: setup.secret.clone(),
                 expires_in: setup.expires_in,
                 signer: Signer::new("ES256", "realm-key"),
@@ -134,7 +142,7 @@ impl Issuer {
 
     /// Scheme, host and port.
     pub fn origin(&self) -> String {
-        format!("{}://localhost:{}", self.scheme, self.address.port())
+        format!("{}://{}:{}", self.scheme, self.shared.setup.host, self.address.port())
     }
 
     pub fn port(&self) -> u16 {
