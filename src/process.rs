@@ -1,5 +1,6 @@
 //! What holds for the whole process: how it ends and stops, and that nobody sees what it was working on.
 
+use std::sync::Once;
 use std::{fs, io, panic, thread};
 
 use rustix::process::getpid;
@@ -15,9 +16,6 @@ use crate::signals::{self, Taken};
 /// panic's own text could hold a secret.
 pub fn protect() {
     forbid_core_dumps();
-    if getpid().is_init() {
-        end_by_signals();
-    }
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
         report::failure(
@@ -28,8 +26,19 @@ pub fn protect() {
     }));
 }
 
-/// The first process of a container is ended by no signal that it does not act on. It holds until something else takes
-/// the signals; where they cannot be taken, they are ignored as before.
+/// For who may have to wait, and is to be ended meanwhile: the first process of a container is ended by no signal that it
+/// does not act on. What has a kept token and the secret's value at hand waits for nothing, and need not ask whether it is
+/// that one.
+pub fn obey_signals() {
+    static ASKED: Once = Once::new();
+    ASKED.call_once(|| {
+        if getpid().is_init() {
+            end_by_signals();
+        }
+    });
+}
+
+/// It holds until something else takes the signals; where they cannot be taken, they are ignored as before.
 fn end_by_signals() {
     if let Ok(mut signals) = Taken::of(&[SIGHUP, SIGINT, SIGQUIT, SIGTERM]) {
         thread::spawn(move || {

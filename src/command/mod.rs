@@ -16,10 +16,14 @@ use std::process::ExitCode;
 
 use crate::args::{Cli, Command};
 use crate::error::Failure;
+use crate::process;
 
 /// Runs what was asked for. The code of a success is 0, but for a command that passes on another's.
 pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let done = |()| ExitCode::SUCCESS;
+    if cli.command.is_some() {
+        process::obey_signals();
+    }
     match cli.command {
         None => token::run(cli.token).map(done),
         Some(Command::Exec(args)) => exec::run(args.0),

@@ -14,6 +14,7 @@ use crate::oauth::exchange::NoAnswer;
 use crate::oauth::revocation::{self, RevocationRequest, Revoked};
 use crate::oauth::token_endpoint::{self, TokenRequest};
 use crate::oauth::token_response::TokenResponse;
+use crate::process;
 use crate::redaction::Redactor;
 use crate::secret::Secret;
 use crate::token_source::TokenSource;
@@ -47,6 +48,9 @@ impl<'a> Call<'a> {
     /// Gets the secret, wherever it is. A person is asked only when everything else is known to be there.
     pub fn secret(&mut self) -> Result<&Held, Failure> {
         if self.held.is_none() {
+            if !self.source.secret.is_given() {
+                process::obey_signals();
+            }
             if self.source.secret.cost() == Cost::Person {
                 self.open()?;
             }

@@ -26,6 +26,7 @@ use crate::error::{Failure, reason};
 use crate::event::{Event, tell};
 use crate::http::retry::Patience;
 use crate::oauth::token_response::TokenResponse;
+use crate::process;
 use crate::token_source::call::Call;
 use crate::token_source::wanted::Wanted;
 
@@ -71,6 +72,7 @@ impl<'a> Flight<'a> {
         if let Some(token) = self.look()? {
             return Ok(token);
         }
+        process::obey_signals();
         // Nobody waits for a person.
         if self.call.source.secret.cost() == Cost::Person {
             self.call.secret()?;

@@ -19,6 +19,7 @@ use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
+use crate::process;
 use crate::redaction::Redactor;
 use call::Call;
 use flight::Flight;
@@ -75,6 +76,7 @@ impl TokenSource {
             let mut flight = Flight::new(call, cache, wanted);
             return flight.token().map(|token| (token, flight.call));
         }
+        process::obey_signals();
         let token = call.fetch(Patience::Here).map_err(|no_answer| no_answer.failure)?;
         wanted.check_new(&token, clock::now()).map(|()| (token, call))
     }

@@ -54,7 +54,8 @@ fn as_the_first_process_of_a_container() {
     let output = contained(&issuer, home.path(), &[], &["exec", "--renew", "sh", "-c", script]).output().unwrap();
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(5), &b"1\n"[..]), "{output:?}");
 
-    for words in [&["exec", "true"][..], &["exec", "--renew", "true"], &["renew", "--token-file", "t/t"], &[]] {
+    let renew = ["renew", "--token-file", "t/t"];
+    for words in [&["exec", "true"][..], &["exec", "--renew", "true"], &renew, &[], &["--no-cache"]] {
         let issuer = Issuer::start(Setup { replies: vec![Reply::Hang], ..Setup::default() });
         let outer = Job::of(contained(&issuer, home.path(), &[], words));
         many::until_asked(&issuer, 1);
@@ -73,6 +74,35 @@ fn as_the_first_process_of_a_container() {
     until(|| children(inner(outer.pid()).as_raw() as u32).is_empty());
     nix::sys::signal::kill(inner(outer.pid()), Signal::SIGTERM).unwrap();
     assert_eq!(outer.end().0.code(), Some(0));
+}
+
+/// It waits for its secret, and can be ended all the same.
+#[test]
+#[ignore = "needs unshare, and the right to"]
+fn as_the_first_process_of_a_container_that_waits_for_its_secret() {
+    let home = tempfile::tempdir().unwrap();
+    let fifo = home.path().join("fifo");
+    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let issuer = Issuer::idle();
+    for words in [
+        ["--client-secret-file", "fifo"],
+        ["--client-secret-file", "-"],
+        ["--client-secret-command", "exec sleep 1000"],
+    ] {
+        let mut command = contained(&issuer, home.path(), &[], &words);
+        command.env_remove("CATENA_CLIENT_SECRET");
+        let mut outer = Job::of(command);
+        until(|| !children(outer.pid()).is_empty() && obeys(inner(outer.pid()), Signal::SIGTERM));
+        nix::sys::signal::kill(inner(outer.pid()), Signal::SIGTERM).unwrap();
+        assert_eq!(outer.wait().0.code(), Some(143), "{words:?}");
+    }
+}
+
+/// Whether a process acts on a signal.
+fn obeys(process: Pid, signal: Signal) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    caught.is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).unwrap() & (1 << (signal as i32 - 1)) != 0)
 }
 
 fn children(pid: u32) -> String {

@@ -81,7 +81,7 @@ impl Job {
         self.wait()
     }
 
-    fn wait(&mut self) -> (ExitStatus, String, String) {
+    pub fn wait(&mut self) -> (ExitStatus, String, String) {
         let (printed, said) = (self.stdout.rest(), self.stderr.rest());
         (self.child.wait().unwrap(), printed, said)
     }
