@@ -1,4 +1,5 @@
-//! What a new token costs far from the server, and where an address of it is dead: `cargo bench --bench distance`.
+//! What a new token costs where the server is far away, has to be looked up, or has a dead address:
+//! `cargo bench --bench distance`.
 //!
 //! It needs Linux, nginx, curl, python3, unshare, ip and mount, and root: for network namespaces. Without root nothing is
 //! measured.
@@ -7,7 +8,6 @@
 
 mod support;
 
-use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 use std::path::Path;
@@ -18,13 +18,11 @@ use anyhow::{Context as _, Result, ensure};
 
 use support::command::{Client, find_program};
 use support::ground::Ground;
+use support::namespace::{run_line, run_within, set_hosts};
 use support::nginx::{FAR, NAME};
 use support::pairs;
 use support::statistics::Quartiles;
 use support::table::{Row, Table};
-
-/// The first argument that says that this is the process in the namespace.
-const INSIDE: &str = "--in-the-namespace";
 
 /// Half of a round trip.
 const ONE_WAY: &str = "25";
@@ -36,27 +34,14 @@ const NEAR: &str = "10.9.0.1";
 const DEAD: &str = "2001:db8::1";
 
 fn main() -> ExitCode {
-    if std::env::args_os().nth(1).is_some_and(|first| first == INSIDE) {
-        return support::report(bench());
-    }
-    support::run(|| {
-        if !nix::unistd::geteuid().is_root() {
-            println!("nothing is measured: network namespaces need root");
-            return Ok(());
-        }
-        let this = std::env::current_exe()?;
-        let mut unshare = Command::new(find_program("unshare")?);
-        let status = unshare.args(["--net", "--mount"]).arg(this).arg(INSIDE).status()?;
-        ensure!(status.success(), "the process in the namespace failed: {status}");
-        Ok(())
-    })
+    run_within(&["--net", "--mount"], bench)
 }
 
 fn bench() -> Result<()> {
-    run("ip link set lo up")?;
+    run_line("ip link set lo up")?;
     let _wire = Wire::lay()?;
     let ground = Ground::prepare_at(&[NEAR])?;
-    let server = &ground.server;
+    let (server, directory) = (&ground.server, ground.directory());
     let mut table = Table::beside("curl");
     let at = |host: &str| {
         let ours = Client::new_token(&ground.ours, &server.issuer_at(host), &server.ca, &server.home);
@@ -74,8 +59,15 @@ fn bench() -> Result<()> {
     table.add(counted.at_most("3.20"));
     table.add(Row::pairs("wall time at that distance", pairs, Some(1.0)));
 
-    let directory = ground.directory();
-    set_hosts(directory, &[DEAD, "127.0.0.1"])?;
+    set_hosts(directory, NAME, &["127.0.0.1"])?;
+    let (ours, theirs) = at(NAME);
+    ours.prints_the_token()?;
+    theirs.prints_the_token()?;
+    let samples = pairs::run(&ours, &theirs, &ground.interrupt)?;
+    table.add(Row::pairs("CPU time here, by a name that is looked up", samples.cpu(), Some(0.25)));
+    table.add(Row::pairs("wall time here, by a name that is looked up", samples.wall(), Some(0.30)));
+
+    set_hosts(directory, NAME, &[DEAD, "127.0.0.1"])?;
     kill(DEAD)?;
     let (ours, theirs) = at(NAME);
     ours.prints_the_token()?;
@@ -120,27 +112,11 @@ impl Drop for Wire {
     }
 }
 
-/// The addresses that the name has, in this namespace.
-fn set_hosts(directory: &Path, addresses: &[&str]) -> Result<()> {
-    let hosts = directory.join("hosts");
-    let lines: Vec<String> = addresses.iter().map(|address| format!("{address} {NAME}\n")).collect();
-    fs::write(&hosts, lines.concat())?;
-    run(&format!("mount --bind {} /etc/hosts", hosts.display()))
-}
-
 /// Packets to `address` go to a machine that is not there.
 fn kill(address: &str) -> Result<()> {
-    run("ip link add wire type veth peer name end")?;
-    run("ip address add 2001:db8::ffff/64 dev wire nodad")?;
-    run("ip link set wire up")?;
-    run("ip link set end up")?;
-    run(&format!("ip neighbour add {address} lladdr 02:00:00:00:00:01 dev wire nud permanent"))
-}
-
-fn run(words: &str) -> Result<()> {
-    let mut words = words.split(' ');
-    let mut command = Command::new(find_program(words.next().unwrap_or_default())?);
-    let status = command.args(words).status()?;
-    ensure!(status.success(), "{command:?} fails: {status}");
-    Ok(())
+    run_line("ip link add wire type veth peer name end")?;
+    run_line("ip address add 2001:db8::ffff/64 dev wire nodad")?;
+    run_line("ip link set wire up")?;
+    run_line("ip link set end up")?;
+    run_line(&format!("ip neighbour add {address} lladdr 02:00:00:00:00:01 dev wire nud permanent"))
 }

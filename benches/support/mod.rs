@@ -10,6 +10,7 @@ pub mod ground;
 pub mod hostile;
 pub mod machine;
 pub mod memory;
+pub mod namespace;
 pub mod nginx;
 pub mod pairs;
 pub mod rivals;
