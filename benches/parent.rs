@@ -1,9 +1,9 @@
-//! Whether this commit starts slower than the one before: instructions in user space, counted by callgrind:
-//! `cargo bench --bench parent`.
+//! Whether this commit starts slower than the one before, by instructions in user space, as callgrind counts them, and by
+//! peak memory, which tells how much of the program a call has mapped: `cargo bench --bench parent`.
 //!
 //! The parent's program is built beside this one, from what git holds of it, with its own `Cargo.lock`; with changes that
-//! are not committed, the parent is the last commit. A growth of more than a fiftieth is told, and ends it with a failure.
-//! It needs Linux, git, cargo and valgrind; the server is the issuer of the tests.
+//! are not committed, the parent is the last commit. What has grown too much is told, and ends it with a failure. It needs Linux,
+//! git, cargo and valgrind; the server is the issuer of the tests.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods, reason = "a benchmark, not the tool")]
 
@@ -18,6 +18,8 @@ use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Certificate, Issuer, Setup};
 
 use support::binary;
 use support::command::{Client, find_program};
+use support::ground::install;
+use support::memory::{self, Peaks};
 use support::table::{Row, Table};
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
@@ -28,13 +30,21 @@ const BUILT: &str = env!("CARGO_BIN_EXE_catena-token");
 /// Half a percent is what a new token's signatures differ by; a fiftieth is a change.
 const MOST: f64 = 1.02;
 
+/// Two copies of the same program differ by up to a thirtieth, with the state of the page cache.
+const MOST_MEMORY: f64 = 1.07;
+
 fn main() -> ExitCode {
-    support::run(bench)
+    let mut arguments = std::env::args_os().skip(1).peekable();
+    match arguments.next_if(|first| first == memory::MEASURE) {
+        Some(_) => support::report(memory::measure(arguments)),
+        None => support::run(bench),
+    }
 }
 
 fn bench() -> Result<()> {
     let valgrind = find_program("valgrind")?;
-    let parent = build_parent()?;
+    let (program, parent) =
+        (install(BUILT.as_ref(), "catena-token")?, install(&build_parent()?, "catena-token-parent")?);
     let directory = tempfile::tempdir().context("no temporary directory")?;
     let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), ..Setup::default() });
     let ca = directory.path().join("ca.pem");
@@ -49,21 +59,30 @@ fn bench() -> Result<()> {
         ("`inspect`", &["inspect"]),
     ] {
         // Each keeps its tokens where the other's are not: the format may differ.
-        let count = |program: &Path, cache: &str| -> Result<u64> {
+        let client = |program: &Path, cache: &str| -> Result<Client> {
             let cache = directory.path().join(cache).to_string_lossy().into_owned();
             let client = Client::other(program, Vec::new(), directory.path()).with("CATENA_ISSUER", &issuer.url());
             let client = client.with("CATENA_CLIENT_ID", CLIENT_ID).with("CATENA_CLIENT_SECRET", CLIENT_SECRET);
             let client = client.with("CATENA_CA_CERT", &ca.to_string_lossy()).with("CATENA_CACHE_DIR", &cache);
             let client = client.with("PATH", "/usr/bin:/bin");
             ensure!(client.command().status()?.success(), "`{}` gets no token", program.display());
-            binary::instructions_of(&client.saying(words), &valgrind)
+            Ok(client.saying(words))
         };
-        let (ours, theirs) = (count(BUILT.as_ref(), "a")?, count(&parent, "b")?);
+        let (ours, theirs) = (client(&program, "a")?, client(&parent, "b")?);
+        let count = |client: &Client| binary::instructions_of(client, &valgrind);
+        let (now, before) = (count(&ours)?, count(&theirs)?);
         let figure = format!("instructions, {path}");
-        if ours as f64 > theirs as f64 * MOST {
-            slower.push(format!("{path}: {theirs} before, {ours} now"));
+        table.add(Row::counts(&figure, Some(now), Some(before), "").at_most(&format!("{MOST:.2}")));
+        if now as f64 > before as f64 * MOST {
+            slower.push(format!("{figure}: {before} before, {now} now"));
         }
-        table.add(Row::counts(&figure, Some(ours), Some(theirs), "").at_most(&format!("{MOST:.2}")));
+        let peaks = memory::peaks(&ours, &theirs)?;
+        let Peaks { ours: now, theirs: before } = peaks;
+        let figure = format!("peak memory, {path}");
+        table.add(Row::memory(&figure, peaks, Some(MOST_MEMORY)));
+        if now as f64 > before as f64 * MOST_MEMORY {
+            slower.push(format!("{figure}: {before} before, {now} now (is layout.ld out of date?)"));
+        }
     }
     println!("{table}");
     ensure!(slower.is_empty(), "this commit is slower than its parent: {}", slower.join("; "));

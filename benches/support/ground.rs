@@ -64,7 +64,7 @@ impl Ground {
 
 /// A copy beside the benchmark. What a linker has written stands in the page cache in single pages, of which each is
 /// mapped for itself; what was copied, as every installer does it, stands there in larger pieces, and starts faster.
-fn install(built: &Path, name: &str) -> Result<PathBuf> {
+pub fn install(built: &Path, name: &str) -> Result<PathBuf> {
     let copy = std::env::current_exe()?.with_file_name(name);
     // The old one may be running.
     let _ = fs::remove_file(&copy);
