@@ -249,7 +249,9 @@ impl fmt::Display for Event<'_> {
                 write!(f, "the kernel's keyring remembers the key for {}", display(*lifetime))
             }
             Self::TokenReceived { characters, lifetime, scope } => {
-                write!(f, "token of {characters} characters, {}, granted scope `{scope}`", life(*lifetime))
+                let granted =
+                    if scope.is_empty() { "no scope is named".into() } else { format!("granted scope `{scope}`") };
+                write!(f, "token of {characters} characters, {}, {granted}", life(*lifetime))
             }
             Self::Revoking { client, issuer } => write!(f, "revoking a token as `{client}` at {issuer}"),
             Self::KeysReceived { count } => write!(f, "the realm's keys: {count}"),
