@@ -110,7 +110,8 @@ impl Cache {
     /// Keeps a token; what was told of earlier requests is over. `None` when it has no lifetime that is known.
     pub fn keep(&self, keys: &SecretKeys, response: &TokenResponse, room: Reserved) -> io::Result<Option<Remembered>> {
         let Some(content) = entry::write(&self.binding, response) else { return Ok(None) };
-        let key = self.put(keys, TOKEN, entry::useless_from(response), &content, room)?;
+        let (name, key) = self.put(keys, TOKEN, entry::useless_from(response), &content, room)?;
+        tell(Event::Kept { file: &self.directory.path.join(name).to_string_lossy() });
         self.forget_outcome(keys);
         Ok(Some(Remembered { tag: keys.tag(&self.prefix), key }))
     }
@@ -153,6 +154,7 @@ impl Cache {
         self.put(keys, OUTCOME, useless_from, &content, room).map(drop)
     }
 
+    /// The name of the file, and the key that opens it.
     fn put(
         &self,
         keys: &SecretKeys,
@@ -160,13 +162,12 @@ impl Cache {
         useless_from: u64,
         content: &Zeroizing<Vec<u8>>,
         room: Reserved,
-    ) -> io::Result<FileKey> {
+    ) -> io::Result<(String, FileKey)> {
         let name = self.name(keys.tag(&self.prefix), kind);
         let sealed = seal::seal(keys, &name, useless_from, content);
         let (file, key) = sealed.ok_or_else(|| io::Error::other("the system has no random bytes"))?;
         room.put(&self.directory, &name, &file)?;
-        tell(Event::Kept { file: &self.directory.path.join(&name).to_string_lossy() });
-        Ok(key)
+        Ok((name, key))
     }
 
     /// Removes what is of no use any more: this binding's files if its lock is held, and those whose lock nobody holds.

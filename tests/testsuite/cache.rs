@@ -265,3 +265,13 @@ fn an_hour_that_only_the_boot_clock_saw_counts() {
     let (fresh, said) = call("3600");
     assert!(fresh != token && said.contains("no kept token is used: the kept one has ended"), "{said}");
 }
+
+/// What is only handed to others who wait is not called kept.
+#[test]
+fn verbose_calls_kept_what_is_kept() {
+    for (expires_in, is_kept) in [("300", true), ("", false)] {
+        let (issuer, cache) = (issuer(expires_in), tempfile::tempdir().unwrap());
+        let (_, said) = kept(&issuer, &cache).arg("-v").succeeds_saying();
+        assert_eq!(said.contains("kept, sealed, in "), is_kept, "{said}");
+    }
+}
