@@ -110,19 +110,21 @@ fn choose_proxy(flag: Option<&str>, environment: Environment, issuer: &Issuer) -
         Some(proxy) => Some(("--proxy", Ok(proxy))),
         None => environment.first(&PROXY_VARIABLES).map(|(name, text)| (name, parse_proxy(name, text))),
     };
-    let Some((origin, proxy)) = given else {
-        // Every call would look for what only a listener is told of.
-        let has_another = event::is_heard() && environment.first(&["http_proxy", "HTTP_PROXY"]).is_some();
-        return direct(match has_another {
-            true => "none is set for https: HTTP_PROXY is for http alone, HTTPS_PROXY and ALL_PROXY are for this",
-            false => "none is set",
-        });
-    };
+    // Why there is none is of interest to a listener alone, and every call would look for it.
+    if given.is_none() && !event::is_heard() {
+        return Ok(None);
+    }
     if let Some((name, list)) = environment.first(&NO_PROXY_VARIABLES)
         && Proxy::is_bypassed(&list.to_string_lossy(), issuer.host())
     {
         return direct(&format!("{name} covers the issuer's host"));
     }
+    let Some((origin, proxy)) = given else {
+        return direct(match environment.first(&["http_proxy", "HTTP_PROXY"]) {
+            Some(_) => "none is set for https: HTTP_PROXY is for http alone, HTTPS_PROXY and ALL_PROXY are for this",
+            None => "none is set",
+        });
+    };
     let proxy = proxy?;
     tell(Event::ProxyChosen { proxy: &proxy.to_string(), origin });
     Ok(Some(proxy))

@@ -78,6 +78,10 @@ fn no_proxy_goes_past_the_flag_too() {
     }
     let tool = Tool::asking(&issuer).env("ALL_PROXY", "http://127.0.0.1:1").env("NO_PROXY", "calhost");
     tool.args(["--retries", "0"]).fails(5);
+    // No other variable would be of use.
+    let (_, said) =
+        Tool::asking(&issuer).env("http_proxy", "http://127.0.0.1:1").env("NO_PROXY", "*").arg("-vv").succeeds_saying();
+    assert!(said.contains("going without a proxy: NO_PROXY covers the issuer's host"), "{said}");
 }
 
 #[test]
