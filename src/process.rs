@@ -27,8 +27,8 @@ pub fn protect() {
 }
 
 /// For who may have to wait, and is to be ended meanwhile: the first process of a container is ended by no signal that it
-/// does not act on. What has a kept token and the secret's value at hand waits for nothing, and need not ask whether it is
-/// that one.
+/// does not act on. Who has a kept token and the secret's value at hand waits for nobody but the reader of a full pipe, and
+/// does without the question whether it is that one.
 pub fn obey_signals() {
     static ASKED: Once = Once::new();
     ASKED.call_once(|| {

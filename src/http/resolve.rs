@@ -14,11 +14,11 @@ use crate::http::failure::{Doing, HttpFailure, Stage};
 /// The resolver has no time-out of its own that anybody could rely on.
 const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
 
-/// What `localhost` means, whatever a resolver says of it (RFC 6761 §6.3). The names below it are looked up: in a network
-/// of containers they may be others' names.
+/// What `localhost` means, whatever a resolver says of it (RFC 6761 §6.3): IPv4 first, where most local servers listen. The
+/// names below it are looked up: in a network of containers they may be others' names.
 const LOCALHOST: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
 
-/// The addresses of `endpoint`, in the system's order.
+/// The addresses of `endpoint`; those of a name in the order of the system's resolver.
 ///
 /// An address needs no resolver, and neither does `localhost`. Any other name is looked up in a thread, because
 /// `getaddrinfo` cannot be interrupted; when time runs out the thread is left behind and ends with the process.
