@@ -1,11 +1,10 @@
 //! What goes to stdout: a token in one of its formats, or a text. All of it, or a failure.
 
 use std::fmt;
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IoSlice, IsTerminal as _};
 use std::os::fd::AsFd as _;
 
 use rustix::io::Errno;
-use zeroize::Zeroizing;
 
 use crate::error::{Exit, Failure, reason};
 use crate::oauth::token_response::TokenResponse;
@@ -48,22 +47,20 @@ impl Format {
         matches!(self, Self::Env | Self::Sh | Self::Fish | Self::Powershell)
     }
 
-    /// The text, with its line break. A token has only characters that no shell and no configuration file reads as
-    /// anything but themselves inside quotes.
-    pub fn render(self, response: &TokenResponse, name: &EnvName) -> Zeroizing<String> {
-        let token = response.access_token.expose();
-        let name = name.0.as_str();
-        // In one piece: a text that grows leaves a copy of the token behind with each larger place that it moves to.
-        Zeroizing::new(match self {
-            Self::Token => [token, "\n"].concat(),
-            Self::Json => [&response.json, "\n"].concat(),
-            Self::Header => ["Authorization: Bearer ", token, "\n"].concat(),
-            Self::Curl => ["header = \"Authorization: Bearer ", token, "\"\n"].concat(),
-            Self::Env => [name, "=", token, "\n"].concat(),
-            Self::Sh => ["export ", name, "='", token, "'\n"].concat(),
-            Self::Fish => ["set -gx ", name, " '", token, "'\n"].concat(),
-            Self::Powershell => ["$env:", name, " = '", token, "'\n"].concat(),
-        })
+    /// The text in pieces, with its line break: no copy of the token is made. A token has only characters that no shell and
+    /// no configuration file reads as anything but themselves inside quotes.
+    pub fn pieces<'a>(self, response: &'a TokenResponse, name: &'a EnvName) -> [&'a str; 5] {
+        let (token, name) = (response.access_token.expose(), name.0.as_str());
+        match self {
+            Self::Token => ["", "", "", token, "\n"],
+            Self::Json => ["", "", "", &response.json, "\n"],
+            Self::Header => ["", "", "Authorization: Bearer ", token, "\n"],
+            Self::Curl => ["", "", "header = \"Authorization: Bearer ", token, "\"\n"],
+            Self::Env => ["", name, "=", token, "\n"],
+            Self::Sh => ["export ", name, "='", token, "'\n"],
+            Self::Fish => ["set -gx ", name, " '", token, "'\n"],
+            Self::Powershell => ["$env:", name, " = '", token, "'\n"],
+        }
     }
 }
 
@@ -94,16 +91,18 @@ impl fmt::Display for EnvName {
     }
 }
 
-/// Writes all of `text` to stdout. A reader that has gone away wanted no more: that is success.
+/// Writes all of `pieces` to stdout, at once where it takes them. A reader that has gone away wanted no more: that is
+/// success.
 ///
 /// std's own stdout takes a descriptor that cannot be written to for a sink, so that a lost token would pass unnoticed.
 #[allow(clippy::disallowed_methods, reason = "the one place that writes to stdout")]
-pub fn print_bytes(text: &[u8]) -> Result<(), Failure> {
+pub fn print_pieces<const N: usize>(pieces: [&[u8]; N]) -> Result<(), Failure> {
     let stdout = io::stdout();
-    let mut rest = text;
-    while !rest.is_empty() {
-        match rustix::io::write(stdout.as_fd(), rest) {
-            Ok(written) => rest = &rest[written..],
+    let mut slices = pieces.map(IoSlice::new);
+    let mut rest = &mut slices[..];
+    while rest.iter().any(|slice| !slice.is_empty()) {
+        match rustix::io::writev(stdout.as_fd(), rest) {
+            Ok(written) => IoSlice::advance_slices(&mut rest, written),
             Err(Errno::INTR) => {}
             Err(Errno::PIPE) => return Ok(()),
             Err(error) => return Err(Failure::new(Exit::Local, "cannot write to stdout", reason(&error.into()))),
@@ -120,7 +119,7 @@ pub fn is_terminal() -> bool {
 
 /// The same for a text.
 pub fn print(text: &str) -> Result<(), Failure> {
-    print_bytes(text.as_bytes())
+    print_pieces([text.as_bytes()])
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ fn open(directory: CacheDirArgs, messages: &MessageArgs) -> Result<Directory, Fa
 }
 
 fn path(directory: &Directory) -> Result<(), Failure> {
-    output::print_bytes(&[directory.path.as_os_str().as_bytes(), b"\n"].concat())
+    output::print_pieces([directory.path.as_os_str().as_bytes(), b"\n"])
 }
 
 /// A line for each kept token, in columns. Without a secret there is less to see, and nothing wrong.

@@ -19,5 +19,5 @@ pub fn run(args: TokenArgs) -> Result<(), Failure> {
     let (output, source) = faults.into_result(output.zip(source))?;
 
     let response = source.token()?;
-    output::print(&output.format.value.render(&response, &output.env_name))
+    output::print_pieces(output.format.value.pieces(&response, &output.env_name).map(str::as_bytes))
 }
