@@ -1,8 +1,10 @@
 //! JSON of somebody else's, taken exactly: with each name once, or as it was sent.
 
 use std::fmt;
+use std::ops::Range;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 use zeroize::Zeroizing;
 
@@ -18,6 +20,12 @@ pub fn object(text: &str) -> Result<Object, &'static str> {
         Err(error) if error.is_data() => Err("it has a name twice"),
         Err(_) => Err("it cannot be read as JSON"),
     }
+}
+
+/// Where `value`, which is borrowed from `text`, stands in it.
+pub fn place_of(value: &RawValue, text: &[u8]) -> Range<usize> {
+    let start = value.get().as_ptr().addr() - text.as_ptr().addr();
+    start..start + value.get().len()
 }
 
 /// A value with unique names. serde_json limits how deep it may be nested.

@@ -61,7 +61,7 @@ impl Openers {
         let is_its = |tag| sealed_as.strip_suffix(TOKEN).is_some_and(|name| name.ends_with(&seal::tag_text(tag)));
         let remembered = self.remembered.iter().filter(|found| is_its(found.tag)).map(|found| found.key.clone());
         of_secret.into_iter().chain(remembered).find_map(|key| {
-            let (binding, response) = entry::read(&seal::open(&key, file.clone())?, clock::now())?;
+            let (binding, response) = entry::read(seal::open(&key, file.clone())?, clock::now())?;
             Some(Entry { name: Some(name.to_owned()), binding, response, was_aside: name.ends_with(ASIDE), key })
         })
     }

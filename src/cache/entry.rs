@@ -1,5 +1,7 @@
 //! What is kept of a token: the server's answer, when it was asked for, and how long it lives.
 
+use std::mem;
+use std::ops::Range;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::cache::binding::Binding;
 use crate::cache::to_json;
 use crate::clock::Moment;
+use crate::json::place_of;
 use crate::oauth::token_response::TokenResponse;
 
 /// No token is kept for longer, whatever a server says: to ask once a year costs nothing.
@@ -35,10 +38,18 @@ pub fn write(binding: &Binding, response: &TokenResponse) -> Option<Zeroizing<Ve
 }
 
 /// The token in `content` as it is `now`, and what it is for.
-pub fn read(content: &[u8], now: Moment) -> Option<(Binding, TokenResponse)> {
-    let sealed: Sealed<'_> = serde_json::from_slice(content).ok()?;
-    let lifetime = Duration::from_millis(sealed.lifetime);
-    Some((sealed.binding, TokenResponse::kept(sealed.answer.get(), sealed.asked_at, Some(lifetime), now)?))
+pub fn read(content: Zeroizing<Vec<u8>>, now: Moment) -> Option<(Binding, TokenResponse)> {
+    let Sealed { binding, asked_at, lifetime, answer } = serde_json::from_slice(&content).ok()?;
+    let place = place_of(answer, &content);
+    let answer = cut(content, place)?;
+    Some((binding, TokenResponse::kept(answer, asked_at, Some(Duration::from_millis(lifetime)), now)?))
+}
+
+/// The text that stands there, moved and not copied: nothing more has to be wiped.
+fn cut(mut content: Zeroizing<Vec<u8>>, place: Range<usize>) -> Option<Zeroizing<String>> {
+    content.truncate(place.end);
+    content.drain(..place.start);
+    String::from_utf8(mem::take(&mut *content)).ok().map(Zeroizing::new)
 }
 
 /// The moment from which it is of no use, in seconds since 1970.

@@ -90,7 +90,7 @@ impl Cache {
             Opener::Remembered(remembered) => Some(remembered.key.clone()),
         };
         let opened = key.and_then(|key| {
-            let (binding, response) = entry::read(&seal::open(&key, file)?, clock::now())?;
+            let (binding, response) = entry::read(seal::open(&key, file)?, clock::now())?;
             (binding == self.binding).then_some(Found { response, key: Remembered { tag, key } })
         });
         opened.ok_or_else(|| "the kept one does not open".to_owned())

@@ -46,6 +46,13 @@ struct Answer<'a> {
     json: &'a RawValue,
 }
 
+impl Answer<'_> {
+    /// Its lifetime is unknown.
+    fn response(&self, now: Moment) -> Option<TokenResponse> {
+        TokenResponse::kept(self.json.get().to_owned().into(), self.asked_at, None, now)
+    }
+}
+
 /// A failure in the words of the process that met it, which hold no secret.
 #[derive(Serialize, Deserialize)]
 struct Told {
@@ -105,8 +112,8 @@ impl<'a> Outcome<'a> {
 
     /// Whether it hands `token` on.
     pub fn holds(&self, token: &AccessToken) -> bool {
-        let kept = |answer: &Answer<'_>| TokenResponse::kept(answer.json.get(), answer.asked_at, None, self.happened);
-        self.answer.as_ref().and_then(kept).is_some_and(|kept| kept.access_token == *token)
+        let kept = self.answer.as_ref().and_then(|answer| answer.response(self.happened));
+        kept.is_some_and(|kept| kept.access_token == *token)
     }
 
     /// The moment from which it is of no use, in seconds since 1970.
@@ -119,7 +126,7 @@ impl<'a> Outcome<'a> {
         let was_waiting = self.happened.is_between(since, now);
         let Some(age) = self.happened.elapsed_at(now) else { return Meaning::Nothing { is_over: true } };
         if let Some(answer) = self.answer {
-            let token = TokenResponse::kept(answer.json.get(), answer.asked_at, None, now);
+            let token = answer.response(now);
             return match token.filter(|_| was_waiting && age < HANDED_ON) {
                 Some(token) => Meaning::Token(token),
                 None => Meaning::Nothing { is_over: age >= HANDED_ON },
@@ -202,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_token_of_unknown_lifetime_is_handed_on_for_a_moment() {
-        let response = TokenResponse::kept(r#"{"access_token":"a"}"#, at(99), None, at(99)).unwrap();
+        let response = TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned().into(), at(99), None, at(99)).unwrap();
         let outcome = || Outcome::of_answer(&binding(), &response, at(100)).unwrap();
         assert!(matches!(outcome().meaning(at(98), "any", at(104)), Meaning::Token(_)));
         assert!(matches!(outcome().meaning(at(98), "any", at(105)), Meaning::Nothing { is_over: true }));

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -13,7 +14,7 @@ use zeroize::Zeroizing;
 use crate::clock::Moment;
 use crate::foreign::ForeignText;
 use crate::http::Answer;
-use crate::json::on_one_line;
+use crate::json::{on_one_line, place_of};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::refusal::Refusal;
 use crate::redaction::Redactor;
@@ -87,16 +88,16 @@ impl TokenResponse {
 
     /// One that was kept: `json` as it was then, but with `expires_in` as it would be sent now. `None` when it holds no
     /// token.
-    pub fn kept(json: &str, asked_at: Moment, lifetime: Option<Duration>, now: Moment) -> Option<Self> {
-        let fields = parse_fields(json).ok()?;
-        let left = left_at(lifetime, asked_at, now);
-        Some(Self {
-            access_token: AccessToken::new(fields.access_token.and_then(string)?)?,
-            lifetime,
-            scope: ForeignText::of_json(fields.scope),
-            json: counted_down(json, fields.expires_in, left),
-            asked_at,
-        })
+    pub fn kept(json: Zeroizing<String>, asked_at: Moment, lifetime: Option<Duration>, now: Moment) -> Option<Self> {
+        let fields = parse_fields(&json).ok()?;
+        let access_token = AccessToken::new(fields.access_token.and_then(string)?)?;
+        let scope = ForeignText::of_json(fields.scope);
+        let expires_in = fields.expires_in.map(|field| place_of(field, json.as_bytes()));
+        let json = match expires_in.zip(left_at(lifetime, asked_at, now)) {
+            Some((place, left)) => counted_down(json, place, left),
+            None => json,
+        };
+        Some(Self { access_token, lifetime, scope, json, asked_at })
     }
 
     /// How long it still lives; `None` when its lifetime is unknown. A token from the future lives no longer.
@@ -143,16 +144,16 @@ fn left_at(lifetime: Option<Duration>, asked_at: Moment, now: Moment) -> Option<
     lifetime.map(|lifetime| elapsed.map_or(Duration::ZERO, |elapsed| lifetime.saturating_sub(elapsed)))
 }
 
-/// `json` with the whole seconds that are `left` in the place of `expires_in`, which is borrowed from it: a number or a
-/// string, whichever it was.
-fn counted_down(json: &str, expires_in: Option<&RawValue>, left: Option<Duration>) -> Zeroizing<String> {
-    let (Some(value), Some(left)) = (expires_in.map(RawValue::get), left) else {
-        return Zeroizing::new(json.to_owned());
-    };
+/// `json` with the whole seconds that are `left` in the `place` of `expires_in`: a number or a string, whichever it was.
+fn counted_down(mut json: Zeroizing<String>, place: Range<usize>, left: Duration) -> Zeroizing<String> {
     let seconds = left.as_secs();
-    let counted = if value.starts_with('"') { format!("\"{seconds}\"") } else { seconds.to_string() };
-    let start = value.as_ptr().addr() - json.as_ptr().addr();
-    Zeroizing::new([&json[..start], &counted, &json[start + value.len()..]].concat())
+    let counted = if json[place.clone()].starts_with('"') { format!("\"{seconds}\"") } else { seconds.to_string() };
+    // What grows may move, and would leave a copy of the token behind.
+    if counted.len() > place.len() {
+        return Zeroizing::new([&json[..place.start], &counted, &json[place.end..]].concat());
+    }
+    json.replace_range(place, &counted);
+    json
 }
 
 /// A token that an answer holds must not be seen in the words beside it; each of them, should a name stand twice.
@@ -229,14 +230,17 @@ mod tests {
             (r#"{"expires_in":300,"access_token":"a"}"#, r#"{"expires_in":240,"access_token":"a"}"#),
             (r#"{"access_token":"a","expires_in":"300"}"#, r#"{"access_token":"a","expires_in":"240"}"#),
             (r#"{"access_token":"expires_in","expires_in":3e2}"#, r#"{"access_token":"expires_in","expires_in":240}"#),
+            (r#"{"expires_in":3E2,"access_token":"a"}"#, r#"{"expires_in":240,"access_token":"a"}"#),
+            (r#"{"expires_in":9,"access_token":"a"}"#, r#"{"expires_in":240,"access_token":"a"}"#),
         ] {
             let lifetime = Some(Duration::from_secs(300));
-            let kept = TokenResponse::kept(sent, second(1_000), lifetime, second(1_060)).unwrap();
+            let kept = TokenResponse::kept(sent.to_owned().into(), second(1_000), lifetime, second(1_060)).unwrap();
             assert_eq!(*kept.json, counted);
         }
-        let kept = TokenResponse::kept(r#"{"access_token":"a"}"#, second(1), None, second(2)).unwrap();
+        let kept =
+            TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned().into(), second(1), None, second(2)).unwrap();
         assert_eq!(*kept.json, r#"{"access_token":"a"}"#);
-        assert!(TokenResponse::kept("{}", second(1), None, second(1)).is_none());
+        assert!(TokenResponse::kept("{}".to_owned().into(), second(1), None, second(1)).is_none());
     }
 
     #[test]
