@@ -108,7 +108,12 @@ fn draw(hits: &[(usize, Vec<Pair>)], misses: &[(usize, Vec<Pair>)]) -> Result<()
     };
     let lines = [
         Line { name: "curl", colour: "#b03060", lower: 0.0, points: medians(misses, |pair| pair.1) },
-        Line { name: "catena-token, none kept", colour: "#1f5fa8", lower: 0.0, points: medians(misses, |pair| pair.0) },
+        Line {
+            name: "catena-token, none kept",
+            colour: "#1f5fa8",
+            lower: 16.0,
+            points: medians(misses, |pair| pair.0),
+        },
         Line { name: "catena-token, kept", colour: "#2a8a4a", lower: -6.0, points: medians(hits, |pair| pair.0) },
         Line { name: "cat", colour: "#777777", lower: 12.0, points: medians(hits, |pair| pair.1) },
     ];
