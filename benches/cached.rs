@@ -6,15 +6,13 @@
 
 mod support;
 
-use std::fs;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
 use support::binary;
-use support::command::{Client, find_program};
+use support::command::Client;
 use support::ground::Ground;
-use support::nginx::TOKEN;
 use support::pairs;
 use support::table::{Row, Table};
 
@@ -23,12 +21,9 @@ fn main() -> ExitCode {
 }
 
 fn bench() -> Result<()> {
-    let cat = find_program("cat")?;
     let ground = Ground::prepare()?;
-    let file = ground.directory().join("token");
-    fs::write(&file, format!("{}\n", TOKEN.trim()))?;
     let ours = ground.cached();
-    let theirs = Client::other(&cat, vec![file.clone().into()], &ground.server.home);
+    let (file, theirs) = ground.cat()?;
     ours.prints_the_token()?;
 
     let mut table = Table::beside("cat");

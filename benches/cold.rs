@@ -24,11 +24,7 @@ use support::roots;
 use support::table::{Row, Table};
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args_os().skip(1).peekable();
-    match arguments.next_if(|first| first == memory::MEASURE) {
-        Some(_) => support::report(memory::measure(arguments)),
-        None => support::run(bench),
-    }
+    memory::run(bench)
 }
 
 fn bench() -> Result<()> {

@@ -13,10 +13,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 
 use support::chart::{self, Line};
-use support::command::{Client, find_program};
+use support::command::Client;
 use support::crowd;
 use support::ground::Ground;
-use support::nginx::TOKEN;
 use support::pairs::Pair;
 use support::statistics::Quartiles;
 use support::table::{Row, Table};
@@ -36,13 +35,10 @@ fn main() -> ExitCode {
 }
 
 fn bench() -> Result<()> {
-    let cat = find_program("cat")?;
     let ground = Ground::prepare()?;
-    let file = ground.directory().join("token");
-    fs::write(&file, format!("{}\n", TOKEN.trim()))?;
     let kept = ground.cached();
     kept.prints_the_token()?;
-    let read = Client::other(&cat, vec![file.into()], &ground.server.home);
+    let (_, read) = ground.cat()?;
     let empty = ground.directory().join("empty");
     let cold = Client::cached(&ground.server, &ground.ours, &empty);
     let asked = ground.curl(&ground.server.ca);

@@ -34,11 +34,7 @@ const MOST: f64 = 1.02;
 const MOST_MEMORY: f64 = 1.07;
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args_os().skip(1).peekable();
-    match arguments.next_if(|first| first == memory::MEASURE) {
-        Some(_) => support::report(memory::measure(arguments)),
-        None => support::run(bench),
-    }
+    memory::run(bench)
 }
 
 fn bench() -> Result<()> {

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::command::{Client, find_program};
 use super::machine;
-use super::nginx::Nginx;
+use super::nginx::{Nginx, TOKEN};
 use super::pairs::Interrupt;
 
 /// The program that `cargo bench` built, with the profile of a release.
@@ -49,6 +49,14 @@ impl Ground {
     /// A call that finds a kept token, if there is one.
     pub fn cached(&self) -> Client {
         Client::cached(&self.server, &self.ours, &self.directory().join("cache"))
+    }
+
+    /// A file with the same token, and `cat`, which prints it.
+    pub fn cat(&self) -> Result<(PathBuf, Client)> {
+        let file = self.directory().join("token");
+        fs::write(&file, format!("{}\n", TOKEN.trim()))?;
+        let cat = Client::other(&find_program("cat")?, vec![file.clone().into()], &self.server.home);
+        Ok((file, cat))
     }
 
     /// The request by curl, which trusts `ca`.

@@ -4,7 +4,7 @@
 //! it: this program again, told by a first argument to do that and nothing else.
 
 use std::ffi::{OsStr, OsString};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, Result};
 use nix::sys::resource::{UsageWho, getrusage};
@@ -12,7 +12,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 use super::command::Client;
 
 /// The first argument that makes this program start one command and tell its peak.
-pub const MEASURE: &str = "--tell-peak-memory-of";
+const MEASURE: &str = "--tell-peak-memory-of";
 
 /// The page cache decides which pages of a program are mapped along: the median of some runs repeats.
 const RUNS: usize = 11;
@@ -23,8 +23,17 @@ pub struct Peaks {
     pub theirs: u64,
 }
 
-/// What the small process does: prints the peak, in bytes, of the command that `line` is.
-pub fn measure(mut line: impl Iterator<Item = OsString>) -> Result<()> {
+/// Runs `bench`, which asks for peaks; or tells one, where this is the small process.
+pub fn run(bench: impl FnOnce() -> Result<()>) -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1).peekable();
+    match arguments.next_if(|first| first == MEASURE) {
+        Some(_) => super::report(measure(arguments)),
+        None => super::run(bench),
+    }
+}
+
+/// Prints the peak, in bytes, of the command that `line` is.
+fn measure(mut line: impl Iterator<Item = OsString>) -> Result<()> {
     let program = line.next().context("no command")?;
     Command::new(program).args(line).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     // Linux counts in units of 1024 bytes.
