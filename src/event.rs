@@ -216,7 +216,9 @@ impl fmt::Display for Event<'_> {
             Self::Setting { name, value, origin } => write!(f, "{name} is `{value}` ({origin})"),
             Self::ProxyChosen { proxy, origin } => write!(f, "going through the proxy {proxy} ({origin})"),
             Self::Direct { why } => write!(f, "going without a proxy: {why}"),
-            Self::TrustRead { path, certificates } => write!(f, "the CA bundle `{path}` has {certificates} blocks"),
+            Self::TrustRead { path, certificates } => {
+                write!(f, "certificates in the CA bundle `{path}`: {certificates}")
+            }
             Self::Resolved { host, addresses, took: Some(took) } => {
                 write!(f, "`{host}` is {addresses:?} (asked for {})", millis(*took))
             }
