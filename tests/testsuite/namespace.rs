@@ -10,6 +10,7 @@ use nix::unistd::Pid;
 
 use crate::support::job::Job;
 use crate::support::many;
+use crate::support::process::until_handled;
 use crate::support::renewing::Manager;
 use crate::support::wait::until;
 
@@ -92,17 +93,11 @@ fn as_the_first_process_of_a_container_that_waits_for_its_secret() {
         let mut command = contained(&issuer, home.path(), &[], &words);
         command.env_remove("CATENA_CLIENT_SECRET");
         let mut outer = Job::of(command);
-        until(|| !children(outer.pid()).is_empty() && obeys(inner(outer.pid()), Signal::SIGTERM));
+        until(|| !children(outer.pid()).is_empty());
+        until_handled(inner(outer.pid()), Signal::SIGTERM);
         nix::sys::signal::kill(inner(outer.pid()), Signal::SIGTERM).unwrap();
         assert_eq!(outer.wait().0.code(), Some(143), "{words:?}");
     }
-}
-
-/// Whether a process acts on a signal.
-fn obeys(process: Pid, signal: Signal) -> bool {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
-    caught.is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).unwrap() & (1 << (signal as i32 - 1)) != 0)
 }
 
 fn children(pid: u32) -> String {
