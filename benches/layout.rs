@@ -2,7 +2,8 @@
 //! `cargo bench --bench layout`; `UPDATE=1 cargo bench --bench layout` writes it anew.
 //!
 //! The program is built with its symbols, and callgrind tells which functions run where a token is kept and where a new one
-//! is asked for. A list that is out of date does no harm but to the start. It needs Linux, cargo, nginx, curl and valgrind, and root with unshare and mount, for a name that is looked up.
+//! is asked for. A list that is out of date does no harm but to the start. It needs Linux, cargo, nginx, curl and valgrind,
+//! and root with unshare and mount, for a name that is looked up.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods, reason = "a benchmark, not the tool")]
 
@@ -143,15 +144,16 @@ fn pattern(name: &str) -> Option<String> {
 }
 
 fn script(kept: &BTreeSet<String>, asked: &BTreeSet<String>) -> String {
-    let section = |name: &str, start: &[&str], files: &[&str], functions: &BTreeSet<String>| {
-        let start = start.iter().map(|file| format!("    {file}(.text)\n"));
-        let files = files.iter().map(|file| format!("    *libring*:*{file}*.o(.text .text.*)\n"));
-        let functions = functions.iter().map(|function| format!("    *(.text*.{function})\n"));
-        format!("  {name} :\n  {{\n{}  }}\n", start.chain(files).chain(functions).collect::<String>())
+    let section = |name: &str, files: &[String], functions: &BTreeSet<String>| {
+        let functions = functions.iter().map(|function| format!("*(.text*.{function})"));
+        let lines = files.iter().cloned().chain(functions).map(|line| format!("    {line}\n"));
+        format!("  {name} :\n  {{\n{}  }}\n", lines.collect::<String>())
     };
-    let kept = section(".text.kept", &["*crt1.o"], &["sha256", "chacha20_poly1305"], kept);
+    let of_ring = |file: &str| format!("*libring*:*{file}*.o(.text .text.*)");
+    let start = "*crt1.o(.text)".to_owned();
+    let kept = section(".text.kept", &[start, of_ring("sha256"), of_ring("chacha20_poly1305")], kept);
     // What a processor is able to do decides which of ring's functions run, and under callgrind it is able to do less.
-    let ciphers = ["25519", "p256", "sha512", "aesni", "aes-gcm", "aesv8", "ghash"];
-    let asked = section(".text.asked", &[], &ciphers, asked);
+    let ciphers = ["25519", "p256", "sha512", "aesni", "aes-gcm", "aesv8", "ghash"].map(of_ring);
+    let asked = section(".text.asked", &ciphers, asked);
     format!("{HEAD}SECTIONS\n{{\n{kept}{asked}}}\nINSERT BEFORE .text;\n")
 }

@@ -2,8 +2,8 @@
 //! peak memory, which tells how much of the program a call has mapped: `cargo bench --bench parent`.
 //!
 //! The parent's program is built beside this one, from what git holds of it, with its own `Cargo.lock`; with changes that
-//! are not committed, the parent is the last commit. What has grown too much is told, and ends it with a failure. It needs Linux,
-//! git, cargo and valgrind; the server is the issuer of the tests.
+//! are not committed, the parent is the last commit. What has grown too much is told, and ends it with a failure. It needs
+//! Linux, git, cargo and valgrind; the server is the issuer of the tests.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods, reason = "a benchmark, not the tool")]
 
@@ -19,7 +19,7 @@ use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Certificate, Issuer, Setup};
 use support::binary;
 use support::command::{Client, find_program};
 use support::ground::install;
-use support::memory::{self, Peaks};
+use support::memory;
 use support::table::{Row, Table};
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
@@ -69,20 +69,21 @@ fn bench() -> Result<()> {
         let (now, before) = (count(&ours)?, count(&theirs)?);
         let figure = format!("instructions, {path}");
         table.add(Row::counts(&figure, Some(now), Some(before), "").at_most(&format!("{MOST:.2}")));
-        if now as f64 > before as f64 * MOST {
-            slower.push(format!("{figure}: {before} before, {now} now"));
-        }
+        slower.extend(growth(&figure, now, before, MOST));
         let peaks = memory::peaks(&ours, &theirs)?;
-        let Peaks { ours: now, theirs: before } = peaks;
         let figure = format!("peak memory, {path}");
+        let grown = growth(&figure, peaks.ours, peaks.theirs, MOST_MEMORY);
+        slower.extend(grown.map(|grown| grown + " (is layout.ld out of date?)"));
         table.add(Row::memory(&figure, peaks, Some(MOST_MEMORY)));
-        if now as f64 > before as f64 * MOST_MEMORY {
-            slower.push(format!("{figure}: {before} before, {now} now (is layout.ld out of date?)"));
-        }
     }
     println!("{table}");
     ensure!(slower.is_empty(), "this commit is slower than its parent: {}", slower.join("; "));
     Ok(())
+}
+
+/// What to say of a figure that is more than `most` times what it was.
+fn growth(figure: &str, now: u64, before: u64, most: f64) -> Option<String> {
+    (now as f64 > before as f64 * most).then(|| format!("{figure}: {before} before, {now} now"))
 }
 
 /// The program of the commit before, in `target/parent`.
