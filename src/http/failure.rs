@@ -119,9 +119,10 @@ impl HttpFailure {
         match self {
             Self::Resolve { .. } => "check the host in --issuer, the network, and whether a proxy is needed".to_owned(),
             Self::Connect { .. } => {
-                "check the host and the port in --issuer, that the service runs there, and that no firewall is in between"
+                "check the host and the port in --issuer, that the service runs there, and that no firewall is in \
+                    between"
                     .to_owned()
-            },
+            }
             Self::TimedOut { setting, .. } => {
                 format!("check the network, or allow more time with {setting}")
             }

@@ -80,7 +80,9 @@ impl<'a> Ended<'a> {
         for found in resolved {
             step.saw(if self.is_proxied() { "the proxy's host" } else { "host" }, found.host.as_str());
             step.saw("addresses", found.addresses.iter().map(ToString::to_string).collect::<Vec<_>>());
-            found.took.inspect(|took| step.saw_time("took", *took));
+            if let Some(took) = found.took {
+                step.saw_time("took", took);
+            }
         }
         self.judged(step, Stage::Name, !resolved.is_empty())
     }
