@@ -7,6 +7,7 @@ mod certificate;
 mod dialer;
 pub mod endpoint;
 mod failure;
+mod name_service;
 mod no_proxy;
 pub mod proxy;
 mod race;

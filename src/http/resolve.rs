@@ -10,6 +10,7 @@ use crate::error::reason;
 use crate::event::{Event, tell};
 use crate::http::endpoint::Endpoint;
 use crate::http::failure::{Doing, HttpFailure, Stage};
+use crate::http::name_service;
 
 /// The resolver has no time-out of its own that anybody could rely on.
 const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
@@ -30,6 +31,7 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> Result<Vec<SocketAd
         tell(Event::Resolved { host: &endpoint.host, addresses: &LOCALHOST, took: None });
         return Ok(LOCALHOST.map(|address| SocketAddr::new(address, endpoint.port)).into());
     }
+    name_service::use_built_in_sources();
     let started = Instant::now();
     let (sender, receiver) = mpsc::sync_channel(1);
     let (host, port) = (endpoint.host.clone(), endpoint.port);
