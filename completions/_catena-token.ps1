@@ -60,6 +60,9 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             break
         }
         'catena-token;exec' {
+            [CompletionResult]::new('--env-name', '--env-name', [CompletionResultType]::ParameterName, 'The variable that holds the token')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Where that file is')
+            [CompletionResult]::new('--token-file-mode', '--token-file-mode', [CompletionResultType]::ParameterName, '0600, or 0640 for readers of its group')
             [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Client identifier')
             [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The secret; others can read it in `ps`')
             [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the secret, - is stdin')
@@ -67,9 +70,6 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'URL of the realm, Catena''s by default')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scope to ask for, '''' for none')
             [CompletionResult]::new('--client-auth', '--client-auth', [CompletionResultType]::ParameterName, 'post (the default) or basic')
-            [CompletionResult]::new('--env-name', '--env-name', [CompletionResultType]::ParameterName, 'The variable that holds the token')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Where that file is')
-            [CompletionResult]::new('--token-file-mode', '--token-file-mode', [CompletionResultType]::ParameterName, '0600, or 0640 for readers of its group')
             [CompletionResult]::new('--min-ttl', '--min-ttl', [CompletionResultType]::ParameterName, 'The printed token lives at least this long')
             [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Where tokens are kept, sealed')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'For the whole call; 30s')

@@ -56,6 +56,9 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'catena-token;exec'= {
+            cand --env-name 'The variable that holds the token'
+            cand --token-file 'Where that file is'
+            cand --token-file-mode '0600, or 0640 for readers of its group'
             cand --client-id 'Client identifier'
             cand --client-secret 'The secret; others can read it in `ps`'
             cand --client-secret-file 'File with the secret, - is stdin'
@@ -63,9 +66,6 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand --issuer 'URL of the realm, Catena''s by default'
             cand --scope 'Scope to ask for, '''' for none'
             cand --client-auth 'post (the default) or basic'
-            cand --env-name 'The variable that holds the token'
-            cand --token-file 'Where that file is'
-            cand --token-file-mode '0600, or 0640 for readers of its group'
             cand --min-ttl 'The printed token lives at least this long'
             cand --cache-dir 'Where tokens are kept, sealed'
             cand --timeout 'For the whole call; 30s'

@@ -64,6 +64,9 @@ complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "cache" -d
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "completions" -d 'Prints the completion script of a shell'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "man" -d 'Prints the man page (roff)'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l env-name -d 'The variable that holds the token' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l token-file -d 'Where that file is' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l token-file-mode -d '0600, or 0640 for readers of its group' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-id -d 'Client identifier' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-secret -d 'The secret; others can read it in `ps`' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-secret-file -d 'File with the secret, - is stdin' -r -F
@@ -72,9 +75,6 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l issue
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l scope -d 'Scope to ask for, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-auth -d 'post (the default) or basic' -r -f -a "post\t''
 basic\t''"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l env-name -d 'The variable that holds the token' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l token-file -d 'Where that file is' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l token-file-mode -d '0600, or 0640 for readers of its group' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l min-ttl -d 'The printed token lives at least this long' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l timeout -d 'For the whole call; 30s' -r -f

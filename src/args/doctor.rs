@@ -2,27 +2,16 @@
 
 use clap::Args;
 
-use super::{CacheArgs, IdentityArgs, MessageArgs, NetworkArgs};
-
 #[derive(Args)]
-#[cfg_attr(test, derive(PartialEq))]
 pub struct DoctorArgs {
     /// Print the report as JSON
     ///
     /// An object with version, status, exit_code, failed and steps, on one line, at the end.
-    #[arg(long, help_heading = "Examination")]
+    #[arg(long, global = true, help_heading = "Examination")]
     pub json: bool,
     /// Ask nobody on the network
     ///
     /// The settings, the secret, the issuer's form, the CA bundle, the choice of a proxy and the cache.
     #[arg(long, help_heading = "Examination")]
     pub offline: bool,
-    #[command(flatten)]
-    pub identity: IdentityArgs,
-    #[command(flatten)]
-    pub cache: CacheArgs,
-    #[command(flatten)]
-    pub network: NetworkArgs,
-    #[command(flatten)]
-    pub messages: MessageArgs,
 }

@@ -5,10 +5,7 @@ use std::ffi::OsString;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueHint};
 
-use super::{CacheArgs, CachePlaceArgs, IdentityArgs, MessageArgs, NetworkArgs};
-
 #[derive(Args)]
-#[cfg_attr(test, derive(PartialEq))]
 pub struct InspectArgs {
     /// The token, - is stdin; else the one that would be printed
     ///
@@ -21,7 +18,7 @@ pub struct InspectArgs {
     /// Print header and claims as they were sent
     ///
     /// {"header":{...},"claims":{...}} on one line.
-    #[arg(long, help_heading = "Inspection")]
+    #[arg(long, global = true, help_heading = "Inspection")]
     pub json: bool,
     /// Check that it is genuine, by the realm's keys
     ///
@@ -41,18 +38,9 @@ pub struct InspectArgs {
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "verify", help_heading = "Inspection",
         value_parser = NonEmptyStringValueParser::new())]
     pub token_issuer: Option<String>,
-    #[command(flatten)]
-    pub identity: IdentityArgs,
-    #[command(flatten)]
-    pub cache: CacheArgs,
-    #[command(flatten)]
-    pub network: NetworkArgs,
-    #[command(flatten)]
-    pub messages: MessageArgs,
 }
 
 #[derive(Args)]
-#[cfg_attr(test, derive(PartialEq))]
 pub struct RevokeArgs {
     /// The token, - is stdin; else the kept one
     ///
@@ -70,12 +58,4 @@ pub struct RevokeArgs {
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "token",
         conflicts_with = "all", help_heading = "Revocation", value_parser = NonEmptyStringValueParser::new())]
     pub token_issuer: Option<String>,
-    #[command(flatten)]
-    pub identity: IdentityArgs,
-    #[command(flatten)]
-    pub cache: CachePlaceArgs,
-    #[command(flatten)]
-    pub network: NetworkArgs,
-    #[command(flatten)]
-    pub messages: MessageArgs,
 }

@@ -5,19 +5,15 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::{CacheArgs, IdentityArgs, MessageArgs, NetworkArgs};
 use crate::output::EnvName;
 use crate::token_file::Readers;
 
 #[derive(Args)]
-#[cfg_attr(test, derive(PartialEq))]
 pub struct ExecArgs {
-    #[command(flatten)]
-    pub identity: IdentityArgs,
     /// The variable that holds the token
     ///
     /// [default: CATENA_TOKEN]
-    #[arg(long, value_name = "NAME", value_parser = EnvName::parse, value_hint = ValueHint::Other,
+    #[arg(long, global = true, value_name = "NAME", value_parser = EnvName::parse, value_hint = ValueHint::Other,
         help_heading = "Command")]
     pub env_name: Option<EnvName>,
     /// Keep a token file fresh while CMD runs
@@ -38,19 +34,12 @@ pub struct ExecArgs {
     #[arg(long, value_name = "MODE", value_parser = Readers::parse, value_hint = ValueHint::Other,
         requires = "token_file", help_heading = "Command")]
     pub token_file_mode: Option<Readers>,
-    #[command(flatten)]
-    pub cache: CacheArgs,
-    #[command(flatten)]
-    pub network: NetworkArgs,
-    #[command(flatten)]
-    pub messages: MessageArgs,
     /// The command and its arguments
     #[arg(required = true, trailing_var_arg = true, value_name = "CMD", value_hint = ValueHint::CommandWithArguments)]
     pub command: Vec<OsString>,
 }
 
 #[derive(Args)]
-#[cfg_attr(test, derive(PartialEq))]
 pub struct RenewArgs {
     /// The file that holds the token, and nothing else
     ///
@@ -64,12 +53,4 @@ pub struct RenewArgs {
     #[arg(long, value_name = "MODE", value_parser = Readers::parse, value_hint = ValueHint::Other,
         help_heading = "File")]
     pub token_file_mode: Option<Readers>,
-    #[command(flatten)]
-    pub identity: IdentityArgs,
-    #[command(flatten)]
-    pub cache: CacheArgs,
-    #[command(flatten)]
-    pub network: NetworkArgs,
-    #[command(flatten)]
-    pub messages: MessageArgs,
 }

@@ -3,50 +3,43 @@
 //! The first line of a doc comment is `-h`, all of it is `--help`. Values that may hold a secret or a password stay
 //! text here and are checked in `settings`, because clap repeats what it refuses.
 
-mod deferred;
 mod doctor;
 mod given;
 mod job;
 mod options;
-mod order;
 mod refused_words;
+mod shared;
 
 use std::ffi::OsString;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use deferred::Deferred;
 pub use doctor::DoctorArgs;
 pub use given::{InspectArgs, RevokeArgs};
 pub use job::{ExecArgs, RenewArgs};
-pub use options::{
-    CacheArgs, CacheDirArgs, CachePlaceArgs, IdentityArgs, MessageArgs, NetworkArgs, OutputArgs, SecretArgs, TokenArgs,
-};
+pub use options::{CacheArgs, IdentityArgs, MessageArgs, NetworkArgs, Options, OutputArgs, SecretArgs};
 
 /// Prints an access token for the Catena Telematics API
 ///
 /// Exchanges a client id and secret for an OAuth 2.0 access token at Catena's Keycloak, or at any other realm, and
 /// prints it for a pipe. stdout holds the token or nothing; everything for a person goes to stderr.
-#[derive(Default, Parser)]
-#[cfg_attr(test, derive(PartialEq))]
+#[derive(Parser)]
 #[command(
     name = "catena-token",
     version,
     max_term_width = 100,
     args_override_self = true,
-    args_conflicts_with_subcommands = true,
     after_long_help = include_str!("../after_help.txt"),
 )]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
     #[command(flatten)]
-    pub token: TokenArgs,
+    pub options: Options,
 }
 
 #[derive(Subcommand)]
-#[cfg_attr(test, derive(PartialEq))]
 pub enum Command {
     /// Runs a command with a token in its environment
     ///
@@ -56,23 +49,20 @@ pub enum Command {
     ///
     /// The exit code is CMD's own; 125 when there was no token or anything else failed before CMD was started, 126 when
     /// CMD cannot be executed, 127 when it is not found. `--` before CMD is needed only where CMD begins with `-`.
-    #[command(args_override_self = true)]
-    Exec(Box<Deferred<ExecArgs>>),
+    Exec(ExecArgs),
     /// Keeps a token file fresh until it is ended
     ///
     /// The next token is asked for while the one in the file still lives for a minute, or for a fifth of its lifetime if
     /// that is shorter. What fails for now is tried again; when the service refuses, it ends with 4. SIGHUP renews now,
     /// SIGTERM and SIGINT end it with 0 and leave the file. Under systemd, Type=notify waits for the first token. -v
     /// writes one line for each token, -vv and -vvv more.
-    #[command(args_override_self = true)]
-    Renew(Box<Deferred<RenewArgs>>),
+    Renew(RenewArgs),
     /// Shows what a token says, and whether it is genuine
     ///
     /// Client, organisations, scopes, issuer, times. Anybody can write a token that says anything: what is shown proves
     /// nothing without --verify. The token itself is never shown. An expired token is shown, too. Without TOKEN it is the
     /// one that would be printed, which is asked for if none is kept.
-    #[command(args_override_self = true)]
-    Inspect(Box<Deferred<InspectArgs>>),
+    Inspect(InspectArgs),
     /// Ends a token at the service, and forgets it
     ///
     /// The kept one by default; where none is kept, nothing is asked. An API that checks tokens without asking the service
@@ -81,8 +71,7 @@ pub enum Command {
     ///
     /// Exit codes: 0 when no such token is valid at the service, also one that it does not know; 2 for a token of another
     /// issuer; 4 for another client's; 5 when the service cannot answer, or its answer was lost.
-    #[command(args_override_self = true)]
-    Revoke(Box<Deferred<RevokeArgs>>),
+    Revoke(RevokeArgs),
     /// Finds what is wrong between here and a usable token
     ///
     /// Takes the same way as a call, step by step: program, settings, issuer, trust (the CA bundle), secret, proxy, dns,
@@ -91,10 +80,8 @@ pub enum Command {
     /// prints no secret and no token: the report can be shown to others.
     ///
     /// The exit code is that of the first step that stops a call, as the call would end; 0 when none does.
-    #[command(args_override_self = true)]
-    Doctor(Box<Deferred<DoctorArgs>>),
+    Doctor(DoctorArgs),
     /// Shows where tokens are kept, what is there, or empties it
-    #[command(args_override_self = true)]
     Cache {
         #[command(subcommand)]
         command: CacheCommand,
@@ -110,43 +97,18 @@ pub enum Command {
 }
 
 #[derive(Subcommand)]
-#[cfg_attr(test, derive(PartialEq))]
 pub enum CacheCommand {
     /// Prints the directory
-    #[command(args_override_self = true)]
-    Path {
-        #[command(flatten)]
-        directory: CacheDirArgs,
-        #[command(flatten)]
-        messages: MessageArgs,
-    },
+    Path,
     /// Lists the kept tokens, never a token itself
     ///
     /// Issuer, client, scope and what is left of those that the given secret or a remembered key opens; of the others
     /// size and age. No command is run and nobody is asked for a secret.
-    #[command(args_override_self = true)]
-    List(Deferred<CacheListArgs>),
+    List,
     /// Removes every kept token and remembered key
     ///
     /// Safe while others run. Lock files stay.
-    #[command(args_override_self = true)]
-    Clear {
-        #[command(flatten)]
-        directory: CacheDirArgs,
-        #[command(flatten)]
-        messages: MessageArgs,
-    },
-}
-
-#[derive(Args)]
-#[cfg_attr(test, derive(PartialEq))]
-pub struct CacheListArgs {
-    #[command(flatten)]
-    pub secret: SecretArgs,
-    #[command(flatten)]
-    pub directory: CacheDirArgs,
-    #[command(flatten)]
-    pub messages: MessageArgs,
+    Clear,
 }
 
 /// The shells that a completion script is there for.
@@ -162,46 +124,25 @@ pub enum NotRun {
 
 /// What was typed.
 pub fn parse() -> Result<Cli, NotRun> {
-    let words: Vec<OsString> = std::env::args_os().collect();
-    // A script that says everything by variables types nothing more than the name: what clap builds for that, and takes
-    // down again, is a quarter of the instructions of a call with a kept token.
-    if words.len() <= 1 {
-        return Ok(Cli::default());
-    }
-    let words = order::options_last(words);
-    let parsed = match order::is_subcommand(&words[1]) {
-        true => parsed::<Named>(words).map(|named| Cli { command: Some(named.command), ..Cli::default() }),
-        false => parsed::<Cli>(words),
-    };
-    parsed.map_err(|mut error| {
+    read(std::env::args_os()).map_err(|mut error| {
         refused_words::hide(&mut error);
         let text = error.render().to_string();
         if error.use_stderr() { NotRun::Usage(text) } else { NotRun::Text(text) }
     })
 }
 
-fn parsed<T: Parser>(words: Vec<OsString>) -> Result<T, clap::Error> {
-    let mut command = T::command();
-    let matches = command.try_get_matches_from_mut(words);
-    // Freed with the process: it consists of a thousand pieces.
-    std::mem::forget(command);
-    matches.and_then(|matches| T::from_arg_matches(&matches))
-}
-
-/// The same with a subcommand in front, where the bare command's options have no place and need not be built.
-#[derive(Parser)]
-#[cfg_attr(test, derive(PartialEq))]
-#[command(name = "catena-token", max_term_width = 100)]
-struct Named {
-    #[command(subcommand)]
-    command: Command,
+/// The command line as clap reads it, and as `shared` has it beside that.
+fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut command = shared::add(Cli::command());
+    let matches = command.try_get_matches_from_mut(words)?;
+    shared::check(&command, &matches)?;
+    Cli::from_arg_matches(&matches)
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
-    use clap::CommandFactory as _;
     use clap_complete::Shell;
     use clap_mangen::Man;
 
@@ -220,24 +161,7 @@ mod tests {
 
     #[test]
     fn the_arguments_are_consistent() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_bare_call_is_what_clap_would_read() {
-        assert!(Cli::try_parse_from(["catena-token"]).is_ok_and(|cli| cli == Cli::default()));
-    }
-
-    #[test]
-    fn a_subcommand_is_the_same_without_the_bare_options() {
-        for line in ["inspect --help", "revoke -h", "exec", "cache", "cache list --help", "renew --bogus", "man x"] {
-            let words = || ["catena-token"].into_iter().chain(line.split(' '));
-            let (named, cli) = (Named::try_parse_from(words()), Cli::try_parse_from(words()));
-            assert_eq!(named.err().unwrap().render().to_string(), cli.err().unwrap().render().to_string());
-        }
-        let words = ["catena-token", "inspect", "-", "--verify", "--issuer", "https://x"];
-        let named = Named::try_parse_from(words).ok().map(|named| named.command);
-        assert!(named.is_some() && named == Cli::try_parse_from(words).ok().and_then(|cli| cli.command));
+        shared::add(Cli::command()).debug_assert();
     }
 
     #[test]
@@ -250,7 +174,7 @@ mod tests {
             (Shell::PowerShell, "_catena-token.ps1"),
         ] {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "catena-token", &mut script);
+            clap_complete::generate(shell, &mut shared::add(Cli::command()), "catena-token", &mut script);
             assert_committed(name, &script);
         }
     }
@@ -258,7 +182,7 @@ mod tests {
     /// One page for all: each command that has options of its own has its section behind the bare one's.
     #[test]
     fn the_man_page_is_what_the_arguments_generate() {
-        let mut command = Cli::command();
+        let mut command = shared::add(Cli::command());
         command.build();
         let mut page = Vec::new();
         let man = Man::new(command.clone());

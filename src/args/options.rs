@@ -1,4 +1,6 @@
-//! The options, in groups, each once: a command takes the groups that it needs.
+//! The options that the bare command and its subcommands share, in groups as help shows them.
+//!
+//! They may stand before or after a subcommand's name; `shared` says which of them it takes.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,10 +14,8 @@ use crate::event::Level;
 use crate::oauth::client_auth::ClientAuth;
 use crate::output::{EnvName, Format};
 
-/// The options of the bare command.
-#[derive(Args, Default)]
-#[cfg_attr(test, derive(PartialEq))]
-pub struct TokenArgs {
+#[derive(Args)]
+pub struct Options {
     #[command(flatten)]
     pub identity: IdentityArgs,
     #[command(flatten)]
@@ -28,8 +28,7 @@ pub struct TokenArgs {
     pub messages: MessageArgs,
 }
 
-#[derive(Args, Default)]
-#[cfg_attr(test, derive(PartialEq))]
+#[derive(Args)]
 #[command(next_help_heading = "Credentials")]
 pub struct IdentityArgs {
     /// Client identifier
@@ -60,21 +59,22 @@ pub struct IdentityArgs {
 }
 
 // Not a doc comment: clap would take it for what the command does. Without any of these, the systemd credential
-// `catena-client-secret` is read, else the terminal asked.
+// `catena-client-secret` is read, else the terminal asked. The conflicts are each option's own, because clap does not
+// hand groups on to subcommands.
 #[derive(Args, Clone, Default, PartialEq)]
 #[command(next_help_heading = "Credentials")]
-#[group(multiple = false)]
 pub struct SecretArgs {
     /// The secret; others can read it in `ps`
     ///
     /// The variable is the better way: a command line can be read by every user of the machine. Without any source the
     /// systemd credential `catena-client-secret` is read, else the terminal asked. [CATENA_CLIENT_SECRET]
-    #[arg(long, value_name = "SECRET", value_hint = ValueHint::Other, allow_hyphen_values = true)]
+    #[arg(long, value_name = "SECRET", value_hint = ValueHint::Other, allow_hyphen_values = true,
+        conflicts_with_all = ["client_secret_file", "client_secret_command"])]
     pub client_secret: Option<OsString>,
     /// File with the secret, - is stdin
     ///
     /// Pipes and <(...) work. One final line break is not part of the secret. [CATENA_CLIENT_SECRET_FILE]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, conflicts_with = "client_secret_command")]
     pub client_secret_file: Option<PathBuf>,
     /// Shell command that prints the secret
     ///
@@ -85,7 +85,6 @@ pub struct SecretArgs {
 }
 
 #[derive(Args, Default)]
-#[cfg_attr(test, derive(PartialEq))]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// token, json, header, curl, env, sh, fish, powershell
@@ -107,8 +106,7 @@ pub struct OutputArgs {
     pub env_name: Option<EnvName>,
 }
 
-#[derive(Args, Default)]
-#[cfg_attr(test, derive(PartialEq))]
+#[derive(Args)]
 #[command(next_help_heading = "Cache")]
 pub struct CacheArgs {
     /// The printed token lives at least this long
@@ -122,27 +120,11 @@ pub struct CacheArgs {
     /// Processes that start together share one: it is new to all of them.
     #[arg(long)]
     pub refresh: bool,
-    #[command(flatten)]
-    pub place: CachePlaceArgs,
-}
-
-#[derive(Args, Default)]
-#[cfg_attr(test, derive(PartialEq))]
-#[command(next_help_heading = "Cache")]
-pub struct CachePlaceArgs {
     /// Neither read nor write the cache
     ///
     /// [CATENA_NO_CACHE]
     #[arg(long)]
     pub no_cache: bool,
-    #[command(flatten)]
-    pub directory: CacheDirArgs,
-}
-
-#[derive(Args, Default)]
-#[cfg_attr(test, derive(PartialEq))]
-#[command(next_help_heading = "Cache")]
-pub struct CacheDirArgs {
     /// Where tokens are kept, sealed
     ///
     /// [CATENA_CACHE_DIR] [default: $XDG_CACHE_HOME/catena-token, else ~/.cache/catena-token]
@@ -150,8 +132,7 @@ pub struct CacheDirArgs {
     pub cache_dir: Option<PathBuf>,
 }
 
-#[derive(Args, Clone, Default)]
-#[cfg_attr(test, derive(PartialEq))]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Network")]
 pub struct NetworkArgs {
     /// For the whole call; 30s
@@ -197,8 +178,7 @@ impl NetworkArgs {
     }
 }
 
-#[derive(Args, Default)]
-#[cfg_attr(test, derive(PartialEq))]
+#[derive(Args)]
 #[command(next_help_heading = "Messages")]
 pub struct MessageArgs {
     /// Tell on stderr what happens; -vv tells more

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
-use crate::args::{CacheCommand, CacheDirArgs, CacheListArgs, MessageArgs, SecretArgs};
+use crate::args::{CacheCommand, Options, SecretArgs};
 use crate::cache;
 use crate::cache::directory::{Directory, age};
 use crate::cache::entries::{Entry, Openers};
@@ -25,18 +25,16 @@ use crate::settings::{Environment, NO_HOME, cache_directory, secret_source};
 /// For a secret that is piped in.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub fn run(command: CacheCommand) -> Result<(), Failure> {
+pub fn run(command: &CacheCommand, options: Options) -> Result<(), Failure> {
+    report::listen(options.messages.level());
+    let directory = cache_directory(options.cache.cache_dir, Environment).map(|setting| setting.value);
+    let directory = directory
+        .ok_or_else(|| Failure::new(Exit::Setup, "no cache", NO_HOME).hint("name a directory with --cache-dir"))?;
     match command {
-        CacheCommand::Path { directory, messages } => path(&open(directory, &messages)?),
-        CacheCommand::List(args) => list(args.0),
-        CacheCommand::Clear { directory, messages } => clear(&open(directory, &messages)?),
+        CacheCommand::Path => path(&directory),
+        CacheCommand::List => list(&directory, options.identity.secret),
+        CacheCommand::Clear => clear(&directory),
     }
-}
-
-fn open(directory: CacheDirArgs, messages: &MessageArgs) -> Result<Directory, Failure> {
-    report::listen(messages.level());
-    let directory = cache_directory(directory, Environment).map(|setting| setting.value);
-    directory.ok_or_else(|| Failure::new(Exit::Setup, "no cache", NO_HOME).hint("name a directory with --cache-dir"))
 }
 
 fn path(directory: &Directory) -> Result<(), Failure> {
@@ -44,13 +42,12 @@ fn path(directory: &Directory) -> Result<(), Failure> {
 }
 
 /// A line for each kept token, in columns. Without a secret there is less to see, and nothing wrong.
-fn list(args: CacheListArgs) -> Result<(), Failure> {
-    let directory = open(args.directory, &args.messages)?;
-    let openers = Openers::new(secret(args.secret)?.as_ref().map(SecretKeys::of), &directory);
+fn list(directory: &Directory, args: SecretArgs) -> Result<(), Failure> {
+    let openers = Openers::new(secret(args)?.as_ref().map(SecretKeys::of), directory);
     let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "LIVES"].map(str::to_owned)];
-    for (name, metadata) in files(&directory)? {
+    for (name, metadata) in files(directory)? {
         if cache::is_token(&name) {
-            rows.push(row(openers.open(&directory, &name).as_ref(), &metadata));
+            rows.push(row(openers.open(directory, &name).as_ref(), &metadata));
         }
     }
     if rows.len() == 1 {

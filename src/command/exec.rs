@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-use crate::args::ExecArgs;
+use crate::args::{ExecArgs, Options};
 use crate::clock;
 use crate::command::source::Source;
 use crate::credential::{SecretSource, end_running_command};
@@ -27,22 +27,22 @@ use crate::token_source::Purpose;
 /// The variable that names the token file to the command.
 const TOKEN_FILE: &str = "CATENA_TOKEN_FILE";
 
-pub fn run(args: ExecArgs) -> Result<ExitCode, Failure> {
+pub fn run(options: Options, args: ExecArgs) -> Result<ExitCode, Failure> {
     let started = clock::now();
     let (purpose, level) = match args.renew {
-        true => (Purpose::File, args.messages.level_of_a_service()),
-        false => (Purpose::Call, args.messages.level()),
+        true => (Purpose::File, options.messages.level_of_a_service()),
+        false => (Purpose::Call, options.messages.level()),
     };
     report::listen(level);
     let mut faults = Faults::default();
-    let source = Source::resolve((args.identity, args.cache, args.network), (purpose, started), &mut faults);
+    let env_name = args.env_name.unwrap_or_default();
+    let source = Source::resolve(options, purpose, started, &mut faults);
     let source = faults.into_result(source).map_err(Failure::before_a_command)?;
     if let SecretSource::Stdin { by } = source.tokens.secret {
         return Err(Failure::new(Exit::Usage, "two want the standard input", format!("{by} and the command"))
             .hint("give the secret another way: exec leaves the standard input to the command"));
     }
     let job = Job::new(args.command, search_path(Environment)).without(&SECRET_VARIABLES);
-    let env_name = args.env_name.unwrap_or_default();
     if args.renew && env_name.to_string() == TOKEN_FILE {
         let why = format!("with --renew, {TOKEN_FILE} names the token file");
         return Err(Failure::new(Exit::Usage, "--env-name cannot be used", why));

@@ -1,6 +1,6 @@
 //! `inspect`: what a token says, and with `--verify` whether it is genuine.
 
-use crate::args::{CacheArgs, IdentityArgs, InspectArgs, NetworkArgs};
+use crate::args::{InspectArgs, NetworkArgs, Options};
 use crate::clock::{self, Moment};
 use crate::command::given;
 use crate::command::source::Source;
@@ -31,21 +31,21 @@ struct Realm {
     redactor: Redactor,
 }
 
-pub fn run(args: InspectArgs) -> Result<(), Failure> {
+pub fn run(options: Options, args: InspectArgs) -> Result<(), Failure> {
     let started = clock::now();
-    report::listen(args.messages.level());
+    report::listen(options.messages.level());
     let (token, realm) = match args.token {
         Some(argument) if args.verify => {
-            let (issuer, network) = resolve(args.identity.issuer.as_deref(), args.network)?;
+            let (issuer, network) = resolve(options.identity.issuer.as_deref(), options.network)?;
             let token = given::read(&argument)?;
             (token, Some(Realm::within(issuer, network)))
         }
         Some(argument) => {
-            refuse_useless(args.identity.issuer.as_deref(), &args.network)?;
+            refuse_useless(options.identity.issuer.as_deref(), &options.network)?;
             (given::read(&argument)?, None)
         }
         None => {
-            let (token, realm) = printed_token(args.identity, args.cache, args.network, started)?;
+            let (token, realm) = printed_token(options, started)?;
             (token, Some(realm))
         }
     };
@@ -86,14 +86,9 @@ fn resolve(issuer: Option<&str>, network: NetworkArgs) -> Result<(Issuer, Networ
 }
 
 /// The one that the bare command would print.
-fn printed_token(
-    identity: IdentityArgs,
-    cache: CacheArgs,
-    network: NetworkArgs,
-    started: Moment,
-) -> Result<(AccessToken, Realm), Failure> {
+fn printed_token(options: Options, started: Moment) -> Result<(AccessToken, Realm), Failure> {
     let mut faults = Faults::default();
-    let source = Source::resolve((identity, cache, network), (Purpose::Call, started), &mut faults);
+    let source = Source::resolve(options, Purpose::Call, started, &mut faults);
     let Source { tokens, wanted, timeout } = faults.into_result(source)?;
     let (response, left) = tokens.token_and_time(&wanted, Deadline::after(timeout))?;
     let TimeLeft { deadline, redactor } = left;

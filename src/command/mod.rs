@@ -24,14 +24,15 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
     if cli.command.is_some() {
         process::obey_signals();
     }
-    match cli.command {
-        None => token::run(cli.token).map(done),
-        Some(Command::Exec(args)) => exec::run(args.0),
-        Some(Command::Renew(args)) => renew::run(args.0).map(done),
-        Some(Command::Inspect(args)) => inspect::run(args.0).map(done),
-        Some(Command::Revoke(args)) => revoke::run(args.0).map(done),
-        Some(Command::Doctor(args)) => doctor::run(args.0),
-        Some(Command::Cache { command }) => cache::run(command).map(done),
+    let Cli { command, options } = cli;
+    match command {
+        None => token::run(options).map(done),
+        Some(Command::Exec(args)) => exec::run(options, args),
+        Some(Command::Renew(args)) => renew::run(options, args).map(done),
+        Some(Command::Inspect(args)) => inspect::run(options, args).map(done),
+        Some(Command::Revoke(args)) => revoke::run(options, args).map(done),
+        Some(Command::Doctor(args)) => doctor::run(options, args),
+        Some(Command::Cache { command }) => cache::run(&command, options).map(done),
         Some(Command::Completions { shell }) => completions::run(&shell).map(done),
         Some(Command::Man) => man::run().map(done),
     }

@@ -5,7 +5,7 @@ use std::thread;
 
 use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
-use crate::args::RenewArgs;
+use crate::args::{Options, RenewArgs};
 use crate::children;
 use crate::clock;
 use crate::command::source::Source;
@@ -21,11 +21,11 @@ use crate::token_file::TokenFile;
 use crate::token_source::Purpose;
 
 /// It ends when the service refuses, or by a signal.
-pub fn run(args: RenewArgs) -> Result<(), Failure> {
+pub fn run(options: Options, args: RenewArgs) -> Result<(), Failure> {
     let started = clock::now();
-    report::listen(args.messages.level_of_a_service());
+    report::listen(options.messages.level_of_a_service());
     let mut faults = Faults::default();
-    let source = Source::resolve((args.identity, args.cache, args.network), (Purpose::File, started), &mut faults);
+    let source = Source::resolve(options, Purpose::File, started, &mut faults);
     let mut source = faults.into_result(source)?;
     let file = Arc::new(TokenFile::at(&args.token_file, args.token_file_mode.unwrap_or_default())?);
     source.check_place(&file)?;

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::args::RevokeArgs;
+use crate::args::{Options, RevokeArgs};
 use crate::clock;
 use crate::command::given;
 use crate::command::source::token_source;
@@ -21,21 +21,21 @@ use crate::settings::{Environment, Faults, Identity, Network, cache_place};
 use crate::token_source::{Ended, Ending, Which};
 
 /// Everything that can be wrong is found before anything is asked.
-pub fn run(args: RevokeArgs) -> Result<(), Failure> {
-    report::listen(args.messages.level());
-    if args.token.is_none() && args.cache.no_cache {
+pub fn run(options: Options, args: RevokeArgs) -> Result<(), Failure> {
+    report::listen(options.messages.level());
+    if args.token.is_none() && options.cache.no_cache {
         let why = "--no-cache leaves the kept ones alone, and none is given";
         return Err(Failure::new(Exit::Usage, "there is no token to revoke", why));
     }
     let mut faults = Faults::default();
     // What is asked for decides which token is kept for that, and nothing else.
     let identity = match args.token.is_some() || args.all {
-        true => Identity::without_scope(args.identity, Environment, &mut faults),
-        false => Identity::resolve(args.identity, Environment, &mut faults),
+        true => Identity::without_scope(options.identity, Environment, &mut faults),
+        false => Identity::resolve(options.identity, Environment, &mut faults),
     };
     let issuer = identity.as_ref().map(|identity| &identity.issuer.value);
-    let network = Network::resolve(args.network, Environment, issuer, &mut faults);
-    let directory = cache_place(args.cache, Environment, &mut faults);
+    let network = Network::resolve(options.network, Environment, issuer, &mut faults);
+    let directory = cache_place(options.cache, Environment, &mut faults);
     let (identity, (network, directory)) = faults.into_result(identity.zip(network.zip(directory)))?;
 
     let token = match &args.token {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::args::{CacheArgs, IdentityArgs, NetworkArgs};
+use crate::args::Options;
 use crate::cache::Cache;
 use crate::cache::binding::Binding;
 use crate::cache::directory::Directory;
@@ -24,22 +24,15 @@ pub struct Source {
 
 impl Source {
     /// `None` when a fault was noted. Nothing is opened, and nobody asked for a secret.
-    pub fn resolve(
-        (identity, cache, network): (IdentityArgs, CacheArgs, NetworkArgs),
-        (purpose, started): (Purpose, Moment),
-        faults: &mut Faults,
-    ) -> Option<Self> {
-        let identity = Identity::resolve(identity, Environment, faults);
+    pub fn resolve(options: Options, purpose: Purpose, started: Moment, faults: &mut Faults) -> Option<Self> {
+        let identity = Identity::resolve(options.identity, Environment, faults);
         let issuer = identity.as_ref().map(|identity| &identity.issuer.value);
-        let cache = CacheSettings::resolve(cache, Environment, faults);
-        let network = Network::resolve(network, Environment, issuer, faults);
-        Some(Self::new(identity?, cache?, network?, (purpose, started)))
-    }
-
-    fn new(identity: Identity, cache: CacheSettings, network: Network, (purpose, started): (Purpose, Moment)) -> Self {
+        let cache = CacheSettings::resolve(options.cache, Environment, faults);
+        let network = Network::resolve(options.network, Environment, issuer, faults);
+        let (identity, cache, network) = (identity?, cache?, network?);
         let wanted = Wanted { min_ttl: cache.min_ttl.value, purpose, is_fresh: cache.is_fresh, started };
         let timeout = network.timeout.value;
-        Self { tokens: token_source(identity, cache.directory, network), wanted, timeout }
+        Some(Self { tokens: token_source(identity, cache.directory, network), wanted, timeout })
     }
 
     /// A token file must not take the place of the secret's.

@@ -1,6 +1,6 @@
 //! The bare command: an access token on stdout.
 
-use crate::args::TokenArgs;
+use crate::args::Options;
 use crate::clock;
 use crate::command::source::Source;
 use crate::error::Failure;
@@ -10,12 +10,12 @@ use crate::settings::{Environment, Faults, Output};
 use crate::token_source::Purpose;
 
 /// Everything that can be wrong with the settings is found before the secret is fetched or a person asked for it.
-pub fn run(args: TokenArgs) -> Result<(), Failure> {
+pub fn run(options: Options) -> Result<(), Failure> {
     let started = clock::now();
-    report::listen(args.messages.level());
+    report::listen(options.messages.level());
     let mut faults = Faults::default();
-    let output = Output::resolve(args.output, Environment, &mut faults);
-    let source = Source::resolve((args.identity, args.cache, args.network), (Purpose::Call, started), &mut faults);
+    let output = Output::resolve(&options.output, Environment, &mut faults);
+    let source = Source::resolve(options, Purpose::Call, started, &mut faults);
     let (output, source) = faults.into_result(output.zip(source))?;
 
     let response = source.token()?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::environment::Environment;
 use super::setting::{Faults, Origin, Setting, resolve_typed, tell_setting};
-use crate::args::{CacheArgs, CacheDirArgs, CachePlaceArgs};
+use crate::args::CacheArgs;
 use crate::cache::directory::Directory;
 use crate::duration;
 use crate::error::Failure;
@@ -34,15 +34,16 @@ impl CacheSettings {
             min_ttl.map_or("30s, or a tenth of the lifetime".to_owned(), duration::display)
         };
         let min_ttl = faults.take("least time to live", min_ttl, shown);
-        let directory = place(args.place, environment, faults);
-        Some(Self { min_ttl: min_ttl?, is_fresh: args.refresh, directory: directory? })
+        let is_fresh = args.refresh;
+        let directory = place(args, environment, faults);
+        Some(Self { min_ttl: min_ttl?, is_fresh, directory: directory? })
     }
 }
 
 /// Where tokens are kept, if they are; `None` when a fault was noted.
-pub fn place(args: CachePlaceArgs, environment: Environment, faults: &mut Faults) -> Option<Option<Directory>> {
+pub fn place(args: CacheArgs, environment: Environment, faults: &mut Faults) -> Option<Option<Directory>> {
     let is_off = faults.note("cache", no_cache(args.no_cache, environment))?;
-    Some(match (is_off.value, directory(args.directory, environment)) {
+    Some(match (is_off.value, directory(args.cache_dir, environment)) {
         (true, _) => {
             tell(Event::WithoutCache { why: &format!("tokens are neither kept nor looked for ({})", is_off.origin) });
             None
@@ -71,9 +72,9 @@ fn no_cache(flag: bool, environment: Environment) -> Result<Setting<bool>, Failu
 }
 
 /// Where tokens are kept; `None` where nothing says so. Relative XDG paths count as not set, as the specification wants.
-pub fn directory(args: CacheDirArgs, environment: Environment) -> Option<Setting<Directory>> {
+pub fn directory(flag: Option<PathBuf>, environment: Environment) -> Option<Setting<Directory>> {
     let named = |path: PathBuf, origin| Some(Setting { value: Directory { path, base: None }, origin });
-    if let Some(path) = args.cache_dir {
+    if let Some(path) = flag {
         return named(path, Origin::Flag("--cache-dir"));
     }
     if let Some(path) = environment.get("CATENA_CACHE_DIR").into_value() {

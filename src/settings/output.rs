@@ -15,7 +15,7 @@ pub struct Output {
 
 impl Output {
     /// `None` when a fault was noted.
-    pub fn resolve(args: OutputArgs, environment: Environment, faults: &mut Faults) -> Option<Self> {
+    pub fn resolve(args: &OutputArgs, environment: Environment, faults: &mut Faults) -> Option<Self> {
         let flag = if args.json { Some(Format::Json) } else { args.format };
         let name = if args.json { "--json" } else { "--format" };
         let format = resolve_typed((name, flag), ("CATENA_FORMAT", environment), Format::Token.name(), Format::parse);
@@ -29,6 +29,6 @@ impl Output {
             );
             return None;
         }
-        Some(Self { format, env_name: args.env_name.unwrap_or_default() })
+        Some(Self { format, env_name: args.env_name.clone().unwrap_or_default() })
     }
 }

@@ -22,7 +22,7 @@ mod witness;
 
 use std::process::ExitCode;
 
-use crate::args::{DoctorArgs, MessageArgs, NetworkArgs, OutputArgs, SecretArgs};
+use crate::args::{DoctorArgs, MessageArgs, NetworkArgs, Options, OutputArgs, SecretArgs};
 use crate::clock::{self, Moment};
 use crate::command::source::Source;
 use crate::error::Failure;
@@ -33,11 +33,11 @@ use examination::{Examination, Parts};
 use sheet::Sheet;
 use witness::Witness;
 
-pub fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
+pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Failure> {
     let started = clock::now();
-    let witness = Witness::listen(printed(&args.messages));
+    let witness = Witness::listen(printed(&options.messages));
     let (sheet, is_offline) = (Sheet::new(args.json), args.offline);
-    let (plan, faults) = Plan::resolve(args, started);
+    let (plan, faults) = Plan::resolve(options, started);
     let mut examination = Examination { sheet, witness, is_offline, faults: &faults };
     match plan {
         Plan::Whole(source) => examination.go(&source)?,
@@ -59,13 +59,12 @@ enum Plan {
 
 impl Plan {
     /// As the bare command resolves them, its output's settings first.
-    fn resolve(args: DoctorArgs, started: Moment) -> (Self, Vec<Fault>) {
+    fn resolve(options: Options, started: Moment) -> (Self, Vec<Fault>) {
         let mut faults = Faults::default();
         let (issuer, network, secret) =
-            (args.identity.issuer.clone(), args.network.clone(), args.identity.secret.clone());
-        let output = Output::resolve(OutputArgs::default(), Environment, &mut faults);
-        let purpose = (Purpose::Call, started);
-        let source = Source::resolve((args.identity, args.cache, args.network), purpose, &mut faults);
+            (options.identity.issuer.clone(), options.network.clone(), options.identity.secret.clone());
+        let output = Output::resolve(&OutputArgs::default(), Environment, &mut faults);
+        let source = Source::resolve(options, Purpose::Call, started, &mut faults);
         let plan = match output.and(source) {
             Some(source) => Self::Whole(Box::new(source)),
             None => Self::Parts(Box::new(parts(issuer.as_deref(), network, secret))),

@@ -1,0 +1,111 @@
+//! Options on both sides of a subcommand's name: `--timeout 5s exec` is `exec --timeout 5s`.
+//!
+//! Most subcommands have no use for some of them, and refuse those: nothing is parsed and ignored.
+
+use clap::error::{Error, ErrorKind};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args as _, Command};
+
+use super::Options;
+
+/// Gives each subcommand the options that it takes, when it is named: nearly every call names none.
+pub fn add(root: Command) -> Command {
+    root.mut_subcommands(|subcommand| match subcommand.has_subcommands() {
+        true => add(subcommand),
+        false => subcommand.defer(add_taken),
+    })
+}
+
+/// They are global so that clap hands their values up to the bare command's options. A subcommand may have an option of
+/// its own by the same name, to say in its help what that means there.
+fn add_taken(subcommand: Command) -> Command {
+    let shared = Options::augment_args(Command::new("shared"));
+    let is_own = |arg: &Arg| subcommand.get_arguments().any(|own| own.get_id() == arg.get_id());
+    let taken = shared.get_arguments().filter(|arg| takes(subcommand.get_name(), arg) && !is_own(arg));
+    let taken: Vec<Arg> = taken.map(|arg| arg.clone().global(true)).collect();
+    subcommand.args(taken).args_override_self(true)
+}
+
+/// Whether a subcommand has a use for a shared option.
+fn takes(subcommand: &str, option: &Arg) -> bool {
+    let id = option.get_id().as_str();
+    match subcommand {
+        "exec" => !matches!(id, "format" | "json"),
+        "renew" => !matches!(id, "format" | "json" | "env_name"),
+        "inspect" | "doctor" => !matches!(id, "format" | "env_name"),
+        "revoke" => !matches!(id, "format" | "json" | "env_name" | "min_ttl" | "refresh"),
+        "list" => matches!(id, "cache_dir" | "verbose" | "quiet") || id.starts_with("client_secret"),
+        "path" | "clear" => matches!(id, "cache_dir" | "verbose" | "quiet"),
+        _ => false,
+    }
+}
+
+/// Refuses what clap lets pass, because it reads the options before a subcommand without a look at the subcommand: one that
+/// it does not take, and one that conflicts with another behind it.
+pub fn check(command: &Command, matches: &ArgMatches) -> Result<(), Error> {
+    let is_given =
+        |matches: &ArgMatches, arg: &Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
+    let given: Vec<Arg> = command.get_arguments().filter(|arg| is_given(matches, arg)).cloned().collect();
+    let (mut subcommand, mut inner) = (command, matches);
+    while let Some((name, next)) = inner.subcommand() {
+        let Some(named) = subcommand.find_subcommand(name) else { break };
+        (subcommand, inner) = (named, next);
+    }
+    let own: Vec<&Arg> = subcommand.get_arguments().collect();
+    if let Some(arg) = given.iter().find(|arg| !own.iter().any(|own| own.get_id() == arg.get_id())) {
+        return Err(subcommand.clone().error(ErrorKind::UnknownArgument, format!("unexpected argument '{arg}' found")));
+    }
+    let conflict = own.iter().filter(|arg| is_given(inner, arg)).find_map(|arg| {
+        let others = subcommand.get_arg_conflicts_with(arg);
+        Some((arg, others.into_iter().find(|other| is_given(inner, other))?))
+    });
+    match conflict.map(|(arg, other)| format!("the argument '{arg}' cannot be used with '{other}'")) {
+        Some(conflict) => Err(subcommand.clone().error(ErrorKind::ArgumentConflict, conflict)),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::path::Path;
+
+    use super::*;
+    use crate::args::{Cli, Command as Subcommand, read};
+
+    fn typed(line: &str) -> Result<Cli, Error> {
+        read(std::iter::once("catena-token").chain(line.split(' ')).map(OsString::from))
+    }
+
+    #[test]
+    fn shared_options_count_on_both_sides_of_a_subcommand() {
+        for line in ["--cache-dir man cache list", "cache list --cache-dir man"] {
+            let cli = typed(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+            assert_eq!(cli.options.cache.cache_dir.as_deref(), Some(Path::new("man")), "{line}");
+        }
+        let cli = typed("--timeout 1s -q --env-name A exec --timeout 2s cache list").unwrap();
+        assert_eq!(cli.options.network.timeout.map(|timeout| timeout.as_secs()), Some(2));
+        assert!(cli.options.messages.quiet);
+        assert_eq!(cli.options.output.env_name.map(|name| name.to_string()).as_deref(), Some("A"));
+        let Some(Subcommand::Exec(exec)) = cli.command else { panic!("no exec") };
+        assert_eq!(exec.command, ["cache", "list"]);
+    }
+
+    #[test]
+    fn what_a_subcommand_does_not_take_is_refused_on_both_sides_of_it() {
+        for (line, kind) in [
+            ("--json completions bash", ErrorKind::UnknownArgument),
+            ("man --client-id a", ErrorKind::UnknownArgument),
+            ("cache path --client-id a", ErrorKind::UnknownArgument),
+            ("cache --cache-dir a path", ErrorKind::UnknownArgument),
+            ("--scope a cache list", ErrorKind::UnknownArgument),
+            ("--format json inspect -", ErrorKind::UnknownArgument),
+            ("-q exec -v true", ErrorKind::ArgumentConflict),
+            ("--client-id a inspect -", ErrorKind::ArgumentConflict),
+            ("inspect --client-id a -", ErrorKind::ArgumentConflict),
+            ("--client-secret a exec --client-secret-file b true", ErrorKind::ArgumentConflict),
+        ] {
+            assert_eq!(typed(line).err().map(|error| error.kind()), Some(kind), "{line}");
+        }
+    }
+}
