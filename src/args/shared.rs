@@ -45,14 +45,14 @@ fn takes(subcommand: &str, option: &Arg) -> bool {
 pub fn check(command: &Command, matches: &ArgMatches) -> Result<(), Error> {
     let is_given =
         |matches: &ArgMatches, arg: &Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
-    let given: Vec<Arg> = command.get_arguments().filter(|arg| is_given(matches, arg)).cloned().collect();
     let (mut subcommand, mut inner) = (command, matches);
     while let Some((name, next)) = inner.subcommand() {
         let Some(named) = subcommand.find_subcommand(name) else { break };
         (subcommand, inner) = (named, next);
     }
     let own: Vec<&Arg> = subcommand.get_arguments().collect();
-    if let Some(arg) = given.iter().find(|arg| !own.iter().any(|own| own.get_id() == arg.get_id())) {
+    let is_own = |arg: &Arg| own.iter().any(|own| own.get_id() == arg.get_id());
+    if let Some(arg) = command.get_arguments().find(|arg| is_given(matches, arg) && !is_own(arg)) {
         return Err(subcommand.clone().error(ErrorKind::UnknownArgument, format!("unexpected argument '{arg}' found")));
     }
     let conflict = own.iter().filter(|arg| is_given(inner, arg)).find_map(|arg| {

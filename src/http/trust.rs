@@ -1,24 +1,19 @@
-//! Whom we believe: the CA bundle, and how a server's certificate is judged by it.
+//! Whom we trust: the CA bundle, and rustls' own verifier with it.
 //!
-//! The bundle is read before anything is sent, so that a missing or empty one is told as what it is. Its certificates
-//! are parsed only when a server has shown its own, and only those that could have signed it: of the 145 authorities of
-//! a system's store a handshake needs one, and parsing the others costs more than the handshake.
+//! The bundle is read before anything is sent, so that a missing or empty one is reported as what it is. What is ours
+//! beside rustls' verifier only reports the certificates and gives two failures a name.
 
 use std::io;
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use memchr::memmem;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{Resumption, WebPkiServerVerifier};
-use rustls::crypto::{CryptoProvider, KeyProvider, ring, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, TrustAnchor, UnixTime};
-use rustls::sign::SigningKey;
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
-use webpki::KeyUsage;
+use webpki::EndEntityCert;
 
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
@@ -40,15 +35,10 @@ const SYSTEM_BUNDLES: [&str; 6] = [
 /// The systems' bundles have a quarter of a megabyte; a larger file is some other file.
 const LARGEST_BUNDLE: usize = 8 * 1024 * 1024;
 
-/// webpki tries a hundred signatures and then refuses: of authorities that share a name it gets fewer at a time.
-const MOST_ANCHORS: usize = 50;
-
-const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
-
-/// A CA bundle as it was read, not yet decoded.
+/// The authorities of a CA bundle; at least one.
 #[derive(Debug)]
 pub struct TrustStore {
-    pem: Vec<u8>,
+    roots: RootCertStore,
 }
 
 impl TrustStore {
@@ -58,50 +48,30 @@ impl TrustStore {
             Some(path) => (path, read_bundle(path, deadline).map_err(|error| unreadable(path, &error))?),
             None => find_system_bundle(deadline)?,
         };
-        // The first one stands for all: a bundle of another kind has none that parses.
-        let mut usable = false;
-        for_each_certificate(&pem, |der| {
-            usable = webpki::anchor_from_trusted_cert(der).is_ok();
-            if usable { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-        if !usable {
+        let mut roots = RootCertStore::empty();
+        let (certificates, _) = roots.add_parsable_certificates(certificates(&pem));
+        if certificates == 0 {
             let what = format!("cannot use the CA bundle `{}`", path.display());
             return Err(Failure::new(Exit::Setup, what, "it holds no certificate in PEM form")
                 .hint("a bundle consists of `-----BEGIN CERTIFICATE-----` blocks"));
         }
-        tell(Event::TrustRead { path: &path.to_string_lossy(), certificates: memmem::find_iter(&pem, BEGIN).count() });
-        Ok(Self { pem })
+        tell(Event::TrustRead { path: &path.to_string_lossy(), certificates });
+        Ok(Self { roots })
     }
 
     /// TLS 1.2 and 1.3 by ring. No session is kept: a process makes one connection.
     pub fn into_client_config(self) -> Arc<ClientConfig> {
-        let provider = Arc::new(CryptoProvider { key_provider: &NoClientKeys, ..ring::default_provider() });
-        let verifier = Verifier { store: self, provider: Arc::clone(&provider) };
+        let provider = Arc::new(ring::default_provider());
+        let roots = Arc::new(self.roots);
+        let webpki = WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(&provider)).build();
+        let Ok(webpki) = webpki else { unreachable!("the store is not empty, and there are no revocation lists") };
         let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
         let Ok(builder) = builder else { unreachable!("ring offers TLS 1.2 and 1.3") };
-        // `dangerous` is rustls' word for any verifier of one's own; this one only chooses anchors for rustls' own.
-        let mut config = builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth();
+        // `dangerous` is rustls' word for any verifier that is not its own; this one leaves every decision to it.
+        let verifier = Arc::new(Reporter { webpki, roots });
+        let mut config = builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
         config.resumption = Resumption::disabled();
         Arc::new(config)
-    }
-
-    /// The trust anchors that carry a name which `chain` gives as an issuer, each once, however long the chain is.
-    fn anchors_for(&self, chain: &[&CertificateDer<'_>]) -> RootCertStore {
-        let shown: Vec<_> = chain.iter().filter_map(|der| webpki::EndEntityCert::try_from(*der).ok()).collect();
-        let issuers: Vec<_> = shown.iter().map(|shown| shown.issuer()).filter(|name| !name.is_empty()).collect();
-        let finders: Vec<_> = issuers.iter().map(memmem::Finder::new).collect();
-        let mut roots = RootCertStore::empty();
-        for_each_certificate(&self.pem, |der| {
-            // Looking for the name is cheap, parsing is not.
-            if finders.iter().any(|name| name.find(der).is_some())
-                && let Ok(anchor) = webpki::anchor_from_trusted_cert(der)
-                && issuers.contains(&anchor.subject.as_ref())
-            {
-                roots.roots.push(anchor.to_owned());
-            }
-            ControlFlow::Continue(())
-        });
-        roots
     }
 }
 
@@ -126,46 +96,28 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(Exit::Setup, what, reason(error)).hint("--ca-cert, CATENA_CA_CERT or SSL_CERT_FILE name another")
 }
 
-/// Visits the PEM blocks (RFC 7468) of a bundle, as far as they are base64; text around them is a comment.
+/// The certificates of a bundle (RFC 7468). Text around them is a comment, and one that cannot be read is skipped.
 ///
-/// One buffer holds them in turn: with 145 roots that is an eighth of the whole call's CPU time.
-fn for_each_certificate(pem: &[u8], mut visit: impl FnMut(&CertificateDer<'_>) -> ControlFlow<()>) {
-    let (begin, end) = (memmem::Finder::new(BEGIN), memmem::Finder::new(b"-----END"));
-    let (mut base64, mut der) = (Vec::new(), Vec::new());
-    let mut rest = pem;
-    while let Some(at) = begin.find(rest) {
-        rest = &rest[at + BEGIN.len()..];
-        let Some(at) = end.find(rest) else { return };
-        base64.clear();
-        rest[..at].split(u8::is_ascii_whitespace).for_each(|line| base64.extend_from_slice(line));
-        der.clear();
-        let decoded = STANDARD.decode_vec(&base64, &mut der).is_ok();
-        if decoded && visit(&CertificateDer::from_slice(&der)).is_break() {
-            return;
-        }
-        rest = &rest[at..];
-    }
+/// The PEM reader gets each by itself and with its lines at the margin: a bundle that was put together by hand has
+/// indented lines, a byte order mark, and entries without a line break in between.
+fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+    const END: &str = "-----END CERTIFICATE-----";
+    let certificate = |entry: &str| {
+        let base64: String = entry.split("-----").next()?.split_ascii_whitespace().collect();
+        CertificateDer::from_pem_slice(format!("{BEGIN}\n{base64}\n{END}\n").as_bytes()).ok()
+    };
+    String::from_utf8_lossy(pem).split(BEGIN).skip(1).filter_map(certificate).collect()
 }
 
-/// The client proves itself by its secret. Without the code that loads and signs with keys the binary is 50 KB smaller,
-/// and as much smaller in memory.
+/// rustls' verifier, and what is reported of its decision.
 #[derive(Debug)]
-struct NoClientKeys;
-
-impl KeyProvider for NoClientKeys {
-    fn load_private_key(&self, _: PrivateKeyDer<'static>) -> Result<Arc<dyn SigningKey>, rustls::Error> {
-        Err(rustls::Error::General("no client certificate is used".to_owned()))
-    }
+struct Reporter {
+    webpki: Arc<WebPkiServerVerifier>,
+    roots: Arc<RootCertStore>,
 }
 
-/// Hands rustls' own verifier the anchors that this server's chain calls for.
-#[derive(Debug)]
-struct Verifier {
-    store: TrustStore,
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for Verifier {
+impl ServerCertVerifier for Reporter {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -174,30 +126,26 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let chain: Vec<&CertificateDer<'_>> = std::iter::once(end_entity).chain(intermediates).collect();
-        chain.iter().for_each(|certificate| tell_of(certificate));
-        let mut judged = Err(CertificateError::UnknownIssuer.into());
-        for anchors in self.store.anchors_for(&chain).roots.chunks(MOST_ANCHORS) {
-            let store = Arc::new(RootCertStore { roots: anchors.to_vec() });
-            judged = WebPkiServerVerifier::builder_with_provider(store, Arc::clone(&self.provider))
-                .build()
-                .map_err(|error| rustls::Error::General(error.to_string()))?
-                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-            if judged.is_ok() {
-                self.tell_authority(end_entity, intermediates, anchors, now);
-                break;
+        let chain: Vec<_> = std::iter::once(end_entity).chain(intermediates).collect();
+        chain.iter().for_each(|certificate| tell_certificate(certificate));
+        let verified = self.webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        let authority = || self.authority(&chain).map(|name| certificate::name(&name));
+        match verified {
+            Ok(verified) => {
+                if event::level() >= Level::Examined {
+                    tell(Event::Authority { name: &authority().unwrap_or_default() });
+                }
+                Ok(verified)
             }
+            Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+                Err(rustls::Error::InvalidCertificate(match authority() {
+                    _ if is_self_signed(end_entity) => CertificateError::Other(OtherError(Arc::new(SelfSigned))),
+                    Some(name) => CertificateError::Other(OtherError(Arc::new(UnknownAuthority(name)))),
+                    None => CertificateError::UnknownIssuer,
+                }))
+            }
+            Err(other) => Err(other),
         }
-        judged.map_err(|error| match error {
-            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) if is_self_signed(end_entity) => {
-                CertificateError::Other(OtherError(Arc::new(SelfSigned))).into()
-            }
-            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => match authority(&chain) {
-                Some(name) => CertificateError::Other(OtherError(Arc::new(UnknownAuthority(name)))).into(),
-                None => CertificateError::UnknownIssuer.into(),
-            },
-            other => other,
-        })
     }
 
     fn verify_tls12_signature(
@@ -206,7 +154,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        self.webpki.verify_tls12_signature(message, certificate, signed)
     }
 
     fn verify_tls13_signature(
@@ -215,61 +163,74 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        self.webpki.verify_tls13_signature(message, certificate, signed)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        self.webpki.supported_verify_schemes()
     }
 }
 
-impl Verifier {
-    /// rustls keeps to itself which anchor it was: webpki is asked for the same path again.
-    fn tell_authority(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        anchors: &[TrustAnchor<'_>],
-        now: UnixTime,
-    ) {
-        if event::level() < Level::Examined {
-            return;
+impl Reporter {
+    /// Who signed the last certificate on the way up from the server's own to one of the bundle, or as far as it leads.
+    /// rustls does not say which authority it was.
+    fn authority(&self, chain: &[&CertificateDer<'_>]) -> Option<Vec<u8>> {
+        let shown: Vec<_> = chain.iter().filter_map(|der| EndEntityCert::try_from(*der).ok()).collect();
+        let mut name = shown.first()?.issuer();
+        // Each step goes up by one certificate; a circle ends with their number.
+        for _ in &shown {
+            if self.roots.roots.iter().any(|root| root.subject.as_ref() == name) {
+                break;
+            }
+            match shown.iter().find(|above| above.subject() == name) {
+                Some(above) => name = above.issuer(),
+                None => break,
+            }
         }
-        let Ok(certificate) = webpki::EndEntityCert::try_from(end_entity) else { return };
-        let (algorithms, usage) = (self.provider.signature_verification_algorithms.all, KeyUsage::server_auth());
-        let path = certificate.verify_for_usage(algorithms, anchors, intermediates, now, usage, None, None);
-        if let Ok(path) = path {
-            tell(Event::Authority { name: &certificate::name(&path.anchor().subject) });
-        }
+        Some(name.to_vec())
     }
 }
 
-fn tell_of(certificate: &CertificateDer<'_>) {
+fn tell_certificate(certificate: &CertificateDer<'_>) {
     if event::level() >= Level::Examined
         && let Some(Certificate { subject, issuer, not_before, not_after }) = Certificate::read(certificate)
     {
         /// A shared certificate may be for hundreds.
         const HOSTS: usize = 3;
-        let parsed = webpki::EndEntityCert::try_from(certificate).ok();
+        let parsed = EndEntityCert::try_from(certificate).ok();
         let hosts: Vec<&str> = parsed.iter().flat_map(|parsed| parsed.valid_dns_names()).take(HOSTS).collect();
         tell(Event::Certificate { subject: &subject, hosts: &hosts, issuer: &issuer, not_before, not_after });
     }
 }
 
-/// Who signed the last certificate on the way up from the first one.
-fn authority(chain: &[&CertificateDer<'_>]) -> Option<String> {
-    let shown: Vec<_> = chain.iter().filter_map(|der| webpki::EndEntityCert::try_from(*der).ok()).collect();
-    let mut name = shown.first()?.issuer();
-    // Each step goes up by one certificate; a circle ends with their number.
-    for _ in &shown {
-        match shown.iter().find(|above| above.subject() == name) {
-            Some(above) => name = above.issuer(),
-            None => break,
-        }
-    }
-    Some(certificate::name(name))
+fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {
+    EndEntityCert::try_from(certificate).is_ok_and(|cert| cert.issuer() == cert.subject())
 }
 
-fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {
-    webpki::EndEntityCert::try_from(certificate).is_ok_and(|cert| cert.issuer() == cert.subject())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn certificate() -> (String, CertificateDer<'static>) {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let made = rcgen::CertificateParams::default().self_signed(&key).unwrap();
+        (made.pem(), made.der().clone())
+    }
+
+    #[test]
+    fn a_bundle_is_read_however_it_was_put_together() {
+        let ((one, first), (two, second)) = (certificate(), certificate());
+        let indented = one.replace('\n', "\n\t  ");
+        for bundle in [
+            format!("\u{feff}{one}{two}"),
+            format!("{}{two}", one.trim_end()),
+            format!("# caf\u{e9}\n{}{}", one.replace('\n', "\r\n"), two),
+            format!("  {indented}\n{two}"),
+            format!("{one}-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n{two}"),
+            format!("{one}-----BEGIN CERTIFICATE-----\nM*I\n{two}"),
+            format!("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n{one}{two}"),
+        ] {
+            assert_eq!(certificates(bundle.as_bytes()), [first.clone(), second.clone()], "{bundle}");
+        }
+    }
 }

@@ -73,8 +73,8 @@ fn read_status(stream: &mut dyn Stream, deadline: Deadline) -> Result<Option<u16
 /// Behind the first empty line. Some proxies end their lines with a line feed alone, as RFC 9112 §2.2 lets a recipient
 /// accept.
 fn end_of_head(head: &[u8]) -> Option<usize> {
-    let ends = [&b"\n\r\n"[..], b"\n\n"].map(|end| memchr::memmem::find(head, end).map(|at| at + end.len()));
-    ends.into_iter().flatten().min()
+    let after = |end: &[u8]| head.windows(end.len()).position(|bytes| bytes == end).map(|at| at + end.len());
+    [after(b"\n\r\n"), after(b"\n\n")].into_iter().flatten().min()
 }
 
 /// `HTTP/1.1 200 …`
