@@ -19,6 +19,7 @@ pub use doctor::DoctorArgs;
 pub use given::{InspectArgs, RevokeArgs};
 pub use job::{ExecArgs, RenewArgs};
 pub use options::{CacheArgs, IdentityArgs, MessageArgs, NetworkArgs, Options, OutputArgs, SecretArgs};
+use shared::WithShared;
 
 /// Prints an access token for the Catena Telematics API
 ///
@@ -49,20 +50,20 @@ pub enum Command {
     ///
     /// The exit code is CMD's own; 125 when there was no token or anything else failed before CMD was started, 126 when
     /// CMD cannot be executed, 127 when it is not found. `--` before CMD is needed only where CMD begins with `-`.
-    Exec(ExecArgs),
+    Exec(WithShared<ExecArgs>),
     /// Keeps a token file fresh until it is ended
     ///
     /// The next token is asked for while the one in the file still lives for a minute, or for a fifth of its lifetime if
     /// that is shorter. What fails for now is tried again; when the service refuses, it ends with 4. SIGHUP renews now,
     /// SIGTERM and SIGINT end it with 0 and leave the file. Under systemd, Type=notify waits for the first token. -v
     /// writes one line for each token, -vv and -vvv more.
-    Renew(RenewArgs),
+    Renew(WithShared<RenewArgs>),
     /// Shows what a token says, and whether it is genuine
     ///
     /// Client, organisations, scopes, issuer, times. Anybody can write a token that says anything: what is shown proves
     /// nothing without --verify. The token itself is never shown. An expired token is shown, too. Without TOKEN it is the
     /// one that would be printed, which is asked for if none is kept.
-    Inspect(InspectArgs),
+    Inspect(WithShared<InspectArgs>),
     /// Ends a token at the service, and forgets it
     ///
     /// The kept one by default; where none is kept, nothing is asked. An API that checks tokens without asking the service
@@ -71,7 +72,7 @@ pub enum Command {
     ///
     /// Exit codes: 0 when no such token is valid at the service, also one that it does not know; 2 for a token of another
     /// issuer; 4 for another client's; 5 when the service cannot answer, or its answer was lost.
-    Revoke(RevokeArgs),
+    Revoke(WithShared<RevokeArgs>),
     /// Finds what is wrong between here and a usable token
     ///
     /// Takes the same way as a call, step by step: program, settings, issuer, trust (the CA bundle), secret, proxy, dns,
@@ -80,7 +81,7 @@ pub enum Command {
     /// prints no secret and no token: the report can be shown to others.
     ///
     /// The exit code is that of the first step that stops a call, as the call would end; 0 when none does.
-    Doctor(DoctorArgs),
+    Doctor(WithShared<DoctorArgs>),
     /// Shows where tokens are kept, what is there, or empties it
     Cache {
         #[command(subcommand)]
@@ -99,16 +100,16 @@ pub enum Command {
 #[derive(Subcommand)]
 pub enum CacheCommand {
     /// Prints the directory
-    Path,
+    Path(WithShared<()>),
     /// Lists the kept tokens, never a token itself
     ///
     /// Issuer, client, scope and what is left of those that the given secret or a remembered key opens; of the others
     /// size and age. No command is run and nobody is asked for a secret.
-    List,
+    List(WithShared<()>),
     /// Removes every kept token and remembered key
     ///
     /// Safe while others run. Lock files stay.
-    Clear,
+    Clear(WithShared<()>),
 }
 
 /// The shells that a completion script is there for.
@@ -133,7 +134,7 @@ pub fn parse() -> Result<Cli, NotRun> {
 
 /// The command line as clap reads it, and as `shared` has it beside that.
 fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let mut command = shared::add(Cli::command());
+    let mut command = Cli::command();
     let matches = command.try_get_matches_from_mut(words)?;
     shared::check(&command, &matches)?;
     Cli::from_arg_matches(&matches)
@@ -161,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_arguments_are_consistent() {
-        shared::add(Cli::command()).debug_assert();
+        Cli::command().debug_assert();
     }
 
     #[test]
@@ -174,7 +175,7 @@ mod tests {
             (Shell::PowerShell, "_catena-token.ps1"),
         ] {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut shared::add(Cli::command()), "catena-token", &mut script);
+            clap_complete::generate(shell, &mut Cli::command(), "catena-token", &mut script);
             assert_committed(name, &script);
         }
     }
@@ -182,7 +183,7 @@ mod tests {
     /// One page for all: each command that has options of its own has its section behind the bare one's.
     #[test]
     fn the_man_page_is_what_the_arguments_generate() {
-        let mut command = shared::add(Cli::command());
+        let mut command = Cli::command();
         command.build();
         let mut page = Vec::new();
         let man = Man::new(command.clone());

@@ -31,9 +31,9 @@ pub fn run(command: &CacheCommand, options: Options) -> Result<(), Failure> {
     let directory = directory
         .ok_or_else(|| Failure::new(Exit::Setup, "no cache", NO_HOME).hint("name a directory with --cache-dir"))?;
     match command {
-        CacheCommand::Path => path(&directory),
-        CacheCommand::List => list(&directory, options.identity.secret),
-        CacheCommand::Clear => clear(&directory),
+        CacheCommand::Path(_) => path(&directory),
+        CacheCommand::List(_) => list(&directory, options.identity.secret),
+        CacheCommand::Clear(_) => clear(&directory),
     }
 }
 

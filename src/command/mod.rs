@@ -27,11 +27,11 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let Cli { command, options } = cli;
     match command {
         None => token::run(options).map(done),
-        Some(Command::Exec(args)) => exec::run(options, args),
-        Some(Command::Renew(args)) => renew::run(options, args).map(done),
-        Some(Command::Inspect(args)) => inspect::run(options, args).map(done),
-        Some(Command::Revoke(args)) => revoke::run(options, args).map(done),
-        Some(Command::Doctor(args)) => doctor::run(options, args),
+        Some(Command::Exec(args)) => exec::run(options, args.0),
+        Some(Command::Renew(args)) => renew::run(options, args.0).map(done),
+        Some(Command::Inspect(args)) => inspect::run(options, args.0).map(done),
+        Some(Command::Revoke(args)) => revoke::run(options, args.0).map(done),
+        Some(Command::Doctor(args)) => doctor::run(options, args.0),
         Some(Command::Cache { command }) => cache::run(&command, options).map(done),
         Some(Command::Completions { shell }) => completions::run(&shell).map(done),
         Some(Command::Man) => man::run().map(done),
