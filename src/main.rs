@@ -11,7 +11,6 @@ mod clock;
 mod command;
 mod credential;
 mod deadline;
-mod decoding;
 mod duration;
 mod error;
 mod event;

@@ -6,7 +6,6 @@ use crate::command::given;
 use crate::command::source::Source;
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure};
-use crate::foreign::hidden;
 use crate::http::route::Route;
 use crate::jwt::verify::{Doubt, Expected, examine};
 use crate::jwt::{CUT_OFF, Jwt, NotJwt, is_part_of_a_jwt, table};
@@ -61,7 +60,7 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Failure> {
     output::print(&match &realm {
         _ if args.json => table::json(&jwt),
         // A token is no place for the secret that it was got with.
-        Some(realm) => hidden(&table(), &realm.redactor),
+        Some(realm) => realm.redactor.redact_own(&table()),
         None => table(),
     })
 }

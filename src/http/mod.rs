@@ -77,8 +77,7 @@ impl Answer {
         (200..=299).contains(&self.status)
     }
 
-    /// What kind of body it has, and the beginning of a page or a text that says who sent it. JSON, and whatever speaks
-    /// of a token, is not quoted.
+    /// What kind of body it has, how large it is, and a page's title: nothing else of it is quoted.
     pub fn describe(&self, redactor: &Redactor) -> String {
         /// Enough to recognise a page.
         const SHOWN: usize = 120;
@@ -87,11 +86,15 @@ impl Answer {
         }
         let kind = self.content_type.quote_up_to(SHOWN, redactor);
         let kind = if kind.is_empty() { "something without a content type".to_owned() } else { kind };
-        let text = ForeignText::new(self.body.trim_ascii());
-        let is_quotable =
-            !text.raw().starts_with(['{', '[', '"']) && !text.raw().to_ascii_lowercase().contains("_token");
-        let start = if is_quotable { format!(", `{}`", text.quote_up_to(SHOWN, redactor)) } else { String::new() };
-        format!("{kind}, {} bytes{start}", self.body.len())
+        let title = self.title().map(|title| format!(", titled `{}`", title.quote_up_to(SHOWN, redactor)));
+        format!("{kind}, {} bytes{}", self.body.len(), title.unwrap_or_default())
+    }
+
+    fn title(&self) -> Option<ForeignText> {
+        let page = String::from_utf8_lossy(&self.body);
+        let start = page.to_ascii_lowercase().find("<title>").filter(|_| self.content_type.raw().contains("html"))?;
+        let title = page[start + "<title>".len()..].split('<').next()?;
+        Some(ForeignText::new(title.trim().as_bytes()))
     }
 }
 

@@ -13,7 +13,6 @@ use super::claims::{quoted, shown};
 use super::keys::{Keys, NoProof};
 use super::table::{ago, date};
 use crate::error::{Exit, Failure};
-use crate::foreign::hidden;
 use crate::redaction::Redactor;
 
 /// What a token must say.
@@ -49,7 +48,7 @@ fn cannot_be_checked(why: impl Into<String>) -> Doubt {
 impl Doubt {
     /// What the token says may hold what `redactor` hides.
     pub fn into_failure(self, redactor: &Redactor) -> Failure {
-        Failure::new(Exit::Unusable, self.what, hidden(&self.why, redactor)).hint(self.hint)
+        Failure::new(Exit::Unusable, self.what, redactor.redact_own(&self.why)).hint(self.hint)
     }
 }
 

@@ -25,9 +25,11 @@ pub struct Asked<'a> {
     pub client_auth: Option<ClientAuth>,
 }
 
-/// `error` and `error_description`, empty where the body has none.
+/// What is quoted of a body: texts of a JSON object, empty where it has none.
 struct Said {
+    /// `error` (RFC 6749 §5.2).
     code: ForeignText,
+    /// `error_description`, or what gateways write instead.
     description: ForeignText,
 }
 
@@ -150,8 +152,18 @@ impl Said {
             error: Option<&'a RawValue>,
             #[serde(borrow)]
             error_description: Option<&'a RawValue>,
+            #[serde(borrow)]
+            message: Option<&'a RawValue>,
+            #[serde(borrow)]
+            detail: Option<&'a RawValue>,
+            #[serde(borrow)]
+            title: Option<&'a RawValue>,
+            #[serde(borrow, rename = "errorSummary")]
+            error_summary: Option<&'a RawValue>,
         }
         let fields: Fields<'_> = serde_json::from_slice(body).unwrap_or_default();
-        Self { code: ForeignText::of_json(fields.error), description: ForeignText::of_json(fields.error_description) }
+        let gateway = fields.message.or(fields.detail).or(fields.title).or(fields.error_summary);
+        let description = fields.error_description.or(gateway);
+        Self { code: ForeignText::of_json(fields.error), description: ForeignText::of_json(description) }
     }
 }

@@ -1,12 +1,9 @@
 //! The token response (RFC 6749 §5.1), checked before it is used, and kept as it was sent.
 
-use std::borrow::Cow;
-use std::fmt;
 use std::ops::Range;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
@@ -156,48 +153,16 @@ fn counted_down(mut json: Zeroizing<String>, place: Range<usize>, left: Duration
     json
 }
 
-/// A token that an answer holds must not be seen in the words beside it; each of them, should a name stand twice.
+/// Hides the tokens that an answer holds besides: it may be cut, or name one twice, so that it is not read as JSON.
 pub fn hiding_tokens(redactor: &Redactor, json: &str) -> Redactor {
     let mut redactor = redactor.clone();
-    let mut tokens = Vec::new();
-    // What is behind an error is not read, and not shown as fields either.
-    let _ = Tokens(&mut tokens).deserialize(&mut serde_json::Deserializer::from_str(json));
-    for token in tokens {
-        match string(token) {
-            Some(text) => redactor.hide_token(&text),
-            // Whatever it is, it stands where a token does.
-            None => redactor.hide_token(token.get()),
+    for name in ["\"access_token\"", "\"refresh_token\"", "\"id_token\""] {
+        for (at, name) in json.match_indices(name) {
+            // Whatever is in the token's place, the first string there is hidden.
+            redactor.hide_token(json[at + name.len()..].split('"').nth(1).unwrap_or_default());
         }
     }
     redactor
-}
-
-/// Collects the tokens of an object.
-struct Tokens<'a, 'de>(&'a mut Vec<&'de RawValue>);
-
-impl<'de> DeserializeSeed<'de> for Tokens<'_, 'de> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Tokens<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        while let Some((name, value)) = members.next_entry::<Cow<'de, str>, &'de RawValue>()? {
-            if matches!(&*name, "access_token" | "refresh_token" | "id_token") {
-                self.0.push(value);
-            }
-        }
-        Ok(())
-    }
 }
 
 /// What a string says; `None` when the field is none. It has been parsed before: without a backslash in it, what stands

@@ -7,7 +7,7 @@ use crate::command::doctor::step::Step;
 use crate::command::doctor::suspicion::{are_swapped, suspicions};
 use crate::command::doctor::witness::{CLIENT_ID, Seen};
 use crate::credential::SecretSource;
-use crate::foreign::REDACTED;
+use crate::redaction::REDACTED;
 use crate::secret::Secret;
 use crate::settings::{Environment, Fault, empty_variables, unread_variables, unused_secrets};
 

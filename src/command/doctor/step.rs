@@ -6,9 +6,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
 use crate::error::{Exit, Failure};
-use crate::foreign::{REDACTED, escape, hide_in};
+use crate::foreign::escape;
 use crate::oauth::exchange::NoAnswer;
-use crate::redaction::Redactor;
+use crate::redaction::{REDACTED, Redactor};
 use crate::secret::Secret;
 
 /// The worst that was found.
@@ -187,7 +187,7 @@ pub fn hide_in_foreign(steps: &mut [Step], redactor: &Redactor) {
         let findings = step.findings.iter_mut().filter(|finding| finding.is_foreign);
         texts.extend(findings.map(|finding| &mut finding.what));
     }
-    hide_in(texts, redactor);
+    texts.into_iter().for_each(|text| *text = redactor.redact_own(text));
 }
 
 /// Hides the secret wherever it stands as a whole: in a path, say. Our own words may share a part of it, and a short one

@@ -8,7 +8,6 @@ use crate::command::doctor::secret::characters;
 use crate::command::doctor::step::Step;
 use crate::duration::display;
 use crate::error::{Exit, Failure};
-use crate::foreign::hidden;
 use crate::json;
 use crate::jwt::{Jwt, claims, table};
 use crate::oauth::scope::Scope;
@@ -79,9 +78,9 @@ fn tell_fields(step: &mut Step, response: &TokenResponse, redactor: &Redactor) {
         return step.saw("fields", "they cannot be listed: a name stands twice, or they are nested too deep");
     };
     let mut names: Vec<String> =
-        fields.keys().take(SHOWN).map(|name| hidden(&claims::quoted(name), redactor)).collect();
+        fields.keys().take(SHOWN).map(|name| redactor.redact_own(&claims::quoted(name))).collect();
     names.extend((fields.len() > SHOWN).then(|| format!("and {} more", fields.len() - SHOWN)));
-    let line = hidden(&names.join(", "), redactor);
+    let line = redactor.redact_own(&names.join(", "));
     step.saw_foreign("fields", names, [line]);
 }
 
@@ -126,7 +125,7 @@ impl Looked<'_> {
             self.step.saw_as("organisations", Value::Array(Vec::new()), ["none".to_owned()]);
             no_organisation(self.step, source.scope.as_ref(), granted);
         } else {
-            let lines: Vec<String> = organisations.iter().map(|line| hidden(line, self.redactor)).collect();
+            let lines: Vec<String> = organisations.iter().map(|line| self.redactor.redact_own(line)).collect();
             self.step.saw_foreign("organisations", lines.clone(), lines);
         }
     }
@@ -150,7 +149,7 @@ impl Looked<'_> {
 
     /// Tells of a server's word, and returns it as it was told.
     fn saw(&mut self, label: &str, word: String) -> String {
-        let word = hidden(&word, self.redactor);
+        let word = self.redactor.redact_own(&word);
         self.step.saw_foreign(label, word.as_str(), [word.as_str()]);
         word
     }
