@@ -65,10 +65,9 @@ impl Redactor {
         }
     }
 
-    /// Hides what both hide.
-    pub fn and(mut self, other: Self) -> Self {
-        self.hidden.extend(other.hidden);
-        self
+    /// Hides what `other` hides, too.
+    pub fn add(&mut self, other: &Self) {
+        self.hidden.extend(other.hidden.iter().cloned());
     }
 
     /// The words of a server without what must not be shown.

@@ -18,7 +18,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 pub use doctor::DoctorArgs;
 pub use given::{InspectArgs, RevokeArgs};
 pub use job::{ExecArgs, RenewArgs};
-pub use options::{CacheArgs, IdentityArgs, MessageArgs, NetworkArgs, Options, OutputArgs, SecretArgs};
+pub use options::{CacheArgs, IdentityArgs, NetworkArgs, Options, OutputArgs, SecretArgs};
 use shared::WithShared;
 
 /// Prints an access token for the Catena Telematics API

@@ -98,7 +98,7 @@ impl Realm {
     /// One that has been asked nothing yet.
     fn within(issuer: Issuer, network: Network) -> Self {
         let deadline = Deadline::after(network.timeout.value);
-        Self { issuer, route: network.into_route(), deadline, redactor: Redactor::default() }
+        Self { issuer, route: network.route(), deadline, redactor: Redactor::default() }
     }
 
     /// In what way the token is genuine. Nothing is asked for a token that cannot be.

@@ -55,7 +55,7 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Failure> {
     };
     let timeout = network.timeout.value;
     let has_cache = directory.is_some();
-    let mut ending = token_source(identity, directory, network).revoke(which, Deadline::after(timeout));
+    let mut ending = token_source(identity, directory, &network).revoke(which, Deadline::after(timeout));
     say(&ending, which, has_cache);
     // What may work later is worth another try, whatever was refused; the others are told all the same.
     let later = ending.failures.iter().position(|failure| failure.exit() == Exit::Temporary);

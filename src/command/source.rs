@@ -32,7 +32,7 @@ impl Source {
         let (identity, cache, network) = (identity?, cache?, network?);
         let wanted = Wanted { min_ttl: cache.min_ttl.value, purpose, is_fresh: cache.is_fresh, started };
         let timeout = network.timeout.value;
-        Some(Self { tokens: token_source(identity, cache.directory, network), wanted, timeout })
+        Some(Self { tokens: token_source(identity, cache.directory, &network), wanted, timeout })
     }
 
     /// A token file must not take the place of the secret's.
@@ -58,7 +58,7 @@ impl Source {
 }
 
 /// Where the tokens of this client come from, and are ended.
-pub fn token_source(identity: Identity, directory: Option<Directory>, network: Network) -> TokenSource {
+pub fn token_source(identity: Identity, directory: Option<Directory>, network: &Network) -> TokenSource {
     let binding = Binding::new(
         &identity.issuer.value,
         &identity.client_id.value,
@@ -71,7 +71,7 @@ pub fn token_source(identity: Identity, directory: Option<Directory>, network: N
         issuer: identity.issuer.value,
         scope: identity.scope.value,
         client_auth: identity.client_auth.value,
-        route: network.into_route(),
+        route: network.route(),
         cache: directory.map(|directory| Cache::new(directory, binding)),
     }
 }

@@ -99,6 +99,7 @@ impl Answer {
 }
 
 /// The one agent of a call.
+#[derive(Clone)]
 pub struct Http {
     agent: ureq::Agent,
     connect_timeout: Duration,

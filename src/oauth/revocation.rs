@@ -48,7 +48,8 @@ pub fn revoke(
     deadline: Deadline,
 ) -> Result<Revoked, NoAnswer> {
     tell(Event::Revoking { client: request.credentials.id.as_str(), issuer: request.issuer.as_str() });
-    let mut redactor = request.redactor.clone().and(client_auth::hiding(request.credentials));
+    let mut redactor = client_auth::hiding(request.credentials);
+    redactor.add(request.redactor);
     redactor.hide_token(request.token.expose());
     let parameters = [("token", request.token.expose())];
     let form =

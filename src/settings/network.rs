@@ -61,10 +61,10 @@ impl Network {
     }
 
     /// The way to the realm.
-    pub fn into_route(self) -> Route {
+    pub fn route(&self) -> Route {
         Route {
-            proxy: self.proxy,
-            ca_bundle: self.ca_bundle.value,
+            proxy: self.proxy.clone(),
+            ca_bundle: self.ca_bundle.value.clone(),
             connect_timeout: self.connect_timeout.value,
             retries: self.retries.value,
         }

@@ -15,22 +15,8 @@ pub fn search_path(environment: Environment) -> Option<OsString> {
 }
 
 /// The variable that a CI system sets, and its name. The last one is set by most of them.
-const CI_SYSTEMS: [(&str, &str); 14] = [
-    ("GITHUB_ACTIONS", "GitHub Actions"),
-    ("GITLAB_CI", "GitLab CI"),
-    ("JENKINS_URL", "Jenkins"),
-    ("CIRCLECI", "CircleCI"),
-    ("TF_BUILD", "Azure Pipelines"),
-    ("BITBUCKET_BUILD_NUMBER", "Bitbucket Pipelines"),
-    ("BUILDKITE", "Buildkite"),
-    ("TEAMCITY_VERSION", "TeamCity"),
-    ("TRAVIS", "Travis CI"),
-    ("DRONE", "Drone"),
-    ("CODEBUILD_BUILD_ID", "AWS CodeBuild"),
-    ("APPVEYOR", "AppVeyor"),
-    ("bamboo_buildKey", "Bamboo"),
-    ("CI", "one that sets CI"),
-];
+const CI_SYSTEMS: [(&str, &str); 3] =
+    [("GITHUB_ACTIONS", "GitHub Actions"), ("GITLAB_CI", "GitLab CI"), ("CI", "one that sets CI")];
 
 /// The CI system that this runs in.
 pub fn ci_system(environment: Environment) -> Option<&'static str> {

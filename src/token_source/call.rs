@@ -1,8 +1,11 @@
 //! One call on its way: the secret and the connection, each got when it is needed, and once.
 
+use std::thread;
 use std::time::Duration;
 
+use crate::cache::Meaning;
 use crate::cache::seal::SecretKeys;
+use crate::clock::Moment;
 use crate::credential::{ClientCredentials, Cost};
 use crate::deadline::Deadline;
 use crate::error::Failure;
@@ -36,9 +39,22 @@ pub struct Held {
     pub keys: SecretKeys,
 }
 
+impl Held {
+    fn of(source: &TokenSource, secret: Secret) -> Self {
+        let keys = SecretKeys::of(&secret);
+        Self { credentials: ClientCredentials { id: source.client_id.clone(), secret }, keys }
+    }
+}
+
 impl<'a> Call<'a> {
     pub fn new(source: &'a TokenSource, deadline: Deadline) -> Self {
         Self { source, deadline, tries: Tries::new(source.route.retries), held: None, http: None }
+    }
+
+    /// With what has been fetched and opened before.
+    pub fn prepared(source: &'a TokenSource, deadline: Deadline, secret: Secret, http: Http) -> Self {
+        let held = Some(Held::of(source, secret));
+        Self { held, http: Some(http), ..Self::new(source, deadline) }
     }
 
     pub fn has_secret(&self) -> bool {
@@ -56,9 +72,7 @@ impl<'a> Call<'a> {
             }
             let (secret, deadline) = self.source.secret.get(&self.source.client_id, self.deadline)?;
             self.deadline = deadline;
-            let keys = SecretKeys::of(&secret);
-            let credentials = ClientCredentials { id: self.source.client_id.clone(), secret };
-            return Ok(self.held.insert(Held { credentials, keys }));
+            return Ok(self.held.insert(Held::of(self.source, secret)));
         }
         self.held.as_ref().ok_or_else(Failure::defect)
     }
@@ -86,6 +100,28 @@ impl<'a> Call<'a> {
             client_auth: self.source.client_auth,
         };
         token_endpoint::fetch(http, &request, &mut self.tries, patience, self.deadline)
+    }
+
+    /// Asks once, and caches no token. `since` is when the process started: a wait that the service has asked another one
+    /// for holds here, too, and the other way round.
+    pub fn ask_once(&mut self, since: Moment) -> Result<TokenResponse, NoAnswer> {
+        let (source, way) = (self.source, self.source.route.name());
+        if let Some(cache) = &source.cache {
+            let keys = &self.secret().map_err(NoAnswer::own)?.keys;
+            if let Meaning::Wait { left, why } = cache.outcome(keys, since, &way) {
+                self.agree_to_wait(left, &why).map_err(NoAnswer::own)?;
+                thread::sleep(left);
+            }
+        }
+        self.tries = Tries::new(0);
+        self.fetch(Patience::Caller).inspect_err(|no_answer| {
+            if let (Some(cache), Some(_), Some(held)) = (&source.cache, no_answer.wait, &self.held)
+                && let Ok(room) = cache.directory.reserve()
+            {
+                // Where nobody can be told, whoever asks meets the same wait.
+                let _ = cache.tell_failure(&held.keys, no_answer, &way, source.secret.is_typed(), room);
+            }
+        })
     }
 
     /// Asks the service to end a token.

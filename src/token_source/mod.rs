@@ -4,7 +4,6 @@ mod asked_to_wait;
 mod call;
 mod flight;
 mod revocation;
-mod trial;
 mod under_lock;
 mod wanted;
 
@@ -21,11 +20,10 @@ use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use crate::process;
 use crate::redaction::Redactor;
-use call::Call;
+pub use call::Call;
 use flight::Flight;
 use revocation::Revocation;
 pub use revocation::{Ended, Ending, Which};
-pub use trial::{Kept, Trial};
 pub use wanted::{Purpose, Wanted};
 
 /// Everything that decides which token is meant, and how it is got.

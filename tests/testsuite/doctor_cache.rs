@@ -118,9 +118,9 @@ fn examine_in_a_shell(issuer: &Issuer, home: &Path, prepare: &str) -> Value {
 #[ignore = "needs root, for a file system of its own and another user's directory"]
 fn a_full_and_a_foreign_place() {
     let issuer = Issuer::http();
-    for (prepare, what, kind) in [
-        ("mount -t tmpfs -o size=8k tmpfs \"$HOME\" &&", "no space left on device", "tmpfs"),
-        ("mount -t tmpfs tmpfs \"$HOME\" && mount -o remount,ro \"$HOME\" &&", "read-only file system", "tmpfs"),
+    for (prepare, what) in [
+        ("mount -t tmpfs -o size=8k tmpfs \"$HOME\" &&", "no space left on device"),
+        ("mount -t tmpfs tmpfs \"$HOME\" && mount -o remount,ro \"$HOME\" &&", "read-only file system"),
     ] {
         let home = tempfile::tempdir().unwrap();
         let script = format!("{prepare} exec catena-token doctor --json");
@@ -129,7 +129,6 @@ fn a_full_and_a_foreign_place() {
         let finding = &step["findings"][0];
         assert!(finding["status"] == "warning" && finding["what"].as_str().unwrap().contains(what), "{step}");
         assert!(finding["hint"].as_str().unwrap().contains("--cache-dir"), "{step}");
-        assert_eq!(step["seen"]["file_system"], kind, "{step}");
     }
     let home = tempfile::tempdir().unwrap();
     let cache = home.path().join(".cache/catena-token");

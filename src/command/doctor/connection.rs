@@ -1,199 +1,128 @@
-//! The connection: proxy, name, socket, TLS, as one request had them.
+//! The connection of one request: proxy, name, socket, TLS.
 
 use std::net::IpAddr;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::clock;
-use crate::command::doctor::asked::Asked;
-use crate::command::doctor::settings::tell_faults;
-use crate::command::doctor::step::{Status, Step};
-use crate::command::doctor::witness::{Attempt, Choice, SeenCertificate};
+use crate::command::doctor::recorder::{Attempt, Recorded};
+use crate::command::doctor::settings::add_faults;
+use crate::command::doctor::step::{Fact, Step};
 use crate::duration::in_words;
-use crate::foreign::ForeignText;
 use crate::http::Stage;
 use crate::oauth::exchange::NoAnswer;
 use crate::oauth::issuer::Issuer;
-use crate::redaction::Redactor;
 use crate::settings::Fault;
 
-/// Most authorities renew a certificate a month before it ends: who comes so near to the end may have forgotten it.
+/// Most authorities renew a certificate a month before it expires: this near to it somebody may have forgotten it.
 const SOON: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// How the connection ended that is told of.
-pub struct Ended<'a> {
-    issuer: &'a Issuer,
-    proxy: Option<&'a Choice>,
-    attempt: &'a Attempt,
-    /// Why it did not come to a request, and where.
-    failed: Option<(Stage, &'a NoAnswer)>,
-    /// Hides what a server may know from another request.
-    redactor: &'a Redactor,
+/// A request that was sent or tried, and how it ended.
+pub struct Asked<T> {
+    pub result: Result<T, NoAnswer>,
+    pub attempt: Attempt,
 }
 
-/// Which proxy is used, and why, and whether it connected us. `None` for the choice: it could not be made.
-pub fn proxy(choice: Option<&Choice>, faults: &[Fault], ended: Option<&Ended<'_>>) -> Step {
+impl<T> Asked<T> {
+    /// The failure of the connection, and where on the way.
+    pub fn failed_before(&self) -> Option<(Stage, &NoAnswer)> {
+        let no_answer = self.result.as_ref().err()?;
+        no_answer.stage.filter(|stage| *stage < Stage::Exchange).map(|stage| (stage, no_answer))
+    }
+
+    /// Whether a connection was tried: a call that must wait for the service does not.
+    pub fn was_tried(&self) -> bool {
+        let has_stage = |no_answer: &NoAnswer| no_answer.stage.is_some();
+        !self.attempt.response.is_empty() || self.result.as_ref().err().is_none_or(has_stage)
+    }
+
+    pub fn connection(&self) -> Connection<'_> {
+        Connection { attempt: &self.attempt, failed: self.failed_before() }
+    }
+}
+
+#[derive(Clone, Copy)]
+pub struct Connection<'a> {
+    attempt: &'a Attempt,
+    failed: Option<(Stage, &'a NoAnswer)>,
+}
+
+/// The proxy that is used, or why none is; without a connection this is all that is known.
+pub fn proxy(recorded: &Recorded, faults: &[Fault], connection: Option<Connection<'_>>) -> Step {
     let mut step = Step::new("proxy");
-    tell_faults(&mut step, faults, |setting| setting == "proxy");
-    match choice {
-        Some(Choice::Proxy { proxy, origin }) => {
+    add_faults(&mut step, faults);
+    match &recorded.proxy {
+        Some(Ok((proxy, origin))) => {
             step.saw("proxy", proxy.as_str());
             step.saw("from", origin.as_str());
         }
-        Some(Choice::Direct { why }) => step.saw_as("proxy", Value::Null, [format!("none: {why}")]),
-        None if step.status() == Status::Ok => return Step::not_reached("proxy"),
+        Some(Err(why)) => step.saw_as("proxy", Value::Null, format!("none: {why}")),
+        None if step.status() == "ok" => return Step::not_reached("proxy"),
         None => {}
     }
-    if let Some(ended) = ended {
-        ended.attempt.tunnelled.iter().for_each(|target| step.saw("connected us to", target.as_str()));
-        ended.tell_failure(&mut step, Stage::Proxy);
+    if let Some(connection) = connection {
+        step.facts.extend(connection.attempt.tunnel.iter().cloned());
+        connection.add_failure(&mut step, Stage::Proxy);
     }
     step
 }
 
-impl<'a> Ended<'a> {
-    pub fn of<T>(asked: &'a Asked<T>, issuer: &'a Issuer, proxy: Option<&'a Choice>, redactor: &'a Redactor) -> Self {
-        Self { issuer, proxy, attempt: &asked.attempt, failed: asked.failed_before(), redactor }
-    }
-
-    /// The steps behind the proxy's.
-    pub fn steps(&self) -> [Step; 3] {
-        [self.dns(), self.tcp(), self.tls()]
-    }
-
-    fn is_proxied(&self) -> bool {
-        matches!(self.proxy, Some(Choice::Proxy { .. }))
-    }
-
-    fn dns(&self) -> Step {
-        let resolved = &self.attempt.resolved;
-        let is_address = self.issuer.host().parse::<IpAddr>().is_ok();
-        if resolved.is_empty() && self.is_proxied() && self.attempt.connected.is_some() {
-            let why = format!("the proxy is given by its address, and looks for `{}` itself", self.issuer.host());
+impl Connection<'_> {
+    pub fn dns(&self, issuer: &Issuer, recorded: &Recorded) -> Step {
+        let facts = &self.attempt.dns;
+        if facts.is_empty() && recorded.is_proxied() && !self.attempt.tcp.is_empty() {
+            let why = format!("the proxy is given by its address, and looks for `{}` itself", issuer.host());
             return Step::skipped("dns", why);
         }
-        if is_address && !self.is_proxied() {
+        if issuer.host().parse::<IpAddr>().is_ok() && !recorded.is_proxied() {
             return Step::skipped("dns", "the host is an address");
         }
-        let mut step = Step::new("dns");
-        for found in resolved {
-            step.saw(if self.is_proxied() { "the proxy's host" } else { "host" }, found.host.as_str());
-            step.saw("addresses", found.addresses.iter().map(ToString::to_string).collect::<Vec<_>>());
-            if let Some(took) = found.took {
-                step.saw_time("took", took);
-            }
-        }
-        self.judged(step, Stage::Name, !resolved.is_empty())
+        self.step("dns", Stage::Name, facts.clone(), !facts.is_empty())
     }
 
-    fn tcp(&self) -> Step {
-        let mut step = Step::new("tcp");
-        let failed = &self.attempt.unreachable;
+    pub fn tcp(&self) -> Step {
+        let (failed, mut facts) = (&self.attempt.failed, Vec::new());
         if !failed.is_empty() {
-            let tried: Value = failed.iter().map(|(address, why)| json!({"address": address, "why": why})).collect();
-            step.saw_as("tried", tried, failed.iter().map(|(address, why)| format!("{address}: {why}")));
+            facts.push(Fact::new("tried", failed.clone()));
         }
-        if let Some((address, took)) = self.attempt.connected {
-            step.saw(if self.is_proxied() { "connected to the proxy" } else { "connected to" }, address.to_string());
-            step.saw_time("took", took);
-        }
-        self.judged(step, Stage::Socket, self.attempt.connected.is_some())
+        facts.extend(self.attempt.tcp.iter().cloned());
+        self.step("tcp", Stage::Socket, facts, !self.attempt.tcp.is_empty())
     }
 
-    fn tls(&self) -> Step {
-        if !self.issuer.is_https() {
+    pub fn tls(&self, issuer: &Issuer, recorded: &Recorded) -> Step {
+        if !issuer.is_https() {
             return Step::skipped("tls", "plain http, on this host");
         }
-        let mut step = Step::new("tls");
-        let now = clock::wall();
-        let certificates: Vec<SeenCertificate> =
-            self.attempt.certificates.iter().map(|shown| shown.quoted(self.redactor)).collect();
-        if let Some(secured) = &self.attempt.secured {
-            step.saw("version", secured.version.as_str());
-            step.saw("cipher", secured.cipher.as_str());
-            step.saw_time("took", secured.took);
-        }
+        let Attempt { certificates, valid_for, authority, session, tunnel, .. } = self.attempt;
+        let mut facts = session.clone();
         if !certificates.is_empty() {
-            let value: Value = certificates.iter().map(|shown| shown.to_json(now)).collect();
-            step.saw_foreign("certificates", value, certificates.iter().map(|shown| shown.to_string(now)));
+            facts.push(Fact::new("certificates", certificates.clone()));
         }
-        if let Some(name) = self.attempt.authority.as_ref().map(|name| quote(name, self.redactor)) {
-            step.saw_foreign("authority", name.as_str(), [name.as_str()]);
-        }
-        let shortest = certificates.iter().filter_map(|shown| shown.left(now)).min();
-        if let Some(left) = shortest.filter(|left| *left < SOON && self.attempt.authority.is_some()) {
+        facts.extend(authority.as_deref().map(|name| Fact::new("authority", name)));
+        let is_the_proxys = recorded.is_proxied() && tunnel.is_empty();
+        let mut step = self.step("tls", Stage::Tls, facts, !session.is_empty() && !is_the_proxys);
+        if let Some(left) = valid_for.filter(|left| *left < SOON && authority.is_some()) {
             step.warn(
                 format!("a certificate of the server ends in {}", in_words(left)),
                 "the server's owner must renew it in time",
             );
         }
-        let is_the_proxys = self.is_proxied() && self.attempt.tunnelled.is_none();
-        self.judged(step, Stage::Tls, self.attempt.secured.is_some() && !is_the_proxys)
-    }
-
-    /// `step` with its failure. Without a sign of it, it was not reached, whatever else failed.
-    fn judged(&self, mut step: Step, stage: Stage, was_reached: bool) -> Step {
-        let has_failed = self.failed.is_some_and(|(failed, _)| failed == stage);
-        if !was_reached && !has_failed {
-            return Step::not_reached(step.name);
-        }
-        self.tell_failure(&mut step, stage);
         step
     }
 
-    fn tell_failure(&self, step: &mut Step, stage: Stage) {
+    /// Without a sign of it a step was not reached, whatever else failed.
+    fn step(&self, name: &'static str, stage: Stage, facts: Vec<Fact>, was_reached: bool) -> Step {
+        if !was_reached && self.failed.is_none_or(|(failed, _)| failed != stage) {
+            return Step::not_reached(name);
+        }
+        let mut step = Step::with(name, facts);
+        self.add_failure(&mut step, stage);
+        step
+    }
+
+    fn add_failure(&self, step: &mut Step, stage: Stage) {
         if let Some((_, no_answer)) = self.failed.filter(|(failed, _)| *failed == stage) {
-            step.fail_unanswered(no_answer, "");
+            step.fail_request(no_answer, "");
         }
     }
-}
-
-/// A name that a server gives.
-fn quote(name: &str, redactor: &Redactor) -> String {
-    const SHOWN: usize = 120;
-    ForeignText::new(name.as_bytes()).quote_up_to(SHOWN, redactor)
-}
-
-impl SeenCertificate {
-    fn quoted(&self, redactor: &Redactor) -> Self {
-        let quote = |name: &String| quote(name, redactor);
-        let (subject, issuer) = (quote(&self.subject), quote(&self.issuer));
-        Self { subject, issuer, hosts: self.hosts.iter().map(quote).collect(), ..*self }
-    }
-
-    fn left(&self, now: SystemTime) -> Option<Duration> {
-        self.not_after?.duration_since(now).ok()
-    }
-
-    fn to_json(&self, now: SystemTime) -> Value {
-        json!({
-            "subject": self.subject,
-            "hosts": self.hosts,
-            "issuer": self.issuer,
-            "not_before": date(self.not_before),
-            "not_after": date(self.not_after),
-            "days_left": self.left(now).map(days),
-        })
-    }
-
-    fn to_string(&self, now: SystemTime) -> String {
-        let hosts = if self.hosts.is_empty() { String::new() } else { format!(" for {}", self.hosts.join(", ")) };
-        let left = match (self.left(now), self.not_after, self.not_before) {
-            (_, _, Some(start)) if start > now => "not valid yet".to_owned(),
-            (Some(left), _, _) => format!("{} left", in_words(left)),
-            (None, Some(_), _) => "it has ended".to_owned(),
-            (None, None, _) => "its end cannot be read".to_owned(),
-        };
-        let (from, to) = (date(self.not_before), date(self.not_after));
-        format!("`{}`{hosts}, signed by `{}`, {from} to {to}, {left}", self.subject, self.issuer)
-    }
-}
-
-fn date(moment: Option<SystemTime>) -> String {
-    moment.map_or_else(|| "no date".to_owned(), clock::date)
-}
-
-fn days(left: Duration) -> u64 {
-    left.as_secs() / (24 * 60 * 60)
 }

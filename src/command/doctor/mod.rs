@@ -1,82 +1,163 @@
 //! `doctor`: from "it does not work" to the one thing to mend.
 //!
-//! It goes the way of a call by the code of a call, and judges what that tells of itself. What a call does not do (the
-//! discovery document, the clocks, a look at the cache) can only warn, and comes last, whatever the order of the report:
-//! a call's own question has a call's time. Nobody is asked more than once, no token is kept, and all of it ends by
-//! `--timeout`.
+//! It makes a call by the code of a call, and judges the events of it. What a call does not do (the discovery document,
+//! the clocks, a look at the cache) can only warn, and comes last, whatever the order of the report: the token request has
+//! all of a call's time. Nothing is requested twice, no token is cached, and all of it ends by `--timeout`.
 
-mod asked;
 mod cache;
 mod connection;
-mod examination;
-mod issuer;
-mod program;
+mod known;
+mod local;
 mod realm;
+mod recorder;
+mod report;
 mod secret;
 mod settings;
-mod sheet;
+mod slips;
 mod step;
-mod suspicion;
 mod token;
-mod witness;
 
 use std::process::ExitCode;
 
-use crate::args::{DoctorArgs, MessageArgs, NetworkArgs, Options, OutputArgs, SecretArgs};
-use crate::clock::{self, Moment};
-use crate::command::source::Source;
+use crate::args::{DoctorArgs, Options};
+use crate::clock;
+use crate::deadline::Deadline;
 use crate::error::Failure;
 use crate::event::Level;
-use crate::settings::{Environment, Fault, Faults, Network, Output, issuer as issuer_setting, secret_source};
-use crate::token_source::Purpose;
-use examination::{Examination, Parts};
-use sheet::Sheet;
-use witness::Witness;
+use crate::http::Http;
+use crate::oauth::discovery;
+use crate::oauth::issuer::Issuer;
+use crate::oauth::token_response::{TokenResponse, hiding_tokens};
+use crate::secret::Secret;
+use crate::settings::Fault;
+use crate::token_source::Call;
+use connection::{Asked, proxy};
+use known::Known;
+use recorder::Recorder;
+use report::Report;
+use step::{NOT_REACHED, Step};
 
 pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Failure> {
     let started = clock::now();
-    let witness = Witness::listen(printed(&options.messages));
-    let (sheet, is_offline) = (Sheet::new(args.json), args.offline);
-    let (plan, faults) = Plan::resolve(options, started);
-    let mut examination = Examination { sheet, witness, is_offline, faults: &faults };
-    match plan {
-        Plan::Whole(source) => examination.go(&source)?,
-        Plan::Parts(parts) => examination.go_without_source(*parts)?,
+    // The report says what a warning would.
+    let level = if options.messages.verbose > 0 { options.messages.level() } else { Level::Quiet };
+    let recorder = Recorder::listen(level);
+    let (known, faults) = Known::resolve(options, started);
+    let report = Report::new(args.json, &faults);
+    let deadline = Deadline::after(known.timeout());
+    let examination = Examination { known: &known, faults: &faults, recorder, report, deadline };
+    examination.go(args.offline)
+}
+
+struct Examination<'a> {
+    known: &'a Known,
+    faults: &'a [Fault],
+    recorder: Recorder,
+    report: Report,
+    /// Later by the time that a person takes at the prompt.
+    deadline: Deadline,
+}
+
+impl Examination<'_> {
+    fn go(mut self, is_offline: bool) -> Result<ExitCode, Failure> {
+        let (issuer, source) = (self.known.issuer(), self.known.secret_source());
+        let http = self.known.open(self.deadline);
+        // As in a call, a person is asked only when everything else is there.
+        let secret = self.known.secret(matches!(http, Some(Ok(_))), &mut self.deadline);
+        let secret = secret.as_ref().map(Option::as_ref);
+        let fetched = secret.ok().flatten();
+        self.report.redactor = fetched.map(|secret| self.known.hiding(secret)).unwrap_or_default();
+        self.recorder.hide(&self.report.redactor);
+
+        let recorded = self.recorder.so_far();
+        let id = recorded.client_id().map(|id| id.value.as_str());
+        self.report.add([
+            local::program(),
+            settings::step(&recorded, self.faults, source, fetched.map(Secret::expose)),
+            local::issuer(issuer, self.faults),
+            local::trust(issuer, http.as_ref(), &recorded),
+            secret::step(source, self.faults, secret, id),
+        ])?;
+        match (http, issuer) {
+            _ if is_offline => self.skip_network("--offline")?,
+            (Some(Ok(_)), _) if fetched.is_none() && self.deadline.has_passed() => {
+                self.skip_network("no time of --timeout was left")?;
+            }
+            (Some(Ok(http)), Some(issuer)) => self.use_network(&http, issuer, fetched)?,
+            _ => self.skip_network(NOT_REACHED)?,
+        }
+        self.report.add([match &self.known.source {
+            Some(source) => cache::step(source, fetched, &self.recorder.so_far(), self.deadline),
+            None => Step::not_reached("cache"),
+        }])?;
+        self.report.end(is_offline)
     }
-    examination.sheet.end(is_offline)
-}
 
-/// What is printed of the events: its own report says what a warning would.
-fn printed(messages: &MessageArgs) -> Level {
-    if messages.verbose > 0 { messages.level() } else { Level::Quiet }
-}
+    fn skip_network(&mut self, why: &str) -> Result<(), Failure> {
+        self.report.add([proxy(&self.recorder.so_far(), self.faults, None)])?;
+        self.report.skip(&["dns", "tcp", "tls", "discovery", "clock", "request", "answer"], why)
+    }
 
-/// What a call would do, as far as the settings say it.
-enum Plan {
-    Whole(Box<Source>),
-    Parts(Box<Parts>),
-}
+    /// The two requests: the one of a call, with all of a call's time, and then the one for what the realm says of itself.
+    fn use_network(&mut self, http: &Http, issuer: &Issuer, secret: Option<&Secret>) -> Result<(), Failure> {
+        let asked = secret.and_then(|secret| self.ask_for_token(http, secret));
+        // A realm may repeat the token wherever it likes.
+        match asked.as_ref().map(|asked| &asked.result) {
+            Some(Ok(response)) => self.report.redactor = hiding_tokens(&self.report.redactor, &response.json),
+            Some(Err(no_answer)) => self.report.redactor.add(&no_answer.tokens),
+            None => {}
+        }
+        // A server that could not be reached is not tried again.
+        let is_reachable = asked.as_ref().is_none_or(|asked| asked.failed_before().is_none());
+        let found = (is_reachable && !self.deadline.has_passed()).then(|| {
+            let result = discovery::fetch(http, issuer, self.deadline, self.report.redactor.clone());
+            Asked { result, attempt: self.recorder.take_attempt() }
+        });
 
-impl Plan {
-    /// As the bare command resolves them, its output's settings first.
-    fn resolve(options: Options, started: Moment) -> (Self, Vec<Fault>) {
-        let mut faults = Faults::default();
-        let (issuer, network, secret) =
-            (options.identity.issuer.clone(), options.network.clone(), options.identity.secret.clone());
-        let output = Output::resolve(&OutputArgs::default(), Environment, &mut faults);
-        let source = Source::resolve(options, Purpose::Call, started, &mut faults);
-        let plan = match output.and(source) {
-            Some(source) => Self::Whole(Box::new(source)),
-            None => Self::Parts(Box::new(parts(issuer.as_deref(), network, secret))),
+        // The connection is the token request's, if that was tried.
+        let tried = asked.as_ref().filter(|asked| asked.was_tried());
+        let connection = tried.map(Asked::connection).or_else(|| found.as_ref().map(Asked::connection));
+        let recorded = self.recorder.so_far();
+        let mut steps = vec![proxy(&recorded, self.faults, connection)];
+        match connection {
+            Some(connection) => {
+                steps.extend([connection.dns(issuer, &recorded), connection.tcp(), connection.tls(issuer, &recorded)])
+            }
+            None => steps.extend(["dns", "tcp", "tls"].map(Step::not_reached)),
+        }
+        steps.push(match &found {
+            Some(found) => realm::discovery(found, issuer, tried.is_none(), &self.report.redactor),
+            None if is_reachable && tried.is_some() => {
+                Step::skipped("discovery", "no time of --timeout was left for it")
+            }
+            None => Step::not_reached("discovery"),
+        });
+        let response = asked.as_ref().and_then(|asked| asked.result.as_ref().ok());
+        let attempts = [asked.as_ref().map(|asked| &asked.attempt), found.as_ref().map(|found| &found.attempt)];
+        steps.push(realm::clock(attempts, response));
+        steps.extend(self.token_steps(asked.as_ref().filter(|_| is_reachable)));
+        self.report.add(steps)
+    }
+
+    /// `None` where a setting of the request is at fault.
+    fn ask_for_token(&self, http: &Http, secret: &Secret) -> Option<Asked<TokenResponse>> {
+        let source = self.known.source.as_ref()?;
+        let mut call = Call::prepared(&source.tokens, self.deadline, secret.clone(), http.clone());
+        let result = call.ask_once(source.wanted.started);
+        Some(Asked { result, attempt: self.recorder.take_attempt() })
+    }
+
+    fn token_steps(&self, asked: Option<&Asked<TokenResponse>>) -> [Step; 2] {
+        let (Some(asked), Some(source)) = (asked, &self.known.source) else {
+            return ["request", "answer"].map(Step::not_reached);
         };
-        (plan, faults.into_vec())
+        let answer = match &asked.result {
+            Err(_) => Step::not_reached("answer"),
+            Ok(response) => {
+                let check = source.wanted.check_new(response, clock::now());
+                token::answer(response, &source.tokens, &self.report.redactor, check)
+            }
+        };
+        [token::request(asked, &source.tokens), answer]
     }
-}
-
-/// What is not at fault, each for itself; the faults have been noted.
-fn parts(issuer: Option<&str>, network: NetworkArgs, secret: SecretArgs) -> Parts {
-    let mut noted = Faults::default();
-    let issuer = issuer_setting(issuer, Environment, &mut noted).map(|setting| setting.value);
-    let network = Network::resolve(network, Environment, issuer.as_ref(), &mut noted);
-    Parts { issuer, network, secret: secret_source(secret, Environment).ok() }
 }

@@ -1,57 +1,55 @@
-//! The client secret: whether it can be had, and its looks, of which nothing but length and shape is told.
+//! The client secret: whether it can be had, and its length and shape.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use crate::command::doctor::settings::tell_faults;
+use crate::command::doctor::settings::add_faults;
+use crate::command::doctor::slips::{are_swapped, slips};
 use crate::command::doctor::step::Step;
-use crate::command::doctor::suspicion::{are_swapped, suspicions};
 use crate::credential::{Cost, SecretSource};
 use crate::error::Failure;
 use crate::secret::Secret;
 use crate::settings::Fault;
 
-/// Those that a server makes are as long, and cannot be tried through by whoever steals a kept token.
+/// A secret that a server makes is as long. Whoever steals a cached token cannot guess it.
 const LONG_ENOUGH: usize = 16;
 
-/// What came of getting it: a failure says why there is none, and nobody may have been asked.
-pub type Got<'a> = Result<Option<&'a Secret>, &'a Failure>;
-
-/// Without a `source` a fault says why.
-pub fn step(source: Option<&SecretSource>, faults: &[Fault], got: Got<'_>, client_id: Option<&str>) -> Step {
+/// `secret` is what came from `source`; `Ok(None)` where it was not fetched. Without a source a fault says why.
+pub fn step(
+    source: Option<&SecretSource>,
+    faults: &[Fault],
+    secret: Result<Option<&Secret>, &Failure>,
+    client_id: Option<&str>,
+) -> Step {
     let mut step = Step::new("secret");
-    tell_faults(&mut step, faults, |setting| setting == "client secret");
+    add_faults(&mut step, faults);
     let Some(source) = source else { return step };
-    let origin = match source.cost() {
-        Cost::Person => "typed at the terminal",
-        _ => source.origin(),
-    };
-    match got {
+    let origin = if source.cost() == Cost::Person { "typed at the terminal" } else { source.origin() };
+    match secret {
         Ok(None) => return Step::skipped("secret", "nobody is asked for it before the rest is there"),
-        // Why there is none says what was looked at.
+        // The failure says where it was looked for.
         Err(_) if matches!(source, SecretSource::Prompt { .. }) => {}
         _ => step.saw("source", origin),
     }
     if let SecretSource::File { path, .. } = source {
         look_at_file(&mut step, path, origin);
     }
-    match got {
+    match secret {
         Err(failure) => step.fail(failure),
-        Ok(secret) => secret.into_iter().for_each(|secret| look_at(&mut step, secret, client_id, origin)),
+        Ok(secret) => secret.iter().for_each(|secret| look_at(&mut step, secret.expose(), client_id, origin)),
     }
     step
 }
 
-fn look_at(step: &mut Step, secret: &Secret, client_id: Option<&str>, origin: &str) {
-    let text = secret.expose();
-    let length = text.chars().count();
-    step.saw_as("length", length, [characters(length)]);
-    step.saw("shape", shape(text));
-    for (what, hint) in suspicions(text) {
+fn look_at(step: &mut Step, secret: &str, client_id: Option<&str>, origin: &str) {
+    let length = secret.chars().count();
+    step.saw("length", length);
+    step.saw("shape", shape(secret));
+    for (what, hint) in slips(secret) {
         step.warn(format!("the client secret ({origin}) {what}"), hint);
     }
-    if client_id == Some(text) {
+    if client_id == Some(secret) {
         step.warn(
             format!("the client secret ({origin}) is the same text as the client id"),
             format!("put the secret, and not the id, into {origin}"),
@@ -61,7 +59,7 @@ fn look_at(step: &mut Step, secret: &Secret, client_id: Option<&str>, origin: &s
             "the client id looks like a secret, and the secret like a client id",
             format!("are --client-id or CATENA_CLIENT_ID and {origin} swapped?"),
         );
-    } else if text.len() < LONG_ENOUGH {
+    } else if secret.len() < LONG_ENOUGH {
         step.warn(
             format!("the client secret ({origin}) has only {}, and a Keycloak makes 32", characters(length)),
             "is it the whole secret? Whoever steals a kept token could guess a short one: have a long one made, or use \
@@ -71,11 +69,11 @@ fn look_at(step: &mut Step, secret: &Secret, client_id: Option<&str>, origin: &s
 }
 
 /// `1 character`, `24 characters`
-pub fn characters(count: usize) -> String {
+fn characters(count: usize) -> String {
     if count == 1 { "1 character".to_owned() } else { format!("{count} characters") }
 }
 
-/// Which kinds of characters it has, in words.
+/// The kinds of its characters.
 fn shape(secret: &str) -> String {
     let has = |is_one: fn(char) -> bool| secret.chars().any(is_one);
     let kinds = [
@@ -89,21 +87,19 @@ fn shape(secret: &str) -> String {
 
 fn look_at_file(step: &mut Step, path: &Path, origin: &str) {
     let Ok(found) = fs::metadata(path) else { return };
-    let mode = found.mode() & 0o7777;
     if !found.is_file() {
         return step.saw("file", if found.is_dir() { "a directory" } else { "a pipe or a device" });
     }
+    let mode = found.mode() & 0o7777;
     step.saw("mode", format!("{mode:04o}"));
-    if mode & 0o006 != 0 {
-        let what = if mode & 0o002 == 0 { "read" } else { "change" };
-        step.warn(
-            format!("other users of this machine can {what} the file of {origin} (mode {mode:04o})"),
-            format!("`chmod 600 {}`", path.display()),
-        );
-    } else if mode & 0o020 != 0 {
-        step.warn(
-            format!("the group can change the file of {origin} (mode {mode:04o})"),
-            format!("`chmod g-w {}`", path.display()),
-        );
-    }
+    let (who, what, mend) = match mode {
+        _ if mode & 0o002 != 0 => ("other users of this machine", "change", "600"),
+        _ if mode & 0o004 != 0 => ("other users of this machine", "read", "600"),
+        _ if mode & 0o020 != 0 => ("the group", "change", "g-w"),
+        _ => return,
+    };
+    step.warn(
+        format!("{who} can {what} the file of {origin} (mode {mode:04o})"),
+        format!("`chmod {mend} {}`", path.display()),
+    );
 }

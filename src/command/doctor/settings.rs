@@ -1,34 +1,46 @@
-//! The settings: what will be used and where it came from, and what is set for nothing.
+//! The settings: what will be used, where it came from, and what is set in vain.
 
 use serde_json::json;
 
-use crate::command::doctor::sheet::Sheet;
+use crate::command::doctor::recorder::Recorded;
+use crate::command::doctor::slips::{are_swapped, slips};
 use crate::command::doctor::step::Step;
-use crate::command::doctor::suspicion::{are_swapped, suspicions};
-use crate::command::doctor::witness::{CLIENT_ID, Seen};
 use crate::credential::SecretSource;
 use crate::redaction::REDACTED;
-use crate::secret::Secret;
 use crate::settings::{Environment, Fault, empty_variables, unread_variables, unused_secrets};
 
-/// The settings that have a step of their own, and its name: it tells of their faults.
-const ELSEWHERE: [(&str, &str); 3] = [("issuer", "issuer"), ("proxy", "proxy"), ("client secret", "secret")];
+/// The step that reports a fault of this setting.
+pub fn step_of(setting: &str) -> &'static str {
+    match setting {
+        "issuer" => "issuer",
+        "proxy" => "proxy",
+        "client secret" => "secret",
+        _ => "settings",
+    }
+}
 
-/// `source` is where the secret is, as far as that is settled, and `secret` what came from there.
-pub fn step(seen: &Seen, faults: &[Fault], source: Option<&SecretSource>, secret: Option<&Secret>) -> Step {
+/// Adds the faults that this step reports.
+pub fn add_faults(step: &mut Step, faults: &[Fault]) {
+    let name = step.name;
+    faults.iter().filter(|fault| step_of(fault.setting) == name).for_each(|fault| step.fail(&fault.failure));
+}
+
+/// `source` is where the secret is, as far as that is known, and `secret` what came from there.
+pub fn step(recorded: &Recorded, faults: &[Fault], source: Option<&SecretSource>, secret: Option<&str>) -> Step {
     let mut step = Step::new("settings");
-    for setting in &seen.settings {
-        let is_secret = secret.is_some_and(|secret| {
-            secret.expose() == setting.value || setting.name == CLIENT_ID && are_swapped(&setting.value, secret)
-        });
+    let client_id = recorded.client_id();
+    let is_swapped = client_id.zip(secret).is_some_and(|(id, secret)| are_swapped(&id.value, secret));
+    for setting in &recorded.settings {
+        let is_secret =
+            secret == Some(&setting.value) || is_swapped && client_id.is_some_and(|id| id.name == setting.name);
         let value = if is_secret { REDACTED } else { &setting.value };
         let shown = if value.is_empty() { "none" } else { value };
-        let given = json!({"value": value, "origin": setting.origin});
-        step.saw_as(&setting.name, given, [format!("{shown}  ({})", setting.origin)]);
+        let line = format!("{shown}  ({})", setting.origin);
+        step.saw_as(&setting.name, json!({"value": value, "origin": setting.origin}), line);
     }
-    tell_faults(&mut step, faults, |setting| own_step(setting).is_none());
-    if let Some(id) = seen.client_id() {
-        for (what, hint) in suspicions(&id.value) {
+    add_faults(&mut step, faults);
+    if let Some(id) = client_id {
+        for (what, hint) in slips(&id.value) {
             step.warn(format!("the client id ({}) {what}", id.origin), hint);
         }
     }
@@ -51,24 +63,6 @@ pub fn step(seen: &Seen, faults: &[Fault], source: Option<&SecretSource>, secret
             format!("unset {name}, if the other one is meant"),
         );
     }
-    for warning in &seen.warnings {
-        step.warn(warning, "");
-    }
+    recorded.warnings.iter().for_each(|warning| step.warn(warning, ""));
     step
-}
-
-/// The faults of the settings that are meant, in `step`.
-pub fn tell_faults(step: &mut Step, faults: &[Fault], is_meant: impl Fn(&str) -> bool) {
-    faults.iter().filter(|fault| is_meant(fault.setting)).for_each(|fault| step.fail(&fault.failure));
-}
-
-/// A call ends with the first fault, in whichever step it is told.
-pub fn tell_first(sheet: &mut Sheet, faults: &[Fault]) {
-    if let Some(fault) = faults.first() {
-        sheet.fault(own_step(fault.setting).unwrap_or("settings"), fault.failure.exit());
-    }
-}
-
-fn own_step(setting: &str) -> Option<&'static str> {
-    ELSEWHERE.iter().find(|(name, _)| *name == setting).map(|(_, step)| *step)
 }

@@ -1,0 +1,68 @@
+//! What is known before the network is used: the program, the issuer, the CA bundle.
+
+use std::env::consts::{ARCH, OS};
+use std::io::{self, IsTerminal as _};
+
+use crate::command::doctor::recorder::Recorded;
+use crate::command::doctor::settings::add_faults;
+use crate::command::doctor::step::Step;
+use crate::error::Failure;
+use crate::http::Http;
+use crate::oauth::issuer::Issuer;
+use crate::output;
+use crate::settings::{Environment, Fault, ci_system};
+use rustix::process::geteuid;
+
+/// The program, and where it runs.
+pub fn program() -> Step {
+    let mut step = Step::new("program");
+    step.saw("version", env!("CARGO_PKG_VERSION"));
+    step.saw("platform", format!("{OS} {ARCH}"));
+    step.saw("user", geteuid().as_raw());
+    let terminals = [
+        ("stdin", io::stdin().is_terminal()),
+        ("stdout", output::is_terminal()),
+        ("stderr", io::stderr().is_terminal()),
+    ];
+    let terminals: Vec<&str> = terminals.iter().filter(|(_, is_one)| *is_one).map(|(name, _)| *name).collect();
+    step.saw("terminals", terminals);
+    step.saw("CI system", ci_system(Environment));
+    step
+}
+
+/// The issuer as it is given; `None` where it cannot be used, and a fault says why.
+pub fn issuer(issuer: Option<&Issuer>, faults: &[Fault]) -> Step {
+    let mut step = Step::new("issuer");
+    add_faults(&mut step, faults);
+    let Some(issuer) = issuer else { return step };
+    step.saw("realm", issuer.as_str());
+    step.saw("token endpoint", issuer.token_endpoint());
+    if issuer.is_tidied() {
+        step.saw("trailing slash", "left out: a token names its issuer without one");
+    }
+    if !issuer.is_https() {
+        step.saw("transport", "plain http, which is for this host alone");
+    }
+    if !issuer.names_a_realm() {
+        step.warn(
+            "the issuer does not end in `/realms/NAME`, as a Keycloak's does",
+            format!("check --issuer; Catena's is {}", Issuer::CATENA),
+        );
+    }
+    step
+}
+
+/// The CA bundle that an https issuer needs. `opened` is what the settings of the network led to, if they can be used.
+pub fn trust(issuer: Option<&Issuer>, opened: Option<&Result<Http, Failure>>, recorded: &Recorded) -> Step {
+    let (Some(issuer), Some(opened)) = (issuer, opened) else { return Step::not_reached("trust") };
+    if !issuer.is_https() {
+        return Step::skipped("trust", "a plain http issuer has no certificate");
+    }
+    let mut step = Step::new("trust");
+    if let Some((path, certificates)) = &recorded.bundle {
+        step.saw("CA bundle", path.as_str());
+        step.saw("certificates", *certificates);
+    }
+    opened.as_ref().err().into_iter().for_each(|failure| step.fail(failure));
+    step
+}

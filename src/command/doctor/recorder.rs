@@ -1,0 +1,170 @@
+//! Listens to the events of the call and turns them into facts of the report: the same events that `-v` prints.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Value, json};
+
+use crate::clock;
+use crate::command::doctor::step::Fact;
+use crate::event::{Event, Level};
+use crate::foreign::ForeignText;
+use crate::redaction::Redactor;
+use crate::report;
+
+/// What happened so far.
+#[derive(Clone, Default)]
+pub struct Recorded {
+    pub settings: Vec<Setting>,
+    pub warnings: Vec<String>,
+    /// Why there is no cache.
+    pub without_cache: Option<String>,
+    /// The proxy, and the setting that names it; or why there is none.
+    pub proxy: Option<Result<(String, String), String>>,
+    /// The CA bundle, and how many certificates it holds.
+    pub bundle: Option<(String, usize)>,
+    /// The last request.
+    pub attempt: Attempt,
+    redactor: Redactor,
+}
+
+#[derive(Clone)]
+pub struct Setting {
+    pub name: String,
+    pub value: String,
+    pub origin: String,
+}
+
+/// One request on its way: the facts of each step.
+#[derive(Clone, Default)]
+pub struct Attempt {
+    pub tunnel: Vec<Fact>,
+    pub dns: Vec<Fact>,
+    /// The addresses that failed, and why.
+    pub failed: Vec<Value>,
+    pub tcp: Vec<Fact>,
+    pub certificates: Vec<Value>,
+    /// How long the first of them to expire is valid.
+    pub valid_for: Option<Duration>,
+    pub authority: Option<String>,
+    pub session: Vec<Fact>,
+    pub response: Vec<Fact>,
+    /// The server's clock and ours, where a response has a `Date`.
+    pub clocks: Option<(SystemTime, SystemTime)>,
+}
+
+/// How events call it.
+const CLIENT_ID: &str = "client id";
+
+#[derive(Clone, Default)]
+pub struct Recorder(Arc<Mutex<Recorded>>);
+
+impl Recorder {
+    /// Records everything from here on; events up to `level` are printed as well.
+    pub fn listen(level: Level) -> Self {
+        let recorder = Self::default();
+        let listening = recorder.clone();
+        report::listen_beside(level, move |event| listening.lock().record(event));
+        recorder
+    }
+
+    /// Names in certificates are quoted without these from here on.
+    pub fn hide(&self, redactor: &Redactor) {
+        self.lock().redactor = redactor.clone();
+    }
+
+    /// A copy: what is recorded goes on.
+    pub fn so_far(&self) -> Recorded {
+        self.lock().clone()
+    }
+
+    /// The request that was made last; the next one begins anew.
+    pub fn take_attempt(&self) -> Attempt {
+        std::mem::take(&mut self.lock().attempt)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Recorded> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Recorded {
+    /// The client id, if it can be used.
+    pub fn client_id(&self) -> Option<&Setting> {
+        self.settings.iter().find(|setting| setting.name == CLIENT_ID)
+    }
+
+    pub fn is_proxied(&self) -> bool {
+        matches!(self.proxy, Some(Ok(_)))
+    }
+
+    fn record(&mut self, event: &Event<'_>) {
+        let is_proxied = self.is_proxied();
+        let attempt = &mut self.attempt;
+        match *event {
+            Event::Warning(text) if self.warnings.iter().any(|warning| warning == text) => {}
+            Event::Warning(text) => self.warnings.push(text.to_owned()),
+            Event::Setting { name, value, origin } => {
+                self.settings.retain(|setting| setting.name != name);
+                let (name, value, origin) = (name.to_owned(), value.to_owned(), origin.to_string());
+                self.settings.push(Setting { name, value, origin });
+            }
+            Event::WithoutCache { why } => self.without_cache = Some(why.to_owned()),
+            Event::ProxyChosen { proxy, origin } => self.proxy = Some(Ok((proxy.to_owned(), origin.to_owned()))),
+            Event::Direct { why } => self.proxy = Some(Err(why.to_owned())),
+            Event::TrustRead { path, certificates } => self.bundle = Some((path.to_owned(), certificates)),
+            Event::Resolved { host, addresses, took } => {
+                attempt.dns.push(Fact::new(if is_proxied { "the proxy's host" } else { "host" }, host));
+                let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+                attempt.dns.push(Fact::new("addresses", addresses));
+                attempt.dns.extend(took.map(|took| Fact::millis("took", took)));
+            }
+            Event::ConnectFailed { address, why } => attempt.failed.push(json!({"address": address, "why": why})),
+            Event::Connected { address, took } => {
+                let label = if is_proxied { "connected to the proxy" } else { "connected to" };
+                attempt.tcp = vec![Fact::new(label, address.to_string()), Fact::millis("took", took)];
+            }
+            Event::Tunnelled { target, .. } => {
+                // What the proxy showed for itself is not the realm's.
+                (attempt.certificates, attempt.valid_for, attempt.authority, attempt.session) = Default::default();
+                attempt.tunnel.push(Fact::new("connected us to", target));
+            }
+            Event::Certificate { subject, hosts, issuer, not_before, not_after } => {
+                let quote = |name: &str| quote(name, &self.redactor);
+                let date = |moment: Option<SystemTime>| moment.map(clock::date);
+                let left = not_after.map(|end| end.duration_since(clock::wall()).unwrap_or_default());
+                attempt.valid_for = attempt.valid_for.into_iter().chain(left).min();
+                attempt.certificates.push(json!({
+                    "subject": quote(subject),
+                    "hosts": hosts.iter().copied().map(quote).collect::<Vec<_>>(),
+                    "issuer": quote(issuer),
+                    "not_before": date(not_before),
+                    "not_after": date(not_after),
+                    "days_left": left.map(|left| left.as_secs() / (24 * 60 * 60)),
+                }));
+            }
+            Event::Authority { name } => attempt.authority = Some(quote(name, &self.redactor)),
+            Event::Secured { version, cipher, took, .. } => {
+                attempt.session =
+                    vec![Fact::new("version", version), Fact::new("cipher", cipher), Fact::millis("took", took)];
+            }
+            Event::Answered { status, bytes, first_byte, took, date } => {
+                attempt.response = vec![
+                    Fact::new("status", status),
+                    Fact::new("bytes", bytes),
+                    Fact::millis("first byte", first_byte),
+                    Fact::millis("took", took),
+                ];
+                // The head came before the body: its `Date` is compared with our clock then.
+                attempt.clocks = date.and_then(|date| Some((date, clock::wall().checked_sub(took - first_byte)?)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A name that a server gives.
+fn quote(name: &str, redactor: &Redactor) -> String {
+    const SHOWN: usize = 120;
+    ForeignText::new(name.as_bytes()).quote_up_to(SHOWN, redactor)
+}

@@ -1,0 +1,106 @@
+//! The slips by which a client id or a secret gets wrong on its way here. The value itself is never repeated.
+
+/// What is wrong with the looks of a value, and what to do.
+pub fn slips(value: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let looks = [
+        (
+            is_unexpanded(value),
+            "looks like a reference that nothing has expanded, as `$NAME` or `${{ … }}`",
+            "have the shell or the CI system expand it: in single quotes, and in a file, nothing does",
+        ),
+        (
+            is_quoted(value),
+            "stands in quotation marks, which are a part of it",
+            "leave them out: dotenv files, `docker --env-file` and YAML do not all take them away",
+        ),
+        (value.trim() != value, "begins or ends with a blank", "take the blank away, unless it was given out so"),
+    ];
+    looks.into_iter().filter(|(is_so, ..)| *is_so).map(|(_, what, hint)| (what, hint))
+}
+
+/// Whether the client id looks like a secret that a Keycloak made, and the secret like the name of a client.
+pub fn are_swapped(client_id: &str, secret: &str) -> bool {
+    /// A Keycloak makes 32 letters and digits.
+    const MADE: usize = 20;
+    /// A name may end in a year.
+    const DIGITS_OF_A_NAME: usize = 4;
+    let has = |text: &str, is_one: fn(&u8) -> bool| text.bytes().filter(is_one).count();
+    let runs_of_digits = client_id.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).count();
+    let is_made = client_id.len() >= MADE
+        && client_id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && has(client_id, u8::is_ascii_uppercase) > 0
+        && runs_of_digits > 2;
+    is_made
+        && has(secret, u8::is_ascii_digit) <= DIGITS_OF_A_NAME
+        && secret.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte))
+}
+
+/// `$NAME` in one case, because `$` before a mixture may be a password; and anything with `${`, `$(` or `{{` and its end.
+fn is_unexpanded(value: &str) -> bool {
+    let value = value.trim_matches(['"', '\'']);
+    let is_of = |name: &str, is_letter: fn(&char) -> bool| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.chars().all(|c| is_letter(&c) || c.is_ascii_digit() || c == '_')
+    };
+    let is_name = |name| is_of(name, char::is_ascii_uppercase) || is_of(name, char::is_ascii_lowercase);
+    let is_between = |start: &str, end: &str| value.starts_with(start) && value.ends_with(end);
+    value.strip_prefix('$').is_some_and(is_name)
+        || is_between("${", "}")
+        || is_between("$(", ")")
+        || is_between("{{", "}}")
+}
+
+fn is_quoted(value: &str) -> bool {
+    let value = value.trim();
+    ['"', '\'', '`'].into_iter().any(|quote| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_slip_is_told_apart() {
+        let what = |value: &str| slips(value).map(|(what, _)| what).collect::<Vec<_>>().join("; ");
+        for reference in
+            ["$CATENA_SECRET", "$secret", "${X}", "${{ secrets.X }}", "'${{secrets.X}}'", "$(pass x)", "{{ x }}"]
+        {
+            assert!(what(reference).starts_with("looks like a reference"), "{reference}");
+        }
+        assert_eq!(what("\"secret\""), "stands in quotation marks, which are a part of it");
+        assert_eq!(what(" secret"), "begins or ends with a blank");
+        assert_eq!(slips("'secret' ").count(), 2);
+    }
+
+    #[test]
+    fn what_a_server_makes_is_no_slip() {
+        for secret in [
+            "Zk3vQ9xW7tB2nM5rL8pY1sD4",
+            "$5Zk3v+Q9/x",
+            "$aZ3kQ9xW7tB2",
+            "a$b",
+            "",
+            "$",
+            "s3cr3t+/=&% ü",
+            "it's",
+            "{a:b}",
+        ] {
+            assert_eq!(slips(secret).count(), 0, "{secret}");
+        }
+    }
+
+    #[test]
+    fn an_id_in_the_secrets_place() {
+        assert!(are_swapped("Zk3vQ9xW7tB2nM5rL8pY1sD4", "acme"));
+        assert!(!are_swapped("acme", "Zk3vQ9xW7tB2nM5rL8pY1sD4"));
+        assert!(!are_swapped("Zk3vQ9xW7tB2nM5rL8pY1sD4", "aB3vQ9xW7tB2nM5rL8pY1sD4"));
+        for (id, secret) in [
+            ("acme-fleet-integration", "acme"),
+            ("Acme-Fleet-Integration-2024", "9f8b2c1e-6d0c-4c7e-9a44-3f1f6e1d2c55"),
+            ("AcmeFleetIntegration2024", "correcthorsebatterystaple"),
+            ("https://Acme.example/fleet1", "acme"),
+        ] {
+            assert!(!are_swapped(id, secret), "{id}");
+        }
+    }
+}
