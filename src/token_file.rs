@@ -14,7 +14,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, openat, renameat, statat, unlinkat};
 use rustix::io::Errno;
 use rustix::process::geteuid;
-use zeroize::Zeroizing;
 
 use crate::error::{Exit, Failure, reason};
 use crate::oauth::access_token::{AccessToken, is_b64token};
@@ -191,7 +190,7 @@ impl TokenFile {
             Err(Errno::NOENT) => return Ok(()),
             Err(error) => return Err(error.into()),
         };
-        let mut content = Zeroizing::new(Vec::new());
+        let mut content = Vec::new();
         there.take(LARGEST_TOKEN).read_to_end(&mut content)?;
         let is_token = std::str::from_utf8(&content).is_ok_and(is_b64token);
         match content.is_empty() || is_token {

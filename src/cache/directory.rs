@@ -13,7 +13,6 @@ use std::time::{Duration, SystemTime};
 use rustix::fs::OFlags;
 use rustix::process::geteuid;
 use tempfile::NamedTempFile;
-use zeroize::Zeroizing;
 
 use crate::cache::{is_ours, seal};
 use crate::clock;
@@ -45,13 +44,13 @@ pub struct Directory {
 
 impl Directory {
     /// All of the file `name`, which must be a regular one of our own.
-    pub fn read(&self, name: &str) -> io::Result<Zeroizing<Vec<u8>>> {
+    pub fn read(&self, name: &str) -> io::Result<Vec<u8>> {
         let (mut file, metadata) = self.open(name)?;
         if metadata.len() > LARGEST {
             return Err(io::Error::other("it is larger than anything that is kept"));
         }
         // One more read, only to see the end, is a system call for nothing: a file in its place does not grow.
-        let mut bytes = Zeroizing::new(vec![0; metadata.len() as usize]);
+        let mut bytes = vec![0; metadata.len() as usize];
         file.read_exact(&mut bytes)?;
         Ok(bytes)
     }

@@ -7,8 +7,6 @@
 
 use std::io;
 
-use zeroize::Zeroizing;
-
 use crate::cache::binding::Binding;
 use crate::cache::directory::Directory;
 use crate::cache::outcome::Outcome;
@@ -55,13 +53,13 @@ impl Openers {
         self.unseal(name, &directory.read(name).ok()?)
     }
 
-    fn unseal(&self, name: &str, file: &Zeroizing<Vec<u8>>) -> Option<Entry> {
+    fn unseal(&self, name: &str, file: &[u8]) -> Option<Entry> {
         let sealed_as = sealed_as(name)?;
         let of_secret = self.secret.as_ref().and_then(|keys| keys.file_key(&sealed_as, file));
         let is_its = |tag| sealed_as.strip_suffix(TOKEN).is_some_and(|name| name.ends_with(&seal::tag_text(tag)));
         let remembered = self.remembered.iter().filter(|found| is_its(found.tag)).map(|found| found.key.clone());
         of_secret.into_iter().chain(remembered).find_map(|key| {
-            let (binding, response) = entry::read(seal::open(&key, file.clone())?, clock::now())?;
+            let (binding, response) = entry::read(&seal::open(&key, file.to_vec())?, clock::now())?;
             Some(Entry { name: Some(name.to_owned()), binding, response, was_aside: name.ends_with(ASIDE), key })
         })
     }
@@ -139,11 +137,11 @@ fn look<T>(mut once: impl FnMut() -> io::Result<T>) -> io::Result<T> {
 }
 
 /// A file that cannot be read does not open.
-fn unless_gone(error: io::Error) -> io::Result<Zeroizing<Vec<u8>>> {
-    if error.kind() == io::ErrorKind::NotFound { Err(error) } else { Ok(Zeroizing::default()) }
+fn unless_gone(error: io::Error) -> io::Result<Vec<u8>> {
+    if error.kind() == io::ErrorKind::NotFound { Err(error) } else { Ok(Vec::new()) }
 }
 
-fn open_outcome(keys: &SecretKeys, name: &str, file: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
+fn open_outcome(keys: &SecretKeys, name: &str, file: Vec<u8>) -> Option<Vec<u8>> {
     seal::open(&keys.file_key(name, &file)?, file)
 }
 

@@ -1,17 +1,12 @@
 //! What is kept of a token: the server's answer, when it was asked for, and how long it lives.
 
-use std::mem;
-use std::ops::Range;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use zeroize::Zeroizing;
 
 use crate::cache::binding::Binding;
-use crate::cache::to_json;
 use crate::clock::Moment;
-use crate::json::place_of;
 use crate::oauth::token_response::TokenResponse;
 
 /// No token is kept for longer, whatever a server says: to ask once a year costs nothing.
@@ -29,27 +24,19 @@ struct Sealed<'a> {
 }
 
 /// `None` for an answer without a lifetime: it is printed and not kept.
-pub fn write(binding: &Binding, response: &TokenResponse) -> Option<Zeroizing<Vec<u8>>> {
+pub fn write(binding: &Binding, response: &TokenResponse) -> Option<Vec<u8>> {
     let lifetime = response.lifetime?.min(LONGEST);
     let answer: &RawValue = serde_json::from_str(&response.json).ok()?;
     let lifetime = u64::try_from(lifetime.as_millis()).ok()?;
     let sealed = Sealed { binding: binding.clone(), asked_at: response.asked_at, lifetime, answer };
-    to_json(&sealed, response.json.len())
+    serde_json::to_vec(&sealed).ok()
 }
 
 /// The token in `content` as it is `now`, and what it is for.
-pub fn read(content: Zeroizing<Vec<u8>>, now: Moment) -> Option<(Binding, TokenResponse)> {
-    let Sealed { binding, asked_at, lifetime, answer } = serde_json::from_slice(&content).ok()?;
-    let place = place_of(answer, &content);
-    let answer = cut(content, place)?;
-    Some((binding, TokenResponse::kept(answer, asked_at, Some(Duration::from_millis(lifetime)), now)?))
-}
-
-/// The text that stands there, moved and not copied: nothing more has to be wiped.
-fn cut(mut content: Zeroizing<Vec<u8>>, place: Range<usize>) -> Option<Zeroizing<String>> {
-    content.truncate(place.end);
-    content.drain(..place.start);
-    String::from_utf8(mem::take(&mut *content)).ok().map(Zeroizing::new)
+pub fn read(content: &[u8], now: Moment) -> Option<(Binding, TokenResponse)> {
+    let Sealed { binding, asked_at, lifetime, answer } = serde_json::from_slice(content).ok()?;
+    let lifetime = Some(Duration::from_millis(lifetime));
+    Some((binding, TokenResponse::kept(answer.get().to_owned(), asked_at, lifetime, now)?))
 }
 
 /// The moment from which it is of no use, in seconds since 1970.

@@ -22,9 +22,6 @@ pub mod seal;
 
 use std::io;
 
-use serde::Serialize;
-use zeroize::Zeroizing;
-
 use crate::cache::binding::Binding;
 use crate::cache::directory::{Directory, Reserved};
 use crate::cache::lock::Turn;
@@ -90,7 +87,7 @@ impl Cache {
             Opener::Remembered(remembered) => Some(remembered.key.clone()),
         };
         let opened = key.and_then(|key| {
-            let (binding, response) = entry::read(seal::open(&key, file)?, clock::now())?;
+            let (binding, response) = entry::read(&seal::open(&key, file)?, clock::now())?;
             (binding == self.binding).then_some(Found { response, key: Remembered { tag, key } })
         });
         opened.ok_or_else(|| "the kept one does not open".to_owned())
@@ -160,7 +157,7 @@ impl Cache {
         keys: &SecretKeys,
         kind: &str,
         useless_from: u64,
-        content: &Zeroizing<Vec<u8>>,
+        content: &[u8],
         room: Reserved,
     ) -> io::Result<(String, FileKey)> {
         let name = self.name(keys.tag(&self.prefix), kind);
@@ -224,14 +221,6 @@ fn is_binding(text: &str) -> bool {
 
 fn is_hex(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-/// As it will be sealed. There is room for all of it, of which the server's answer is `answer` bytes long, so that no
-/// reallocation leaves a part of a token behind in memory.
-fn to_json(content: &impl Serialize, answer: usize) -> Option<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(answer + 16 * 1024));
-    serde_json::to_writer(&mut *bytes, content).ok()?;
-    Some(bytes)
 }
 
 fn hex(bytes: &[u8]) -> String {

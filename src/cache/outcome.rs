@@ -11,10 +11,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use zeroize::Zeroizing;
 
 use crate::cache::binding::Binding;
-use crate::cache::to_json;
 use crate::clock::Moment;
 use crate::error::{Exit, Failure};
 use crate::oauth::access_token::AccessToken;
@@ -49,7 +47,7 @@ struct Answer<'a> {
 impl Answer<'_> {
     /// Its lifetime is unknown.
     fn response(&self, now: Moment) -> Option<TokenResponse> {
-        TokenResponse::kept(self.json.get().to_owned().into(), self.asked_at, None, now)
+        TokenResponse::kept(self.json.get().to_owned(), self.asked_at, None, now)
     }
 }
 
@@ -106,8 +104,8 @@ impl<'a> Outcome<'a> {
         serde_json::from_slice(content).ok()
     }
 
-    pub fn write(&self) -> Option<Zeroizing<Vec<u8>>> {
-        to_json(self, self.answer.as_ref().map_or(0, |answer| answer.json.get().len()))
+    pub fn write(&self) -> Option<Vec<u8>> {
+        serde_json::to_vec(self).ok()
     }
 
     /// Whether it hands `token` on.
@@ -209,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_token_of_unknown_lifetime_is_handed_on_for_a_moment() {
-        let response = TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned().into(), at(99), None, at(99)).unwrap();
+        let response = TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned(), at(99), None, at(99)).unwrap();
         let outcome = || Outcome::of_answer(&binding(), &response, at(100)).unwrap();
         assert!(matches!(outcome().meaning(at(98), "any", at(104)), Meaning::Token(_)));
         assert!(matches!(outcome().meaning(at(98), "any", at(105)), Meaning::Nothing { is_over: true }));

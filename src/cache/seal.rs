@@ -76,23 +76,22 @@ pub fn seal(keys: &SecretKeys, name: &str, useless_from: u64, content: &[u8]) ->
     SystemRandom::new().fill(&mut salt).ok()?;
     let mut file = [&MAGIC[..], &salt, &useless_from.to_be_bytes()].concat();
     let key = keys.file_key(name, &file)?;
-    let mut sealed = Zeroizing::new(Vec::with_capacity(content.len() + CHACHA20_POLY1305.tag_len()));
-    sealed.extend_from_slice(content);
-    key.aead()?.seal_in_place_append_tag(nonce(), Aad::from(&file), &mut *sealed).ok()?;
-    file.extend_from_slice(&sealed);
+    let head = file.clone();
+    file.extend_from_slice(content);
+    let tag = key.aead()?.seal_in_place_separate_tag(nonce(), Aad::from(head), &mut file[HEAD..]).ok()?;
+    file.extend_from_slice(tag.as_ref());
     Some((file, key))
 }
 
 /// What was sealed; `None` when `key` is not its key or a bit has changed.
-pub fn open(key: &FileKey, mut file: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
+pub fn open(key: &FileKey, mut file: Vec<u8>) -> Option<Vec<u8>> {
     if file.len() < HEAD || !file.starts_with(MAGIC) {
         return None;
     }
-    let (head, sealed) = file.split_at_mut(HEAD);
-    let length = key.aead()?.open_in_place(nonce(), Aad::from(&*head), sealed).ok()?.len();
-    file.copy_within(HEAD..HEAD + length, 0);
-    file.truncate(length);
-    Some(file)
+    let mut sealed = file.split_off(HEAD);
+    let length = key.aead()?.open_in_place(nonce(), Aad::from(&file), &mut sealed).ok()?.len();
+    sealed.truncate(length);
+    Some(sealed)
 }
 
 /// From when a file is of no use, in seconds since 1970, as it says itself; `None` for another version's.
@@ -133,7 +132,7 @@ mod tests {
 
     fn opened(keys: &SecretKeys, name: &str, file: &[u8]) -> Option<Vec<u8>> {
         let key = keys.file_key(name, file)?;
-        open(&key, Zeroizing::new(file.to_vec())).map(|content| content.to_vec())
+        open(&key, file.to_vec())
     }
 
     #[test]
@@ -142,7 +141,7 @@ mod tests {
             let content: Vec<u8> = (0..length).map(|at| at as u8).collect();
             let (file, key) = seal(&keys("secret-a"), NAME, 7, &content).unwrap();
             assert_eq!(opened(&keys("secret-a"), NAME, &file).as_ref(), Some(&content));
-            assert_eq!(open(&key, Zeroizing::new(file.clone())).as_deref(), Some(&content));
+            assert_eq!(open(&key, file.clone()).as_ref(), Some(&content));
             assert_eq!(opened(&keys("secret-b"), NAME, &file), None);
             assert_eq!(opened(&keys("secret-a"), "another", &file), None);
             assert_eq!(useless_from(&file), Some(7));

@@ -4,8 +4,6 @@ use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _};
 use std::os::unix::ffi::OsStrExt as _;
 
-use zeroize::Zeroizing;
-
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
@@ -44,7 +42,7 @@ pub fn read(argument: &OsStr) -> Result<AccessToken, Failure> {
 }
 
 fn token(bytes: &[u8]) -> Result<AccessToken, Failure> {
-    let text = std::str::from_utf8(bytes.trim_ascii()).ok().map(|text| Zeroizing::new(text.to_owned()));
+    let text = std::str::from_utf8(bytes.trim_ascii()).ok().map(str::to_owned);
     text.and_then(AccessToken::new).ok_or_else(|| {
         Failure::new(Exit::Unusable, "not a token", "it holds characters that no token may have")
             .hint("give the token alone, without `Bearer`, quotes or JSON around it, and without line breaks in it")

@@ -6,7 +6,6 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
-use zeroize::Zeroizing;
 
 use crate::clock::Moment;
 use crate::foreign::ForeignText;
@@ -24,7 +23,7 @@ pub struct TokenResponse {
     /// The scope that was granted, which may differ from the one asked for.
     pub scope: ForeignText,
     /// The server's JSON on one line: every field, in its order, each number in its form.
-    pub json: Zeroizing<String>,
+    pub json: String,
     /// Right before the request for it was sent: its lifetime is counted from here, so that it never lives longer in
     /// our count than in the server's.
     pub asked_at: Moment,
@@ -85,13 +84,13 @@ impl TokenResponse {
 
     /// One that was kept: `json` as it was then, but with `expires_in` as it would be sent now. `None` when it holds no
     /// token.
-    pub fn kept(json: Zeroizing<String>, asked_at: Moment, lifetime: Option<Duration>, now: Moment) -> Option<Self> {
+    pub fn kept(json: String, asked_at: Moment, lifetime: Option<Duration>, now: Moment) -> Option<Self> {
         let fields = parse_fields(&json).ok()?;
         let access_token = AccessToken::new(fields.access_token.and_then(string)?)?;
         let scope = ForeignText::of_json(fields.scope);
         let expires_in = fields.expires_in.map(|field| place_of(field, json.as_bytes()));
         let json = match expires_in.zip(left_at(lifetime, asked_at, now)) {
-            Some((place, left)) => counted_down(json, place, left),
+            Some((place, left)) => counted_down(&json, place, left),
             None => json,
         };
         Some(Self { access_token, lifetime, scope, json, asked_at })
@@ -142,15 +141,9 @@ fn left_at(lifetime: Option<Duration>, asked_at: Moment, now: Moment) -> Option<
 }
 
 /// `json` with the whole seconds that are `left` in the `place` of `expires_in`: a number or a string, whichever it was.
-fn counted_down(mut json: Zeroizing<String>, place: Range<usize>, left: Duration) -> Zeroizing<String> {
-    let seconds = left.as_secs();
-    let counted = if json[place.clone()].starts_with('"') { format!("\"{seconds}\"") } else { seconds.to_string() };
-    // What grows may move, and would leave a copy of the token behind.
-    if counted.len() > place.len() {
-        return Zeroizing::new([&json[..place.start], &counted, &json[place.end..]].concat());
-    }
-    json.replace_range(place, &counted);
-    json
+fn counted_down(json: &str, place: Range<usize>, left: Duration) -> String {
+    let quote = if json[place.clone()].starts_with('"') { "\"" } else { "" };
+    format!("{}{quote}{}{quote}{}", &json[..place.start], left.as_secs(), &json[place.end..])
 }
 
 /// Hides the tokens that an answer holds besides: it may be cut, or name one twice, so that it is not read as JSON.
@@ -165,14 +158,9 @@ pub fn hiding_tokens(redactor: &Redactor, json: &str) -> Redactor {
     redactor
 }
 
-/// What a string says; `None` when the field is none. It has been parsed before: without a backslash in it, what stands
-/// between its quotes is what it says, and a token is not read letter by letter once more.
-fn string(field: &RawValue) -> Option<Zeroizing<String>> {
-    let between = field.get().strip_prefix('"')?.strip_suffix('"')?;
-    match between.contains('\\') {
-        false => Some(Zeroizing::new(between.to_owned())),
-        true => serde_json::from_str(field.get()).map(Zeroizing::new).ok(),
-    }
+/// What a string says; `None` when the field is none.
+fn string(field: &RawValue) -> Option<String> {
+    serde_json::from_str(field.get()).ok()
 }
 
 /// A number or a numeric string above 0.
@@ -199,20 +187,19 @@ mod tests {
             (r#"{"expires_in":9,"access_token":"a"}"#, r#"{"expires_in":240,"access_token":"a"}"#),
         ] {
             let lifetime = Some(Duration::from_secs(300));
-            let kept = TokenResponse::kept(sent.to_owned().into(), second(1_000), lifetime, second(1_060)).unwrap();
-            assert_eq!(*kept.json, counted);
+            let kept = TokenResponse::kept(sent.to_owned(), second(1_000), lifetime, second(1_060)).unwrap();
+            assert_eq!(kept.json, counted);
         }
-        let kept =
-            TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned().into(), second(1), None, second(2)).unwrap();
-        assert_eq!(*kept.json, r#"{"access_token":"a"}"#);
-        assert!(TokenResponse::kept("{}".to_owned().into(), second(1), None, second(1)).is_none());
+        let kept = TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned(), second(1), None, second(2)).unwrap();
+        assert_eq!(kept.json, r#"{"access_token":"a"}"#);
+        assert!(TokenResponse::kept("{}".to_owned(), second(1), None, second(1)).is_none());
     }
 
     #[test]
     fn a_string_is_read_as_json_has_it() {
         for (json, text) in [(r#""""#, Some("")), (r#""a.b""#, Some("a.b")), (r#""\u0061\"b\\""#, Some("a\"b\\"))] {
             let field: &RawValue = serde_json::from_str(json).unwrap();
-            assert_eq!(string(field).as_deref().map(String::as_str), text, "{json}");
+            assert_eq!(string(field).as_deref(), text, "{json}");
         }
         for json in ["null", "12", "[\"a\"]", "{}", "true"] {
             assert!(string(serde_json::from_str(json).unwrap()).is_none(), "{json}");

@@ -91,7 +91,7 @@ mod tests {
 
     fn kept(lifetime: Option<u64>) -> TokenResponse {
         let lifetime = lifetime.map(Duration::from_secs);
-        TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned().into(), at(1_000), lifetime, at(1_000)).unwrap()
+        TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned(), at(1_000), lifetime, at(1_000)).unwrap()
     }
 
     fn wanted(min_ttl: Option<u64>, is_fresh: bool) -> Wanted {
