@@ -20,14 +20,14 @@ use crate::foreign::escape;
 use crate::output;
 use crate::report;
 use crate::secret::Secret;
-use crate::settings::{Environment, NO_HOME, cache_directory, secret_source};
+use crate::settings::{NO_HOME, cache_directory, secret_source};
 
 /// For a secret that is piped in.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub fn run(command: &CacheCommand, options: Options) -> Result<(), Failure> {
     report::listen(options.messages.level());
-    let directory = cache_directory(options.cache.cache_dir, Environment).map(|setting| setting.value);
+    let directory = cache_directory(options.cache.cache_dir).map(|setting| setting.value);
     let directory = directory
         .ok_or_else(|| Failure::new(Exit::Setup, "no cache", NO_HOME).hint("name a directory with --cache-dir"))?;
     match command {
@@ -59,7 +59,7 @@ fn list(directory: &Directory, args: SecretArgs) -> Result<(), Failure> {
 /// The secret, as far as it is at hand. Only one that was asked for by a flag must be there.
 fn secret(args: SecretArgs) -> Result<Option<Secret>, Failure> {
     let is_typed = args != SecretArgs::default();
-    let secret = secret_source(args, Environment).and_then(|source| source.at_hand(Deadline::after(PATIENCE)));
+    let secret = secret_source(args).and_then(|source| source.at_hand(Deadline::after(PATIENCE)));
     match secret {
         Err(failure) if !is_typed => {
             tell(Event::Warning(&failure.text().unwrap_or_default()));

@@ -19,7 +19,7 @@ use crate::output::EnvName;
 use crate::process;
 use crate::renewal::{Renewal, Until};
 use crate::report;
-use crate::settings::{Environment, Faults, SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
+use crate::settings::{Faults, SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
 use crate::signals::Taken;
 use crate::token_file::{Readers, TokenFile};
 use crate::token_source::Purpose;
@@ -42,7 +42,7 @@ pub fn run(options: Options, args: ExecArgs) -> Result<ExitCode, Failure> {
         return Err(Failure::new(Exit::Usage, "two want the standard input", format!("{by} and the command"))
             .hint("give the secret another way: exec leaves the standard input to the command"));
     }
-    let job = Job::new(args.command, search_path(Environment)).without(&SECRET_VARIABLES);
+    let job = Job::new(args.command, search_path()).without(&SECRET_VARIABLES);
     if args.renew && env_name.to_string() == TOKEN_FILE {
         let why = format!("with --renew, {TOKEN_FILE} names the token file");
         return Err(Failure::new(Exit::Usage, "--env-name cannot be used", why));
@@ -124,7 +124,7 @@ fn local(what: &str, error: &io::Error) -> Failure {
 }
 
 fn private_file() -> Result<TokenFile, Failure> {
-    let in_memory = places_in_memory(Environment);
+    let in_memory = places_in_memory();
     TokenFile::private(&in_memory).or_else(|_| {
         let file = TokenFile::private(&[temporary_directory()])?;
         let text = format!("the token file is not in memory: `{}` (--token-file names a place)", file.path().display());

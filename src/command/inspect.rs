@@ -15,7 +15,7 @@ use crate::oauth::keys;
 use crate::output;
 use crate::redaction::Redactor;
 use crate::report;
-use crate::settings::{self, Environment, Faults, Network};
+use crate::settings::{self, Faults, Network};
 use crate::token_source::{Purpose, TimeLeft};
 
 /// What stands where a token is not checked.
@@ -79,8 +79,8 @@ fn refuse_useless(issuer: Option<&str>, network: &NetworkArgs) -> Result<(), Fai
 
 fn resolve(issuer: Option<&str>, network: NetworkArgs) -> Result<(Issuer, Network), Failure> {
     let mut faults = Faults::default();
-    let issuer = settings::issuer(issuer, Environment, &mut faults).map(|setting| setting.value);
-    let network = Network::resolve(network, Environment, issuer.as_ref(), &mut faults);
+    let issuer = settings::issuer(issuer, &mut faults).map(|setting| setting.value);
+    let network = Network::resolve(network, issuer.as_ref(), &mut faults);
     faults.into_result(issuer.zip(network))
 }
 

@@ -15,7 +15,7 @@ use crate::notify::Manager;
 use crate::process;
 use crate::renewal::{Bell, Renewal, Until};
 use crate::report;
-use crate::settings::{Environment, Faults, notify_socket};
+use crate::settings::{Faults, notify_socket};
 use crate::signals::Taken;
 use crate::token_file::TokenFile;
 use crate::token_source::Purpose;
@@ -31,7 +31,7 @@ pub fn run(options: Options, args: RenewArgs) -> Result<(), Failure> {
     source.check_place(&file)?;
     source.hold_secret()?;
 
-    let manager = Manager::at(notify_socket(Environment));
+    let manager = Manager::at(notify_socket());
     let kept = (source.wanted, source.timeout);
     let renewal = Renewal::new(source.tokens, kept, Arc::clone(&file), None)?;
     obey_signals(renewal.bell(), file, manager.clone())?;

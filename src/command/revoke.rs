@@ -17,7 +17,7 @@ use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::revocation::Revoked;
 use crate::report;
-use crate::settings::{Environment, Faults, Identity, Network, cache_place};
+use crate::settings::{Faults, Identity, Network, cache_place};
 use crate::token_source::{Ended, Ending, Which};
 
 /// Everything that can be wrong is found before anything is asked.
@@ -30,12 +30,12 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Failure> {
     let mut faults = Faults::default();
     // What is asked for decides which token is kept for that, and nothing else.
     let identity = match args.token.is_some() || args.all {
-        true => Identity::without_scope(options.identity, Environment, &mut faults),
-        false => Identity::resolve(options.identity, Environment, &mut faults),
+        true => Identity::without_scope(options.identity, &mut faults),
+        false => Identity::resolve(options.identity, &mut faults),
     };
     let issuer = identity.as_ref().map(|identity| &identity.issuer.value);
-    let network = Network::resolve(options.network, Environment, issuer, &mut faults);
-    let directory = cache_place(options.cache, Environment, &mut faults);
+    let network = Network::resolve(options.network, issuer, &mut faults);
+    let directory = cache_place(options.cache, &mut faults);
     let (identity, (network, directory)) = faults.into_result(identity.zip(network.zip(directory)))?;
 
     let token = match &args.token {

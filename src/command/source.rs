@@ -11,7 +11,7 @@ use crate::credential::SecretSource;
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure};
 use crate::oauth::token_response::TokenResponse;
-use crate::settings::{CacheSettings, Environment, Faults, Identity, Network};
+use crate::settings::{CacheSettings, Faults, Identity, Network};
 use crate::token_file::TokenFile;
 use crate::token_source::{Purpose, TokenSource, Wanted};
 
@@ -25,10 +25,10 @@ pub struct Source {
 impl Source {
     /// `None` when a fault was noted. Nothing is opened, and nobody asked for a secret.
     pub fn resolve(options: Options, purpose: Purpose, started: Moment, faults: &mut Faults) -> Option<Self> {
-        let identity = Identity::resolve(options.identity, Environment, faults);
+        let identity = Identity::resolve(options.identity, faults);
         let issuer = identity.as_ref().map(|identity| &identity.issuer.value);
-        let cache = CacheSettings::resolve(options.cache, Environment, faults);
-        let network = Network::resolve(options.network, Environment, issuer, faults);
+        let cache = CacheSettings::resolve(options.cache, faults);
+        let network = Network::resolve(options.network, issuer, faults);
         let (identity, cache, network) = (identity?, cache?, network?);
         let wanted = Wanted { min_ttl: cache.min_ttl.value, purpose, is_fresh: cache.is_fresh, started };
         let timeout = network.timeout.value;

@@ -67,8 +67,7 @@ mod tests {
 
     fn due(lifetime: Option<u64>, min_ttl: Option<u64>, now: Moment) -> u64 {
         let lifetime = lifetime.map(Duration::from_secs);
-        let token =
-            TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned(), at(1_000), lifetime, at(1_000)).unwrap();
+        let token = TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned(), at(1_000), lifetime, at(1_000)).unwrap();
         let min_ttl = min_ttl.map(Duration::from_secs);
         let wanted = Wanted { min_ttl, purpose: Purpose::File, is_fresh: false, started: at(0) };
         until_due(&token, &wanted, now).as_secs()

@@ -10,29 +10,23 @@ pub enum Variable {
     Value(OsString),
 }
 
-/// The process's environment.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Environment;
-
-impl Environment {
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-    pub fn get(self, name: &str) -> Variable {
-        match std::env::var_os(name) {
-            None => Variable::Unset,
-            Some(value) if value.is_empty() => Variable::Empty,
-            Some(value) => Variable::Value(value),
-        }
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn get(name: &str) -> Variable {
+    match std::env::var_os(name) {
+        None => Variable::Unset,
+        Some(value) if value.is_empty() => Variable::Empty,
+        Some(value) => Variable::Value(value),
     }
+}
 
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-    pub fn names(self) -> Vec<OsString> {
-        std::env::vars_os().map(|(name, _)| name).collect()
-    }
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn names() -> Vec<OsString> {
+    std::env::vars_os().map(|(name, _)| name).collect()
+}
 
-    /// The first of `names` that has a value, with its name.
-    pub fn first(self, names: &[&'static str]) -> Option<(&'static str, OsString)> {
-        names.iter().find_map(|name| Some((*name, self.get(name).into_value()?)))
-    }
+/// The first of `names` that has a value, with its name.
+pub fn first(names: &[&'static str]) -> Option<(&'static str, OsString)> {
+    names.iter().find_map(|name| Some((*name, get(name).into_value()?)))
 }
 
 impl Variable {

@@ -14,7 +14,6 @@ mod surroundings;
 mod survey;
 
 pub use cache::{CacheSettings, NO_HOME, directory as cache_directory, place as cache_place};
-pub use environment::Environment;
 pub use identity::{Identity, issuer};
 pub use network::Network;
 pub use output::Output;

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::environment::{Environment, utf8};
-use super::setting::{Faults, Origin, Setting, resolve_typed, tell_setting};
+use super::environment::{self, utf8};
+use super::setting::{Faults, Origin, Setting, named, tell_setting};
 use crate::args::NetworkArgs;
 use crate::duration;
 use crate::error::{Exit, Failure};
@@ -15,11 +15,11 @@ use crate::http::route::Route;
 use crate::oauth::issuer::Issuer;
 
 pub struct Network {
-    /// `--timeout`, `CATENA_TIMEOUT`; 30 s for the whole call.
+    /// `--timeout`, `CATENA_TIMEOUT`: for the whole call.
     pub timeout: Setting<Duration>,
-    /// `--connect-timeout`; 10 s for name, socket, proxy and TLS.
+    /// `--connect-timeout`: for name, socket, proxy and TLS.
     pub connect_timeout: Setting<Duration>,
-    /// `--retries`, `CATENA_RETRIES`; 2 further tries.
+    /// `--retries`, `CATENA_RETRIES`: further tries.
     pub retries: Setting<u32>,
     /// `--ca-cert`, `CATENA_CA_CERT`, `SSL_CERT_FILE`; `None` is the system's bundle.
     pub ca_bundle: Setting<Option<PathBuf>>,
@@ -32,31 +32,34 @@ const PROXY_VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "
 const NO_PROXY_VARIABLES: [&str; 2] = ["no_proxy", "NO_PROXY"];
 
 impl Network {
+    /// For a whole call.
+    pub const TIMEOUT: Duration = Duration::from_secs(30);
+
+    /// Longer than a healthy connection takes anywhere, and short enough for a second try inside the default time-out.
+    pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+    /// Further tries.
+    pub const RETRIES: u32 = 2;
+
     /// `None` when a fault was noted. Without an issuer there is no proxy to choose.
-    pub fn resolve(
-        args: NetworkArgs,
-        environment: Environment,
-        issuer: Option<&Issuer>,
-        faults: &mut Faults,
-    ) -> Option<Self> {
-        let timeout = resolve_typed(
-            ("--timeout", args.timeout),
-            ("CATENA_TIMEOUT", environment),
-            "30s",
-            duration::parse_positive,
-        );
+    pub fn resolve(args: NetworkArgs, issuer: Option<&Issuer>, faults: &mut Faults) -> Option<Self> {
+        let timeout = named("--timeout", "CATENA_TIMEOUT");
+        let timeout = timeout.value(args.timeout, Self::TIMEOUT, duration::parse_positive);
         let timeout = faults.take("time-out", timeout, |timeout| duration::display(*timeout));
-        let connect_timeout = connect_timeout(args.connect_timeout);
+        let connect_timeout = match args.connect_timeout {
+            Some(value) => Setting { value, origin: Origin::Flag("--connect-timeout") },
+            None => Setting { value: Self::CONNECT_TIMEOUT, origin: Origin::Default },
+        };
         tell_setting("connect time-out", &connect_timeout, |timeout| duration::display(*timeout));
-        let retries = resolve_typed(("--retries", args.retries), ("CATENA_RETRIES", environment), "2", |text| {
+        let retries = named("--retries", "CATENA_RETRIES").value(args.retries, Self::RETRIES, |text| {
             text.parse().map_err(|_| "it is not a number from 0 to 4294967295".to_owned())
         });
         let retries = faults.take("retries", retries, u32::to_string);
-        let ca_bundle = ca_bundle(args.ca_cert, environment);
+        let ca_bundle = ca_bundle(args.ca_cert);
         tell_setting("CA bundle", &ca_bundle, |path| {
             path.as_ref().map_or("the system's".into(), |path| path.to_string_lossy().into_owned())
         });
-        let proxy = issuer.map(|issuer| faults.note("proxy", choose_proxy(args.proxy.as_deref(), environment, issuer)));
+        let proxy = issuer.map(|issuer| faults.note("proxy", choose_proxy(args.proxy.as_deref(), issuer)));
         Some(Self { timeout: timeout?, connect_timeout, retries: retries?, ca_bundle, proxy: proxy?? })
     }
 
@@ -71,21 +74,11 @@ impl Network {
     }
 }
 
-/// Longer than a healthy connection takes anywhere, and short enough for a second try inside the default time-out.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-fn connect_timeout(flag: Option<Duration>) -> Setting<Duration> {
-    match flag {
-        Some(value) => Setting { value, origin: Origin::Flag("--connect-timeout") },
-        None => Setting { value: CONNECT_TIMEOUT, origin: Origin::Default },
-    }
-}
-
-fn ca_bundle(flag: Option<PathBuf>, environment: Environment) -> Setting<Option<PathBuf>> {
+fn ca_bundle(flag: Option<PathBuf>) -> Setting<Option<PathBuf>> {
     if let Some(path) = flag {
         return Setting { value: Some(path), origin: Origin::Flag("--ca-cert") };
     }
-    match environment.first(&["CATENA_CA_CERT", "SSL_CERT_FILE"]) {
+    match environment::first(&["CATENA_CA_CERT", "SSL_CERT_FILE"]) {
         Some((name, path)) => Setting { value: Some(path.into()), origin: Origin::Variable(name) },
         None => Setting { value: None, origin: Origin::Default },
     }
@@ -93,7 +86,7 @@ fn ca_bundle(flag: Option<PathBuf>, environment: Environment) -> Setting<Option<
 
 /// An empty `--proxy` means none, as with curl. The flag is checked even where no proxy is used, a variable that is meant
 /// for other programs too is not.
-fn choose_proxy(flag: Option<&str>, environment: Environment, issuer: &Issuer) -> Result<Option<Proxy>, Failure> {
+fn choose_proxy(flag: Option<&str>, issuer: &Issuer) -> Result<Option<Proxy>, Failure> {
     let direct = |why: &str| {
         tell(Event::Direct { why });
         Ok(None)
@@ -108,19 +101,19 @@ fn choose_proxy(flag: Option<&str>, environment: Environment, issuer: &Issuer) -
     }
     let given = match typed {
         Some(proxy) => Some(("--proxy", Ok(proxy))),
-        None => environment.first(&PROXY_VARIABLES).map(|(name, text)| (name, parse_proxy(name, text))),
+        None => environment::first(&PROXY_VARIABLES).map(|(name, text)| (name, parse_proxy(name, text))),
     };
     // Why there is none is of interest to a listener alone, and every call would look for it.
     if given.is_none() && !event::is_heard() {
         return Ok(None);
     }
-    if let Some((name, list)) = environment.first(&NO_PROXY_VARIABLES)
+    if let Some((name, list)) = environment::first(&NO_PROXY_VARIABLES)
         && Proxy::is_bypassed(&list.to_string_lossy(), issuer.host())
     {
         return direct(&format!("{name} covers the issuer's host"));
     }
     let Some((origin, proxy)) = given else {
-        return direct(match environment.first(&["http_proxy", "HTTP_PROXY"]) {
+        return direct(match environment::first(&["http_proxy", "HTTP_PROXY"]) {
             Some(_) => "none is set for https: HTTP_PROXY is for http alone, HTTPS_PROXY and ALL_PROXY are for this",
             None => "none is set",
         });

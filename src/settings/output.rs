@@ -1,7 +1,6 @@
 //! What is printed: the format, and the variable's name in those that have one.
 
-use super::environment::Environment;
-use super::setting::{Faults, Setting, resolve_typed};
+use super::setting::{Faults, Setting, named};
 use crate::args::OutputArgs;
 use crate::error::{Exit, Failure};
 use crate::output::{EnvName, Format};
@@ -15,10 +14,10 @@ pub struct Output {
 
 impl Output {
     /// `None` when a fault was noted.
-    pub fn resolve(args: &OutputArgs, environment: Environment, faults: &mut Faults) -> Option<Self> {
+    pub fn resolve(args: &OutputArgs, faults: &mut Faults) -> Option<Self> {
         let flag = if args.json { Some(Format::Json) } else { args.format };
         let name = if args.json { "--json" } else { "--format" };
-        let format = resolve_typed((name, flag), ("CATENA_FORMAT", environment), Format::Token.name(), Format::parse);
+        let format = named(name, "CATENA_FORMAT").value(flag, Format::Token, Format::parse);
         let format = faults.take("format", format, |format| format.name().to_owned())?;
         if args.env_name.is_some() && !format.value.has_env_name() {
             let why = format!("the format `{}` ({}) names no variable", format.value.name(), format.origin);

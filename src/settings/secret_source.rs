@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 
-use super::environment::{Environment, Variable};
+use super::environment::{self, Variable};
 use crate::args::SecretArgs;
 use crate::credential::SecretSource;
 use crate::error::{Exit, Failure};
@@ -25,7 +25,7 @@ const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 const SYSTEMD_CREDENTIAL: &str = "catena-client-secret";
 
 /// Sources at the same level conflict: which one was meant? clap has seen to the flags.
-pub fn resolve(args: SecretArgs, environment: Environment) -> Result<SecretSource, Failure> {
+pub fn resolve(args: SecretArgs) -> Result<SecretSource, Failure> {
     if let Some(value) = args.client_secret {
         tell(Event::Warning(
             "other users of this machine can read --client-secret in the list of processes: \
@@ -39,14 +39,14 @@ pub fn resolve(args: SecretArgs, environment: Environment) -> Result<SecretSourc
     if let Some(command) = args.client_secret_command {
         return command_line(command, "--client-secret-command");
     }
-    if let Some(source) = of_variables(environment)? {
+    if let Some(source) = of_variables()? {
         return Ok(source);
     }
-    let credential = systemd_credential(environment);
+    let credential = systemd_credential();
     if let Some(path) = credential.as_ref().filter(|path| path.exists()) {
         return Ok(file(path.clone(), CREDENTIALS));
     }
-    let empty = SECRET_VARIABLES.into_iter().find(|name| environment.get(name) == Variable::Empty);
+    let empty = SECRET_VARIABLES.into_iter().find(|name| environment::get(name) == Variable::Empty);
     let state = match (empty, credential) {
         (Some(variable), _) => format!("{variable} is set but empty"),
         (None, Some(_)) => format!("{CREDENTIALS} holds no `{SYSTEMD_CREDENTIAL}`"),
@@ -56,15 +56,15 @@ pub fn resolve(args: SecretArgs, environment: Environment) -> Result<SecretSourc
 }
 
 /// What else gives a secret, and is not used because `used` comes before it.
-pub fn unused_secrets(used: &SecretSource, environment: Environment) -> Vec<&'static str> {
-    let set = SECRET_VARIABLES.into_iter().filter(|name| environment.get(name).into_value().is_some());
-    let credential = systemd_credential(environment).filter(|path| path.exists()).map(|_| CREDENTIALS);
+pub fn unused_secrets(used: &SecretSource) -> Vec<&'static str> {
+    let set = SECRET_VARIABLES.into_iter().filter(|name| environment::get(name).into_value().is_some());
+    let credential = systemd_credential().filter(|path| path.exists()).map(|_| CREDENTIALS);
     set.chain(credential).filter(|name| *name != used.origin()).collect()
 }
 
-fn of_variables(environment: Environment) -> Result<Option<SecretSource>, Failure> {
+fn of_variables() -> Result<Option<SecretSource>, Failure> {
     let set: Vec<(&str, OsString)> =
-        SECRET_VARIABLES.into_iter().filter_map(|name| Some((name, environment.get(name).into_value()?))).collect();
+        SECRET_VARIABLES.into_iter().filter_map(|name| Some((name, environment::get(name).into_value()?))).collect();
     match <[_; 1]>::try_from(set) {
         Ok([(VALUE, value)]) => given(value, VALUE).map(Some),
         Ok([(FILE, path)]) => Ok(Some(file(path.into(), FILE))),
@@ -97,7 +97,7 @@ fn command_line(command: OsString, by: &'static str) -> Result<SecretSource, Fai
     Ok(SecretSource::Command { command, by })
 }
 
-fn systemd_credential(environment: Environment) -> Option<PathBuf> {
-    let directory = environment.get(CREDENTIALS).into_value()?;
+fn systemd_credential() -> Option<PathBuf> {
+    let directory = environment::get(CREDENTIALS).into_value()?;
     Some(Path::new(&directory).join(SYSTEMD_CREDENTIAL))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::environment::{Environment, Variable, utf8};
+use super::environment::{self, Variable, utf8};
 use crate::error::{Exit, Failure};
 use crate::event::{self, Event, Level, tell};
 
@@ -77,56 +77,66 @@ impl Faults {
     }
 }
 
-/// A flag's text and a variable's name, for one setting.
-pub struct Given<'a> {
-    pub flag: Option<&'a str>,
-    pub flag_name: &'static str,
-    pub variable: &'static str,
+/// The flag and the variable that give a setting.
+#[derive(Clone, Copy)]
+pub struct Names {
+    flag: &'static str,
+    variable: &'static str,
 }
 
-impl Given<'_> {
+/// A setting's names.
+pub const fn named(flag: &'static str, variable: &'static str) -> Names {
+    Names { flag, variable }
+}
+
+impl Names {
     /// The text that counts, and where it stands; `None` leaves the default.
-    pub fn text(&self, environment: Environment) -> Result<Option<Setting<String>>, Failure> {
-        if let Some(text) = self.flag {
-            return Ok(Some(Setting { value: text.to_owned(), origin: Origin::Flag(self.flag_name) }));
-        }
-        match environment.get(self.variable) {
-            Variable::Unset | Variable::Empty => Ok(None),
-            Variable::Value(value) => {
-                let text = utf8(value).map_err(|why| Failure::new(Exit::Usage, self.variable, why))?;
-                Ok(Some(Setting { value: text, origin: Origin::Variable(self.variable) }))
-            }
-        }
+    pub fn text(self, flag: Option<&str>) -> Result<Option<Setting<String>>, Failure> {
+        let value = match (flag, environment::get(self.variable)) {
+            (Some(text), _) => return Ok(Some(Setting { value: text.to_owned(), origin: Origin::Flag(self.flag) })),
+            (None, Variable::Unset | Variable::Empty) => return Ok(None),
+            (None, Variable::Value(value)) => value,
+        };
+        let value = utf8(value).map_err(|why| Failure::new(Exit::Usage, self.variable, why))?;
+        Ok(Some(Setting { value, origin: Origin::Variable(self.variable) }))
     }
 
-    /// The checked value. `parse` says why it refuses a text; the text is not repeated, it may hold a password.
-    pub fn resolve<T>(
-        &self,
-        environment: Environment,
+    /// The text of the flag, else of the variable, else the default, checked. `parse` says why it refuses a text, which is
+    /// not repeated: it may hold a password.
+    pub fn parsed<T>(
+        self,
+        flag: Option<&str>,
         default: &str,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Result<Setting<T>, Failure> {
-        let (parsed, origin) = match self.text(environment)? {
-            Some(Setting { value, origin }) => (parse(&value), origin),
-            None => (parse(default), Origin::Default),
-        };
-        match parsed {
-            Ok(value) => Ok(Setting { value, origin }),
-            Err(why) => Err(Failure::new(Exit::Usage, format!("{origin} cannot be used"), why)),
+        let text = self.text(flag)?.unwrap_or_else(|| Setting { value: default.to_owned(), origin: Origin::Default });
+        text.checked(parse)
+    }
+
+    /// The same where clap has checked the flag already.
+    pub fn value<T>(
+        self,
+        flag: Option<T>,
+        default: T,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<Setting<T>, Failure> {
+        if let Some(value) = flag {
+            return Ok(Setting { value, origin: Origin::Flag(self.flag) });
+        }
+        match self.text(None)? {
+            Some(text) => text.checked(parse),
+            None => Ok(Setting { value: default, origin: Origin::Default }),
         }
     }
 }
 
-/// A flag's value that clap has checked already, else the variable's, else the default's text.
-pub fn resolve_typed<T>(
-    (flag_name, flag): (&'static str, Option<T>),
-    (variable, environment): (&'static str, Environment),
-    default: &str,
-    parse: impl FnOnce(&str) -> Result<T, String>,
-) -> Result<Setting<T>, Failure> {
-    match flag {
-        Some(value) => Ok(Setting { value, origin: Origin::Flag(flag_name) }),
-        None => Given { flag: None, flag_name, variable }.resolve(environment, default, parse),
+impl Setting<String> {
+    fn checked<T>(self, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<Setting<T>, Failure> {
+        let Self { value, origin } = self;
+        match parse(&value) {
+            Ok(value) => Ok(Setting { value, origin }),
+            Err(why) => Err(Failure::new(Exit::Usage, format!("{origin} cannot be used"), why)),
+        }
     }
 }
 

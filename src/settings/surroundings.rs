@@ -3,11 +3,11 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::environment::{Environment, Variable};
+use super::environment::{self, Variable};
 
 /// Where programs are searched for. An empty one is the working directory, and not the same as none.
-pub fn search_path(environment: Environment) -> Option<OsString> {
-    match environment.get("PATH") {
+pub fn search_path() -> Option<OsString> {
+    match environment::get("PATH") {
         Variable::Unset => None,
         Variable::Empty => Some(OsString::new()),
         Variable::Value(path) => Some(path),
@@ -19,14 +19,14 @@ const CI_SYSTEMS: [(&str, &str); 3] =
     [("GITHUB_ACTIONS", "GitHub Actions"), ("GITLAB_CI", "GitLab CI"), ("CI", "one that sets CI")];
 
 /// The CI system that this runs in.
-pub fn ci_system(environment: Environment) -> Option<&'static str> {
-    let is_set = |name: &&(&str, &str)| environment.get(name.0).into_value().is_some_and(|value| value != "false");
+pub fn ci_system() -> Option<&'static str> {
+    let is_set = |name: &&(&str, &str)| environment::get(name.0).into_value().is_some_and(|value| value != "false");
     CI_SYSTEMS.iter().find(is_set).map(|(_, name)| *name)
 }
 
 /// The socket of the service manager, if it is to be told when the service is ready (systemd's `Type=notify`).
-pub fn notify_socket(environment: Environment) -> Option<OsString> {
-    environment.get("NOTIFY_SOCKET").into_value()
+pub fn notify_socket() -> Option<OsString> {
+    environment::get("NOTIFY_SOCKET").into_value()
 }
 
 /// Where else a file may be.
@@ -35,8 +35,8 @@ pub fn temporary_directory() -> PathBuf {
 }
 
 /// Where a file is in memory and gone with the user's session, or with the machine's.
-pub fn places_in_memory(environment: Environment) -> Vec<PathBuf> {
-    let runtime = environment.get("XDG_RUNTIME_DIR").into_value().map(PathBuf::from);
+pub fn places_in_memory() -> Vec<PathBuf> {
+    let runtime = environment::get("XDG_RUNTIME_DIR").into_value().map(PathBuf::from);
     let shared = cfg!(target_os = "linux").then(|| PathBuf::from("/dev/shm"));
     let named = runtime.filter(|path| path.is_absolute()).into_iter().chain(shared);
     named.filter(|path| Path::is_dir(path)).collect()

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 
-use super::environment::{Environment, Variable};
+use super::environment::{self, Variable};
 
 /// Every variable of our own that is read.
 const VARIABLES: [&str; 14] = [
@@ -36,12 +36,12 @@ pub struct Unread {
 }
 
 /// Ours that are set and empty, which counts as not set.
-pub fn empty_variables(environment: Environment) -> Vec<&'static str> {
-    VARIABLES.into_iter().filter(|name| environment.get(name) == Variable::Empty).collect()
+pub fn empty_variables() -> Vec<&'static str> {
+    VARIABLES.into_iter().filter(|name| environment::get(name) == Variable::Empty).collect()
 }
 
-pub fn unread_variables(environment: Environment) -> Vec<Unread> {
-    let mut names = environment.names();
+pub fn unread_variables() -> Vec<Unread> {
+    let mut names = environment::names();
     names.sort();
     let is_unread = |name: &OsStr| {
         name.as_bytes().to_ascii_uppercase().starts_with(PREFIX.as_bytes())

@@ -13,7 +13,7 @@ use crate::oauth::client_auth;
 use crate::oauth::issuer::Issuer;
 use crate::redaction::Redactor;
 use crate::secret::Secret;
-use crate::settings::{Environment, Fault, Faults, Network, Output, issuer, secret_source};
+use crate::settings::{Fault, Faults, Network, Output, issuer, secret_source};
 use crate::token_source::Purpose;
 
 /// Where a setting is at fault there is no source, and each part is known for itself.
@@ -30,14 +30,14 @@ impl Known {
         let mut faults = Faults::default();
         let (flag, network, secret) =
             (options.identity.issuer.clone(), options.network.clone(), options.identity.secret.clone());
-        let output = Output::resolve(&OutputArgs::default(), Environment, &mut faults);
+        let output = Output::resolve(&OutputArgs::default(), &mut faults);
         let source = Source::resolve(options, Purpose::Call, started, &mut faults);
         let mut known = Self { source: output.and(source), issuer: None, network: None, secret: None };
         if known.source.is_none() {
             let mut noted = Faults::default();
-            known.issuer = issuer(flag.as_deref(), Environment, &mut noted).map(|setting| setting.value);
-            known.network = Network::resolve(network, Environment, known.issuer.as_ref(), &mut noted);
-            known.secret = secret_source(secret, Environment).ok();
+            known.issuer = issuer(flag.as_deref(), &mut noted).map(|setting| setting.value);
+            known.network = Network::resolve(network, known.issuer.as_ref(), &mut noted);
+            known.secret = secret_source(secret).ok();
         }
         (known, faults.into_vec())
     }
@@ -62,10 +62,8 @@ impl Known {
     }
 
     pub fn timeout(&self) -> Duration {
-        /// Where the setting that says it is at fault: its default.
-        const TIMEOUT: Duration = Duration::from_secs(30);
         let of_network = || self.network.as_ref().map(|network| network.timeout.value);
-        self.source.as_ref().map(|source| source.timeout).or_else(of_network).unwrap_or(TIMEOUT)
+        self.source.as_ref().map(|source| source.timeout).or_else(of_network).unwrap_or(Network::TIMEOUT)
     }
 
     /// Reads what the connection needs; `None` where a setting of the network is at fault.

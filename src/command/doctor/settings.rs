@@ -7,7 +7,7 @@ use crate::command::doctor::slips::{are_swapped, slips};
 use crate::command::doctor::step::Step;
 use crate::credential::SecretSource;
 use crate::redaction::REDACTED;
-use crate::settings::{Environment, Fault, empty_variables, unread_variables, unused_secrets};
+use crate::settings::{Fault, empty_variables, unread_variables, unused_secrets};
 
 /// The step that reports a fault of this setting.
 pub fn step_of(setting: &str) -> &'static str {
@@ -44,20 +44,20 @@ pub fn step(recorded: &Recorded, faults: &[Fault], source: Option<&SecretSource>
             step.warn(format!("the client id ({}) {what}", id.origin), hint);
         }
     }
-    for name in empty_variables(Environment) {
+    for name in empty_variables() {
         step.warn(
             format!("{name} is set but empty, which counts as not set"),
             format!("give {name} a value or unset it: a CI secret that is missing expands to nothing"),
         );
     }
-    for unread in unread_variables(Environment) {
+    for unread in unread_variables() {
         let hint = match unread.nearest {
             Some(nearest) => format!("did you mean {nearest}?"),
             None => "unset it, or look at its name: `catena-token --help` has all of them".to_owned(),
         };
         step.warn(format!("nothing reads the variable {}", unread.name), hint);
     }
-    for name in source.map_or_else(Vec::new, |source| unused_secrets(source, Environment)) {
+    for name in source.map_or_else(Vec::new, unused_secrets) {
         step.warn(
             format!("there is a client secret in {name} as well, and it is not used"),
             format!("unset {name}, if the other one is meant"),
