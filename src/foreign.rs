@@ -106,9 +106,7 @@ mod tests {
     use super::*;
 
     fn quote(text: &str, secret: &str) -> String {
-        let mut redactor = Redactor::default();
-        redactor.hide(secret);
-        ForeignText::new(text.as_bytes()).quote(&redactor)
+        ForeignText::new(text.as_bytes()).quote(&Redactor::of(secret))
     }
 
     #[test]

@@ -31,6 +31,12 @@ pub struct Redactor {
 }
 
 impl Redactor {
+    pub fn of(secret: &str) -> Self {
+        let mut redactor = Self::default();
+        redactor.hide(secret);
+        redactor
+    }
+
     /// Hides `secret` in every form; an empty one hides nothing.
     pub fn hide(&mut self, secret: &str) {
         let json = Zeroizing::new(serde_json::Value::from(secret).to_string());
@@ -122,9 +128,7 @@ mod tests {
 
     /// What is left of `text` when `secret` is hidden.
     fn left(text: &str, secret: &str) -> String {
-        let mut redactor = Redactor::default();
-        redactor.hide(secret);
-        redactor.redact(text)
+        Redactor::of(secret).redact(text)
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub struct ClientCredentials {
 }
 
 /// Where the secret is, and the setting that says so.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum SecretSource {
     /// It was given as a value.
     Given {

@@ -14,6 +14,7 @@ use crate::http::proxy::Proxy;
 use crate::http::trust::TrustStore;
 
 /// Everything but the deadline that decides whether a request arrives. Nothing is opened yet.
+#[derive(Clone)]
 pub struct Route {
     pub proxy: Option<Proxy>,
     /// `None` is the system's bundle.

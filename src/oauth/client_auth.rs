@@ -56,8 +56,7 @@ pub fn form(url: String, parameters: &[(&str, &str)], credentials: &ClientCreden
 
 /// Hides what such a request sends, in case the server sends it back.
 pub fn hiding(credentials: &ClientCredentials) -> Redactor {
-    let mut redactor = Redactor::default();
-    redactor.hide(credentials.secret.expose());
+    let mut redactor = Redactor::of(credentials.secret.expose());
     redactor.hide(basic_value(credentials).trim_start_matches("Basic "));
     redactor
 }

@@ -33,22 +33,59 @@ impl<T> Asked<T> {
     /// Whether a connection was tried: a call that must wait for the service does not.
     pub fn was_tried(&self) -> bool {
         let has_stage = |no_answer: &NoAnswer| no_answer.stage.is_some();
-        !self.attempt.response.is_empty() || self.result.as_ref().err().is_none_or(has_stage)
+        !self.attempt.of("request").is_empty() || self.result.as_ref().err().is_none_or(has_stage)
     }
 
-    pub fn connection(&self) -> Connection<'_> {
-        Connection { attempt: &self.attempt, failed: self.failed_before() }
+    pub fn connection(&self, issuer: &Issuer, recorded: &Recorded) -> [Step; 3] {
+        [("dns", Stage::Name), ("tcp", Stage::Socket), ("tls", Stage::Tls)]
+            .map(|(name, stage)| self.step(name, stage, issuer, recorded))
+    }
+
+    /// Without a sign of it a step was not reached, whatever else failed.
+    fn step(&self, name: &'static str, stage: Stage, issuer: &Issuer, recorded: &Recorded) -> Step {
+        let attempt = &self.attempt;
+        if let Some(why) = not_needed(name, attempt, issuer, recorded) {
+            return Step::skipped(name, why);
+        }
+        let failure = self.failed_before().filter(|(failed, _)| *failed == stage);
+        let is_the_proxys = stage == Stage::Tls && recorded.is_proxied() && attempt.of("proxy").is_empty();
+        let mut step = Step::with(name, attempt.of(name));
+        if failure.is_none() && (step.facts.is_empty() || is_the_proxys) {
+            return Step::not_reached(name);
+        }
+        let (label, list) = match stage {
+            Stage::Socket => ("tried", &attempt.unreachable),
+            Stage::Tls => ("certificates", &attempt.certificates),
+            _ => ("", &Vec::new()),
+        };
+        if !list.is_empty() {
+            step.facts.insert(0, Fact::new(label, list.as_slice()));
+        }
+        failure.iter().for_each(|(_, no_answer)| step.fail_request(no_answer, ""));
+        if let Some(left) = attempt.valid_for.filter(|left| stage == Stage::Tls && failure.is_none() && *left < SOON) {
+            step.warn(
+                format!("a certificate of the server ends in {}", in_words(left)),
+                "the server's owner must renew it in time",
+            );
+        }
+        step
     }
 }
 
-#[derive(Clone, Copy)]
-pub struct Connection<'a> {
-    attempt: &'a Attempt,
-    failed: Option<(Stage, &'a NoAnswer)>,
+fn not_needed(name: &str, attempt: &Attempt, issuer: &Issuer, recorded: &Recorded) -> Option<String> {
+    let host = issuer.host();
+    match name {
+        "tls" if !issuer.is_https() => Some("plain http, on this host".to_owned()),
+        "dns" if recorded.is_proxied() && attempt.of("dns").is_empty() && !attempt.of("tcp").is_empty() => {
+            Some(format!("the proxy is given by its address, and looks for `{host}` itself"))
+        }
+        "dns" if !recorded.is_proxied() && host.parse::<IpAddr>().is_ok() => Some("the host is an address".to_owned()),
+        _ => None,
+    }
 }
 
-/// The proxy that is used, or why none is; without a connection this is all that is known.
-pub fn proxy(recorded: &Recorded, faults: &[Fault], connection: Option<Connection<'_>>) -> Step {
+/// The proxy that is used, or why none is. `asked` is a request that was tried.
+pub fn proxy<T>(recorded: &Recorded, faults: &[Fault], asked: Option<&Asked<T>>) -> Step {
     let mut step = Step::new("proxy");
     add_faults(&mut step, faults);
     match &recorded.proxy {
@@ -60,69 +97,10 @@ pub fn proxy(recorded: &Recorded, faults: &[Fault], connection: Option<Connectio
         None if step.status() == "ok" => return Step::not_reached("proxy"),
         None => {}
     }
-    if let Some(connection) = connection {
-        step.facts.extend(connection.attempt.tunnel.iter().cloned());
-        connection.add_failure(&mut step, Stage::Proxy);
+    if let Some(asked) = asked {
+        step.facts.extend(asked.attempt.of("proxy"));
+        let failed = asked.failed_before().filter(|(stage, _)| *stage == Stage::Proxy);
+        failed.iter().for_each(|(_, no_answer)| step.fail_request(no_answer, ""));
     }
     step
-}
-
-impl Connection<'_> {
-    pub fn dns(&self, issuer: &Issuer, recorded: &Recorded) -> Step {
-        let facts = &self.attempt.dns;
-        if facts.is_empty() && recorded.is_proxied() && !self.attempt.tcp.is_empty() {
-            let why = format!("the proxy is given by its address, and looks for `{}` itself", issuer.host());
-            return Step::skipped("dns", why);
-        }
-        if issuer.host().parse::<IpAddr>().is_ok() && !recorded.is_proxied() {
-            return Step::skipped("dns", "the host is an address");
-        }
-        self.step("dns", Stage::Name, facts.clone(), !facts.is_empty())
-    }
-
-    pub fn tcp(&self) -> Step {
-        let (failed, mut facts) = (&self.attempt.failed, Vec::new());
-        if !failed.is_empty() {
-            facts.push(Fact::new("tried", failed.clone()));
-        }
-        facts.extend(self.attempt.tcp.iter().cloned());
-        self.step("tcp", Stage::Socket, facts, !self.attempt.tcp.is_empty())
-    }
-
-    pub fn tls(&self, issuer: &Issuer, recorded: &Recorded) -> Step {
-        if !issuer.is_https() {
-            return Step::skipped("tls", "plain http, on this host");
-        }
-        let Attempt { certificates, valid_for, authority, session, tunnel, .. } = self.attempt;
-        let mut facts = session.clone();
-        if !certificates.is_empty() {
-            facts.push(Fact::new("certificates", certificates.clone()));
-        }
-        facts.extend(authority.as_deref().map(|name| Fact::new("authority", name)));
-        let is_the_proxys = recorded.is_proxied() && tunnel.is_empty();
-        let mut step = self.step("tls", Stage::Tls, facts, !session.is_empty() && !is_the_proxys);
-        if let Some(left) = valid_for.filter(|left| *left < SOON && authority.is_some()) {
-            step.warn(
-                format!("a certificate of the server ends in {}", in_words(left)),
-                "the server's owner must renew it in time",
-            );
-        }
-        step
-    }
-
-    /// Without a sign of it a step was not reached, whatever else failed.
-    fn step(&self, name: &'static str, stage: Stage, facts: Vec<Fact>, was_reached: bool) -> Step {
-        if !was_reached && self.failed.is_none_or(|(failed, _)| failed != stage) {
-            return Step::not_reached(name);
-        }
-        let mut step = Step::with(name, facts);
-        self.add_failure(&mut step, stage);
-        step
-    }
-
-    fn add_failure(&self, step: &mut Step, stage: Stage) {
-        if let Some((_, no_answer)) = self.failed.filter(|(failed, _)| *failed == stage) {
-            step.fail_request(no_answer, "");
-        }
-    }
 }

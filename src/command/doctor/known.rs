@@ -9,6 +9,7 @@ use crate::credential::{ClientCredentials, Cost, SecretSource};
 use crate::deadline::Deadline;
 use crate::error::Failure;
 use crate::http::Http;
+use crate::http::route::Route;
 use crate::oauth::client_auth;
 use crate::oauth::issuer::Issuer;
 use crate::redaction::Redactor;
@@ -16,12 +17,13 @@ use crate::secret::Secret;
 use crate::settings::{Fault, Faults, Network, Output, issuer, secret_source};
 use crate::token_source::Purpose;
 
-/// Where a setting is at fault there is no source, and each part is known for itself.
+/// Where a setting is at fault there is no source, but what is not at fault.
 pub struct Known {
     pub source: Option<Source>,
-    issuer: Option<Issuer>,
-    network: Option<Network>,
-    secret: Option<SecretSource>,
+    pub issuer: Option<Issuer>,
+    pub secret_source: Option<SecretSource>,
+    pub timeout: Duration,
+    route: Option<Route>,
 }
 
 impl Known {
@@ -31,55 +33,31 @@ impl Known {
         let (flag, network, secret) =
             (options.identity.issuer.clone(), options.network.clone(), options.identity.secret.clone());
         let output = Output::resolve(&OutputArgs::default(), &mut faults);
-        let source = Source::resolve(options, Purpose::Call, started, &mut faults);
-        let mut known = Self { source: output.and(source), issuer: None, network: None, secret: None };
-        if known.source.is_none() {
-            let mut noted = Faults::default();
-            known.issuer = issuer(flag.as_deref(), &mut noted).map(|setting| setting.value);
-            known.network = Network::resolve(network, known.issuer.as_ref(), &mut noted);
-            known.secret = secret_source(secret).ok();
+        let source = output.and(Source::resolve(options, Purpose::Call, started, &mut faults));
+        if let Some(source) = source {
+            let (issuer, route) = (Some(source.tokens.issuer.clone()), Some(source.tokens.route.clone()));
+            let secret_source = Some(source.tokens.secret.clone());
+            let timeout = source.timeout;
+            return (Self { source: Some(source), issuer, secret_source, timeout, route }, faults.into_vec());
         }
-        (known, faults.into_vec())
-    }
-
-    pub fn issuer(&self) -> Option<&Issuer> {
-        self.source.as_ref().map(|source| &source.tokens.issuer).or(self.issuer.as_ref())
-    }
-
-    pub fn secret_source(&self) -> Option<&SecretSource> {
-        self.source.as_ref().map(|source| &source.tokens.secret).or(self.secret.as_ref())
-    }
-
-    /// Hides the secret, and what a request makes of it.
-    pub fn hiding(&self, secret: &Secret) -> Redactor {
-        let mut redactor = Redactor::default();
-        redactor.hide(secret.expose());
-        if let Some(source) = &self.source {
-            let (id, secret) = (source.tokens.client_id.clone(), secret.clone());
-            redactor.add(&client_auth::hiding(&ClientCredentials { id, secret }));
-        }
-        redactor
-    }
-
-    pub fn timeout(&self) -> Duration {
-        let of_network = || self.network.as_ref().map(|network| network.timeout.value);
-        self.source.as_ref().map(|source| source.timeout).or_else(of_network).unwrap_or(Network::TIMEOUT)
+        let mut noted = Faults::default();
+        let issuer = issuer(flag.as_deref(), &mut noted).map(|setting| setting.value);
+        let network = Network::resolve(network, issuer.as_ref(), &mut noted);
+        let timeout = network.as_ref().map_or(Network::TIMEOUT, |network| network.timeout.value);
+        let route = network.as_ref().map(Network::route);
+        (Self { source, issuer, secret_source: secret_source(secret).ok(), timeout, route }, faults.into_vec())
     }
 
     /// Reads what the connection needs; `None` where a setting of the network is at fault.
     pub fn open(&self, deadline: Deadline) -> Option<Result<Http, Failure>> {
-        let is_https = self.issuer()?.is_https();
-        match (&self.source, &self.network) {
-            (Some(source), _) => Some(source.tokens.route.open(is_https, deadline)),
-            (None, Some(network)) => Some(network.route().open(is_https, deadline)),
-            (None, None) => None,
-        }
+        let issuer = self.issuer.as_ref()?;
+        self.route.as_ref().map(|route| route.open(issuer.is_https(), deadline))
     }
 
     /// The secret, with the deadline moved by the time that a person took. A command is run and a person asked only where
     /// the secret would be sent; `is_open`: whether there is something to send it by.
     pub fn secret(&self, is_open: bool, deadline: &mut Deadline) -> Result<Option<Secret>, Failure> {
-        match (&self.source, self.secret_source()) {
+        match (&self.source, &self.secret_source) {
             (Some(source), Some(secret)) if is_open || secret.cost() == Cost::Nothing => {
                 let (secret, later) = secret.get(&source.tokens.client_id, *deadline)?;
                 *deadline = later;
@@ -90,5 +68,12 @@ impl Known {
             }
             _ => Ok(None),
         }
+    }
+
+    /// Hides the secret, and what a request makes of it.
+    pub fn hiding(&self, secret: &Secret) -> Redactor {
+        let Some(source) = &self.source else { return Redactor::of(secret.expose()) };
+        let (id, secret) = (source.tokens.client_id.clone(), secret.clone());
+        client_auth::hiding(&ClientCredentials { id, secret })
     }
 }

@@ -33,7 +33,7 @@ use crate::settings::Fault;
 use crate::token_source::Call;
 use connection::{Asked, proxy};
 use known::Known;
-use recorder::Recorder;
+use recorder::{Recorded, Recorder};
 use report::Report;
 use step::{NOT_REACHED, Step};
 
@@ -44,7 +44,7 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Failure> {
     let recorder = Recorder::listen(level);
     let (known, faults) = Known::resolve(options, started);
     let report = Report::new(args.json, &faults);
-    let deadline = Deadline::after(known.timeout());
+    let deadline = Deadline::after(known.timeout);
     let examination = Examination { known: &known, faults: &faults, recorder, report, deadline };
     examination.go(args.offline)
 }
@@ -60,7 +60,7 @@ struct Examination<'a> {
 
 impl Examination<'_> {
     fn go(mut self, is_offline: bool) -> Result<ExitCode, Failure> {
-        let (issuer, source) = (self.known.issuer(), self.known.secret_source());
+        let (issuer, source) = (self.known.issuer.as_ref(), self.known.secret_source.as_ref());
         let http = self.known.open(self.deadline);
         // As in a call, a person is asked only when everything else is there.
         let secret = self.known.secret(matches!(http, Some(Ok(_))), &mut self.deadline);
@@ -94,7 +94,7 @@ impl Examination<'_> {
     }
 
     fn skip_network(&mut self, why: &str) -> Result<(), Failure> {
-        self.report.add([proxy(&self.recorder.so_far(), self.faults, None)])?;
+        self.report.add([proxy::<()>(&self.recorder.so_far(), self.faults, None)])?;
         self.report.skip(&["dns", "tcp", "tls", "discovery", "clock", "request", "answer"], why)
     }
 
@@ -115,16 +115,15 @@ impl Examination<'_> {
         });
 
         // The connection is the token request's, if that was tried.
-        let tried = asked.as_ref().filter(|asked| asked.was_tried());
-        let connection = tried.map(Asked::connection).or_else(|| found.as_ref().map(Asked::connection));
         let recorded = self.recorder.so_far();
-        let mut steps = vec![proxy(&recorded, self.faults, connection)];
-        match connection {
-            Some(connection) => {
-                steps.extend([connection.dns(issuer, &recorded), connection.tcp(), connection.tls(issuer, &recorded)])
-            }
-            None => steps.extend(["dns", "tcp", "tls"].map(Step::not_reached)),
-        }
+        let tried = asked.as_ref().filter(|asked| asked.was_tried());
+        let mut steps = match (tried, &found) {
+            (Some(asked), _) => self.connection_steps(asked, issuer, &recorded),
+            (None, Some(found)) => self.connection_steps(found, issuer, &recorded),
+            (None, None) => std::iter::once(proxy::<()>(&recorded, self.faults, None))
+                .chain(["dns", "tcp", "tls"].map(Step::not_reached))
+                .collect(),
+        };
         steps.push(match &found {
             Some(found) => realm::discovery(found, issuer, tried.is_none(), &self.report.redactor),
             None if is_reachable && tried.is_some() => {
@@ -137,6 +136,11 @@ impl Examination<'_> {
         steps.push(realm::clock(attempts, response));
         steps.extend(self.token_steps(asked.as_ref().filter(|_| is_reachable)));
         self.report.add(steps)
+    }
+
+    fn connection_steps<T>(&self, asked: &Asked<T>, issuer: &Issuer, recorded: &Recorded) -> Vec<Step> {
+        let proxy = proxy(recorded, self.faults, Some(asked));
+        std::iter::once(proxy).chain(asked.connection(issuer, recorded)).collect()
     }
 
     /// `None` where a setting of the request is at fault.

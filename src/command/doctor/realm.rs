@@ -17,7 +17,7 @@ use crate::redaction::Redactor;
 /// Whether the realm has the name and the endpoint that a call uses. No call fetches the document, so that it stops none.
 /// `is_reported`: the steps of the connection say why this request did not arrive.
 pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, is_reported: bool, redactor: &Redactor) -> Step {
-    let mut step = Step::with("discovery", found.attempt.response.clone());
+    let mut step = Step::with("discovery", found.attempt.of("request"));
     let quote = |text: &str| ForeignText::new(text.as_bytes()).quote(redactor);
     let found = match &found.result {
         Ok(found) => found,
@@ -74,7 +74,7 @@ pub fn clock(attempts: [Option<&Attempt>; 2], token: Option<&TokenResponse>) -> 
     let by_date = attempts().find_map(|attempt| attempt.clocks).map(|clocks| ("`Date`", clocks));
     let by_token = || token.and_then(issued).map(|clocks| ("the token's `iat`", clocks));
     let Some((source, (server, own))) = by_date.or_else(by_token) else {
-        let has_response = attempts().any(|attempt| !attempt.response.is_empty());
+        let has_response = attempts().any(|attempt| !attempt.of("request").is_empty());
         let why = "no answer has a `Date`, and there is no token that says when it was issued";
         return Step::skipped("clock", if has_response { why } else { NOT_REACHED });
     };

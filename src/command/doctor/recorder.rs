@@ -35,22 +35,28 @@ pub struct Setting {
     pub origin: String,
 }
 
-/// One request on its way: the facts of each step.
+/// One request on its way.
 #[derive(Clone, Default)]
 pub struct Attempt {
-    pub tunnel: Vec<Fact>,
-    pub dns: Vec<Fact>,
+    facts: Vec<(&'static str, Fact)>,
     /// The addresses that failed, and why.
-    pub failed: Vec<Value>,
-    pub tcp: Vec<Fact>,
+    pub unreachable: Vec<Value>,
     pub certificates: Vec<Value>,
     /// How long the first of them to expire is valid.
     pub valid_for: Option<Duration>,
-    pub authority: Option<String>,
-    pub session: Vec<Fact>,
-    pub response: Vec<Fact>,
     /// The server's clock and ours, where a response has a `Date`.
     pub clocks: Option<(SystemTime, SystemTime)>,
+}
+
+impl Attempt {
+    /// The facts of a step.
+    pub fn of(&self, step: &str) -> Vec<Fact> {
+        self.facts.iter().filter(|(own, _)| *own == step).map(|(_, fact)| fact.clone()).collect()
+    }
+
+    fn add<const N: usize>(&mut self, step: &'static str, facts: [Fact; N]) {
+        self.facts.extend(facts.map(|fact| (step, fact)));
+    }
 }
 
 /// How events call it.
@@ -114,20 +120,21 @@ impl Recorded {
             Event::Direct { why } => self.proxy = Some(Err(why.to_owned())),
             Event::TrustRead { path, certificates } => self.bundle = Some((path.to_owned(), certificates)),
             Event::Resolved { host, addresses, took } => {
-                attempt.dns.push(Fact::new(if is_proxied { "the proxy's host" } else { "host" }, host));
                 let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-                attempt.dns.push(Fact::new("addresses", addresses));
-                attempt.dns.extend(took.map(|took| Fact::millis("took", took)));
+                let label = if is_proxied { "the proxy's host" } else { "host" };
+                attempt.add("dns", [Fact::new(label, host), Fact::new("addresses", addresses)]);
+                took.iter().for_each(|took| attempt.add("dns", [Fact::millis("took", *took)]));
             }
-            Event::ConnectFailed { address, why } => attempt.failed.push(json!({"address": address, "why": why})),
+            Event::ConnectFailed { address, why } => attempt.unreachable.push(json!({"address": address, "why": why})),
             Event::Connected { address, took } => {
                 let label = if is_proxied { "connected to the proxy" } else { "connected to" };
-                attempt.tcp = vec![Fact::new(label, address.to_string()), Fact::millis("took", took)];
+                attempt.add("tcp", [Fact::new(label, address.to_string()), Fact::millis("took", took)]);
             }
             Event::Tunnelled { target, .. } => {
                 // What the proxy showed for itself is not the realm's.
-                (attempt.certificates, attempt.valid_for, attempt.authority, attempt.session) = Default::default();
-                attempt.tunnel.push(Fact::new("connected us to", target));
+                attempt.facts.retain(|(step, _)| *step != "tls");
+                (attempt.certificates, attempt.valid_for) = (Vec::new(), None);
+                attempt.add("proxy", [Fact::new("connected us to", target)]);
             }
             Event::Certificate { subject, hosts, issuer, not_before, not_after } => {
                 let quote = |name: &str| quote(name, &self.redactor);
@@ -143,18 +150,14 @@ impl Recorded {
                     "days_left": left.map(|left| left.as_secs() / (24 * 60 * 60)),
                 }));
             }
-            Event::Authority { name } => attempt.authority = Some(quote(name, &self.redactor)),
+            Event::Authority { name } => attempt.add("tls", [Fact::new("authority", quote(name, &self.redactor))]),
             Event::Secured { version, cipher, took, .. } => {
-                attempt.session =
-                    vec![Fact::new("version", version), Fact::new("cipher", cipher), Fact::millis("took", took)];
+                let facts = [Fact::new("version", version), Fact::new("cipher", cipher), Fact::millis("took", took)];
+                attempt.add("tls", facts);
             }
             Event::Answered { status, bytes, first_byte, took, date } => {
-                attempt.response = vec![
-                    Fact::new("status", status),
-                    Fact::new("bytes", bytes),
-                    Fact::millis("first byte", first_byte),
-                    Fact::millis("took", took),
-                ];
+                attempt.add("request", [Fact::new("status", status), Fact::new("bytes", bytes)]);
+                attempt.add("request", [Fact::millis("first byte", first_byte), Fact::millis("took", took)]);
                 // The head came before the body: its `Date` is compared with our clock then.
                 attempt.clocks = date.and_then(|date| Some((date, clock::wall().checked_sub(took - first_byte)?)));
             }

@@ -1,4 +1,4 @@
-//! The client secret: whether it can be had, and its length and shape.
+//! The client secret: whether it can be had, and its length.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -45,7 +45,6 @@ pub fn step(
 fn look_at(step: &mut Step, secret: &str, client_id: Option<&str>, origin: &str) {
     let length = secret.chars().count();
     step.saw("length", length);
-    step.saw("shape", shape(secret));
     for (what, hint) in slips(secret) {
         step.warn(format!("the client secret ({origin}) {what}"), hint);
     }
@@ -71,18 +70,6 @@ fn look_at(step: &mut Step, secret: &str, client_id: Option<&str>, origin: &str)
 /// `1 character`, `24 characters`
 fn characters(count: usize) -> String {
     if count == 1 { "1 character".to_owned() } else { format!("{count} characters") }
-}
-
-/// The kinds of its characters.
-fn shape(secret: &str) -> String {
-    let has = |is_one: fn(char) -> bool| secret.chars().any(is_one);
-    let kinds = [
-        ("letters", has(|c| c.is_ascii_alphabetic())),
-        ("digits", has(|c| c.is_ascii_digit())),
-        ("blanks", has(char::is_whitespace)),
-        ("other characters", has(|c| !c.is_ascii_alphanumeric() && !c.is_whitespace())),
-    ];
-    kinds.iter().filter(|(_, has_some)| *has_some).map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
 fn look_at_file(step: &mut Step, path: &Path, origin: &str) {

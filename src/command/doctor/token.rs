@@ -18,7 +18,7 @@ pub fn request(asked: &Asked<TokenResponse>, source: &TokenSource) -> Step {
     let mut step = Step::new("request");
     step.saw("url", source.issuer.token_endpoint());
     step.saw("credentials in", if source.client_auth == ClientAuth::Post { "the form" } else { "a Basic header" });
-    step.facts.extend(asked.attempt.response.iter().cloned());
+    step.facts.extend(asked.attempt.of("request"));
     let Err(no_answer) = &asked.result else { return step };
     let is_temporary = no_answer.failure.exit() == Exit::Temporary;
     let is_plain = is_temporary && no_answer.stage.is_some() && !source.issuer.is_https();
