@@ -31,140 +31,44 @@ pub enum Level {
     Examined,
 }
 
+/// What happened. A setting is never the secret. A name was looked up if it `took` time. Certificates are reported before
+/// they are judged, the server's own one first and some of its hosts; their names are a server's raw words, as is the
+/// authority's, in which they end. A response has the time until its head was there and until all of it was, connecting
+/// included, and the server's `date` where it says it. `NoTokenInFile` is heard at every level: it is an error, and not
+/// the end.
 pub enum Event<'a> {
     Warning(&'a str),
-    /// A setting as it will be used, and where it came from. Never the secret.
-    Setting {
-        name: &'a str,
-        value: &'a str,
-        origin: &'a (dyn fmt::Display + Sync),
-    },
-    ProxyChosen {
-        proxy: &'a str,
-        origin: &'a str,
-    },
-    Direct {
-        why: &'a str,
-    },
-    TrustRead {
-        path: &'a str,
-        certificates: usize,
-    },
-    Resolved {
-        host: &'a str,
-        addresses: &'a [IpAddr],
-        /// `None` where no resolver was asked.
-        took: Option<Duration>,
-    },
-    ConnectFailed {
-        address: SocketAddr,
-        why: &'a str,
-    },
-    Connected {
-        address: SocketAddr,
-        took: Duration,
-    },
-    Tunnelled {
-        proxy: &'a str,
-        target: &'a str,
-    },
-    /// A certificate that a server showed, before it is judged: its own one first. The names are a server's raw words.
-    Certificate {
-        subject: &'a str,
-        /// The hosts that it is for, some of them.
-        hosts: &'a [&'a str],
-        issuer: &'a str,
-        /// `None` where it is no date.
-        not_before: Option<SystemTime>,
-        not_after: Option<SystemTime>,
-    },
-    /// The authority in the CA bundle that the certificates end in.
-    Authority {
-        name: &'a str,
-    },
-    Secured {
-        host: &'a str,
-        version: &'a str,
-        cipher: &'a str,
-        took: Duration,
-    },
-    Answered {
-        status: u16,
-        bytes: usize,
-        /// Until its head was there, and until all of it was; connecting included.
-        first_byte: Duration,
-        took: Duration,
-        /// The server's clock, where it says what that shows.
-        date: Option<SystemTime>,
-    },
-    Retrying {
-        why: &'a str,
-        after: Duration,
-        left: u32,
-    },
-    /// A token was kept and is used.
-    CacheHit {
-        left: Duration,
-    },
-    /// No kept token is used, and why.
-    CacheMiss {
-        why: &'a str,
-    },
-    /// There is no cache, or a part of it, and why.
-    WithoutCache {
-        why: &'a str,
-    },
-    /// Another process asks for the same token.
+    Setting { name: &'a str, value: &'a str, origin: &'a (dyn fmt::Display + Sync) },
+    ProxyChosen { proxy: &'a str, origin: &'a str },
+    Direct { why: &'a str },
+    TrustRead { path: &'a str, certificates: usize },
+    Resolved { host: &'a str, addresses: &'a [IpAddr], took: Option<Duration> },
+    ConnectFailed { address: SocketAddr, why: &'a str },
+    Connected { address: SocketAddr, took: Duration },
+    Tunnelled { proxy: &'a str, target: &'a str },
+    Certificate { subject: &'a str, hosts: &'a [&'a str], issuer: &'a str, not_before: Date, not_after: Date },
+    Authority { name: &'a str },
+    Secured { host: &'a str, version: &'a str, cipher: &'a str, took: Duration },
+    Answered { status: u16, bytes: usize, first_byte: Duration, took: Duration, date: Option<SystemTime> },
+    Retrying { why: &'a str, after: Duration, left: u32 },
+    CacheHit { left: Duration },
+    CacheMiss { why: &'a str },
+    WithoutCache { why: &'a str },
     Waiting,
-    /// Another process's outcome holds for this one.
-    Shared {
-        what: &'a str,
-    },
-    Kept {
-        file: &'a str,
-    },
-    /// The kernel's keyring has the key of the entry from here on.
-    Remembered {
-        lifetime: Duration,
-    },
-    TokenReceived {
-        characters: usize,
-        lifetime: Option<Duration>,
-        scope: &'a str,
-    },
-    /// The service is about to be asked to end a token.
-    Revoking {
-        client: &'a str,
-        issuer: &'a str,
-    },
-    /// The realm's public keys came.
-    KeysReceived {
-        count: usize,
-    },
-    /// A command is started with a token.
-    Starting {
-        command: &'a str,
-        left: Option<Duration>,
-    },
-    /// A token file has a token, and when the next one is asked for.
-    TokenInFile {
-        file: &'a str,
-        left: Option<Duration>,
-        due: Duration,
-    },
-    /// A token file still has a token that lives.
-    NotRenewed {
-        file: &'a str,
-        left: Duration,
-        pause: Duration,
-        why: &'a str,
-    },
-    /// A token file has none that lives. It is told of whatever is to be heard: it is an error, and not the end.
-    NoTokenInFile {
-        state: &'a str,
-        why: &'a str,
-    },
+    Shared { what: &'a str },
+    Kept { file: &'a str },
+    Remembered { lifetime: Duration },
+    TokenReceived { characters: usize, lifetime: Option<Duration>, scope: &'a str },
+    Revoking { client: &'a str, issuer: &'a str },
+    KeysReceived { count: usize },
+    Starting { command: &'a str, left: Option<Duration> },
+    TokenInFile { file: &'a str, left: Option<Duration>, due: Duration },
+    NotRenewed { file: &'a str, left: Duration, pause: Duration, why: &'a str },
+    NoTokenInFile { state: &'a str, why: &'a str },
 }
+
+/// When a certificate begins or ends to be valid; `None` where that cannot be read.
+pub type Date = Option<SystemTime>;
 
 /// Who listens.
 pub type Sink = Box<dyn Fn(&Event<'_>) + Send + Sync>;

@@ -3,23 +3,19 @@
 //! The first line of a doc comment is `-h`, all of it is `--help`. Values that may hold a secret or a password stay
 //! text here and are checked in `settings`, because clap repeats what it refuses.
 
-mod doctor;
-mod given;
-mod job;
 mod options;
 mod refused_words;
 mod shared;
+mod subcommands;
 
 use std::ffi::OsString;
 
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-pub use doctor::DoctorArgs;
-pub use given::{InspectArgs, RevokeArgs};
-pub use job::{ExecArgs, RenewArgs};
 pub use options::{CacheArgs, IdentityArgs, NetworkArgs, Options, OutputArgs, SecretArgs};
 use shared::WithShared;
+pub use subcommands::{DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
 
 /// Prints an access token for the Catena Telematics API
 ///

@@ -46,35 +46,17 @@ pub struct ClientCredentials {
     pub secret: Secret,
 }
 
-/// Where the secret is, and the setting that says so.
+/// Where the secret is, and `by` which setting: a value, a file, standard input, a command for `sh -c`. `Held` was got
+/// before, from where it can be had only once, and may have been typed by a person. With `Prompt` no setting says where,
+/// and `state` is what is known of the settings.
 #[derive(Clone, Debug)]
 pub enum SecretSource {
-    /// It was given as a value.
-    Given {
-        secret: Secret,
-        by: &'static str,
-    },
-    File {
-        path: PathBuf,
-        by: &'static str,
-    },
-    Stdin {
-        by: &'static str,
-    },
-    /// For `sh -c`.
-    Command {
-        command: OsString,
-        by: &'static str,
-    },
-    /// It was got before, from where it can be had only once. `is_typed` by a person.
-    Held {
-        secret: Secret,
-        is_typed: bool,
-    },
-    /// No setting says; a person may know. `state` is what is known of the settings.
-    Prompt {
-        state: String,
-    },
+    Given { secret: Secret, by: &'static str },
+    File { path: PathBuf, by: &'static str },
+    Stdin { by: &'static str },
+    Command { command: OsString, by: &'static str },
+    Held { secret: Secret, is_typed: bool },
+    Prompt { state: String },
 }
 
 /// What getting a secret takes.

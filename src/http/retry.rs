@@ -36,11 +36,13 @@ pub struct Outcome {
 pub struct Tries {
     pub made: u32,
     pub retries: u32,
+    /// Whether the caller waits for as long as a server asks, and tells other processes of it first.
+    pub caller_waits: bool,
 }
 
 impl Tries {
     pub fn new(retries: u32) -> Self {
-        Self { made: 0, retries }
+        Self { made: 0, retries, caller_waits: false }
     }
 
     /// For a request that another process made; whether one may be given up.
@@ -56,15 +58,6 @@ impl Tries {
     }
 }
 
-/// Who sleeps for as long as a server asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
-    /// The retries do.
-    Here,
-    /// The caller does, who tells others of it first.
-    Caller,
-}
-
 /// What a server asked for, beyond now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait {
@@ -73,7 +66,7 @@ pub struct Wait {
 }
 
 /// Sends `request`, and again as long as `tries` and `deadline` allow it.
-pub fn send(http: &Http, request: &Request, tries: &mut Tries, patience: Patience, deadline: Deadline) -> Outcome {
+pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadline) -> Outcome {
     let mut is_in_doubt = false;
     loop {
         let sent = clock::now();
@@ -93,7 +86,7 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, patience: Patienc
         let has_time = deadline.has_room_for(pause);
         if let Some(why) = again.as_ref().filter(|_| has_time) {
             tell(Event::Retrying { why, after: pause, left: tries.retries - tries.made });
-            if asked.is_none() || patience == Patience::Here {
+            if asked.is_none() || !tries.caller_waits {
                 thread::sleep(pause);
                 continue;
             }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::UnixTime;
-use rustls::{AlertDescription, CertificateError, InvalidMessage};
+use rustls::{AlertDescription, CertificateError, InvalidMessage, OtherError};
 use thiserror::Error;
 
 use crate::clock;
@@ -40,10 +40,10 @@ const PLAIN: &str = "is that a plain http port, or something in between that blo
 
 impl TrustFailure {
     pub fn new(error: &rustls::Error) -> Self {
-        match error {
-            rustls::Error::InvalidCertificate(error) => Self::of_certificate(error),
+        let (why, hint) = match error {
+            rustls::Error::InvalidCertificate(error) => of_certificate(error),
             rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
-                Self { why: "it does not answer with TLS".to_owned(), hint: PLAIN }
+                ("it does not answer with TLS".to_owned(), PLAIN)
             }
             rustls::Error::AlertReceived(alert) => {
                 let hint = match alert {
@@ -51,62 +51,48 @@ impl TrustFailure {
                     AlertDescription::CertificateRequired | AlertDescription::BadCertificate => CLIENT_CERTIFICATE,
                     _ => ASK,
                 };
-                Self { why: format!("it ended the TLS session: {alert:?}"), hint }
+                (format!("it ended the TLS session: {alert:?}"), hint)
             }
-            rustls::Error::PeerIncompatible(why) => Self { why: format!("no common TLS: {why:?}"), hint: VERSIONS },
-            rustls::Error::UnsupportedNameType => Self { why: "its name is no host name".to_owned(), hint: NAME },
-            other => Self { why: format!("TLS failed: {other}"), hint: ASK },
-        }
-    }
-
-    fn of_certificate(error: &CertificateError) -> Self {
-        match error {
-            CertificateError::Expired => Self { why: "its certificate has expired".to_owned(), hint: CLOCK },
-            CertificateError::ExpiredContext { not_after, .. } => {
-                Self { why: format!("its certificate expired on {}", date(*not_after)), hint: CLOCK }
-            }
-            CertificateError::NotValidYet => Self { why: "its certificate is not valid yet".to_owned(), hint: CLOCK },
-            CertificateError::NotValidYetContext { not_before, .. } => {
-                Self { why: format!("its certificate is not valid before {}", date(*not_before)), hint: CLOCK }
-            }
-            CertificateError::NotValidForName => {
-                Self { why: "its certificate is for another name".to_owned(), hint: NAME }
-            }
-            CertificateError::NotValidForNameContext { presented, .. } => {
-                Self { why: format!("its certificate is for another name: {}", list(presented)), hint: NAME }
-            }
-            CertificateError::UnknownIssuer => {
-                let why = "its certificate is signed by an unknown authority, which is not in the CA bundle";
-                Self { why: why.to_owned(), hint: AUTHORITY }
-            }
-            CertificateError::Other(other) if other.0.is::<UnknownAuthority>() => {
-                let name = other.0.downcast_ref().map_or("", |UnknownAuthority(name)| name.as_str());
-                let why = format!(
-                    "its certificate is signed by an unknown authority, which is not in the CA bundle: `{name}`"
-                );
-                Self { why, hint: AUTHORITY }
-            }
-            CertificateError::BadSignature => {
-                let why = "its certificate was not signed by the authority of that name in the CA bundle";
-                Self { why: why.to_owned(), hint: AUTHORITY }
-            }
-            CertificateError::Other(other) if other.0.is::<SelfSigned>() => {
-                Self { why: "its certificate is self-signed".to_owned(), hint: SELF_SIGNED }
-            }
-            CertificateError::Other(other) if is_ca_as_server(other.0.as_ref()) => {
-                let why = "its certificate is a CA certificate (CA:TRUE), which must not identify a server";
-                Self { why: why.to_owned(), hint: NOT_A_CA }
-            }
-            CertificateError::Other(other) => {
-                Self { why: format!("its certificate is not accepted: {}", other.0), hint: ASK }
-            }
-            other => Self { why: format!("its certificate is not accepted: {other}"), hint: ASK },
-        }
+            rustls::Error::PeerIncompatible(why) => (format!("no common TLS: {why:?}"), VERSIONS),
+            rustls::Error::UnsupportedNameType => ("its name is no host name".to_owned(), NAME),
+            other => (format!("TLS failed: {other}"), ASK),
+        };
+        Self { why, hint }
     }
 
     pub fn hint(&self) -> String {
         self.hint.to_owned()
     }
+}
+
+fn of_certificate(error: &CertificateError) -> (String, &'static str) {
+    let unknown = "is signed by an unknown authority, which is not in the CA bundle";
+    let (what, hint) = match error {
+        CertificateError::Expired => ("has expired".to_owned(), CLOCK),
+        CertificateError::ExpiredContext { not_after, .. } => (format!("expired on {}", date(*not_after)), CLOCK),
+        CertificateError::NotValidYet => ("is not valid yet".to_owned(), CLOCK),
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            (format!("is not valid before {}", date(*not_before)), CLOCK)
+        }
+        CertificateError::NotValidForName => ("is for another name".to_owned(), NAME),
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            (format!("is for another name: {}", list(presented)), NAME)
+        }
+        CertificateError::UnknownIssuer => (unknown.to_owned(), AUTHORITY),
+        CertificateError::BadSignature => {
+            ("was not signed by the authority of that name in the CA bundle".to_owned(), AUTHORITY)
+        }
+        CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
+            Some(UnknownAuthority(name)) => (format!("{unknown}: `{name}`"), AUTHORITY),
+            None if other.is::<SelfSigned>() => ("is self-signed".to_owned(), SELF_SIGNED),
+            None if is_ca_as_server(other.as_ref()) => {
+                ("is a CA certificate (CA:TRUE), which must not identify a server".to_owned(), NOT_A_CA)
+            }
+            None => (format!("is not accepted: {other}"), ASK),
+        },
+        other => (format!("is not accepted: {other}"), ASK),
+    };
+    (format!("its certificate {what}"), hint)
 }
 
 impl fmt::Display for TrustFailure {

@@ -6,10 +6,9 @@
 use serde_json::Value;
 
 use crate::deadline::Deadline;
-use crate::http::retry::{Patience, Tries};
-use crate::http::{Answer, Http, Request};
+use crate::http::Http;
+use crate::http::retry::Tries;
 use crate::json;
-use crate::oauth::error_response::{self, Asked};
 use crate::oauth::exchange::{Exchange, NoAnswer};
 use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
@@ -23,20 +22,12 @@ pub struct Discovery {
 
 /// Asks once. `redactor` hides what the realm may know from another request, and send back.
 pub fn fetch(http: &Http, issuer: &Issuer, deadline: Deadline, redactor: Redactor) -> Result<Discovery, NoAnswer> {
-    let request = Request { url: issuer.discovery_document(), form: None, authorization: None };
-    let what = "no discovery document";
-    let exchange = Exchange { what, what_in_doubt: None, was_in_doubt: false, request, redactor };
-    exchange
-        .run(http, &mut Tries::new(0), Patience::Here, deadline, |answer, _| read(answer, issuer, &exchange.redactor))
-}
-
-fn read(answer: &Answer, issuer: &Issuer, redactor: &Redactor) -> Result<Discovery, Refusal> {
-    if !answer.is_success() {
-        let asked = Asked { issuer, scope: None, client_auth: None };
-        return Err(error_response::explain(answer, &asked, redactor));
-    }
-    let members = std::str::from_utf8(&answer.body).map_err(|_| "it is not UTF-8").and_then(json::object);
-    let members = members.map_err(|why| Refusal::unusable(format!("{why}: {}", answer.describe(redactor))))?;
-    let text = |name| members.get(name).and_then(Value::as_str).map(str::to_owned);
-    Ok(Discovery { issuer: text("issuer"), token_endpoint: text("token_endpoint") })
+    let exchange = Exchange::get("no discovery document", issuer.discovery_document(), issuer, redactor);
+    exchange.run(http, &mut Tries::new(0), deadline, |answer, _| {
+        let members = std::str::from_utf8(&answer.body).map_err(|_| "it is not UTF-8").and_then(json::object);
+        let unusable = |why| Refusal::unusable(format!("{why}: {}", answer.describe(&exchange.redactor)));
+        let members = members.map_err(unusable)?;
+        let text = |name| members.get(name).and_then(Value::as_str).map(str::to_owned);
+        Ok(Discovery { issuer: text("issuer"), token_endpoint: text("token_endpoint") })
+    })
 }

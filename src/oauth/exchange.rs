@@ -6,14 +6,16 @@ use crate::clock::Moment;
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure};
 use crate::foreign::ForeignText;
-use crate::http::retry::{self, Outcome, Patience, Tries};
+use crate::http::retry::{self, Outcome, Tries};
 use crate::http::{Answer, Http, HttpFailure, Request, Stage};
+use crate::oauth::error_response::{self, Asked};
+use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
 use crate::oauth::token_response::hiding_tokens;
 use crate::redaction::Redactor;
 
-/// A question, whatever it is about.
-pub struct Exchange {
+/// A request to the realm, whatever it is about.
+pub struct Exchange<'a> {
     /// What a failure is called: `no token`.
     pub what: &'static str,
     /// What it is called when the server may have obeyed; `None` for a question that changes nothing there.
@@ -21,6 +23,7 @@ pub struct Exchange {
     /// Whether the server may have obeyed the same question before.
     pub was_in_doubt: bool,
     pub request: Request,
+    pub asked: Asked<'a>,
     /// Hides what is sent, in case the server sends it back.
     pub redactor: Redactor,
 }
@@ -58,18 +61,23 @@ impl NoAnswer {
     }
 }
 
-impl Exchange {
-    /// Asks, and has the answer read, which was asked for at the moment that `read` is given.
+impl<'a> Exchange<'a> {
+    /// A document that needs no credentials. `redactor` hides what the realm may know from another request.
+    pub fn get(what: &'static str, url: String, issuer: &'a Issuer, redactor: Redactor) -> Self {
+        let request = Request { url, form: None, authorization: None };
+        let asked = Asked { issuer, scope: None, client_auth: None };
+        Self { what, what_in_doubt: None, was_in_doubt: false, request, asked, redactor }
+    }
+
+    /// Sends it, and has a success read, which was asked for at the moment that `read` is given.
     pub fn run<T>(
         &self,
         http: &Http,
         tries: &mut Tries,
-        patience: Patience,
         deadline: Deadline,
         read: impl FnOnce(&Answer, Moment) -> Result<T, Refusal>,
     ) -> Result<T, NoAnswer> {
-        let Outcome { result, sent, is_final, is_in_doubt, wait } =
-            retry::send(http, &self.request, tries, patience, deadline);
+        let Outcome { result, sent, is_final, is_in_doubt, wait } = retry::send(http, &self.request, tries, deadline);
         let is_in_doubt = is_in_doubt || self.was_in_doubt;
         let what = |is_in_doubt| {
             let what = self.what_in_doubt.filter(|_| is_in_doubt).unwrap_or(self.what);
@@ -95,7 +103,11 @@ impl Exchange {
             let why = ForeignText::new(failure.to_string().as_bytes()).quote(&self.redactor);
             failed(Failure::new(failure.exit(), what(is_in_doubt), &why).hint(failure.hint()), why, is_in_doubt)
         })?;
-        read(&answer, sent).map_err(|refusal| {
+        let read = match answer.is_success() {
+            true => read(&answer, sent),
+            false => Err(error_response::explain(&answer, &self.asked, &self.redactor)),
+        };
+        read.map_err(|refusal| {
             let why = refusal.why.clone();
             // Who answered what no service answers is not known.
             let is_in_doubt = is_in_doubt || refusal.exit == Exit::Unusable;

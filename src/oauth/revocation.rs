@@ -7,12 +7,12 @@ use crate::deadline::Deadline;
 use crate::error::Exit;
 use crate::event::{Event, tell};
 use crate::foreign::ForeignText;
-use crate::http::retry::{Patience, Tries};
+use crate::http::retry::Tries;
 use crate::http::{Answer, Http};
 use crate::json;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::client_auth::{self, ClientAuth};
-use crate::oauth::error_response::{self, Asked};
+use crate::oauth::error_response::Asked;
 use crate::oauth::exchange::{Exchange, NoAnswer};
 use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
@@ -59,10 +59,10 @@ pub fn revoke(
         what_in_doubt: Some("it is not known whether the token was revoked"),
         was_in_doubt: request.was_in_doubt,
         request: form,
+        asked: Asked { issuer: request.issuer, scope: None, client_auth: Some(request.client_auth) },
         redactor,
     };
-    let revoked =
-        exchange.run(http, tries, Patience::Caller, deadline, |answer, _| read(answer, request, &exchange.redactor));
+    let revoked = exchange.run(http, tries, deadline, |answer, _| read(answer, &exchange.redactor));
     revoked.map_err(|no_answer| NoAnswer {
         failure: match no_answer.is_in_doubt && no_answer.failure.exit() == Exit::Temporary {
             true => no_answer.failure.hint("revoke it again: to do so twice does no harm"),
@@ -74,11 +74,7 @@ pub fn revoke(
 
 /// A success has an empty body, or one of JSON that nobody needs (RFC 7009 §2.2). Anything else did not come from the
 /// service.
-fn read(answer: &Answer, request: &RevocationRequest<'_>, redactor: &Redactor) -> Result<Revoked, Refusal> {
-    if !answer.is_success() {
-        let asked = Asked { issuer: request.issuer, scope: None, client_auth: Some(request.client_auth) };
-        return Err(error_response::explain(answer, &asked, redactor));
-    }
+fn read(answer: &Answer, redactor: &Redactor) -> Result<Revoked, Refusal> {
     let body = answer.body.trim_ascii();
     if body.is_empty() {
         return Ok(Revoked::Ended);

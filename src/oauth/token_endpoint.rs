@@ -4,10 +4,10 @@ use crate::clock::Moment;
 use crate::credential::ClientCredentials;
 use crate::deadline::Deadline;
 use crate::event::{self, Event, tell};
-use crate::http::retry::{Patience, Tries};
+use crate::http::retry::Tries;
 use crate::http::{Answer, Http, Request};
 use crate::oauth::client_auth::{self, ClientAuth};
-use crate::oauth::error_response::{self, Asked};
+use crate::oauth::error_response::Asked;
 use crate::oauth::exchange::{Exchange, NoAnswer};
 use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
@@ -28,7 +28,6 @@ pub fn fetch(
     http: &Http,
     request: &TokenRequest<'_>,
     tries: &mut Tries,
-    patience: Patience,
     deadline: Deadline,
 ) -> Result<TokenResponse, NoAnswer> {
     let exchange = Exchange {
@@ -36,21 +35,13 @@ pub fn fetch(
         what_in_doubt: None,
         was_in_doubt: false,
         request: request.to_be_sent(),
+        asked: Asked { issuer: request.issuer, scope: request.scope, client_auth: Some(request.client_auth) },
         redactor: client_auth::hiding(request.credentials),
     };
-    exchange.run(http, tries, patience, deadline, |answer, sent| read(answer, sent, request, &exchange.redactor))
+    exchange.run(http, tries, deadline, |answer, sent| read(answer, sent, &exchange.redactor))
 }
 
-fn read(
-    answer: &Answer,
-    sent: Moment,
-    request: &TokenRequest<'_>,
-    redactor: &Redactor,
-) -> Result<TokenResponse, Refusal> {
-    if !answer.is_success() {
-        let asked = Asked { issuer: request.issuer, scope: request.scope, client_auth: Some(request.client_auth) };
-        return Err(error_response::explain(answer, &asked, redactor));
-    }
+fn read(answer: &Answer, sent: Moment, redactor: &Redactor) -> Result<TokenResponse, Refusal> {
     let response = TokenResponse::parse(answer, sent, redactor)?;
     if event::is_heard() {
         tell(Event::TokenReceived {

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use crate::cache::Meaning;
 use crate::cache::seal::SecretKeys;
-use crate::clock::Moment;
+use crate::clock::{self, Moment};
 use crate::credential::{ClientCredentials, Cost};
 use crate::deadline::Deadline;
-use crate::error::Failure;
+use crate::duration::display;
+use crate::error::{Exit, Failure};
 use crate::http::Http;
-use crate::http::retry::{Patience, Tries};
+use crate::http::retry::Tries;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::client_auth;
 use crate::oauth::exchange::NoAnswer;
@@ -21,7 +22,6 @@ use crate::process;
 use crate::redaction::Redactor;
 use crate::secret::Secret;
 use crate::token_source::TokenSource;
-use crate::token_source::asked_to_wait::asked_to_wait;
 
 pub struct Call<'a> {
     pub source: &'a TokenSource,
@@ -89,7 +89,7 @@ impl<'a> Call<'a> {
     }
 
     /// Asks the token endpoint.
-    pub fn fetch(&mut self, patience: Patience) -> Result<TokenResponse, NoAnswer> {
+    pub fn fetch(&mut self) -> Result<TokenResponse, NoAnswer> {
         self.secret().map_err(NoAnswer::own)?;
         self.open().map_err(NoAnswer::own)?;
         let (Some(held), Some(http)) = (&self.held, &self.http) else { return Err(NoAnswer::own(Failure::defect())) };
@@ -99,7 +99,7 @@ impl<'a> Call<'a> {
             scope: self.source.scope.as_ref(),
             client_auth: self.source.client_auth,
         };
-        token_endpoint::fetch(http, &request, &mut self.tries, patience, self.deadline)
+        token_endpoint::fetch(http, &request, &mut self.tries, self.deadline)
     }
 
     /// Asks once, and caches no token. `since` is when the process started: a wait that the service has asked another one
@@ -113,8 +113,8 @@ impl<'a> Call<'a> {
                 thread::sleep(left);
             }
         }
-        self.tries = Tries::new(0);
-        self.fetch(Patience::Caller).inspect_err(|no_answer| {
+        self.tries = Tries { caller_waits: true, ..Tries::new(0) };
+        self.fetch().inspect_err(|no_answer| {
             if let (Some(cache), Some(_), Some(held)) = (&source.cache, no_answer.wait, &self.held)
                 && let Ok(room) = cache.directory.reserve()
             {
@@ -163,4 +163,16 @@ impl<'a> Call<'a> {
         }
         self.http.as_ref().ok_or_else(Failure::defect)
     }
+}
+
+/// The service has asked another process with this secret to wait. `or_longer`: whether more time would be used.
+fn asked_to_wait(left: Duration, why: &str, or_longer: bool) -> Failure {
+    // Rounded up, so that whoever obeys is not too early.
+    let left = left + Duration::from_millis(999);
+    let until = clock::wall().checked_add(left).map(clock::date);
+    let until = until.map_or_else(String::new, |until| format!(" until {until}"));
+    let or = if or_longer { ", or allow it with --timeout" } else { "" };
+    Failure::new(Exit::Temporary, "no token", format!("the service has asked to wait{until}: {why}"))
+        .hint(format!("try again in {}{or}", display(left)))
+        .wait(left)
 }

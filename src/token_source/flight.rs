@@ -24,7 +24,6 @@ use crate::credential::Cost;
 use crate::duration::display;
 use crate::error::{Failure, reason};
 use crate::event::{Event, tell};
-use crate::http::retry::Patience;
 use crate::oauth::token_response::TokenResponse;
 use crate::process;
 use crate::token_source::call::Call;
@@ -54,7 +53,8 @@ pub struct Flight<'a> {
 }
 
 impl<'a> Flight<'a> {
-    pub fn new(call: Call<'a>, cache: &'a Cache, wanted: &'a Wanted) -> Self {
+    pub fn new(mut call: Call<'a>, cache: &'a Cache, wanted: &'a Wanted) -> Self {
+        call.tries.caller_waits = true;
         let slot = Slot::new(&cache.directory.path, &cache.binding, call.source.secret.cost());
         Self {
             call,
@@ -210,7 +210,7 @@ impl<'a> Flight<'a> {
         if room.is_none() {
             lock = None;
         }
-        match self.call.fetch(Patience::Caller) {
+        match self.call.fetch() {
             Ok(token) => {
                 if let Some(room) = room {
                     lock = self.store(&token, room, lock)?;

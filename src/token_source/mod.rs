@@ -1,6 +1,5 @@
 //! Where a token comes from: the cache, or the token endpoint.
 
-mod asked_to_wait;
 mod call;
 mod flight;
 mod revocation;
@@ -12,7 +11,6 @@ use crate::clock;
 use crate::credential::{ClientId, SecretSource};
 use crate::deadline::Deadline;
 use crate::error::Failure;
-use crate::http::retry::Patience;
 use crate::http::route::Route;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
@@ -75,7 +73,7 @@ impl TokenSource {
             return flight.token().map(|token| (token, flight.call));
         }
         process::obey_signals();
-        let token = call.fetch(Patience::Here).map_err(|no_answer| no_answer.failure)?;
+        let token = call.fetch().map_err(|no_answer| no_answer.failure)?;
         wanted.check_new(&token, clock::now()).map(|()| (token, call))
     }
 

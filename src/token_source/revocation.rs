@@ -238,7 +238,7 @@ impl<'a> Revocation<'a> {
         mut was_in_doubt: bool,
         mut held: Option<&mut UnderLock<'_>>,
     ) -> Result<Revoked, NoAnswer> {
-        let mut tries = Tries::new(self.source.route.retries);
+        let mut tries = Tries { caller_waits: true, ..Tries::new(self.source.route.retries) };
         loop {
             let no_answer = match self.call.revoke(token, &mut tries, (&self.redactor, was_in_doubt)) {
                 Ok(revoked) => return Ok(revoked),
