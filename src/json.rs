@@ -1,11 +1,9 @@
 //! JSON of somebody else's, taken exactly: with each name once, or as it was sent.
 
-use std::fmt;
 use std::ops::Range;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 /// The members of an object.
 pub type Object = Map<String, Value>;
@@ -13,11 +11,21 @@ pub type Object = Map<String, Value>;
 /// An object in which no name stands twice at any depth: two readers would take two different values for it. The error
 /// says what is wrong with `it`, and quotes nothing.
 pub fn object(text: &str) -> Result<Object, &'static str> {
-    match serde_json::from_str(text) {
-        Ok(Unique(Value::Object(object))) => Ok(object),
-        Ok(_) => Err("it is no JSON object"),
-        Err(error) if error.is_data() => Err("it has a name twice"),
-        Err(_) => Err("it cannot be read as JSON"),
+    let value: Value = serde_json::from_str(text).map_err(|_| "it cannot be read as JSON")?;
+    // Each member has a colon, and of two with the same name one is left.
+    let colons = characters(text).filter(|(c, is_in_string)| *c == ':' && !is_in_string).count();
+    match value {
+        value if members(&value) < colons => Err("it has a name twice"),
+        Value::Object(object) => Ok(object),
+        _ => Err("it is no JSON object"),
+    }
+}
+
+fn members(value: &Value) -> usize {
+    match value {
+        Value::Array(values) => values.iter().map(members).sum(),
+        Value::Object(object) => object.len() + object.values().map(members).sum::<usize>(),
+        _ => 0,
     }
 }
 
@@ -27,89 +35,20 @@ pub fn place_of(value: &RawValue, text: &[u8]) -> Range<usize> {
     start..start + value.get().len()
 }
 
-/// A value with unique names. serde_json limits how deep it may be nested.
-struct Unique(Value);
-
-impl<'de> Deserialize<'de> for Unique {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(UniqueVisitor).map(Self)
-    }
-}
-
-struct UniqueVisitor;
-
-impl<'de> Visitor<'de> for UniqueVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
-        let mut values = Vec::new();
-        while let Some(Unique(value)) = sequence.next_element()? {
-            values.push(value);
-        }
-        Ok(Value::Array(values))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
-            if object.contains_key(&name) {
-                return Err(A::Error::custom("twice"));
-            }
-            let Unique(value) = members.next_value()?;
-            object.insert(name, value);
-        }
-        Ok(Value::Object(object))
-    }
-}
-
 /// Drops the white space between the parts of a JSON text, and nothing else.
 pub fn on_one_line(json: &str) -> String {
-    let mut line = String::with_capacity(json.len());
-    let (mut in_string, mut escaped) = (false, false);
-    for c in json.chars() {
-        if in_string {
-            in_string = escaped || c != '"';
-            escaped = !escaped && c == '\\';
-        } else if c.is_ascii_whitespace() {
-            continue;
-        } else {
-            in_string = c == '"';
-        }
-        line.push(c);
-    }
-    line
+    characters(json).filter(|(c, is_in_string)| *is_in_string || !c.is_ascii_whitespace()).map(|(c, _)| c).collect()
+}
+
+/// The characters of a JSON text, and which of them are in a string.
+fn characters(json: &str) -> impl Iterator<Item = (char, bool)> {
+    let (mut is_in_string, mut is_escaped) = (false, false);
+    json.chars().map(move |c| {
+        let is_quote = c == '"' && !is_escaped;
+        is_escaped = is_in_string && c == '\\' && !is_escaped;
+        is_in_string ^= is_quote;
+        (c, is_in_string || is_quote)
+    })
 }
 
 #[cfg(test)]

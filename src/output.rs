@@ -1,8 +1,7 @@
 //! What goes to stdout: a token in one of its formats, or a text. All of it, or a failure.
 
 use std::fmt;
-use std::io::{self, IoSlice, IsTerminal as _};
-use std::os::fd::AsFd as _;
+use std::io::{self, IsTerminal as _};
 
 use rustix::io::Errno;
 
@@ -47,19 +46,19 @@ impl Format {
         matches!(self, Self::Env | Self::Sh | Self::Fish | Self::Powershell)
     }
 
-    /// The text in pieces, with its line break: no copy of the token is made. A token has only characters that no shell and
-    /// no configuration file reads as anything but themselves inside quotes.
-    pub fn pieces<'a>(self, response: &'a TokenResponse, name: &'a EnvName) -> [&'a str; 5] {
-        let (token, name) = (response.access_token.expose(), name.0.as_str());
+    /// What is printed, with its line break. A token has only characters that no shell and no configuration file reads as
+    /// anything but themselves inside quotes.
+    pub fn text(self, response: &TokenResponse, name: &EnvName) -> String {
+        let token = response.access_token.expose();
         match self {
-            Self::Token => ["", "", "", token, "\n"],
-            Self::Json => ["", "", "", &response.json, "\n"],
-            Self::Header => ["", "", "Authorization: Bearer ", token, "\n"],
-            Self::Curl => ["", "", "header = \"Authorization: Bearer ", token, "\"\n"],
-            Self::Env => ["", name, "=", token, "\n"],
-            Self::Sh => ["export ", name, "='", token, "'\n"],
-            Self::Fish => ["set -gx ", name, " '", token, "'\n"],
-            Self::Powershell => ["$env:", name, " = '", token, "'\n"],
+            Self::Token => format!("{token}\n"),
+            Self::Json => format!("{}\n", response.json),
+            Self::Header => format!("Authorization: Bearer {token}\n"),
+            Self::Curl => format!("header = \"Authorization: Bearer {token}\"\n"),
+            Self::Env => format!("{name}={token}\n"),
+            Self::Sh => format!("export {name}='{token}'\n"),
+            Self::Fish => format!("set -gx {name} '{token}'\n"),
+            Self::Powershell => format!("$env:{name} = '{token}'\n"),
         }
     }
 }
@@ -91,18 +90,16 @@ impl fmt::Display for EnvName {
     }
 }
 
-/// Writes all of `pieces` to stdout, at once where it takes them. A reader that has gone away wanted no more: that is
-/// success.
+/// Writes all of `text` to stdout, at once where it takes it. A reader that has gone away wanted no more: that is success.
 ///
 /// std's own stdout takes a descriptor that cannot be written to for a sink, so that a lost token would pass unnoticed.
 #[allow(clippy::disallowed_methods, reason = "the one place that writes to stdout")]
-pub fn print_pieces<const N: usize>(pieces: [&[u8]; N]) -> Result<(), Failure> {
+pub fn print(text: impl AsRef<[u8]>) -> Result<(), Failure> {
     let stdout = io::stdout();
-    let mut slices = pieces.map(IoSlice::new);
-    let mut rest = &mut slices[..];
-    while rest.iter().any(|slice| !slice.is_empty()) {
-        match rustix::io::writev(stdout.as_fd(), rest) {
-            Ok(written) => IoSlice::advance_slices(&mut rest, written),
+    let mut rest = text.as_ref();
+    while !rest.is_empty() {
+        match rustix::io::write(&stdout, rest) {
+            Ok(written) => rest = &rest[written..],
             Err(Errno::INTR) => {}
             Err(Errno::PIPE) => return Ok(()),
             Err(error) => return Err(Failure::new(Exit::Local, "cannot write to stdout", reason(&error.into()))),
@@ -115,11 +112,6 @@ pub fn print_pieces<const N: usize>(pieces: [&[u8]; N]) -> Result<(), Failure> {
 #[allow(clippy::disallowed_methods, reason = "the one place that knows stdout")]
 pub fn is_terminal() -> bool {
     io::stdout().is_terminal()
-}
-
-/// The same for a text.
-pub fn print(text: &str) -> Result<(), Failure> {
-    print_pieces([text.as_bytes()])
 }
 
 #[cfg(test)]

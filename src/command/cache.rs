@@ -38,7 +38,7 @@ pub fn run(command: &CacheCommand, options: Options) -> Result<(), Failure> {
 }
 
 fn path(directory: &Directory) -> Result<(), Failure> {
-    output::print_pieces([directory.path.as_os_str().as_bytes(), b"\n"])
+    output::print([directory.path.as_os_str().as_bytes(), b"\n"].concat())
 }
 
 /// A line for each kept token, in columns. Without a secret there is less to see, and nothing wrong.
@@ -53,7 +53,7 @@ fn list(directory: &Directory, args: SecretArgs) -> Result<(), Failure> {
     if rows.len() == 1 {
         return Ok(());
     }
-    output::print(&in_columns(&rows))
+    output::print(in_columns(&rows))
 }
 
 /// The secret, as far as it is at hand. Only one that was asked for by a flag must be there.

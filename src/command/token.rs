@@ -19,5 +19,5 @@ pub fn run(options: Options) -> Result<(), Failure> {
     let (output, source) = faults.into_result(output.zip(source))?;
 
     let response = source.token()?;
-    output::print_pieces(output.format.value.pieces(&response, &output.env_name).map(str::as_bytes))
+    output::print(output.format.value.text(&response, &output.env_name))
 }

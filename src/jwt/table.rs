@@ -14,9 +14,7 @@ use crate::json::on_one_line;
 /// Aligned lines; `verdict` is the last one's.
 pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
     let said = &jwt.claims.members;
-    let time = |name: &str, relative: fn(Relative) -> String| {
-        said.get(name).map(|value| moment(value, relative, now)).into_iter().collect()
-    };
+    let time = |name: &str, past: &str| said.get(name).map(|value| moment(value, past, now)).into_iter().collect();
     let of_header = |name: &str| jwt.header.members.get(name).map(shown).into_iter().collect();
     let mut rows: Vec<(&str, Vec<String>)> = vec![
         ("client", claims::client(said)),
@@ -26,9 +24,9 @@ pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
         ("audience", claims::audience(said)),
         ("roles", claims::roles(said)),
         ("type", claims::kind(said)),
-        ("issued", time("iat", Relative::plain)),
-        ("valid from", time("nbf", Relative::plain)),
-        ("expires", time("exp", Relative::expired)),
+        ("issued", time("iat", "")),
+        ("valid from", time("nbf", "")),
+        ("expires", time("exp", "expired ")),
         ("algorithm", of_header("alg")),
         ("key", of_header("kid")),
         ("genuine", vec![verdict.to_owned()]),
@@ -63,42 +61,21 @@ pub fn json(jwt: &Jwt<'_>) -> String {
     format!("{{\"header\":{header},\"claims\":{claims}}}\n")
 }
 
-/// A moment seen from now.
-enum Relative {
-    Ahead(Duration),
-    Ago(Duration),
-}
-
-impl Relative {
-    fn plain(self) -> String {
-        match self {
-            Self::Ahead(time) => format!("in {}", in_words(time)),
-            Self::Ago(time) => ago(time),
-        }
-    }
-
-    fn expired(self) -> String {
-        match self {
-            Self::Ago(time) => format!("expired {}", ago(time)),
-            ahead => ahead.plain(),
-        }
-    }
-}
-
 pub fn ago(time: Duration) -> String {
     format!("{} ago", in_words(time))
 }
 
-fn moment(value: &Value, relative: fn(Relative) -> String, now: SystemTime) -> String {
+/// A moment, and how far it is from `now`; `past` is what has happened at one that has passed.
+fn moment(value: &Value, past: &str, now: SystemTime) -> String {
     let Some(moment) = system_time(value) else {
         // With its quotation marks: they are what is wrong with it.
         return format!("{}, which is no date", quoted(&value.to_string()));
     };
-    let seen = match moment.duration_since(now) {
-        Ok(ahead) => Relative::Ahead(ahead),
-        Err(past) => Relative::Ago(past.duration()),
+    let relative = match moment.duration_since(now) {
+        Ok(ahead) => format!("in {}", in_words(ahead)),
+        Err(behind) => format!("{past}{}", ago(behind.duration())),
     };
-    format!("{}, {}", clock::date(moment), relative(seen))
+    format!("{}, {relative}", clock::date(moment))
 }
 
 /// A NumericDate (RFC 7519 §2) in UTC; `None` for what is none, or beyond the calendar.
@@ -124,7 +101,7 @@ mod tests {
     }
 
     fn expires(json: &str) -> String {
-        moment(&serde_json::from_str(json).unwrap(), Relative::expired, now())
+        moment(&serde_json::from_str(json).unwrap(), "expired ", now())
     }
 
     #[test]

@@ -3,14 +3,12 @@
 //! The cases are Keycloak's (RFC 6749 §5.2 names fewer): it tells neither an unknown client from a wrong secret, nor
 //! always by the standard's own error code, so that the hint names every possibility.
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
 use crate::error::Exit;
 use crate::foreign::ForeignText;
 use crate::http::Answer;
 use crate::http::retry::is_temporary_status;
 use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::fields::Fields;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
 use crate::oauth::scope::Scope;
@@ -145,23 +143,7 @@ fn refusal_hint(status: u16, said: &Said, asked: &Asked<'_>) -> String {
 
 impl Said {
     fn parse(body: &[u8]) -> Self {
-        /// Borrowed from the body: what nobody reads takes no memory, however it is nested.
-        #[derive(Default, Deserialize)]
-        struct Fields<'a> {
-            #[serde(borrow)]
-            error: Option<&'a RawValue>,
-            #[serde(borrow)]
-            error_description: Option<&'a RawValue>,
-            #[serde(borrow)]
-            message: Option<&'a RawValue>,
-            #[serde(borrow)]
-            detail: Option<&'a RawValue>,
-            #[serde(borrow)]
-            title: Option<&'a RawValue>,
-            #[serde(borrow, rename = "errorSummary")]
-            error_summary: Option<&'a RawValue>,
-        }
-        let fields: Fields<'_> = serde_json::from_slice(body).unwrap_or_default();
+        let fields = std::str::from_utf8(body).ok().and_then(|text| Fields::parse(text).ok()).unwrap_or_default();
         let gateway = fields.message.or(fields.detail).or(fields.title).or(fields.error_summary);
         let description = fields.error_description.or(gateway);
         Self { code: ForeignText::of_json(fields.error), description: ForeignText::of_json(description) }

@@ -5,6 +5,7 @@ pub mod client_auth;
 pub mod discovery;
 mod error_response;
 pub mod exchange;
+mod fields;
 pub mod issuer;
 pub mod keys;
 mod refusal;

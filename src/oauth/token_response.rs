@@ -3,8 +3,6 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use crate::clock::Moment;
@@ -12,6 +10,7 @@ use crate::foreign::ForeignText;
 use crate::http::Answer;
 use crate::json::{on_one_line, place_of};
 use crate::oauth::access_token::AccessToken;
+use crate::oauth::fields::{Fields, Malformed};
 use crate::oauth::refusal::Refusal;
 use crate::redaction::Redactor;
 
@@ -29,28 +28,10 @@ pub struct TokenResponse {
     pub asked_at: Moment,
 }
 
-/// The fields that count, borrowed from the answer: what nobody reads takes no memory, however it is nested. serde
-/// refuses one that stands twice: which of the two would be meant?
-#[derive(Deserialize)]
-struct Fields<'a> {
-    #[serde(borrow)]
-    access_token: Option<&'a RawValue>,
-    #[serde(borrow)]
-    token_type: Option<&'a RawValue>,
-    #[serde(borrow)]
-    expires_in: Option<&'a RawValue>,
-    #[serde(borrow)]
-    scope: Option<&'a RawValue>,
-    #[serde(borrow)]
-    error: Option<&'a RawValue>,
-    #[serde(borrow)]
-    error_description: Option<&'a RawValue>,
-}
-
 impl TokenResponse {
     pub fn parse(answer: &Answer, asked_at: Moment, redactor: &Redactor) -> Result<Self, Refusal> {
         let text = std::str::from_utf8(&answer.body).map_err(|_| Refusal::unusable("it is not UTF-8"))?;
-        let fields = parse_fields(text).map_err(|malformed| match malformed {
+        let fields = Fields::parse(text).map_err(|malformed| match malformed {
             Malformed::Field(why) => Refusal::unusable(why),
             Malformed::Text(why) => not_json(why, answer, &hiding_tokens(redactor, text)),
         })?;
@@ -85,7 +66,7 @@ impl TokenResponse {
     /// One that was kept: `json` as it was then, but with `expires_in` as it would be sent now. `None` when it holds no
     /// token.
     pub fn kept(json: String, asked_at: Moment, lifetime: Option<Duration>, now: Moment) -> Option<Self> {
-        let fields = parse_fields(&json).ok()?;
+        let fields = Fields::parse(&json).ok()?;
         let access_token = AccessToken::new(fields.access_token.and_then(string)?)?;
         let scope = ForeignText::of_json(fields.scope);
         let expires_in = fields.expires_in.map(|field| place_of(field, json.as_bytes()));
@@ -100,30 +81,6 @@ impl TokenResponse {
     pub fn left_at(&self, now: Moment) -> Option<Duration> {
         left_at(self.lifetime, self.asked_at, now)
     }
-}
-
-/// Why a text is no JSON object with each of our fields at most once.
-enum Malformed {
-    /// One of its fields is wrong.
-    Field(String),
-    /// All of it is something else.
-    Text(&'static str),
-}
-
-fn parse_fields(text: &str) -> Result<Fields<'_>, Malformed> {
-    // serde would fill the struct from an array, too.
-    if !text.trim_start().starts_with('{') {
-        return Err(Malformed::Text("it is not a JSON object"));
-    }
-    serde_json::from_str(text).map_err(|error| match error.classify() {
-        Category::Eof => Malformed::Text("it is cut off"),
-        // serde's own texts may quote a value; only the one that names a field is let through.
-        Category::Data => match error.to_string().split_once(" at line") {
-            Some((twice, _)) if twice.starts_with("duplicate field") => Malformed::Field(format!("it has a {twice}")),
-            _ => Malformed::Text("it is not a JSON object that can be read"),
-        },
-        _ => Malformed::Text("it is not JSON"),
-    })
 }
 
 /// Something else answered: a portal's page, a proxy's text.

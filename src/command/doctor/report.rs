@@ -32,7 +32,7 @@ impl Report {
         self.steps.extend(steps);
         let new = &mut self.steps[before..];
         new.iter_mut().for_each(|step| step.redact(&self.redactor));
-        if self.is_json { Ok(()) } else { output::print(&new.iter().map(Step::text).collect::<String>()) }
+        if self.is_json { Ok(()) } else { output::print(new.iter().map(Step::text).collect::<String>()) }
     }
 
     pub fn skip(&mut self, names: &[&'static str], why: &str) -> Result<(), Failure> {
@@ -44,7 +44,7 @@ impl Report {
         let is_first = |step: &&Step| self.fault.is_none_or(|fault| fault == step.name);
         let failed = self.steps.iter().find(|step| is_first(step) && step.failure().is_some());
         let exit_code = failed.and_then(Step::failure).map_or(0, |(exit, ..)| exit as u8);
-        output::print(&if self.is_json { self.json(failed, exit_code) } else { self.verdict(failed, is_offline) })?;
+        output::print(if self.is_json { self.json(failed, exit_code) } else { self.verdict(failed, is_offline) })?;
         Ok(ExitCode::from(exit_code))
     }
 

@@ -1,0 +1,54 @@
+//! The members of a realm's response that count.
+
+use serde::Deserialize;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+/// Borrowed from the response: what nobody reads takes no memory, however it is nested.
+#[derive(Default, Deserialize)]
+#[serde(bound(deserialize = "'de: 'a"))]
+pub struct Fields<'a> {
+    // RFC 6749 §5.1
+    pub access_token: Option<&'a RawValue>,
+    pub token_type: Option<&'a RawValue>,
+    pub expires_in: Option<&'a RawValue>,
+    pub scope: Option<&'a RawValue>,
+    // §5.2
+    pub error: Option<&'a RawValue>,
+    pub error_description: Option<&'a RawValue>,
+    // What gateways write instead of a description.
+    pub message: Option<&'a RawValue>,
+    pub detail: Option<&'a RawValue>,
+    pub title: Option<&'a RawValue>,
+    #[serde(rename = "errorSummary")]
+    pub error_summary: Option<&'a RawValue>,
+}
+
+/// Why a text is no JSON object with each of these at most once.
+pub enum Malformed {
+    /// One of them is wrong.
+    Field(String),
+    /// All of it is something else.
+    Text(&'static str),
+}
+
+impl<'a> Fields<'a> {
+    /// serde refuses one that is there twice: which of the two would be meant?
+    pub fn parse(text: &'a str) -> Result<Self, Malformed> {
+        // serde would fill the struct from an array, too.
+        if !text.trim_start().starts_with('{') {
+            return Err(Malformed::Text("it is not a JSON object"));
+        }
+        serde_json::from_str(text).map_err(|error| match error.classify() {
+            Category::Eof => Malformed::Text("it is cut off"),
+            // serde's own texts may quote a value; only the one that names a field is let through.
+            Category::Data => match error.to_string().split_once(" at line") {
+                Some((twice, _)) if twice.starts_with("duplicate field") => {
+                    Malformed::Field(format!("it has a {twice}"))
+                }
+                _ => Malformed::Text("it is not a JSON object that can be read"),
+            },
+            _ => Malformed::Text("it is not JSON"),
+        })
+    }
+}
