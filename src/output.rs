@@ -1,7 +1,7 @@
 //! What goes to stdout: a token in one of its formats, or a text. All of it, or a failure.
 
 use std::fmt;
-use std::io::{self, IsTerminal as _};
+use std::io;
 
 use rustix::io::Errno;
 
@@ -106,12 +106,6 @@ pub fn print(text: impl AsRef<[u8]>) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// Whether somebody reads it as it is written.
-#[allow(clippy::disallowed_methods, reason = "the one place that knows stdout")]
-pub fn is_terminal() -> bool {
-    io::stdout().is_terminal()
 }
 
 #[cfg(test)]

@@ -36,13 +36,9 @@ pub fn step(source: &Source, secret: Option<&Secret>, recorded: &Recorded, deadl
     };
     let path = cache.directory.path.as_path();
     step.saw("directory", path.to_string_lossy());
-    let was_there = path.exists();
     look_at_directory(&mut step, cache);
     if try_to_store(&mut step, cache) {
         try_lock(&mut step, cache, deadline);
-    }
-    if !was_there && path.exists() {
-        step.saw("state", "made now, as the first call would");
     }
     look_for_token(&mut step, source, cache, secret);
     step

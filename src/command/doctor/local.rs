@@ -1,7 +1,6 @@
 //! What is known before the network is used: the program, the issuer, the CA bundle.
 
 use std::env::consts::{ARCH, OS};
-use std::io::{self, IsTerminal as _};
 
 use crate::command::doctor::recorder::Recorded;
 use crate::command::doctor::settings::add_faults;
@@ -9,7 +8,6 @@ use crate::command::doctor::step::Step;
 use crate::error::Failure;
 use crate::http::Http;
 use crate::oauth::issuer::Issuer;
-use crate::output;
 use crate::settings::{Fault, ci_system};
 use rustix::process::geteuid;
 
@@ -19,13 +17,6 @@ pub fn program() -> Step {
     step.saw("version", env!("CARGO_PKG_VERSION"));
     step.saw("platform", format!("{OS} {ARCH}"));
     step.saw("user", geteuid().as_raw());
-    let terminals = [
-        ("stdin", io::stdin().is_terminal()),
-        ("stdout", output::is_terminal()),
-        ("stderr", io::stderr().is_terminal()),
-    ];
-    let terminals: Vec<&str> = terminals.iter().filter(|(_, is_one)| *is_one).map(|(name, _)| *name).collect();
-    step.saw("terminals", terminals);
     step.saw("CI system", ci_system());
     step
 }
