@@ -1,4 +1,4 @@
-//! A name server that knows one address for every name (RFC 1035 §4).
+//! A name server that knows one address for every name but those that begin with `unknown` (RFC 1035 §4).
 
 use std::net::{Ipv4Addr, UdpSocket};
 use std::sync::{Arc, Mutex};
@@ -44,10 +44,13 @@ fn answer(query: &[u8], address: Ipv4Addr) -> (String, Vec<u8>) {
         at = end;
     }
     let question = &query[HEAD..at + 5];
-    let is_a = question[question.len() - 4..question.len() - 2] == A;
-    // The same number; a recursive answer without an error; one question, and an answer or none.
-    let mut packet = [&query[..2], &[0x81, 0x80, 0, 1, 0, u8::from(is_a), 0, 0, 0, 0], question].concat();
-    if is_a {
+    let is_known = labels[0] != "unknown";
+    let is_answered = is_known && question[question.len() - 4..question.len() - 2] == A;
+    let code = if is_known { 0x80 } else { 0x83 };
+    // The same number; a recursive answer without an error or with that of an unknown name; one question, and an answer or
+    // none.
+    let mut packet = [&query[..2], &[0x81, code, 0, 1, 0, u8::from(is_answered), 0, 0, 0, 0], question].concat();
+    if is_answered {
         // The name is the question's; type A, class IN, a minute, four bytes.
         packet.extend([0xc0, HEAD as u8, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
         packet.extend(address.octets());
