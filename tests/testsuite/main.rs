@@ -31,6 +31,7 @@ mod job_control;
 mod keycloak;
 mod keycloak_tokens;
 mod linked_statically;
+mod memory;
 mod namespace;
 mod proxy;
 mod readme;

@@ -7,12 +7,15 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 use tempfile::TempDir;
 
 use super::{by_hand, leaks};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_catena-token");
 
 /// No call of a test takes as long, whatever the server does: it would hang a pipeline.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -37,8 +40,12 @@ pub struct Failed {
 impl Tool {
     /// Without any setting.
     pub fn bare() -> Self {
+        Self::starting(by_hand::command(PROGRAM))
+    }
+
+    fn starting(command: Command) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let mut command = assert_cmd::Command::from_std(by_hand::command(env!("CARGO_BIN_EXE_catena-token")));
+        let mut command = assert_cmd::Command::from_std(command);
         command.env("HOME", home.path()).env("PATH", "/usr/bin:/bin").current_dir(home.path()).timeout(LIMIT);
         Self {
             command,
@@ -53,7 +60,11 @@ impl Tool {
 
     /// Id and issuer by their variables; no secret.
     pub fn without_secret(issuer: &Issuer) -> Self {
-        let tool = Self::bare().env("CATENA_CLIENT_ID", CLIENT_ID).env("CATENA_ISSUER", issuer.url());
+        Self::bare().set_for(issuer)
+    }
+
+    fn set_for(self, issuer: &Issuer) -> Self {
+        let tool = self.env("CATENA_CLIENT_ID", CLIENT_ID).env("CATENA_ISSUER", issuer.url());
         if issuer.trusted_pem().is_empty() {
             return tool;
         }
@@ -64,6 +75,13 @@ impl Tool {
     /// Everything that `issuer` needs, by variables.
     pub fn asking(issuer: &Issuer) -> Self {
         Self::without_secret(issuer).env("CATENA_CLIENT_SECRET", CLIENT_SECRET)
+    }
+
+    /// The same in a process whose data may take so much memory; when it needs more, a signal ends it.
+    pub fn asking_within(kibibytes: u32, issuer: &Issuer) -> Self {
+        let mut shell = by_hand::command("/bin/sh");
+        shell.args(["-c", &format!("ulimit -d {kibibytes} && exec \"$0\" \"$@\""), PROGRAM]);
+        Self::starting(shell).set_for(issuer).env("CATENA_CLIENT_SECRET", CLIENT_SECRET)
     }
 
     /// Everything that the realm at `url` needs, by variables.
