@@ -3,6 +3,7 @@
 //! The bundle is read before anything is sent, so that a missing or empty one is reported as what it is. What is ours
 //! beside rustls' verifier only reports the certificates and gives two failures a name.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -98,16 +99,18 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
 
 /// The certificates of a bundle (RFC 7468). Text around them is a comment, and one that cannot be read is skipped.
 ///
-/// The PEM reader gets each by itself and with its lines at the margin: a bundle that was put together by hand has
+/// The PEM reader gets each by itself, with its marks on lines of their own: a bundle that was put together by hand has
 /// indented lines, a byte order mark, and entries without a line break in between.
 fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
     const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
     const END: &str = "-----END CERTIFICATE-----";
     let certificate = |entry: &str| {
-        let base64: String = entry.split("-----").next()?.split_ascii_whitespace().collect();
+        let base64 = entry.split("-----").next()?;
         CertificateDer::from_pem_slice(format!("{BEGIN}\n{base64}\n{END}\n").as_bytes()).ok()
     };
-    String::from_utf8_lossy(pem).split(BEGIN).skip(1).filter_map(certificate).collect()
+    // A comment may be in Latin-1.
+    let text = std::str::from_utf8(pem).map_or_else(|_| String::from_utf8_lossy(pem), Cow::Borrowed);
+    text.split(BEGIN).skip(1).filter_map(certificate).collect()
 }
 
 /// rustls' verifier, and what is reported of its decision.
@@ -232,5 +235,7 @@ mod tests {
         ] {
             assert_eq!(certificates(bundle.as_bytes()), [first.clone(), second.clone()], "{bundle}");
         }
+        let latin = [b"# caf\xe9\n", one.as_bytes(), two.as_bytes()].concat();
+        assert_eq!(certificates(&latin), [first, second]);
     }
 }
