@@ -144,6 +144,12 @@ mod tests {
     use clap_mangen::Man;
 
     use super::*;
+    use crate::duration;
+    use crate::oauth::client_auth::ClientAuth;
+    use crate::oauth::issuer::Issuer;
+    use crate::oauth::scope::Scope;
+    use crate::output::{EnvName, Format};
+    use crate::settings::Network;
 
     /// The committed file is what the arguments generate; `UPDATE=1 cargo test` writes it anew.
     #[allow(clippy::disallowed_methods, reason = "a test may read a switch and write a source file")]
@@ -159,6 +165,29 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    /// A default stands once in the code; both helps repeat it.
+    #[test]
+    fn the_helps_say_the_defaults() {
+        let command = Cli::command();
+        for (id, default) in [
+            ("timeout", duration::display(Network::TIMEOUT)),
+            ("connect_timeout", duration::display(Network::CONNECT_TIMEOUT)),
+            ("retries", Network::RETRIES.to_string()),
+            ("client_auth", ClientAuth::Post.name().to_owned()),
+            ("format", Format::Token.name().to_owned()),
+            ("env_name", EnvName::default().to_string()),
+            ("issuer", Issuer::CATENA.to_owned()),
+            ("scope", Scope::ORGANIZATION.to_owned()),
+        ] {
+            let option = command.get_arguments().find(|option| option.get_id() == id).unwrap();
+            let long = option.get_long_help().unwrap().to_string();
+            assert!(long.contains(&format!("[default: {default}]")), "{id}: {long}");
+            let short = option.get_help().unwrap().to_string();
+            let is_said = short.split_once("; ").is_none_or(|(_, said)| said == default);
+            assert!(is_said, "{id}: {short}");
+        }
     }
 
     #[test]
