@@ -56,12 +56,10 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Failure> {
         }
         _ => NOT_CHECKED.to_owned(),
     };
-    let table = || table::table(&jwt, &verdict, clock::wall());
-    output::print(&match &realm {
-        _ if args.json => table::json(&jwt),
-        // A token is no place for the secret that it was got with.
-        Some(realm) => realm.redactor.redact_own(&table()),
-        None => table(),
+    let redactor = realm.map(|realm| realm.redactor).unwrap_or_default();
+    output::print(match args.json {
+        true => table::json(&jwt),
+        false => table::table(&jwt, &verdict, clock::wall(), &redactor),
     })
 }
 

@@ -33,6 +33,15 @@ fn a_secret_in_a_claim_is_not_shown() {
     assert!(call().arg("--verify").fails(7).error.starts_with("the token is not genuine: its issuer is `[redacted]`"));
     let table = call().succeeds();
     assert!(!table.contains(CLIENT_SECRET) && table.starts_with("client         [redacted]\n"), "{table}");
+    // A short one stands for itself alone, and our own words stay.
+    let token = signer.sign(r#"{"iss":"xk9-zx","azp":"k9-z","org":{"k9-z":{"id":"k9-z"}}}"#);
+    let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":300,"k9-z":1}}"#);
+    for words in ["inspect", "doctor"] {
+        let issuer = Issuer::replying(Reply::json(200, &body));
+        let tool = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "k9-z").secret_is("k9-z");
+        let (_, printed, _) = tool.args([words, "--no-cache"]).run();
+        assert!(printed.contains("x[redacted]x") && !printed.contains("k9-z"), "{printed}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The token request, and the token that came.
 
+use serde_json::Value;
+
 use crate::clock;
 use crate::command::doctor::connection::Asked;
 use crate::command::doctor::step::{Fact, Step};
@@ -38,7 +40,7 @@ pub fn request(asked: &Asked<TokenResponse>, source: &TokenSource) -> Step {
 /// Whether it is the token that is wanted. `check` is what a call demands of it.
 pub fn answer(response: &TokenResponse, source: &TokenSource, redactor: &Redactor, check: Result<(), Failure>) -> Step {
     let mut step = Step::new("answer");
-    step.saw("fields", fields(response));
+    step.saw("fields", fields(response, redactor));
     match response.lifetime {
         Some(lifetime) => step.facts.push(Fact::shown("lifetime", "_seconds", lifetime.as_secs(), display(lifetime))),
         None => step.warn(
@@ -46,34 +48,34 @@ pub fn answer(response: &TokenResponse, source: &TokenSource, redactor: &Redacto
             "ask the realm's administrator for tokens with a lifetime",
         ),
     }
-    let granted = response.scope.quote(redactor);
-    step.saw("granted scope", granted.as_str());
+    step.saw("granted scope", response.scope.quote(redactor));
     let token = response.access_token.expose();
     step.saw("token length", token.len());
     check.err().iter().for_each(|failure| step.fail(failure));
     match Jwt::decode(token) {
-        Ok(jwt) => look_at(&mut step, &jwt, source, &granted, response.lifetime.is_some()),
+        Ok(jwt) => look_at(&mut step, &jwt, source, response, redactor),
         Err(why) => step.saw("kind", format!("opaque: {why}")),
     }
     step
 }
 
 /// The names of the response's members.
-fn fields(response: &TokenResponse) -> Vec<String> {
+fn fields(response: &TokenResponse, redactor: &Redactor) -> Vec<String> {
     /// A Keycloak sends six.
     const SHOWN: usize = 20;
     let Ok(fields) = json::object(&response.json) else {
         return vec!["they cannot be listed: a name stands twice, or they are nested too deep".to_owned()];
     };
     let more = fields.len().checked_sub(SHOWN + 1).map(|more| format!("and {} more", more + 1));
-    fields.keys().take(SHOWN).map(|name| claims::quoted(name)).chain(more).collect()
+    fields.keys().take(SHOWN).map(|name| redactor.redact(&claims::quoted(name))).chain(more).collect()
 }
 
-fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, granted: &str, has_lifetime: bool) {
+fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse, redactor: &Redactor) {
     let said = &jwt.claims.members;
-    let algorithm = jwt.header.text("alg").map_or("unsigned".to_owned(), claims::quoted);
+    let shown = |value: &Value| redactor.redact(&claims::shown(value));
+    let algorithm = jwt.header.members.get("alg").map_or("unsigned".to_owned(), shown);
     step.saw("kind", format!("a JWT, {algorithm}"));
-    if let Some(issuer) = said.get("iss").map(claims::shown) {
+    if let Some(issuer) = said.get("iss").map(shown) {
         step.saw("issuer", issuer.as_str());
         let own = source.issuer.as_str();
         if jwt.claims.text("iss") != Some(own) {
@@ -85,8 +87,10 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, granted: &str, 
         }
     }
     if let Some(client) = claims::client(said).pop() {
+        let is_ours = client == source.client_id.as_str();
+        let client = redactor.redact(&client);
         step.saw("client", client.as_str());
-        if client != source.client_id.as_str() {
+        if !is_ours {
             step.warn(
                 format!("the token is for the client `{client}`, and --client-id is another one"),
                 "check --client-id",
@@ -100,16 +104,16 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, granted: &str, 
         step.facts.extend(said.get(claim).and_then(table::date).map(|date| Fact::new(label, date)));
     }
     let ends = said.get("exp").and_then(table::system_time);
-    if has_lifetime && ends.is_some_and(|ends| ends < clock::wall()) {
+    if response.lifetime.is_some() && ends.is_some_and(|ends| ends < clock::wall()) {
         step.warn(
             "the token has ended already, by its own `exp` and this machine's clock",
             "look at the step `clock`; if that is right, tell the realm's administrator: an API refuses the token",
         );
     }
-    let organisations = claims::organisations(said);
+    let organisations: Vec<String> = claims::organisations(said).iter().map(|line| redactor.redact(line)).collect();
     step.saw("organisations", organisations.as_slice());
     if organisations.is_empty() {
-        no_organisation(step, source.scope.as_ref(), granted);
+        no_organisation(step, source.scope.as_ref(), &response.scope.quote(redactor));
     }
 }
 
