@@ -1,4 +1,4 @@
-//! JSON of somebody else's, taken exactly: with each name once, or as it was sent.
+//! Strict handling of untrusted JSON: no duplicate names, and no change but white space.
 
 use std::ops::Range;
 
@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 /// The members of an object.
 pub type Object = Map<String, Value>;
 
-/// An object in which no name stands twice at any depth: two readers would take two different values for it. The error
-/// says what is wrong with `it`, and quotes nothing.
+/// Parses an object. A duplicate name at any depth is an error, because parsers differ in the value that they take. The
+/// error says what is wrong with `it`, and quotes nothing.
 pub fn object(text: &str) -> Result<Object, &'static str> {
     let value: Value = serde_json::from_str(text).map_err(|_| "it cannot be read as JSON")?;
-    // Each member has a colon, and of two with the same name one is left.
+    // Each member has one colon outside of strings, and serde_json drops a duplicate.
     let colons = characters(text).filter(|(c, is_in_string)| *c == ':' && !is_in_string).count();
     match value {
         value if members(&value) < colons => Err("it has a name twice"),
@@ -29,7 +29,22 @@ fn members(value: &Value) -> usize {
     }
 }
 
-/// Where `value`, which is borrowed from `text`, stands in it.
+/// Changes every text in a value, the names of members included.
+pub fn map_texts(value: Value, change: &impl Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(change(&text)),
+        Value::Array(values) => values.into_iter().map(|value| map_texts(value, change)).collect(),
+        Value::Object(object) => map_members(object, change).into(),
+        other => other,
+    }
+}
+
+/// The same for an object.
+pub fn map_members(object: Object, change: &impl Fn(&str) -> String) -> Object {
+    object.into_iter().map(|(name, value)| (change(&name), map_texts(value, change))).collect()
+}
+
+/// The position of `value`, which borrows from `text`, in it.
 pub fn place_of(value: &RawValue, text: &[u8]) -> Range<usize> {
     let start = value.get().as_ptr().addr() - text.as_ptr().addr();
     start..start + value.get().len()

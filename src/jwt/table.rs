@@ -9,14 +9,16 @@ use super::{Jwt, Part};
 use crate::clock;
 use crate::duration::in_words;
 use crate::foreign::escape_json;
-use crate::json::on_one_line;
+use crate::json::{map_members, on_one_line};
 use crate::redaction::Redactor;
 
-/// Aligned lines; `verdict` is the last one's. A token is no place for the secret that it was got with.
+/// Aligned lines, the last one with `verdict`. A token may hold the secret that it was requested with.
 pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime, redactor: &Redactor) -> String {
-    let said = &jwt.claims.members;
+    let [header, said] =
+        [&jwt.header, &jwt.claims].map(|part| map_members(part.members.clone(), &|text| redactor.redact(text)));
+    let said = &said;
     let time = |name: &str, past: &str| said.get(name).map(|value| moment(value, past, now)).into_iter().collect();
-    let of_header = |name: &str| jwt.header.members.get(name).map(shown).into_iter().collect();
+    let of_header = |name: &str| header.get(name).map(shown).into_iter().collect();
     let mut rows: Vec<(&str, Vec<String>)> = vec![
         ("client", claims::client(said)),
         ("organisations", claims::organisations(said)),
@@ -30,9 +32,8 @@ pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime, redactor: &Redactor)
         ("expires", time("exp", "expired ")),
         ("algorithm", of_header("alg")),
         ("key", of_header("kid")),
+        ("genuine", vec![verdict.to_owned()]),
     ];
-    rows.iter_mut().flat_map(|(_, lines)| lines).for_each(|line| *line = redactor.redact(line));
-    rows.push(("genuine", vec![verdict.to_owned()]));
     // As wide for every token, so that two of them can be compared.
     let width = rows.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
     rows.retain(|(_, lines)| !lines.is_empty());

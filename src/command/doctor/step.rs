@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Exit, Failure};
 use crate::foreign::escape;
+use crate::json::map_texts;
 use crate::oauth::exchange::NoAnswer;
 use crate::redaction::Redactor;
 
@@ -146,13 +147,13 @@ impl Step {
 
     /// Hides secrets and tokens in every text.
     pub fn redact(&mut self, redactor: &Redactor) {
-        let mut texts: Vec<&mut String> = self.skipped.iter_mut().collect();
+        let redact = |text: &str| redactor.redact_own(text);
         for Fact { value, lines, .. } in &mut self.facts {
-            texts.extend(lines);
-            texts_of(value, &mut texts);
+            *value = map_texts(value.take(), &redact);
+            lines.iter_mut().for_each(|line| *line = redact(line));
         }
-        texts.extend(self.findings.iter_mut().flat_map(|Finding { what, hint, .. }| [what, hint]));
-        texts.into_iter().for_each(|text| *text = redactor.redact_own(text));
+        let findings = self.findings.iter_mut().flat_map(|Finding { what, hint, .. }| [what, hint]);
+        findings.chain(&mut self.skipped).for_each(|text| *text = redact(text));
     }
 
     /// For a person: status and name, and below them what was seen and found.
@@ -187,14 +188,5 @@ impl Step {
             step["why"] = why.as_str().into();
         }
         step
-    }
-}
-
-fn texts_of<'a>(value: &'a mut Value, texts: &mut Vec<&'a mut String>) {
-    match value {
-        Value::String(text) => texts.push(text),
-        Value::Array(values) => values.iter_mut().for_each(|value| texts_of(value, texts)),
-        Value::Object(members) => members.values_mut().for_each(|value| texts_of(value, texts)),
-        _ => {}
     }
 }

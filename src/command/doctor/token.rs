@@ -1,7 +1,5 @@
 //! The token request, and the token that came.
 
-use serde_json::Value;
-
 use crate::clock;
 use crate::command::doctor::connection::Asked;
 use crate::command::doctor::step::{Fact, Step};
@@ -67,15 +65,14 @@ fn fields(response: &TokenResponse, redactor: &Redactor) -> Vec<String> {
         return vec!["they cannot be listed: a name stands twice, or they are nested too deep".to_owned()];
     };
     let more = fields.len().checked_sub(SHOWN + 1).map(|more| format!("and {} more", more + 1));
-    fields.keys().take(SHOWN).map(|name| redactor.redact(&claims::quoted(name))).chain(more).collect()
+    fields.keys().take(SHOWN).map(|name| claims::quoted(&redactor.redact(name))).chain(more).collect()
 }
 
 fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse, redactor: &Redactor) {
-    let said = &jwt.claims.members;
-    let shown = |value: &Value| redactor.redact(&claims::shown(value));
-    let algorithm = jwt.header.members.get("alg").map_or("unsigned".to_owned(), shown);
+    let said = &json::map_members(jwt.claims.members.clone(), &|text| redactor.redact(text));
+    let algorithm = jwt.header.text("alg").map_or("unsigned".to_owned(), |name| claims::quoted(&redactor.redact(name)));
     step.saw("kind", format!("a JWT, {algorithm}"));
-    if let Some(issuer) = said.get("iss").map(shown) {
+    if let Some(issuer) = said.get("iss").map(claims::shown) {
         step.saw("issuer", issuer.as_str());
         let own = source.issuer.as_str();
         if jwt.claims.text("iss") != Some(own) {
@@ -87,10 +84,8 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &Toke
         }
     }
     if let Some(client) = claims::client(said).pop() {
-        let is_ours = client == source.client_id.as_str();
-        let client = redactor.redact(&client);
         step.saw("client", client.as_str());
-        if !is_ours {
+        if client != source.client_id.as_str() {
             step.warn(
                 format!("the token is for the client `{client}`, and --client-id is another one"),
                 "check --client-id",
@@ -110,7 +105,7 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &Toke
             "look at the step `clock`; if that is right, tell the realm's administrator: an API refuses the token",
         );
     }
-    let organisations: Vec<String> = claims::organisations(said).iter().map(|line| redactor.redact(line)).collect();
+    let organisations = claims::organisations(said);
     step.saw("organisations", organisations.as_slice());
     if organisations.is_empty() {
         no_organisation(step, source.scope.as_ref(), &response.scope.quote(redactor));
