@@ -1,11 +1,9 @@
-//! What happens on the way to a token, told once.
+//! Events on the way to a token, as typed data.
 //!
-//! Code that does a thing tells of it here, as typed data; `report` installs the one sink that listens. So `-v` cannot
-//! say something that did not happen, and whoever wants to judge a run listens to the same stream. Without a sink an
-//! event costs a load and a branch.
+//! The code that acts reports it here, and `report` installs the only sink. So `-v` prints only what happened, and
+//! `doctor` judges the same events. Without a sink an event costs a load and a branch.
 //!
-//! An event holds only what may be shown: never a secret, a token, or, but for what is [`Level::Examined`], a server's
-//! raw words.
+//! No event holds a secret or a token. Only [`Level::Examined`] events hold unredacted text from a server.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -14,28 +12,31 @@ use std::time::{Duration, SystemTime};
 
 use crate::duration::display;
 
-/// How much a listener wants to hear; each includes the ones before it.
+/// How much a sink receives; each level includes the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Nothing but errors, which are not events.
+    /// Errors only.
     Quiet,
-    /// What a person should mend although the call goes on.
+    /// Problems that do not stop the call.
     Warnings,
-    /// What a command that goes on and on has done (`-v` there).
+    /// Results of a long-running command (`-v` there).
     Outcomes,
     /// The steps of the call (`-v`).
     Steps,
     /// Every setting, address and certificate file (`-vv`).
     Details,
-    /// What only an examination looks at: it knows what must be hidden in foreign text.
+    /// For `doctor` only, which redacts the server's text in them.
     Examined,
 }
 
-/// What happened. A setting is never the secret. A name was looked up if it `took` time. Certificates are reported before
-/// they are judged, the server's own one first and some of its hosts; their names are a server's raw words, as is the
-/// authority's, in which they end. A response has the time until its head was there and until all of it was, connecting
-/// included, and the server's `date` where it says it. `NoTokenInFile` is heard at every level: it is an error, and not
-/// the end.
+/// What happened.
+///
+/// - `Setting` is never the secret.
+/// - `Resolved`: `took` is `None` if no look-up was needed.
+/// - `Certificate` comes before it is verified, the server's own first, with some of its hosts. Its names and the
+///   `Authority`'s are raw text of the server.
+/// - `Answered`: `first_byte` and `took` include connecting; `date` is the server's clock, if it sends it.
+/// - `NoTokenInFile` is an error that does not end `renew`, printed at every level.
 pub enum Event<'a> {
     Warning(&'a str),
     Setting { name: &'a str, value: &'a str, origin: &'a (dyn fmt::Display + Sync) },
@@ -70,22 +71,22 @@ pub enum Event<'a> {
 /// When a certificate begins or ends to be valid; `None` where that cannot be read.
 pub type Date = Option<SystemTime>;
 
-/// Who listens.
+/// Receives the events.
 pub type Sink = Box<dyn Fn(&Event<'_>) + Send + Sync>;
 
 static SINK: OnceLock<(Level, Sink)> = OnceLock::new();
 
-/// From here on, `sink` hears what is told up to `level`. A second sink is not heard.
+/// Sends events up to `level` to `sink`. Later calls have no effect.
 pub fn install(level: Level, sink: Sink) {
     let _ = SINK.set((level, sink));
 }
 
-/// How much is heard.
+/// The sink's level.
 pub fn level() -> Level {
     SINK.get().map_or(Level::Quiet, |(level, _)| *level)
 }
 
-/// Whether anybody listens for more than warnings, where it costs something to say what happened.
+/// Whether more than warnings are printed; check it before building a costly event.
 pub fn is_heard() -> bool {
     level() >= Level::Steps
 }

@@ -1,4 +1,4 @@
-//! Text that came from outside, made fit to be shown: redacted, then escaped, then cut.
+//! Untrusted text, made safe to print: redacted, then cut, then escaped.
 //!
 //! A server's words end up on a terminal, in a CI log, in a ticket. [`ForeignText`] has no `Display`, so that they can
 //! only get there through [`ForeignText::quote`].
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::redaction::Redactor;
 
-/// Longer words of a server help nobody and flood a log.
+/// Longer text from a server only floods a log.
 const LONGEST_QUOTE: usize = 500;
 
 /// Words of a server, as they came.
@@ -22,7 +22,7 @@ impl ForeignText {
         Self(String::from_utf8_lossy(bytes).into_owned())
     }
 
-    /// A field of a JSON answer: a string's text, anything else as it stands, nothing for none.
+    /// A JSON member: a string's value, the raw JSON of another type, empty if it is missing.
     pub fn of_json(field: Option<&RawValue>) -> Self {
         let raw = field.map_or("", RawValue::get);
         Self(serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned()))
@@ -32,7 +32,7 @@ impl ForeignText {
         self.0.is_empty()
     }
 
-    /// To decide by, never to show.
+    /// For comparisons; never print it.
     pub fn raw(&self) -> &str {
         &self.0
     }
@@ -55,14 +55,14 @@ impl ForeignText {
     }
 }
 
-/// For a whole message on its way to a terminal: what could move the cursor or turn the text round is escaped.
+/// Escapes what could move the cursor or change the text's direction, in a whole message.
 pub fn escape(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     text.chars().for_each(|c| push_escaped(&mut shown, c));
     shown
 }
 
-/// The same for a JSON text, which stays the same JSON: such a character can only stand in a string there.
+/// The same for JSON on one line, as `\uXXXX`: its value does not change.
 pub fn escape_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for c in json.chars() {

@@ -64,7 +64,8 @@ fn too_long(most: usize) -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {} KiB", most / 1024))
 }
 
-/// Whether a read would not block (there is data, the end, or an error), as soon as that is so or `deadline` has passed.
+/// Whether a read would not block (there is data, the end, or an error), as soon as that is so or `deadline` has
+/// passed.
 pub fn is_readable_by(fd: BorrowedFd<'_>, deadline: Deadline) -> io::Result<bool> {
     loop {
         let left = deadline.left().and_then(|left| Timespec::try_from(left).ok());

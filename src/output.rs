@@ -46,8 +46,8 @@ impl Format {
         matches!(self, Self::Env | Self::Sh | Self::Fish | Self::Powershell)
     }
 
-    /// What is printed, with its line break. A token has only characters that no shell and no configuration file reads as
-    /// anything but themselves inside quotes.
+    /// The text to print, with its line break. A token needs no escaping: none of its characters is special in these
+    /// formats.
     pub fn text(self, response: &TokenResponse, name: &EnvName) -> String {
         let token = response.access_token.expose();
         match self {
@@ -90,9 +90,9 @@ impl fmt::Display for EnvName {
     }
 }
 
-/// Writes all of `text` to stdout, at once where it takes it. A reader that has gone away wanted no more: that is success.
+/// Writes all of `text` to stdout, in one write if possible. A closed pipe is success: its reader wanted no more.
 ///
-/// std's own stdout takes a descriptor that cannot be written to for a sink, so that a lost token would pass unnoticed.
+/// std's stdout ignores a closed descriptor, so that a lost token would pass unnoticed.
 #[allow(clippy::disallowed_methods, reason = "the one place that writes to stdout")]
 pub fn print(text: impl AsRef<[u8]>) -> Result<(), Failure> {
     let stdout = io::stdout();

@@ -26,9 +26,9 @@ pub fn protect() {
     }));
 }
 
-/// For who may have to wait, and is to be ended meanwhile: the first process of a container is ended by no signal that it
-/// does not act on. Who has a kept token and the secret's value at hand waits for nobody but the reader of a full pipe, and
-/// does without the question whether it is that one.
+/// For who may have to wait, and is to be ended meanwhile: the first process of a container is ended by no signal that
+/// it does not act on. Who has a kept token and the secret's value at hand waits for nobody but the reader of a full
+/// pipe, and does without the question whether it is that one.
 pub fn obey_signals() {
     static ASKED: Once = Once::new();
     ASKED.call_once(|| {
@@ -55,8 +55,8 @@ pub fn end(code: i32) -> ! {
     std::process::exit(code)
 }
 
-/// Lets go of standard input and output, for who leaves them to a command: the other end of a pipe sees when the command
-/// has closed its own.
+/// Lets go of standard input and output, for who leaves them to a command: the other end of a pipe sees when the
+/// command has closed its own.
 pub fn leave_the_streams() {
     if let Ok(nothing) = fs::File::options().read(true).write(true).open("/dev/null") {
         let _ = dup2_stdin(&nothing);

@@ -1,8 +1,8 @@
-//! What must never be shown, and how it is hidden in a text that somebody else wrote.
+//! Redacts secrets and tokens in text from a server.
 //!
-//! A server, a portal or a debugging proxy may send back what it was sent. A secret is hidden as it is and encoded once:
-//! percent- and form-encoded, as JSON escapes it, in base64 and in hex. A token, and whatever looks like a JWT, is hidden
-//! as it is. A server that encodes a secret twice has it already: no encoding is undone.
+//! A server, a portal or a debugging proxy may echo the request. A secret is hidden in plain form and in each single
+//! encoding (percent, form, JSON, base64, hex); a token, and anything that looks like a JWT, in plain form. Double
+//! encodings are not searched: a server that makes one has the secret already.
 
 use std::ops::Range;
 
@@ -11,17 +11,17 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
-/// What is printed in the place of a secret.
+/// Printed in place of a secret.
 pub const REDACTED: &str = "[redacted]";
 
-/// What is shorter may be a word of any text, and of our own messages.
+/// Anything shorter may be an ordinary word, also in our own messages.
 const SHORTEST_WORD: usize = 8;
 
-/// `eyJhbGciOiJ…`: no word of a page that begins so is as long.
+/// A word that begins with `eyJ` and is this long is taken for a JWT.
 const SHORTEST_JWT: usize = 16;
 
-/// RFC 3986 §2.3: what encoders leave as it is.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// What is percent-encoded: all but the unreserved characters (RFC 3986 §2.3).
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The secrets and tokens of a call.
 #[derive(Clone, Default)]
@@ -43,7 +43,7 @@ impl Redactor {
         let json = &json[1..json.len() - 1];
         for form in [
             secret.to_owned(),
-            utf8_percent_encode(secret, RESERVED).to_string(),
+            utf8_percent_encode(secret, ENCODED).to_string(),
             form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
             json.to_owned(),
             json.replace('/', "\\/"),
@@ -55,7 +55,7 @@ impl Redactor {
         }
     }
 
-    /// Hides a token, and the parts of a JWT. A short one is a word that may be in any text.
+    /// Hides a token, and the parts of a JWT. A short one may be an ordinary word.
     pub fn hide_token(&mut self, token: &str) {
         if token.len() >= SHORTEST_WORD {
             self.push(token.to_owned());
@@ -76,12 +76,12 @@ impl Redactor {
         self.hidden.extend(other.hidden.iter().cloned());
     }
 
-    /// The words of a server without what must not be shown.
+    /// Replaces every secret and token in a server's text.
     pub fn redact(&self, text: &str) -> String {
         self.redact_longer_than(0, text)
     }
 
-    /// The same for a text of our own with such words in it: a short secret must not hide ours.
+    /// The same in our own messages: a short secret stays, since it may match our words.
     pub fn redact_own(&self, text: &str) -> String {
         self.redact_longer_than(SHORTEST_WORD - 1, text)
     }
@@ -106,14 +106,14 @@ impl Redactor {
     }
 }
 
-/// Every JWT starts with `eyJ`, the base64 of `{"`: one that was never meant for us is a token all the same.
+/// Finds JWTs by their first characters, the base64 of `{"`; also those that were not issued to us.
 fn jwts(text: &str) -> impl Iterator<Item = Range<usize>> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.+/=~".contains(byte);
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = at + text[at..].find("eyJ")?;
         let length = text.as_bytes()[start..].iter().take_while(|byte| is_part(byte)).count();
-        // What begins inside of it belongs to it.
+        // A match inside this one is part of it.
         at = start + length;
         Some(start..at)
     })

@@ -20,8 +20,8 @@ pub fn listen(level: Level) {
     event::install(level, printer());
 }
 
-/// The same, and `witness` hears everything, whatever is printed. Settings are left to it: one may hold what is known to
-/// be the secret only later.
+/// The same, and `witness` hears everything, whatever is printed. Settings are left to it: one may hold what is known
+/// to be the secret only later.
 pub fn listen_beside(level: Level, witness: impl Fn(&Event<'_>) + Send + Sync + 'static) {
     let print = printer();
     event::install(

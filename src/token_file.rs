@@ -181,8 +181,8 @@ impl TokenFile {
         }
     }
 
-    /// What would be replaced is an older token, or nothing: not a person's notes, and not the file with the secret, which
-    /// a text editor has ended with a line break.
+    /// What would be replaced is an older token, or nothing: not a person's notes, and not the file with the secret,
+    /// which a text editor has ended with a line break.
     fn check_what_is_there(&self, directory: &File) -> io::Result<()> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let there = match openat(directory, &self.name, flags, Mode::empty()) {

@@ -1,7 +1,7 @@
-//! What may be typed. Parsing returns values; it opens nothing, asks nothing and reads no variable.
+//! The command line. Parsing only returns values: it opens no file, sends no request and reads no variable.
 //!
 //! The first line of a doc comment is `-h`, all of it is `--help`. Values that may hold a secret or a password stay
-//! text here and are checked in `settings`, because clap repeats what it refuses.
+//! text here and are checked in `settings`, because clap quotes an invalid value.
 
 mod options;
 mod refused_words;
@@ -41,40 +41,40 @@ pub enum Command {
     /// Runs a command with a token in its environment
     ///
     /// CMD takes the place of this process and has its pid, terminal, signals and standard streams; the token is in
-    /// CATENA_TOKEN. CATENA_CLIENT_SECRET, CATENA_CLIENT_SECRET_FILE and CATENA_CLIENT_SECRET_COMMAND are taken out of its
-    /// environment, but a secret's file that you can read, CMD can read, too.
+    /// CATENA_TOKEN. CATENA_CLIENT_SECRET, CATENA_CLIENT_SECRET_FILE and CATENA_CLIENT_SECRET_COMMAND are taken out of
+    /// its environment, but a secret's file that you can read, CMD can read, too.
     ///
     /// The exit code is CMD's own; 125 when there was no token or anything else failed before CMD was started, 126 when
     /// CMD cannot be executed, 127 when it is not found. `--` before CMD is needed only where CMD begins with `-`.
     Exec(WithShared<ExecArgs>),
     /// Keeps a token file fresh until it is ended
     ///
-    /// The next token is asked for while the one in the file still lives for a minute, or for a fifth of its lifetime if
-    /// that is shorter. What fails for now is tried again; when the service refuses, it ends with 4. SIGHUP renews now,
-    /// SIGTERM and SIGINT end it with 0 and leave the file. Under systemd, Type=notify waits for the first token. -v
-    /// writes one line for each token, -vv and -vvv more.
+    /// The next token is asked for while the one in the file still lives for a minute, or for a fifth of its lifetime
+    /// if that is shorter. What fails for now is tried again; when the service refuses, it ends with 4. SIGHUP renews
+    /// now, SIGTERM and SIGINT end it with 0 and leave the file. Under systemd, Type=notify waits for the first token.
+    /// -v writes one line for each token, -vv and -vvv more.
     Renew(WithShared<RenewArgs>),
     /// Shows what a token says, and whether it is genuine
     ///
     /// Client, organisations, scopes, issuer, times. Anybody can write a token that says anything: what is shown proves
-    /// nothing without --verify. The token itself is never shown. An expired token is shown, too. Without TOKEN it is the
-    /// one that would be printed, which is asked for if none is kept.
+    /// nothing without --verify. The token itself is never shown. An expired token is shown, too. Without TOKEN it is
+    /// the one that would be printed, which is asked for if none is kept.
     Inspect(WithShared<InspectArgs>),
     /// Ends a token at the service, and forgets it
     ///
-    /// The kept one by default; where none is kept, nothing is asked. An API that checks tokens without asking the service
-    /// accepts a revoked one until it expires. A token that the service did not end stays kept; one of which nobody knows
-    /// whether it did is not printed any more, and ended by the next call of this.
+    /// The kept one by default; where none is kept, nothing is asked. An API that checks tokens without asking the
+    /// service accepts a revoked one until it expires. A token that the service did not end stays kept; one of which
+    /// nobody knows whether it did is not printed any more, and ended by the next call of this.
     ///
-    /// Exit codes: 0 when no such token is valid at the service, also one that it does not know; 2 for a token of another
-    /// issuer; 4 for another client's; 5 when the service cannot answer, or its answer was lost.
+    /// Exit codes: 0 when no such token is valid at the service, also one that it does not know; 2 for a token of
+    /// another issuer; 4 for another client's; 5 when the service cannot answer, or its answer was lost.
     Revoke(WithShared<RevokeArgs>),
     /// Finds what is wrong between here and a usable token
     ///
-    /// Takes the same way as a call, step by step: program, settings, issuer, trust (the CA bundle), secret, proxy, dns,
-    /// tcp, tls, discovery, clock, request, answer, cache. Each is ok, warning, failed or skipped, with what was seen and
-    /// what to do. It makes one token request, and then one for the realm's discovery document; it keeps no token, and
-    /// prints no secret and no token: the report can be shown to others.
+    /// Takes the same way as a call, step by step: program, settings, issuer, trust (the CA bundle), secret, proxy,
+    /// dns, tcp, tls, discovery, clock, request, answer, cache. Each is ok, warning, failed or skipped, with what was
+    /// seen and what to do. It makes one token request, and then one for the realm's discovery document; it keeps no
+    /// token, and prints no secret and no token: the report can be shown to others.
     ///
     /// The exit code is that of the first step that stops a call, as the call would end; 0 when none does.
     Doctor(WithShared<DoctorArgs>),
@@ -108,10 +108,10 @@ pub enum CacheCommand {
     Clear(WithShared<()>),
 }
 
-/// The shells that a completion script is there for.
+/// The shells with a completion script.
 pub const SHELLS: [&str; 5] = ["bash", "zsh", "fish", "elvish", "powershell"];
 
-/// What ends the call before it begins.
+/// Why no command is run.
 pub enum NotRun {
     /// `--help` or `--version`: the text is the result.
     Text(String),
@@ -119,7 +119,7 @@ pub enum NotRun {
     Usage(String),
 }
 
-/// What was typed.
+/// Parses the command line.
 pub fn parse() -> Result<Cli, NotRun> {
     read(std::env::args_os()).map_err(|mut error| {
         refused_words::hide(&mut error);
@@ -128,7 +128,7 @@ pub fn parse() -> Result<Cli, NotRun> {
     })
 }
 
-/// The command line as clap reads it, and as `shared` has it beside that.
+/// Parses with clap, then applies the checks of `shared`.
 fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
     let mut command = Cli::command();
     let matches = command.try_get_matches_from_mut(words)?;
@@ -151,7 +151,7 @@ mod tests {
     use crate::output::{EnvName, Format};
     use crate::settings::Network;
 
-    /// The committed file is what the arguments generate; `UPDATE=1 cargo test` writes it anew.
+    /// Compares the committed file with the generated text; `UPDATE=1 cargo test` rewrites it.
     #[allow(clippy::disallowed_methods, reason = "a test may read a switch and write a source file")]
     fn assert_committed(name: &str, generated: &[u8]) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(name);
@@ -167,9 +167,9 @@ mod tests {
         Cli::command().debug_assert();
     }
 
-    /// A default stands once in the code; both helps repeat it.
+    /// `-h` and `--help` show the defaults of the code.
     #[test]
-    fn the_helps_say_the_defaults() {
+    fn help_shows_the_defaults() {
         let command = Cli::command();
         for (id, default) in [
             ("timeout", duration::display(Network::TIMEOUT)),
@@ -205,7 +205,7 @@ mod tests {
         }
     }
 
-    /// One page for all: each command that has options of its own has its section behind the bare one's.
+    /// One page: the sections of the subcommands follow those of the bare command.
     #[test]
     fn the_man_page_is_what_the_arguments_generate() {
         let mut command = Cli::command();

@@ -111,8 +111,8 @@ pub struct OutputArgs {
 pub struct CacheArgs {
     /// The printed token lives at least this long
     ///
-    /// Exit code 7 when the service's tokens live shorter. Without it, a kept token is used while more than 30s and more
-    /// than a tenth of its lifetime is left. [CATENA_MIN_TTL]
+    /// Exit code 7 when the service's tokens live shorter. Without it, a kept token is used while more than 30s and
+    /// more than a tenth of its lifetime is left. [CATENA_MIN_TTL]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse, value_hint = ValueHint::Other)]
     pub min_ttl: Option<Duration>,
     /// Ask for a new token, whatever is kept

@@ -1,6 +1,6 @@
 //! Options on both sides of a subcommand's name: `--timeout 5s exec` is `exec --timeout 5s`.
 //!
-//! Most subcommands have no use for some of them, and refuse those: nothing is parsed and ignored.
+//! A subcommand refuses the shared options that it does not use: no option is accepted and ignored.
 
 use clap::error::{Error, ErrorKind};
 use clap::parser::ValueSource;
@@ -8,8 +8,8 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::Options;
 
-/// The arguments of a subcommand and the shared options that it takes, built when it is named: nearly every call names
-/// none.
+/// A subcommand's own arguments and the shared options that it takes. They are built when the subcommand is named,
+/// because most calls have none.
 pub struct WithShared<T>(pub T);
 
 impl<T: Args> Args for WithShared<T> {
@@ -32,8 +32,8 @@ impl<T: FromArgMatches> FromArgMatches for WithShared<T> {
     }
 }
 
-/// They are global so that clap hands their values up to the bare command's options. A subcommand may have an option of
-/// its own by the same name, to say in its help what that means there.
+/// Adds them as global options, so that clap copies their values up to the bare command. A subcommand may define an
+/// option of the same name, with help of its own.
 fn add_taken(subcommand: Command) -> Command {
     let shared = Options::augment_args(Command::new("shared"));
     let is_own = |arg: &Arg| subcommand.get_arguments().any(|own| own.get_id() == arg.get_id());
@@ -56,8 +56,8 @@ fn takes(subcommand: &str, option: &Arg) -> bool {
     }
 }
 
-/// Refuses what clap lets pass, because it reads the options before a subcommand without a look at the subcommand: one that
-/// it does not take, and one that conflicts with another behind it.
+/// Refuses what clap accepts, because it reads the options before a subcommand without checking them against it:
+/// options that it does not take, and conflicts with options after its name.
 pub fn check(command: &Command, matches: &ArgMatches) -> Result<(), Error> {
     let is_given =
         |matches: &ArgMatches, arg: &Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);

@@ -19,14 +19,14 @@ pub struct ExecArgs {
     pub env_name: Option<EnvName>,
     /// Keep a token file fresh while CMD runs
     ///
-    /// For a command that outlives a token: CATENA_TOKEN_FILE names the file, which holds a token that lives whenever it
-    /// is read. It is removed at the end. Signals are passed on, and CMD's end is the end of this call.
+    /// For a command that outlives a token: CATENA_TOKEN_FILE names the file, which holds a token that lives whenever
+    /// it is read. It is removed at the end. Signals are passed on, and CMD's end is the end of this call.
     #[arg(long, help_heading = "Command")]
     pub renew: bool,
     /// Where that file is
     ///
-    /// In a directory that nobody else can write to; the last one is made if it is missing. [default: a private directory
-    /// in $XDG_RUNTIME_DIR, else /dev/shm]
+    /// In a directory that nobody else can write to; the last one is made if it is missing. [default: a private
+    /// directory in $XDG_RUNTIME_DIR, else /dev/shm]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, requires = "renew", help_heading = "Command")]
     pub token_file: Option<PathBuf>,
     /// 0600, or 0640 for readers of its group
@@ -61,7 +61,7 @@ pub struct InspectArgs {
     /// The token, - is stdin; else the one that would be printed
     ///
     /// Others can read it in `ps`: `-` is the better way.
-    // What decides which token would be printed has no place beside one.
+    // Options that select a token conflict with a given token.
     #[arg(value_name = "TOKEN", value_hint = ValueHint::Other, conflicts_with_all = ["client_id", "client_secret",
         "client_secret_file", "client_secret_command", "scope", "client_auth", "min_ttl", "refresh", "no_cache",
         "cache_dir"])]
@@ -73,8 +73,8 @@ pub struct InspectArgs {
     pub json: bool,
     /// Check that it is genuine, by the realm's keys
     ///
-    /// Fetches ISSUER/protocol/openid-connect/certs and checks the signature, the issuer and the times: exit code 7, and
-    /// the first thing that is wrong, for a token that is not genuine or not valid now.
+    /// Fetches ISSUER/protocol/openid-connect/certs and checks the signature, the issuer and the times: exit code 7,
+    /// and the first thing that is wrong, for a token that is not genuine or not valid now.
     #[arg(long, help_heading = "Inspection")]
     pub verify: bool,
     /// Check that it is meant for this audience, too

@@ -1,9 +1,9 @@
 //! The kept tokens that a secret or a remembered key opens, for those who look at all of them, and how one is taken out
 //! of the way while the service is asked to end it.
 //!
-//! A token that is set aside is found by no call. It keeps its seal, which knows it by its old name, under a name that no
-//! other process gives, so that nobody writes over it. The next one who revokes takes it over by moving it again, whether
-//! the one who set it aside waits, was killed, or does not know what became of its request.
+//! A token that is set aside is found by no call. It keeps its seal, which knows it by its old name, under a name that
+//! no other process gives, so that nobody writes over it. The next one who revokes takes it over by moving it again,
+//! whether the one who set it aside waits, was killed, or does not know what became of its request.
 
 use std::io;
 
@@ -64,8 +64,8 @@ impl Openers {
         })
     }
 
-    /// All of it, what was set aside as well. Where a file is gone when it is opened, another process has moved it: it is
-    /// looked for again.
+    /// All of it, what was set aside as well. Where a file is gone when it is opened, another process has moved it: it
+    /// is looked for again.
     pub fn all(&self, directory: &Directory) -> io::Result<Kept> {
         look(|| {
             let mut kept = Kept::default();
@@ -104,8 +104,8 @@ pub fn lasting(directory: &Directory) -> io::Result<Vec<String>> {
     })
 }
 
-/// Listed as often as it takes to see the same twice: a file that is renamed while a directory is read may be seen under
-/// neither name.
+/// Listed as often as it takes to see the same twice: a file that is renamed while a directory is read may be seen
+/// under neither name.
 fn token_files(directory: &Directory) -> io::Result<Vec<String>> {
     let list = || -> io::Result<Vec<String>> {
         Ok(directory.files()?.into_iter().map(|(name, _)| name).filter(|name| is_token(name)).collect())

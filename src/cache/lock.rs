@@ -1,8 +1,8 @@
 //! The single flight: of all processes that want the same token, one asks for it and the others wait for that.
 //!
-//! A file for each binding is locked by `flock` while its token is looked for, fetched and stored; the kernel lets it go
-//! with the process, however that ends. The file is never removed: two processes would then hold two locks. What stands
-//! in it says who holds it and until when, for those who wait:
+//! A file for each binding is locked by `flock` while its token is looked for, fetched and stored; the kernel lets it
+//! go with the process, however that ends. The file is never removed: two processes would then hold two locks. What
+//! stands in it says who holds it and until when, for those who wait:
 //!
 //! - they wait no longer than two thirds of the time that they have left, so that enough is left to fetch alone;
 //! - nor longer than the holder's own deadline, behind which it is stopped or hangs;
@@ -105,8 +105,8 @@ impl Drop for Lock {
 /// `flock` knows no time-out, so that a thread waits in it. If it is granted too late, nobody takes what the thread
 /// has got, and the lock is let go with it.
 fn wait(file: File, patience: Deadline) -> io::Result<Result<File, Option<u32>>> {
-    /// Whether a thread waits, which may be one that nobody waits for any more: a process that goes on and on has one of
-    /// them at most.
+    /// Whether a thread waits, which may be one that nobody waits for any more: a process that goes on and on has one
+    /// of them at most.
     static IS_WAITED_FOR: AtomicBool = AtomicBool::new(false);
     if IS_WAITED_FOR.swap(true, Ordering::Relaxed) {
         return wait_for(&file, patience, |look| {

@@ -28,8 +28,8 @@ pub struct Remembered {
     pub key: FileKey,
 }
 
-/// Where the key for a binding and a way to the secret is remembered. Another command is another place, and so is another
-/// directory.
+/// Where the key for a binding and a way to the secret is remembered. Another command is another place, and so is
+/// another directory.
 pub struct Slot(String);
 
 /// How the names of a directory's keys begin. The kernel counts a name: a user has 20,000 bytes for all keys.

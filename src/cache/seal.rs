@@ -28,8 +28,8 @@ const KEY: usize = 32;
 /// The tag of a secret: it tells the files of two secrets apart, and tells nothing of them.
 pub const TAG: usize = 8;
 
-/// What the secret is good for here: the names of its files and their keys. It opens all of them, so that it never leaves
-/// the process.
+/// What the secret is good for here: the names of its files and their keys. It opens all of them, so that it never
+/// leaves the process.
 #[derive(Clone)]
 pub struct SecretKeys(Prk);
 

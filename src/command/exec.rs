@@ -73,8 +73,8 @@ fn beside(
     let place = place.map_err(Failure::before_a_command)?.map(Arc::new);
     place.iter().try_for_each(|file| source.check_place(file))?;
     let token = source.hold_secret().and_then(|()| source.token());
-    // From here on nothing ends us that would leave the file behind. Where it is in a directory of its own, that is made
-    // when nothing else can take its time.
+    // From here on nothing ends us that would leave the file behind. Where it is in a directory of its own, that is
+    // made when nothing else can take its time.
     let prepared = token.and_then(|token| {
         let signals = take_signals().map_err(|error| local("cannot watch for signals", &error))?;
         let file = match &place {

@@ -64,8 +64,8 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Failure> {
     told.map_or(Ok(()), Err)
 }
 
-/// A live token is not handed to a server that has not given it. What names no issuer is no other one's; but a part of a
-/// JWT may be nearly all of it.
+/// A live token is not handed to a server that has not given it. What names no issuer is no other one's; but a part of
+/// a JWT may be nearly all of it.
 fn check_whose(token: &AccessToken, issuer: &Issuer, token_issuer: Option<&str>) -> Result<(), Failure> {
     const NOT_SENT: &str = "the token was not sent";
     let expected = token_issuer.unwrap_or(issuer.as_str());

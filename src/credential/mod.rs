@@ -47,8 +47,8 @@ pub struct ClientCredentials {
 }
 
 /// Where the secret is, and `by` which setting: a value, a file, standard input, a command for `sh -c`. `Held` was got
-/// before, from where it can be had only once, and may have been typed by a person. With `Prompt` no setting says where,
-/// and `state` is what is known of the settings.
+/// before, from where it can be had only once, and may have been typed by a person. With `Prompt` no setting says
+/// where, and `state` is what is known of the settings.
 #[derive(Clone, Debug)]
 pub enum SecretSource {
     Given { secret: Secret, by: &'static str },

@@ -1,8 +1,9 @@
 //! The secret from a person at the terminal, without echo.
 //!
-//! The question goes to `/dev/tty`, so that it works inside `$(…)`. The echo is off before the question is seen, so that
-//! a pasted answer cannot show; the terminal stays in line mode, where the kernel edits the line and Ctrl-C and Ctrl-Z
-//! are signals. Whatever ends or stops the process, the terminal echoes again; when it goes on, it is asked again.
+//! The question goes to `/dev/tty`, so that it works inside `$(…)`. The echo is off before the question is seen, so
+//! that a pasted answer cannot show; the terminal stays in line mode, where the kernel edits the line and Ctrl-C and
+//! Ctrl-Z are signals. Whatever ends or stops the process, the terminal echoes again; when it goes on, it is asked
+//! again.
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
@@ -32,7 +33,8 @@ const EVERY_WAY: &str = "give it by --client-secret-file, --client-secret-comman
 /// The kernel keeps no more of a line, and drops the rest without a word.
 const LONGEST_LINE: usize = 4095;
 
-/// Asks once. Without a terminal it is a missing setting: `state` says what is known of it, the hint every way to give it.
+/// Asks once. Without a terminal it is a missing setting: `state` says what is known of it, the hint every way to give
+/// it.
 pub fn ask(id: &ClientId, state: &str) -> Result<Secret, Failure> {
     let no_secret = |why: String| Failure::new(Exit::Setup, "no client secret", why).hint(EVERY_WAY);
     let terminal = File::options().read(true).write(true).open("/dev/tty");
@@ -95,7 +97,8 @@ impl Terminal {
     /// Reads what the kernel hands over, a line at a time or, after Ctrl-D, a part of one.
     ///
     /// It never reads in the background: that would stop the process, and the guard with it, before it can act on the
-    /// signal that is to end it. When it comes back to the front, which no signal tells if it was running, it asks again.
+    /// signal that is to end it. When it comes back to the front, which no signal tells if it was running, it asks
+    /// again.
     fn read_line(&self) -> io::Result<Vec<u8>> {
         /// How often a prompt looks whether the terminal is still its own.
         const LOOK: Duration = Duration::from_millis(100);

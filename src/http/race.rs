@@ -2,8 +2,8 @@
 //!
 //! IPv6 and IPv4 take turns. An address has the field to itself for a moment, or until it fails; then the next one is
 //! tried beside it, and whichever connects first is used. An address at which nobody answers costs that moment, and not
-//! its share of the time-out. RFC 8305 §3 begins before that, with two questions to the name server: the system's resolver
-//! asks both at once, and hands over one list.
+//! its share of the time-out. RFC 8305 §3 begins before that, with two questions to the name server: the system's
+//! resolver asks both at once, and hands over one list.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
@@ -161,7 +161,8 @@ impl Attempt {
     }
 }
 
-/// Whether this host cannot even try: it has no address of that family, say. Who is refused elsewhere must hear of that.
+/// Whether this host cannot even try: it has no address of that family, say. Who is refused elsewhere must hear of
+/// that.
 fn is_without_a_way(error: &io::Error) -> bool {
     use io::ErrorKind::{AddrNotAvailable, HostUnreachable, NetworkUnreachable};
     matches!(error.kind(), AddrNotAvailable | HostUnreachable | NetworkUnreachable)

@@ -15,8 +15,8 @@ use crate::http::name_service;
 /// The resolver has no time-out of its own that anybody could rely on.
 const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
 
-/// What `localhost` means, whatever a resolver says of it (RFC 6761 §6.3): IPv4 first, where most local servers listen. The
-/// names below it are looked up: in a network of containers they may be others' names.
+/// What `localhost` means, whatever a resolver says of it (RFC 6761 §6.3): IPv4 first, where most local servers listen.
+/// The names below it are looked up: in a network of containers they may be others' names.
 const LOCALHOST: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
 
 /// The addresses of `endpoint`; those of a name in the order of the system's resolver.

@@ -73,8 +73,8 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadlin
         let result = http.send(request, deadline);
         tries.made += 1;
         is_in_doubt |= match &result {
-            // A server that failed, or a gateway that gave up on one, may have obeyed before that. With 503 Keycloak says
-            // that it did not.
+            // A server that failed, or a gateway that gave up on one, may have obeyed before that. With 503 Keycloak
+            // says that it did not.
             Ok(answer) => matches!(answer.status, 500..=599) && answer.status != 503,
             Err(_) => http.went_out(),
         };

@@ -1,7 +1,7 @@
-//! Whom we trust: the CA bundle, and rustls' own verifier with it.
+//! The trust store: the CA bundle, and rustls' own verifier with it.
 //!
-//! The bundle is read before anything is sent, so that a missing or empty one is reported as what it is. What is ours
-//! beside rustls' verifier only reports the certificates and gives two failures a name.
+//! The bundle is read before anything is sent, so that a missing or empty one is reported as such. Our wrapper around
+//! the verifier only reports certificates and names two of its failures.
 
 use std::borrow::Cow;
 use std::io;
@@ -33,7 +33,7 @@ const SYSTEM_BUNDLES: [&str; 6] = [
     "/usr/local/etc/ssl/cert.pem",
 ];
 
-/// The systems' bundles have a quarter of a megabyte; a larger file is some other file.
+/// A system bundle has about 250 kB. A file above this limit is not a bundle.
 const LARGEST_BUNDLE: usize = 8 * 1024 * 1024;
 
 /// The authorities of a CA bundle; at least one.
@@ -60,7 +60,7 @@ impl TrustStore {
         Ok(Self { roots })
     }
 
-    /// TLS 1.2 and 1.3 by ring. No session is kept: a process makes one connection.
+    /// TLS 1.2 and 1.3 with ring, without session resumption: most calls make one connection.
     pub fn into_client_config(self) -> Arc<ClientConfig> {
         let provider = Arc::new(ring::default_provider());
         let roots = Arc::new(self.roots);
@@ -99,8 +99,8 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
 
 /// The certificates of a bundle (RFC 7468). Text around them is a comment, and one that cannot be read is skipped.
 ///
-/// The PEM reader gets each by itself, with its marks on lines of their own: a bundle that was put together by hand has
-/// indented lines, a byte order mark, and entries without a line break in between.
+/// Each block is normalised first: bundles made by hand have indented lines, a byte order mark, or no line break
+/// between blocks.
 fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
     const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
     const END: &str = "-----END CERTIFICATE-----";
@@ -113,7 +113,7 @@ fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
     text.split(BEGIN).skip(1).filter_map(certificate).collect()
 }
 
-/// rustls' verifier, and what is reported of its decision.
+/// rustls' verifier, and the report of what it decides.
 #[derive(Debug)]
 struct Reporter {
     webpki: Arc<WebPkiServerVerifier>,
@@ -175,12 +175,11 @@ impl ServerCertVerifier for Reporter {
 }
 
 impl Reporter {
-    /// Who signed the last certificate on the way up from the server's own to one of the bundle, or as far as it leads.
-    /// rustls does not say which authority it was.
+    /// The issuer at the top of the chain: an authority of the bundle, or the unknown one. rustls does not report it.
     fn authority(&self, chain: &[&CertificateDer<'_>]) -> Option<Vec<u8>> {
         let shown: Vec<_> = chain.iter().filter_map(|der| EndEntityCert::try_from(*der).ok()).collect();
         let mut name = shown.first()?.issuer();
-        // Each step goes up by one certificate; a circle ends with their number.
+        // Bounded: a hostile chain may form a circle.
         for _ in &shown {
             if self.roots.roots.iter().any(|root| root.subject.as_ref() == name) {
                 break;

@@ -67,8 +67,8 @@ impl Job {
 
     /// Starts it as a child, in our process group. When it comes back, the command itself is running.
     ///
-    /// It has what we ignore ignored, unless it acts on it: so `signals` takes that, too, as soon as the command has been
-    /// started with it. What comes in the instant between is lost, as it is to a command that has just begun.
+    /// It has what we ignore ignored, unless it acts on it: so `signals` takes that, too, as soon as the command has
+    /// been started with it. What comes in the instant between is lost, as it is to a command that has just begun.
     ///
     /// The C library's `posix_spawn`, which std prefers, leaves two signals of its own ignored in the command, and does
     /// not run a script without an interpreter by a shell. For a command with a group, and be it the one that it has

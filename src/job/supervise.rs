@@ -1,9 +1,9 @@
 //! A command that runs beside us, as if we were not there.
 //!
-//! It is started in our process group, so that what comes from the terminal (Ctrl-C, Ctrl-Z, its size) comes to both: we
-//! leave that to the command. Everything else is meant for the command and did not reach it: what a process sends to us,
-//! what the kernel sends to us alone, and what the terminal sends when the command has gone into a group of its own.
-//! When it stops, we stop, so that a shell with job control sees its job stopped; how it ends is how we end.
+//! It is started in our process group, so that what comes from the terminal (Ctrl-C, Ctrl-Z, its size) comes to both:
+//! we leave that to the command. Everything else is meant for the command and did not reach it: what a process sends to
+//! us, what the kernel sends to us alone, and what the terminal sends when the command has gone into a group of its
+//! own. When it stops, we stop, so that a shell with job control sees its job stopped; how it ends is how we end.
 
 use std::fs::File;
 use std::io;
@@ -50,7 +50,8 @@ const STOPPING: [Signal; 3] = [Signal::TSTP, Signal::TTIN, Signal::TTOU];
 /// Waits for the end of `child`, which has just been started.
 pub fn supervise(child: &Child, mut taken: Taken) -> io::Result<Ended> {
     let running = Running::of(child)?;
-    // What came from the terminal before the command itself ran did not reach it. SIGCHLD tells of the command, not to it.
+    // What came from the terminal before the command itself ran did not reach it. SIGCHLD tells of the command, not to
+    // it.
     for arrived in taken.arrived().into_iter().filter(|arrived| arrived.signal != SIGCHLD) {
         running.send(arrived.signal);
     }
@@ -108,8 +109,8 @@ struct Stops {
 }
 
 impl Stops {
-    /// Whether we stop, too. Whoever sends SIGSTOP to the command alone halts it for a while and knows nothing of us; but
-    /// a shell that we run stops itself so (`suspend`), and has the terminal then.
+    /// Whether we stop, too. Whoever sends SIGSTOP to the command alone halts it for a while and knows nothing of us;
+    /// but a shell that we run stops itself so (`suspend`), and has the terminal then.
     fn are_ours(&self, running: &Running) -> bool {
         let Some(signal) = self.with else { return false };
         if self.by_terminal {

@@ -36,8 +36,8 @@ impl ClientAuth {
     }
 }
 
-/// A form with `parameters`, and with the credentials once, where `method` puts them: behind the first parameter, as the
-/// service's reference writes it.
+/// A form with `parameters`, and with the credentials once, where `method` puts them: behind the first parameter, as
+/// the service's reference writes it.
 pub fn form(url: String, parameters: &[(&str, &str)], credentials: &ClientCredentials, method: ClientAuth) -> Request {
     let (id, secret) = (credentials.id.as_str(), credentials.secret.expose());
     let length: usize = parameters.iter().map(|(name, value)| name.len() + 3 * value.len() + 2).sum();

@@ -1,4 +1,4 @@
-//! One question to the realm: sent, again after a temporary failure, and its answer read.
+//! One request to the realm: sent, retried after a temporary failure, its response parsed.
 
 use std::time::Duration;
 
@@ -18,9 +18,9 @@ use crate::redaction::Redactor;
 pub struct Exchange<'a> {
     /// What a failure is called: `no token`.
     pub what: &'static str,
-    /// What it is called when the server may have obeyed; `None` for a question that changes nothing there.
+    /// The same if the server may have acted on the request; `None` if the request changes nothing.
     pub what_in_doubt: Option<&'static str>,
-    /// Whether the server may have obeyed the same question before.
+    /// Whether the server may have acted on an earlier try.
     pub was_in_doubt: bool,
     pub request: Request,
     pub asked: Asked<'a>,
@@ -28,26 +28,26 @@ pub struct Exchange<'a> {
     pub redactor: Redactor,
 }
 
-/// A question that brought nothing, and what it means for others who ask with the same credentials.
+/// A failed request, and what it means for other processes with these credentials.
 pub struct NoAnswer {
     pub failure: Failure,
-    /// Why, without what holds for this moment alone: how often it was tried, how long it is to wait.
+    /// The reason, without the number of tries and the wait: other processes print it later.
     pub why: String,
     /// How long the service asked to wait.
     pub wait: Option<Duration>,
-    /// How far the last try came that got no answer at all.
+    /// Where the last try failed, if it got no response.
     pub stage: Option<Stage>,
-    /// Hides the tokens that an answer held which is of no use.
+    /// Hides the tokens of an unusable response.
     pub tokens: Box<Redactor>,
-    /// Whether whoever asks in the same way meets the same: a refusal, or a temporary failure of the service that a
-    /// longer time of one's own would not have mended.
+    /// Whether other processes would meet the same: a refusal, or a temporary failure that a longer `--timeout` would
+    /// not have avoided.
     pub holds_for_others: bool,
-    /// Whether the server may have obeyed all the same.
+    /// Whether the server may have acted on it all the same.
     pub is_in_doubt: bool,
 }
 
 impl NoAnswer {
-    /// A failure of this process, before anything was asked.
+    /// A failure of this process, before anything was sent.
     pub fn own(failure: Failure) -> Self {
         Self {
             failure,
@@ -69,7 +69,7 @@ impl<'a> Exchange<'a> {
         Self { what, what_in_doubt: None, was_in_doubt: false, request, asked, redactor }
     }
 
-    /// Sends it, and has a success read, which was asked for at the moment that `read` is given.
+    /// Sends the request. `read` parses a success; it gets the moment at which the request was sent.
     pub fn run<T>(
         &self,
         http: &Http,
@@ -109,7 +109,7 @@ impl<'a> Exchange<'a> {
         };
         read.map_err(|refusal| {
             let why = refusal.why.clone();
-            // Who answered what no service answers is not known.
+            // An unusable response may come from a gateway: whether the service acted is unknown.
             let is_in_doubt = is_in_doubt || refusal.exit == Exit::Unusable;
             let tokens = Box::new(hiding_tokens(&Redactor::default(), &String::from_utf8_lossy(&answer.body)));
             NoAnswer { tokens, ..failed(refusal.into_failure(&what(is_in_doubt), wait), why, is_in_doubt) }

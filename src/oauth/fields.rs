@@ -1,10 +1,10 @@
-//! The members of a realm's response that count.
+//! The members of a realm's JSON response that we use.
 
 use serde::Deserialize;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-/// Borrowed from the response: what nobody reads takes no memory, however it is nested.
+/// Borrowed from the response: unused members take no memory, however deeply they are nested.
 #[derive(Default, Deserialize)]
 #[serde(bound(deserialize = "'de: 'a"))]
 pub struct Fields<'a> {
@@ -24,16 +24,16 @@ pub struct Fields<'a> {
     pub error_summary: Option<&'a RawValue>,
 }
 
-/// Why a text is no JSON object with each of these at most once.
+/// Why a response cannot be parsed.
 pub enum Malformed {
-    /// One of them is wrong.
+    /// One member is wrong.
     Field(String),
-    /// All of it is something else.
+    /// It is not such an object.
     Text(&'static str),
 }
 
 impl<'a> Fields<'a> {
-    /// serde refuses one that is there twice: which of the two would be meant?
+    /// serde refuses a duplicate member, which is ambiguous.
     pub fn parse(text: &'a str) -> Result<Self, Malformed> {
         // serde would fill the struct from an array, too.
         if !text.trim_start().starts_with('{') {

@@ -11,8 +11,8 @@ use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
 use crate::redaction::Redactor;
 
-/// Fetches them (Keycloak: `…/certs`, the `jwks_uri` of its discovery document). `redactor` hides what the realm may know
-/// from another request, and send back.
+/// Fetches them (Keycloak: `…/certs`, the `jwks_uri` of its discovery document). `redactor` hides what the realm may
+/// know from another request, and send back.
 pub fn fetch(
     http: &Http,
     issuer: &Issuer,

@@ -39,8 +39,8 @@ pub enum Revoked {
     NotValid,
 }
 
-/// Asks the server to end a token, again after a temporary failure: to ask twice does no harm. The caller waits where the
-/// server asks for it.
+/// Asks the server to end a token, again after a temporary failure: to ask twice does no harm. The caller waits where
+/// the server asks for it.
 pub fn revoke(
     http: &Http,
     request: &RevocationRequest<'_>,

@@ -97,7 +97,8 @@ fn left_at(lifetime: Option<Duration>, asked_at: Moment, now: Moment) -> Option<
     lifetime.map(|lifetime| elapsed.map_or(Duration::ZERO, |elapsed| lifetime.saturating_sub(elapsed)))
 }
 
-/// `json` with the whole seconds that are `left` in the `place` of `expires_in`: a number or a string, whichever it was.
+/// `json` with the whole seconds that are `left` in the `place` of `expires_in`: a number or a string, whichever it
+/// was.
 fn counted_down(json: &str, place: Range<usize>, left: Duration) -> String {
     let quote = if json[place.clone()].starts_with('"') { "\"" } else { "" };
     format!("{}{quote}{}{quote}{}", &json[..place.start], left.as_secs(), &json[place.end..])

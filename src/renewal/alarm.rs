@@ -1,7 +1,7 @@
 //! Waiting without waking up: until a time has passed, the clock was set, or somebody rings.
 //!
-//! The time is that of the boot clock, which goes on while the machine sleeps (`CLOCK_BOOTTIME`): a machine that wakes up
-//! late finds the alarm gone off. The wall clock is watched for being set, because a machine that was halted by its
+//! The time is that of the boot clock, which goes on while the machine sleeps (`CLOCK_BOOTTIME`): a machine that wakes
+//! up late finds the alarm gone off. The wall clock is watched for being set, because a machine that was halted by its
 //! host counts that time by the wall clock alone. Elsewhere than on Linux the clocks are looked at now and then.
 
 use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};

@@ -144,7 +144,8 @@ impl Renewal {
         }
     }
 
-    /// Gets a token and puts it into the file. One that was got and could not be written may be good enough the next time.
+    /// Gets a token and puts it into the file. One that was got and could not be written may be good enough the next
+    /// time.
     fn renew(&mut self) -> Result<(), Failure> {
         let now = clock::now();
         self.is_asked_for = false;

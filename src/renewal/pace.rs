@@ -16,8 +16,8 @@ const LEAST: Duration = Duration::from_secs(1);
 /// The longest pause between two tries; a service that comes back is noticed by then.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// A failure that only a person can mend is met again at this distance first: the service is not to be asked all day long
-/// with credentials that it has refused.
+/// A failure that only a person can mend is met again at this distance first: the service is not to be asked all day
+/// long with credentials that it has refused.
 const FIRST_LASTING_PAUSE: Duration = Duration::from_secs(60);
 
 /// No pause is longer: neither one of our own nor one that the service asks for.
@@ -38,14 +38,14 @@ pub fn rest(since: Moment, pause: Duration, now: Moment) -> Duration {
     since.elapsed_at(now).map_or(Duration::ZERO, |elapsed| pause.saturating_sub(elapsed))
 }
 
-/// What is left at `now` of the pause that follows a renewal or a failure at `last`, whatever a token says of itself and
-/// whoever rings.
+/// What is left at `now` of the pause that follows a renewal or a failure at `last`, whatever a token says of itself
+/// and whoever rings.
 pub fn least(last: Moment, now: Moment) -> Duration {
     rest(last, LEAST, now)
 }
 
-/// The pause after the `count`th failure in a row, with a token that lives for `lifetime`: it doubles, and half of it is
-/// left to chance, so that many that failed together do not come back together. What the service asks for is kept.
+/// The pause after the `count`th failure in a row, with a token that lives for `lifetime`: it doubles, and half of it
+/// is left to chance, so that many that failed together do not come back together. What the service asks for is kept.
 pub fn pause(failure: &Failure, count: u32, lifetime: Option<Duration>) -> Duration {
     let (first, longest) = match failure.exit() {
         Exit::Refused | Exit::Untrusted => (FIRST_LASTING_PAUSE, LONGEST_OF_ALL),

@@ -68,7 +68,8 @@ fn no_cache(flag: bool) -> Result<Setting<bool>, Failure> {
     })
 }
 
-/// Where tokens are kept; `None` where nothing says so. Relative XDG paths count as not set, as the specification wants.
+/// Where tokens are kept; `None` where nothing says so. Relative XDG paths count as not set, as the specification
+/// wants.
 pub fn directory(flag: Option<PathBuf>) -> Option<Setting<Directory>> {
     let named = |path: PathBuf, origin| Some(Setting { value: Directory { path, base: None }, origin });
     if let Some(path) = flag {

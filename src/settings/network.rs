@@ -27,7 +27,7 @@ pub struct Network {
     pub proxy: Option<Proxy>,
 }
 
-/// As curl: the lower case wins, and the variable of the scheme before the one for all.
+/// In curl's order: lower case first, the scheme's variable before the one for all.
 const PROXY_VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 const NO_PROXY_VARIABLES: [&str; 2] = ["no_proxy", "NO_PROXY"];
 
@@ -63,7 +63,7 @@ impl Network {
         Some(Self { timeout: timeout?, connect_timeout, retries: retries?, ca_bundle, proxy: proxy?? })
     }
 
-    /// The way to the realm.
+    /// How to connect to the realm.
     pub fn route(&self) -> Route {
         Route {
             proxy: self.proxy.clone(),
@@ -84,8 +84,8 @@ fn ca_bundle(flag: Option<PathBuf>) -> Setting<Option<PathBuf>> {
     }
 }
 
-/// An empty `--proxy` means none, as with curl. The flag is checked even where no proxy is used, a variable that is meant
-/// for other programs too is not.
+/// An empty `--proxy` means none, as in curl. The flag is always validated, a variable only if it is used: other
+/// programs read it, too.
 fn choose_proxy(flag: Option<&str>, issuer: &Issuer) -> Result<Option<Proxy>, Failure> {
     let direct = |why: &str| {
         tell(Event::Direct { why });
@@ -103,7 +103,7 @@ fn choose_proxy(flag: Option<&str>, issuer: &Issuer) -> Result<Option<Proxy>, Fa
         Some(proxy) => Some(("--proxy", Ok(proxy))),
         None => environment::first(&PROXY_VARIABLES).map(|(name, text)| (name, parse_proxy(name, text))),
     };
-    // Why there is none is of interest to a listener alone, and every call would look for it.
+    // Looking up why there is no proxy pays only if the reason is printed.
     if given.is_none() && !event::is_heard() {
         return Ok(None);
     }

@@ -47,12 +47,12 @@ impl Faults {
         self.0.push(Fault { setting, failure });
     }
 
-    /// Notes the fault of a setting and goes on without its value.
+    /// Records the fault of a setting, if it has one.
     pub fn note<T>(&mut self, setting: &'static str, result: Result<T, Failure>) -> Option<T> {
         result.map_err(|failure| self.push(setting, failure)).ok()
     }
 
-    /// The same, and tells of one that can be used. Never called for a secret.
+    /// The same, and reports a valid setting as an event. Never call it for a secret.
     pub fn take<T>(
         &mut self,
         name: &'static str,
@@ -90,7 +90,7 @@ pub const fn named(flag: &'static str, variable: &'static str) -> Names {
 }
 
 impl Names {
-    /// The text that counts, and where it stands; `None` leaves the default.
+    /// The text of the flag, else of the variable; `None` if neither is given.
     pub fn text(self, flag: Option<&str>) -> Result<Option<Setting<String>>, Failure> {
         let value = match (flag, environment::get(self.variable)) {
             (Some(text), _) => return Ok(Some(Setting { value: text.to_owned(), origin: Origin::Flag(self.flag) })),
@@ -101,8 +101,8 @@ impl Names {
         Ok(Some(Setting { value, origin: Origin::Variable(self.variable) }))
     }
 
-    /// The text of the flag, else of the variable, else the default, checked. `parse` says why it refuses a text, which is
-    /// not repeated: it may hold a password.
+    /// The flag, else the variable, else the default, parsed. The error of `parse` must not quote the text: it may hold
+    /// a password.
     pub fn parsed<T>(
         self,
         flag: Option<&str>,
@@ -113,7 +113,7 @@ impl Names {
         text.checked(parse)
     }
 
-    /// The same where clap has checked the flag already.
+    /// The same for a flag that clap has parsed already.
     pub fn value<T>(
         self,
         flag: Option<T>,
@@ -140,7 +140,7 @@ impl Setting<String> {
     }
 }
 
-/// Tells of a setting as it will be used; never called for a secret.
+/// Reports the value that is used, as an event. Never call it for a secret.
 pub fn tell_setting<T>(name: &str, setting: &Setting<T>, shown: impl FnOnce(&T) -> String) {
     if event::level() >= Level::Details {
         tell(Event::Setting { name, value: &shown(&setting.value), origin: &setting.origin });

@@ -1,4 +1,4 @@
-//! One call on its way: the secret and the connection, each got when it is needed, and once.
+//! The state of one call: secret and HTTP client, each obtained once, when it is first needed.
 
 use std::thread;
 use std::time::Duration;
@@ -25,7 +25,7 @@ use crate::token_source::TokenSource;
 
 pub struct Call<'a> {
     pub source: &'a TokenSource,
-    /// Later by the time that a person took.
+    /// Extended by the time at the prompt.
     pub deadline: Deadline,
     /// How often the token endpoint has been asked, and may be.
     pub tries: Tries,
@@ -33,7 +33,7 @@ pub struct Call<'a> {
     http: Option<Http>,
 }
 
-/// The credentials, and what their secret is good for in the cache.
+/// The credentials, and the cache keys derived from the secret.
 pub struct Held {
     pub credentials: ClientCredentials,
     pub keys: SecretKeys,
@@ -51,7 +51,7 @@ impl<'a> Call<'a> {
         Self { source, deadline, tries: Tries::new(source.route.retries), held: None, http: None }
     }
 
-    /// With what has been fetched and opened before.
+    /// With a secret and an HTTP client that are there already.
     pub fn prepared(source: &'a TokenSource, deadline: Deadline, secret: Secret, http: Http) -> Self {
         let held = Some(Held::of(source, secret));
         Self { held, http: Some(http), ..Self::new(source, deadline) }
@@ -102,8 +102,9 @@ impl<'a> Call<'a> {
         token_endpoint::fetch(http, &request, &mut self.tries, self.deadline)
     }
 
-    /// Asks once, and caches no token. `since` is when the process started: a wait that the service has asked another one
-    /// for holds here, too, and the other way round.
+    /// Makes one request and caches no token. A wait that the service asks for is shared with other processes, both
+    /// ways;
+    /// `since` is the start of this process.
     pub fn ask_once(&mut self, since: Moment) -> Result<TokenResponse, NoAnswer> {
         let (source, way) = (self.source, self.source.route.name());
         if let Some(cache) = &source.cache {
@@ -118,7 +119,7 @@ impl<'a> Call<'a> {
             if let (Some(cache), Some(_), Some(held)) = (&source.cache, no_answer.wait, &self.held)
                 && let Ok(room) = cache.directory.reserve()
             {
-                // Where nobody can be told, whoever asks meets the same wait.
+                // If it cannot be shared, the others are asked to wait themselves.
                 let _ = cache.tell_failure(&held.keys, no_answer, &way, source.secret.is_typed(), room);
             }
         })

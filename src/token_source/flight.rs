@@ -8,8 +8,8 @@
 //! 4. **fetch**: one request, by the process that holds the lock;
 //! 5. **store**: the token, or what there is to tell instead; then the lock is let go.
 //!
-//! Whatever is wrong with the cache is told and gone round: the token is fetched all the same. Who cannot store lets the
-//! lock go first, so that those who cannot either do not ask one after the other.
+//! Whatever is wrong with the cache is told and gone round: the token is fetched all the same. Who cannot store lets
+//! the lock go first, so that those who cannot either do not ask one after the other.
 
 use std::io;
 use std::thread;

@@ -105,7 +105,8 @@ fn localhost_is_this_host() {
     });
 }
 
-/// Everything fails at once. What is said is what the other side answered, and not that one has no way to another address.
+/// Everything fails at once. What is said is what the other side answered, and not that one has no way to another
+/// address.
 #[test]
 #[ignore = "needs root and ip, for a network of its own"]
 fn only_refused_and_unreachable_addresses() {

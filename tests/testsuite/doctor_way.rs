@@ -1,5 +1,5 @@
-//! `doctor` and a fault on the way, injected for real: the right step fails, as a call would, and the hint names what is
-//! to be mended.
+//! `doctor` and a fault on the way, injected for real: the right step fails, as a call would, and the hint names what
+//! is to be mended.
 
 use std::time::{Duration, SystemTime};
 

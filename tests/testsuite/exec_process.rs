@@ -1,5 +1,5 @@
-//! What a command that is run with a token can see of us: its pid, descriptors, streams and signals are as if it had been
-//! started by hand.
+//! What a command that is run with a token can see of us: its pid, descriptors, streams and signals are as if it had
+//! been started by hand.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -135,8 +135,8 @@ fn the_command_of_a_user_cannot_read_us() {
     assert!(printed.contains("CATENA_TOKEN=eyJ") && !printed.contains(CLIENT_SECRET), "{printed}");
 }
 
-/// A shell that waits in a builtin may begin to wait just when a signal has come, and act on it only afterwards: it does
-/// not wait. What it prints first and last, and what it prints on a signal.
+/// A shell that waits in a builtin may begin to wait just when a signal has come, and act on it only afterwards: it
+/// does not wait. What it prints first and last, and what it prints on a signal.
 const TELLING: &str = "for s in $SIGNALS; do trap \"echo SIG$s\" $s; done; echo ready; \
     while [ -d \"${STOP%/*}\" ] && [ ! -e \"$STOP\" ]; do :; done; exit 5";
 

@@ -76,8 +76,8 @@ fn a_service_that_is_away_for_a_while() {
     assert_eq!(issuer.requests().len(), 5);
 }
 
-/// Refused or away, until the token has ended: it is said once, and the job goes on. Credentials that were refused, and a
-/// service that asks for time, are left alone.
+/// Refused or away, until the token has ended: it is said once, and the job goes on. Credentials that were refused, and
+/// a service that asks for time, are left alone.
 #[test]
 fn a_token_that_ended_without_another_is_said_once() {
     let refused = Reply::json(401, r#"{"error":"unauthorized_client","error_description":"Invalid client"}"#);

@@ -1,5 +1,5 @@
-//! A command that is run with a token, at a person's terminal: Ctrl-C, Ctrl-Z, `fg`, for both ways to run it, and beside
-//! the same command started by hand.
+//! A command that is run with a token, at a person's terminal: Ctrl-C, Ctrl-Z, `fg`, for both ways to run it, and
+//! beside the same command started by hand.
 
 use std::process::Stdio;
 

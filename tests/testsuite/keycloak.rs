@@ -136,7 +136,8 @@ fn a_token_is_reused_until_it_ends() {
     kept().args(["--min-ttl", "30s"]).fails(7);
 }
 
-/// The token has this lifetime. Keycloak counts what is left when it answers, and by then the next second may have begun.
+/// The token has this lifetime. Keycloak counts what is left when it answers, and by then the next second may have
+/// begun.
 fn assert_lives(answer: &Value, seconds: i64) {
     let claims = claims(answer["access_token"].as_str().unwrap());
     let [issued, ends, left] = [&claims["iat"], &claims["exp"], &answer["expires_in"]].map(|it| it.as_i64().unwrap());
@@ -222,8 +223,8 @@ fn the_lines_that_users_write() {
     }
 }
 
-/// A minute with tokens of ten seconds: whenever the file is read, the service takes what is in it, and it is asked about
-/// once for each of them.
+/// A minute with tokens of ten seconds: whenever the file is read, the service takes what is in it, and it is asked
+/// about once for each of them.
 #[test]
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
 fn a_job_of_a_minute_always_has_a_token() {

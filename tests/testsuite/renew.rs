@@ -102,7 +102,8 @@ fn a_wrong_set_up_ends_it_with_its_code() {
     Tool::asking(&Issuer::http()).args(["renew", "--token-file", "tokens/token", "--min-ttl", "1h"]).fails(7);
 }
 
-/// Read anew for each token: a secret that was replaced in its file is the next one's. What can be read only once is kept.
+/// Read anew for each token: a secret that was replaced in its file is the next one's. What can be read only once is
+/// kept.
 #[test]
 fn the_secret_is_got_for_each_token_where_it_can_be() {
     let directory = tempfile::tempdir().unwrap();

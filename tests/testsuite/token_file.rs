@@ -53,7 +53,8 @@ fn a_named_file_is_for_those_it_is_meant_for() {
     }
 }
 
-/// A Kubernetes volume is everybody's; the directory in it is ours, and its readers' by the group that the volume hands on.
+/// A Kubernetes volume is everybody's; the directory in it is ours, and its readers' by the group that the volume hands
+/// on.
 #[test]
 fn a_volume_that_everybody_can_write_to_takes_a_directory() {
     let volume = tempfile::tempdir().unwrap();

@@ -68,12 +68,12 @@ fn try_to_store(step: &mut Step, cache: &Cache) -> bool {
         format!("no token can be kept in `{}`: {}", cache.directory.path.display(), reason(&error)),
         "--cache-dir names another place, --no-cache does without",
     );
-    // A home that is not there is no place to try a lock in.
+    // Without the directory, a lock cannot be tried.
     error.kind() != io::ErrorKind::NotFound
 }
 
 fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
-    /// A lock that is held is known at once; two thirds of this are waited for it.
+    /// Enough to see that the lock is held; `take_lock` waits for two thirds of it.
     const PATIENCE: Duration = Duration::from_millis(300);
     match cache.take_lock(Deadline::after(PATIENCE).earlier(deadline)) {
         Ok(Turn::Mine { .. }) => step.saw("lock", "works"),

@@ -14,7 +14,7 @@ use crate::oauth::exchange::NoAnswer;
 use crate::oauth::issuer::Issuer;
 use crate::settings::Fault;
 
-/// Most authorities renew a certificate a month before it expires: this near to it somebody may have forgotten it.
+/// Most certificates are renewed a month before they expire: this near to it the renewal may be broken.
 const SOON: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// A request that was sent or tried, and how it ended.
@@ -24,13 +24,13 @@ pub struct Asked<T> {
 }
 
 impl<T> Asked<T> {
-    /// The failure of the connection, and where on the way.
+    /// A failure to connect, and its stage.
     pub fn failed_before(&self) -> Option<(Stage, &NoAnswer)> {
         let no_answer = self.result.as_ref().err()?;
         no_answer.stage.filter(|stage| *stage < Stage::Exchange).map(|stage| (stage, no_answer))
     }
 
-    /// Whether a connection was tried: a call that must wait for the service does not.
+    /// Whether a connection was tried: not if the service has asked to wait.
     pub fn was_tried(&self) -> bool {
         let has_stage = |no_answer: &NoAnswer| no_answer.stage.is_some();
         !self.attempt.of("request").is_empty() || self.result.as_ref().err().is_none_or(has_stage)
@@ -41,7 +41,7 @@ impl<T> Asked<T> {
             .map(|(name, stage)| self.step(name, stage, issuer, recorded))
     }
 
-    /// Without a sign of it a step was not reached, whatever else failed.
+    /// A step without facts or a failure was not reached.
     fn step(&self, name: &'static str, stage: Stage, issuer: &Issuer, recorded: &Recorded) -> Step {
         let attempt = &self.attempt;
         if let Some(why) = not_needed(name, attempt, issuer, recorded) {

@@ -17,7 +17,7 @@ use crate::secret::Secret;
 use crate::settings::{Fault, Faults, Network, Output, issuer, secret_source};
 use crate::token_source::Purpose;
 
-/// Where a setting is at fault there is no source, but what is not at fault.
+/// If a setting is invalid, `source` is `None`, and the other fields hold what is valid.
 pub struct Known {
     pub source: Option<Source>,
     pub issuer: Option<Issuer>,
@@ -48,14 +48,14 @@ impl Known {
         (Self { source, issuer, secret_source: secret_source(secret).ok(), timeout, route }, faults.into_vec())
     }
 
-    /// Reads what the connection needs; `None` where a setting of the network is at fault.
+    /// Reads what the connection needs; `None` if a setting of the network is invalid.
     pub fn open(&self, deadline: Deadline) -> Option<Result<Http, Failure>> {
         let issuer = self.issuer.as_ref()?;
         self.route.as_ref().map(|route| route.open(issuer.is_https(), deadline))
     }
 
-    /// The secret, with the deadline moved by the time that a person took. A command is run and a person asked only where
-    /// the secret would be sent; `is_open`: whether there is something to send it by.
+    /// The secret; `deadline` is extended by the time at the prompt. A command or a prompt is used only if `is_open`:
+    /// the secret could be sent.
     pub fn secret(&self, is_open: bool, deadline: &mut Deadline) -> Result<Option<Secret>, Failure> {
         match (&self.source, &self.secret_source) {
             (Some(source), Some(secret)) if is_open || secret.cost() == Cost::Nothing => {
@@ -70,7 +70,7 @@ impl Known {
         }
     }
 
-    /// Hides the secret, and what a request makes of it.
+    /// Hides the secret, and its Basic value.
     pub fn hiding(&self, secret: &Secret) -> Redactor {
         let Some(source) = &self.source else { return Redactor::of(secret.expose()) };
         let (id, secret) = (source.tokens.client_id.clone(), secret.clone());

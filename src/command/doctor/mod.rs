@@ -1,8 +1,8 @@
 //! `doctor`: from "it does not work" to the one thing to mend.
 //!
-//! It makes a call by the code of a call, and judges the events of it. What a call does not do (the discovery document,
-//! the clocks, a look at the cache) can only warn, and comes last, whatever the order of the report: the token request has
-//! all of a call's time. Nothing is requested twice, no token is cached, and all of it ends by `--timeout`.
+//! It makes a real call and judges its events. The checks that no call makes (discovery document, clock, cache) only
+//! warn and run last, so that the token request has the whole time-out. Nothing is requested twice, and no token is
+//! cached.
 
 mod cache;
 mod connection;
@@ -54,7 +54,7 @@ struct Examination<'a> {
     faults: &'a [Fault],
     recorder: Recorder,
     report: Report,
-    /// Later by the time that a person takes at the prompt.
+    /// Extended by the time at the prompt.
     deadline: Deadline,
 }
 
@@ -98,10 +98,10 @@ impl Examination<'_> {
         self.report.skip(&["dns", "tcp", "tls", "discovery", "clock", "request", "answer"], why)
     }
 
-    /// The two requests: the one of a call, with all of a call's time, and then the one for what the realm says of itself.
+    /// Makes the token request with the whole time-out, then fetches the discovery document in what is left.
     fn use_network(&mut self, http: &Http, issuer: &Issuer, secret: Option<&Secret>) -> Result<(), Failure> {
         let asked = secret.and_then(|secret| self.ask_for_token(http, secret));
-        // A realm may repeat the token wherever it likes.
+        // Later responses may contain the token.
         match asked.as_ref().map(|asked| &asked.result) {
             Some(Ok(response)) => self.report.redactor = hiding_tokens(&self.report.redactor, &response.json),
             Some(Err(no_answer)) => self.report.redactor.add(&no_answer.tokens),

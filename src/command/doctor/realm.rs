@@ -14,8 +14,8 @@ use crate::oauth::issuer::Issuer;
 use crate::oauth::token_response::TokenResponse;
 use crate::redaction::Redactor;
 
-/// Whether the realm has the name and the endpoint that a call uses. No call fetches the document, so that it stops none.
-/// `is_reported`: the steps of the connection say why this request did not arrive.
+/// Whether the realm's issuer and endpoint match ours; it only warns. `is_reported`: the steps of the connection report
+/// why this request failed.
 pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, is_reported: bool, redactor: &Redactor) -> Step {
     let mut step = Step::with("discovery", found.attempt.of("request"));
     let quote = |text: &str| ForeignText::new(text.as_bytes()).quote(redactor);
@@ -66,9 +66,9 @@ pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, is_reported: bool, r
 /// Our clock beside the server's: by the first response with a `Date`, which a Keycloak does not send, else by the time
 /// at which the token was issued.
 pub fn clock(attempts: [Option<&Attempt>; 2], token: Option<&TokenResponse>) -> Step {
-    /// Clocks that are kept right differ by less, and tokens have been refused for no more.
+    /// Synchronised clocks differ by less, and no API is known to refuse a token for it.
     const TOLERANCE: Duration = Duration::from_secs(30);
-    /// A `Date` and an `iat` have whole seconds, and a response takes its time.
+    /// Not measurable: `Date` and `iat` have whole seconds, and a response takes time.
     const UNSEEN: Duration = Duration::from_secs(3);
     let attempts = || attempts.into_iter().flatten();
     let by_date = attempts().find_map(|attempt| attempt.clocks).map(|clocks| ("`Date`", clocks));

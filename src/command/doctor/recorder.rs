@@ -1,4 +1,4 @@
-//! Listens to the events of the call and turns them into facts of the report: the same events that `-v` prints.
+//! Turns the events of the call, which `-v` prints, into facts of the report.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -59,14 +59,14 @@ impl Attempt {
     }
 }
 
-/// How events call it.
+/// Its name in events.
 const CLIENT_ID: &str = "client id";
 
 #[derive(Clone, Default)]
 pub struct Recorder(Arc<Mutex<Recorded>>);
 
 impl Recorder {
-    /// Records everything from here on; events up to `level` are printed as well.
+    /// Records from here on; events up to `level`, but no settings, are also printed.
     pub fn listen(level: Level) -> Self {
         let recorder = Self::default();
         let listening = recorder.clone();
@@ -74,7 +74,7 @@ impl Recorder {
         recorder
     }
 
-    /// Names in certificates are quoted without these from here on.
+    /// Redacts names in certificates from here on.
     pub fn hide(&self, redactor: &Redactor) {
         self.lock().redactor = redactor.clone();
     }
@@ -84,7 +84,7 @@ impl Recorder {
         self.lock().clone()
     }
 
-    /// The request that was made last; the next one begins anew.
+    /// Takes the last request's record and starts a new one.
     pub fn take_attempt(&self) -> Attempt {
         std::mem::take(&mut self.lock().attempt)
     }
@@ -131,7 +131,7 @@ impl Recorded {
                 attempt.add("tcp", [Fact::new(label, address.to_string()), Fact::millis("took", took)]);
             }
             Event::Tunnelled { target, .. } => {
-                // What the proxy showed for itself is not the realm's.
+                // Drop the proxy's own TLS facts.
                 attempt.facts.retain(|(step, _)| *step != "tls");
                 (attempt.certificates, attempt.valid_for) = (Vec::new(), None);
                 attempt.add("proxy", [Fact::new("connected us to", target)]);

@@ -12,7 +12,7 @@ use crate::error::Failure;
 use crate::secret::Secret;
 use crate::settings::Fault;
 
-/// A secret that a server makes is as long. Whoever steals a cached token cannot guess it.
+/// Generated secrets are at least this long, which makes guessing hopeless.
 const LONG_ENOUGH: usize = 16;
 
 /// `secret` is what came from `source`; `Ok(None)` where it was not fetched. Without a source a fault says why.
@@ -28,7 +28,7 @@ pub fn step(
     let origin = if source.cost() == Cost::Person { "typed at the terminal" } else { source.origin() };
     match secret {
         Ok(None) => return Step::skipped("secret", "nobody is asked for it before the rest is there"),
-        // The failure says where it was looked for.
+        // The failure names the sources.
         Err(_) if matches!(source, SecretSource::Prompt { .. }) => {}
         _ => step.saw("source", origin),
     }

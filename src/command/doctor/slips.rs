@@ -1,6 +1,6 @@
-//! The slips by which a client id or a secret gets wrong on its way here. The value itself is never repeated.
+//! Common copy-and-paste mistakes in a client id or a secret. The value is never printed.
 
-/// What is wrong with the looks of a value, and what to do.
+/// What looks wrong with a value, and what to do.
 pub fn slips(value: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     let looks = [
         (
@@ -35,7 +35,7 @@ pub fn are_swapped(client_id: &str, secret: &str) -> bool {
         && secret.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte))
 }
 
-/// `$NAME` in one case, because `$` before a mixture may be a password; and anything with `${`, `$(` or `{{` and its end.
+/// `$NAME` in one case, since `$` before a mixture may be a password; and what is enclosed in `${}`, `$()` or `{{}}`.
 fn is_unexpanded(value: &str) -> bool {
     let value = value.trim_matches(['"', '\'']);
     let is_of = |name: &str, is_letter: fn(&char) -> bool| {

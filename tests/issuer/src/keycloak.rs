@@ -1,5 +1,5 @@
-//! The part of Keycloak 26 that a client meets: the discovery document, the token, revocation and certs endpoints, their
-//! order of checks, error codes, words.
+//! The part of Keycloak 26 that a client meets: the discovery document, the token, revocation and certs endpoints,
+//! their order of checks, error codes, words.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};

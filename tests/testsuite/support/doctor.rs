@@ -19,8 +19,8 @@ pub fn examine(tool: Tool) -> Report {
     Report { code, json }
 }
 
-/// Nothing else than `step` fails, with what `what` and `hint` are parts of, and with the code of a call for a new token.
-/// Returns the report.
+/// Nothing else than `step` fails, with what `what` and `hint` are parts of, and with the code of a call for a new
+/// token. Returns the report.
 #[track_caller]
 pub fn fails_at(make: impl Fn() -> Tool, step: &str, what: &str, hint: &str) -> Report {
     let report = examine(make());

@@ -47,8 +47,8 @@ fn answer(query: &[u8], address: Ipv4Addr) -> (String, Vec<u8>) {
     let is_known = labels[0] != "unknown";
     let is_answered = is_known && question[question.len() - 4..question.len() - 2] == A;
     let code = if is_known { 0x80 } else { 0x83 };
-    // The same number; a recursive answer without an error or with that of an unknown name; one question, and an answer or
-    // none.
+    // The same number; a recursive answer without an error or with that of an unknown name; one question, and an answer
+    // or none.
     let mut packet = [&query[..2], &[0x81, code, 0, 1, 0, u8::from(is_answered), 0, 0, 0, 0], question].concat();
     if is_answered {
         // The name is the question's; type A, class IN, a minute, four bytes.
