@@ -78,18 +78,19 @@ impl Redactor {
 
     /// Replaces every secret and token in a server's text.
     pub fn redact(&self, text: &str) -> String {
-        self.redact_longer_than(0, text)
+        self.redact_from(1, text)
     }
 
     /// The same in our own messages: a short secret stays, since it may match our words.
     pub fn redact_own(&self, text: &str) -> String {
-        self.redact_longer_than(SHORTEST_WORD - 1, text)
+        self.redact_from(SHORTEST_WORD, text)
     }
 
-    fn redact_longer_than(&self, bytes: usize, text: &str) -> String {
+    /// Only what has at least so many bytes.
+    fn redact_from(&self, shortest: usize, text: &str) -> String {
         let lower = Zeroizing::new(text.to_ascii_lowercase());
         let mut ranges: Vec<Range<usize>> = jwts(text).collect();
-        for form in self.hidden.iter().filter(|form| form.len() > bytes) {
+        for form in self.hidden.iter().filter(|form| form.len() >= shortest) {
             ranges.extend(lower.match_indices(form.as_str()).map(|(at, form)| at..at + form.len()));
         }
         ranges.sort_by_key(|range| range.start);

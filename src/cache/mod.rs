@@ -224,11 +224,5 @@ fn is_hex(text: &str) -> bool {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble & 15)]);
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(*byte));
-    }
-    text
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -132,23 +132,19 @@ impl ServerCertVerifier for Reporter {
         let chain: Vec<_> = std::iter::once(end_entity).chain(intermediates).collect();
         chain.iter().for_each(|certificate| tell_certificate(certificate));
         let verified = self.webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        let authority = || self.authority(&chain).map(|name| certificate::name(&name));
-        match verified {
-            Ok(verified) => {
-                if event::level() >= Level::Examined {
-                    tell(Event::Authority { name: &authority().unwrap_or_default() });
-                }
-                Ok(verified)
-            }
+        match &verified {
+            Ok(_) if event::level() >= Level::Examined => tell(Event::Authority { name: &self.authority(&chain) }),
             Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
-                Err(rustls::Error::InvalidCertificate(match authority() {
-                    _ if is_self_signed(end_entity) => CertificateError::Other(OtherError(Arc::new(SelfSigned))),
-                    Some(name) => CertificateError::Other(OtherError(Arc::new(UnknownAuthority(name)))),
-                    None => CertificateError::UnknownIssuer,
-                }))
+                let named = if is_self_signed(end_entity) {
+                    OtherError(Arc::new(SelfSigned))
+                } else {
+                    OtherError(Arc::new(UnknownAuthority(self.authority(&chain))))
+                };
+                return Err(CertificateError::Other(named).into());
             }
-            Err(other) => Err(other),
+            _ => {}
         }
+        verified
     }
 
     fn verify_tls12_signature(
@@ -176,9 +172,9 @@ impl ServerCertVerifier for Reporter {
 
 impl Reporter {
     /// The issuer at the top of the chain: an authority of the bundle, or the unknown one. rustls does not report it.
-    fn authority(&self, chain: &[&CertificateDer<'_>]) -> Option<Vec<u8>> {
+    fn authority(&self, chain: &[&CertificateDer<'_>]) -> String {
         let shown: Vec<_> = chain.iter().filter_map(|der| EndEntityCert::try_from(*der).ok()).collect();
-        let mut name = shown.first()?.issuer();
+        let mut name = shown.first().map_or(&[][..], |own| own.issuer());
         // Bounded: a hostile chain may form a circle.
         for _ in &shown {
             if self.roots.roots.iter().any(|root| root.subject.as_ref() == name) {
@@ -189,7 +185,7 @@ impl Reporter {
                 None => break,
             }
         }
-        Some(name.to_vec())
+        certificate::name(name)
     }
 }
 

@@ -21,12 +21,9 @@ impl Output {
         let format = faults.take("format", format, |format| format.name().to_owned())?;
         if args.env_name.is_some() && !format.value.has_env_name() {
             let why = format!("the format `{}` ({}) names no variable", format.value.name(), format.origin);
-            faults.push(
-                "variable's name",
-                Failure::new(Exit::Usage, "--env-name cannot be used", why)
-                    .hint("it goes with --format env, sh, fish or powershell"),
-            );
-            return None;
+            let failure = Failure::new(Exit::Usage, "--env-name cannot be used", why)
+                .hint("it goes with --format env, sh, fish or powershell");
+            return faults.note("variable's name", Err(failure));
         }
         Some(Self { format, env_name: args.env_name.clone().unwrap_or_default() })
     }

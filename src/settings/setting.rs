@@ -43,13 +43,9 @@ pub struct Fault {
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    pub fn push(&mut self, setting: &'static str, failure: Failure) {
-        self.0.push(Fault { setting, failure });
-    }
-
     /// Records the fault of a setting, if it has one.
     pub fn note<T>(&mut self, setting: &'static str, result: Result<T, Failure>) -> Option<T> {
-        result.map_err(|failure| self.push(setting, failure)).ok()
+        result.map_err(|failure| self.0.push(Fault { setting, failure })).ok()
     }
 
     /// The same, and reports a valid setting as an event. Never call it for a secret.

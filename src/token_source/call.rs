@@ -64,17 +64,21 @@ impl<'a> Call<'a> {
     /// Gets the secret, wherever it is. A person is asked only when everything else is known to be there.
     pub fn secret(&mut self) -> Result<&Held, Failure> {
         if self.held.is_none() {
-            if !self.source.secret.is_given() {
-                process::obey_signals();
-            }
-            if self.source.secret.cost() == Cost::Person {
-                self.open()?;
-            }
-            let (secret, deadline) = self.source.secret.get(&self.source.client_id, self.deadline)?;
-            self.deadline = deadline;
-            return Ok(self.held.insert(Held::of(self.source, secret)));
+            self.held = Some(self.get_secret()?);
         }
         self.held.as_ref().ok_or_else(Failure::defect)
+    }
+
+    fn get_secret(&mut self) -> Result<Held, Failure> {
+        if !self.source.secret.is_given() {
+            process::obey_signals();
+        }
+        if self.source.secret.cost() == Cost::Person {
+            self.open()?;
+        }
+        let (secret, deadline) = self.source.secret.get(&self.source.client_id, self.deadline)?;
+        self.deadline = deadline;
+        Ok(Held::of(self.source, secret))
     }
 
     /// Hides the secret, if it was got.
@@ -103,8 +107,7 @@ impl<'a> Call<'a> {
     }
 
     /// Makes one request and caches no token. A wait that the service asks for is shared with other processes, both
-    /// ways;
-    /// `since` is the start of this process.
+    /// ways; `since` is the start of this process.
     pub fn ask_once(&mut self, since: Moment) -> Result<TokenResponse, NoAnswer> {
         let (source, way) = (self.source, self.source.route.name());
         if let Some(cache) = &source.cache {
@@ -115,14 +118,15 @@ impl<'a> Call<'a> {
             }
         }
         self.tries = Tries { caller_waits: true, ..Tries::new(0) };
-        self.fetch().inspect_err(|no_answer| {
-            if let (Some(cache), Some(_), Some(held)) = (&source.cache, no_answer.wait, &self.held)
-                && let Ok(room) = cache.directory.reserve()
-            {
-                // If it cannot be shared, the others are asked to wait themselves.
-                let _ = cache.tell_failure(&held.keys, no_answer, &way, source.secret.is_typed(), room);
-            }
-        })
+        let result = self.fetch();
+        if let (Err(no_answer), Some(cache), Some(held)) = (&result, &source.cache, &self.held)
+            && no_answer.wait.is_some()
+            && let Ok(room) = cache.directory.reserve()
+        {
+            // If it cannot be shared, the others are asked to wait themselves.
+            let _ = cache.tell_failure(&held.keys, no_answer, &way, source.secret.is_typed(), room);
+        }
+        result
     }
 
     /// Asks the service to end a token.
@@ -130,7 +134,8 @@ impl<'a> Call<'a> {
         &mut self,
         token: &AccessToken,
         tries: &mut Tries,
-        (redactor, was_in_doubt): (&Redactor, bool),
+        redactor: &Redactor,
+        was_in_doubt: bool,
     ) -> Result<Revoked, NoAnswer> {
         self.secret().map_err(NoAnswer::own)?;
         self.open().map_err(NoAnswer::own)?;

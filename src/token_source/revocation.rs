@@ -240,7 +240,7 @@ impl<'a> Revocation<'a> {
     ) -> Result<Revoked, NoAnswer> {
         let mut tries = Tries { caller_waits: true, ..Tries::new(self.source.route.retries) };
         loop {
-            let no_answer = match self.call.revoke(token, &mut tries, (&self.redactor, was_in_doubt)) {
+            let no_answer = match self.call.revoke(token, &mut tries, &self.redactor, was_in_doubt) {
                 Ok(revoked) => return Ok(revoked),
                 Err(no_answer) => no_answer,
             };

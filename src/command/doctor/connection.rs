@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::command::doctor::recorder::{Attempt, Recorded};
+use crate::command::doctor::recorder::{Attempt, ProxyChoice, Recorded};
 use crate::command::doctor::settings::add_faults;
 use crate::command::doctor::step::{Fact, Step};
 use crate::duration::in_words;
@@ -89,11 +89,11 @@ pub fn proxy<T>(recorded: &Recorded, faults: &[Fault], asked: Option<&Asked<T>>)
     let mut step = Step::new("proxy");
     add_faults(&mut step, faults);
     match &recorded.proxy {
-        Some(Ok((proxy, origin))) => {
-            step.saw("proxy", proxy.as_str());
+        Some(ProxyChoice::Proxy { url, origin }) => {
+            step.saw("proxy", url.as_str());
             step.saw("from", origin.as_str());
         }
-        Some(Err(why)) => step.saw_as("proxy", Value::Null, format!("none: {why}")),
+        Some(ProxyChoice::Direct { why }) => step.saw_as("proxy", Value::Null, format!("none: {why}")),
         None if step.status() == "ok" => return Step::not_reached("proxy"),
         None => {}
     }

@@ -27,12 +27,8 @@ pub fn issuer(issuer: Option<&Issuer>, faults: &[Fault]) -> Step {
     add_faults(&mut step, faults);
     let Some(issuer) = issuer else { return step };
     step.saw("realm", issuer.as_str());
-    step.saw("token endpoint", issuer.token_endpoint());
     if issuer.is_tidied() {
         step.saw("trailing slash", "left out: a token names its issuer without one");
-    }
-    if !issuer.is_https() {
-        step.saw("transport", "plain http, which is for this host alone");
     }
     if !issuer.names_a_realm() {
         step.warn(

@@ -19,13 +19,18 @@ pub struct Recorded {
     pub warnings: Vec<String>,
     /// Why there is no cache.
     pub without_cache: Option<String>,
-    /// The proxy, and the setting that names it; or why there is none.
-    pub proxy: Option<Result<(String, String), String>>,
+    pub proxy: Option<ProxyChoice>,
     /// The CA bundle, and how many certificates it holds.
     pub bundle: Option<(String, usize)>,
     /// The last request.
     pub attempt: Attempt,
     redactor: Redactor,
+}
+
+#[derive(Clone)]
+pub enum ProxyChoice {
+    Proxy { url: String, origin: String },
+    Direct { why: String },
 }
 
 #[derive(Clone)]
@@ -101,7 +106,7 @@ impl Recorded {
     }
 
     pub fn is_proxied(&self) -> bool {
-        matches!(self.proxy, Some(Ok(_)))
+        matches!(self.proxy, Some(ProxyChoice::Proxy { .. }))
     }
 
     fn record(&mut self, event: &Event<'_>) {
@@ -116,8 +121,10 @@ impl Recorded {
                 self.settings.push(Setting { name, value, origin });
             }
             Event::WithoutCache { why } => self.without_cache = Some(why.to_owned()),
-            Event::ProxyChosen { proxy, origin } => self.proxy = Some(Ok((proxy.to_owned(), origin.to_owned()))),
-            Event::Direct { why } => self.proxy = Some(Err(why.to_owned())),
+            Event::ProxyChosen { proxy, origin } => {
+                self.proxy = Some(ProxyChoice::Proxy { url: proxy.to_owned(), origin: origin.to_owned() });
+            }
+            Event::Direct { why } => self.proxy = Some(ProxyChoice::Direct { why: why.to_owned() }),
             Event::TrustRead { path, certificates } => self.bundle = Some((path.to_owned(), certificates)),
             Event::Resolved { host, addresses, took } => {
                 let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::command::doctor::settings::step_of;
-use crate::command::doctor::step::Step;
+use crate::command::doctor::step::{Finding, Step};
 use crate::error::Failure;
 use crate::foreign::{escape, escape_json};
 use crate::output;
@@ -43,7 +43,7 @@ impl Report {
     pub fn end(self, is_offline: bool) -> Result<ExitCode, Failure> {
         let is_first = |step: &&Step| self.fault.is_none_or(|fault| fault == step.name);
         let failed = self.steps.iter().find(|step| is_first(step) && step.failure().is_some());
-        let exit_code = failed.and_then(Step::failure).map_or(0, |(exit, ..)| exit as u8);
+        let exit_code = failed.and_then(Step::failure).map_or(0, Finding::exit_code);
         output::print(if self.is_json { self.json(failed, exit_code) } else { self.verdict(failed, is_offline) })?;
         Ok(ExitCode::from(exit_code))
     }
@@ -63,17 +63,17 @@ impl Report {
 
     /// The one thing to mend, and the warnings that may be its cause.
     fn verdict(&self, failed: Option<&Step>, is_offline: bool) -> String {
-        let Some((step, (exit, what, hint))) = failed.and_then(|step| Some((step, step.failure()?))) else {
+        let Some((name, failure)) = failed.and_then(|step| Some((step.name, step.failure()?))) else {
             return match self.warnings(None).as_str() {
                 "" if is_offline => "\nnothing is wrong here, and nobody was asked\n".to_owned(),
                 "" => "\nnothing is wrong\n".to_owned(),
                 warnings => format!("\nnothing stops a call, but see the warnings of {warnings}\n"),
             };
         };
-        let (name, code) = (step.name, exit as u8);
-        let mut verdict = format!("\na call for a new token fails at `{name}`, exit code {code}: {}\n", escape(what));
-        if !hint.is_empty() {
-            verdict.push_str(&format!("hint: {}\n", escape(hint)));
+        let (code, what) = (failure.exit_code(), escape(&failure.what));
+        let mut verdict = format!("\na call for a new token fails at `{name}`, exit code {code}: {what}\n");
+        if !failure.hint.is_empty() {
+            verdict.push_str(&format!("hint: {}\n", escape(&failure.hint)));
         }
         match self.warnings(Some(name)).as_str() {
             "" => {}

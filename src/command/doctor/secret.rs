@@ -79,14 +79,15 @@ fn look_at_file(step: &mut Step, path: &Path, origin: &str) {
     }
     let mode = found.mode() & 0o7777;
     step.saw("mode", format!("{mode:04o}"));
-    let (who, what, mend) = match mode {
-        _ if mode & 0o002 != 0 => ("other users of this machine", "change", "600"),
-        _ if mode & 0o004 != 0 => ("other users of this machine", "read", "600"),
-        _ if mode & 0o020 != 0 => ("the group", "change", "g-w"),
-        _ => return,
+    let (finding, mend) = if mode & 0o002 != 0 {
+        ("other users of this machine can change", "600")
+    } else if mode & 0o004 != 0 {
+        ("other users of this machine can read", "600")
+    } else if mode & 0o020 != 0 {
+        ("the group can change", "g-w")
+    } else {
+        return;
     };
-    step.warn(
-        format!("{who} can {what} the file of {origin} (mode {mode:04o})"),
-        format!("`chmod {mend} {}`", path.display()),
-    );
+    let what = format!("{finding} the file of {origin} (mode {mode:04o})");
+    step.warn(what, format!("`chmod {mend} {}`", path.display()));
 }

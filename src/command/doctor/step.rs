@@ -35,12 +35,18 @@ pub struct Fact {
 }
 
 /// Something to mend.
-struct Finding {
+pub struct Finding {
     /// The exit code of a call because of it; `None` for a warning.
     exit: Option<Exit>,
-    what: String,
+    pub what: String,
     /// What to do; empty where `what` says it.
-    hint: String,
+    pub hint: String,
+}
+
+impl Finding {
+    pub fn exit_code(&self) -> u8 {
+        self.exit.map_or(0, |exit| exit as u8)
+    }
 }
 
 impl Fact {
@@ -140,9 +146,9 @@ impl Step {
         }
     }
 
-    /// The first failure: a call's exit code, what is wrong, and what to do.
-    pub fn failure(&self) -> Option<(Exit, &str, &str)> {
-        self.findings.iter().find_map(|finding| Some((finding.exit?, &*finding.what, &*finding.hint)))
+    /// The first failure.
+    pub fn failure(&self) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.exit.is_some())
     }
 
     /// Hides secrets and tokens in every text.

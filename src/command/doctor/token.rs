@@ -38,7 +38,6 @@ pub fn request(asked: &Asked<TokenResponse>, source: &TokenSource) -> Step {
 /// Whether it is the token that is wanted. `check` is what a call demands of it.
 pub fn answer(response: &TokenResponse, source: &TokenSource, redactor: &Redactor, check: Result<(), Failure>) -> Step {
     let mut step = Step::new("answer");
-    step.saw("fields", fields(response, redactor));
     match response.lifetime {
         Some(lifetime) => step.facts.push(Fact::shown("lifetime", "_seconds", lifetime.as_secs(), display(lifetime))),
         None => step.warn(
@@ -55,17 +54,6 @@ pub fn answer(response: &TokenResponse, source: &TokenSource, redactor: &Redacto
         Err(why) => step.saw("kind", format!("opaque: {why}")),
     }
     step
-}
-
-/// The names of the response's members.
-fn fields(response: &TokenResponse, redactor: &Redactor) -> Vec<String> {
-    /// A Keycloak sends six.
-    const SHOWN: usize = 20;
-    let Ok(fields) = json::object(&response.json) else {
-        return vec!["they cannot be listed: a name stands twice, or they are nested too deep".to_owned()];
-    };
-    let more = fields.len().checked_sub(SHOWN + 1).map(|more| format!("and {} more", more + 1));
-    fields.keys().take(SHOWN).map(|name| claims::quoted(&redactor.redact(name))).chain(more).collect()
 }
 
 fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse, redactor: &Redactor) {
