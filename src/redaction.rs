@@ -39,14 +39,15 @@ impl Redactor {
 
     /// Hides `secret` in every form; an empty one hides nothing.
     pub fn hide(&mut self, secret: &str) {
-        let json = Zeroizing::new(serde_json::Value::from(secret).to_string());
-        let json = &json[1..json.len() - 1];
+        let json = Zeroizing::new(serde_json::to_string(secret).unwrap_or_default());
+        let json = json.get(1..json.len().saturating_sub(1)).unwrap_or_default();
         for form in [
             secret.to_owned(),
             utf8_percent_encode(secret, ENCODED).to_string(),
             form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
             json.to_owned(),
             json.replace('/', "\\/"),
+            in_ascii(json),
             STANDARD_NO_PAD.encode(secret),
             URL_SAFE_NO_PAD.encode(secret),
             secret.bytes().map(|byte| format!("{byte:02x}")).collect(),
@@ -107,6 +108,12 @@ impl Redactor {
     }
 }
 
+/// JSON as encoders write it that escape all but ASCII.
+fn in_ascii(json: &str) -> String {
+    let escaped = |c: char| c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+    json.chars().map(|c| if c.is_ascii() { c.to_string() } else { escaped(c) }).collect()
+}
+
 /// Finds JWTs by their first characters, the base64 of `{"`; also those that were not issued to us.
 fn jwts(text: &str) -> impl Iterator<Item = Range<usize>> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.+/=~".contains(byte);
@@ -140,6 +147,7 @@ mod tests {
             "s3cr3t%2b%2f%3d%26%25+%c3%bc%22quoted%22",
             r#"s3cr3t+/=&% ü\"quoted\""#,
             r#"s3cr3t+\/=&% ü\"quoted\""#,
+            r#"s3cr3t+/=&% \u00FC\"quoted\""#,
             &STANDARD_NO_PAD.encode(SECRET),
             "7333637233742B2F3D262520C3BC2271756F74656422",
         ] {

@@ -12,10 +12,10 @@ use crate::support::by_hand;
 use crate::support::name_server::NameServer;
 use crate::support::network;
 
-/// Where `.ci/run` says that it built it.
+/// Set by `.ci/run`: the path of the program.
 const PROGRAM: &str = "LINKED_STATICALLY";
 
-/// A root directory of another Debian release than the one that the program is built on, with its modules for
+/// Set by `.ci/run`: a root directory of another Debian release than this one, with its modules for
 /// `/etc/nsswitch.conf`.
 const ROOT: &str = "OTHER_ROOT";
 
@@ -33,7 +33,7 @@ fn prepare(root: &Path, issuer: &Issuer) {
 }
 
 fn named(variable: &str) -> PathBuf {
-    std::env::var_os(variable).unwrap_or_else(|| panic!("{variable} names it")).into()
+    std::env::var_os(variable).unwrap_or_else(|| panic!("{variable} is not set")).into()
 }
 
 /// A call for a token of the realm at `url`, in `root`.

@@ -1,4 +1,4 @@
-//! The memory that a server can make a call take: no answer leads to more than a few MiB.
+//! How much memory a response can make a call use: 6 MiB at most.
 
 use catena_token_issuer::{Certificate, Issuer, Reply, Setup};
 
