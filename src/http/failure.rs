@@ -135,7 +135,7 @@ impl HttpFailure {
             Self::ProxyRefused { .. } | Self::ProxyRedirected { .. } => {
                 "ask the proxy's owner to allow this host, or name it in NO_PROXY".to_owned()
             }
-            Self::Untrusted { failure, .. } => failure.hint(),
+            Self::Untrusted { failure, .. } => failure.hint.to_owned(),
             _ => String::new(),
         }
     }

@@ -23,7 +23,7 @@ pub struct UnknownAuthority(pub String);
 #[derive(Debug)]
 pub struct TrustFailure {
     why: String,
-    hint: &'static str,
+    pub hint: &'static str,
 }
 
 const ASK: &str = "do not go on: ask the network's or the server's owner";
@@ -58,10 +58,6 @@ impl TrustFailure {
             other => (format!("TLS failed: {other}"), ASK),
         };
         Self { why, hint }
-    }
-
-    pub fn hint(&self) -> String {
-        self.hint.to_owned()
     }
 }
 

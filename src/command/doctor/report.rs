@@ -43,8 +43,12 @@ impl Report {
     pub fn end(self, is_offline: bool) -> Result<ExitCode, Failure> {
         let is_first = |step: &&Step| self.fault.is_none_or(|fault| fault == step.name);
         let failed = self.steps.iter().find(|step| is_first(step) && step.failure().is_some());
-        let exit_code = failed.and_then(Step::failure).map_or(0, Finding::exit_code);
-        output::print(if self.is_json { self.json(failed, exit_code) } else { self.verdict(failed, is_offline) })?;
+        let exit_code = failed.and_then(Step::failure).and_then(Finding::exit_code).unwrap_or(0);
+        output::print(if self.is_json {
+            self.json(failed, exit_code)
+        } else {
+            self.verdict(failed, exit_code, is_offline)
+        })?;
         Ok(ExitCode::from(exit_code))
     }
 
@@ -62,7 +66,7 @@ impl Report {
     }
 
     /// The one thing to mend, and the warnings that may be its cause.
-    fn verdict(&self, failed: Option<&Step>, is_offline: bool) -> String {
+    fn verdict(&self, failed: Option<&Step>, code: u8, is_offline: bool) -> String {
         let Some((name, failure)) = failed.and_then(|step| Some((step.name, step.failure()?))) else {
             return match self.warnings(None).as_str() {
                 "" if is_offline => "\nnothing is wrong here, and nobody was asked\n".to_owned(),
@@ -70,7 +74,7 @@ impl Report {
                 warnings => format!("\nnothing stops a call, but see the warnings of {warnings}\n"),
             };
         };
-        let (code, what) = (failure.exit_code(), escape(&failure.what));
+        let what = escape(&failure.what);
         let mut verdict = format!("\na call for a new token fails at `{name}`, exit code {code}: {what}\n");
         if !failure.hint.is_empty() {
             verdict.push_str(&format!("hint: {}\n", escape(&failure.hint)));

@@ -60,16 +60,11 @@ fn look_at(step: &mut Step, secret: &str, client_id: Option<&str>, origin: &str)
         );
     } else if secret.len() < LONG_ENOUGH {
         step.warn(
-            format!("the client secret ({origin}) has only {}, and a Keycloak makes 32", characters(length)),
+            format!("the client secret ({origin}) has only {length} characters, and a Keycloak makes 32"),
             "is it the whole secret? Whoever steals a kept token could guess a short one: have a long one made, or use \
              --no-cache",
         );
     }
-}
-
-/// `1 character`, `24 characters`
-fn characters(count: usize) -> String {
-    if count == 1 { "1 character".to_owned() } else { format!("{count} characters") }
 }
 
 fn look_at_file(step: &mut Step, path: &Path, origin: &str) {

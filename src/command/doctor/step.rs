@@ -44,8 +44,8 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub fn exit_code(&self) -> u8 {
-        self.exit.map_or(0, |exit| exit as u8)
+    pub fn exit_code(&self) -> Option<u8> {
+        self.exit.map(|exit| exit as u8)
     }
 }
 
@@ -184,9 +184,9 @@ impl Step {
 
     pub fn to_json(&self) -> Value {
         let seen: Map<_, _> = self.facts.iter().map(|fact| (fact.name.clone(), fact.value.clone())).collect();
-        let finding = |Finding { exit, what, hint }: &Finding| {
-            let status = if exit.is_some() { "failed" } else { "warning" };
-            json!({"status": status, "exit_code": exit.map(|exit| exit as u8), "what": what, "hint": hint})
+        let finding = |finding: &Finding| {
+            let status = if finding.exit.is_some() { "failed" } else { "warning" };
+            json!({"status": status, "exit_code": finding.exit_code(), "what": finding.what, "hint": finding.hint})
         };
         let findings: Vec<Value> = self.findings.iter().map(finding).collect();
         let mut step = json!({"name": self.name, "status": self.status(), "seen": seen, "findings": findings});
