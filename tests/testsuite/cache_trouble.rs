@@ -166,7 +166,10 @@ fn a_full_disk_and_a_read_only_one() {
     let setup = Setup { delay: std::time::Duration::from_millis(300), ..Setup::default() };
     let issuer = Issuer::start(setup);
     for (prepare, why) in [
-        ("mount -t tmpfs -o size=8k tmpfs \"$HOME\"", "no space left on device"),
+        (
+            "mount -t tmpfs -o size=8k tmpfs \"$HOME\" && head -c 8k /dev/zero > \"$HOME/fill\"",
+            "no space left on device",
+        ),
         ("mount -t tmpfs tmpfs \"$HOME\" && mount -o remount,ro \"$HOME\"", "read-only file system"),
     ] {
         let home = tempfile::tempdir().unwrap();

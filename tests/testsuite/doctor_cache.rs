@@ -119,7 +119,10 @@ fn examine_in_a_shell(issuer: &Issuer, home: &Path, prepare: &str) -> Value {
 fn a_full_and_a_foreign_place() {
     let issuer = Issuer::http();
     for (prepare, what) in [
-        ("mount -t tmpfs -o size=8k tmpfs \"$HOME\" &&", "no space left on device"),
+        (
+            "mount -t tmpfs -o size=8k tmpfs \"$HOME\" && head -c 8k /dev/zero > \"$HOME/fill\" &&",
+            "no space left on device",
+        ),
         ("mount -t tmpfs tmpfs \"$HOME\" && mount -o remount,ro \"$HOME\" &&", "read-only file system"),
     ] {
         let home = tempfile::tempdir().unwrap();
