@@ -101,13 +101,12 @@ impl Realm {
 
     /// In what way the token is genuine. Nothing is asked for a token that cannot be.
     fn verify(&self, token: &AccessToken, jwt: &Jwt<'_>, expected: &Expected<'_>) -> Result<String, Failure> {
-        let doubted = |doubt: Doubt| doubt.into_failure(&self.redactor);
-        let claimed = examine(jwt, expected).map_err(doubted)?;
+        let claimed = examine(jwt, expected, &self.redactor).map_err(Doubt::into_failure)?;
         let mut redactor = self.redactor.clone();
         redactor.hide_token(token.expose());
         let http = self.route.open(self.issuer.is_https(), self.deadline)?;
         let keys = keys::fetch(&http, &self.issuer, self.route.retries, self.deadline, redactor)?;
-        claimed.verify(&keys, expected, clock::wall()).map_err(doubted)?;
+        claimed.verify(&keys, expected, clock::wall()).map_err(Doubt::into_failure)?;
         Ok(format!("{}: signed by a key of {}, and valid now", table::yes(jwt), self.issuer.as_str()))
     }
 }

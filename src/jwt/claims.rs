@@ -18,17 +18,18 @@ const MOST_LINES: usize = 50;
 /// Between two values on a line: never inside one.
 const APART: &str = "  ";
 
-/// A value of somebody else's: a text itself, anything else as JSON; escaped, cut, and without what looks like a token.
-pub fn shown(value: &Value) -> String {
+/// A value of somebody else's: a text itself, anything else as JSON; redacted, cut and escaped.
+pub fn shown(value: &Value, redactor: &Redactor) -> String {
     match value {
-        Value::String(text) => quoted(text),
-        other => quoted(&other.to_string()),
+        Value::String(text) => quoted(text, redactor),
+        other => quoted(&other.to_string(), redactor),
     }
 }
 
 /// Its blanks cannot look like the ones between values and columns, so that no value looks like two, or like a line of
 /// ours. That is also why only one accent may stand on another character.
-pub fn quoted(text: &str) -> String {
+pub fn quoted(text: &str, redactor: &Redactor) -> String {
+    let text = redactor.redact(text);
     let mut told = String::with_capacity(text.len());
     let mut before = '\0';
     for c in text.chars() {
@@ -58,78 +59,84 @@ fn in_a_row(values: impl Iterator<Item = String>) -> String {
     }
 }
 
-/// Whose token it is: `azp`, and `client_id` where that is missing.
-pub fn client(claims: &Object) -> Vec<String> {
-    claims.get("azp").or_else(|| claims.get("client_id")).map(shown).into_iter().collect()
+/// What a token says, without what `redactor` hides.
+pub struct Claims<'a> {
+    pub members: &'a Object,
+    pub redactor: &'a Redactor,
 }
 
-/// A line for each organisation: of Catena's `org`, a map of names to `{id, org_type}`, and of Keycloak's own
-/// `organization`, which is a list of aliases or a map of them to `{id}`.
-pub fn organisations(claims: &Object) -> Vec<String> {
-    cut(["org", "organization"]
-        .into_iter()
-        .filter_map(|name| claims.get(name))
-        .flat_map(lines_of_organisations)
-        .collect())
-}
-
-fn lines_of_organisations(claim: &Value) -> Vec<String> {
-    let with_details = |(name, details): (&String, &Value)| {
-        let details = ["id", "org_type"].into_iter().filter_map(|detail| details.get(detail));
-        in_a_row(std::iter::once(quoted(name)).chain(details.flat_map(items)))
-    };
-    match claim {
-        Value::Object(organisations) => organisations.iter().map(with_details).collect(),
-        // Two of Keycloak's mappers together make a list of both forms.
-        Value::Array(organisations) => organisations.iter().take(MOST_LINES + 1).flat_map(lines_of_one).collect(),
-        other => vec![shown(other)],
+impl Claims<'_> {
+    /// A claim as it stands.
+    pub fn shown(&self, name: &str) -> Option<String> {
+        self.members.get(name).map(|value| self.value(value))
     }
-}
 
-fn lines_of_one(organisation: &Value) -> Vec<String> {
-    match organisation {
-        Value::Object(_) => lines_of_organisations(organisation),
-        other => vec![shown(other)],
+    fn value(&self, value: &Value) -> String {
+        shown(value, self.redactor)
     }
-}
 
-/// The granted scopes on a line.
-pub fn scopes(claims: &Object) -> Vec<String> {
-    claims.get("scope").map(shown).into_iter().collect()
-}
+    /// Whose token it is: `azp`, and `client_id` where that is missing.
+    pub fn client(&self) -> Option<&Value> {
+        self.members.get("azp").or_else(|| self.members.get("client_id"))
+    }
 
-pub fn audience(claims: &Object) -> Vec<String> {
-    cut(claims.get("aud").map(items).unwrap_or_default())
-}
+    /// A line for each organisation: of Catena's `org`, a map of names to `{id, org_type}`, and of Keycloak's own
+    /// `organization`, which is a list of aliases or a map of them to `{id}`.
+    pub fn organisations(&self) -> Vec<String> {
+        let claims = ["org", "organization"].into_iter().filter_map(|name| self.members.get(name));
+        cut(claims.flat_map(|claim| self.lines_of_organisations(claim)).collect())
+    }
 
-/// A line for the realm's roles, and one for those of each client (`realm_access`, `resource_access`).
-pub fn roles(claims: &Object) -> Vec<String> {
-    let roles = |access: &Value| access.get("roles").map(items);
-    let of_realm = claims.get("realm_access").and_then(roles).map(|roles| in_a_row(roles.into_iter()));
-    let of_clients = claims.get("resource_access").and_then(Value::as_object).into_iter().flatten();
-    let of_clients = of_clients
-        .filter_map(|(client, access)| Some(format!("{}: {}", quoted(client), in_a_row(roles(access)?.into_iter()))));
-    cut(of_realm.into_iter().chain(of_clients).collect())
-}
+    fn lines_of_organisations(&self, claim: &Value) -> Vec<String> {
+        let with_details = |(name, details): (&String, &Value)| {
+            let details = ["id", "org_type"].into_iter().filter_map(|detail| details.get(detail));
+            let details = details.flat_map(|detail| self.items(detail));
+            in_a_row(std::iter::once(quoted(name, self.redactor)).chain(details))
+        };
+        match claim {
+            Value::Object(organisations) => organisations.iter().map(with_details).collect(),
+            // Two of Keycloak's mappers together make a list of both forms.
+            Value::Array(organisations) => {
+                let some = organisations.iter().take(MOST_LINES + 1);
+                some.flat_map(|organisation| self.lines_of_organisations(organisation)).collect()
+            }
+            other => vec![self.value(other)],
+        }
+    }
 
-/// What kind of token it says it is.
-pub fn kind(claims: &Object) -> Vec<String> {
-    let remark = if is_another_kind(claims) { ": this is no access token" } else { "" };
-    claims.get("typ").map(|kind| format!("{}{remark}", shown(kind))).into_iter().collect()
+    pub fn audience(&self) -> Vec<String> {
+        cut(self.members.get("aud").map(|audience| self.items(audience)).unwrap_or_default())
+    }
+
+    /// A line for the realm's roles, and one for those of each client (`realm_access`, `resource_access`).
+    pub fn roles(&self) -> Vec<String> {
+        let roles = |access: &Value| Some(in_a_row(self.items(access.get("roles")?).into_iter()));
+        let of_realm = self.members.get("realm_access").and_then(roles);
+        let of_clients = self.members.get("resource_access").and_then(Value::as_object).into_iter().flatten();
+        let of_clients = of_clients
+            .filter_map(|(client, access)| Some(format!("{}: {}", quoted(client, self.redactor), roles(access)?)));
+        cut(of_realm.into_iter().chain(of_clients).collect())
+    }
+
+    /// What kind of token it says it is.
+    pub fn kind(&self) -> Option<String> {
+        let remark = if is_another_kind(self.members) { ": this is no access token" } else { "" };
+        self.shown("typ").map(|kind| format!("{kind}{remark}"))
+    }
+
+    /// The elements of a list, or the one value.
+    fn items(&self, value: &Value) -> Vec<String> {
+        match value {
+            Value::Array(values) => cut(values.iter().take(MOST_LINES + 1).map(|value| self.value(value)).collect()),
+            other => vec![self.value(other)],
+        }
+    }
 }
 
 /// Whether it calls itself something else than Keycloak calls an access token: an ID, a refresh, a logout token.
 pub fn is_another_kind(claims: &Object) -> bool {
     let is_access = |kind: &str| ["Bearer", "DPoP"].iter().any(|own| kind.eq_ignore_ascii_case(own));
     claims.get("typ").is_some_and(|kind| !kind.as_str().is_some_and(is_access))
-}
-
-/// The elements of a list, or the one value.
-fn items(value: &Value) -> Vec<String> {
-    match value {
-        Value::Array(values) => cut(values.iter().take(MOST_LINES + 1).map(shown).collect()),
-        other => vec![shown(other)],
-    }
 }
 
 fn cut(mut lines: Vec<String>) -> Vec<String> {
@@ -144,8 +151,12 @@ fn cut(mut lines: Vec<String>) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn claims(json: &str) -> Object {
-        crate::json::object(json).unwrap()
+    fn shown_of<T>(json: &str, show: impl Fn(&Claims<'_>) -> T) -> T {
+        show(&Claims { members: &crate::json::object(json).unwrap(), redactor: &Redactor::default() })
+    }
+
+    fn quoted(text: &str) -> String {
+        super::quoted(text, &Redactor::default())
     }
 
     #[test]
@@ -158,13 +169,13 @@ mod tests {
             (r#"{"org":{"A":{"id":"1","org_type":"FLEET"},"B":{}}}"#, &["A  1  FLEET", "B"]),
             (r#"{"organization":["acme","other"]}"#, &["acme", "other"]),
             (r#"{"organization":{"acme":{"id":"1"},"other":{"tier":["a"]}}}"#, &["acme  1", "other"]),
-            (r#"{"organization":[{"acme":{"id":"1"}},"acme",[[]]]}"#, &["acme  1", "acme", "[[]]"]),
+            (r#"{"organization":[{"acme":{"id":"1"}},"acme",[[7]]]}"#, &["acme  1", "acme", "7"]),
             (r#"{"org":{"A":{"id":"1"}},"organization":["a"]}"#, &["A  1", "a"]),
             (r#"{"org":"acme","organization":7}"#, &["acme", "7"]),
             (r#"{"org":{"A":[]},"organization":{}}"#, &["A"]),
             ("{}", &[]),
         ] {
-            assert_eq!(organisations(&claims(claim)), lines, "{claim}");
+            assert_eq!(shown_of(claim, |said| said.organisations()), lines, "{claim}");
         }
     }
 
@@ -172,16 +183,16 @@ mod tests {
     fn roles_of_the_realm_and_of_clients() {
         let claim =
             r#"{"realm_access":{"roles":["a","b"]},"resource_access":{"account":{"roles":["c"]},"x":{},"y":1}}"#;
-        assert_eq!(roles(&claims(claim)), ["a  b", "account: c"]);
-        assert_eq!(roles(&claims(r#"{"realm_access":[],"resource_access":"x"}"#)), [""; 0]);
+        assert_eq!(shown_of(claim, |said| said.roles()), ["a  b", "account: c"]);
+        assert_eq!(shown_of(r#"{"realm_access":[],"resource_access":"x"}"#, |said| said.roles()), [""; 0]);
     }
 
     #[test]
     fn what_is_long_is_cut() {
         let many = format!(r#"{{"aud":[{}"x"]}}"#, r#""x","#.repeat(1_000));
-        assert_eq!(audience(&claims(&many)).len(), MOST_LINES + 1);
+        assert_eq!(shown_of(&many, |said| said.audience()).len(), MOST_LINES + 1);
         let long = format!(r#"{{"azp":"{}"}}"#, "x".repeat(10_000));
-        assert_eq!(client(&claims(&long))[0].chars().count(), LONGEST_VALUE + 1);
+        assert_eq!(shown_of(&long, |said| said.shown("azp").unwrap().chars().count()), LONGEST_VALUE + 1);
     }
 
     #[test]
@@ -194,14 +205,17 @@ mod tests {
             r#"{{"resource_access":{{"x":{{"roles":[{}"y"]}}}}}}"#,
             r#""yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy","#.repeat(50)
         );
-        assert!(roles(&claims(&wide)).iter().all(|line| line.chars().count() <= LONGEST_LINE + 4));
+        assert!(shown_of(&wide, |said| said.roles()).iter().all(|line| line.chars().count() <= LONGEST_LINE + 4));
     }
 
     #[test]
     fn another_tokens_kind_is_remarked_on() {
-        assert_eq!(kind(&claims(r#"{"typ":"Bearer"}"#)), ["Bearer"]);
-        assert_eq!(kind(&claims(r#"{"typ":"ID"}"#)), ["ID: this is no access token"]);
-        assert_eq!(kind(&claims(r#"{"typ":["ID"]}"#)), ["[\"ID\"]: this is no access token"]);
-        assert_eq!(kind(&claims("{}")), [""; 0]);
+        assert_eq!(shown_of(r#"{"typ":"Bearer"}"#, |said| said.kind()).as_deref(), Some("Bearer"));
+        assert_eq!(shown_of(r#"{"typ":"ID"}"#, |said| said.kind()).as_deref(), Some("ID: this is no access token"));
+        assert_eq!(
+            shown_of(r#"{"typ":["ID"]}"#, |said| said.kind()).as_deref(),
+            Some("[\"ID\"]: this is no access token")
+        );
+        assert_eq!(shown_of("{}", |said| said.kind()), None);
     }
 }

@@ -4,29 +4,28 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use super::claims::{self, quoted, shown};
+use super::claims::{self, Claims, quoted, shown};
 use super::{Jwt, Part};
 use crate::clock;
 use crate::duration::in_words;
 use crate::foreign::escape_json;
-use crate::json::{map_members, on_one_line};
+use crate::json::on_one_line;
 use crate::redaction::Redactor;
 
 /// Aligned lines, the last one with `verdict`. A token may hold the secret that it was requested with.
 pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime, redactor: &Redactor) -> String {
-    let [header, said] =
-        [&jwt.header, &jwt.claims].map(|part| map_members(part.members.clone(), &|text| redactor.redact(text)));
-    let said = &said;
-    let time = |name: &str, past: &str| said.get(name).map(|value| moment(value, past, now)).into_iter().collect();
-    let of_header = |name: &str| header.get(name).map(shown).into_iter().collect();
+    let said = Claims { members: &jwt.claims.members, redactor };
+    let list = |one: Option<String>| one.into_iter().collect();
+    let time = |name: &str, past| list(said.members.get(name).map(|value| moment(value, past, now, redactor)));
+    let of_header = |name: &str| list(jwt.header.members.get(name).map(|value| shown(value, redactor)));
     let mut rows: Vec<(&str, Vec<String>)> = vec![
-        ("client", claims::client(said)),
-        ("organisations", claims::organisations(said)),
-        ("scopes", claims::scopes(said)),
-        ("issuer", said.get("iss").map(shown).into_iter().collect()),
-        ("audience", claims::audience(said)),
-        ("roles", claims::roles(said)),
-        ("type", claims::kind(said)),
+        ("client", list(said.client().map(|client| shown(client, redactor)))),
+        ("organisations", said.organisations()),
+        ("scopes", list(said.shown("scope"))),
+        ("issuer", list(said.shown("iss"))),
+        ("audience", said.audience()),
+        ("roles", said.roles()),
+        ("type", list(said.kind())),
         ("issued", time("iat", "")),
         ("valid from", time("nbf", "")),
         ("expires", time("exp", "expired ")),
@@ -69,10 +68,10 @@ pub fn ago(time: Duration) -> String {
 }
 
 /// A moment, and how far it is from `now`; `past` is what has happened at one that has passed.
-fn moment(value: &Value, past: &str, now: SystemTime) -> String {
+fn moment(value: &Value, past: &str, now: SystemTime, redactor: &Redactor) -> String {
     let Some(moment) = system_time(value) else {
         // With its quotation marks: they are what is wrong with it.
-        return format!("{}, which is no date", quoted(&value.to_string()));
+        return format!("{}, which is no date", quoted(&value.to_string(), redactor));
     };
     let relative = match moment.duration_since(now) {
         Ok(ahead) => format!("in {}", in_words(ahead)),
@@ -104,7 +103,7 @@ mod tests {
     }
 
     fn expires(json: &str) -> String {
-        moment(&serde_json::from_str(json).unwrap(), "expired ", now())
+        moment(&serde_json::from_str(json).unwrap(), "expired ", now(), &Redactor::default())
     }
 
     #[test]

@@ -31,6 +31,18 @@ fn a_token_of_another_issuer_or_client() {
     warns_at(Tool::asking(&issuer), "answer", "it is no access token", "administrator");
 }
 
+/// A secret that is hidden is still read.
+#[test]
+fn a_secret_that_is_a_word_of_the_token() {
+    for secret in ["acme", "org", "exp", "Bearer"] {
+        let issuer = giving(r#"{"azp":"acme","typ":"Bearer","org":{"acme":{}},"exp":33333333333}"#);
+        let tool = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", secret).secret_is(secret);
+        let (_, report, _) = tool.args(["doctor", "-v"]).run();
+        assert!(report.contains("\nok       answer\n"), "{report}");
+        assert!(report.contains("expires        3026-04-17T11:15:33Z\n"), "{report}");
+    }
+}
+
 #[test]
 fn a_token_without_an_organisation() {
     let give = || giving(r#"{"azp":"acme"}"#);

@@ -33,6 +33,12 @@ fn a_secret_in_a_claim_is_not_shown() {
     assert!(call().arg("--verify").fails(7).error.starts_with("the token is not genuine: its issuer is `[redacted]`"));
     let table = call().succeeds();
     assert!(!table.contains(CLIENT_SECRET) && table.starts_with("client         [redacted]\n"), "{table}");
+    // It is hidden before it is cut.
+    let token = signer.sign(&format!(r#"{{"iss":"{} {CLIENT_SECRET}"}}"#, "y".repeat(190)));
+    let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":300}}"#);
+    let issuer = Issuer::replying(Reply::json(200, &body));
+    let failed = Tool::asking(&issuer).args(["inspect", "--no-cache", "--verify"]).fails(7);
+    assert!(failed.error.contains("yyy [redacted…`"), "{}", failed.error);
     // A short one stands for itself alone, and our own words stay.
     let token = signer.sign(r#"{"iss":"xk9-zx","azp":"k9-z","org":{"k9-z":{"id":"k9-z"}}}"#);
     let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":300,"k9-z":1}}"#);

@@ -5,8 +5,8 @@ use crate::command::doctor::connection::Asked;
 use crate::command::doctor::step::{Fact, Step};
 use crate::duration::display;
 use crate::error::{Exit, Failure};
-use crate::json;
-use crate::jwt::{Jwt, claims, table};
+use crate::jwt::claims::{self, Claims};
+use crate::jwt::{Jwt, table};
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
@@ -57,10 +57,10 @@ pub fn answer(response: &TokenResponse, source: &TokenSource, redactor: &Redacto
 }
 
 fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse, redactor: &Redactor) {
-    let said = &json::map_members(jwt.claims.members.clone(), &|text| redactor.redact(text));
-    let algorithm = jwt.header.text("alg").map_or("unsigned".to_owned(), |name| claims::quoted(&redactor.redact(name)));
+    let said = Claims { members: &jwt.claims.members, redactor };
+    let algorithm = jwt.header.text("alg").map_or("unsigned".to_owned(), |name| claims::quoted(name, redactor));
     step.saw("kind", format!("a JWT, {algorithm}"));
-    if let Some(issuer) = said.get("iss").map(claims::shown) {
+    if let Some(issuer) = said.shown("iss") {
         step.saw("issuer", issuer.as_str());
         let own = source.issuer.as_str();
         if jwt.claims.text("iss") != Some(own) {
@@ -71,29 +71,30 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &Toke
             );
         }
     }
-    if let Some(client) = claims::client(said).pop() {
-        step.saw("client", client.as_str());
+    if let Some(client) = said.client() {
+        let shown = claims::shown(client, redactor);
+        step.saw("client", shown.as_str());
         if client != source.client_id.as_str() {
             step.warn(
-                format!("the token is for the client `{client}`, and --client-id is another one"),
+                format!("the token is for the client `{shown}`, and --client-id is another one"),
                 "check --client-id",
             );
         }
     }
-    if claims::is_another_kind(said) {
+    if claims::is_another_kind(said.members) {
         step.warn("by its `typ` it is no access token", "tell the realm's administrator");
     }
     for (label, claim) in [("issued", "iat"), ("expires", "exp")] {
-        step.facts.extend(said.get(claim).and_then(table::date).map(|date| Fact::new(label, date)));
+        step.facts.extend(said.members.get(claim).and_then(table::date).map(|date| Fact::new(label, date)));
     }
-    let ends = said.get("exp").and_then(table::system_time);
+    let ends = said.members.get("exp").and_then(table::system_time);
     if response.lifetime.is_some() && ends.is_some_and(|ends| ends < clock::wall()) {
         step.warn(
             "the token has ended already, by its own `exp` and this machine's clock",
             "look at the step `clock`; if that is right, tell the realm's administrator: an API refuses the token",
         );
     }
-    let organisations = claims::organisations(said);
+    let organisations = said.organisations();
     step.saw("organisations", organisations.as_slice());
     if organisations.is_empty() {
         no_organisation(step, source.scope.as_ref(), &response.scope.quote(redactor));
