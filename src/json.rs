@@ -1,7 +1,9 @@
 //! Strict handling of untrusted JSON: no duplicate names, and no change but white space.
 
+use std::fmt;
 use std::ops::Range;
 
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -11,37 +13,22 @@ pub type Object = Map<String, Value>;
 /// Parses an object. A duplicate name at any depth is an error, because parsers differ in the value that they take. The
 /// error says what is wrong with `it`, and quotes nothing.
 pub fn object(text: &str) -> Result<Object, &'static str> {
-    let value: Value = serde_json::from_str(text).map_err(|_| "it cannot be read as JSON")?;
-    // Each member has one colon outside of strings, and serde_json drops a duplicate.
-    let colons = characters(text).filter(|(c, is_in_string)| *c == ':' && !is_in_string).count();
-    match value {
-        value if members(&value) < colons => Err("it has a name twice"),
-        Value::Object(object) => Ok(object),
-        _ => Err("it is no JSON object"),
+    match serde_json::from_str(text) {
+        Ok(Unique(Value::Object(object))) => Ok(object),
+        Ok(_) => Err("it is no JSON object"),
+        Err(error) if error.is_data() => Err("it has a name twice"),
+        Err(_) => Err("it cannot be read as JSON"),
     }
 }
 
-fn members(value: &Value) -> usize {
-    match value {
-        Value::Array(values) => values.iter().map(members).sum(),
-        Value::Object(object) => object.len() + object.values().map(members).sum::<usize>(),
-        _ => 0,
-    }
-}
-
-/// Changes every text in a value, the names of members included.
+/// Changes every text in a value, but no name of a member.
 pub fn map_texts(value: Value, change: &impl Fn(&str) -> String) -> Value {
     match value {
         Value::String(text) => Value::String(change(&text)),
         Value::Array(values) => values.into_iter().map(|value| map_texts(value, change)).collect(),
-        Value::Object(object) => map_members(object, change).into(),
+        Value::Object(object) => object.into_iter().map(|(name, value)| (name, map_texts(value, change))).collect(),
         other => other,
     }
-}
-
-/// The same for an object.
-pub fn map_members(object: Object, change: &impl Fn(&str) -> String) -> Object {
-    object.into_iter().map(|(name, value)| (change(&name), map_texts(value, change))).collect()
 }
 
 /// The position of `value`, which borrows from `text`, in it.
@@ -66,6 +53,57 @@ fn characters(json: &str) -> impl Iterator<Item = (char, bool)> {
     })
 }
 
+/// A value with unique names. serde_json drops a duplicate, and takes a member with a certain name for JSON text.
+struct Unique(Value);
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(UniqueVisitor).map(Self)
+    }
+}
+
+struct UniqueVisitor;
+
+macro_rules! scalars {
+    ($($visit:ident: $scalar:ty),*) => {
+        $(fn $visit<E>(self, value: $scalar) -> Result<Value, E> {
+            Ok(value.into())
+        })*
+    };
+}
+
+impl<'de> Visitor<'de> for UniqueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    scalars! {visit_bool: bool, visit_u64: u64, visit_i64: i64, visit_f64: f64, visit_str: &str}
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(Unique(value)) = sequence.next_element()? {
+            values.push(value);
+        }
+        Ok(values.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut object = Object::new();
+        while let Some((name, Unique(value))) = members.next_entry::<String, _>()? {
+            if object.insert(name, value).is_some() {
+                return Err(A::Error::custom("a duplicate name"));
+            }
+        }
+        Ok(object.into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,7 +117,10 @@ mod tests {
     #[test]
     fn a_name_stands_once_wherever_it_is_and_however_it_is_written() {
         assert!(object(r#"{"a":{"b":1},"b":[{"b":null}]}"#).is_ok());
-        for twice in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"{"x":[{"y":{"a":1,"b":2,"a":3}}]}"#] {
+        // A name by which serde_json marks embedded JSON text is one like any other.
+        let raw = r#"{"a":1,"a":2,"x":{"$serde_json::private::RawValue":"{\"p\":1}"}}"#;
+        assert_eq!(object(r#"{"$serde_json::private::RawValue":5}"#).map(|object| object.len()), Ok(1));
+        for twice in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"{"x":[{"y":{"a":1,"b":2,"a":3}}]}"#, raw] {
             assert_eq!(object(twice), Err("it has a name twice"), "{twice}");
         }
     }
