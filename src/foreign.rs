@@ -13,7 +13,7 @@ use crate::redaction::Redactor;
 const LONGEST_QUOTE: usize = 500;
 
 /// Words of a server, as they came.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct ForeignText(String);
 
 impl ForeignText {
@@ -22,10 +22,9 @@ impl ForeignText {
         Self(String::from_utf8_lossy(bytes).into_owned())
     }
 
-    /// A JSON member: a string's value, the raw JSON of another type, empty if it is missing.
+    /// A JSON string's value; empty for a member that is missing, or no string.
     pub fn of_json(field: Option<&RawValue>) -> Self {
-        let raw = field.map_or("", RawValue::get);
-        Self(serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned()))
+        Self(field.and_then(|field| serde_json::from_str(field.get()).ok()).unwrap_or_default())
     }
 
     pub fn is_empty(&self) -> bool {

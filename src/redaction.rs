@@ -1,14 +1,13 @@
 //! Redacts secrets and tokens in text from a server.
 //!
-//! A server, a portal or a debugging proxy may echo the request. A secret is hidden in plain form and in each single
-//! encoding (percent, form, JSON, base64, hex); a token, and anything that looks like a JWT, in plain form. Double
-//! encodings are not searched: a server that makes one has the secret already.
+//! A server, a portal or a debugging proxy may echo the request. A secret is hidden as it is, and as it is encoded once
+//! in a URL, a form, JSON, base64 or hex; a token, and anything that looks like a JWT, as it is. Who encodes a secret
+//! twice has it already.
 
 use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 /// Printed in place of a secret.
@@ -20,14 +19,14 @@ const SHORTEST_WORD: usize = 8;
 /// A word that begins with `eyJ` and is this long is taken for a JWT.
 const SHORTEST_JWT: usize = 16;
 
-/// What is percent-encoded: all but the unreserved characters (RFC 3986 §2.3).
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// An encrypted token has the most (RFC 7516 §7.1).
+const MOST_PARTS: usize = 5;
 
 /// The secrets and tokens of a call.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    /// In lower case.
-    hidden: Vec<Zeroizing<String>>,
+    secrets: Vec<Zeroizing<String>>,
+    tokens: Vec<Zeroizing<String>>,
 }
 
 impl Redactor {
@@ -39,42 +38,28 @@ impl Redactor {
 
     /// Hides `secret` in every form; an empty one hides nothing.
     pub fn hide(&mut self, secret: &str) {
-        let json = Zeroizing::new(serde_json::to_string(secret).unwrap_or_default());
-        let json = json.get(1..json.len().saturating_sub(1)).unwrap_or_default();
-        for form in [
-            secret.to_owned(),
-            utf8_percent_encode(secret, ENCODED).to_string(),
-            form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
-            json.to_owned(),
-            json.replace('/', "\\/"),
-            in_ascii(json),
-            STANDARD_NO_PAD.encode(secret),
-            URL_SAFE_NO_PAD.encode(secret),
-            secret.bytes().map(|byte| format!("{byte:02x}")).collect(),
-        ] {
-            self.push(form);
+        if !secret.is_empty() {
+            self.secrets.push(Zeroizing::new(secret.to_owned()));
         }
     }
 
     /// Hides a token, and the parts of a JWT. A short one may be an ordinary word.
     pub fn hide_token(&mut self, token: &str) {
-        if token.len() >= SHORTEST_WORD {
-            self.push(token.to_owned());
-            token.split('.').filter(|part| part.len() >= SHORTEST_JWT).for_each(|part| self.push(part.to_owned()));
+        if token.len() < SHORTEST_WORD {
+            return;
         }
-    }
-
-    fn push(&mut self, mut form: String) {
-        form.make_ascii_lowercase();
-        let form = Zeroizing::new(form);
-        if !form.is_empty() && !self.hidden.contains(&form) {
-            self.hidden.push(form);
+        let parts = token.split('.').take(MOST_PARTS).filter(|part| part.len() >= SHORTEST_JWT);
+        for hidden in std::iter::once(token).chain(parts) {
+            if !self.tokens.iter().any(|known| known.as_str() == hidden) {
+                self.tokens.push(Zeroizing::new(hidden.to_owned()));
+            }
         }
     }
 
     /// Hides what `other` hides, too.
     pub fn add(&mut self, other: &Self) {
-        self.hidden.extend(other.hidden.iter().cloned());
+        self.secrets.extend(other.secrets.iter().cloned());
+        self.tokens.extend(other.tokens.iter().cloned());
     }
 
     /// Replaces every secret and token in a server's text.
@@ -89,10 +74,19 @@ impl Redactor {
 
     /// Only what has at least so many bytes.
     fn redact_from(&self, shortest: usize, text: &str) -> String {
+        // The case of ASCII letters counts for nothing in a secret: a server may change it.
         let lower = Zeroizing::new(text.to_ascii_lowercase());
         let mut ranges: Vec<Range<usize>> = jwts(text).collect();
-        for form in self.hidden.iter().filter(|form| form.len() >= shortest) {
-            ranges.extend(lower.match_indices(form.as_str()).map(|(at, form)| at..at + form.len()));
+        for secret in self.secrets.iter().filter(|secret| secret.len() >= shortest) {
+            let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+            for whole in [secret.to_string(), STANDARD_NO_PAD.encode(secret), URL_SAFE_NO_PAD.encode(secret), hex] {
+                let whole = Zeroizing::new(whole.to_ascii_lowercase());
+                ranges.extend(lower.match_indices(whole.as_str()).map(|(at, whole)| at..at + whole.len()));
+            }
+            [in_a_url, in_json].iter().for_each(|spell| ranges.extend(find(secret, *spell, &lower)));
+        }
+        for token in &self.tokens {
+            ranges.extend(text.match_indices(token.as_str()).map(|(at, token)| at..at + token.len()));
         }
         ranges.sort_by_key(|range| range.start);
         let (mut shown, mut at) = (String::new(), 0);
@@ -108,10 +102,34 @@ impl Redactor {
     }
 }
 
-/// JSON as encoders write it that escape all but ASCII.
-fn in_ascii(json: &str) -> String {
-    let escaped = |c: char| c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
-    json.chars().map(|c| if c.is_ascii() { c.to_string() } else { escaped(c) }).collect()
+/// What an encoding may write for a character: encoders differ in what they leave as it is.
+type Spell = fn(char) -> Vec<String>;
+
+/// RFC 3986 §2.1, and `+` for a blank in a form.
+fn in_a_url(c: char) -> Vec<String> {
+    let encoded = c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let plus = (c == ' ').then(|| "+".to_owned());
+    [encoded, c.to_string()].into_iter().chain(plus).collect()
+}
+
+/// RFC 8259 §7
+fn in_json(c: char) -> Vec<String> {
+    let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+    vec![units, format!("\\{c}"), c.to_string()]
+}
+
+/// Finds `secret` in a `text` of lower case as an encoding spells it.
+fn find(secret: &str, spell: Spell, text: &str) -> Vec<Range<usize>> {
+    let spelt = |c| spell(c).iter().map(|spelling| spelling.to_ascii_lowercase()).collect();
+    let spelt: Zeroizing<Vec<Vec<String>>> = Zeroizing::new(secret.chars().map(spelt).collect());
+    let length = |text: &str| {
+        let mut rest = text;
+        for spellings in spelt.iter() {
+            rest = spellings.iter().find_map(|spelling| rest.strip_prefix(spelling.as_str()))?;
+        }
+        Some(text.len() - rest.len())
+    };
+    text.char_indices().filter_map(|(at, _)| Some(at..at + length(&text[at..])?)).collect()
 }
 
 /// Finds JWTs by their first characters, the base64 of `{"`; also those that were not issued to us.
@@ -132,7 +150,7 @@ fn jwts(text: &str) -> impl Iterator<Item = Range<usize>> {
 mod tests {
     use super::*;
 
-    const SECRET: &str = "s3cr3t+/=&% ü\"quoted\"";
+    const SECRET: &str = "s3cr3t+/=&% ü\"<quoted>'";
 
     /// What is left of `text` when `secret` is hidden.
     fn left(text: &str, secret: &str) -> String {
@@ -140,19 +158,25 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_hidden_in_every_form_that_is_promised() {
+    fn a_secret_is_hidden_as_each_encoder_writes_it() {
         for encoded in [
             SECRET,
-            "s3cr3t%2B%2F%3D%26%25%20%C3%BC%22quoted%22",
-            "s3cr3t%2b%2f%3d%26%25+%c3%bc%22quoted%22",
-            r#"s3cr3t+/=&% ü\"quoted\""#,
-            r#"s3cr3t+\/=&% ü\"quoted\""#,
-            r#"s3cr3t+/=&% \u00FC\"quoted\""#,
+            "S3CR3T+/=&% ü\"<QUOTED>'",
+            "s3cr3t%2B%2F%3D%26%25%20%C3%BC%22%3Cquoted%3E%27",
+            "s3cr3t%2b%2f%3d%26%25+%c3%bc%22%3cquoted%3e'",
+            "s3cr3t+/=&%25%20%C3%BC%22%3Cquoted%3E'",
+            r#"s3cr3t+/=&% ü\"<quoted>'"#,
+            r#"s3cr3t+\/=&% ü\"<quoted>'"#,
+            r#"s3cr3t+/=&% \u00FC\"<quoted>'"#,
+            r"s3cr3t\u002B/=\u0026% \u00fc\u0022\u003cquoted\u003e\u0027",
             &STANDARD_NO_PAD.encode(SECRET),
-            "7333637233742B2F3D262520C3BC2271756F74656422",
+            &URL_SAFE_NO_PAD.encode(SECRET),
+            "7333637233742B2F3D262520C3BC223C71756F7465643E27",
         ] {
-            assert_eq!(left(&format!("a {encoded} b {encoded}"), SECRET), "a [redacted] b [redacted]", "{encoded}");
+            assert_eq!(left(&format!("ü {encoded} b {encoded}"), SECRET), "ü [redacted] b [redacted]", "{encoded}");
         }
+        assert_eq!(left("a%2", "%"), "a[redacted]2");
+        assert_eq!(left(r"a\\b", r"\"), "a[redacted]b");
         assert_eq!(left("anything", ""), "anything");
     }
 
@@ -185,7 +209,11 @@ mod tests {
 
     #[test]
     fn hostile_texts_take_no_time_to_speak_of() {
-        assert_eq!(left(&"a".repeat(1 << 20), &"a".repeat(1 << 19)).matches(REDACTED).count(), 2);
+        let mut redactor = Redactor::of(SECRET);
+        redactor.hide_token(&"a".repeat(1 << 19));
+        redactor.hide_token(&format!("{}.", "a".repeat(SHORTEST_JWT)).repeat(10_000));
+        assert_eq!(redactor.redact(&"a".repeat(1 << 20)), REDACTED.repeat(2));
+        assert_eq!(redactor.redact(&SECRET[..20].repeat(10_000)).len(), 200_000);
         assert_eq!(jwts(&"eyJ".repeat(1_000_000)).count(), 1);
         assert_eq!(jwts(&"eyJ ".repeat(100_000)).count(), 0);
     }

@@ -8,7 +8,7 @@ mod dialer;
 pub mod endpoint;
 mod failure;
 mod name_service;
-mod no_proxy;
+pub mod no_proxy;
 pub mod proxy;
 mod race;
 mod resolve;
@@ -86,15 +86,16 @@ impl Answer {
         }
         let kind = self.content_type.quote_up_to(SHOWN, redactor);
         let kind = if kind.is_empty() { "something without a content type".to_owned() } else { kind };
-        let title = self.title().map(|title| format!(", titled `{}`", title.quote_up_to(SHOWN, redactor)));
+        let title = self.title(redactor).map(|title| format!(", titled `{}`", title.quote_up_to(SHOWN, redactor)));
         format!("{kind}, {} bytes{}", self.body.len(), title.unwrap_or_default())
     }
 
-    fn title(&self) -> Option<ForeignText> {
-        let page = String::from_utf8_lossy(&self.body);
-        let start = page.to_ascii_lowercase().find("<title>").filter(|_| self.content_type.raw().contains("html"))?;
-        let title = page[start + "<title>".len()..].split('<').next()?;
-        Some(ForeignText::new(title.trim().as_bytes()))
+    /// Of the redacted page: what ends the title may be in a secret.
+    fn title(&self, redactor: &Redactor) -> Option<ForeignText> {
+        let page = self.content_type.raw().contains("html").then(|| String::from_utf8_lossy(&self.body))?;
+        let page = redactor.redact(&page);
+        let start = page.to_ascii_lowercase().find("<title>")? + "<title>".len();
+        Some(ForeignText::new(page[start..].split('<').next()?.trim().as_bytes()))
     }
 }
 

@@ -76,12 +76,13 @@ fn said_words(answer: &Answer, said: &Said, redactor: &Redactor) -> String {
     format!("it sent {}", answer.describe(redactor))
 }
 
-/// Scheme, host and path; a query may hold anything.
+/// Scheme, host and path, once it is redacted; a query may hold anything.
 fn destination(answer: &Answer, redactor: &Redactor) -> String {
-    let location = answer.location.raw();
-    let end = location.find(['?', '#']).unwrap_or(location.len());
-    let shown = ForeignText::new(&location.as_bytes()[..end]).quote(redactor);
-    if shown.is_empty() { "nowhere".to_owned() } else { format!("`{shown}`") }
+    let location = redactor.redact(answer.location.raw());
+    match ForeignText::new(location.split(['?', '#']).next().unwrap_or_default().as_bytes()).quote(redactor) {
+        shown if shown.is_empty() => "nowhere".to_owned(),
+        shown => format!("`{shown}`"),
+    }
 }
 
 fn temporary_hint(status: u16, asked: &Asked<'_>) -> &'static str {
@@ -144,8 +145,8 @@ fn refusal_hint(status: u16, said: &Said, asked: &Asked<'_>) -> String {
 impl Said {
     fn parse(body: &[u8]) -> Self {
         let fields = std::str::from_utf8(body).ok().and_then(|text| Fields::parse(text).ok()).unwrap_or_default();
-        let gateway = fields.message.or(fields.detail).or(fields.title).or(fields.error_summary);
-        let description = fields.error_description.or(gateway);
-        Self { code: ForeignText::of_json(fields.error), description: ForeignText::of_json(description) }
+        let texts = [fields.error_description, fields.message, fields.detail, fields.title, fields.error_summary];
+        let description = texts.into_iter().map(ForeignText::of_json).find(|text| !text.is_empty());
+        Self { code: ForeignText::of_json(fields.error), description: description.unwrap_or_default() }
     }
 }

@@ -99,8 +99,9 @@ impl<'a> Exchange<'a> {
             failure,
         };
         let answer = result.map_err(|failure| {
-            // It may name what a server says of itself: the names in its certificate.
-            let why = ForeignText::new(failure.to_string().as_bytes()).quote(&self.redactor);
+            // Our own words, which may name what a server says of itself: the names in its certificate.
+            let why = self.redactor.redact_own(&failure.to_string());
+            let why = ForeignText::new(why.as_bytes()).quote(&Redactor::default());
             failed(Failure::new(failure.exit(), what(is_in_doubt), &why).hint(failure.hint()), why, is_in_doubt)
         })?;
         let read = match answer.is_success() {

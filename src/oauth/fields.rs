@@ -13,6 +13,9 @@ pub struct Fields<'a> {
     pub token_type: Option<&'a RawValue>,
     pub expires_in: Option<&'a RawValue>,
     pub scope: Option<&'a RawValue>,
+    // Not asked for, and never shown.
+    pub refresh_token: Option<&'a RawValue>,
+    pub id_token: Option<&'a RawValue>,
     // §5.2
     pub error: Option<&'a RawValue>,
     pub error_description: Option<&'a RawValue>,

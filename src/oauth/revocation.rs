@@ -85,8 +85,7 @@ fn read(answer: &Answer, redactor: &Redactor) -> Result<Revoked, Refusal> {
         None => Ok(Revoked::Ended),
         Some(Value::String(error)) if error == "invalid_token" => Ok(Revoked::NotValid),
         Some(error) => {
-            let text = error.as_str().map_or_else(|| error.to_string(), str::to_owned);
-            let error = ForeignText::new(text.as_bytes()).quote(redactor);
+            let error = ForeignText::new(error.as_str().unwrap_or_default().as_bytes()).quote(redactor);
             Err(Refusal::unusable(format!("it is an error in spite of HTTP {}: {error}", answer.status)))
         }
     }

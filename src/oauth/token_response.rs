@@ -104,13 +104,20 @@ fn counted_down(json: &str, place: Range<usize>, left: Duration) -> String {
     format!("{}{quote}{}{quote}{}", &json[..place.start], left.as_secs(), &json[place.end..])
 }
 
-/// Hides the tokens that an answer holds besides: it may be cut, or name one twice, so that it is not read as JSON.
+/// Hides the tokens of a response, too: those that it names, and those further inside or in one that is cut.
 pub fn hiding_tokens(redactor: &Redactor, json: &str) -> Redactor {
     let mut redactor = redactor.clone();
-    for name in ["\"access_token\"", "\"refresh_token\"", "\"id_token\""] {
-        for (at, name) in json.match_indices(name) {
-            // Whatever is in the token's place, the first string there is hidden.
-            redactor.hide_token(json[at + name.len()..].split('"').nth(1).unwrap_or_default());
+    let fields = Fields::parse(json).unwrap_or_default();
+    let named = [fields.access_token, fields.refresh_token, fields.id_token].into_iter().flatten();
+    named.filter_map(string).for_each(|token| redactor.hide_token(&token));
+    let names = ["\"access_token\"", "\"refresh_token\"", "\"id_token\""];
+    // Nobody sends more than 16, and each is searched in all that is quoted.
+    for (at, name) in names.iter().flat_map(|name| json.match_indices(name)).take(16) {
+        // Whatever is in the token's place, the first string there is hidden.
+        let token = json[at + name.len()..].split('"').nth(1).unwrap_or_default();
+        redactor.hide_token(token);
+        if token.contains('\\') {
+            redactor.hide_token(&serde_json::from_str::<String>(&format!("\"{token}\"")).unwrap_or_default());
         }
     }
     redactor

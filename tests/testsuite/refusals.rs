@@ -83,24 +83,40 @@ fn a_reflected_secret_is_redacted() {
         r"s3cr3t+\\/=&% ü <q>",
         &basic,
     ] {
-        let in_a_url = reflected.replace([' ', '<', '>'], "+");
         let issuer = Issuer::start(Setup {
             replies: vec![
                 error(400, "invalid_request", &format!("what is {reflected}")),
                 error(400, &format!("what-is-{reflected}"), "no"),
                 Reply::json(403, &format!(r#"{{"message":"{reflected}"}}"#)),
-                Reply::http(403, "text/html", format!("<title>{reflected}</title>").replace("<q>", "&lt;q>")),
+                Reply::http(403, "text/html", format!("<title>{reflected}</title>").replace(r"\\", r"\")),
+                Reply::http(302, "text/html", "").header("Location", "https://h/s3cr3t+/=&%25%20%C3%BC%20%3cq%3e"),
                 Reply::http(200, "text/html", format!("<p>{reflected}</p>")),
-                Reply::http(302, "text/html", "").header("Location", &format!("https://h/{in_a_url}")),
             ],
             secret: secret.to_owned(),
             ..Setup::default()
         });
-        for (code, is_quoted) in [(4, true), (4, true), (4, true), (4, false), (7, false), (6, false)] {
+        for (code, is_quoted) in [(4, true), (4, true), (4, true), (4, true), (6, true), (7, false)] {
             let tool = Tool::asking(&issuer).secret_is(secret).env("CATENA_CLIENT_SECRET", secret);
             let failed = tool.fails(code);
             assert!(!is_quoted || failed.error.contains("[redacted]"), "{reflected}: {}", failed.error);
+            assert!(!failed.error.contains("s3cr3t"), "{reflected}: {}", failed.error);
         }
+    }
+}
+
+/// A title ends at `<` and a place at `?`: in a secret they end nothing.
+#[test]
+fn a_secret_is_hidden_before_a_quote_ends() {
+    let secret = "correct-horse?battery<staple";
+    let replies = vec![
+        Reply::http(403, "text/html", format!("<title>no {secret}</title>")),
+        Reply::http(302, "text/html", "").header("Location", &format!("https://h/{secret}")),
+    ];
+    let issuer = Issuer::start(Setup { replies, secret: secret.to_owned(), ..Setup::default() });
+    for (code, shown) in [(4, "titled `no [redacted]`"), (6, "to `https://h/[redacted]`")] {
+        let tool = Tool::asking(&issuer).secret_is(secret).env("CATENA_CLIENT_SECRET", secret);
+        let failed = tool.fails(code);
+        assert!(failed.error.ends_with(shown), "{}", failed.error);
     }
 }
 
@@ -112,6 +128,8 @@ fn what_a_server_says_is_quoted_by_name() {
         (Reply::json(403, r#"{"title":"Forbidden","detail":"IP address not allowed"}"#), "IP address not allowed"),
         (Reply::json(403, r#"{"errorSummary":"app is inactive","other":"x"}"#), "app is inactive"),
         (Reply::json(403, r#"{"other":"x"}"#), "it sent application/json, 13 bytes"),
+        (Reply::json(403, r#"{"detail":[{"input":"x"}],"title":"Bad input"}"#), "Bad input"),
+        (Reply::json(403, r#"{"error":{"message":"x"}}"#), "it sent application/json, 25 bytes"),
         (
             Reply::http(403, "text/html", "<html><TITLE> Blocked by policy </TITLE>x"),
             "it sent text/html, 41 bytes, titled `Blocked by policy`",
@@ -132,6 +150,7 @@ fn a_token_in_a_refusal_is_not_shown() {
             r#"{"error":"invalid_request","error_description":"not opaque-token-1234","access_token":"opaque-token-1234"}"#,
         ),
         (400, r#"{"error":"opaque-token-1234","refresh_token":"opaque-token-1234"}"#),
+        (400, r#"{"error":"x opaque-token/1234","data":{"id_token":"opaque-token\/1234"}}"#),
         (403, "access_token=opaque-token-1234&token_type=bearer"),
     ] {
         let issuer = Issuer::replying(Reply::json(status, body));
@@ -139,9 +158,13 @@ fn a_token_in_a_refusal_is_not_shown() {
         assert_eq!((code, stdout.as_str()), (Some(if status == 502 { 5 } else { 4 }), ""));
         assert!(!stderr.contains("opaque"), "{stderr}");
     }
-    let body = r#"{"access_token":"opaque-token-1234","token_type":"Bearer","scope":"opaque-token-1234"}"#;
-    let (_, said) = Tool::asking(&Issuer::replying(Reply::json(200, body))).arg("-v").succeeds_saying();
-    assert!(!said.contains("opaque"), "{said}");
+    for body in [
+        r#"{"access_token":"opaque-token-1234","token_type":"Bearer","scope":"opaque-token-1234"}"#,
+        r#"{"access\u005ftoken":"opaque-token-1\u0032\/34","token_type":"Bearer","scope":"is opaque-token-12/34"}"#,
+    ] {
+        let (_, said) = Tool::asking(&Issuer::replying(Reply::json(200, body))).arg("-v").succeeds_saying();
+        assert!(!said.contains("opaque") && said.contains("[redacted]"), "{said}");
+    }
 }
 
 #[test]
