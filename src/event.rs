@@ -131,8 +131,7 @@ impl fmt::Display for Event<'_> {
             Self::ConnectFailed { address, why } => write!(f, "no connection to {address}: {why}"),
             Self::Connected { address, took } => write!(f, "connected to {address} in {}", millis(*took)),
             Self::Tunnelled { proxy, target } => write!(f, "the proxy {proxy} connected us to {target}"),
-            Self::Certificate { .. } => f.write_str("a certificate was shown"),
-            Self::Authority { .. } => f.write_str("its authority is in the CA bundle"),
+            Self::Certificate { .. } | Self::Authority { .. } => f.write_str("a certificate was shown"),
             Self::Secured { host, version, cipher, took } => {
                 write!(f, "`{host}` is genuine: {version}, {cipher}, in {}", millis(*took))
             }

@@ -22,7 +22,6 @@ const OBJECT_IDENTIFIER: u8 = 0x06;
 const UTF8_STRING: u8 = 0x0c;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
-const BMP_STRING: u8 = 0x1e;
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
 /// `[0]`, the version.
@@ -75,10 +74,6 @@ pub fn name(sequence: &[u8]) -> String {
 fn text((kind, bytes): (u8, &[u8])) -> String {
     match kind {
         UTF8_STRING => String::from_utf8_lossy(bytes).into_owned(),
-        BMP_STRING => {
-            let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
-            String::from_utf16_lossy(&units)
-        }
         // The others are ASCII, or were made by somebody who took them for Latin-1.
         _ => bytes.iter().copied().map(char::from).collect(),
     }
@@ -150,8 +145,7 @@ mod tests {
         assert_eq!((read.subject.as_str(), read.issuer.as_str()), ("Inspection CA, Körp", "Inspection CA, Körp"));
         assert_eq!(date(read.not_before), "1999-02-03T00:00:00Z");
         assert_eq!(date(read.not_after), "2049-12-31T00:00:00Z");
-        let wide = DnValue::BmpString("Ω".try_into().unwrap());
-        let read = Certificate::read(&made(&[(DnType::CommonName, wide)], 2050, 9999)).unwrap();
+        let read = Certificate::read(&made(&[(DnType::CommonName, text("Ω"))], 2050, 9999)).unwrap();
         assert_eq!(read.subject, "Ω");
         assert_eq!(date(read.not_before), "2050-02-03T00:00:00Z");
         assert_eq!(date(read.not_after), "9999-12-31T00:00:00Z");

@@ -3,7 +3,6 @@
 //! One deadline covers the name, the socket, the proxy and the handshake: `--connect-timeout`, cut by what is left of
 //! `--timeout`. Failures travel through ureq as [`HttpFailure`].
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -23,6 +22,7 @@ use crate::http::tunnel;
 use crate::http::tunnel::TunnelError;
 
 /// Opens connections for one agent.
+#[derive(Debug)]
 pub struct Dialer {
     tls: Option<Arc<rustls::ClientConfig>>,
     proxy: Option<Proxy>,
@@ -105,6 +105,7 @@ impl Connector<()> for Dialer {
 }
 
 /// What ureq reads and writes. It hands over a request in pieces; they leave together, right before the first read.
+#[derive(Debug)]
 pub struct HttpTransport {
     stream: Box<dyn Stream>,
     buffers: LazyBuffers,
@@ -168,17 +169,5 @@ fn failure(error: StreamError, (stage, words): (Stage, &str), peer: &Endpoint) -
         StreamError::Tls(error) => {
             HttpFailure::Untrusted { host: peer.host.clone(), failure: TrustFailure::new(&error) }
         }
-    }
-}
-
-impl fmt::Debug for Dialer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Dialer").finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for HttpTransport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpTransport").finish_non_exhaustive()
     }
 }

@@ -98,46 +98,36 @@ impl HttpFailure {
 
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Resolve { .. } | Self::Connect { .. } | Self::TimedOut { .. } | Self::Broken { .. } => {
-                Exit::Temporary
-            }
-            Self::Garbled { .. } | Self::ProxyGarbled { .. } => Exit::Temporary,
-            Self::ProxyFailed { .. } | Self::ProxyUnreachable { .. } => Exit::Temporary,
             Self::TooLarge { .. } => Exit::Unusable,
             Self::ProxyRefused { .. } => Exit::Setup,
             Self::ProxyRedirected { .. } | Self::NotThisHost { .. } | Self::Untrusted { .. } => Exit::Untrusted,
             Self::Unsendable { .. } => Exit::Local,
+            // Whatever is wrong on the way.
+            _ => Exit::Temporary,
         }
-    }
-
-    /// Whether the same request may work a moment later.
-    pub fn is_temporary(&self) -> bool {
-        self.exit() == Exit::Temporary
     }
 
     pub fn hint(&self) -> String {
-        match self {
-            Self::Resolve { .. } => "check the host in --issuer, the network, and whether a proxy is needed".to_owned(),
+        let hint = match self {
+            Self::Resolve { .. } => "check the host in --issuer, the network, and whether a proxy is needed",
             Self::Connect { .. } => {
                 "check the host and the port in --issuer, that the service runs there, and that no firewall is in \
-                    between"
-                    .to_owned()
+                 between"
             }
-            Self::TimedOut { setting, .. } => {
-                format!("check the network, or allow more time with {setting}")
-            }
+            Self::TimedOut { setting, .. } => return format!("check the network, or allow more time with {setting}"),
             Self::ProxyUnreachable { .. } | Self::ProxyFailed { .. } => {
-                "check the proxy in --proxy, HTTPS_PROXY or ALL_PROXY; NO_PROXY names hosts that need none".to_owned()
+                "check the proxy in --proxy, HTTPS_PROXY or ALL_PROXY; NO_PROXY names hosts that need none"
             }
             Self::ProxyRefused { status: 407, .. } => {
-                "check the proxy's user and password, which stand in its URL: http://USER:PASSWORD@HOST:PORT".to_owned()
+                "check the proxy's user and password, which stand in its URL: http://USER:PASSWORD@HOST:PORT"
             }
             Self::ProxyRefused { .. } | Self::ProxyRedirected { .. } => {
-                "ask the proxy's owner to allow this host, or name it in NO_PROXY".to_owned()
+                "ask the proxy's owner to allow this host, or name it in NO_PROXY"
             }
-            Self::Untrusted { failure, .. } => failure.hint.to_owned(),
-            _ => String::new(),
-        }
+            Self::Untrusted { failure, .. } => failure.hint,
+            _ => "",
+        };
+        hint.to_owned()
     }
 }
 

@@ -13,7 +13,6 @@ use zeroize::Zeroizing;
 
 use crate::http::USER_AGENT;
 use crate::http::endpoint::Endpoint;
-use crate::http::no_proxy;
 
 /// What curl takes where a proxy's URL names no port.
 const DEFAULT_HTTP_PORT: u16 = 1080;
@@ -48,11 +47,6 @@ impl Proxy {
             decoded
         });
         Ok(Self { endpoint, userinfo })
-    }
-
-    /// Whether `no_proxy` (as curl reads `NO_PROXY`) sends `host` past every proxy.
-    pub fn is_bypassed(no_proxy: &str, host: &str) -> bool {
-        no_proxy::covers(no_proxy, host)
     }
 
     /// Everything that tells it from another one, its user and password included: to be hashed, never shown.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
+use crate::error::Exit;
 use crate::event::{Event, tell};
 use crate::http::{Answer, Http, HttpFailure, Request};
 
@@ -104,7 +105,7 @@ pub fn is_temporary_status(status: u16) -> bool {
 fn temporary(result: &Result<Answer, HttpFailure>) -> Option<String> {
     match result {
         Ok(answer) => is_temporary_status(answer.status).then(|| format!("HTTP {}", answer.status)),
-        Err(failure) => failure.is_temporary().then(|| failure.to_string()),
+        Err(failure) => (failure.exit() == Exit::Temporary).then(|| failure.to_string()),
     }
 }
 

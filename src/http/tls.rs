@@ -13,6 +13,7 @@ use crate::event::{Event, tell};
 use crate::http::stream::{Stream, StreamError};
 
 /// A TLS session that has been verified.
+#[derive(Debug)]
 pub struct TlsStream<S> {
     session: ClientConnection,
     below: S,
@@ -109,10 +110,4 @@ impl<S: Stream> Stream for TlsStream<S> {
 /// The session's own buffers do not fail.
 fn memory(error: io::Error) -> StreamError {
     StreamError::Broken(error.to_string())
-}
-
-impl<S: std::fmt::Debug> std::fmt::Debug for TlsStream<S> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TlsStream").field("below", &self.below).finish_non_exhaustive()
-    }
 }

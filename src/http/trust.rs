@@ -20,7 +20,7 @@ use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
 use crate::event::{self, Event, Level, tell};
 use crate::http::certificate::{self, Certificate};
-use crate::http::trust_failure::{SelfSigned, UnknownAuthority};
+use crate::http::trust_failure::UnknownIssuer;
 use crate::input;
 
 /// Where the systems keep their bundle: Debian and Alpine, Fedora and RHEL, openSUSE, macOS and the BSDs.
@@ -135,12 +135,11 @@ impl ServerCertVerifier for Reporter {
         match &verified {
             Ok(_) if event::level() >= Level::Examined => tell(Event::Authority { name: &self.authority(&chain) }),
             Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
-                let named = if is_self_signed(end_entity) {
-                    OtherError(Arc::new(SelfSigned))
-                } else {
-                    OtherError(Arc::new(UnknownAuthority(self.authority(&chain))))
+                let issuer = match is_self_signed(end_entity) {
+                    true => UnknownIssuer::Itself,
+                    false => UnknownIssuer::Authority(self.authority(&chain)),
                 };
-                return Err(CertificateError::Other(named).into());
+                return Err(CertificateError::Other(OtherError(Arc::new(issuer))).into());
             }
             _ => {}
         }

@@ -1,6 +1,5 @@
 //! Why a TLS peer is not believed, in words that name the cure.
 
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::UnixTime;
@@ -9,18 +8,18 @@ use thiserror::Error;
 
 use crate::clock;
 
-/// Told by our verifier where rustls knows only an unknown issuer.
+/// Who signed a certificate, where rustls says only that the issuer is unknown.
 #[derive(Debug, Error)]
-#[error("the certificate is self-signed")]
-pub struct SelfSigned;
-
-/// The same where somebody signed it who is not in the CA bundle: the name, as the certificates give it.
-#[derive(Debug, Error)]
-#[error("the authority `{0}` is unknown")]
-pub struct UnknownAuthority(pub String);
+#[error("unknown issuer: {self:?}")]
+pub enum UnknownIssuer {
+    Itself,
+    /// Its name, as the certificates give it.
+    Authority(String),
+}
 
 /// What is wrong, and what to do about it.
-#[derive(Debug)]
+#[derive(Debug, Error)]
+#[error("{why}")]
 pub struct TrustFailure {
     why: String,
     pub hint: &'static str,
@@ -62,25 +61,23 @@ impl TrustFailure {
 }
 
 fn of_certificate(error: &CertificateError) -> (String, &'static str) {
-    let unknown = "is signed by an unknown authority, which is not in the CA bundle";
     let (what, hint) = match error {
-        CertificateError::Expired => ("has expired".to_owned(), CLOCK),
         CertificateError::ExpiredContext { not_after, .. } => (format!("expired on {}", date(*not_after)), CLOCK),
-        CertificateError::NotValidYet => ("is not valid yet".to_owned(), CLOCK),
         CertificateError::NotValidYetContext { not_before, .. } => {
             (format!("is not valid before {}", date(*not_before)), CLOCK)
         }
-        CertificateError::NotValidForName => ("is for another name".to_owned(), NAME),
         CertificateError::NotValidForNameContext { presented, .. } => {
             (format!("is for another name: {}", list(presented)), NAME)
         }
-        CertificateError::UnknownIssuer => (unknown.to_owned(), AUTHORITY),
         CertificateError::BadSignature => {
             ("was not signed by the authority of that name in the CA bundle".to_owned(), AUTHORITY)
         }
         CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
-            Some(UnknownAuthority(name)) => (format!("{unknown}: `{name}`"), AUTHORITY),
-            None if other.is::<SelfSigned>() => ("is self-signed".to_owned(), SELF_SIGNED),
+            Some(UnknownIssuer::Itself) => ("is self-signed".to_owned(), SELF_SIGNED),
+            Some(UnknownIssuer::Authority(name)) => {
+                let what = "is signed by an unknown authority, which is not in the CA bundle";
+                (format!("{what}: `{name}`"), AUTHORITY)
+            }
             None if is_ca_as_server(other.as_ref()) => {
                 ("is a CA certificate (CA:TRUE), which must not identify a server".to_owned(), NOT_A_CA)
             }
@@ -89,12 +86,6 @@ fn of_certificate(error: &CertificateError) -> (String, &'static str) {
         other => (format!("is not accepted: {other}"), ASK),
     };
     (format!("its certificate {what}"), hint)
-}
-
-impl fmt::Display for TrustFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.why)
-    }
 }
 
 /// rustls hands webpki's error through where it has no name of its own for it.

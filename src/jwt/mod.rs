@@ -39,7 +39,7 @@ pub struct Part {
 #[derive(Debug, PartialEq, Eq, Error)]
 pub enum NotJwt {
     /// It may be a good token all the same, which says something to its server alone.
-    #[error("a JWT has three parts, and this token has {}", in_words(*.parts))]
+    #[error("a JWT has three parts, and this token has {parts}")]
     Opaque { parts: usize },
     #[error("its {part} cannot be read: {why}")]
     Malformed { part: &'static str, why: &'static str },
@@ -74,15 +74,6 @@ impl Part {
     /// A member that is a text.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.members.get(name)?.as_str()
-    }
-}
-
-fn in_words(parts: usize) -> String {
-    match parts {
-        1 => "one".to_owned(),
-        2 => "two".to_owned(),
-        5 => "five, as encrypted ones have".to_owned(),
-        parts => parts.to_string(),
     }
 }
 

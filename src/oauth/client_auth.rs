@@ -21,18 +21,12 @@ impl ClientAuth {
     pub const NAMES: [&str; 2] = ["post", "basic"];
 
     pub fn parse(name: &str) -> Result<Self, String> {
-        match name {
-            "post" => Ok(Self::Post),
-            "basic" => Ok(Self::Basic),
-            _ => Err("it is neither `post` nor `basic`".to_owned()),
-        }
+        let found = [Self::Post, Self::Basic].into_iter().find(|method| method.name() == name);
+        found.ok_or_else(|| "it is neither `post` nor `basic`".to_owned())
     }
 
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Post => "post",
-            Self::Basic => "basic",
-        }
+        Self::NAMES[self as usize]
     }
 }
 

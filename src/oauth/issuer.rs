@@ -28,9 +28,6 @@ impl Issuer {
         if url.len() > LONGEST {
             return Err(format!("it is longer than {LONGEST} characters"));
         }
-        if url.is_empty() {
-            return Err("it is empty".to_owned());
-        }
         if url.starts_with(['"', '\'']) {
             return Err("it stands in quotation marks, which are a part of it".to_owned());
         }

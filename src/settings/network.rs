@@ -10,6 +10,7 @@ use crate::args::NetworkArgs;
 use crate::duration;
 use crate::error::{Exit, Failure};
 use crate::event::{self, Event, tell};
+use crate::http::no_proxy;
 use crate::http::proxy::Proxy;
 use crate::http::route::Route;
 use crate::oauth::issuer::Issuer;
@@ -108,7 +109,7 @@ fn choose_proxy(flag: Option<&str>, issuer: &Issuer) -> Result<Option<Proxy>, Fa
         return Ok(None);
     }
     if let Some((name, list)) = environment::first(&NO_PROXY_VARIABLES)
-        && Proxy::is_bypassed(&list.to_string_lossy(), issuer.host())
+        && no_proxy::covers(&list.to_string_lossy(), issuer.host())
     {
         return direct(&format!("{name} covers the issuer's host"));
     }
