@@ -22,8 +22,7 @@ use crate::process;
 /// Larger than any entry: an answer has at most 1 MiB.
 const LARGEST: u64 = 2 * 1024 * 1024;
 
-/// Room that is reserved before a token is requested: an ordinary entry takes 1 to 3 KiB. Blocks that are reserved and
-/// given back cost time.
+/// Reserved before a token is requested. An ordinary entry takes 1 to 3 KiB, and to give blocks back costs time.
 const ROOM: [u8; 4 * 1024] = [0; 4 * 1024];
 
 /// Not a name that other programs give: what is left behind is removed by it.

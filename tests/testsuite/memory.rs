@@ -1,4 +1,4 @@
-//! How much memory a response can make a call use: 6 MiB at most.
+//! How much memory a response can make a token request use.
 
 use catena_token_issuer::{Certificate, Issuer, Reply, Setup};
 

@@ -30,35 +30,33 @@ pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, is_reported: bool, r
     };
     const IS_IT_A_REALM: &str = "check --issuer: is it a realm?";
     let own = issuer.as_str();
-    match found.issuer.as_deref() {
-        Some(name) => {
-            let shown = quote(name);
-            step.saw("issuer", shown.as_str());
-            if name != own {
-                step.warn(
-                    format!(
-                        "the realm calls itself `{shown}`, and --issuer is `{own}`: an API that expects the one refuses \
-                         tokens that name the other"
-                    ),
-                    "if that is its right name, and on a host that you know, give that by --issuer; else have the \
-                     server's hostname setting mended",
-                );
-            }
+    if let Some(name) = found.issuer.as_deref() {
+        let shown = quote(name);
+        step.saw("issuer", shown.as_str());
+        if name != own {
+            step.warn(
+                format!(
+                    "the realm calls itself `{shown}`, and --issuer is `{own}`: an API that expects the one refuses \
+                     tokens that name the other"
+                ),
+                "if that is its right name, and on a host that you know, give that by --issuer; else have the server's \
+                 hostname setting mended",
+            );
         }
-        None => step.warn("the discovery document names no issuer", IS_IT_A_REALM),
+    } else {
+        step.warn("the discovery document names no issuer", IS_IT_A_REALM);
     }
-    match found.token_endpoint.as_deref() {
-        Some(endpoint) => {
-            let shown = quote(endpoint);
-            step.saw("token endpoint", shown.as_str());
-            if !issuer.is_origin_of(endpoint) {
-                step.warn(
-                    format!("the realm's token endpoint is on another origin than --issuer: `{shown}`"),
-                    "ask the realm's administrator about its hostname setting, or which --issuer is meant",
-                );
-            }
+    if let Some(endpoint) = found.token_endpoint.as_deref() {
+        let shown = quote(endpoint);
+        step.saw("token endpoint", shown.as_str());
+        if !issuer.is_origin_of(endpoint) {
+            step.warn(
+                format!("the realm's token endpoint is on another origin than --issuer: `{shown}`"),
+                "ask the realm's administrator about its hostname setting, or which --issuer is meant",
+            );
         }
-        None => step.warn("the discovery document names no token endpoint", IS_IT_A_REALM),
+    } else {
+        step.warn("the discovery document names no token endpoint", IS_IT_A_REALM);
     }
     step
 }

@@ -112,6 +112,8 @@ impl Recorded {
     fn record(&mut self, event: &Event<'_>) {
         let is_proxied = self.is_proxied();
         let attempt = &mut self.attempt;
+        // A name that a server gives.
+        let quote = |name: &str| ForeignText::new(name.as_bytes()).quote_up_to(120, &self.redactor);
         match *event {
             Event::Warning(text) if self.warnings.iter().any(|warning| warning == text) => {}
             Event::Warning(text) => self.warnings.push(text.to_owned()),
@@ -144,7 +146,6 @@ impl Recorded {
                 attempt.add("proxy", [Fact::new("connected us to", target)]);
             }
             Event::Certificate { subject, hosts, issuer, not_before, not_after } => {
-                let quote = |name: &str| quote(name, &self.redactor);
                 let date = |moment: Option<SystemTime>| moment.map(clock::date);
                 let left = not_after.map(|end| end.duration_since(clock::wall()).unwrap_or_default());
                 attempt.valid_for = attempt.valid_for.into_iter().chain(left).min();
@@ -157,7 +158,7 @@ impl Recorded {
                     "days_left": left.map(|left| left.as_secs() / (24 * 60 * 60)),
                 }));
             }
-            Event::Authority { name } => attempt.add("tls", [Fact::new("authority", quote(name, &self.redactor))]),
+            Event::Authority { name } => attempt.add("tls", [Fact::new("authority", quote(name))]),
             Event::Secured { version, cipher, took, .. } => {
                 let facts = [Fact::new("version", version), Fact::new("cipher", cipher), Fact::millis("took", took)];
                 attempt.add("tls", facts);
@@ -171,10 +172,4 @@ impl Recorded {
             _ => {}
         }
     }
-}
-
-/// A name that a server gives.
-fn quote(name: &str, redactor: &Redactor) -> String {
-    const SHOWN: usize = 120;
-    ForeignText::new(name.as_bytes()).quote_up_to(SHOWN, redactor)
 }

@@ -59,8 +59,9 @@ fn look_at(step: &mut Step, secret: &str, client_id: Option<&str>, origin: &str)
             format!("are --client-id or CATENA_CLIENT_ID and {origin} swapped?"),
         );
     } else if secret.len() < LONG_ENOUGH {
+        let length = if length == 1 { "1 character".to_owned() } else { format!("{length} characters") };
         step.warn(
-            format!("the client secret ({origin}) has only {length} characters, and a Keycloak makes 32"),
+            format!("the client secret ({origin}) has only {length}, and a Keycloak makes 32"),
             "is it the whole secret? Whoever steals a kept token could guess a short one: have a long one made, or use \
              --no-cache",
         );
