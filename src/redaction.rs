@@ -19,13 +19,12 @@ const SHORTEST_WORD: usize = 8;
 /// A word that begins with `eyJ` and is this long is taken for a JWT.
 const SHORTEST_JWT: usize = 16;
 
-/// An encrypted token has the most (RFC 7516 §7.1).
-const MOST_PARTS: usize = 5;
-
 /// The secrets and tokens of a call.
 #[derive(Clone, Default)]
 pub struct Redactor {
     secrets: Vec<Zeroizing<String>>,
+    /// As they are and as they are encoded as a whole, in lower case: a server may change it.
+    forms: Vec<Zeroizing<String>>,
     tokens: Vec<Zeroizing<String>>,
 }
 
@@ -38,9 +37,15 @@ impl Redactor {
 
     /// Hides `secret` in every form; an empty one hides nothing.
     pub fn hide(&mut self, secret: &str) {
-        if !secret.is_empty() {
-            self.secrets.push(Zeroizing::new(secret.to_owned()));
+        if secret.is_empty() {
+            return;
         }
+        let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+        for mut form in [secret.to_owned(), STANDARD_NO_PAD.encode(secret), URL_SAFE_NO_PAD.encode(secret), hex] {
+            form.make_ascii_lowercase();
+            self.forms.push(Zeroizing::new(form));
+        }
+        self.secrets.push(Zeroizing::new(secret.to_owned()));
     }
 
     /// Hides a token, and the parts of a JWT. A short one may be an ordinary word.
@@ -48,7 +53,8 @@ impl Redactor {
         if token.len() < SHORTEST_WORD {
             return;
         }
-        let parts = token.split('.').take(MOST_PARTS).filter(|part| part.len() >= SHORTEST_JWT);
+        // An encrypted JWT has the most parts (RFC 7516 §7.1).
+        let parts = token.split('.').take(5).filter(|part| part.len() >= SHORTEST_JWT);
         for hidden in std::iter::once(token).chain(parts) {
             if !self.tokens.iter().any(|known| known.as_str() == hidden) {
                 self.tokens.push(Zeroizing::new(hidden.to_owned()));
@@ -59,6 +65,7 @@ impl Redactor {
     /// Hides what `other` hides, too.
     pub fn add(&mut self, other: &Self) {
         self.secrets.extend(other.secrets.iter().cloned());
+        self.forms.extend(other.forms.iter().cloned());
         self.tokens.extend(other.tokens.iter().cloned());
     }
 
@@ -72,18 +79,16 @@ impl Redactor {
         self.redact_from(SHORTEST_WORD, text)
     }
 
-    /// Only what has at least so many bytes.
     fn redact_from(&self, shortest: usize, text: &str) -> String {
-        // The case of ASCII letters counts for nothing in a secret: a server may change it.
         let lower = Zeroizing::new(text.to_ascii_lowercase());
         let mut ranges: Vec<Range<usize>> = jwts(text).collect();
-        for secret in self.secrets.iter().filter(|secret| secret.len() >= shortest) {
-            let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-            for whole in [secret.to_string(), STANDARD_NO_PAD.encode(secret), URL_SAFE_NO_PAD.encode(secret), hex] {
-                let whole = Zeroizing::new(whole.to_ascii_lowercase());
-                ranges.extend(lower.match_indices(whole.as_str()).map(|(at, whole)| at..at + whole.len()));
-            }
-            [in_a_url, in_json].iter().for_each(|spell| ranges.extend(find(secret, *spell, &lower)));
+        for form in self.forms.iter().filter(|form| form.len() >= shortest) {
+            ranges.extend(lower.match_indices(form.as_str()).map(|(at, form)| at..at + form.len()));
+        }
+        let spells: [(&[char], fn(char) -> Vec<String>); 2] = [(&['%', '+'], in_a_url), (&['\\'], in_json)];
+        for (_, spell) in spells.into_iter().filter(|(marks, _)| lower.contains(*marks)) {
+            let secrets = self.secrets.iter().filter(|secret| secret.len() >= shortest);
+            secrets.for_each(|secret| ranges.extend(find(secret, spell, &lower)));
         }
         for token in &self.tokens {
             ranges.extend(text.match_indices(token.as_str()).map(|(at, token)| at..at + token.len()));
@@ -102,24 +107,20 @@ impl Redactor {
     }
 }
 
-/// What an encoding may write for a character: encoders differ in what they leave as it is.
-type Spell = fn(char) -> Vec<String>;
-
-/// RFC 3986 §2.1, and `+` for a blank in a form.
+/// What may stand for a character in a URL (RFC 3986 §2.1) or a form: encoders differ in what they leave as it is.
 fn in_a_url(c: char) -> Vec<String> {
     let encoded = c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("%{byte:02x}")).collect();
-    let plus = (c == ' ').then(|| "+".to_owned());
-    [encoded, c.to_string()].into_iter().chain(plus).collect()
+    vec![encoded, c.to_string(), c.to_string().replace(' ', "+")]
 }
 
-/// RFC 8259 §7
+/// The same in JSON (RFC 8259 §7).
 fn in_json(c: char) -> Vec<String> {
     let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
     vec![units, format!("\\{c}"), c.to_string()]
 }
 
 /// Finds `secret` in a `text` of lower case as an encoding spells it.
-fn find(secret: &str, spell: Spell, text: &str) -> Vec<Range<usize>> {
+fn find(secret: &str, spell: fn(char) -> Vec<String>, text: &str) -> Vec<Range<usize>> {
     let spelt = |c| spell(c).iter().map(|spelling| spelling.to_ascii_lowercase()).collect();
     let spelt: Zeroizing<Vec<Vec<String>>> = Zeroizing::new(secret.chars().map(spelt).collect());
     let length = |text: &str| {

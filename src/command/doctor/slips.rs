@@ -1,5 +1,7 @@
 //! Common copy-and-paste mistakes in a client id or a secret. The value is never printed.
 
+use crate::output::EnvName;
+
 /// What looks wrong with a value, and what to do.
 pub fn slips(value: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     let looks = [
@@ -33,11 +35,8 @@ fn is_made(text: &str) -> bool {
 /// `$NAME` in one case, since `$` before a mixture may be a password; and what is enclosed in `${}`, `$()` or `{{}}`.
 fn is_unexpanded(value: &str) -> bool {
     let value = value.trim_matches(['"', '\'']);
-    let is_of = |name: &str, is_letter: fn(&char) -> bool| {
-        name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && name.chars().all(|c| is_letter(&c) || c.is_ascii_digit() || c == '_')
-    };
-    let is_name = |name| is_of(name, char::is_ascii_uppercase) || is_of(name, char::is_ascii_lowercase);
+    let is_one_case = |name: &str| name == name.to_ascii_uppercase() || name == name.to_ascii_lowercase();
+    let is_name = |name: &str| EnvName::parse(name).is_ok() && is_one_case(name);
     let is_between = |start: &str, end: &str| value.starts_with(start) && value.ends_with(end);
     value.strip_prefix('$').is_some_and(is_name)
         || is_between("${", "}")
