@@ -85,7 +85,7 @@ impl Redactor {
         for form in self.forms.iter().filter(|form| form.len() >= shortest) {
             ranges.extend(lower.match_indices(form.as_str()).map(|(at, form)| at..at + form.len()));
         }
-        let spells: [(&[char], fn(char) -> Vec<String>); 2] = [(&['%', '+'], in_a_url), (&['\\'], in_json)];
+        let spells = [(&['%', '+'][..], in_a_url as fn(char) -> _), (&['\\'], in_json)];
         for (_, spell) in spells.into_iter().filter(|(marks, _)| lower.contains(*marks)) {
             let secrets = self.secrets.iter().filter(|secret| secret.len() >= shortest);
             secrets.for_each(|secret| ranges.extend(find(secret, spell, &lower)));
