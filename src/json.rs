@@ -21,16 +21,6 @@ pub fn object(text: &str) -> Result<Object, &'static str> {
     }
 }
 
-/// Changes every text in a value, but no name of a member.
-pub fn map_texts(value: Value, change: &impl Fn(&str) -> String) -> Value {
-    match value {
-        Value::String(text) => Value::String(change(&text)),
-        Value::Array(values) => values.into_iter().map(|value| map_texts(value, change)).collect(),
-        Value::Object(object) => object.into_iter().map(|(name, value)| (name, map_texts(value, change))).collect(),
-        other => other,
-    }
-}
-
 /// The position of `value`, which borrows from `text`, in it.
 pub fn place_of(value: &RawValue, text: &[u8]) -> Range<usize> {
     let start = value.get().as_ptr().addr() - text.as_ptr().addr();
@@ -39,18 +29,14 @@ pub fn place_of(value: &RawValue, text: &[u8]) -> Range<usize> {
 
 /// Drops the white space between the parts of a JSON text, and nothing else.
 pub fn on_one_line(json: &str) -> String {
-    characters(json).filter(|(c, is_in_string)| *is_in_string || !c.is_ascii_whitespace()).map(|(c, _)| c).collect()
-}
-
-/// The characters of a JSON text, and which of them are in a string.
-fn characters(json: &str) -> impl Iterator<Item = (char, bool)> {
     let (mut is_in_string, mut is_escaped) = (false, false);
-    json.chars().map(move |c| {
-        let is_quote = c == '"' && !is_escaped;
-        is_escaped = is_in_string && c == '\\' && !is_escaped;
-        is_in_string ^= is_quote;
-        (c, is_in_string || is_quote)
-    })
+    let is_kept = |c: &char| {
+        let is_kept = is_in_string || !c.is_ascii_whitespace();
+        is_in_string ^= *c == '"' && !is_escaped;
+        is_escaped = is_in_string && *c == '\\' && !is_escaped;
+        is_kept
+    };
+    json.chars().filter(is_kept).collect()
 }
 
 /// A value with unique names. serde_json drops a duplicate, and takes a member with a certain name for JSON text.

@@ -98,12 +98,13 @@ impl HttpFailure {
 
     pub fn exit(&self) -> Exit {
         match self {
+            Self::Resolve { .. } | Self::Connect { .. } | Self::TimedOut { .. } => Exit::Temporary,
+            Self::Broken { .. } | Self::Garbled { .. } | Self::ProxyGarbled { .. } => Exit::Temporary,
+            Self::ProxyFailed { .. } | Self::ProxyUnreachable { .. } => Exit::Temporary,
             Self::TooLarge { .. } => Exit::Unusable,
             Self::ProxyRefused { .. } => Exit::Setup,
             Self::ProxyRedirected { .. } | Self::NotThisHost { .. } | Self::Untrusted { .. } => Exit::Untrusted,
             Self::Unsendable { .. } => Exit::Local,
-            // Whatever is wrong on the way.
-            _ => Exit::Temporary,
         }
     }
 

@@ -97,8 +97,11 @@ impl Claims<'_> {
             Value::Object(organisations) => organisations.iter().map(with_details).collect(),
             // Two of Keycloak's mappers together make a list of both forms.
             Value::Array(organisations) => {
-                let some = organisations.iter().take(MOST_LINES + 1);
-                some.flat_map(|organisation| self.lines_of_organisations(organisation)).collect()
+                let lines = |organisation: &Value| match organisation {
+                    Value::Object(_) => self.lines_of_organisations(organisation),
+                    other => vec![self.value(other)],
+                };
+                organisations.iter().take(MOST_LINES + 1).flat_map(lines).collect()
             }
             other => vec![self.value(other)],
         }
@@ -169,7 +172,7 @@ mod tests {
             (r#"{"org":{"A":{"id":"1","org_type":"FLEET"},"B":{}}}"#, &["A  1  FLEET", "B"]),
             (r#"{"organization":["acme","other"]}"#, &["acme", "other"]),
             (r#"{"organization":{"acme":{"id":"1"},"other":{"tier":["a"]}}}"#, &["acme  1", "other"]),
-            (r#"{"organization":[{"acme":{"id":"1"}},"acme",[[7]]]}"#, &["acme  1", "acme", "7"]),
+            (r#"{"organization":[{"acme":{"id":"1"}},"acme",[[]]]}"#, &["acme  1", "acme", "[[]]"]),
             (r#"{"org":{"A":{"id":"1"}},"organization":["a"]}"#, &["A  1", "a"]),
             (r#"{"org":"acme","organization":7}"#, &["acme", "7"]),
             (r#"{"org":{"A":[]},"organization":{}}"#, &["A"]),

@@ -2,6 +2,8 @@
 
 use std::env::consts::{ARCH, OS};
 
+use rustix::process::geteuid;
+
 use crate::command::doctor::recorder::Recorded;
 use crate::command::doctor::settings::add_faults;
 use crate::command::doctor::step::Step;
@@ -9,7 +11,6 @@ use crate::error::Failure;
 use crate::http::Http;
 use crate::oauth::issuer::Issuer;
 use crate::settings::{Fault, ci_system};
-use rustix::process::geteuid;
 
 /// The program, and where it runs.
 pub fn program() -> Step {

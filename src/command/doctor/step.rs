@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Exit, Failure};
 use crate::foreign::escape;
-use crate::json::map_texts;
 use crate::oauth::exchange::NoAnswer;
 use crate::redaction::Redactor;
 
@@ -90,6 +89,16 @@ fn words(value: &Value) -> String {
             let member = |(name, value): (&String, &Value)| format!("{} {}", name.replace('_', " "), words(value));
             members.iter().map(member).collect::<Vec<_>>().join(", ")
         }
+    }
+}
+
+/// Changes every text in a value, but no name of a member.
+fn map_texts(value: Value, change: &impl Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(change(&text)),
+        Value::Array(values) => values.into_iter().map(|value| map_texts(value, change)).collect(),
+        Value::Object(object) => object.into_iter().map(|(name, value)| (name, map_texts(value, change))).collect(),
+        other => other,
     }
 }
 
