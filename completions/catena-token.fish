@@ -42,14 +42,14 @@ fish\t''
 powershell\t''"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l env-name -d 'Variable\'s name in env, sh, fish and powershell' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l min-ttl -d 'The printed token lives at least this long' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_needs_command" -l cache-dir -d 'The cache directory; tokens in it are encrypted' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l timeout -d 'For the whole call; 30s' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l connect-timeout -d 'For name, socket, proxy and TLS; 10s' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l retries -d 'Further tries after a temporary failure; 2' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l ca-cert -d 'PEM bundle to trust, not the system\'s' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l proxy -d 'Proxy, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l json -d 'The same as --format json'
-complete -c catena-token -n "__fish_catena_token_needs_command" -l refresh -d 'Ask for a new token, whatever is kept'
+complete -c catena-token -n "__fish_catena_token_needs_command" -l refresh -d 'Request a new token, even if one is cached'
 complete -c catena-token -n "__fish_catena_token_needs_command" -l no-cache -d 'Neither read nor write the cache'
 complete -c catena-token -n "__fish_catena_token_needs_command" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
 complete -c catena-token -n "__fish_catena_token_needs_command" -s q -l quiet -d 'Errors only, no warnings'
@@ -60,7 +60,7 @@ complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "renew" -d
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "inspect" -d 'Shows what a token says, and whether it is genuine'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "revoke" -d 'Ends a token at the service, and forgets it'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "doctor" -d 'Finds what is wrong between here and a usable token'
-complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "cache" -d 'Shows where tokens are kept, what is there, or empties it'
+complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "cache" -d 'Shows the cache directory, lists the cached tokens, or removes them'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "completions" -d 'Prints the completion script of a shell'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "man" -d 'Prints the man page (roff)'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -76,14 +76,14 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l scope
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-auth -d 'post (the default) or basic' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l min-ttl -d 'The printed token lives at least this long' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l cache-dir -d 'The cache directory; tokens in it are encrypted' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l timeout -d 'For the whole call; 30s' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l connect-timeout -d 'For name, socket, proxy and TLS; 10s' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l retries -d 'Further tries after a temporary failure; 2' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l ca-cert -d 'PEM bundle to trust, not the system\'s' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l proxy -d 'Proxy, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l renew -d 'Keep a token file fresh while CMD runs'
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l refresh -d 'Ask for a new token, whatever is kept'
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l refresh -d 'Request a new token, even if one is cached'
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l no-cache -d 'Neither read nor write the cache'
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -s q -l quiet -d 'Errors only, no warnings'
@@ -99,13 +99,13 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l scop
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l client-auth -d 'post (the default) or basic' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l min-ttl -d 'The printed token lives at least this long' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l cache-dir -d 'The cache directory; tokens in it are encrypted' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l timeout -d 'For the whole call; 30s' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l connect-timeout -d 'For name, socket, proxy and TLS; 10s' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l retries -d 'Further tries after a temporary failure; 2' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l ca-cert -d 'PEM bundle to trust, not the system\'s' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l proxy -d 'Proxy, \'\' for none' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l refresh -d 'Ask for a new token, whatever is kept'
+complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l refresh -d 'Request a new token, even if one is cached'
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l no-cache -d 'Neither read nor write the cache'
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -s q -l quiet -d 'Errors only, no warnings'
@@ -121,7 +121,7 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l sc
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l client-auth -d 'post (the default) or basic' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l min-ttl -d 'The printed token lives at least this long' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l cache-dir -d 'The cache directory; tokens in it are encrypted' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l timeout -d 'For the whole call; 30s' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l connect-timeout -d 'For name, socket, proxy and TLS; 10s' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l retries -d 'Further tries after a temporary failure; 2' -r -f
@@ -129,7 +129,7 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l ca
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l proxy -d 'Proxy, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l json -d 'Print header and claims as they were sent'
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l verify -d 'Check that it is genuine, by the realm\'s keys'
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l refresh -d 'Ask for a new token, whatever is kept'
+complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l refresh -d 'Request a new token, even if one is cached'
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l no-cache -d 'Neither read nor write the cache'
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -s q -l quiet -d 'Errors only, no warnings'
@@ -143,13 +143,13 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l iss
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l scope -d 'Scope to ask for, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l client-auth -d 'post (the default) or basic' -r -f -a "post\t''
 basic\t''"
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l cache-dir -d 'The cache directory; tokens in it are encrypted' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l timeout -d 'For the whole call; 30s' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l connect-timeout -d 'For name, socket, proxy and TLS; 10s' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l retries -d 'Further tries after a temporary failure; 2' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l ca-cert -d 'PEM bundle to trust, not the system\'s' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l proxy -d 'Proxy, \'\' for none' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l all -d 'Every kept token of this client'
+complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l all -d 'Every cached token of this client'
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l no-cache -d 'Neither read nor write the cache'
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -s q -l quiet -d 'Errors only, no warnings'
@@ -163,42 +163,42 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l sco
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-auth -d 'post (the default) or basic' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l min-ttl -d 'The printed token lives at least this long' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l cache-dir -d 'The cache directory; tokens in it are encrypted' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l timeout -d 'For the whole call; 30s' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l connect-timeout -d 'For name, socket, proxy and TLS; 10s' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l retries -d 'Further tries after a temporary failure; 2' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l ca-cert -d 'PEM bundle to trust, not the system\'s' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l proxy -d 'Proxy, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l json -d 'Print the report as JSON'
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l offline -d 'Ask nobody on the network'
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l refresh -d 'Ask for a new token, whatever is kept'
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l offline -d 'Do not use the network'
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l refresh -d 'Request a new token, even if one is cached'
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l no-cache -d 'Neither read nor write the cache'
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -s q -l quiet -d 'Errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -s h -l help -d 'Print help'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "path" -d 'Prints the directory'
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "list" -d 'Lists the kept tokens, never a token itself'
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "clear" -d 'Removes every kept token and remembered key'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "list" -d 'Lists the cached tokens, never a token itself'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "clear" -d 'Removes every cached token and remembered key'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -l cache-dir -d 'The cache directory; tokens in it are encrypted' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret -d 'The secret; others can read it in `ps`' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-file -d 'File with the secret, - is stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l cache-dir -d 'The cache directory; tokens in it are encrypted' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -l cache-dir -d 'Where tokens are kept, sealed' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -l cache-dir -d 'The cache directory; tokens in it are encrypted' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -s v -l verbose -d 'Tell on stderr what happens; -vv tells more'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "path" -d 'Prints the directory'
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "list" -d 'Lists the kept tokens, never a token itself'
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Removes every kept token and remembered key'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "list" -d 'Lists the cached tokens, never a token itself'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Removes every cached token and remembered key'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c catena-token -n "__fish_catena_token_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c catena-token -n "__fish_catena_token_using_subcommand man" -s h -l help -d 'Print help'
@@ -207,10 +207,10 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not 
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "inspect" -d 'Shows what a token says, and whether it is genuine'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "revoke" -d 'Ends a token at the service, and forgets it'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "doctor" -d 'Finds what is wrong between here and a usable token'
-complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "cache" -d 'Shows where tokens are kept, what is there, or empties it'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "cache" -d 'Shows the cache directory, lists the cached tokens, or removes them'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "completions" -d 'Prints the completion script of a shell'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "man" -d 'Prints the man page (roff)'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "path" -d 'Prints the directory'
-complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "list" -d 'Lists the kept tokens, never a token itself'
-complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Removes every kept token and remembered key'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "list" -d 'Lists the cached tokens, never a token itself'
+complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Removes every cached token and remembered key'

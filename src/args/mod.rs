@@ -49,22 +49,22 @@ pub enum Command {
     Exec(WithShared<ExecArgs>),
     /// Keeps a token file fresh until it is ended
     ///
-    /// The next token is asked for while the one in the file still lives for a minute, or for a fifth of its lifetime
-    /// if that is shorter. What fails for now is tried again; when the service refuses, it ends with 4. SIGHUP renews
-    /// now, SIGTERM and SIGINT end it with 0 and leave the file. Under systemd, Type=notify waits for the first token.
-    /// -v writes one line for each token, -vv and -vvv more.
+    /// Requests the next token a minute before the one in the file expires, or a fifth of its lifetime before if that
+    /// is shorter. Retries temporary failures; exits with 4 when the service refuses. SIGHUP renews now, SIGTERM and
+    /// SIGINT exit with 0 and leave the file. Under systemd, Type=notify waits for the first token. -v prints one line
+    /// for each token, -vv and -vvv more.
     Renew(WithShared<RenewArgs>),
     /// Shows what a token says, and whether it is genuine
     ///
     /// Client, organisations, scopes, issuer, times. Anybody can write a token that says anything: what is shown proves
-    /// nothing without --verify. The token itself is never shown. An expired token is shown, too. Without TOKEN it is
-    /// the one that would be printed, which is asked for if none is kept.
+    /// nothing without --verify. The token itself is never shown. An expired token is shown, too. Without TOKEN, shows
+    /// the token that would be printed, and requests one if none is cached.
     Inspect(WithShared<InspectArgs>),
     /// Ends a token at the service, and forgets it
     ///
-    /// The kept one by default; where none is kept, nothing is asked. An API that checks tokens without asking the
-    /// service accepts a revoked one until it expires. A token that the service did not end stays kept; one of which
-    /// nobody knows whether it did is not printed any more, and ended by the next call of this.
+    /// The cached token by default; if none is cached, no request is sent. An API that verifies tokens offline accepts
+    /// a revoked token until it expires. A token stays cached if the service did not revoke it. If it is unknown
+    /// whether it was revoked, it is not printed again, and the next `revoke` revokes it.
     ///
     /// Exit codes: 0 when no such token is valid at the service, also one that it does not know; 2 for a token of
     /// another issuer; 4 for another client's; 5 when the service cannot answer, or its answer was lost.
@@ -73,12 +73,12 @@ pub enum Command {
     ///
     /// Takes the same way as a call, step by step: program, settings, issuer, trust (the CA bundle), secret, proxy,
     /// dns, tcp, tls, discovery, clock, request, answer, cache. Each is ok, warning, failed or skipped, with what was
-    /// seen and what to do. It makes one token request, and then one for the realm's discovery document; it keeps no
+    /// seen and what to do. It sends one token request, and then one for the realm's discovery document. It caches no
     /// token, and prints no secret and no token: the report can be shown to others.
     ///
     /// The exit code is that of the first step that stops a call, as the call would end; 0 when none does.
     Doctor(WithShared<DoctorArgs>),
-    /// Shows where tokens are kept, what is there, or empties it
+    /// Shows the cache directory, lists the cached tokens, or removes them
     Cache {
         #[command(subcommand)]
         command: CacheCommand,
@@ -97,12 +97,12 @@ pub enum Command {
 pub enum CacheCommand {
     /// Prints the directory
     Path(WithShared<()>),
-    /// Lists the kept tokens, never a token itself
+    /// Lists the cached tokens, never a token itself
     ///
     /// Issuer, client, scope and what is left of those that the given secret or a remembered key opens; of the others
     /// size and age. No command is run and nobody is asked for a secret.
     List(WithShared<()>),
-    /// Removes every kept token and remembered key
+    /// Removes every cached token and remembered key
     ///
     /// Safe while others run. Lock files stay.
     Clear(WithShared<()>),

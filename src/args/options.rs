@@ -111,11 +111,11 @@ pub struct OutputArgs {
 pub struct CacheArgs {
     /// The printed token lives at least this long
     ///
-    /// Exit code 7 when the service's tokens live shorter. Without it, a kept token is used while more than 30s and
-    /// more than a tenth of its lifetime is left. [CATENA_MIN_TTL]
+    /// Exit code 7 if a new token's lifetime is shorter. By default, a cached token is used while more than 30s and
+    /// more than a tenth of its lifetime are left. [CATENA_MIN_TTL]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse, value_hint = ValueHint::Other)]
     pub min_ttl: Option<Duration>,
-    /// Ask for a new token, whatever is kept
+    /// Request a new token, even if one is cached
     ///
     /// Processes that start together share one: it is new to all of them.
     #[arg(long)]
@@ -125,7 +125,7 @@ pub struct CacheArgs {
     /// [CATENA_NO_CACHE]
     #[arg(long)]
     pub no_cache: bool,
-    /// Where tokens are kept, sealed
+    /// The cache directory; tokens in it are encrypted
     ///
     /// [CATENA_CACHE_DIR] [default: $XDG_CACHE_HOME/catena-token, else ~/.cache/catena-token]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]

@@ -25,7 +25,7 @@ pub struct ExecArgs {
     pub renew: bool,
     /// Where that file is
     ///
-    /// In a directory that nobody else can write to; the last one is made if it is missing. [default: a private
+    /// Its directory is created if it is missing, and must not be writable by other users. [default: a private
     /// directory in $XDG_RUNTIME_DIR, else /dev/shm]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, requires = "renew", help_heading = "Command")]
     pub token_file: Option<PathBuf>,
@@ -44,8 +44,8 @@ pub struct ExecArgs {
 pub struct RenewArgs {
     /// The file that holds the token, and nothing else
     ///
-    /// In a directory that nobody else can write to; the last one is made if it is missing. It is replaced as a whole,
-    /// and stays when this call ends.
+    /// Its directory is created if it is missing, and must not be writable by other users. The file is replaced as a
+    /// whole, and stays when this command exits.
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = "File")]
     pub token_file: PathBuf,
     /// 0600, or 0640 for readers of its group
@@ -93,12 +93,12 @@ pub struct InspectArgs {
 
 #[derive(Args)]
 pub struct RevokeArgs {
-    /// The token, - is stdin; else the kept one
+    /// The token, - is stdin; else the cached one
     ///
     /// Others can read it in `ps`: `-` is the better way. A JWT of another issuer is not sent.
     #[arg(value_name = "TOKEN", value_hint = ValueHint::Other, conflicts_with = "scope")]
     pub token: Option<OsString>,
-    /// Every kept token of this client
+    /// Every cached token of this client
     ///
     /// Of whatever scope, as far as the secret or a remembered key opens it.
     #[arg(long, conflicts_with_all = ["token", "scope"], help_heading = "Revocation")]
@@ -118,7 +118,7 @@ pub struct DoctorArgs {
     /// An object with version, status, exit_code, failed and steps, on one line, at the end.
     #[arg(long, global = true, help_heading = "Examination")]
     pub json: bool,
-    /// Ask nobody on the network
+    /// Do not use the network
     ///
     /// The settings, the secret, the issuer's form, the CA bundle, the choice of a proxy and the cache.
     #[arg(long, help_heading = "Examination")]

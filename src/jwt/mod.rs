@@ -39,7 +39,7 @@ pub struct Part {
 #[derive(Debug, PartialEq, Eq, Error)]
 pub enum NotJwt {
     /// It may be a good token all the same, which says something to its server alone.
-    #[error("a JWT has three parts, and this token has {parts}")]
+    #[error("a JWT has three parts, and this token has {}", match .parts { 1 => "one".to_owned(), n => n.to_string() })]
     Opaque { parts: usize },
     #[error("its {part} cannot be read: {why}")]
     Malformed { part: &'static str, why: &'static str },
