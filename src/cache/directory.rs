@@ -5,7 +5,7 @@
 //! is killed. What a killed writer leaves is removed by a later one.
 
 use std::fs::{self, DirBuilder, File, Metadata};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -22,17 +22,11 @@ use crate::process;
 /// Larger than any entry: an answer has at most 1 MiB.
 const LARGEST: u64 = 2 * 1024 * 1024;
 
-/// Reserved before a token is requested. An ordinary entry takes 1 to 3 KiB, and to give blocks back costs time.
-const ROOM: [u8; 4 * 1024] = [0; 4 * 1024];
-
 /// Not a name that other programs give: what is left behind is removed by it.
 const TEMPORARY: &str = ".catena-token-";
 
 /// No writer takes as long: what is older was left behind by one that was killed.
 const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
-
-/// A token that ended on its way is still looked at by those who waited for it.
-const LOOKED_AT: Duration = Duration::from_secs(60);
 
 /// Where the cache is, whether it is there or not.
 #[derive(Clone, Debug)]
@@ -91,12 +85,24 @@ impl Directory {
         }
     }
 
-    /// A file that can take an entry's place, with room for it, before anybody is asked for one.
-    pub fn reserve(&self) -> io::Result<Reserved> {
+    /// Puts `bytes` into the place `name`. They are not synced: what a crash loses costs one request.
+    pub fn put(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.new_file(bytes)?.persist(self.path.join(name)).map(drop).map_err(|failed| failed.error)
+    }
+
+    /// Whether an entry could be stored.
+    pub fn check_room(&self) -> io::Result<()> {
+        /// An ordinary entry takes 1 to 3 KiB.
+        const ROOM: [u8; 4 * 1024] = [0; 4 * 1024];
+        self.new_file(&ROOM).map(drop)
+    }
+
+    /// A file beside its place, removed unless it is moved there.
+    fn new_file(&self, bytes: &[u8]) -> io::Result<NamedTempFile> {
         self.make()?;
         let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.path)?;
-        file.write_all(&ROOM)?;
-        Ok(Reserved { file })
+        file.write_all(bytes)?;
+        Ok(file)
     }
 
     /// The file of a lock; it is made if need be.
@@ -117,24 +123,6 @@ impl Directory {
         there
             .and_then(|there| Ok((there, held?)))
             .is_ok_and(|(there, held)| (there.dev(), there.ino()) == (held.dev(), held.ino()))
-    }
-
-    pub fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        fs::rename(self.path.join(from), self.path.join(to))
-    }
-
-    /// Moves a file to a name that nothing has; where something has it by now, it stays.
-    pub fn move_if_free(&self, from: &str, to: &str) -> io::Result<()> {
-        let (from, to) = (self.path.join(from), self.path.join(to));
-        match fs::hard_link(&from, &to) {
-            // What is left of it is another process's by now, or found by the next one who revokes.
-            Ok(()) => {
-                let _ = fs::remove_file(from);
-                Ok(())
-            }
-            Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => Ok(()),
-            Err(error) => Err(error),
-        }
     }
 
     pub fn remove(&self, name: &str) -> io::Result<()> {
@@ -161,26 +149,19 @@ impl Directory {
         if is_temporary(name) {
             return age(metadata) > LEFT_BEHIND;
         }
-        if age(metadata) < LOOKED_AT {
-            return false;
-        }
-        let from = self.useless_from(name).ok().flatten();
-        from.is_some_and(|from| from < clock::now().unix_seconds())
+        self.useless_from(name).is_some_and(|from| from < clock::now().unix_seconds())
     }
 
-    /// Whether `name` is of use by its own word. The error is that it is gone.
-    pub fn lasts(&self, name: &str) -> io::Result<bool> {
-        match self.useless_from(name) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
-            from => Ok(from.ok().flatten().is_some_and(|from| from > clock::now().unix_seconds())),
-        }
+    /// Whether the file `name` says that it has not expired.
+    pub fn lasts(&self, name: &str) -> bool {
+        self.useless_from(name).is_some_and(|from| from > clock::now().unix_seconds())
     }
 
-    fn useless_from(&self, name: &str) -> io::Result<Option<u64>> {
+    fn useless_from(&self, name: &str) -> Option<u64> {
         let mut head = Vec::new();
-        let (file, _) = self.open(name)?;
-        file.take(seal::head_length()).read_to_end(&mut head)?;
-        Ok(seal::useless_from(&head))
+        let (file, _) = self.open(name).ok()?;
+        file.take(seal::head_length()).read_to_end(&mut head).ok()?;
+        seal::useless_from(&head)
     }
 }
 
@@ -188,21 +169,6 @@ impl Directory {
 pub fn age(metadata: &Metadata) -> Duration {
     let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
     clock::wall().duration_since(changed).unwrap_or_default()
-}
-
-/// A file beside its place, removed when it is not put there.
-pub struct Reserved {
-    file: NamedTempFile,
-}
-
-impl Reserved {
-    /// Puts `bytes` into the place `name`. It is not synced: what a crash loses costs one request.
-    pub fn put(mut self, directory: &Directory, name: &str, bytes: &[u8]) -> io::Result<()> {
-        self.file.rewind()?;
-        self.file.write_all(bytes)?;
-        self.file.as_file().set_len(bytes.len() as u64)?;
-        self.file.persist(directory.path.join(name)).map(drop).map_err(|failed| failed.error)
-    }
 }
 
 fn careful() -> i32 {

@@ -1,12 +1,11 @@
-//! The single flight: of all processes that want the same token, one asks for it and the others wait for that.
+//! The lock of a binding: of all processes that need the same token, one requests it and the others wait.
 //!
-//! A file for each binding is locked by `flock` while its token is looked for, fetched and stored; the kernel lets it
-//! go with the process, however that ends. The file is never removed: two processes would then hold two locks. What
-//! stands in it says who holds it and until when, for those who wait:
+//! It is `flock` on a file per binding. The kernel releases it when its process ends, however that ends. The file is
+//! never deleted: two processes would then hold two locks. What it says about the holder bounds the waiting:
 //!
-//! - they wait no longer than two thirds of the time that they have left, so that enough is left to fetch alone;
-//! - nor longer than the holder's own deadline, behind which it is stopped or hangs;
-//! - who could not store what it got leaves a mark, so that those who waited do not ask one after the other.
+//! - a waiter spends two thirds of the time that it has left, so that enough is left for a request of its own;
+//! - it does not wait past the holder's own deadline: that process is stopped, or hangs;
+//! - a holder that stored nothing says so, and the waiters go on at once instead of one after another.
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -17,177 +16,259 @@ use std::thread;
 use std::time::Duration;
 
 use crate::cache::directory::Directory;
-use crate::clock::{self, Moment};
+use crate::clock;
 use crate::deadline::Deadline;
+use crate::error::reason;
 use crate::event::{Event, tell};
 
-/// How often a waiter looks at what the holder says.
+/// How often a waiter reads what the file says about the holder.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// A file that is another one each time is no lock: somebody removes it again and again, or the file system numbers
-/// its files anew.
+/// Give up if the lock file keeps being replaced.
 const MOST_FILES: u32 = 100;
 
-/// The lock, held.
+/// The lock, released when it is dropped.
+#[must_use]
 pub struct Lock {
     file: File,
-    is_announced: bool,
+    has_stored_nothing: bool,
 }
 
-/// How the waiting for a lock ended.
+/// How an attempt to take the lock ended.
 pub enum Turn {
-    /// It is held. Somebody may have held it before: then there is something to look at.
-    Mine { lock: Lock, waited: bool },
-    /// Whoever holds it takes too long.
-    GivenUp { holder: Option<u32> },
-    /// The file system knows no locks.
-    Impossible(io::Error),
+    /// It is held. `waited`: after another process, whose result can be looked at.
+    Held { lock: Lock, waited: bool },
+    /// The process that held it meanwhile stored nothing.
+    NothingStored,
+    /// Another process has held it for too long.
+    TimedOut { holder: Option<u32> },
+    /// The file system has no locks.
+    Unsupported(io::Error),
 }
 
-/// Takes the lock `name`, by `deadline` less a third.
+/// Takes the lock `name`, within two thirds of `deadline`, and tells waiters that it is held until `deadline`.
+///
+/// The error is that the lock file cannot be opened or written. A lock that cannot say who holds it is none: on a full
+/// disk, waiters would fetch one after another.
 pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> io::Result<Turn> {
+    let since = clock::now().boot;
     let patience = deadline.left().map_or(Deadline::never(), |left| Deadline::after(left / 3 * 2));
     let mut waited = false;
     for _ in 0..MOST_FILES {
         let mut file = directory.open_lock(name)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::Error(error)) => return Ok(Turn::Impossible(error)),
+            Err(TryLockError::Error(error)) => return Ok(Turn::Unsupported(error)),
             Err(TryLockError::WouldBlock) => {
                 if !waited {
                     tell(Event::Waiting);
                 }
                 waited = true;
-                match wait(file, patience) {
-                    Ok(Ok(locked)) => file = locked,
-                    Ok(Err(holder)) => return Ok(Turn::GivenUp { holder }),
-                    Err(error) => return Ok(Turn::Impossible(error)),
+                match wait(&file, patience) {
+                    Ok(Some(locked)) => file = locked,
+                    Ok(None) => {
+                        let holder = Record::read(&file).filter(|record| record.kind == Kind::Held);
+                        return Ok(Turn::TimedOut { holder: holder.map(|record| record.process) });
+                    }
+                    Err(error) => return Ok(Turn::Unsupported(error)),
                 }
             }
         }
-        if directory.is_at(name, &file) {
-            return Ok(Turn::Mine { lock: Lock { file, is_announced: false }, waited });
+        // The whole directory may have been removed meanwhile.
+        if !directory.is_at(name, &file) {
+            continue;
         }
+        if Record::read(&file).is_some_and(|record| record.kind == Kind::StoredNothing && record.moment >= since) {
+            return Ok(Turn::NothingStored);
+        }
+        let until = deadline.left().map_or(u64::MAX, |left| clock::now().after(left).boot);
+        Record::own(Kind::Held, until).write(&file)?;
+        return Ok(Turn::Held { lock: Lock { file, has_stored_nothing: false }, waited });
     }
-    Ok(Turn::Impossible(io::Error::other("the lock's file does not stay the same")))
+    Ok(Turn::Unsupported(io::Error::other("the lock file is replaced again and again")))
 }
 
 impl Lock {
-    /// Tells those who wait how long this may take.
-    pub fn announce(&mut self, deadline: Deadline) {
-        let until = deadline.left().map_or(u64::MAX, |left| clock::now().after(left).boot);
-        self.is_announced = Record { holder: std::process::id(), until }.write(&self.file, Record::HELD).is_ok();
-    }
-
-    /// Lets it go, and tells those who wait that what was got could not be stored.
-    pub fn let_go_in_vain(mut self) {
-        self.is_announced = false;
-        let record = Record { holder: std::process::id(), until: clock::now().boot };
-        let _ = record.write(&self.file, Record::IN_VAIN);
-    }
-
-    /// Whether somebody held it in vain since `since`.
-    pub fn was_held_in_vain(&self, since: Moment) -> bool {
-        Record::read(&self.file, Record::IN_VAIN).is_some_and(|record| record.until >= since.boot)
+    /// Releases the lock and tells those who waited for it that there is nothing to find.
+    pub fn release_unstored(mut self) {
+        self.has_stored_nothing = true;
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        if self.is_announced {
-            let _ = self.file.write_all_at(&[b' '; Record::LENGTH], 0);
-        }
+        let kind = if self.has_stored_nothing { Kind::StoredNothing } else { Kind::Free };
+        let _ = Record::own(kind, clock::now().boot).write(&self.file);
     }
 }
 
-/// The locked file, or who holds it for too long.
+/// The holder of a lock, for messages.
+pub fn name(holder: Option<u32>) -> String {
+    holder.map_or_else(|| "another process".to_owned(), |process| format!("process {process}"))
+}
+
+pub fn timed_out(holder: Option<u32>) -> String {
+    format!("{} has held the lock of this token for too long: going on without it", name(holder))
+}
+
+pub fn unsupported(error: &io::Error) -> String {
+    format!("files cannot be locked here: {}", reason(error))
+}
+
+/// Waits for the lock; `None` when `patience` is over, or the holder's deadline.
 ///
-/// `flock` knows no time-out, so that a thread waits in it. If it is granted too late, nobody takes what the thread
-/// has got, and the lock is let go with it.
-fn wait(file: File, patience: Deadline) -> io::Result<Result<File, Option<u32>>> {
-    /// Whether a thread waits, which may be one that nobody waits for any more: a process that goes on and on has one
-    /// of them at most.
-    static IS_WAITED_FOR: AtomicBool = AtomicBool::new(false);
-    if IS_WAITED_FOR.swap(true, Ordering::Relaxed) {
-        return wait_for(&file, patience, |look| {
-            thread::sleep(look);
-            match file.try_lock() {
-                Ok(()) => Some(file.try_clone()),
-                Err(TryLockError::WouldBlock) => None,
-                Err(TryLockError::Error(error)) => Some(Err(error)),
-            }
-        });
-    }
+/// `flock` has no timeout, so a thread waits in it. If it gets the lock too late, it releases it at once. A process
+/// that goes on and on (`renew`) has one such thread at most: behind it, it does not wait again.
+fn wait(file: &File, patience: Deadline) -> io::Result<Option<File>> {
+    static IS_WAITING: AtomicBool = AtomicBool::new(false);
     let (sender, granted) = mpsc::channel();
-    let held = file.try_clone()?;
-    thread::Builder::new().name("lock".to_owned()).spawn(move || {
+    let file_of_thread = file.try_clone()?;
+    if IS_WAITING.swap(true, Ordering::Relaxed) {
+        return Ok(None);
+    }
+    let wait_in_flock = move || {
         let result = loop {
-            match held.lock() {
+            match file_of_thread.lock() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 result => break result,
             }
         };
-        IS_WAITED_FOR.store(false, Ordering::Relaxed);
-        let _ = sender.send(result.map(|()| held));
-    })?;
-    wait_for(&file, patience, |look| match granted.recv_timeout(look) {
-        Ok(result) => Some(result),
-        Err(RecvTimeoutError::Disconnected) => Some(Err(io::Error::other("the waiting broke off"))),
-        Err(RecvTimeoutError::Timeout) => None,
-    })
-}
-
-/// Looks at what the holder says as often as `granted`, which waits for as long as it is told, says nothing.
-fn wait_for(
-    file: &File,
-    patience: Deadline,
-    granted: impl Fn(Duration) -> Option<io::Result<File>>,
-) -> io::Result<Result<File, Option<u32>>> {
+        IS_WAITING.store(false, Ordering::Relaxed);
+        let _ = sender.send(result.map(|()| file_of_thread));
+    };
+    if let Err(error) = thread::Builder::new().name("lock".to_owned()).spawn(wait_in_flock) {
+        IS_WAITING.store(false, Ordering::Relaxed);
+        return Err(error);
+    }
     let mut overdue = None;
     loop {
         let look = Deadline::after(LOOK).earlier(patience).left().unwrap_or(LOOK);
-        if let Some(result) = granted(look) {
-            return result.map(Ok);
+        match granted.recv_timeout(look) {
+            Ok(result) => return result.map(Some),
+            Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("the waiting thread ended")),
+            Err(RecvTimeoutError::Timeout) => {}
         }
-        let record = Record::read(file, Record::HELD);
-        let holder = record.map(|record| record.holder);
+        let is_overdue = |record: &Record| record.kind == Kind::Held && record.moment < clock::now().boot;
+        let record = Record::read(file).filter(is_overdue);
         // The same at two looks: the next holder may not have written its own yet.
-        let is_overdue = record.filter(|record| record.until < clock::now().boot);
-        if patience.has_passed() || (is_overdue.is_some() && is_overdue == overdue) {
-            return Ok(Err(holder));
+        if patience.has_passed() || (record.is_some() && record == overdue) {
+            return Ok(None);
         }
-        overdue = is_overdue;
+        overdue = record;
     }
 }
 
-/// Who holds the lock, and until when at most: microseconds of the boot clock.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What a lock file says: the last process that wrote it, and a moment of the boot clock in microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Record {
-    holder: u32,
-    until: u64,
+    kind: Kind,
+    process: u32,
+    moment: u64,
+}
+
+/// The last byte of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The lock was released at the moment.
+    Free = b' ' as isize,
+    /// The lock is held until the moment at most.
+    Held = b'\n' as isize,
+    /// The lock was released at the moment, and there was nothing to store, or no room.
+    StoredNothing = b'!' as isize,
 }
 
 impl Record {
     /// Fixed, so that it is written over in place, which a full disk allows.
     const LENGTH: usize = 32;
 
-    /// What it ends with tells what it says: until when the lock is held at most, or when it was held in vain.
-    const HELD: u8 = b'\n';
-    const IN_VAIN: u8 = b'!';
+    fn own(kind: Kind, moment: u64) -> Self {
+        Self { kind, process: std::process::id(), moment }
+    }
 
-    fn write(self, file: &File, kind: u8) -> io::Result<()> {
-        let text = format!("{:>10} {:>20}{}", self.holder, self.until, char::from(kind));
+    fn write(self, file: &File) -> io::Result<()> {
+        let text = format!("{:>10} {:>20}{}", self.process, self.moment, char::from(self.kind as u8));
         file.write_all_at(text.as_bytes(), 0)
     }
 
-    fn read(file: &File, kind: u8) -> Option<Self> {
+    fn read(file: &File) -> Option<Self> {
         let mut bytes = [0; Self::LENGTH];
         file.read_exact_at(&mut bytes, 0).ok()?;
-        if bytes[Self::LENGTH - 1] != kind {
-            return None;
+        let kinds = [Kind::Free, Kind::Held, Kind::StoredNothing];
+        let kind = kinds.into_iter().find(|kind| bytes.last() == Some(&(*kind as u8)))?;
+        let text = std::str::from_utf8(&bytes[..Self::LENGTH - 1]).ok()?;
+        let mut words = text.split_whitespace();
+        Some(Self { kind, process: words.next()?.parse().ok()?, moment: words.next()?.parse().ok()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOCK: &str = "0123456789abcdef0123456789abcdef.lock";
+
+    fn directory(at: &tempfile::TempDir) -> Directory {
+        Directory { path: at.path().join("cache"), base: None }
+    }
+
+    fn held(turn: Turn) -> (Lock, bool) {
+        match turn {
+            Turn::Held { lock, waited } => (lock, waited),
+            _ => panic!("the lock is free"),
         }
-        bytes[Self::LENGTH - 1] = b' ';
-        let mut words = std::str::from_utf8(&bytes).ok()?.split_whitespace();
-        Some(Self { holder: words.next()?.parse().ok()?, until: words.next()?.parse().ok()? })
+    }
+
+    fn deadline() -> Deadline {
+        Deadline::after(Duration::from_secs(60))
+    }
+
+    #[test]
+    fn a_free_lock_is_taken_and_released() {
+        let at = tempfile::tempdir().unwrap();
+        for _ in 0..2 {
+            let (_lock, waited) = held(take(&directory(&at), LOCK, deadline()).unwrap());
+            assert!(!waited);
+        }
+    }
+
+    #[test]
+    fn a_waiter_gives_up_in_time_and_names_the_holder() {
+        let at = tempfile::tempdir().unwrap();
+        let _lock = held(take(&directory(&at), LOCK, deadline()).unwrap());
+        let turn = take(&directory(&at), LOCK, Deadline::after(Duration::from_millis(30))).unwrap();
+        assert!(matches!(turn, Turn::TimedOut { holder: Some(holder) } if holder == std::process::id()));
+    }
+
+    #[test]
+    fn whoever_waited_for_a_holder_that_stored_nothing_does_not_take_the_lock() {
+        let at = tempfile::tempdir().unwrap();
+        let directory = directory(&at);
+        // In the future, as if both had waited since before.
+        let mark = Record::own(Kind::StoredNothing, u64::MAX);
+        mark.write(&directory.open_lock(LOCK).unwrap()).unwrap();
+        for _ in 0..2 {
+            assert!(matches!(take(&directory, LOCK, deadline()).unwrap(), Turn::NothingStored));
+        }
+    }
+
+    #[test]
+    fn what_a_holder_stored_nothing_of_is_of_no_interest_later() {
+        let at = tempfile::tempdir().unwrap();
+        let directory = directory(&at);
+        held(take(&directory, LOCK, deadline()).unwrap()).0.release_unstored();
+        let (lock, waited) = held(take(&directory, LOCK, deadline()).unwrap());
+        assert!(!waited && Record::read(&lock.file).unwrap().kind == Kind::Held);
+    }
+
+    #[test]
+    fn a_record_is_read_as_it_was_written_and_nothing_else_is_one() {
+        let file = tempfile::tempfile().unwrap();
+        assert_eq!(Record::read(&file), None);
+        for record in [Record::own(Kind::Held, u64::MAX), Record::own(Kind::StoredNothing, 0)] {
+            record.write(&file).unwrap();
+            assert_eq!(Record::read(&file), Some(record));
+        }
+        file.write_all_at(&[b'x'; Record::LENGTH], 0).unwrap();
+        assert_eq!(Record::read(&file), None);
     }
 }

@@ -1,13 +1,12 @@
 //! The cache: tokens on disk, sealed by the secret that they were got with.
 //!
-//! It stores and finds; what is good enough, and who may ask for more, is the token source's to decide. Four kinds of
+//! It stores and finds; what is good enough, and who may ask for more, is the token source's to decide. Three kinds of
 //! files stand side by side, named by what they are for and by whose secret opens them, so that no two secrets ever
 //! displace each other's:
 //!
 //! | file | what |
 //! |---|---|
 //! | `BINDING-TAG.token` | a token ([`entry`]), replaced as a whole |
-//! | `BINDING-TAG.OWN.revoking` | a token that is being ended ([`entries`]) |
 //! | `BINDING-TAG.outcome` | what a request without one means for others ([`outcome`]) |
 //! | `BINDING.lock` | held by whoever asks for one ([`lock`]); it is never removed |
 
@@ -23,7 +22,7 @@ pub mod seal;
 use std::io;
 
 use crate::cache::binding::Binding;
-use crate::cache::directory::{Directory, Reserved};
+use crate::cache::directory::Directory;
 use crate::cache::lock::Turn;
 use crate::cache::remembered::{Remembered, Slot};
 use crate::cache::seal::{FileKey, SecretKeys};
@@ -38,8 +37,6 @@ use outcome::Outcome;
 
 const TOKEN: &str = ".token";
 const OUTCOME: &str = ".outcome";
-/// A token that the service is being asked to end.
-const ASIDE: &str = ".revoking";
 const LOCK: &str = ".lock";
 
 /// Why there is no token where none was kept.
@@ -99,85 +96,52 @@ impl Cache {
         self.find(&Opener::Remembered(&remembered))
     }
 
-    /// Waits for this process's turn to ask for a token, no longer than it can afford.
+    /// Waits for the lock, within its bounds.
     pub fn take_lock(&self, deadline: Deadline) -> io::Result<Turn> {
         lock::take(&self.directory, &format!("{}{LOCK}", self.prefix), deadline)
     }
 
-    /// Keeps a token; what was told of earlier requests is over. `None` when it has no lifetime that is known.
-    pub fn keep(&self, keys: &SecretKeys, response: &TokenResponse, room: Reserved) -> io::Result<Option<Remembered>> {
+    /// Stores a token; what earlier requests failed of is over. `None` without a lifetime: then it is not cached.
+    pub fn store(&self, keys: &SecretKeys, response: &TokenResponse) -> io::Result<Option<Remembered>> {
         let Some(content) = entry::write(&self.binding, response) else { return Ok(None) };
-        let (name, key) = self.put(keys, TOKEN, entry::useless_from(response), &content, room)?;
+        let (name, key) = self.put(keys, TOKEN, entry::useless_from(response), &content)?;
         tell(Event::Kept { file: &self.directory.path.join(name).to_string_lossy() });
-        self.forget_outcome(keys);
+        let _ = self.directory.remove(&self.name(keys.tag(&self.prefix), OUTCOME));
         Ok(Some(Remembered { tag: keys.tag(&self.prefix), key }))
     }
 
-    /// What an earlier request means for this process.
-    pub fn outcome(&self, keys: &SecretKeys, since: Moment, way: &str) -> Meaning {
+    /// What a failure of another process means for this one, which has been waiting since `since`.
+    pub fn shared(&self, keys: &SecretKeys, since: Moment, route: &str) -> Meaning {
         let name = self.name(keys.tag(&self.prefix), OUTCOME);
-        let Ok(file) = self.directory.read(&name) else { return Meaning::Nothing { is_over: false } };
+        let Ok(file) = self.directory.read(&name) else { return Meaning::Nothing };
         let opened = keys.file_key(&name, &file).and_then(|key| seal::open(&key, file));
-        match opened.as_ref().and_then(|content| Outcome::read(content)) {
-            Some(outcome) if outcome.binding == self.binding => outcome.meaning(since, way, clock::now()),
-            _ => Meaning::Nothing { is_over: true },
-        }
+        let outcome = opened.and_then(|content| Outcome::read(&content));
+        let own = outcome.filter(|outcome| outcome.binding == self.binding);
+        own.map_or(Meaning::Nothing, |outcome| outcome.meaning(since, route, clock::now()))
     }
 
-    pub fn forget_outcome(&self, keys: &SecretKeys) {
-        let _ = self.directory.remove(&self.name(keys.tag(&self.prefix), OUTCOME));
-    }
-
-    /// Hands a token of unknown lifetime to those who wait for it.
-    pub fn hand_on(&self, keys: &SecretKeys, response: &TokenResponse, room: Reserved) -> io::Result<()> {
-        self.put_outcome(keys, Outcome::of_answer(&self.binding, response, clock::now()), room)
-    }
-
-    /// Tells those whom it concerns that there is no token.
-    pub fn tell_failure(
-        &self,
-        keys: &SecretKeys,
-        failed: &NoAnswer,
-        way: &str,
-        is_typed: bool,
-        room: Reserved,
-    ) -> io::Result<()> {
-        self.put_outcome(keys, Outcome::of_failure(&self.binding, failed, way, is_typed, clock::now()), room)
-    }
-
-    fn put_outcome(&self, keys: &SecretKeys, outcome: Option<Outcome<'_>>, room: Reserved) -> io::Result<()> {
+    /// Shares a failure with the processes that it concerns, if there can be any.
+    pub fn share(&self, keys: &SecretKeys, failed: &NoAnswer, route: &str, is_typed: bool) -> io::Result<()> {
+        let outcome = Outcome::new(&self.binding, failed, route, is_typed, clock::now());
         let written = outcome.and_then(|outcome| Some((outcome.useless_from(), outcome.write()?)));
         let Some((useless_from, content)) = written else { return Ok(()) };
-        self.put(keys, OUTCOME, useless_from, &content, room).map(drop)
+        self.put(keys, OUTCOME, useless_from, &content).map(drop)
     }
 
     /// The name of the file, and the key that opens it.
-    fn put(
-        &self,
-        keys: &SecretKeys,
-        kind: &str,
-        useless_from: u64,
-        content: &[u8],
-        room: Reserved,
-    ) -> io::Result<(String, FileKey)> {
+    fn put(&self, keys: &SecretKeys, kind: &str, useless_from: u64, content: &[u8]) -> io::Result<(String, FileKey)> {
         let name = self.name(keys.tag(&self.prefix), kind);
         let sealed = seal::seal(keys, &name, useless_from, content);
         let (file, key) = sealed.ok_or_else(|| io::Error::other("the system has no random bytes"))?;
-        room.put(&self.directory, &name, &file)?;
+        self.directory.put(&name, &file)?;
         Ok((name, key))
     }
 
-    /// Removes what is of no use any more: this binding's files if its lock is held, and those whose lock nobody holds.
-    pub fn sweep(&self, has_lock: bool) {
+    /// Removes what is of no use any more. A file that is replaced at this moment may go with it, which costs one
+    /// request.
+    pub fn sweep(&self) {
         for (name, metadata) in self.directory.files().unwrap_or_default() {
-            if name.ends_with(LOCK) || !self.directory.is_useless(&name, &metadata) {
-                continue;
-            }
-            let binding =
-                name.split('-').next().filter(|binding| is_binding(binding) && !(has_lock && *binding == self.prefix));
-            // A file that has just been replaced must not be taken for the old one.
-            let held = binding.map(|binding| self.directory.open_lock(&format!("{binding}{LOCK}")));
-            if held.is_none_or(|lock| lock.is_ok_and(|lock| lock.try_lock().is_ok())) {
+            if !is_lock(&name) && self.directory.is_useless(&name, &metadata) {
                 let _ = self.directory.remove(&name);
             }
         }
@@ -193,9 +157,8 @@ impl Cache {
     }
 }
 
-/// One that calls find, or one that is set aside.
 pub fn is_token(name: &str) -> bool {
-    is_ours(name) && (name.ends_with(TOKEN) || name.ends_with(ASIDE))
+    is_ours(name) && name.ends_with(TOKEN)
 }
 
 pub fn is_lock(name: &str) -> bool {
@@ -208,10 +171,7 @@ fn is_ours(name: &str) -> bool {
     if let Some(binding) = name.strip_suffix(LOCK) {
         return is_binding(binding);
     }
-    let stem = match name.strip_suffix(ASIDE) {
-        Some(aside) => aside.rsplit_once('.').filter(|(_, own)| is_hex(own)).map(|(stem, _)| stem),
-        None => name.strip_suffix(TOKEN).or_else(|| name.strip_suffix(OUTCOME)),
-    };
+    let stem = name.strip_suffix(TOKEN).or_else(|| name.strip_suffix(OUTCOME));
     stem.and_then(|stem| stem.split_once('-')).is_some_and(|(binding, tag)| is_binding(binding) && is_tag(tag))
 }
 

@@ -71,10 +71,9 @@ fn secret(args: SecretArgs) -> Result<Option<Secret>, Failure> {
 
 fn row(entry: Option<&Entry>, metadata: &Metadata) -> [String; 4] {
     match entry {
-        Some(Entry { binding, response, was_aside, .. }) => {
+        Some(Entry { binding, response, .. }) => {
             let left = response.left_at(clock::now()).unwrap_or_default();
             let lives = if left.is_zero() { "ended".to_owned() } else { display(left) };
-            let lives = if *was_aside { format!("{lives}, being revoked") } else { lives };
             [escape(&binding.issuer), escape(&binding.client_id), binding.scope.clone(), lives]
         }
         None => {

@@ -21,9 +21,7 @@ use crate::process;
 /// Runs what was asked for. The code of a success is 0, but for a command that passes on another's.
 pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let done = |()| ExitCode::SUCCESS;
-    if cli.command.is_some() {
-        process::obey_signals();
-    }
+    process::obey_signals();
     let Cli { command, options } = cli;
     match command {
         None => token::run(options).map(done),

@@ -105,11 +105,6 @@ impl SecretSource {
         }
     }
 
-    /// Whether it is here, and nothing has to be waited for.
-    pub fn is_given(&self) -> bool {
-        matches!(self, Self::Given { .. } | Self::Held { .. })
-    }
-
     /// Whether it can be got a second time: a pipe, as `<(…)` makes it, is empty then.
     pub fn is_lasting(&self) -> bool {
         match self {

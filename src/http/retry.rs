@@ -26,7 +26,7 @@ pub struct Outcome {
     pub sent: Moment,
     /// Whether nothing was left to try; else there was no time for it, or the waiting is the caller's.
     pub is_final: bool,
-    /// Whether one of them went out and got no answer that says what became of it.
+    /// Whether one of them went out and got no answer.
     pub is_in_doubt: bool,
     /// How long the server asked to wait in its last answer, and whether that alone kept it from being tried again.
     pub wait: Option<Wait>,
@@ -73,12 +73,7 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadlin
         let sent = clock::now();
         let result = http.send(request, deadline);
         tries.made += 1;
-        is_in_doubt |= match &result {
-            // A server that failed, or a gateway that gave up on one, may have obeyed before that. With 503 Keycloak
-            // says that it did not.
-            Ok(answer) => matches!(answer.status, 500..=599) && answer.status != 503,
-            Err(_) => http.went_out(),
-        };
+        is_in_doubt |= result.is_err() && http.went_out();
         let retry_after = result.as_ref().ok().and_then(retry_after);
         // A server that asks for no wait at all does not get a storm.
         let asked = retry_after.filter(|time| !time.is_zero());

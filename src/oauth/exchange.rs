@@ -20,8 +20,6 @@ pub struct Exchange<'a> {
     pub what: &'static str,
     /// The same if the server may have acted on the request; `None` if the request changes nothing.
     pub what_in_doubt: Option<&'static str>,
-    /// Whether the server may have acted on an earlier try.
-    pub was_in_doubt: bool,
     pub request: Request,
     pub asked: Asked<'a>,
     /// Hides what is sent, in case the server sends it back.
@@ -66,7 +64,7 @@ impl<'a> Exchange<'a> {
     pub fn get(what: &'static str, url: String, issuer: &'a Issuer, redactor: Redactor) -> Self {
         let request = Request { url, form: None, authorization: None };
         let asked = Asked { issuer, scope: None, client_auth: None };
-        Self { what, what_in_doubt: None, was_in_doubt: false, request, asked, redactor }
+        Self { what, what_in_doubt: None, request, asked, redactor }
     }
 
     /// Sends the request. `read` parses a success; it gets the moment at which the request was sent.
@@ -78,7 +76,6 @@ impl<'a> Exchange<'a> {
         read: impl FnOnce(&Answer, Moment) -> Result<T, Refusal>,
     ) -> Result<T, NoAnswer> {
         let Outcome { result, sent, is_final, is_in_doubt, wait } = retry::send(http, &self.request, tries, deadline);
-        let is_in_doubt = is_in_doubt || self.was_in_doubt;
         let what = |is_in_doubt| {
             let what = self.what_in_doubt.filter(|_| is_in_doubt).unwrap_or(self.what);
             if tries.made > 1 { format!("{what} after {} tries", tries.made) } else { what.to_owned() }

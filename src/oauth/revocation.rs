@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use crate::credential::ClientCredentials;
 use crate::deadline::Deadline;
-use crate::error::Exit;
 use crate::event::{Event, tell};
 use crate::foreign::ForeignText;
 use crate::http::retry::Tries;
@@ -26,25 +25,22 @@ pub struct RevocationRequest<'a> {
     pub token: &'a AccessToken,
     /// Hides what the server may know besides, and send back.
     pub redactor: &'a Redactor,
-    /// Whether it may have been ended before.
-    pub was_in_doubt: bool,
 }
 
 /// What the server says of a token that does not work there any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revoked {
-    /// It was ended, now or before.
+    /// It was revoked, now or before.
     Ended,
     /// The server takes it for none of its own that is valid (`invalid_token`, which Keycloak sends with a 200).
     NotValid,
 }
 
-/// Asks the server to end a token, again after a temporary failure: to ask twice does no harm. The caller waits where
-/// the server asks for it.
+/// Asks the server to revoke a token, again after a temporary failure: to ask twice does no harm.
 pub fn revoke(
     http: &Http,
     request: &RevocationRequest<'_>,
-    tries: &mut Tries,
+    retries: u32,
     deadline: Deadline,
 ) -> Result<Revoked, NoAnswer> {
     tell(Event::Revoking { client: request.credentials.id.as_str(), issuer: request.issuer.as_str() });
@@ -57,19 +53,11 @@ pub fn revoke(
     let exchange = Exchange {
         what: "not revoked",
         what_in_doubt: Some("it is not known whether the token was revoked"),
-        was_in_doubt: request.was_in_doubt,
         request: form,
         asked: Asked { issuer: request.issuer, scope: None, client_auth: Some(request.client_auth) },
         redactor,
     };
-    let revoked = exchange.run(http, tries, deadline, |answer, _| read(answer, &exchange.redactor));
-    revoked.map_err(|no_answer| NoAnswer {
-        failure: match no_answer.is_in_doubt && no_answer.failure.exit() == Exit::Temporary {
-            true => no_answer.failure.hint("revoke it again: to do so twice does no harm"),
-            false => no_answer.failure,
-        },
-        ..no_answer
-    })
+    exchange.run(http, &mut Tries::new(retries), deadline, |answer, _| read(answer, &exchange.redactor))
 }
 
 /// A success has an empty body, or one of JSON that nobody needs (RFC 7009 §2.2). Anything else did not come from the

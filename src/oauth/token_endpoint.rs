@@ -33,7 +33,6 @@ pub fn fetch(
     let exchange = Exchange {
         what: "no token",
         what_in_doubt: None,
-        was_in_doubt: false,
         request: request.to_be_sent(),
         asked: Asked { issuer: request.issuer, scope: request.scope, client_auth: Some(request.client_auth) },
         redactor: client_auth::hiding(request.credentials),

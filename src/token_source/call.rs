@@ -18,7 +18,6 @@ use crate::oauth::exchange::NoAnswer;
 use crate::oauth::revocation::{self, RevocationRequest, Revoked};
 use crate::oauth::token_endpoint::{self, TokenRequest};
 use crate::oauth::token_response::TokenResponse;
-use crate::process;
 use crate::redaction::Redactor;
 use crate::secret::Secret;
 use crate::token_source::TokenSource;
@@ -70,9 +69,6 @@ impl<'a> Call<'a> {
     }
 
     fn get_secret(&mut self) -> Result<Held, Failure> {
-        if !self.source.secret.is_given() {
-            process::obey_signals();
-        }
         if self.source.secret.cost() == Cost::Person {
             self.open()?;
         }
@@ -112,7 +108,7 @@ impl<'a> Call<'a> {
         let (source, way) = (self.source, self.source.route.name());
         if let Some(cache) = &source.cache {
             let keys = &self.secret().map_err(NoAnswer::own)?.keys;
-            if let Meaning::Wait { left, why } = cache.outcome(keys, since, &way) {
+            if let Meaning::Wait { left, why } = cache.shared(keys, since, &way) {
                 self.agree_to_wait(left, &why).map_err(NoAnswer::own)?;
                 thread::sleep(left);
             }
@@ -121,22 +117,15 @@ impl<'a> Call<'a> {
         let result = self.fetch();
         if let (Err(no_answer), Some(cache), Some(held)) = (&result, &source.cache, &self.held)
             && no_answer.wait.is_some()
-            && let Ok(room) = cache.directory.reserve()
         {
             // If it cannot be shared, the others are asked to wait themselves.
-            let _ = cache.tell_failure(&held.keys, no_answer, &way, source.secret.is_typed(), room);
+            let _ = cache.share(&held.keys, no_answer, &way, source.secret.is_typed());
         }
         result
     }
 
-    /// Asks the service to end a token.
-    pub fn revoke(
-        &mut self,
-        token: &AccessToken,
-        tries: &mut Tries,
-        redactor: &Redactor,
-        was_in_doubt: bool,
-    ) -> Result<Revoked, NoAnswer> {
+    /// Asks the service to revoke a token.
+    pub fn revoke(&mut self, token: &AccessToken, redactor: &Redactor) -> Result<Revoked, NoAnswer> {
         self.secret().map_err(NoAnswer::own)?;
         self.open().map_err(NoAnswer::own)?;
         let (Some(held), Some(http)) = (&self.held, &self.http) else { return Err(NoAnswer::own(Failure::defect())) };
@@ -146,9 +135,8 @@ impl<'a> Call<'a> {
             client_auth: self.source.client_auth,
             token,
             redactor,
-            was_in_doubt,
         };
-        revocation::revoke(http, &request, tries, self.deadline)
+        revocation::revoke(http, &request, self.source.route.retries, self.deadline)
     }
 
     /// Whether it may wait as the service has asked another process to, whose request counts as one of our own.

@@ -1,9 +1,9 @@
 //! Where a token comes from: the cache, or the token endpoint.
 
+mod cached_call;
 mod call;
-mod flight;
 mod revocation;
-mod under_lock;
+mod single_flight;
 mod wanted;
 
 use crate::cache::Cache;
@@ -16,12 +16,12 @@ use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
-use crate::process;
 use crate::redaction::Redactor;
+use cached_call::CachedCall;
 pub use call::Call;
-use flight::Flight;
 use revocation::Revocation;
 pub use revocation::{Ended, Ending, Which};
+use single_flight::SingleFlight;
 pub use wanted::{Purpose, Wanted};
 
 /// Everything that decides which token is meant, and how it is got.
@@ -69,10 +69,9 @@ impl TokenSource {
     fn call<'a>(&'a self, wanted: &'a Wanted, deadline: Deadline) -> Result<(TokenResponse, Call<'a>), Failure> {
         let mut call = Call::new(self, deadline);
         if let Some(cache) = &self.cache {
-            let mut flight = Flight::new(call, cache, wanted);
-            return flight.token().map(|token| (token, flight.call));
+            let mut flight = SingleFlight::new(CachedCall::new(call, cache, wanted), wanted);
+            return flight.token().map(|token| (token, flight.steps.call));
         }
-        process::obey_signals();
         let token = call.fetch().map_err(|no_answer| no_answer.failure)?;
         wanted.check_new(&token, clock::now()).map(|()| (token, call))
     }

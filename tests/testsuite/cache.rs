@@ -226,21 +226,18 @@ fn the_directory_is_found_as_the_readme_says() {
 
 #[test]
 fn expired_files_are_removed_by_whoever_writes() {
-    let (short, cache) = (issuer("0.001"), tempfile::tempdir().unwrap());
-    kept(&short, &cache).succeeds();
+    let (first, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    kept(&first, &cache).succeeds();
     let ended = file(cache.path(), ".token");
+    // Its head says from when it is of no use: behind its name and salt, in seconds since 1970.
+    let mut bytes = fs::read(&ended).unwrap();
+    bytes[40..48].fill(0);
+    fs::write(&ended, bytes).unwrap();
     let abandoned = cache.path().join(".catena-token-abc");
     fs::write(&abandoned, "half").unwrap();
     let old = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
-    for path in [&abandoned, &ended] {
-        fs::File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
-    }
+    fs::File::options().write(true).open(&abandoned).unwrap().set_modified(old).unwrap();
     fs::write(cache.path().join("notes.txt"), "not ours").unwrap();
-    // By whole seconds.
-    let passed = std::time::Instant::now();
-    while passed.elapsed() < std::time::Duration::from_millis(1100) {
-        std::thread::yield_now();
-    }
     kept(&Issuer::http(), &cache).succeeds();
     assert!(!ended.exists() && !abandoned.exists());
     assert!(cache.path().join("notes.txt").exists());

@@ -126,14 +126,15 @@ fn a_short_wait_is_waited_for_and_then_one_asks() {
     assert_eq!((different(got), issuer.requests().len()), (1, 2));
 }
 
+/// Nothing can be shared, and nobody waits for another one's answer in vain but once.
 #[test]
-fn a_token_without_a_lifetime_is_handed_to_those_who_wait() {
+fn tokens_without_a_lifetime_are_not_asked_for_in_a_row() {
     let setup = Setup { delay: A_MOMENT, expires_in: "", ..Setup::default() };
     let (issuer, cache) = (Issuer::start(setup), cache());
-    let got = tokens(many::run(64, || command(&issuer, cache.path())));
-    assert_eq!((different(got), issuer.requests().len()), (1, 1));
-    tokens(many::run(1, || command(&issuer, cache.path())));
-    assert_eq!(issuer.requests().len(), 2);
+    let got = tokens(many::run(8, || command(&issuer, cache.path())));
+    assert_eq!((different(got), issuer.requests().len()), (8, 8));
+    assert!(issuer.most_at_once() > 1, "8 in a row");
+    assert!(files(cache.path(), ".token").is_empty());
 }
 
 #[test]
@@ -175,7 +176,7 @@ fn a_leader_that_is_stopped_is_not_waited_for_without_end() {
         let output = command(&issuer, cache.path()).args(["--timeout", own]).output().unwrap();
         assert_eq!(output.status.code(), Some(0));
         let warning =
-            format!("catena-token: warning: the process {} has been asking for this token for too long", leader.id());
+            format!("catena-token: warning: process {} has held the lock of this token for too long", leader.id());
         assert!(said(&output).starts_with(&warning) && said(&output).lines().count() == 1, "{}", said(&output));
         // What it got is kept, although it had no lock.
         assert_eq!(command(&issuer, cache.path()).output().unwrap().stdout, output.stdout);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::process::geteuid;
 use serde_json::json;
 
-use crate::cache::lock::Turn;
+use crate::cache::lock::{self, Turn};
 use crate::cache::remembered::{self, Slot};
 use crate::cache::seal::SecretKeys;
 use crate::cache::{self, Cache, Found, NONE_KEPT, Opener};
@@ -59,11 +59,11 @@ fn look_at_directory(step: &mut Step, cache: &Cache) {
     }
 }
 
-/// Makes the directory and room for an entry, as a call does before its request; the room is given back.
+/// Makes the directory and writes a file as large as an entry, which is removed again.
 fn try_to_store(step: &mut Step, cache: &Cache) -> bool {
-    let reserved = cache.directory.reserve().map(drop);
-    step.saw("room for a token", reserved.is_ok());
-    let Err(error) = reserved else { return true };
+    let written = cache.directory.check_room();
+    step.saw("room for a token", written.is_ok());
+    let Err(error) = written else { return true };
     step.warn(
         format!("no token can be kept in `{}`: {}", cache.directory.path.display(), reason(&error)),
         "--cache-dir names another place, --no-cache does without",
@@ -76,12 +76,11 @@ fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
     /// Enough to see that the lock is held; `take_lock` waits for two thirds of it.
     const PATIENCE: Duration = Duration::from_millis(300);
     match cache.take_lock(Deadline::after(PATIENCE).earlier(deadline)) {
-        Ok(Turn::Mine { .. }) => step.saw("lock", "works"),
-        Ok(Turn::GivenUp { holder }) => {
-            let who = holder.map_or_else(|| "another process".to_owned(), |pid| format!("the process {pid}"));
-            step.saw("lock", format!("held by {who}, which asks for this token now"));
+        Ok(Turn::Held { .. } | Turn::NothingStored) => step.saw("lock", "works"),
+        Ok(Turn::TimedOut { holder }) => {
+            step.saw("lock", format!("held by {}, which asks for this token now", lock::name(holder)));
         }
-        Ok(Turn::Impossible(error)) => step.warn(
+        Ok(Turn::Unsupported(error)) => step.warn(
             format!("files cannot be locked in the cache: {}: processes that start together each ask", reason(&error)),
             "--cache-dir names a place on another file system",
         ),
