@@ -61,11 +61,6 @@ impl Failure {
         Self { exit, cause: Some(anyhow::Error::msg(text)), hint, wait: None }
     }
 
-    /// What cannot happen, as far as its author knew.
-    pub fn defect() -> Self {
-        Self::new(Exit::Local, "a defect", "something is missing that was there before")
-    }
-
     /// Adds the one remedy; an empty text adds none.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into()).filter(|hint| !hint.is_empty());

@@ -76,7 +76,7 @@ impl Steps for CachedCall<'_> {
     }
 
     fn get_secret(&mut self) -> Result<(), Failure> {
-        self.call.secret().map(drop)
+        self.call.unlock().map(drop)
     }
 
     fn cost(&self) -> Cost<'_> {
@@ -90,14 +90,14 @@ impl Steps for CachedCall<'_> {
                 false => self.cache.find_remembered(slot).map(|found| found.response),
             };
         }
-        let held = self.call.secret().map_err(|failure| failure.text().unwrap_or_default())?;
-        let found = self.cache.find(&Opener::Secret(&held.keys))?;
+        let unlocked = self.call.unlock().map_err(|failure| failure.text().unwrap_or_default())?;
+        let found = self.cache.find(&Opener::Secret(&unlocked.keys))?;
         self.remember(&found.key, &found.response);
         Ok(found.response)
     }
 
     fn lock(&mut self) -> Turn<Lock> {
-        match self.cache.take_lock(self.call.deadline) {
+        match self.cache.take_lock(self.call.deadline()) {
             Ok(lock::Turn::Held { lock, waited }) => return Turn { lock: Some(lock), waited },
             Ok(lock::Turn::NothingStored) => return Turn { lock: None, waited: true },
             Ok(lock::Turn::TimedOut { holder }) => self.warn(&lock::timed_out(holder)),
@@ -109,7 +109,8 @@ impl Steps for CachedCall<'_> {
 
     fn shared(&mut self, since: Moment) -> Meaning {
         let route = self.call.source.route.name();
-        self.call.secret().map_or(Meaning::Nothing, |held| self.cache.shared(&held.keys, since, &route))
+        let unlocked = self.call.unlock();
+        unlocked.map_or(Meaning::Nothing, |unlocked| self.cache.shared(&unlocked.keys, since, &route))
     }
 
     fn fetch(&mut self) -> Result<TokenResponse, NoAnswer> {
@@ -117,11 +118,8 @@ impl Steps for CachedCall<'_> {
     }
 
     fn store(&mut self, token: &TokenResponse) -> bool {
-        let stored = match self.call.secret() {
-            Ok(held) => self.cache.store(&held.keys, token),
-            Err(_) => return false,
-        };
-        match stored {
+        let Ok(unlocked) = self.call.unlock() else { return false };
+        match self.cache.store(&unlocked.keys, token) {
             Ok(Some(key)) => {
                 self.remember(&key, token);
                 self.cache.sweep();
@@ -138,7 +136,8 @@ impl Steps for CachedCall<'_> {
     fn share(&mut self, failed: &NoAnswer) -> bool {
         let source = self.call.source;
         let (route, is_typed) = (source.route.name(), source.secret.is_typed());
-        self.call.secret().is_ok_and(|held| self.cache.share(&held.keys, failed, &route, is_typed).is_ok())
+        let unlocked = self.call.unlock();
+        unlocked.is_ok_and(|unlocked| self.cache.share(&unlocked.keys, failed, &route, is_typed).is_ok())
     }
 
     fn release_unstored(&mut self, lock: Lock) {

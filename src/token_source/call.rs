@@ -1,5 +1,6 @@
 //! The state of one call: secret and HTTP client, each obtained once, when it is first needed.
 
+use std::cell::{Cell, OnceCell};
 use std::thread;
 use std::time::Duration;
 
@@ -24,22 +25,21 @@ use crate::token_source::TokenSource;
 
 pub struct Call<'a> {
     pub source: &'a TokenSource,
-    /// Extended by the time at the prompt.
-    pub deadline: Deadline,
     /// How often the token endpoint has been asked, and may be.
     pub tries: Tries,
-    held: Option<Held>,
-    http: Option<Http>,
+    deadline: Cell<Deadline>,
+    unlocked: OnceCell<Unlocked>,
+    http: OnceCell<Http>,
 }
 
-/// The credentials, and the cache keys derived from the secret.
-pub struct Held {
+/// What the secret gives: the credentials, and the keys of the cache.
+pub struct Unlocked {
     pub credentials: ClientCredentials,
     pub keys: SecretKeys,
 }
 
-impl Held {
-    fn of(source: &TokenSource, secret: Secret) -> Self {
+impl Unlocked {
+    fn by(secret: Secret, source: &TokenSource) -> Self {
         let keys = SecretKeys::of(&secret);
         Self { credentials: ClientCredentials { id: source.client_id.clone(), secret }, keys }
     }
@@ -47,96 +47,102 @@ impl Held {
 
 impl<'a> Call<'a> {
     pub fn new(source: &'a TokenSource, deadline: Deadline) -> Self {
-        Self { source, deadline, tries: Tries::new(source.route.retries), held: None, http: None }
+        let (unlocked, http) = (OnceCell::new(), OnceCell::new());
+        Self { source, tries: Tries::new(source.route.retries), deadline: Cell::new(deadline), unlocked, http }
     }
 
     /// With a secret and an HTTP client that are there already.
     pub fn prepared(source: &'a TokenSource, deadline: Deadline, secret: Secret, http: Http) -> Self {
-        let held = Some(Held::of(source, secret));
-        Self { held, http: Some(http), ..Self::new(source, deadline) }
+        let unlocked = OnceCell::from(Unlocked::by(secret, source));
+        Self { unlocked, http: OnceCell::from(http), ..Self::new(source, deadline) }
+    }
+
+    /// Later than at first by the time that a person took at the prompt.
+    pub fn deadline(&self) -> Deadline {
+        self.deadline.get()
     }
 
     pub fn has_secret(&self) -> bool {
-        self.held.is_some()
+        self.unlocked.get().is_some()
     }
 
     /// Gets the secret, wherever it is. A person is asked only when everything else is known to be there.
-    pub fn secret(&mut self) -> Result<&Held, Failure> {
-        if self.held.is_none() {
-            self.held = Some(self.get_secret()?);
+    pub fn unlock(&self) -> Result<&Unlocked, Failure> {
+        if let Some(unlocked) = self.unlocked.get() {
+            return Ok(unlocked);
         }
-        self.held.as_ref().ok_or_else(Failure::defect)
-    }
-
-    fn get_secret(&mut self) -> Result<Held, Failure> {
         if self.source.secret.cost() == Cost::Person {
             self.open()?;
         }
-        let (secret, deadline) = self.source.secret.get(&self.source.client_id, self.deadline)?;
-        self.deadline = deadline;
-        Ok(Held::of(self.source, secret))
+        let (secret, deadline) = self.source.secret.get(&self.source.client_id, self.deadline())?;
+        self.deadline.set(deadline);
+        Ok(self.unlocked.get_or_init(|| Unlocked::by(secret, self.source)))
+    }
+
+    /// Reads what the connection needs; nothing is sent yet.
+    pub fn open(&self) -> Result<&Http, Failure> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        let http = self.source.route.open(self.source.issuer.is_https(), self.deadline())?;
+        Ok(self.http.get_or_init(|| http))
     }
 
     /// Hides the secret, if it was got.
     pub fn redactor(&self) -> Redactor {
-        self.held.as_ref().map_or_else(Redactor::default, |held| client_auth::hiding(&held.credentials))
-    }
-
-    /// The secret alone.
-    pub fn into_secret(mut self) -> Result<Secret, Failure> {
-        self.secret()?;
-        self.held.map(|held| held.credentials.secret).ok_or_else(Failure::defect)
+        self.unlocked.get().map_or_else(Redactor::default, |unlocked| client_auth::hiding(&unlocked.credentials))
     }
 
     /// Asks the token endpoint.
     pub fn fetch(&mut self) -> Result<TokenResponse, NoAnswer> {
-        self.secret().map_err(NoAnswer::own)?;
-        self.open().map_err(NoAnswer::own)?;
-        let (Some(held), Some(http)) = (&self.held, &self.http) else { return Err(NoAnswer::own(Failure::defect())) };
+        let (mut tries, source) = (self.tries, self.source);
+        let unlocked = self.unlock().map_err(NoAnswer::own)?;
+        let http = self.open().map_err(NoAnswer::own)?;
         let request = TokenRequest {
-            issuer: &self.source.issuer,
-            credentials: &held.credentials,
-            scope: self.source.scope.as_ref(),
-            client_auth: self.source.client_auth,
+            issuer: &source.issuer,
+            credentials: &unlocked.credentials,
+            scope: source.scope.as_ref(),
+            client_auth: source.client_auth,
         };
-        token_endpoint::fetch(http, &request, &mut self.tries, self.deadline)
+        let result = token_endpoint::fetch(http, &request, &mut tries, self.deadline());
+        self.tries = tries;
+        result
     }
 
     /// Makes one request and caches no token. A wait that the service asks for is shared with other processes, both
     /// ways; `since` is the start of this process.
     pub fn ask_once(&mut self, since: Moment) -> Result<TokenResponse, NoAnswer> {
-        let (source, way) = (self.source, self.source.route.name());
+        let (source, route) = (self.source, self.source.route.name());
         if let Some(cache) = &source.cache {
-            let keys = &self.secret().map_err(NoAnswer::own)?.keys;
-            if let Meaning::Wait { left, why } = cache.shared(keys, since, &way) {
+            let shared = cache.shared(&self.unlock().map_err(NoAnswer::own)?.keys, since, &route);
+            if let Meaning::Wait { left, why } = shared {
                 self.agree_to_wait(left, &why).map_err(NoAnswer::own)?;
                 thread::sleep(left);
             }
         }
         self.tries = Tries { caller_waits: true, ..Tries::new(0) };
         let result = self.fetch();
-        if let (Err(no_answer), Some(cache), Some(held)) = (&result, &source.cache, &self.held)
+        if let (Err(no_answer), Some(cache), Some(unlocked)) = (&result, &source.cache, self.unlocked.get())
             && no_answer.wait.is_some()
         {
             // If it cannot be shared, the others are asked to wait themselves.
-            let _ = cache.share(&held.keys, no_answer, &way, source.secret.is_typed());
+            let _ = cache.share(&unlocked.keys, no_answer, &route, source.secret.is_typed());
         }
         result
     }
 
     /// Asks the service to revoke a token.
-    pub fn revoke(&mut self, token: &AccessToken, redactor: &Redactor) -> Result<Revoked, NoAnswer> {
-        self.secret().map_err(NoAnswer::own)?;
-        self.open().map_err(NoAnswer::own)?;
-        let (Some(held), Some(http)) = (&self.held, &self.http) else { return Err(NoAnswer::own(Failure::defect())) };
+    pub fn revoke(&self, token: &AccessToken, redactor: &Redactor) -> Result<Revoked, NoAnswer> {
+        let unlocked = self.unlock().map_err(NoAnswer::own)?;
         let request = RevocationRequest {
             issuer: &self.source.issuer,
-            credentials: &held.credentials,
+            credentials: &unlocked.credentials,
             client_auth: self.source.client_auth,
             token,
             redactor,
         };
-        revocation::revoke(http, &request, self.source.route.retries, self.deadline)
+        let http = self.open().map_err(NoAnswer::own)?;
+        revocation::revoke(http, &request, self.source.route.retries, self.deadline())
     }
 
     /// Whether it may wait as the service has asked another process to, whose request counts as one of our own.
@@ -147,15 +153,7 @@ impl<'a> Call<'a> {
 
     /// Whether it may wait for `time` before it asks again: by number, and with time enough.
     pub fn may_wait(&self, time: Duration) -> bool {
-        self.tries.has_more() && self.deadline.has_room_for(time)
-    }
-
-    /// Reads what the connection needs; nothing is sent yet.
-    pub fn open(&mut self) -> Result<&Http, Failure> {
-        if self.http.is_none() {
-            self.http = Some(self.source.route.open(self.source.issuer.is_https(), self.deadline)?);
-        }
-        self.http.as_ref().ok_or_else(Failure::defect)
+        self.tries.has_more() && self.deadline().has_room_for(time)
     }
 }
 

@@ -49,7 +49,7 @@ impl TokenSource {
     /// Gets a secret that can be had only once, for every call that follows.
     pub fn hold_secret(&mut self, deadline: Deadline) -> Result<(), Failure> {
         if !self.secret.is_lasting() {
-            let secret = Call::new(self, deadline).into_secret()?;
+            let secret = Call::new(self, deadline).unlock()?.credentials.secret.clone();
             self.secret = SecretSource::Held { secret, is_typed: self.secret.is_typed() };
         }
         Ok(())
@@ -63,7 +63,7 @@ impl TokenSource {
     /// The same, and what another question within the same time needs.
     pub fn token_and_time(&self, wanted: &Wanted, deadline: Deadline) -> Result<(TokenResponse, TimeLeft), Failure> {
         let (token, call) = self.call(wanted, deadline)?;
-        Ok((token, TimeLeft { deadline: call.deadline, redactor: call.redactor() }))
+        Ok((token, TimeLeft { deadline: call.deadline(), redactor: call.redactor() }))
     }
 
     fn call<'a>(&'a self, wanted: &'a Wanted, deadline: Deadline) -> Result<(TokenResponse, Call<'a>), Failure> {

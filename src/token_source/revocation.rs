@@ -182,14 +182,14 @@ impl<'a> Revocation<'a> {
     }
 
     fn openers(&mut self, directory: &Directory) -> Result<Openers, Failure> {
-        let keys = self.call.secret()?.keys.clone();
+        let keys = self.call.unlock()?.keys.clone();
         Ok(Openers::new(Some(keys), directory))
     }
 }
 
 /// The lock of the calls that need a token. Where it cannot be had, the token is revoked all the same.
 fn take_lock(cache: &Cache, call: &Call<'_>) -> Option<Lock> {
-    match cache.take_lock(call.deadline) {
+    match cache.take_lock(call.deadline()) {
         Ok(Turn::Held { lock, .. }) => return Some(lock),
         Ok(Turn::NothingStored) => {}
         Ok(Turn::TimedOut { holder }) => tell(Event::Warning(&lock::timed_out(holder))),
