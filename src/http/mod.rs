@@ -7,15 +7,14 @@ mod certificate;
 mod dialer;
 pub mod endpoint;
 mod failure;
+mod happy_eyeballs;
 mod name_service;
 pub mod no_proxy;
 pub mod proxy;
-mod race;
 mod resolve;
 pub mod retry;
 pub mod route;
 mod stream;
-mod tcp;
 mod tls;
 pub mod trust;
 mod trust_failure;
@@ -27,8 +26,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use ureq::AsSendBody;
-use ureq::http::{HeaderMap, HeaderValue, Method, header};
+use ureq::config::Config;
+use ureq::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::NextTimeout;
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
@@ -103,7 +104,6 @@ impl Answer {
 #[derive(Clone)]
 pub struct Http {
     agent: ureq::Agent,
-    connect_timeout: Duration,
     went_out: Arc<AtomicBool>,
 }
 
@@ -122,10 +122,12 @@ impl Http {
             .max_response_header_size(LARGEST_HEAD)
             // Every attempt opens its own connection: after a failure the old one proves nothing.
             .max_idle_connections(0)
+            .timeout_connect(Deadline::after(connect_timeout).left())
             .build();
         let went_out = Arc::new(AtomicBool::new(false));
-        let dialer = Dialer::new(trust, proxy, Arc::clone(&went_out));
-        Self { agent: ureq::Agent::with_parts(config, dialer, NoResolver), connect_timeout, went_out }
+        let tls = trust.map(TrustStore::into_client_config);
+        let dialer = Dialer { tls, proxy, went_out: Arc::clone(&went_out) };
+        Self { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out }
     }
 
     /// Sends `request` once. Ends by `deadline`, whatever the server does.
@@ -182,13 +184,8 @@ impl Http {
         deadline: Deadline,
     ) -> Result<ureq::http::Response<ureq::Body>, HttpFailure> {
         let request = request.map_err(|_| HttpFailure::unsendable())?;
-        let configured = self
-            .agent
-            .configure_request(request)
-            .timeout_global(deadline.left())
-            .timeout_connect(Deadline::after(self.connect_timeout).left())
-            .output_buffer_size(room)
-            .build();
+        let configured =
+            self.agent.configure_request(request).timeout_global(deadline.left()).output_buffer_size(room).build();
         self.agent.run(configured).map_err(HttpFailure::from)
     }
 }
@@ -210,17 +207,12 @@ fn header_text(headers: &HeaderMap, name: header::HeaderName) -> ForeignText {
     ForeignText::new(headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default())
 }
 
-/// The dialler resolves names itself, inside the connect time-out, and not at all where a proxy does it.
+/// Names are resolved while connecting, inside its timeout, and not at all where a proxy does it.
 #[derive(Debug)]
 struct NoResolver;
 
 impl Resolver for NoResolver {
-    fn resolve(
-        &self,
-        _: &ureq::http::Uri,
-        _: &ureq::config::Config,
-        _: ureq::unversioned::transport::NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
         Ok(self.empty())
     }
 }
