@@ -122,6 +122,7 @@ impl From<ureq::Error> for HttpFailure {
                 Err(other) => Self::Broken { stage, doing, why: other.to_string() },
             },
             ureq::Error::Timeout(_) => Self::TimedOut { stage, doing, setting: "--timeout" },
+            ureq::Error::BodyExceedsLimit(_) => Self::TooLarge { what: "body", limit: "1 MiB" },
             ureq::Error::LargeResponseHeader(..) => Self::TooLarge { what: "head", limit: "16 KiB" },
             ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
                 Self::Broken { stage, doing, why: "it was closed before the answer was complete".to_owned() }

@@ -20,7 +20,6 @@ pub mod trust;
 mod trust_failure;
 mod tunnel;
 
-use std::io::Read as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -42,7 +41,7 @@ use proxy::Proxy;
 use trust::TrustStore;
 
 /// No token response is as large; a server that sends more is not read further.
-const LARGEST_BODY: usize = 1024 * 1024;
+const LARGEST_BODY: u64 = 1024 * 1024;
 
 /// The buffer an answer is read through. ureq's default is 128 KiB, and zeroing that costs more than the TLS record.
 const INPUT_BUFFER: usize = 16 * 1024;
@@ -152,7 +151,7 @@ impl Http {
         }?;
         let first_byte = started.elapsed();
         let (head, body) = response.into_parts();
-        let body = read_body(body)?;
+        let body = body.into_with_config().limit(LARGEST_BODY).read_to_vec()?;
         if event::is_heard() {
             let date = head.headers.get(header::DATE).and_then(|value| value.to_str().ok());
             tell(Event::Answered {
@@ -186,21 +185,8 @@ impl Http {
         let request = request.map_err(|_| HttpFailure::unsendable())?;
         let configured =
             self.agent.configure_request(request).timeout_global(deadline.left()).output_buffer_size(room).build();
-        self.agent.run(configured).map_err(HttpFailure::from)
+        Ok(self.agent.run(configured)?)
     }
-}
-
-fn read_body(body: ureq::Body) -> Result<Vec<u8>, HttpFailure> {
-    let mut bytes = Vec::new();
-    let one_too_many = LARGEST_BODY as u64 + 1;
-    body.into_reader()
-        .take(one_too_many)
-        .read_to_end(&mut bytes)
-        .map_err(|error| HttpFailure::from(ureq::Error::from(error)))?;
-    if bytes.len() > LARGEST_BODY {
-        return Err(HttpFailure::TooLarge { what: "body", limit: "1 MiB" });
-    }
-    Ok(bytes)
 }
 
 fn header_text(headers: &HeaderMap, name: header::HeaderName) -> ForeignText {
