@@ -195,6 +195,7 @@ mod tests {
     use std::net::TcpListener;
 
     use super::*;
+    use crate::error::Exit;
 
     #[test]
     fn plain_text_reaches_this_host_alone() {
@@ -246,6 +247,24 @@ mod tests {
             let failure = limit.failure(Stage::Tls, "waiting for", &peer, io::ErrorKind::TimedOut.into());
             let text = format!("timed out: waiting for id.example.com:443, until the time of {name} was used up");
             assert_eq!((failure.to_string(), failure.stage()), (text, Stage::Tls));
+        }
+    }
+
+    #[test]
+    fn a_cut_connection_is_temporary_and_a_tls_failure_is_not() {
+        let peer = Endpoint { host: "id.example.com".into(), port: 443, tls: true };
+        let alert = rustls::Error::AlertReceived(rustls::AlertDescription::HandshakeFailure);
+        for (error, exit) in [
+            (io::ErrorKind::TimedOut.into(), Exit::Temporary),
+            (io::ErrorKind::ConnectionReset.into(), Exit::Temporary),
+            (io::ErrorKind::UnexpectedEof.into(), Exit::Temporary),
+            (io::Error::other("it was closed during the TLS handshake"), Exit::Temporary),
+            (io::Error::new(io::ErrorKind::InvalidData, alert), Exit::Untrusted),
+            (io::Error::other(rustls::Error::UnsupportedNameType), Exit::Untrusted),
+        ] {
+            let text = error.to_string();
+            let failure = Limit::of(NextTimeout::default()).failure(Stage::Tls, "waiting for", &peer, error);
+            assert_eq!((failure.exit(), failure.stage()), (exit, Stage::Tls), "{text}");
         }
     }
 }
