@@ -1,7 +1,5 @@
 //! Why an attempt brought no answer, by type: what is tried again, what never is, and what to do about it.
 
-use std::fmt;
-
 use thiserror::Error;
 
 use crate::error::{Exit, reason};
@@ -19,25 +17,6 @@ pub enum Stage {
     Exchange,
 }
 
-/// What an attempt was doing when it ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doing {
-    pub stage: Stage,
-    words: String,
-}
-
-impl Doing {
-    pub fn new(stage: Stage, words: impl Into<String>) -> Self {
-        Self { stage, words: words.into() }
-    }
-}
-
-impl fmt::Display for Doing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words)
-    }
-}
-
 /// No answer, and why. Each text reads `<what failed>: <why>`.
 #[derive(Debug, Error)]
 pub enum HttpFailure {
@@ -50,9 +29,9 @@ pub enum HttpFailure {
     )]
     NotThisHost { host: String },
     #[error("timed out: {doing}, until the time of {setting} was used up")]
-    TimedOut { doing: Doing, setting: &'static str },
+    TimedOut { stage: Stage, doing: String, setting: &'static str },
     #[error("the connection broke: {doing}, {why}")]
-    Broken { doing: Doing, why: String },
+    Broken { stage: Stage, doing: String, why: String },
     #[error("the answer is not HTTP: {why}")]
     Garbled { why: String },
     #[error("the answer cannot be used: its {what} is larger than {limit}")]
@@ -78,11 +57,6 @@ impl HttpFailure {
         Self::Unsendable { why: "a header would hold a character that HTTP does not allow".to_owned() }
     }
 
-    /// A defect: https without a store is settled before anything is opened.
-    pub fn without_trust() -> Self {
-        Self::Unsendable { why: "no trust store was read for https".to_owned() }
-    }
-
     /// Where it failed.
     pub fn stage(&self) -> Stage {
         match self {
@@ -91,7 +65,7 @@ impl HttpFailure {
             Self::ProxyUnreachable { .. } | Self::ProxyGarbled { .. } => Stage::Proxy,
             Self::ProxyRefused { .. } | Self::ProxyFailed { .. } | Self::ProxyRedirected { .. } => Stage::Proxy,
             Self::Untrusted { .. } => Stage::Tls,
-            Self::TimedOut { doing, .. } | Self::Broken { doing, .. } => doing.stage,
+            Self::TimedOut { stage, .. } | Self::Broken { stage, .. } => *stage,
             Self::Garbled { .. } | Self::TooLarge { .. } | Self::Unsendable { .. } => Stage::Exchange,
         }
     }
@@ -141,19 +115,19 @@ impl From<HttpFailure> for ureq::Error {
 
 impl From<ureq::Error> for HttpFailure {
     fn from(error: ureq::Error) -> Self {
-        let waiting = || Doing::new(Stage::Exchange, "waiting for the answer");
-        let broken = |why: String| Self::Broken { doing: waiting(), why };
+        let (stage, doing) = (Stage::Exchange, "waiting for the answer".to_owned());
         match error {
             ureq::Error::Other(inner) => match inner.downcast::<Self>() {
                 Ok(failure) => *failure,
-                Err(other) => broken(other.to_string()),
+                Err(other) => Self::Broken { stage, doing, why: other.to_string() },
             },
-            ureq::Error::Timeout(_) => Self::TimedOut { doing: waiting(), setting: "--timeout" },
+            ureq::Error::Timeout(_) => Self::TimedOut { stage, doing, setting: "--timeout" },
+            ureq::Error::BodyExceedsLimit(_) => Self::TooLarge { what: "body", limit: "1 MiB" },
             ureq::Error::LargeResponseHeader(..) => Self::TooLarge { what: "head", limit: "16 KiB" },
             ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-                broken("it was closed before the answer was complete".to_owned())
+                Self::Broken { stage, doing, why: "it was closed before the answer was complete".to_owned() }
             }
-            ureq::Error::Io(error) => broken(reason(&error)),
+            ureq::Error::Io(error) => Self::Broken { stage, doing, why: reason(&error) },
             // httparse stops at 128 headers; ureq hands on the text alone.
             ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => {
                 Self::TooLarge { what: "head", limit: "128 headers" }

@@ -7,28 +7,28 @@ mod certificate;
 mod dialer;
 pub mod endpoint;
 mod failure;
+mod happy_eyeballs;
 mod name_service;
 pub mod no_proxy;
 pub mod proxy;
-mod race;
 mod resolve;
 pub mod retry;
 pub mod route;
 mod stream;
-mod tcp;
 mod tls;
 pub mod trust;
 mod trust_failure;
 mod tunnel;
 
-use std::io::Read as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use ureq::AsSendBody;
-use ureq::http::{HeaderMap, HeaderValue, Method, header};
+use ureq::config::Config;
+use ureq::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::NextTimeout;
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
@@ -41,7 +41,7 @@ use proxy::Proxy;
 use trust::TrustStore;
 
 /// No token response is as large; a server that sends more is not read further.
-const LARGEST_BODY: usize = 1024 * 1024;
+const LARGEST_BODY: u64 = 1024 * 1024;
 
 /// The buffer an answer is read through. ureq's default is 128 KiB, and zeroing that costs more than the TLS record.
 const INPUT_BUFFER: usize = 16 * 1024;
@@ -103,7 +103,6 @@ impl Answer {
 #[derive(Clone)]
 pub struct Http {
     agent: ureq::Agent,
-    connect_timeout: Duration,
     went_out: Arc<AtomicBool>,
 }
 
@@ -122,10 +121,12 @@ impl Http {
             .max_response_header_size(LARGEST_HEAD)
             // Every attempt opens its own connection: after a failure the old one proves nothing.
             .max_idle_connections(0)
+            .timeout_connect(Deadline::after(connect_timeout).left())
             .build();
         let went_out = Arc::new(AtomicBool::new(false));
-        let dialer = Dialer::new(trust, proxy, Arc::clone(&went_out));
-        Self { agent: ureq::Agent::with_parts(config, dialer, NoResolver), connect_timeout, went_out }
+        let tls = trust.map(TrustStore::into_client_config);
+        let dialer = Dialer { tls, proxy, went_out: Arc::clone(&went_out) };
+        Self { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out }
     }
 
     /// Sends `request` once. Ends by `deadline`, whatever the server does.
@@ -150,7 +151,7 @@ impl Http {
         }?;
         let first_byte = started.elapsed();
         let (head, body) = response.into_parts();
-        let body = read_body(body)?;
+        let body = body.into_with_config().limit(LARGEST_BODY).read_to_vec()?;
         if event::is_heard() {
             let date = head.headers.get(header::DATE).and_then(|value| value.to_str().ok());
             tell(Event::Answered {
@@ -182,45 +183,22 @@ impl Http {
         deadline: Deadline,
     ) -> Result<ureq::http::Response<ureq::Body>, HttpFailure> {
         let request = request.map_err(|_| HttpFailure::unsendable())?;
-        let configured = self
-            .agent
-            .configure_request(request)
-            .timeout_global(deadline.left())
-            .timeout_connect(Deadline::after(self.connect_timeout).left())
-            .output_buffer_size(room)
-            .build();
-        self.agent.run(configured).map_err(HttpFailure::from)
+        let configured =
+            self.agent.configure_request(request).timeout_global(deadline.left()).output_buffer_size(room).build();
+        Ok(self.agent.run(configured)?)
     }
-}
-
-fn read_body(body: ureq::Body) -> Result<Vec<u8>, HttpFailure> {
-    let mut bytes = Vec::new();
-    let one_too_many = LARGEST_BODY as u64 + 1;
-    body.into_reader()
-        .take(one_too_many)
-        .read_to_end(&mut bytes)
-        .map_err(|error| HttpFailure::from(ureq::Error::from(error)))?;
-    if bytes.len() > LARGEST_BODY {
-        return Err(HttpFailure::TooLarge { what: "body", limit: "1 MiB" });
-    }
-    Ok(bytes)
 }
 
 fn header_text(headers: &HeaderMap, name: header::HeaderName) -> ForeignText {
     ForeignText::new(headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default())
 }
 
-/// The dialler resolves names itself, inside the connect time-out, and not at all where a proxy does it.
+/// Names are resolved while connecting, inside its timeout, and not at all where a proxy does it.
 #[derive(Debug)]
 struct NoResolver;
 
 impl Resolver for NoResolver {
-    fn resolve(
-        &self,
-        _: &ureq::http::Uri,
-        _: &ureq::config::Config,
-        _: ureq::unversioned::transport::NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
         Ok(self.empty())
     }
 }

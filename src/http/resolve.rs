@@ -1,19 +1,15 @@
 //! A host's addresses, from the system's resolver.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::deadline::Deadline;
-use crate::error::reason;
 use crate::event::{Event, tell};
 use crate::http::endpoint::Endpoint;
-use crate::http::failure::{Doing, HttpFailure, Stage};
 use crate::http::name_service;
-
-/// The resolver has no time-out of its own that anybody could rely on.
-const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// What `localhost` means, whatever a resolver says of it (RFC 6761 §6.3): IPv4 first, where most local servers listen.
 /// The names below it are looked up: in a network of containers they may be others' names.
@@ -22,8 +18,9 @@ const LOCALHOST: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6
 /// The addresses of `endpoint`; those of a name in the order of the system's resolver.
 ///
 /// An address needs no resolver, and neither does `localhost`. Any other name is looked up in a thread, because
-/// `getaddrinfo` cannot be interrupted; when time runs out the thread is left behind and ends with the process.
-pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> Result<Vec<SocketAddr>, HttpFailure> {
+/// `getaddrinfo` cannot be interrupted; when time runs out the thread is left behind and ends with the process, and
+/// the error is `TimedOut`.
+pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<SocketAddr>> {
     if let Ok(address) = endpoint.host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, endpoint.port)]);
     }
@@ -35,32 +32,24 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> Result<Vec<SocketAd
     let started = Instant::now();
     let (sender, receiver) = mpsc::sync_channel(1);
     let (host, port) = (endpoint.host.clone(), endpoint.port);
-    let failed = |why: String| HttpFailure::Resolve { host: endpoint.host.clone(), why };
-    thread::Builder::new()
-        .name("resolver".to_owned())
-        .spawn(move || {
-            let _ = sender.send((host.as_str(), port).to_socket_addrs().map(Vec::from_iter));
-        })
-        .map_err(|error| failed(reason(&error)))?;
-    let found = match receiver.recv_timeout(deadline.left().unwrap_or(FOREVER)) {
-        Ok(Ok(found)) => found,
-        Ok(Err(error)) => return Err(failed(resolver_reason(&error))),
-        Err(RecvTimeoutError::Timeout) => {
-            let doing = Doing::new(Stage::Name, format!("resolving `{}`", endpoint.host));
-            return Err(HttpFailure::TimedOut { doing, setting: "--timeout" });
-        }
-        Err(RecvTimeoutError::Disconnected) => return Err(failed("the resolver broke off".to_owned())),
+    thread::Builder::new().name("resolver".to_owned()).spawn(move || {
+        let _ = sender.send((host.as_str(), port).to_socket_addrs().map(Vec::from_iter));
+    })?;
+    let found = match receiver.recv_timeout(deadline.left().unwrap_or(Duration::MAX)) {
+        Ok(found) => found.map_err(|error| io::Error::other(resolver_reason(&error)))?,
+        Err(RecvTimeoutError::Timeout) => return Err(io::ErrorKind::TimedOut.into()),
+        Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("the resolver broke off")),
     };
     let ips: Vec<IpAddr> = found.iter().map(SocketAddr::ip).collect();
     tell(Event::Resolved { host: &endpoint.host, addresses: &ips, took: Some(started.elapsed()) });
     if found.is_empty() {
-        return Err(failed("it has no address".to_owned()));
+        return Err(io::Error::other("it has no address"));
     }
     Ok(found)
 }
 
 /// std puts a sentence of its own before the resolver's words.
-fn resolver_reason(error: &std::io::Error) -> String {
+fn resolver_reason(error: &io::Error) -> String {
     let text = error.to_string();
     let own = text.rsplit_once("address information: ").map_or(text.as_str(), |(_, own)| own);
     own.to_lowercase()

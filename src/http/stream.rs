@@ -1,32 +1,113 @@
-//! A connection's bytes, whatever it runs over: TCP, a tunnel through a proxy, TLS, or TLS in TLS.
+//! A connection's bytes: a socket's, or those of TLS over another stream. Every read and write ends by the deadline.
 
-use std::fmt;
+use std::io::{self, BufReader, IoSlice, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use rustls::{ClientConnection, StreamOwned};
 
 use crate::deadline::Deadline;
 
-/// Reads and writes that end by their deadline.
-pub trait Stream: fmt::Debug + Send + Sync {
-    /// As many bytes as are there, at least one; 0 when the peer has ended the stream in good order.
-    fn read(&mut self, buffer: &mut [u8], deadline: Deadline) -> Result<usize, StreamError>;
+/// A TLS record has 16 KiB and a little more.
+const INCOMING: usize = 16 * 1024;
 
-    /// All of `bytes`.
-    fn write_all(&mut self, bytes: &[u8], deadline: Deadline) -> Result<(), StreamError>;
-}
-
-/// What can happen to bytes on the way; the caller knows what it was doing, and says so.
 #[derive(Debug)]
-pub enum StreamError {
-    TimedOut,
-    Broken(String),
-    Tls(rustls::Error),
+pub enum Stream {
+    Tcp {
+        socket: BufReader<TcpStream>,
+        deadline: Deadline,
+    },
+    /// Through a proxy that speaks TLS, this is TLS over TLS.
+    Tls(Box<StreamOwned<ClientConnection, Stream>>),
 }
 
-impl Stream for Box<dyn Stream> {
-    fn read(&mut self, buffer: &mut [u8], deadline: Deadline) -> Result<usize, StreamError> {
-        (**self).read(buffer, deadline)
+impl Stream {
+    pub fn new(socket: TcpStream, deadline: Deadline) -> Self {
+        Self::Tcp { socket: BufReader::with_capacity(INCOMING, socket), deadline }
     }
 
-    fn write_all(&mut self, bytes: &[u8], deadline: Deadline) -> Result<(), StreamError> {
-        (**self).write_all(bytes, deadline)
+    pub fn set_deadline(&mut self, later: Deadline) {
+        match self {
+            Self::Tcp { deadline, .. } => *deadline = later,
+            Self::Tls(tls) => tls.sock.set_deadline(later),
+        }
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp { socket, deadline } => until(*deadline, |left| {
+                socket.get_ref().set_read_timeout(left)?;
+                socket.read(buffer)
+            }),
+            Self::Tls(tls) => tls.read(buffer),
+        }
+    }
+}
+
+/// Nothing waits for a flush. Whatever TLS has to send of its own leaves together with the bytes, in one write.
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_vectored(&[IoSlice::new(bytes)])
+    }
+
+    fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+        match self {
+            Self::Tcp { socket, deadline } => until(*deadline, |left| {
+                socket.get_ref().set_write_timeout(left)?;
+                socket.get_mut().write_vectored(parts)
+            }),
+            Self::Tls(tls) => {
+                let count = tls.conn.writer().write_vectored(parts)?;
+                tls.flush()?;
+                Ok(count)
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Calls with the time that is left, and again after a signal. `TimedOut` means that it is used up.
+fn until(deadline: Deadline, mut call: impl FnMut(Option<Duration>) -> io::Result<usize>) -> io::Result<usize> {
+    loop {
+        let left = deadline.left();
+        // A socket takes a timeout of zero for none.
+        if left == Some(Duration::ZERO) {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        match call(left) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(io::ErrorKind::TimedOut.into()),
+            result => return result,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn a_silent_peer_is_left_at_the_deadline() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let mut stream = Stream::new(socket, Deadline::after(Duration::from_millis(1)));
+        assert_eq!(stream.read(&mut [0]).unwrap_err().kind(), io::ErrorKind::TimedOut);
+        stream.set_deadline(Deadline::after(Duration::ZERO));
+        assert_eq!(stream.write(&[0]).unwrap_err().kind(), io::ErrorKind::TimedOut);
+        stream.set_deadline(Deadline::never());
+        assert_eq!(stream.write(&[0]).unwrap(), 1);
+    }
+
+    #[test]
+    fn a_signal_does_not_end_a_call() {
+        let mut results = [Err(io::ErrorKind::Interrupted.into()), Ok(7)].into_iter();
+        assert_eq!(until(Deadline::never(), |_| results.next().unwrap()).unwrap(), 7);
     }
 }

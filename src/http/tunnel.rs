@@ -1,55 +1,43 @@
 //! CONNECT: a connection to the target through an HTTP proxy (RFC 9110 §9.3.6).
 
-use crate::deadline::Deadline;
+use std::io::{self, Read, Write};
+
 use crate::event::{Event, tell};
 use crate::http::endpoint::Endpoint;
 use crate::http::failure::HttpFailure;
 use crate::http::proxy::Proxy;
-use crate::http::stream::{Stream, StreamError};
 
 /// A proxy's answer to CONNECT has a head and no more.
 const LARGEST_HEAD: usize = 16 * 1024;
 
 const PROTOCOL: &[u8] = b"HTTP/1.";
 
-/// Why no tunnel was opened: the stream failed, or the proxy did not agree.
-pub enum TunnelError {
-    Stream(StreamError),
-    Proxy(HttpFailure),
-}
-
-impl From<StreamError> for TunnelError {
-    fn from(error: StreamError) -> Self {
-        Self::Stream(error)
+/// Whether the proxy agreed, by the status that [`ask`] returned.
+pub fn check(status: Option<u16>, proxy: &Proxy, target: &Endpoint) -> Result<(), HttpFailure> {
+    let proxy = proxy.to_string();
+    match status {
+        Some(200..=299) => {
+            tell(Event::Tunnelled { proxy: &proxy, target: &target.to_string() });
+            Ok(())
+        }
+        Some(status @ 300..=399) => Err(HttpFailure::ProxyRedirected { proxy, status }),
+        Some(status @ 400..=499) => Err(HttpFailure::ProxyRefused { proxy, status }),
+        Some(status) => Err(HttpFailure::ProxyFailed { proxy, status }),
+        None => Err(HttpFailure::ProxyGarbled { proxy }),
     }
 }
 
 /// Asks `proxy`, at the other end of `stream`, to connect to `target`. Afterwards the stream is the target's.
-pub fn open(stream: &mut dyn Stream, proxy: &Proxy, target: &Endpoint, deadline: Deadline) -> Result<(), TunnelError> {
-    let request = proxy.connect_request(target);
-    stream.write_all(request.as_bytes(), deadline)?;
-    let status = read_status(stream, deadline)?;
-    let named = || proxy.to_string();
-    match status {
-        Some(200..=299) => {
-            tell(Event::Tunnelled { proxy: &named(), target: &target.to_string() });
-            Ok(())
-        }
-        Some(status @ 300..=399) => Err(TunnelError::Proxy(HttpFailure::ProxyRedirected { proxy: named(), status })),
-        Some(status @ 400..=499) => Err(TunnelError::Proxy(HttpFailure::ProxyRefused { proxy: named(), status })),
-        Some(status) => Err(TunnelError::Proxy(HttpFailure::ProxyFailed { proxy: named(), status })),
-        None => Err(TunnelError::Proxy(HttpFailure::ProxyGarbled { proxy: named() })),
-    }
-}
-
-/// The status of the proxy's answer; `None` when that is no HTTP.
-fn read_status(stream: &mut dyn Stream, deadline: Deadline) -> Result<Option<u16>, StreamError> {
+///
+/// Returns the status of the answer; `None` when that is not HTTP.
+pub fn ask(stream: &mut (impl Read + Write), proxy: &Proxy, target: &Endpoint) -> io::Result<Option<u16>> {
+    stream.write_all(proxy.connect_request(target).as_bytes())?;
     let mut head = Vec::with_capacity(512);
     let mut chunk = [0; 512];
     loop {
-        let count = stream.read(&mut chunk, deadline)?;
+        let count = stream.read(&mut chunk)?;
         if count == 0 {
-            return Err(StreamError::Broken("the proxy closed it without an answer".to_owned()));
+            return Err(io::Error::other("the proxy closed it without an answer"));
         }
         head.extend_from_slice(&chunk[..count]);
         if !head.starts_with(&PROTOCOL[..head.len().min(PROTOCOL.len())]) {
@@ -83,4 +71,69 @@ fn parse_status(head: &[u8]) -> Option<u16> {
     let digits = rest.get(2..5)?;
     let is_whole = digits.iter().all(u8::is_ascii_digit) && rest.get(5).is_none_or(u8::is_ascii_whitespace);
     (rest[1] == b' ' && is_whole).then(|| std::str::from_utf8(digits).ok()?.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A proxy that sends `answer` piece by piece, whatever it is asked.
+    struct Scripted<'a> {
+        pieces: std::slice::Iter<'a, &'a str>,
+        request: Vec<u8>,
+    }
+
+    impl Read for Scripted<'_> {
+        fn read(&mut self, mut buffer: &mut [u8]) -> io::Result<usize> {
+            self.pieces.next().map_or(Ok(0), |piece| buffer.write(piece.as_bytes()))
+        }
+    }
+
+    impl Write for Scripted<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.request.write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn answered(pieces: &[&str]) -> io::Result<Option<u16>> {
+        let target = Endpoint { host: "id.example.com".into(), port: 443, tls: true };
+        let proxy = Proxy::parse("http://proxy.corp:3128").unwrap();
+        let mut stream = Scripted { pieces: pieces.iter(), request: Vec::new() };
+        let status = ask(&mut stream, &proxy, &target);
+        assert!(stream.request.starts_with(b"CONNECT id.example.com:443 HTTP/1.1\r\n"));
+        status
+    }
+
+    #[test]
+    fn the_status_is_read_whatever_the_head_looks_like() {
+        let cases: [(&[&str], Option<u16>); 10] = [
+            (&["HTTP/1.1 200 OK\r\n\r\n"], Some(200)),
+            (&["HTTP/1.0 200\n\n"], Some(200)),
+            (&["HT", "TP/1.1 40", "7 No\r\nA: b\r", "\n\r", "\nbody"], Some(407)),
+            (&["HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 502 x\r\n\r\n"], Some(502)),
+            (&["HTTP/1.1 200 OK\r\n\r\nSSH-2.0"], None),
+            (&["HTTP/1.1 2000 OK\r\n\r\n"], None),
+            (&["HTTP/1.1 2x0 OK\r\n\r\n"], None),
+            (&["HTTP/2 200 OK\r\n\r\n"], None),
+            (&["SSH-2.0-x\r\n"], None),
+            (&["HTTP/1.1 200 OK\r\n", "A: b\r\n\r\nx"], None),
+        ];
+        for (pieces, status) in cases {
+            assert_eq!(answered(pieces).unwrap(), status, "{pieces:?}");
+        }
+    }
+
+    #[test]
+    fn a_head_without_an_end_is_no_answer() {
+        let line = format!("A: {}\r\n", "b".repeat(500));
+        let endless = [&["HTTP/1.1 200 OK\r\n"][..], &[line.as_str(); 64]].concat();
+        assert_eq!(answered(&endless).unwrap(), None);
+        for cut in [&[][..], &["HTTP/1.1 200 OK\r\n"]] {
+            assert_eq!(answered(cut).unwrap_err().to_string(), "the proxy closed it without an answer");
+        }
+    }
 }

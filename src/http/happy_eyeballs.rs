@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, SocketType, connect, sockopt};
+use rustix::net::{self, AddressFamily, SocketType, sockopt};
 
 use crate::deadline::Deadline;
 use crate::error::reason;
@@ -24,16 +24,9 @@ const HEAD_START: Duration = Duration::from_millis(250);
 /// RFC 8305 §5: with more addresses than time, none has less.
 const SHORTEST_HEAD_START: Duration = Duration::from_millis(10);
 
-/// Why nobody won.
-pub enum Lost {
-    /// Some had not answered when the time was up.
-    TimedOut,
-    /// Why one of them failed.
-    Failed(String),
-}
-
-/// A socket to the first of `addresses` that connects, by `deadline`. Without addresses nobody can.
-pub fn first_of(addresses: Vec<SocketAddr>, deadline: Deadline) -> Result<TcpStream, Lost> {
+/// A socket to the first of `addresses` that connects. `TimedOut` means that some had not answered by `deadline`; any
+/// other error is why one of them failed.
+pub fn connect(addresses: Vec<SocketAddr>, deadline: Deadline) -> io::Result<TcpStream> {
     let mut waiting = in_turns(addresses).into_iter();
     let mut race = Race { running: Vec::new(), alone_until: Deadline::after(Duration::ZERO), why: String::new() };
     loop {
@@ -43,15 +36,15 @@ pub fn first_of(addresses: Vec<SocketAddr>, deadline: Deadline) -> Result<TcpStr
             race.enter(address, head_start(deadline, waiting.len()));
         }
         if race.running.is_empty() {
-            return Err(Lost::Failed(race.why));
+            return Err(io::Error::other(race.why));
         }
         let until = if waiting.len() > 0 { race.alone_until.earlier(deadline) } else { deadline };
-        if let Some(stream) = race.winner(until).map_err(|error| Lost::Failed(reason(&error)))? {
+        if let Some(stream) = race.winner(until)? {
             return Ok(stream);
         }
         if !race.running.is_empty() && deadline.has_passed() {
             race.running.iter().for_each(|attempt| attempt.gave_up("no answer"));
-            return Err(Lost::TimedOut);
+            return Err(io::ErrorKind::TimedOut.into());
         }
     }
 }
@@ -140,7 +133,7 @@ impl Attempt {
     /// Sends the first packet; [`Race::winner`] waits for the answer.
     fn start(address: SocketAddr) -> io::Result<Self> {
         let (socket, started) = (socket(address)?, Instant::now());
-        match connect(&socket, &address) {
+        match net::connect(&socket, &address) {
             Ok(()) | Err(Errno::INPROGRESS) => Ok(Self { address, socket, started }),
             Err(error) => Err(error.into()),
         }
@@ -180,7 +173,7 @@ fn socket(address: SocketAddr) -> io::Result<OwnedFd> {
     #[cfg(not(target_os = "linux"))]
     {
         use rustix::io::{FdFlags, fcntl_setfd, ioctl_fionbio};
-        let socket = rustix::net::socket(family, SocketType::STREAM, None)?;
+        let socket = net::socket(family, SocketType::STREAM, None)?;
         fcntl_setfd(&socket, FdFlags::CLOEXEC)?;
         ioctl_fionbio(&socket, true)?;
         Ok(socket)
