@@ -1,177 +1,210 @@
-//! The secret from a person at the terminal, without echo.
+//! The client secret from a person at the terminal, without echo.
 //!
-//! The question goes to `/dev/tty`, so that it works inside `$(…)`. The echo is off before the question is seen, so
-//! that a pasted answer cannot show; the terminal stays in line mode, where the kernel edits the line and Ctrl-C and
-//! Ctrl-Z are signals. Whatever ends or stops the process, the terminal echoes again; when it goes on, it is asked
-//! again.
+//! rpassword prompts on `/dev/tty`, so that it works inside `$(…)`, and reads the answer. What it leaves open is done
+//! here (`docs/decisions/rpassword.md`): the echo is off before the prompt is seen and back on whatever ends or stops
+//! the process, and what cannot be a secret is refused and not repaired.
 
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
-use std::os::fd::AsFd as _;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::io::{self, ErrorKind, Read, Write as _};
+use std::mem;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
 
-use rustix::termios::{InputModes, LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rpassword::{ConfigBuilder, prompt_password_with_config};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::termios::{InputModes, LocalModes, OptionalActions, QueueSelector, tcflush, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
-use zeroize::Zeroizing;
+use signal_hook::flag::register_conditional_default;
 
-use super::{ClientId, secret_line};
-use crate::deadline::Deadline;
+use super::ClientId;
 use crate::error::{Exit, Failure, reason};
 use crate::foreign::escape;
-use crate::input;
 use crate::process;
-use crate::process_group;
-use crate::secret::Secret;
-use crate::signals::Taken;
+use crate::secret::{Secret, UnusableSecret};
+use crate::signals::{Arrived, Taken, is_ignored};
 
 const EVERY_WAY: &str = "give it by --client-secret-file, --client-secret-command or --client-secret, in \
     CATENA_CLIENT_SECRET, CATENA_CLIENT_SECRET_FILE or CATENA_CLIENT_SECRET_COMMAND, \
     or as the systemd credential `catena-client-secret`";
 
-/// The kernel keeps no more of a line, and drops the rest without a word.
-const LONGEST_LINE: usize = 4095;
+/// A terminal drops the rest of a longer line silently: Linux after 4,095 bytes (`n_tty`), macOS after 1,024
+/// (`MAX_CANON`).
+const LONGEST_LINE: usize = if cfg!(target_os = "macos") { 1024 } else { 4095 };
 
-/// Asks once. Without a terminal it is a missing setting: `state` says what is known of it, the hint every way to give
-/// it.
+/// Prompts once. Without a terminal it is a missing setting: `state` says what is known of it, the hint every way to
+/// give it.
 pub fn ask(id: &ClientId, state: &str) -> Result<Secret, Failure> {
     let no_secret = |why: String| Failure::new(Exit::Setup, "no client secret", why).hint(EVERY_WAY);
     let terminal = File::options().read(true).write(true).open("/dev/tty");
     let terminal = terminal.map_err(|_| no_secret(format!("{state}, and there is no terminal to ask on")))?;
-    let question = format!("Client secret of `{}`: ", escape(id.as_str()));
-    let typed = Terminal::new(terminal, question).and_then(|terminal| terminal.ask());
-    let typed = typed.map_err(|error| no_secret(format!("cannot ask on the terminal: {}", reason(&error))))?;
-    secret_line(typed).map_err(|why| no_secret(format!("the one typed cannot be used: {why}")))
+    let prompt = format!("Client secret of `{}`: ", escape(id.as_str()));
+    read_on(&terminal, &prompt).map_err(|error| match error.downcast::<UnusableSecret>() {
+        Ok(why) => no_secret(format!("the one typed cannot be used: {why}")),
+        Err(error) => no_secret(format!("cannot ask on the terminal: {}", reason(&error))),
+    })
 }
 
-/// The terminal with a question on it.
-struct Terminal {
-    file: File,
-    before: Termios,
-    question: String,
-    /// Whether the question still stands. Whoever changes the terminal for its end, or for a signal, holds it.
-    asking: Mutex<bool>,
+/// A signal that ends or stops the process puts the terminal back first. When the process goes on, it prompts again.
+fn read_on(terminal: &File, prompt: &str) -> io::Result<Secret> {
+    const ENDING: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
+    // While the terminal is as it was, a signal ends the process at once: in the background the kernel may stop the
+    // process before it can act on one.
+    let is_put_back = Arc::new(AtomicBool::new(true));
+    for signal in ENDING.into_iter().filter(|signal| !is_ignored(*signal)) {
+        register_conditional_default(signal, Arc::clone(&is_put_back))?;
+    }
+    let mut signals = Taken::of(&[&ENDING[..], &[SIGTSTP, SIGCONT]].concat())?;
+    let typed = loop {
+        // In the background the kernel stops the process here, with the terminal as the shell has it.
+        tcflush(terminal, QueueSelector::IFlush)?;
+        // The signal that had a stopped process go on is no reason to prompt twice.
+        signals.arrived().into_iter().for_each(obey);
+        is_put_back.store(false, Ordering::SeqCst);
+        match read_without_echo(terminal, prompt, &signals) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => is_put_back.store(true, Ordering::SeqCst),
+            typed => break typed,
+        }
+        signals.arrived().into_iter().for_each(obey);
+    };
+    // A signal that was once taken has no default action any more: without this, Ctrl-C would be dead from here on.
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        while let Ok(Some(arrived)) = signals.next() {
+            arrived.into_iter().for_each(obey);
+        }
+    })?;
+    // The person's own line break was not echoed.
+    { terminal }.write_all(b"\n")?;
+    let secret = Secret::new(typed?.into_bytes()).map_err(io::Error::other)?;
+    // What rpassword makes of bytes that are not UTF-8.
+    if secret.expose().contains('\u{fffd}') { Err(io::Error::other(UnusableSecret::NotUtf8)) } else { Ok(secret) }
 }
 
-impl Terminal {
-    fn new(file: File, question: String) -> io::Result<Arc<Self>> {
-        let before = tcgetattr(&file)?;
-        // In the background this stops the process, like any program that wants the terminal, until it is brought to
-        // the front; and as long as there is no guard, a signal ends it as it stands.
-        tcsetattr(&file, OptionalActions::Now, &before)?;
-        let terminal = Arc::new(Self { file, before, question, asking: Mutex::new(true) });
-        terminal.guard()?;
-        Ok(terminal)
+fn obey(arrived: Arrived) {
+    match arrived.signal {
+        SIGCONT => {}
+        SIGTSTP => process::stop(),
+        signal => process::die_by(signal),
+    }
+}
+
+/// No echo; a line at a time, ended by Return; Ctrl-C and Ctrl-Z are signals. What was typed before the prompt was not
+/// meant for it, and the rest of a line that is refused not for the shell.
+fn read_without_echo(terminal: &File, prompt: &str, signals: &Taken) -> io::Result<String> {
+    let line = Line::of(terminal.try_clone()?, signals.as_fd().try_clone_to_owned()?);
+    let config = ConfigBuilder::new().input_reader(line).output_writer(terminal.try_clone()?).build();
+    let before = tcgetattr(terminal)?;
+    let mut silent = before.clone();
+    silent.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
+    silent.local_modes.insert(LocalModes::ICANON | LocalModes::ISIG);
+    silent.input_modes.remove(InputModes::IGNCR | InputModes::INLCR);
+    silent.input_modes.insert(InputModes::ICRNL);
+    tcsetattr(terminal, OptionalActions::Flush, &silent)?;
+    let typed = prompt_password_with_config(prompt, config);
+    let _ = tcsetattr(terminal, if typed.is_ok() { OptionalActions::Now } else { OptionalActions::Flush }, &before);
+    typed
+}
+
+/// A line of the terminal, for rpassword to read byte by byte. It drops escape sequences and control characters; here
+/// they are an error, except for the markers of a bracketed paste.
+struct Line {
+    terminal: File,
+    /// Readable when a signal has come.
+    signals: OwnedFd,
+    length: usize,
+    last: u8,
+    /// How much of a marker has come.
+    marker: usize,
+}
+
+impl Line {
+    fn of(terminal: File, signals: OwnedFd) -> Self {
+        Self { terminal, signals, length: 0, last: 0, marker: 0 }
     }
 
-    /// The line that was typed, with its line break.
-    fn ask(&self) -> io::Result<Vec<u8>> {
-        let line = self.put_question().and_then(|()| self.read_line());
+    fn check(&mut self, byte: u8) -> io::Result<()> {
+        /// `ESC[200~` and `ESC[201~`.
+        const MARKER: [&[u8]; 6] = [b"\x1b", b"[", b"2", b"0", b"01", b"~"];
+        let (last, marker) = (mem::replace(&mut self.last, byte), mem::take(&mut self.marker));
+        self.length += 1;
+        if byte != b'\n' && self.length >= LONGEST_LINE {
+            return Err(io::Error::other("the line is too long for a terminal: use a file"));
+        }
+        if MARKER[marker].contains(&byte) {
+            self.marker = (marker + 1) % MARKER.len();
+            return Ok(());
+        }
+        // In UTF-8, U+0080 to U+009F are 0xc2 and one more byte.
+        let is_control = byte.is_ascii_control() && byte != b'\n' || last == 0xc2 && byte < 0xa0;
+        if marker > 0 || is_control { Err(io::Error::other(UnusableSecret::Control)) } else { Ok(()) }
+    }
+}
+
+impl Read for Line {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // After half a character rpassword would go on to the next line.
+        if self.last == b'\n' {
+            return Ok(0);
+        }
+        let mut ready =
+            [self.signals.as_fd(), self.terminal.as_fd()].map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN));
+        poll(&mut ready, None)?;
+        if !ready[0].revents().is_empty() {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let count = self.terminal.read(&mut buffer[..1])?;
+        buffer[..count].iter().try_for_each(|byte| self.check(*byte))?;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What rpassword makes of `typed`.
+    fn read(typed: &[u8]) -> io::Result<String> {
+        let ((typed_end, mut keyboard), (signals, _none)) = (io::pipe().unwrap(), io::pipe().unwrap());
+        keyboard.write_all(typed).unwrap();
+        let line = Line::of(OwnedFd::from(typed_end).into(), signals.into());
+        rpassword::read_password_with_config(ConfigBuilder::new().input_reader(line).output_discard().build())
+    }
+
+    #[test]
+    fn a_line_is_read_as_it_is_typed() {
+        for typed in ["secret", " s\u{e9}cret ", "", "[200~"] {
+            assert_eq!(read(format!("{typed}\nnext\n").as_bytes()).unwrap(), typed);
+        }
+    }
+
+    #[test]
+    fn the_markers_of_a_paste_are_no_part_of_it() {
+        for typed in ["\x1b[200~secret\x1b[201~\n", "se\x1b[200~cr\x1b[201~et\n", "\x1b[200~secret\n"] {
+            assert_eq!(read(typed.as_bytes()).unwrap(), "secret");
+        }
+    }
+
+    #[test]
+    fn what_rpassword_would_drop_is_refused() {
+        for typed in ["a\x1b[Cb", "a\x1b[202~b", "a\x1b[20", "a\x1b\x1b[200~b", "a\x03b", "a\x7fb", "a\tb", "a\u{85}b"]
         {
-            let mut asking = self.asking();
-            let _ = tcsetattr(&self.file, OptionalActions::Now, &self.before);
-            *asking = false;
-        }
-        // The person's own line break was not echoed.
-        (&self.file).write_all(b"\n")?;
-        line
-    }
-
-    fn put_question(&self) -> io::Result<()> {
-        // What was typed before the question was not meant for it.
-        self.silence(OptionalActions::Flush)?;
-        (&self.file).write_all(self.question.as_bytes())
-    }
-
-    /// No echo; a line at a time, ended by Return; Ctrl-C and Ctrl-Z are signals.
-    fn silence(&self, when: OptionalActions) -> io::Result<()> {
-        let mut silent = self.before.clone();
-        silent.local_modes.remove(LocalModes::ECHO);
-        silent.local_modes.insert(LocalModes::ICANON | LocalModes::ISIG);
-        silent.input_modes.remove(InputModes::IGNCR | InputModes::INLCR);
-        silent.input_modes.insert(InputModes::ICRNL);
-        Ok(tcsetattr(&self.file, when, &silent)?)
-    }
-
-    /// Reads what the kernel hands over, a line at a time or, after Ctrl-D, a part of one.
-    ///
-    /// It never reads in the background: that would stop the process, and the guard with it, before it can act on the
-    /// signal that is to end it. When it comes back to the front, which no signal tells if it was running, it asks
-    /// again.
-    fn read_line(&self) -> io::Result<Vec<u8>> {
-        /// How often a prompt looks whether the terminal is still its own.
-        const LOOK: Duration = Duration::from_millis(100);
-        let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_LINE + 1));
-        let mut chunk = Zeroizing::new([0; LONGEST_LINE + 1]);
-        let mut was_away = false;
-        loop {
-            let has_input = input::is_readable_by(self.file.as_fd(), Deadline::after(LOOK))?;
-            if !self.is_in_front() {
-                was_away = true;
-                thread::sleep(LOOK);
-                continue;
-            }
-            if std::mem::take(&mut was_away) {
-                line.clear();
-                self.put_question()?;
-                continue;
-            }
-            // Another prompt on this terminal may have ended and put the echo back.
-            if tcgetattr(&self.file)?.local_modes.contains(LocalModes::ECHO) {
-                self.silence(OptionalActions::Now)?;
-            }
-            if !has_input {
-                continue;
-            }
-            let count = (&self.file).read(&mut chunk[..])?;
-            line.extend_from_slice(&chunk[..count]);
-            if count == 0 || line.last() == Some(&b'\n') {
-                return Ok(std::mem::take(&mut *line));
-            }
-            if line.len() >= LONGEST_LINE {
-                return Err(io::Error::other("the line is too long for a terminal: use a file"));
-            }
+            let refused = read(format!("{typed}\n").as_bytes()).unwrap_err();
+            assert_eq!(refused.downcast::<UnusableSecret>().unwrap(), UnusableSecret::Control, "{typed:?}");
         }
     }
 
-    /// Where it is not seen who has the terminal, the kernel decides.
-    fn is_in_front(&self) -> bool {
-        !process_group::is_in_the_background(&self.file)
+    #[test]
+    fn half_a_character_does_not_swallow_the_end_of_the_line() {
+        assert_eq!(read(b"a\xe2\x82\nnext\n").unwrap(), "a\u{fffd}");
     }
 
-    fn asking(&self) -> MutexGuard<'_, bool> {
-        self.asking.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// From here on, a signal that ends or stops the process puts the terminal back first.
-    ///
-    /// It stays when the question is answered, because a signal that was once taken has no default action any more and
-    /// Ctrl-C would then be dead for the rest of the call; it ends when something else takes the signals.
-    fn guard(self: &Arc<Self>) -> io::Result<()> {
-        let mut signals = Taken::of(&[SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
-        let terminal = Arc::clone(self);
-        thread::Builder::new().name("terminal guard".to_owned()).spawn(move || {
-            while let Ok(Some(arrived)) = signals.next() {
-                arrived.iter().for_each(|arrived| terminal.act_on(arrived.signal));
-            }
-        })?;
-        Ok(())
-    }
-
-    fn act_on(&self, signal: i32) {
-        let asking = self.asking();
-        // A terminal that belongs to somebody else now is left alone.
-        let is_ours = *asking && self.is_in_front();
-        if signal == SIGCONT {
-            let _ = is_ours.then(|| self.put_question());
-            return;
-        }
-        let _ = is_ours.then(|| tcsetattr(&self.file, OptionalActions::Now, &self.before));
-        if signal == SIGTSTP {
-            process::stop();
-        } else {
-            process::die_by(signal);
+    #[test]
+    fn a_line_that_may_have_been_cut_is_refused() {
+        let most = LONGEST_LINE - 1;
+        assert_eq!(read(format!("{}\n", "a".repeat(most)).as_bytes()).unwrap().len(), most);
+        for cut in ["a".repeat(LONGEST_LINE), format!("\x1b[200~{}", "a".repeat(LONGEST_LINE - 6))] {
+            assert!(read(format!("{cut}\n").as_bytes()).unwrap_err().to_string().contains("too long"));
         }
     }
 }

@@ -50,6 +50,7 @@ mod settings;
 mod single_flight;
 mod streams;
 mod terminal;
+mod terminal_input;
 mod token_file;
 mod trust;
 mod verify;

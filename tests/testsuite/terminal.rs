@@ -64,16 +64,18 @@ fn ctrl_c_at_the_prompt_ends_by_the_signal_and_the_terminal_echoes_again() {
 }
 
 #[test]
-fn sigterm_at_the_prompt_ends_by_the_signal_and_the_terminal_echoes_again() {
+fn a_signal_at_the_prompt_ends_by_it_and_the_terminal_echoes_again() {
     let issuer = Issuer::idle();
-    let script = "sh -c 'echo pid=$$.; exec catena-token'; echo \"code=$?\"; stty -a";
-    let mut terminal = on_a_terminal(&issuer, script);
-    terminal.exp_string("pid=").unwrap();
-    let pid = terminal.exp_string(".").unwrap();
-    terminal.exp_string(PROMPT).unwrap();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    terminal.exp_string("code=143").unwrap();
-    assert_echoes(&mut terminal);
+    let script = "ulimit -c 0; sh -c 'echo pid=$$.; exec catena-token'; echo \"code=$?\"; stty -a";
+    for (signal, code) in [("-TERM", 143), ("-HUP", 129), ("-INT", 130), ("-QUIT", 131)] {
+        let mut terminal = on_a_terminal(&issuer, script);
+        terminal.exp_string("pid=").unwrap();
+        let pid = terminal.exp_string(".").unwrap();
+        terminal.exp_string(PROMPT).unwrap();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        terminal.exp_string(&format!("code={code}")).unwrap();
+        assert_echoes(&mut terminal);
+    }
 }
 
 #[test]
@@ -109,11 +111,50 @@ fn a_stopped_prompt_asks_again_without_echo() {
     }
 }
 
+#[test]
+fn ctrl_z_at_the_prompt_gives_the_shell_its_terminal_and_fg_prompts_again() {
+    let issuer = Issuer::http();
+    let script = "exec bash -c 'set -m; catena-token >/dev/null; stty -a; echo stopped.; fg; echo code=$?; stty -a'";
+    let mut terminal = on_a_terminal(&issuer, script);
+    terminal.exp_string(PROMPT).unwrap();
+    terminal.send("half a sec").unwrap();
+    terminal.send_control('z').unwrap();
+    let state = terminal.exp_string("stopped.").unwrap();
+    assert!(state.contains(" echo ") && state.contains(" icanon "), "{state}");
+    terminal.exp_string(PROMPT).unwrap();
+    terminal.send_line(CLIENT_SECRET).unwrap();
+    let shown = terminal.exp_string("code=0").unwrap();
+    assert!(!shown.contains(CLIENT_SECRET), "{shown}");
+    assert_echoes(&mut terminal);
+}
+
+#[test]
+fn a_prompt_in_the_background_is_seen_once_and_in_front() {
+    let issuer = Issuer::http();
+    let stopped = "while ! jobs -s | grep -q .; do :; done; echo stopped.";
+    let script = format!("exec bash -c 'set -m; catena-token >/dev/null & {stopped}; fg; echo code=$?'");
+    for _ in 0..5 {
+        let mut terminal = on_a_terminal(&issuer, &script);
+        let before = terminal.exp_string("stopped.").unwrap();
+        assert!(!before.contains(PROMPT), "{before}");
+        terminal.exp_string(PROMPT).unwrap();
+        terminal.send_line(CLIENT_SECRET).unwrap();
+        let shown = terminal.exp_string("code=0").unwrap();
+        assert!(!shown.contains(PROMPT) && !shown.contains(CLIENT_SECRET), "{shown}");
+    }
+}
+
 /// With job control, as at a person's prompt: a job in the background is ended by a signal like any other.
 #[test]
 fn a_prompt_in_the_background_is_ended_by_a_signal() {
     let issuer = Issuer::idle();
-    for (start, stops) in [("catena-token &", false), ("catena-token;", true)] {
+    let stopped = "while ! jobs -s | grep -q .; do :; done;";
+    for (start, stops) in [
+        ("catena-token &", false),
+        (&*format!("catena-token & {stopped}"), false),
+        ("catena-token;", true),
+        (&*format!("catena-token; bg; {stopped}"), true),
+    ] {
         let script = format!(
             "exec bash -c 'set -m; {start} kill %1; while kill -0 %1 2>/dev/null; do :; done; wait %1; echo code=$?; stty -a'"
         );
