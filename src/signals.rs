@@ -105,7 +105,7 @@ fn note(signal: i32) {
 }
 
 /// Whether `signal` has a handler of ours.
-pub fn is_taken(signal: i32) -> bool {
+fn is_taken(signal: i32) -> bool {
     TAKEN.load(Ordering::Relaxed) & bit(signal) != 0
 }
 

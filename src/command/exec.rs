@@ -1,8 +1,9 @@
 //! `exec`: a command that runs with a token, instead of us or, with `--renew`, beside us.
 
 use std::io;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{ExitCode, ExitStatus};
 use std::sync::Arc;
 use std::thread;
 
@@ -12,8 +13,8 @@ use crate::command::source::Source;
 use crate::credential::{SecretSource, end_running_command};
 use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
+use crate::job::Job;
 use crate::job::supervise::{supervise, take_signals};
-use crate::job::{Ended, Job};
 use crate::oauth::token_response::TokenResponse;
 use crate::output::EnvName;
 use crate::process;
@@ -92,10 +93,7 @@ fn beside(
     let ended = run_beside(source, &job, (token, signals), &file);
     file.remove();
     end_running_command();
-    match ended? {
-        Ended::Code(code) => Ok(ExitCode::from(code)),
-        Ended::BySignal(signal) => process::die_by(signal),
-    }
+    Ok(end_like(ended?))
 }
 
 fn run_beside(
@@ -103,7 +101,7 @@ fn run_beside(
     job: &Job,
     (token, signals): (TokenResponse, Taken),
     file: &Arc<TokenFile>,
-) -> Result<Ended, Failure> {
+) -> Result<ExitStatus, Failure> {
     let kept = (source.wanted, source.timeout);
     let renewal =
         Renewal::new(source.tokens, kept, Arc::clone(file), Some(token)).map_err(Failure::before_a_command)?;
@@ -117,6 +115,15 @@ fn run_beside(
         tell(Event::Warning(&format!("the token will not be renewed: {}", reason(&error))));
     }
     supervise(&child, signals).map_err(|error| local(&format!("cannot wait for `{}`", job.name()), &error))
+}
+
+/// The child's own exit code, or its end by a signal.
+fn end_like(status: ExitStatus) -> ExitCode {
+    if let Some(signal) = status.signal() {
+        process::die_by(signal);
+    }
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    ExitCode::from(code.unwrap_or(Exit::Local as u8))
 }
 
 fn local(what: &str, error: &io::Error) -> Failure {

@@ -50,7 +50,7 @@ fn obey_signals(bell: Bell, file: Arc<TokenFile>, manager: Manager) -> Result<()
                     SIGHUP if arrived.from_process => bell.ring(),
                     // The terminal that it was started at is gone.
                     SIGHUP => process::die_by(SIGHUP),
-                    SIGCHLD => children::reap_orphans(None),
+                    SIGCHLD => children::reap_orphans(),
                     SIGTSTP => process::stop(),
                     SIGINT | SIGTERM => {
                         manager.stopping();

@@ -4,7 +4,6 @@
 //! and the signal mask and ignored signals that we were given; of the environment, what holds a secret is taken out,
 //! and the token put in.
 
-mod running;
 mod search;
 pub mod supervise;
 
@@ -21,7 +20,6 @@ use rustix::process::{getegid, getgid};
 use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
 use crate::signals::Taken;
-pub use running::Ended;
 use search::Search;
 
 /// What is to be run.
