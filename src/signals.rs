@@ -75,12 +75,13 @@ impl Taken {
     pub fn next(&mut self) -> io::Result<Option<Vec<Arrived>>> {
         loop {
             is_readable_by(self.as_fd(), Deadline::never())?;
+            // What has come is for the next one, too.
+            if self.delivery.handle().is_closed() {
+                return Ok(None);
+            }
             let arrived = self.arrived();
             if !arrived.is_empty() {
                 return Ok(Some(arrived));
-            }
-            if self.delivery.handle().is_closed() {
-                return Ok(None);
             }
         }
     }
