@@ -5,7 +5,9 @@ use std::io;
 use std::process::Child;
 use std::sync::Mutex;
 
-use rustix::process::{Pid, WaitOptions, WaitStatus, getpid, waitpid};
+use rustix::process::{
+    Pid, WaitId, WaitIdOptions, WaitOptions, WaitStatus, getpid, test_kill_process, waitid, waitpid,
+};
 
 /// Held while a secret's command runs: the thread that started it reaps it.
 pub static OWN: Mutex<()> = Mutex::new(());
@@ -14,11 +16,24 @@ pub fn pid_of(child: &Child) -> Option<Pid> {
     i32::try_from(child.id()).ok().and_then(Pid::from_raw)
 }
 
-/// The pids of the children of `id`, each thread having its own; none where the system does not list them.
-pub fn of(id: u32) -> Vec<u32> {
-    let threads = fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
-    let lists = threads.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
-    lists.flat_map(|list| list.split_whitespace().filter_map(|child| child.parse().ok()).collect::<Vec<_>>()).collect()
+/// `pid` and its descendants, as Linux lists them, each thread having children of its own; elsewhere `pid` alone.
+pub fn family_of(pid: Pid) -> Vec<Pid> {
+    let threads = fs::read_dir(format!("/proc/{}/task", pid.as_raw_pid())).into_iter().flatten().flatten();
+    let lists = threads
+        .map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default())
+        .collect::<Vec<_>>();
+    let children =
+        lists.iter().flat_map(|list| list.split_whitespace()).filter_map(|child| Pid::from_raw(child.parse().ok()?));
+    [pid].into_iter().chain(children.flat_map(family_of)).collect()
+}
+
+/// Whether the process `pid` has ended, without reaping it.
+pub fn has_ended(pid: Pid) -> bool {
+    match waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT) {
+        Ok(status) => status.is_some(),
+        // It is not our child.
+        Err(_) => test_kill_process(pid).is_err(),
+    }
 }
 
 /// The next stop or end of the child `pid`, or, as PID 1, the end of an orphan. Who has ended is reaped.

@@ -19,9 +19,6 @@ use crate::input::is_readable_by;
 /// Who takes signals now.
 static TAKER: Mutex<Option<Handle>> = Mutex::new(None);
 
-/// A bit for each signal that was taken, the lowest for signal 1.
-static TAKEN: AtomicU64 = AtomicU64::new(0);
-
 /// The signals that are taken, each until somebody asks for it.
 pub struct Taken {
     delivery: SignalDelivery<UnixStream, WithRawSiginfo>,
@@ -46,7 +43,6 @@ impl Taken {
     pub fn of(signals: &[i32]) -> io::Result<Self> {
         let is_taken = |signal: &i32| *signal == SIGCHLD || !is_ignored(*signal);
         let (taken, ignored): (Vec<i32>, Vec<i32>) = signals.iter().partition(|signal| is_taken(signal));
-        taken.iter().for_each(|signal| note(*signal));
         let (read, write) = UnixStream::pair()?;
         let delivery = SignalDelivery::with_pipe(read, write, WithRawSiginfo, taken)?;
         let before = TAKER.lock().unwrap_or_else(PoisonError::into_inner).replace(delivery.handle());
@@ -58,10 +54,7 @@ impl Taken {
 
     /// Takes the ignored ones, too: for who has started a command that may have a use for them.
     pub fn add_ignored(&self) -> io::Result<()> {
-        self.ignored.iter().try_for_each(|signal| {
-            note(*signal);
-            self.delivery.handle().add_signal(*signal)
-        })
+        self.ignored.iter().try_for_each(|signal| self.delivery.handle().add_signal(*signal))
     }
 
     /// What has come since it was asked for last.
@@ -94,20 +87,12 @@ impl Taken {
 
 /// Has `signal` do nothing, and what is started later get its default action.
 pub fn silence(signal: i32) -> io::Result<()> {
-    if !is_taken(signal) {
+    /// A bit for each signal, the lowest for signal 1.
+    static SILENCED: AtomicU64 = AtomicU64::new(0);
+    if SILENCED.fetch_or(bit(signal), Ordering::Relaxed) & bit(signal) == 0 {
         signal_hook::flag::register(signal, Arc::default())?;
-        note(signal);
     }
     Ok(())
-}
-
-fn note(signal: i32) {
-    TAKEN.fetch_or(bit(signal), Ordering::Relaxed);
-}
-
-/// Whether `signal` has a handler of ours.
-fn is_taken(signal: i32) -> bool {
-    TAKEN.load(Ordering::Relaxed) & bit(signal) != 0
 }
 
 fn bit(signal: i32) -> u64 {

@@ -135,8 +135,7 @@ impl Renewal {
 
     /// Waits until something is due, the waker is used, or it is time to look.
     fn wait(&mut self) {
-        let left = self.time_left().min(self.life_left());
-        if self.wakes.recv_timeout(left.min(LOOK)).is_ok() {
+        if self.wakes.recv_timeout(self.time_left().min(LOOK)).is_ok() {
             self.is_asked_for = true;
             self.wanted = Wanted { is_fresh: true, started: clock::now(), ..self.wanted };
         }
@@ -168,16 +167,6 @@ impl Renewal {
                 pace::until_due(&current.token, &self.wanted, now).max(pace::least(current.written, now))
             }
             (None, None) => Duration::ZERO,
-        }
-    }
-
-    /// Until the end of the token in the file, where that is to be told.
-    fn life_left(&self) -> Duration {
-        match &self.current {
-            Some(current) if self.trouble.is_some() && !self.has_told_of_it => {
-                current.token.left_at(clock::now()).unwrap_or(Duration::MAX)
-            }
-            _ => Duration::MAX,
         }
     }
 
