@@ -245,10 +245,14 @@ fn a_shell_inside_has_jobs_of_its_own() {
         terminal.exp_string("ready.").unwrap();
         terminal.send_control('z').unwrap();
         terminal.exp_string("Stopped").unwrap();
-        for line in ["fg", "one", "two"] {
-            terminal.send_line(line).unwrap();
-        }
+        terminal.exp_string("inner:").unwrap();
+        terminal.send_line("fg").unwrap();
+        // It names the job when the terminal is the job's.
+        terminal.exp_string("sh -c").unwrap();
+        terminal.send_line("one").unwrap();
+        terminal.send_line("two").unwrap();
         terminal.exp_string("read=two.").unwrap();
+        terminal.exp_string("inner:").unwrap();
         terminal.send_line("exit 3").unwrap();
         terminal.exp_string("code=3.").unwrap();
     }
