@@ -1,8 +1,8 @@
 //! The secret from a command: `op read …`, `pass show …`, `vault kv get …`.
 //!
-//! The command has our stderr and our terminal, where `op` asks for a fingerprint, and no standard input. Its first
-//! process counts: a daemon that it leaves behind with the pipe open is not waited for. At the deadline, the command and
-//! all that it started is ended. It is not in a process group of its own: that would take the terminal from it.
+//! The command has our stderr and our terminal, where `op` asks for a fingerprint, and no standard input. It has ended
+//! when its first process has: a daemon that it leaves behind with the pipe open is not waited for. At the deadline, the
+//! command and all that it started is ended. It has no process group of its own, which would take the terminal from it.
 
 use std::ffi::OsStr;
 use std::io::{self, Read as _};

@@ -1,6 +1,6 @@
 //! A token file that is kept fresh.
 //!
-//! The next token is requested a leeway before the one in the file reaches its own, so that no reader finds a token that
+//! The next token is requested a leeway before the one in the file reaches its own, so that no reader finds one that
 //! expires while the service answers. A failed renewal is retried, with pauses that grow; if the token in the file
 //! expires meanwhile, that is reported once.
 //!

@@ -221,7 +221,8 @@ fn one_inside_the_other_stops_and_goes_on() {
     let way = "catena-token exec --renew";
     let issuer = issuer(way);
     let script = format!(
-        "run env CATENA_CLIENT_SECRET={CLIENT_SECRET} {way} sh -c \"echo ready.; read x; read y; echo read=\\$y.\"; echo stopped.; fg; echo code=$?."
+        "run env CATENA_CLIENT_SECRET={CLIENT_SECRET} {way} sh -c \"echo ready.; read x; read y; echo read=\\$y.\"; \
+        echo stopped.; fg; echo code=$?."
     );
     let mut terminal = at_a_terminal(&issuer, way, &script);
     terminal.exp_string("ready.").unwrap();

@@ -1,4 +1,4 @@
-//! `renew` as a service: what its manager hears, the signals that it obeys, and how rarely it wakes up between two tokens.
+//! `renew` as a service: what its manager hears, the signals that it obeys, and how rarely it wakes up.
 
 use std::fs;
 
