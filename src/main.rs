@@ -24,7 +24,6 @@ mod notify;
 mod oauth;
 mod output;
 mod process;
-mod process_group;
 mod redaction;
 mod renewal;
 mod report;

@@ -26,9 +26,8 @@ pub fn protect() {
     }));
 }
 
-/// For who may have to wait, and is to be ended meanwhile: the first process of a container is ended by no signal that
-/// it does not act on. Who has a kept token and the secret's value at hand waits for nobody but the reader of a full
-/// pipe, and does without the question whether it is that one.
+/// PID 1 is ended by no signal that it does not handle. Called before anything that may block; a cached token and a
+/// secret's value at hand need no question for the pid.
 pub fn obey_signals() {
     static ASKED: Once = Once::new();
     ASKED.call_once(|| {
@@ -38,7 +37,7 @@ pub fn obey_signals() {
     });
 }
 
-/// It holds until something else takes the signals; where they cannot be taken, they are ignored as before.
+/// Until another handler is active. Where they cannot be handled, they are ignored as before.
 fn end_by_signals() {
     if let Ok(mut signals) = Taken::of(&[SIGHUP, SIGINT, SIGQUIT, SIGTERM]) {
         thread::spawn(move || {
@@ -55,8 +54,7 @@ pub fn end(code: i32) -> ! {
     std::process::exit(code)
 }
 
-/// Lets go of standard input and output, for who leaves them to a command: the other end of a pipe sees when the
-/// command has closed its own.
+/// Leaves standard input and output to a child: the other end of a pipe sees when the child closes its own.
 pub fn leave_the_streams() {
     if let Ok(nothing) = fs::File::options().read(true).write(true).open("/dev/null") {
         let _ = dup2_stdin(&nothing);
@@ -66,14 +64,14 @@ pub fn leave_the_streams() {
 
 /// Ends the process by `signal`, as its default action does, so that a shell sees it.
 pub fn die_by(signal: i32) -> ! {
-    // The first process of a container is ended by no default action: the code is a shell's.
+    // PID 1 is ended by no default action: it exits with the code that a shell would have.
     if !getpid().is_init() {
         let _ = emulate_default_handler(signal);
     }
     end(128 + signal)
 }
 
-/// Stops the process until it is told to go on; the first one of a container cannot be stopped.
+/// Stops the process until SIGCONT; PID 1 cannot be stopped.
 pub fn stop() {
     if !getpid().is_init() {
         let _ = emulate_default_handler(SIGSTOP);

@@ -3,14 +3,9 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
 
-use rustix::termios::{LocalModes, tcgetattr};
-use signal_hook::consts::SIGTTOU;
-
 use crate::error::{Exit, Failure};
 use crate::event::{self, Event, Level, Sink};
 use crate::foreign::escape;
-use crate::process_group;
-use crate::signals;
 
 const NAME: &str = "catena-token";
 
@@ -78,16 +73,5 @@ fn line(text: &str) {
 
 /// One write, so that lines of processes that share a log do not mix. There is nowhere to tell that it failed.
 fn print(text: &str) {
-    if signals::is_taken(SIGTTOU) && would_be_stopped() {
-        return;
-    }
     let _ = io::stderr().lock().write_all(text.as_bytes());
-}
-
-/// Whether a terminal stops those in the background that write to it (`stty tostop`). Who takes that signal is not
-/// stopped, and would try again for ever.
-fn would_be_stopped() -> bool {
-    let terminal = io::stderr();
-    process_group::is_in_the_background(&terminal)
-        && tcgetattr(&terminal).is_ok_and(|state| state.local_modes.contains(LocalModes::TOSTOP))
 }

@@ -1,7 +1,7 @@
-//! Signals that this process acts on itself, instead of by their default action.
+//! Signals that this process handles, instead of their default action.
 //!
-//! One at a time does: whoever takes signals ends the taking of who did before, because two that act on Ctrl-C would
-//! each do a half. A signal that the parent ignores (`nohup`) stays ignored, here and in every command that is started.
+//! Only one handler is active: a new one ends the one before, because two that act on Ctrl-C would each do a half. A
+//! signal that the parent ignores (`nohup`) stays ignored, here and in every child.
 
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd};
@@ -16,13 +16,10 @@ use signal_hook::iterator::exfiltrator::raw::WithRawSiginfo;
 use crate::deadline::Deadline;
 use crate::input::is_readable_by;
 
-/// Who takes signals now.
+/// The active one.
 static TAKER: Mutex<Option<Handle>> = Mutex::new(None);
 
-/// A bit for each signal that was taken, the lowest for signal 1.
-static TAKEN: AtomicU64 = AtomicU64::new(0);
-
-/// The signals that are taken, each until somebody asks for it.
+/// Handled signals, each kept until it is read.
 pub struct Taken {
     delivery: SignalDelivery<UnixStream, WithRawSiginfo>,
     /// Those that were wanted, and are ignored.
@@ -33,20 +30,16 @@ pub struct Taken {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arrived {
     pub signal: i32,
-    /// A process sent it to this one. Else the kernel did, and what comes from the terminal comes to every process in
-    /// front of it.
+    /// A process sent it, to this one. Else the kernel did, for the terminal to its whole foreground process group.
     pub from_process: bool,
 }
 
 impl Taken {
-    /// From here on, those of `signals` that are not ignored wait to be acted on.
-    ///
-    /// signal-hook never gives a signal its default action back: they are taken to the end of the process. Who has
-    /// SIGCHLD ignored is told nothing of its children by the kernel, so that one is taken all the same.
+    /// Handles those of `signals` that the parent does not ignore, to the end of the process: signal-hook restores no
+    /// default action. SIGCHLD is handled even if it is ignored: the kernel would keep no exit code.
     pub fn of(signals: &[i32]) -> io::Result<Self> {
         let is_taken = |signal: &i32| *signal == SIGCHLD || !is_ignored(*signal);
         let (taken, ignored): (Vec<i32>, Vec<i32>) = signals.iter().partition(|signal| is_taken(signal));
-        taken.iter().for_each(|signal| note(*signal));
         let (read, write) = UnixStream::pair()?;
         let delivery = SignalDelivery::with_pipe(read, write, WithRawSiginfo, taken)?;
         let before = TAKER.lock().unwrap_or_else(PoisonError::into_inner).replace(delivery.handle());
@@ -56,31 +49,29 @@ impl Taken {
         Ok(Self { delivery, ignored })
     }
 
-    /// Takes the ignored ones, too: for who has started a command that may have a use for them.
+    /// Handles the ignored ones, too, for a child that may act on them.
     pub fn add_ignored(&self) -> io::Result<()> {
-        self.ignored.iter().try_for_each(|signal| {
-            note(*signal);
-            self.delivery.handle().add_signal(*signal)
-        })
+        self.ignored.iter().try_for_each(|signal| self.delivery.handle().add_signal(*signal))
     }
 
-    /// What has come since it was asked for last.
+    /// What has come since the last call.
     pub fn arrived(&mut self) -> Vec<Arrived> {
         // From a process: SI_USER, SI_QUEUE, SI_TKILL, all of which are 0 or below (sigaction(2)).
         let pending = self.delivery.pending();
         pending.map(|info| Arrived { signal: info.si_signo, from_process: info.si_code <= 0 }).collect()
     }
 
-    /// Waits for the next ones; `None` when somebody else takes them now.
+    /// Waits for the next ones; `None` when another handler is active.
     pub fn next(&mut self) -> io::Result<Option<Vec<Arrived>>> {
         loop {
             is_readable_by(self.as_fd(), Deadline::never())?;
+            // What has come is for the next one, too.
+            if self.delivery.handle().is_closed() {
+                return Ok(None);
+            }
             let arrived = self.arrived();
             if !arrived.is_empty() {
                 return Ok(Some(arrived));
-            }
-            if self.delivery.handle().is_closed() {
-                return Ok(None);
             }
         }
     }
@@ -93,20 +84,12 @@ impl Taken {
 
 /// Has `signal` do nothing, and what is started later get its default action.
 pub fn silence(signal: i32) -> io::Result<()> {
-    if !is_taken(signal) {
+    /// A bit for each signal, the lowest for signal 1.
+    static SILENCED: AtomicU64 = AtomicU64::new(0);
+    if SILENCED.fetch_or(bit(signal), Ordering::Relaxed) & bit(signal) == 0 {
         signal_hook::flag::register(signal, Arc::default())?;
-        note(signal);
     }
     Ok(())
-}
-
-fn note(signal: i32) {
-    TAKEN.fetch_or(bit(signal), Ordering::Relaxed);
-}
-
-/// Whether `signal` has a handler of ours.
-pub fn is_taken(signal: i32) -> bool {
-    TAKEN.load(Ordering::Relaxed) & bit(signal) != 0
 }
 
 fn bit(signal: i32) -> u64 {

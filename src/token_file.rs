@@ -110,7 +110,21 @@ impl TokenFile {
 
     /// Replaces the file, unless it was removed for good.
     pub fn write(&self, token: &AccessToken) -> Result<(), Failure> {
+        self.write_into(&mut self.state(), token)
+    }
+
+    /// Writes the file again if somebody else has removed it. Whether that was so.
+    pub fn restore(&self, token: &AccessToken) -> Result<bool, Failure> {
         let mut state = self.state();
+        let is_missing = fs::symlink_metadata(self.path()).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        let is_restored = is_missing && !state.is_over;
+        if is_restored {
+            self.write_into(&mut state, token)?;
+        }
+        Ok(is_restored)
+    }
+
+    fn write_into(&self, state: &mut State, token: &AccessToken) -> Result<(), Failure> {
         if state.is_over {
             return Ok(());
         }
@@ -238,4 +252,25 @@ fn cannot_be(path: &Path, error: &io::Error) -> Failure {
 #[allow(clippy::unnecessary_cast, reason = "other systems count devices in other types")]
 fn identity(found: &Stat) -> (u64, u64) {
     (found.st_dev as u64, found.st_ino as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_written_again_only_if_another_has_removed_it() {
+        let home = tempfile::tempdir().unwrap();
+        let file = TokenFile::at(&home.path().join("made/token"), Readers::Owner).unwrap();
+        let token = AccessToken::new("a-token".to_owned()).unwrap();
+        file.write(&token).unwrap();
+        assert!(!file.restore(&token).unwrap(), "it is there");
+        fs::remove_file(file.path()).unwrap();
+        assert!(file.restore(&token).unwrap());
+        fs::remove_dir_all(home.path().join("made")).unwrap();
+        assert!(file.restore(&token).unwrap(), "with its directory");
+        assert_eq!(fs::read_to_string(file.path()).unwrap(), "a-token");
+        file.remove();
+        assert!(!file.restore(&token).unwrap() && !file.path().exists(), "we have removed it");
+    }
 }

@@ -1,8 +1,8 @@
 //! `exec`: a command that runs with a token, instead of us or, with `--renew`, beside us.
 
 use std::io;
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{ExitCode, ExitStatus};
 use std::sync::Arc;
 use std::thread;
 
@@ -12,8 +12,8 @@ use crate::command::source::Source;
 use crate::credential::{SecretSource, end_running_command};
 use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
+use crate::job::Job;
 use crate::job::supervise::{supervise, take_signals};
-use crate::job::{Ended, Job};
 use crate::oauth::token_response::TokenResponse;
 use crate::output::EnvName;
 use crate::process;
@@ -21,7 +21,7 @@ use crate::renewal::{Renewal, Until};
 use crate::report;
 use crate::settings::{Faults, SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
 use crate::signals::Taken;
-use crate::token_file::{Readers, TokenFile};
+use crate::token_file::TokenFile;
 use crate::token_source::Purpose;
 
 /// The variable that names the token file to the command.
@@ -48,7 +48,11 @@ pub fn run(options: Options, args: ExecArgs) -> Result<ExitCode, Failure> {
         return Err(Failure::new(Exit::Usage, "--env-name cannot be used", why));
     }
     match args.renew {
-        true => beside(source, job, &env_name, args.token_file, args.token_file_mode.unwrap_or_default()),
+        true => {
+            let readers = args.token_file_mode.unwrap_or_default();
+            let place = args.token_file.map(|path| TokenFile::at(&path, readers)).transpose();
+            beside(source, job, &env_name, place.map_err(Failure::before_a_command)?)
+        }
         false => Err(instead(&source, job, &env_name)),
     }
 }
@@ -62,61 +66,57 @@ fn instead(source: &Source, job: Job, env_name: &EnvName) -> Failure {
 }
 
 /// The command runs beside us, and a token file is kept fresh until it ends.
-fn beside(
-    mut source: Source,
-    job: Job,
-    env_name: &EnvName,
-    token_file: Option<PathBuf>,
-    readers: Readers,
-) -> Result<ExitCode, Failure> {
-    let place = token_file.map(|path| TokenFile::at(&path, readers)).transpose();
-    let place = place.map_err(Failure::before_a_command)?.map(Arc::new);
+fn beside(mut source: Source, job: Job, env_name: &EnvName, place: Option<TokenFile>) -> Result<ExitCode, Failure> {
+    let place = place.map(Arc::new);
     place.iter().try_for_each(|file| source.check_place(file))?;
-    let token = source.hold_secret().and_then(|()| source.token());
-    // From here on nothing ends us that would leave the file behind. Where it is in a directory of its own, that is
-    // made when nothing else can take its time.
-    let prepared = token.and_then(|token| {
-        let signals = take_signals().map_err(|error| local("cannot watch for signals", &error))?;
-        let file = match &place {
-            Some(file) => Arc::clone(file),
-            None => Arc::new(private_file()?),
-        };
-        file.write(&token.access_token).inspect_err(|_| file.remove())?;
-        Ok((token, signals, file))
-    });
-    let (token, signals, file) = prepared.map_err(|failure| {
-        place.iter().for_each(|file| file.remove());
-        failure.before_a_command()
-    })?;
+    let prepared =
+        Prepared::new(&mut source, place.clone()).inspect_err(|_| place.iter().for_each(|file| file.remove()));
+    let Prepared { token, signals, file } = prepared.map_err(Failure::before_a_command)?;
     let job = with_token(job, env_name, &token).with(TOKEN_FILE, file.path());
-    let ended = run_beside(source, &job, (token, signals), &file);
+    let renewal = Renewal::new(source.tokens, source.wanted, source.timeout, Arc::clone(&file)).beginning_with(token);
+    let ended = run_beside(renewal, &job, signals);
     file.remove();
     end_running_command();
-    match ended? {
-        Ended::Code(code) => Ok(ExitCode::from(code)),
-        Ended::BySignal(signal) => process::die_by(signal),
+    ended.map(end_like)
+}
+
+/// What must be there before the child starts.
+struct Prepared {
+    token: TokenResponse,
+    signals: Taken,
+    file: Arc<TokenFile>,
+}
+
+impl Prepared {
+    /// Gets a token, and puts it into the file at `place` or into a private one. That one is made last, when nothing
+    /// ends us any more that would leave it behind.
+    fn new(source: &mut Source, place: Option<Arc<TokenFile>>) -> Result<Self, Failure> {
+        source.hold_secret()?;
+        let token = source.token()?;
+        let signals = take_signals().map_err(|error| local("cannot watch for signals", &error))?;
+        let file = place.map_or_else(|| private_file().map(Arc::new), Ok)?;
+        file.write(&token.access_token).inspect_err(|_| file.remove())?;
+        Ok(Self { token, signals, file })
     }
 }
 
-fn run_beside(
-    source: Source,
-    job: &Job,
-    (token, signals): (TokenResponse, Taken),
-    file: &Arc<TokenFile>,
-) -> Result<Ended, Failure> {
-    let kept = (source.wanted, source.timeout);
-    let renewal =
-        Renewal::new(source.tokens, kept, Arc::clone(file), Some(token)).map_err(Failure::before_a_command)?;
+fn run_beside(renewal: Renewal, job: &Job, signals: Taken) -> Result<ExitStatus, Failure> {
     let child = job.spawn(&signals)?;
     process::leave_the_streams();
-    let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(move || {
-        let failure = renewal.keep(Until::ItsEnd, || {});
-        tell(Event::Warning(&failure.text().unwrap_or_default()));
-    });
+    let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(|| renewal.keep(Until::ItsEnd, || {}));
     if let Err(error) = renewing {
         tell(Event::Warning(&format!("the token will not be renewed: {}", reason(&error))));
     }
     supervise(&child, signals).map_err(|error| local(&format!("cannot wait for `{}`", job.name()), &error))
+}
+
+/// The child's own exit code, or its end by a signal.
+fn end_like(status: ExitStatus) -> ExitCode {
+    if let Some(signal) = status.signal() {
+        process::die_by(signal);
+    }
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    ExitCode::from(code.unwrap_or(Exit::Local as u8))
 }
 
 fn local(what: &str, error: &io::Error) -> Failure {

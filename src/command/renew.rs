@@ -1,5 +1,8 @@
-//! `renew`: a token file that is kept fresh, for a sidecar, a service or a program that reads one.
+//! `renew`: keeps a token file fresh, for a sidecar, a service or a program that reads one.
+//!
+//! SIGHUP renews at once; SIGTERM and SIGINT end it with success. It ends with a failure when the service refuses.
 
+use std::io;
 use std::sync::Arc;
 use std::thread;
 
@@ -13,14 +16,13 @@ use crate::credential::end_running_command;
 use crate::error::{Exit, Failure, reason};
 use crate::notify::Manager;
 use crate::process;
-use crate::renewal::{Bell, Renewal, Until};
+use crate::renewal::{Renewal, Until, Waker};
 use crate::report;
 use crate::settings::{Faults, notify_socket};
-use crate::signals::Taken;
+use crate::signals::{Arrived, Taken};
 use crate::token_file::TokenFile;
 use crate::token_source::Purpose;
 
-/// It ends when the service refuses, or by a signal.
 pub fn run(options: Options, args: RenewArgs) -> Result<(), Failure> {
     let started = clock::now();
     report::listen(options.messages.level_of_a_service());
@@ -31,38 +33,50 @@ pub fn run(options: Options, args: RenewArgs) -> Result<(), Failure> {
     source.check_place(&file)?;
     source.hold_secret()?;
 
+    let renewal = Renewal::new(source.tokens, source.wanted, source.timeout, Arc::clone(&file));
     let manager = Manager::at(notify_socket());
-    let kept = (source.wanted, source.timeout);
-    let renewal = Renewal::new(source.tokens, kept, Arc::clone(&file), None)?;
-    obey_signals(renewal.bell(), file, manager.clone())?;
+    let service = Service { waker: renewal.waker(), file, manager: manager.clone() };
+    service.handle_signals().map_err(|error| Failure::new(Exit::Local, "cannot watch for signals", reason(&error)))?;
     Err(renewal.keep(Until::Refused, || manager.ready()))
 }
 
-/// SIGHUP renews now; SIGTERM and SIGINT end the process, whatever it waits for, and leave the file. What a prompt has
-/// taken besides does here what it does by default.
-fn obey_signals(bell: Bell, file: Arc<TokenFile>, manager: Manager) -> Result<(), Failure> {
-    let cannot = |error| Failure::new(Exit::Local, "cannot watch for signals", reason(&error));
-    let mut signals = Taken::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD]).map_err(cannot)?;
-    let obey = move || {
-        while let Ok(Some(arrived)) = signals.next() {
-            for arrived in arrived {
-                match arrived.signal {
-                    SIGHUP if arrived.from_process => bell.ring(),
-                    // The terminal that it was started at is gone.
-                    SIGHUP => process::die_by(SIGHUP),
-                    SIGCHLD => children::reap_orphans(None),
-                    SIGTSTP => process::stop(),
-                    SIGINT | SIGTERM => {
-                        manager.stopping();
-                        file.leave();
-                        end_running_command();
-                        process::end(0);
-                    }
-                    SIGQUIT => process::die_by(SIGQUIT),
-                    _ => {}
-                }
+/// What signals act on.
+struct Service {
+    waker: Waker,
+    file: Arc<TokenFile>,
+    manager: Manager,
+}
+
+impl Service {
+    /// A prompt may have handled signals before: SIGTSTP, SIGCONT and SIGQUIT do here what they do by default.
+    fn handle_signals(self) -> io::Result<()> {
+        let mut signals = Taken::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])?;
+        let handle = move || {
+            while let Ok(Some(arrived)) = signals.next() {
+                arrived.into_iter().for_each(|arrived| self.act_on(arrived));
             }
+        };
+        thread::Builder::new().name("signals".to_owned()).spawn(handle).map(drop)
+    }
+
+    fn act_on(&self, arrived: Arrived) {
+        match arrived.signal {
+            SIGHUP if arrived.from_process => self.waker.wake(),
+            // The terminal that it was started at is gone.
+            SIGHUP => process::die_by(SIGHUP),
+            SIGINT | SIGTERM => self.end(),
+            SIGCHLD => children::reap_orphans(),
+            SIGTSTP => process::stop(),
+            SIGQUIT => process::die_by(SIGQUIT),
+            _ => {}
         }
-    };
-    thread::Builder::new().name("signals".to_owned()).spawn(obey).map(drop).map_err(cannot)
+    }
+
+    /// Ends the process, whatever it waits for, and leaves the file.
+    fn end(&self) -> ! {
+        self.manager.stopping();
+        self.file.leave();
+        end_running_command();
+        process::end(0)
+    }
 }

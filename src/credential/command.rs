@@ -1,22 +1,20 @@
 //! The secret from a command: `op read …`, `pass show …`, `vault kv get …`.
 //!
-//! The command has our stderr and our terminal, where `op` asks for a fingerprint, and no standard input. What counts
-//! is its first process: when that has ended, a daemon which it left behind with the pipe in its hand is not waited
-//! for. At the deadline it is ended.
+//! The command has our stderr and our terminal, where `op` asks for a fingerprint, and no standard input. It has ended
+//! when its first process has: a daemon that it leaves behind with the pipe open is not waited for. At the deadline, the
+//! command and all that it started is ended. It has no process group of its own, which would take the terminal from it.
 
 use std::ffi::OsStr;
 use std::io::{self, Read as _};
 use std::os::fd::AsFd as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-#[cfg(target_os = "linux")]
-use rustix::process::Pid;
-use rustix::process::Signal;
+use rustix::io::ioctl_fionbio;
+use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::SIGCHLD;
 use zeroize::Zeroizing;
 
@@ -31,154 +29,113 @@ use crate::signals;
 /// How often a command is looked at that keeps its output open or goes on after closing it.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// What a command gets to clean up between the polite signal and the final one.
+/// The time to clean up between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// Runs `sh -c command`; what it prints is the secret.
 pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, Failure> {
     let failed = |why: String| Failure::new(Exit::Setup, "the client secret's command failed", why);
-    let cannot = |what: &str, error: &io::Error| failed(format!("cannot {what}: {}", reason(error)));
-    // A parent may have left SIGCHLD ignored, and then the kernel keeps no exit code for us. A handler undoes that.
-    let _guard = children::OWN.lock().unwrap_or_else(PoisonError::into_inner);
-    signals::silence(SIGCHLD).map_err(|error| cannot("watch it", &error))?;
-    let mut child = Command::new("/bin/sh")
-        .arg("-c")
-        .arg(command)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| cannot("start `/bin/sh`", &error))?;
-    let Some(mut stdout) = child.stdout.take() else { return Err(failed("it has no output".to_owned())) };
-    RUNNING.store(child.id(), Ordering::Relaxed);
-    let collected = collect(&mut child, &mut stdout, deadline);
-    RUNNING.store(NONE, Ordering::Relaxed);
-    match collected {
-        Ok((status, _)) if !status.success() => {
-            Err(failed(describe(status)).hint("run it by hand to see what is wrong; it must print the secret alone"))
-        }
-        Ok((_, mut bytes)) => {
-            secret_line(std::mem::take(&mut *bytes)).map_err(|why| failed(format!("its output cannot be used: {why}")))
-        }
-        Err(error) => {
-            end(&mut child);
-            Err(failed(reason(&error)))
-        }
+    let (status, mut bytes) = output(command, deadline).map_err(|error| failed(reason(&error)))?;
+    if !status.success() {
+        let hint = "run it by hand to see what is wrong; it must print the secret alone";
+        return Err(failed(describe(status)).hint(hint));
     }
+    secret_line(std::mem::take(&mut *bytes)).map_err(|why| failed(format!("its output cannot be used: {why}")))
 }
 
-/// Ends the command that another thread waits for, if there is one: this process is about to end, and a command that
-/// hangs must not outlive it.
+/// Ends the command that another thread waits for, if there is one: it must not outlive this process.
 pub fn end_running() {
-    let running = RUNNING.load(Ordering::Relaxed);
-    if running != NONE {
-        family_of(running).iter().for_each(|member| member.signal(Signal::TERM));
+    if let Some(pid) = *running() {
+        send(Signal::TERM, &children::family_of(pid));
     }
 }
 
-/// The pid of the command that runs.
-static RUNNING: AtomicU32 = AtomicU32::new(NONE);
-const NONE: u32 = 0;
+/// The command that runs and was not reaped, which it is not while this is held.
+fn running() -> MutexGuard<'static, Option<Pid>> {
+    static RUNNING: Mutex<Option<Pid>> = Mutex::new(None);
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
-/// Reads until the command has ended, or until both its output and the command have.
-fn collect(
-    child: &mut Child,
-    stdout: &mut ChildStdout,
-    deadline: Deadline,
-) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST_SECRET + 1));
-    let mut at_end = false;
+fn output(command: &OsStr, deadline: Deadline) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
+    let _guard = children::OWN.lock().unwrap_or_else(PoisonError::into_inner);
+    // A parent may have left SIGCHLD ignored, and then the kernel keeps no exit code. A handler undoes that.
+    signals::silence(SIGCHLD)?;
+    let mut shell = Command::new("/bin/sh");
+    shell.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::piped());
+    let cannot_start = |error| io::Error::other(format!("cannot start `/bin/sh`: {}", reason(&error)));
+    let mut child = shell.spawn().map_err(cannot_start)?;
+    *running() = children::pid_of(&child);
+    let collected = collect(&mut child, deadline);
+    let pid = running().take();
+    if let Some(pid) = pid.filter(|_| collected.is_err()) {
+        end(pid);
+        let _ = child.wait();
+    }
+    collected
+}
+
+/// Reads until the command has ended.
+fn collect(child: &mut Child, deadline: Deadline) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
+    let mut stdout = child.stdout.take().ok_or_else(|| io::Error::other("it has no output"))?;
+    ioctl_fionbio(&stdout, true)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(2 * LONGEST_SECRET));
     loop {
-        let ended = child.try_wait()?;
+        let ended = reap(child)?;
         // What it wrote before it ended is in the pipe by now.
-        while !at_end && is_readable_by(stdout.as_fd(), Deadline::after(Duration::ZERO))? {
-            at_end = read_some(stdout, &mut bytes)? == 0;
-        }
+        let is_closed = read_available(&mut stdout, &mut bytes)?;
         if let Some(status) = ended {
             return Ok((status, bytes));
         }
         if deadline.has_passed() {
             return Err(io::Error::other("it did not end before the time of --timeout was used up"));
         }
-        let look = Deadline::after(LOOK).earlier(deadline);
-        if at_end {
-            thread::sleep(look.left().unwrap_or(LOOK));
+        if is_closed {
+            thread::sleep(LOOK);
         } else {
-            is_readable_by(stdout.as_fd(), look)?;
+            is_readable_by(stdout.as_fd(), Deadline::after(LOOK).earlier(deadline))?;
         }
     }
 }
 
-fn read_some(stdout: &mut ChildStdout, bytes: &mut Zeroizing<Vec<u8>>) -> io::Result<usize> {
-    let mut chunk = Zeroizing::new([0; 4096]);
-    let count = stdout.read(&mut chunk[..])?;
-    if bytes.len() + count > LONGEST_SECRET {
+/// Its exit status once it has ended. From then on it is not ours to signal.
+fn reap(child: &mut Child) -> io::Result<Option<ExitStatus>> {
+    let mut running = running();
+    let ended = child.try_wait()?;
+    *running = running.filter(|_| ended.is_none());
+    Ok(ended)
+}
+
+/// Reads what is in the pipe, without waiting. Whether nobody can write to it any more.
+fn read_available(stdout: &mut ChildStdout, bytes: &mut Vec<u8>) -> io::Result<bool> {
+    let room = LONGEST_SECRET + 1 - bytes.len();
+    let read = stdout.take(room as u64).read_to_end(bytes);
+    if bytes.len() > LONGEST_SECRET {
         return Err(io::Error::other("its output is longer than 64 KiB"));
     }
-    bytes.extend_from_slice(&chunk[..count]);
-    Ok(count)
+    match read {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
-/// Ends the command and all that it started, politely, then for good.
-fn end(child: &mut Child) {
-    let family = family_of(child.id());
-    family.iter().for_each(|member| member.signal(Signal::TERM));
+/// Ends the command, which is not reaped yet, and all that it started: politely, then for good.
+fn end(pid: Pid) {
+    let family = children::family_of(pid);
+    send(Signal::TERM, &family);
     let grace = Deadline::after(GRACE);
-    while !grace.has_passed() && family.iter().any(Member::is_running) {
+    while !grace.has_passed() && !family.iter().all(|pid| children::has_ended(*pid)) {
         thread::sleep(LOOK);
     }
-    // With what was started in the meantime.
-    family_of(child.id()).iter().chain(&family).for_each(|member| member.signal(Signal::KILL));
-    let _ = child.kill();
-    let _ = child.wait();
+    // What is left, and what was started in the meantime.
+    let left = family.into_iter().filter(|pid| !children::has_ended(*pid));
+    send(Signal::KILL, &left.flat_map(children::family_of).collect::<Vec<_>>());
 }
 
-/// A process, held so that no other one can be meant by its number.
-#[cfg(target_os = "linux")]
-struct Member(rustix::fd::OwnedFd);
-
-#[cfg(target_os = "linux")]
-impl Member {
-    fn signal(&self, signal: Signal) {
-        let _ = rustix::process::pidfd_send_signal(&self.0, signal);
+fn send(signal: Signal, family: &[Pid]) {
+    for pid in family {
+        let _ = kill_process(*pid, signal);
     }
-
-    /// A pidfd is readable when its process has ended.
-    fn is_running(&self) -> bool {
-        is_readable_by(self.0.as_fd(), Deadline::after(Duration::ZERO)).is_ok_and(|ended| !ended)
-    }
-}
-
-/// `id` and its descendants, as Linux lists them. They are not in a group of their own: that would take the terminal
-/// from them.
-#[cfg(target_os = "linux")]
-fn family_of(id: u32) -> Vec<Member> {
-    let mut family = Vec::new();
-    let mut ids = vec![id];
-    while let Some(id) = ids.pop() {
-        let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
-        let held = pid.and_then(|pid| rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok());
-        family.extend(held.map(Member));
-        ids.extend(children::of(id));
-    }
-    family
-}
-
-/// Elsewhere there is no such hold; the first process alone is ended.
-#[cfg(not(target_os = "linux"))]
-struct Member;
-
-#[cfg(not(target_os = "linux"))]
-impl Member {
-    fn signal(&self, _: Signal) {}
-
-    fn is_running(&self) -> bool {
-        false
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn family_of(_: u32) -> Vec<Member> {
-    Vec::new()
 }
 
 fn describe(status: ExitStatus) -> String {

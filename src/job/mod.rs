@@ -1,10 +1,8 @@
 //! A command that runs with a token, as if it had been started by hand.
 //!
-//! Its words are bytes and are handed on as they are. It has our environment, directory, terminal, standard streams,
-//! and the signal mask and ignored signals that we were given; of the environment, what holds a secret is taken out,
-//! and the token put in.
+//! Its arguments are bytes. It inherits our directory, terminal, standard streams, signal mask and ignored signals, and
+//! our environment without what holds a secret, and with the token.
 
-mod running;
 mod search;
 pub mod supervise;
 
@@ -21,7 +19,6 @@ use rustix::process::{getegid, getgid};
 use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
 use crate::signals::Taken;
-pub use running::Ended;
 use search::Search;
 
 /// What is to be run.
@@ -65,14 +62,13 @@ impl Job {
         self.explain(&self.command().exec())
     }
 
-    /// Starts it as a child, in our process group. When it comes back, the command itself is running.
+    /// Starts it as a child, in our process group, and returns when it runs.
     ///
-    /// It has what we ignore ignored, unless it acts on it: so `signals` takes that, too, as soon as the command has
-    /// been started with it. What comes in the instant between is lost, as it is to a command that has just begun.
+    /// It inherits ignored signals, and may act on them all the same: so `signals` handles those as soon as it runs.
     ///
-    /// The C library's `posix_spawn`, which std prefers, leaves two signals of its own ignored in the command, and does
-    /// not run a script without an interpreter by a shell. For a command with a group, and be it the one that it has
-    /// anyway, std forks; where that is not allowed, its own way is good enough.
+    /// With `posix_spawn`, which std prefers, two of the C library's own signals would be ignored in the child, and a
+    /// script without an interpreter would not be run by a shell. std forks for a command with a group id, even our own;
+    /// where setting it is not allowed, `posix_spawn` is good enough.
     pub fn spawn(&self, signals: &Taken) -> Result<Child, Failure> {
         let forked = match getgid() == getegid() {
             true => self.command().gid(getgid().as_raw()).spawn(),

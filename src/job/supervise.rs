@@ -1,123 +1,187 @@
-//! A command that runs beside us, as if we were not there.
+//! Runs beside a child process: forwards signals to it, and waits for its end.
 //!
-//! It is started in our process group, so that what comes from the terminal (Ctrl-C, Ctrl-Z, its size) comes to both:
-//! we leave that to the command. Everything else is meant for the command and did not reach it: what a process sends to
-//! us, what the kernel sends to us alone, and what the terminal sends when the command has gone into a group of its
-//! own. When it stops, we stop, so that a shell with job control sees its job stopped; how it ends is how we end.
+//! The child is in our process group. What the terminal sends to the group (Ctrl-C, Ctrl-Z, a new size), the child gets
+//! by itself; every other signal reaches us alone and is forwarded. When Ctrl-Z has stopped the child, we stop too, so
+//! that the shell sees a stopped job; a child that ignores Ctrl-Z runs on, and so do we. SIGTTIN and SIGTTOU keep their
+//! default action: the kernel stops the whole group.
+//!
+//! One thread forwards and reaps, so that no signal is sent to a pid that is already another's.
 
-use std::fs::File;
 use std::io;
-use std::process::Child;
+#[cfg(target_os = "linux")]
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Child, ExitStatus};
 
-use rustix::process::Signal;
-use signal_hook::consts::{SIGCHLD, SIGHUP, SIGSTOP};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, WaitStatus, kill_process, test_kill_process_group};
+use signal_hook::consts::{SIGCHLD, SIGINT, SIGQUIT, SIGSTOP, SIGTSTP, SIGWINCH};
 
-use super::running::{Changed, Ended, Running};
 use crate::children;
 use crate::process;
-use crate::process_group;
 use crate::signals::{Arrived, Taken};
 
-/// All that can be taken, but for faults (they are our own) and SIGPIPE and SIGXFSZ, which our own writing raises and
-/// which look then as if we had sent them.
-#[rustfmt::skip]
-const NAMED: [Signal; 19] = [
-    Signal::ABORT, Signal::ALARM, Signal::CHILD, Signal::CONT, Signal::HUP, Signal::INT, Signal::IO, Signal::PROF,
-    Signal::QUIT, Signal::TERM, Signal::TSTP, Signal::TTIN, Signal::TTOU, Signal::URG, Signal::USR1, Signal::USR2,
-    Signal::VTALARM, Signal::WINCH, Signal::XCPU,
+/// What may be meant for the child, and SIGCHLD, which wakes us. Not SIGPIPE and SIGXFSZ: our own writing raises them.
+const HANDLED: &[Signal] = &[
+    Signal::ABORT,
+    Signal::ALARM,
+    Signal::CHILD,
+    Signal::CONT,
+    Signal::HUP,
+    Signal::INT,
+    Signal::IO,
+    #[cfg(target_os = "linux")]
+    Signal::POWER,
+    Signal::PROF,
+    Signal::QUIT,
+    Signal::TERM,
+    Signal::TSTP,
+    Signal::URG,
+    Signal::USR1,
+    Signal::USR2,
+    Signal::VTALARM,
+    Signal::WINCH,
+    Signal::XCPU,
 ];
 
-/// Those without a name cannot be handed on. They would end us, and not the command: so nothing comes of them.
-#[cfg(target_os = "linux")]
-const REAL_TIME: std::ops::RangeInclusive<i32> = 34..=64;
-#[cfg(not(target_os = "linux"))]
-const REAL_TIME: std::ops::RangeInclusive<i32> = 1..=0;
+/// What the terminal sends to its foreground process group. SIGHUP is not among them: the end of a terminal is told to
+/// the first process of the session alone, and a second SIGHUP does no harm.
+const FROM_TERMINAL: [i32; 4] = [SIGINT, SIGQUIT, SIGTSTP, SIGWINCH];
 
-/// Takes the signals that are meant for the command. It is done before that is started: what comes before its pid is
-/// known waits.
+/// Handles the signals that are meant for the child. Call it before the child is started: a signal that comes before
+/// its pid is known waits.
 pub fn take_signals() -> io::Result<Taken> {
-    let named = NAMED.iter().map(|signal| signal.as_raw());
-    #[cfg(target_os = "linux")]
-    let named = named.chain([Signal::POWER.as_raw(), Signal::STKFLT.as_raw()]);
-    Taken::of(&named.chain(REAL_TIME).collect::<Vec<_>>())
+    Taken::of(&HANDLED.iter().map(|signal| signal.as_raw()).collect::<Vec<_>>())
 }
-
-/// What the terminal sends to all processes in front of it, or that want it.
-const OF_THE_TERMINAL: [Signal; 8] =
-    [Signal::HUP, Signal::INT, Signal::QUIT, Signal::TSTP, Signal::TTIN, Signal::TTOU, Signal::CONT, Signal::WINCH];
-const STOPPING: [Signal; 3] = [Signal::TSTP, Signal::TTIN, Signal::TTOU];
 
 /// Waits for the end of `child`, which has just been started.
-pub fn supervise(child: &Child, mut taken: Taken) -> io::Result<Ended> {
-    let running = Running::of(child)?;
-    // What came from the terminal before the command itself ran did not reach it. SIGCHLD tells of the command, not to
-    // it.
-    for arrived in taken.arrived().into_iter().filter(|arrived| arrived.signal != SIGCHLD) {
-        running.send(arrived.signal);
-    }
-    let mut stops = Stops::default();
+pub fn supervise(child: &Child, mut signals: Taken) -> io::Result<ExitStatus> {
+    let child = Running::of(child)?;
+    // These came before the child ran, so the terminal's did not reach it either.
+    signals.arrived().iter().filter(|early| early.signal != SIGCHLD).for_each(|early| child.send(early.signal));
+    let mut stop = Stop::default();
     loop {
-        for arrived in taken.arrived() {
-            if !has_reached(&running, arrived) {
-                running.send(arrived.signal);
-            } else if is_one_of(&STOPPING, arrived.signal) {
-                stops.by_terminal = true;
+        while let Some(status) = child.next_change()? {
+            match status.stopping_signal() {
+                Some(signal) => stop.child = Some(signal),
+                None => return Ok(ExitStatus::from_raw(status.as_raw())),
             }
         }
-        while let Some(changed) = running.look()? {
-            match changed {
-                Changed::Ended(ended) => return Ok(ended),
-                Changed::GoesOn => stops = Stops::default(),
-                Changed::Stopped(signal) => stops.with = Some(signal),
-            }
-        }
-        if stops.are_ours(&running) {
-            stops = Stops::default();
+        if stop.is_ours() {
+            stop = Stop::default();
             process::stop();
         }
-        children::reap_orphans(Some(running.pid));
-        running.wait(&taken)?;
-    }
-}
-
-/// Whether the command has got the signal as well.
-fn has_reached(running: &Running, arrived: Arrived) -> bool {
-    if arrived.from_process {
-        return false;
-    }
-    if arrived.signal == SIGCHLD {
-        return true;
-    }
-    // The end of a terminal is told to the first process of its session alone.
-    let is_ours_alone = arrived.signal == SIGHUP && process_group::leads_the_session();
-    is_one_of(&OF_THE_TERMINAL, arrived.signal)
-        && process_group::is_shared_with(running.pid.as_raw_pid())
-        && !is_ours_alone
-}
-
-fn is_one_of(signals: &[Signal], signal: i32) -> bool {
-    signals.iter().any(|own| own.as_raw() == signal)
-}
-
-/// What is known of a command that does not go on.
-#[derive(Default)]
-struct Stops {
-    /// The signal that it stopped by.
-    with: Option<i32>,
-    /// The terminal has stopped all of our group.
-    by_terminal: bool,
-}
-
-impl Stops {
-    /// Whether we stop, too. Whoever sends SIGSTOP to the command alone halts it for a while and knows nothing of us;
-    /// but a shell that we run stops itself so (`suspend`), and has the terminal then.
-    fn are_ours(&self, running: &Running) -> bool {
-        let Some(signal) = self.with else { return false };
-        if self.by_terminal {
-            return true;
+        child.wait(&signals)?;
+        for arrived in signals.arrived() {
+            if is_forwarded(arrived, child.has_own_group()) {
+                child.send(arrived.signal);
+            } else if arrived.signal == SIGTSTP {
+                stop.is_by_terminal = true;
+            }
         }
-        let Ok(terminal) = File::options().read(true).open("/dev/tty") else { return false };
-        process_group::has_job_control()
-            && (signal != SIGSTOP || process_group::has_the_terminal(&terminal, running.pid.as_raw_pid()))
+    }
+}
+
+/// Whether the child did not get a signal by itself. One with a process group of its own (`timeout` makes one) gets
+/// nothing of what the terminal sends to ours.
+fn is_forwarded(arrived: Arrived, has_own_group: bool) -> bool {
+    let was_sent_to_group = !arrived.from_process && FROM_TERMINAL.contains(&arrived.signal);
+    arrived.signal != SIGCHLD && (!was_sent_to_group || has_own_group)
+}
+
+/// What is known of a child that may have been stopped by Ctrl-Z.
+#[derive(Default)]
+struct Stop {
+    /// The signal that stopped it.
+    child: Option<i32>,
+    is_by_terminal: bool,
+}
+
+impl Stop {
+    /// Whether we stop, too. Another `exec --renew` as our child stops as we do, by SIGSTOP; that alone halts a child
+    /// for a while (`cpulimit`).
+    fn is_ours(&self) -> bool {
+        self.child == Some(SIGTSTP) || (self.child == Some(SIGSTOP) && self.is_by_terminal)
+    }
+}
+
+/// A child that was not reaped yet, so that its pid is its own.
+struct Running {
+    pid: Pid,
+    /// Readable when it has ended, also where our parent blocked SIGCHLD.
+    #[cfg(target_os = "linux")]
+    pidfd: Option<OwnedFd>,
+}
+
+impl Running {
+    fn of(child: &Child) -> io::Result<Self> {
+        let pid = children::pid_of(child).ok_or_else(|| io::Error::other("it has no pid"))?;
+        Ok(Self {
+            pid,
+            #[cfg(target_os = "linux")]
+            pidfd: rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok(),
+        })
+    }
+
+    fn send(&self, signal: i32) {
+        if let Some(signal) = Signal::from_named_raw(signal) {
+            let _ = kill_process(self.pid, signal);
+        }
+    }
+
+    fn has_own_group(&self) -> bool {
+        !matches!(test_kill_process_group(self.pid), Err(Errno::SRCH))
+    }
+
+    /// How it stopped or ended, if it did since the last call.
+    fn next_change(&self) -> io::Result<Option<WaitStatus>> {
+        while let Some((pid, status)) = children::next_change(self.pid)? {
+            if pid == self.pid {
+                return Ok(Some(status));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Waits until a signal comes or it ends.
+    fn wait(&self, signals: &Taken) -> io::Result<()> {
+        let mut watched = vec![PollFd::from_borrowed_fd(signals.as_fd(), PollFlags::IN)];
+        #[cfg(target_os = "linux")]
+        watched.extend(self.pidfd.as_ref().map(|pidfd| PollFd::from_borrowed_fd(pidfd.as_fd(), PollFlags::IN)));
+        match poll(&mut watched, None) {
+            Ok(_) | Err(Errno::INTR) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use signal_hook::consts::{SIGALRM, SIGCONT, SIGHUP, SIGTERM, SIGTTIN};
+
+    use super::*;
+
+    #[test]
+    fn a_signal_is_forwarded_unless_the_child_got_it_from_the_terminal() {
+        let forwarded = |signal, from_process, group| is_forwarded(Arrived { signal, from_process }, group);
+        for signal in [SIGINT, SIGQUIT, SIGTSTP, SIGWINCH] {
+            assert!(!forwarded(signal, false, false), "{signal}");
+            assert!(forwarded(signal, false, true) && forwarded(signal, true, false), "{signal}");
+        }
+        // The kernel's own go to one process: an alarm that was set before we started, a closed terminal.
+        for signal in [SIGALRM, SIGCONT, SIGHUP, SIGTERM] {
+            assert!(forwarded(signal, false, false) && forwarded(signal, true, false), "{signal}");
+        }
+        assert!(!forwarded(SIGCHLD, false, false) && !forwarded(SIGCHLD, true, true));
+    }
+
+    #[test]
+    fn ctrl_z_stops_us_with_the_child() {
+        let stops = |child, is_by_terminal| Stop { child, is_by_terminal }.is_ours();
+        assert!(stops(Some(SIGTSTP), true) && stops(Some(SIGTSTP), false) && stops(Some(SIGSTOP), true));
+        assert!(!stops(None, true), "a child that ignores it runs on");
+        assert!(!stops(Some(SIGSTOP), false), "a child that is halted for a while");
+        assert!(!stops(Some(SIGTTIN), true), "the kernel stops all of the group");
     }
 }

@@ -1,32 +1,35 @@
-//! A token in a file that is kept fresh, for as long as somebody reads it.
+//! A token file that is kept fresh.
 //!
-//! The next token is asked for a leeway before the one in the file reaches its own, so that no reader finds one that
-//! ends while the service answers. Between two renewals nothing wakes up. What fails is tried again, with pauses that
-//! grow; when the token in the file has ended meanwhile, that is said once.
+//! The next token is requested a leeway before the one in the file reaches its own, so that no reader finds one that
+//! expires while the service answers. A failed renewal is retried, with pauses that grow; if the token in the file
+//! expires meanwhile, that is reported once.
+//!
+//! Every five seconds at the latest, both clocks and the file are looked at: a clock that was set, a machine that slept
+//! and a file that was removed are noticed by then. A removed file is written again without a request.
 
-mod alarm;
 mod pace;
 
-use std::io;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
-use crate::error::{Exit, Failure, reason};
+use crate::error::{Exit, Failure};
 use crate::event::{Event, tell};
 use crate::oauth::token_response::TokenResponse;
 use crate::token_file::TokenFile;
 use crate::token_source::{TokenSource, Wanted};
-pub use alarm::Bell;
-use alarm::{Alarm, Woken};
+
+/// The longest wait without a look at the clocks and the file: twelve wake-ups a minute.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// What ends the renewing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
-    /// Nothing: a command that runs is not to suffer.
+    /// Nothing: the child runs on.
     ItsEnd,
-    /// A refusal of the service, and, as long as there was no token at all, everything that is not temporary.
+    /// A refusal of the service, and, before the first token, every error that is not temporary.
     Refused,
 }
 
@@ -36,15 +39,21 @@ pub struct Renewal {
     /// For each renewal.
     timeout: Duration,
     file: Arc<TokenFile>,
-    alarm: Alarm,
-    /// The token in the file, and since when it is there.
-    current: Option<(TokenResponse, Moment)>,
-    /// A newer one that could not be written.
+    current: Option<Current>,
+    /// A newer token that could not be written.
     unwritten: Option<TokenResponse>,
     trouble: Option<Trouble>,
     has_told_of_it: bool,
-    /// Somebody has rung, and it was not tried since.
+    /// The waker was used, and no renewal has followed.
     is_asked_for: bool,
+    wakes: Receiver<()>,
+    waker: Waker,
+}
+
+/// The token in the file.
+struct Current {
+    token: TokenResponse,
+    written: Moment,
 }
 
 /// Renewals that failed, in a row.
@@ -57,35 +66,45 @@ struct Trouble {
     why: String,
 }
 
+/// Asks for a renewal at once, from any thread.
+#[derive(Clone)]
+pub struct Waker(SyncSender<()>);
+
+impl Waker {
+    /// Many calls before a renewal are one.
+    pub fn wake(&self) {
+        let _ = self.0.try_send(());
+    }
+}
+
 impl Renewal {
-    /// `current` is the token that stands in `file` already.
-    pub fn new(
-        tokens: TokenSource,
-        (wanted, timeout): (Wanted, Duration),
-        file: Arc<TokenFile>,
-        current: Option<TokenResponse>,
-    ) -> Result<Self, Failure> {
-        let alarm = Alarm::new().map_err(no_alarm)?;
-        // --refresh was for the first one.
-        let wanted = Wanted { is_fresh: wanted.is_fresh && current.is_none(), ..wanted };
-        let current = current.map(|token| (token, clock::now()));
-        Ok(Self {
+    /// Renews a token within `timeout`.
+    pub fn new(tokens: TokenSource, wanted: Wanted, timeout: Duration, file: Arc<TokenFile>) -> Self {
+        let (waker, wakes) = sync_channel(1);
+        Self {
             tokens,
             wanted,
             timeout,
             file,
-            alarm,
-            current,
+            current: None,
             unwritten: None,
             trouble: None,
             has_told_of_it: false,
             is_asked_for: false,
-        })
+            wakes,
+            waker: Waker(waker),
+        }
     }
 
-    /// Renews it at once, from any thread.
-    pub fn bell(&self) -> Bell {
-        self.alarm.bell()
+    /// `token` is in the file already. `--refresh` was for that one.
+    pub fn beginning_with(mut self, token: TokenResponse) -> Self {
+        self.current = Some(Current { token, written: clock::now() });
+        self.wanted.is_fresh = false;
+        self
+    }
+
+    pub fn waker(&self) -> Waker {
+        self.waker.clone()
     }
 
     /// Keeps the file fresh; it comes back only when `until` says so. `ready` is called when there is a first token.
@@ -94,14 +113,8 @@ impl Renewal {
             self.tell_renewed();
         }
         loop {
-            match self.alarm.wait(self.time_left().min(self.life_left())) {
-                Ok(Woken::Clock) => {}
-                Ok(Woken::Bell) => {
-                    self.is_asked_for = true;
-                    self.wanted = Wanted { is_fresh: true, started: clock::now(), ..self.wanted };
-                }
-                Err(error) => return no_alarm(error),
-            }
+            self.wait();
+            self.restore_file();
             self.tell_of_the_end();
             if !self.time_left().is_zero() {
                 continue;
@@ -120,6 +133,27 @@ impl Renewal {
         }
     }
 
+    /// Waits until something is due, the waker is used, or it is time to look.
+    fn wait(&mut self) {
+        if self.wakes.recv_timeout(self.time_left().min(LOOK)).is_ok() {
+            self.is_asked_for = true;
+            self.wanted = Wanted { is_fresh: true, started: clock::now(), ..self.wanted };
+        }
+    }
+
+    /// Puts back a token that was removed with its file, or with the file's directory (systemd-tmpfiles, logind).
+    fn restore_file(&self) {
+        let Some(current) = &self.current else { return };
+        if self.left_at(clock::now()).is_some_and(|left| left.is_zero()) {
+            return;
+        }
+        match self.file.restore(&current.token.access_token) {
+            Ok(true) => self.tell_renewed(),
+            Ok(false) => {}
+            Err(failure) => tell(Event::Warning(&failure.text().unwrap_or_default())),
+        }
+    }
+
     /// Until the next try.
     fn time_left(&self) -> Duration {
         let now = clock::now();
@@ -128,19 +162,11 @@ impl Renewal {
                 pace::rest(trouble.last, trouble.wait, now).max(pace::least(trouble.last, now))
             }
             (Some(trouble), _) => pace::rest(trouble.last, trouble.pause, now),
-            (None, Some((_, put))) if self.is_asked_for => pace::least(*put, now),
-            (None, Some((token, put))) => pace::until_due(token, &self.wanted, now).max(pace::least(*put, now)),
-            (None, None) => Duration::ZERO,
-        }
-    }
-
-    /// Until the end of the token in the file, where that is to be told.
-    fn life_left(&self) -> Duration {
-        match &self.current {
-            Some((token, _)) if self.trouble.is_some() && !self.has_told_of_it => {
-                token.left_at(clock::now()).unwrap_or(Duration::MAX)
+            (None, Some(current)) if self.is_asked_for => pace::least(current.written, now),
+            (None, Some(current)) => {
+                pace::until_due(&current.token, &self.wanted, now).max(pace::least(current.written, now))
             }
-            _ => Duration::MAX,
+            (None, None) => Duration::ZERO,
         }
     }
 
@@ -161,7 +187,7 @@ impl Renewal {
             self.unwritten = Some(token);
             return Err(failure);
         }
-        self.current = Some((token, clock::now()));
+        self.current = Some(Current { token, written: clock::now() });
         self.wanted.is_fresh = false;
         self.trouble = None;
         self.has_told_of_it = false;
@@ -171,13 +197,11 @@ impl Renewal {
     fn note(&mut self, failure: &Failure) {
         let now = clock::now();
         let count = self.trouble.as_ref().map_or(0, |trouble| trouble.count).saturating_add(1);
-        let lifetime = self.current.as_ref().and_then(|(token, _)| token.lifetime);
+        let lifetime = self.current.as_ref().and_then(|current| current.token.lifetime);
         let pause = pace::pause(failure, count, lifetime);
         let wait = failure.wait_for().unwrap_or_default().min(pause);
         let why = failure.text().unwrap_or_default();
-        if let Some(left) =
-            self.current.as_ref().and_then(|(token, _)| token.left_at(now)).filter(|left| !left.is_zero())
-        {
+        if let Some(left) = self.left_at(now).filter(|left| !left.is_zero()) {
             tell(Event::NotRenewed { file: &self.file.path().to_string_lossy(), left, pause, why: &why });
         }
         self.trouble = Some(Trouble { count, last: now, pause, wait, why });
@@ -189,7 +213,7 @@ impl Renewal {
         let Some(trouble) = self.trouble.as_ref().filter(|_| !self.has_told_of_it) else { return };
         let path = self.file.path();
         let file = path.display();
-        let state = match self.current.as_ref().map(|(token, _)| token.left_at(clock::now())) {
+        let state = match self.current.as_ref().map(|current| current.token.left_at(clock::now())) {
             Some(Some(left)) if !left.is_zero() => return,
             Some(Some(_)) => format!("the token in `{file}` has ended and is not replaced yet"),
             Some(None) => format!("the token in `{file}` may have ended and is not replaced yet"),
@@ -199,15 +223,16 @@ impl Renewal {
         self.has_told_of_it = true;
     }
 
+    /// The lifetime that the token in the file has left, if it is known.
+    fn left_at(&self, now: Moment) -> Option<Duration> {
+        self.current.as_ref().and_then(|current| current.token.left_at(now))
+    }
+
     fn tell_renewed(&self) {
         let now = clock::now();
-        let left = self.current.as_ref().and_then(|(token, _)| token.left_at(now));
+        let left = self.left_at(now);
         tell(Event::TokenInFile { file: &self.file.path().to_string_lossy(), left, due: self.time_left() });
     }
-}
-
-fn no_alarm(error: io::Error) -> Failure {
-    Failure::new(Exit::Local, "cannot wait for a token's end", reason(&error))
 }
 
 /// A refusal stays one. What is wrong with this machine or its network may be mended while a token lives, but not where

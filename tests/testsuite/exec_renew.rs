@@ -139,3 +139,20 @@ fn a_file_that_cannot_be_written_costs_no_second_request() {
     assert_eq!(issuer.requests().len(), 2);
     job.end();
 }
+
+/// The sweeper of a temporary directory knows no token files.
+#[test]
+fn a_file_that_was_removed_comes_back_with_its_directory() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let (job, file) = waiting(&issuer, cache.path(), &[]);
+    let token = fs::read_to_string(&file).unwrap();
+    fs::remove_dir_all(file.parent().unwrap()).unwrap();
+    until(|| file.exists());
+    assert_eq!(fs::read_to_string(&file).unwrap(), token);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+    assert_eq!((mode(&file), mode(file.parent().unwrap())), (0o600, 0o700));
+    assert_eq!(issuer.requests().len(), 1);
+    let (status, _, said) = job.end();
+    assert_eq!((status.code(), said.as_str()), (Some(1), ""));
+    assert!(!file.parent().unwrap().exists());
+}

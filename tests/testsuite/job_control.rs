@@ -221,7 +221,8 @@ fn one_inside_the_other_stops_and_goes_on() {
     let way = "catena-token exec --renew";
     let issuer = issuer(way);
     let script = format!(
-        "run env CATENA_CLIENT_SECRET={CLIENT_SECRET} {way} sh -c \"echo ready.; read x; read y; echo read=\\$y.\"; echo stopped.; fg; echo code=$?."
+        "run env CATENA_CLIENT_SECRET={CLIENT_SECRET} {way} sh -c \"echo ready.; read x; read y; echo read=\\$y.\"; \
+        echo stopped.; fg; echo code=$?."
     );
     let mut terminal = at_a_terminal(&issuer, way, &script);
     terminal.exp_string("ready.").unwrap();
@@ -233,28 +234,56 @@ fn one_inside_the_other_stops_and_goes_on() {
     terminal.exp_string("code=0.").unwrap();
 }
 
-/// A shell with jobs of its own stops itself by SIGSTOP, and has the terminal when it does.
+/// It has a process group of its own, and the terminal with it.
 #[test]
-fn a_shell_inside_can_be_suspended() {
+fn a_shell_inside_has_jobs_of_its_own() {
     for (way, _) in WAYS {
         let issuer = issuer(way);
-        let script = "run env PS1=inner: bash --norc --noprofile -i; echo stopped.; fg; echo code=$?.";
+        let script = "run env PS1=inner: bash --norc --noprofile -i; echo code=$?.";
         let mut terminal = at_a_terminal(&issuer, way, script);
         terminal.exp_string("inner:").unwrap();
-        terminal.send_line("suspend").unwrap();
-        terminal.exp_string("stopped.").unwrap();
+        terminal.send_line("sh -c 'echo ready.; read x; read y; echo read=$y.'").unwrap();
+        terminal.exp_string("ready.").unwrap();
+        terminal.send_control('z').unwrap();
+        terminal.exp_string("Stopped").unwrap();
+        terminal.exp_string("inner:").unwrap();
+        terminal.send_line("fg").unwrap();
+        // It names the job when the terminal is the job's.
+        terminal.exp_string("sh -c").unwrap();
+        terminal.send_line("one").unwrap();
+        terminal.send_line("two").unwrap();
+        terminal.exp_string("read=two.").unwrap();
         terminal.exp_string("inner:").unwrap();
         terminal.send_line("exit 3").unwrap();
         terminal.exp_string("code=3.").unwrap();
     }
 }
 
-/// `stty tostop`: what we would say is not said, because the one who takes the signal would be told for ever to stop.
 #[test]
-fn a_terminal_that_stops_who_writes_in_the_background() {
-    let way = "catena-token exec --renew";
-    let issuer = issuer(way);
-    let script = "stty tostop; run -v sh -c \"exit 5\" & wait %1; echo code=$?.";
-    let mut terminal = at_a_terminal(&issuer, way, script);
-    terminal.exp_string("code=5.").unwrap();
+fn a_command_that_ignores_ctrl_z_runs_on() {
+    for (way, _) in WAYS {
+        let issuer = issuer(way);
+        let script = "run bash -c \"trap \\\"echo got.\\\" TSTP; echo ready.; read x; echo read=\\$x.\"; echo code=$?.";
+        let mut terminal = at_a_terminal(&issuer, way, script);
+        terminal.exp_string("ready.").unwrap();
+        terminal.send_control('z').unwrap();
+        terminal.exp_string("got.").unwrap();
+        terminal.send_line("on").unwrap();
+        terminal.exp_string("read=on.").unwrap();
+        terminal.exp_string("code=0.").unwrap();
+    }
+}
+
+/// As vim does, which reads Ctrl-Z as a key.
+#[test]
+fn a_command_that_stops_its_group_is_a_stopped_job() {
+    for (way, _) in WAYS {
+        let issuer = issuer(way);
+        let script = "run sh -c \"echo ready.; kill -TSTP 0; echo on.\"; echo stopped.; fg; echo code=$?.";
+        let mut terminal = at_a_terminal(&issuer, way, script);
+        terminal.exp_string("ready.").unwrap();
+        terminal.exp_string("stopped.").unwrap();
+        terminal.exp_string("on.").unwrap();
+        terminal.exp_string("code=0.").unwrap();
+    }
 }

@@ -7,6 +7,7 @@ use nix::sys::signal::Signal;
 
 use crate::support::job::Job;
 use crate::support::renewing::{Manager, Renewing, nobody};
+use crate::support::wait::until;
 use crate::support::{Tool, many};
 
 #[test]
@@ -128,4 +129,31 @@ fn the_secret_is_got_for_each_token_where_it_can_be() {
         assert_eq!(fs::read_to_string(&count).unwrap_or_default().lines().count(), runs);
         let _ = fs::remove_file(&count);
     }
+}
+
+#[test]
+fn a_file_that_was_removed_comes_back_with_the_same_token() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let issuer = Issuer::http();
+    let renewing = Renewing::ready(&issuer, &manager, &["--no-cache"]);
+    let token = renewing.token();
+    fs::remove_file(&renewing.file).unwrap();
+    until(|| renewing.file.exists());
+    assert_eq!((renewing.token(), issuer.requests().len()), (token, 1));
+    assert_eq!(renewing.end(), "");
+}
+
+/// A token that has expired meanwhile is not put back: the service is asked.
+#[test]
+fn a_file_that_was_removed_without_a_token_that_lives_waits_for_the_next_one() {
+    let unavailable = Reply::http(503, "text/plain", "");
+    let replies = vec![Reply::Keycloak, unavailable.header("Retry-After", "8"), Reply::Keycloak];
+    let issuer = Issuer::start(Setup { expires_in: "2", replies, ..Setup::default() });
+    let mut renewing = Renewing::start(&issuer, &nobody(), &[]);
+    assert!(renewing.job.said().contains("has ended and is not replaced yet"));
+    fs::remove_file(&renewing.file).unwrap();
+    until(|| renewing.file.exists());
+    assert_eq!(issuer.requests().len(), 3);
+    assert_eq!(renewing.end(), "");
 }

@@ -1,4 +1,4 @@
-//! `renew` as a service: what its manager hears, the signals that it obeys, and that it sleeps between two tokens.
+//! `renew` as a service: what its manager hears, the signals that it obeys, and how rarely it wakes up.
 
 use std::fs;
 
@@ -106,27 +106,39 @@ fn many_sighups_are_one() {
     assert_eq!(issuer.requests().len(), 2);
 }
 
-/// Between two renewals there is one wait, and nothing else.
+/// Between two renewals it looks at the clocks and the file, and does nothing else.
 #[test]
 #[ignore = "needs strace"]
-fn nothing_wakes_it_up_between_renewals() {
+fn it_wakes_up_twelve_times_a_minute_at_most() {
     shell::assert_installed("strace");
     let home = tempfile::tempdir().unwrap();
     let (trace, file) = (home.path().join("trace"), home.path().join("token"));
-    let issuer = Issuer::start(Setup { expires_in: "5", ..Setup::default() });
+    let issuer = Issuer::start(Setup { expires_in: "16", ..Setup::default() });
     let mut call = many::command(&issuer, &home.path().join("cache"));
     call.args(["renew", "--token-file"]).arg(&file);
-    let job = Job::of(many::within(&["strace", "-D", "-f", "-o", trace.to_str().unwrap()], &call));
+    let job = Job::of(many::within(&["strace", "-D", "-f", "-ttt", "-o", trace.to_str().unwrap()], &call));
     many::until_asked(&issuer, 3);
     job.end_by(Signal::SIGTERM);
     // strace is not ours to wait for: it has written all when it has seen the end.
     until(|| fs::read_to_string(&trace).unwrap().contains("+++ exited with 0"));
     let trace = fs::read_to_string(&trace).unwrap();
-    let calls: Vec<&str> = trace.lines().filter_map(|line| line.split_once(' ')).map(|(_, call)| call.trim()).collect();
+    let calls: Vec<(f64, &str)> = trace.lines().filter_map(moment_and_call).collect();
     let is_put = |call: &str| call.starts_with("rename") && call.contains("\"token\"");
     // Behind the second one: what starts is over by then.
-    let put = (0..calls.len()).filter(|at| is_put(calls[*at])).nth(1).unwrap();
-    let between: Vec<&str> = calls[put + 1..].iter().copied().take_while(|call| !call.contains(".token\"")).collect();
-    let waits = between.iter().filter(|call| call.starts_with("poll(") || call.starts_with("ppoll(")).count();
-    assert!(waits == 1 && between.len() < 20, "{between:#?}");
+    let put = (0..calls.len()).filter(|at| is_put(calls[*at].1)).nth(1).unwrap();
+    let until_next = calls[put + 1..].iter().take_while(|(_, call)| !call.contains(".token\""));
+    let between: Vec<(f64, &str)> = until_next.copied().collect();
+    let seconds = between.last().unwrap().0 - between[0].0;
+    let waits = between.iter().filter(|(_, call)| call.contains("ETIMEDOUT")).count();
+    // The last wait ends with the next renewal.
+    let most = (seconds / 5.0) as usize + 1;
+    assert!(seconds > 10.0 && (3..=most).contains(&waits), "{waits} in {seconds} s: {between:#?}");
+    assert!(between.len() < 20 + 5 * waits, "{between:#?}");
+}
+
+/// What `strace -f -ttt` writes: the thread, the time, the call.
+fn moment_and_call(line: &str) -> Option<(f64, &str)> {
+    let mut words = line.splitn(2, char::is_whitespace);
+    let (moment, call) = words.nth(1)?.trim_start().split_once(' ')?;
+    Some((moment.parse().ok()?, call))
 }
