@@ -2,8 +2,6 @@
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
-
 /// Whether `list` covers `host`: `*` alone, names with all names below them (a leading dot changes nothing), addresses,
 /// and networks in CIDR form; separated by commas or blanks.
 pub fn covers(list: &str, host: &str) -> bool {
@@ -19,10 +17,21 @@ pub fn covers(list: &str, host: &str) -> bool {
 
 fn covers_address(entry: &str, address: IpAddr) -> bool {
     let entry = entry.trim_matches(['[', ']']);
-    match entry.parse::<IpNet>() {
-        // curl takes `/0` for no network at all.
-        Ok(network) if network.prefix_len() > 0 => network.contains(&address),
-        _ => entry.parse() == Ok(address),
+    let (network, length) = entry.split_once('/').unwrap_or((entry, ""));
+    let (Ok(network), width) = (network.parse::<IpAddr>(), bits(address).1) else { return false };
+    let length = if length.is_empty() { Ok(width) } else { length.parse() };
+    // curl takes `/0` for no network at all.
+    let Ok(length @ 1..) = length else { return false };
+    network.is_ipv4() == address.is_ipv4()
+        && length <= width
+        && (bits(network).0 ^ bits(address).0) >> (width - length) == 0
+}
+
+/// An address as a number, and how many bits it has.
+fn bits(address: IpAddr) -> (u128, u32) {
+    match address {
+        IpAddr::V4(address) => (address.to_bits().into(), 32),
+        IpAddr::V6(address) => (address.to_bits(), 128),
     }
 }
 
