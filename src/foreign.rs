@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use serde_json::value::RawValue;
 
-use crate::redaction::Redactor;
+use crate::redaction::redact;
 
 /// Longer text from a server only floods a log.
 const LONGEST_QUOTE: usize = 500;
@@ -37,21 +37,25 @@ impl ForeignText {
     }
 
     /// The first 500 characters without secrets, tokens, control or direction-changing characters.
-    pub fn quote(&self, redactor: &Redactor) -> String {
-        self.quote_up_to(LONGEST_QUOTE, redactor)
+    pub fn quote(&self) -> String {
+        self.quote_up_to(LONGEST_QUOTE)
     }
 
     /// Redacts before it cuts, so that no cut can leave half a secret behind.
-    pub fn quote_up_to(&self, characters: usize, redactor: &Redactor) -> String {
-        let text = redactor.redact(&self.0);
-        let mut rest = text.chars();
-        let mut shown = String::new();
-        rest.by_ref().take(characters).for_each(|c| push_escaped(&mut shown, c));
-        if rest.next().is_some() {
-            shown.push('…');
-        }
-        shown
+    pub fn quote_up_to(&self, characters: usize) -> String {
+        cut(&redact(&self.0), characters)
     }
+}
+
+/// The first `characters` of a text that is redacted already, escaped.
+pub fn cut(text: &str, characters: usize) -> String {
+    let mut rest = text.chars();
+    let mut shown = String::new();
+    rest.by_ref().take(characters).for_each(|c| push_escaped(&mut shown, c));
+    if rest.next().is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// Escapes what could move the cursor or change the text's direction, in a whole message.
@@ -103,9 +107,11 @@ fn is_invisible(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redaction;
 
     fn quote(text: &str, secret: &str) -> String {
-        ForeignText::new(text.as_bytes()).quote(&Redactor::of(secret))
+        redaction::hide(secret);
+        ForeignText::new(text.as_bytes()).quote()
     }
 
     #[test]

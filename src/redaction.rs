@@ -1,10 +1,15 @@
-//! Redacts secrets and tokens in text from a server.
+//! Redacts secrets and tokens in what this process prints.
+//!
+//! A secret is registered where it is made, a token where a server's response is parsed, so that nobody has to hand on
+//! what must be hidden.
 //!
 //! A server, a portal or a debugging proxy may echo the request. A secret is hidden as it is, and as it is encoded once
 //! in a URL, a form, JSON, base64 or hex; a token, and anything that looks like a JWT, as it is. Who encodes a secret
 //! twice has it already.
 
+use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -19,37 +24,63 @@ const SHORTEST_WORD: usize = 8;
 /// A word that begins with `eyJ` and is this long is taken for a JWT.
 const SHORTEST_JWT: usize = 16;
 
-/// The secrets and tokens of a call.
-#[derive(Clone, Default)]
-pub struct Redactor {
+/// A service goes on for months: older tokens have expired.
+const MOST_TOKENS: usize = 64;
+
+/// Hides `secret` from here on, in whatever this process prints.
+pub fn hide(secret: &str) {
+    hidden(|redactor| redactor.hide(secret));
+}
+
+/// The same for a token.
+pub fn hide_token(token: &str) {
+    hidden(|redactor| redactor.hide_token(token));
+}
+
+/// Replaces every secret and token in text from a server.
+pub fn redact(text: &str) -> String {
+    hidden(|redactor| redactor.redact(text))
+}
+
+/// The same in our own messages: a short secret stays, since it may match our words.
+pub fn redact_own(text: &str) -> String {
+    hidden(|redactor| redactor.redact_from(SHORTEST_WORD, text))
+}
+
+/// Everything that must not be shown. A unit test, which has a thread of its own, sees what it hides itself.
+fn hidden<T>(use_it: impl FnOnce(&mut Redactor) -> T) -> T {
+    let locked = |hidden: &Mutex<Redactor>| use_it(&mut hidden.lock().unwrap_or_else(PoisonError::into_inner));
+    #[cfg(not(test))]
+    {
+        static HIDDEN: Mutex<Redactor> = Mutex::new(Redactor::new());
+        locked(&HIDDEN)
+    }
+    #[cfg(test)]
+    {
+        thread_local!(static HIDDEN: Mutex<Redactor> = const { Mutex::new(Redactor::new()) });
+        HIDDEN.with(locked)
+    }
+}
+
+struct Redactor {
     secrets: Vec<Zeroizing<String>>,
-    /// As they are and as they are encoded as a whole, in lower case: a server may change it.
-    forms: Vec<Zeroizing<String>>,
-    tokens: Vec<Zeroizing<String>>,
+    tokens: VecDeque<Zeroizing<String>>,
 }
 
 impl Redactor {
-    pub fn of(secret: &str) -> Self {
-        let mut redactor = Self::default();
-        redactor.hide(secret);
-        redactor
+    const fn new() -> Self {
+        Self { secrets: Vec::new(), tokens: VecDeque::new() }
     }
 
-    /// Hides `secret` in every form; an empty one hides nothing.
-    pub fn hide(&mut self, secret: &str) {
-        if secret.is_empty() {
-            return;
+    /// An empty secret hides nothing.
+    fn hide(&mut self, secret: &str) {
+        if !secret.is_empty() && !self.secrets.iter().any(|known| known.as_str() == secret) {
+            self.secrets.push(Zeroizing::new(secret.to_owned()));
         }
-        let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-        for mut form in [secret.to_owned(), STANDARD_NO_PAD.encode(secret), URL_SAFE_NO_PAD.encode(secret), hex] {
-            form.make_ascii_lowercase();
-            self.forms.push(Zeroizing::new(form));
-        }
-        self.secrets.push(Zeroizing::new(secret.to_owned()));
     }
 
-    /// Hides a token, and the parts of a JWT. A short one may be an ordinary word.
-    pub fn hide_token(&mut self, token: &str) {
+    /// With the parts of a JWT. A short one may be an ordinary word.
+    fn hide_token(&mut self, token: &str) {
         if token.len() < SHORTEST_WORD {
             return;
         }
@@ -57,38 +88,26 @@ impl Redactor {
         let parts = token.split('.').take(5).filter(|part| part.len() >= SHORTEST_JWT);
         for hidden in std::iter::once(token).chain(parts) {
             if !self.tokens.iter().any(|known| known.as_str() == hidden) {
-                self.tokens.push(Zeroizing::new(hidden.to_owned()));
+                self.tokens.push_back(Zeroizing::new(hidden.to_owned()));
             }
         }
+        self.tokens.drain(..self.tokens.len().saturating_sub(MOST_TOKENS));
     }
 
-    /// Hides what `other` hides, too.
-    pub fn add(&mut self, other: &Self) {
-        self.secrets.extend(other.secrets.iter().cloned());
-        self.forms.extend(other.forms.iter().cloned());
-        self.tokens.extend(other.tokens.iter().cloned());
-    }
-
-    /// Replaces every secret and token in a server's text.
-    pub fn redact(&self, text: &str) -> String {
+    fn redact(&self, text: &str) -> String {
         self.redact_from(1, text)
-    }
-
-    /// The same in our own messages: a short secret stays, since it may match our words.
-    pub fn redact_own(&self, text: &str) -> String {
-        self.redact_from(SHORTEST_WORD, text)
     }
 
     fn redact_from(&self, shortest: usize, text: &str) -> String {
         let lower = Zeroizing::new(text.to_ascii_lowercase());
         let mut ranges: Vec<Range<usize>> = jwts(text).collect();
-        for form in self.forms.iter().filter(|form| form.len() >= shortest) {
+        let secrets = || self.secrets.iter().filter(|secret| secret.len() >= shortest);
+        for form in secrets().flat_map(|secret| whole_forms(secret)) {
             ranges.extend(lower.match_indices(form.as_str()).map(|(at, form)| at..at + form.len()));
         }
         let spells = [(&['%', '+'][..], in_a_url as fn(char) -> _), (&['\\'], in_json)];
         for (_, spell) in spells.into_iter().filter(|(marks, _)| lower.contains(*marks)) {
-            let secrets = self.secrets.iter().filter(|secret| secret.len() >= shortest);
-            secrets.for_each(|secret| ranges.extend(find(secret, spell, &lower)));
+            secrets().for_each(|secret| ranges.extend(find(secret, spell, &lower)));
         }
         for token in &self.tokens {
             ranges.extend(text.match_indices(token.as_str()).map(|(at, token)| at..at + token.len()));
@@ -105,6 +124,15 @@ impl Redactor {
         shown.push_str(&text[at..]);
         shown
     }
+}
+
+/// A secret as it is, and as it is encoded as a whole; in lower case, because a server may change it.
+fn whole_forms(secret: &str) -> [Zeroizing<String>; 4] {
+    let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    [secret.to_owned(), STANDARD_NO_PAD.encode(secret), URL_SAFE_NO_PAD.encode(secret), hex].map(|mut form| {
+        form.make_ascii_lowercase();
+        Zeroizing::new(form)
+    })
 }
 
 /// What may stand for a character in a URL (RFC 3986 §2.1) or a form: encoders differ in what they leave as it is.
@@ -153,9 +181,15 @@ mod tests {
 
     const SECRET: &str = "s3cr3t+/=&% ü\"<quoted>'";
 
+    fn redactor(secret: &str) -> Redactor {
+        let mut redactor = Redactor::new();
+        redactor.hide(secret);
+        redactor
+    }
+
     /// What is left of `text` when `secret` is hidden.
     fn left(text: &str, secret: &str) -> String {
-        Redactor::of(secret).redact(text)
+        redactor(secret).redact(text)
     }
 
     #[test]
@@ -183,16 +217,16 @@ mod tests {
 
     #[test]
     fn a_short_secret_leaves_our_own_words_alone() {
-        let mut redactor = Redactor::default();
+        let mut redactor = Redactor::new();
         redactor.hide("token");
         redactor.hide_token("opaque");
         assert_eq!(redactor.redact("no token, opaque"), "no [redacted], opaque");
-        assert_eq!(redactor.redact_own("no token, opaque"), "no token, opaque");
+        assert_eq!(redactor.redact_from(SHORTEST_WORD, "no token, opaque"), "no token, opaque");
     }
 
     #[test]
     fn tokens_their_parts_and_all_that_looks_like_a_jwt_are_hidden() {
-        let mut redactor = Redactor::default();
+        let mut redactor = Redactor::new();
         redactor.hide_token("opaque-token-1234");
         redactor.hide_token("head.payload-of-a-token.signature-of-a-token");
         assert_eq!(redactor.redact("<opaque-token-1234>"), "<[redacted]>");
@@ -203,14 +237,14 @@ mod tests {
 
     #[test]
     fn what_overlaps_is_hidden_as_one() {
-        let mut redactor = Redactor::default();
+        let mut redactor = Redactor::new();
         ["abcdefgh", "efghijkl", "bcd"].iter().for_each(|secret| redactor.hide(secret));
         assert_eq!(redactor.redact("xabcdefghijklx"), "x[redacted]x");
     }
 
     #[test]
     fn hostile_texts_take_no_time_to_speak_of() {
-        let mut redactor = Redactor::of(SECRET);
+        let mut redactor = redactor(SECRET);
         redactor.hide_token(&"a".repeat(1 << 19));
         redactor.hide_token(&format!("{}.", "a".repeat(SHORTEST_JWT)).repeat(10_000));
         assert_eq!(redactor.redact(&"a".repeat(1 << 20)), REDACTED.repeat(2));

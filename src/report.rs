@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::error::{Exit, Failure};
 use crate::event::{self, Event, Level, Sink};
 use crate::foreign::escape;
+use crate::redaction::redact_own;
 
 const NAME: &str = "catena-token";
 
@@ -50,7 +51,7 @@ pub fn failure(failure: &Failure) {
     let Some(text) = failure.text() else { return };
     line(&format!("error: {text}"));
     if let Some(remedy) = failure.remedy() {
-        print(&format!("hint: {}\n", escape(remedy)));
+        print(&format!("hint: {}\n", escape(&redact_own(remedy))));
     }
 }
 
@@ -68,7 +69,7 @@ pub fn usage(text: &str) -> Failure {
 }
 
 fn line(text: &str) {
-    print(&format!("{NAME}: {}\n", escape(text)));
+    print(&format!("{NAME}: {}\n", escape(&redact_own(text))));
 }
 
 /// One write, so that lines of processes that share a log do not mix. There is nowhere to tell that it failed.

@@ -1,9 +1,11 @@
-//! The client secret: checked when it is made, wiped when it is dropped, and shown nowhere by accident.
+//! The client secret: checked and hidden when it is made, wiped when it is dropped, and shown nowhere by accident.
 
 use std::fmt;
 
 use thiserror::Error;
 use zeroize::Zeroizing;
+
+use crate::redaction;
 
 /// A client secret that can be sent: not empty, UTF-8, no control character.
 ///
@@ -46,6 +48,7 @@ impl Secret {
         if text.chars().any(char::is_control) {
             return Err(UnusableSecret::Control);
         }
+        redaction::hide(&text);
         Ok(Self(text))
     }
 

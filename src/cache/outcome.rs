@@ -108,7 +108,6 @@ mod tests {
             why: "why".to_owned(),
             wait: wait.map(Duration::from_secs),
             stage: None,
-            tokens: Box::default(),
             holds_for_others,
             is_in_doubt: false,
         }

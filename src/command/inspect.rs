@@ -13,10 +13,10 @@ use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::keys;
 use crate::output;
-use crate::redaction::Redactor;
+use crate::redaction;
 use crate::report;
 use crate::settings::{self, Faults, Network};
-use crate::token_source::{Purpose, TimeLeft};
+use crate::token_source::Purpose;
 
 /// What stands where a token is not checked.
 const NOT_CHECKED: &str = "not checked: anybody can write a token that says this (--verify checks it)";
@@ -26,8 +26,6 @@ struct Realm {
     issuer: Issuer,
     route: Route,
     deadline: Deadline,
-    /// Hides what it was sent before.
-    redactor: Redactor,
 }
 
 pub fn run(options: Options, args: InspectArgs) -> Result<(), Failure> {
@@ -56,10 +54,9 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Failure> {
         }
         _ => NOT_CHECKED.to_owned(),
     };
-    let redactor = realm.map(|realm| realm.redactor).unwrap_or_default();
     output::print(match args.json {
         true => table::json(&jwt),
-        false => table::table(&jwt, &verdict, clock::wall(), &redactor),
+        false => table::table(&jwt, &verdict, clock::wall()),
     })
 }
 
@@ -87,25 +84,23 @@ fn printed_token(options: Options, started: Moment) -> Result<(AccessToken, Real
     let mut faults = Faults::default();
     let source = Source::resolve(options, Purpose::Call, started, &mut faults);
     let Source { tokens, wanted, timeout } = faults.into_result(source)?;
-    let (response, left) = tokens.token_and_time(&wanted, Deadline::after(timeout))?;
-    let TimeLeft { deadline, redactor } = left;
-    Ok((response.access_token, Realm { issuer: tokens.issuer, route: tokens.route, deadline, redactor }))
+    let (response, deadline) = tokens.token_and_deadline(&wanted, Deadline::after(timeout))?;
+    Ok((response.access_token, Realm { issuer: tokens.issuer, route: tokens.route, deadline }))
 }
 
 impl Realm {
     /// One that has been asked nothing yet.
     fn within(issuer: Issuer, network: Network) -> Self {
         let deadline = Deadline::after(network.timeout.value);
-        Self { issuer, route: network.route(), deadline, redactor: Redactor::default() }
+        Self { issuer, route: network.route(), deadline }
     }
 
     /// In what way the token is genuine. Nothing is asked for a token that cannot be.
     fn verify(&self, token: &AccessToken, jwt: &Jwt<'_>, expected: &Expected<'_>) -> Result<String, Failure> {
-        let claimed = examine(jwt, expected, &self.redactor).map_err(Doubt::into_failure)?;
-        let mut redactor = self.redactor.clone();
-        redactor.hide_token(token.expose());
+        let claimed = examine(jwt, expected).map_err(Doubt::into_failure)?;
+        redaction::hide_token(token.expose());
         let http = self.route.open(self.issuer.is_https(), self.deadline)?;
-        let keys = keys::fetch(&http, &self.issuer, self.route.retries, self.deadline, redactor)?;
+        let keys = keys::fetch(&http, &self.issuer, self.route.retries, self.deadline)?;
         claimed.verify(&keys, expected, clock::wall()).map_err(Doubt::into_failure)?;
         Ok(format!("{}: signed by a key of {}, and valid now", table::yes(jwt), self.issuer.as_str()))
     }

@@ -16,7 +16,6 @@ use crate::jwt::{CUT_OFF, Jwt, is_part_of_a_jwt};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::revocation::Revoked;
-use crate::redaction::Redactor;
 use crate::report;
 use crate::settings::{Faults, Identity, Network, cache_place};
 use crate::token_source::{Ended, Ending, Which};
@@ -72,7 +71,7 @@ fn check_whose(token: &AccessToken, issuer: &Issuer, token_issuer: Option<&str>)
     let expected = token_issuer.unwrap_or(issuer.as_str());
     match Jwt::decode(token.expose()) {
         Ok(jwt) if token_issuer.is_none() && !jwt.claims.members.contains_key("iss") => Ok(()),
-        Ok(jwt) => check_issuer(&jwt, expected, &Redactor::default()).map_err(|why| {
+        Ok(jwt) => check_issuer(&jwt, expected).map_err(|why| {
             let hint = match token_issuer {
                 Some(_) => "--token-issuer is to be what the token says",
                 None => {

@@ -34,7 +34,7 @@ use zeroize::Zeroizing;
 use crate::deadline::Deadline;
 use crate::event::{self, Event, tell};
 use crate::foreign::ForeignText;
-use crate::redaction::Redactor;
+use crate::redaction::redact;
 use dialer::Dialer;
 pub use failure::{HttpFailure, Stage};
 use proxy::Proxy;
@@ -78,22 +78,22 @@ impl Answer {
     }
 
     /// What kind of body it has, how large it is, and a page's title: nothing else of it is quoted.
-    pub fn describe(&self, redactor: &Redactor) -> String {
+    pub fn describe(&self) -> String {
         /// Enough to recognise a page.
         const SHOWN: usize = 120;
         if self.body.is_empty() {
             return "nothing with it".to_owned();
         }
-        let kind = self.content_type.quote_up_to(SHOWN, redactor);
+        let kind = self.content_type.quote_up_to(SHOWN);
         let kind = if kind.is_empty() { "something without a content type".to_owned() } else { kind };
-        let title = self.title(redactor).map(|title| format!(", titled `{}`", title.quote_up_to(SHOWN, redactor)));
+        let title = self.title().map(|title| format!(", titled `{}`", title.quote_up_to(SHOWN)));
         format!("{kind}, {} bytes{}", self.body.len(), title.unwrap_or_default())
     }
 
     /// Of the redacted page: what ends the title may be in a secret.
-    fn title(&self, redactor: &Redactor) -> Option<ForeignText> {
+    fn title(&self) -> Option<ForeignText> {
         let page = self.content_type.raw().contains("html").then(|| String::from_utf8_lossy(&self.body))?;
-        let page = redactor.redact(&page);
+        let page = redact(&page);
         let start = page.to_ascii_lowercase().find("<title>")? + "<title>".len();
         Some(ForeignText::new(page[start..].split('<').next()?.trim().as_bytes()))
     }

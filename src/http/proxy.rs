@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::http::USER_AGENT;
 use crate::http::endpoint::Endpoint;
+use crate::redaction;
 
 /// What curl takes where a proxy's URL names no port.
 const DEFAULT_HTTP_PORT: u16 = 1080;
@@ -44,6 +45,9 @@ impl Proxy {
             if !userinfo.contains(':') {
                 decoded.push(b':');
             }
+            let password = decoded.split(|byte| *byte == b':').skip(1).collect::<Vec<_>>().join(&b':');
+            redaction::hide(&String::from_utf8_lossy(&password));
+            redaction::hide(&STANDARD.encode(&*decoded));
             decoded
         });
         Ok(Self { endpoint, userinfo })

@@ -4,9 +4,9 @@
 
 use serde_json::Value;
 
-use crate::foreign::{ForeignText, push_code};
+use crate::foreign::{self, push_code};
 use crate::json::Object;
-use crate::redaction::Redactor;
+use crate::redaction::redact;
 
 /// More of one value helps nobody.
 const LONGEST_VALUE: usize = 200;
@@ -19,17 +19,17 @@ const MOST_LINES: usize = 50;
 const APART: &str = "  ";
 
 /// A value of somebody else's: a text itself, anything else as JSON; redacted, cut and escaped.
-pub fn shown(value: &Value, redactor: &Redactor) -> String {
+pub fn shown(value: &Value) -> String {
     match value {
-        Value::String(text) => quoted(text, redactor),
-        other => quoted(&other.to_string(), redactor),
+        Value::String(text) => quoted(text),
+        other => quoted(&other.to_string()),
     }
 }
 
 /// Its blanks cannot look like the ones between values and columns, so that no value looks like two, or like a line of
 /// ours. That is also why only one accent may stand on another character.
-pub fn quoted(text: &str, redactor: &Redactor) -> String {
-    let text = redactor.redact(text);
+pub fn quoted(text: &str) -> String {
+    let text = redact(text);
     let mut told = String::with_capacity(text.len());
     let mut before = '\0';
     for c in text.chars() {
@@ -41,7 +41,7 @@ pub fn quoted(text: &str, redactor: &Redactor) -> String {
         }
         before = c;
     }
-    ForeignText::new(told.as_bytes()).quote_up_to(LONGEST_VALUE, &Redactor::default())
+    foreign::cut(&told, LONGEST_VALUE)
 }
 
 /// What stands on the character before it, in the blocks of Unicode for that.
@@ -59,10 +59,9 @@ fn in_a_row(values: impl Iterator<Item = String>) -> String {
     }
 }
 
-/// What a token says, without what `redactor` hides.
+/// What a token says.
 pub struct Claims<'a> {
     pub members: &'a Object,
-    pub redactor: &'a Redactor,
 }
 
 impl Claims<'_> {
@@ -72,7 +71,7 @@ impl Claims<'_> {
     }
 
     fn value(&self, value: &Value) -> String {
-        shown(value, self.redactor)
+        shown(value)
     }
 
     /// Whose token it is: `azp`, and `client_id` where that is missing.
@@ -91,7 +90,7 @@ impl Claims<'_> {
         let with_details = |(name, details): (&String, &Value)| {
             let details = ["id", "org_type"].into_iter().filter_map(|detail| details.get(detail));
             let details = details.flat_map(|detail| self.items(detail));
-            in_a_row(std::iter::once(quoted(name, self.redactor)).chain(details))
+            in_a_row(std::iter::once(quoted(name)).chain(details))
         };
         match claim {
             Value::Object(organisations) => organisations.iter().map(with_details).collect(),
@@ -116,8 +115,8 @@ impl Claims<'_> {
         let roles = |access: &Value| Some(in_a_row(self.items(access.get("roles")?).into_iter()));
         let of_realm = self.members.get("realm_access").and_then(roles);
         let of_clients = self.members.get("resource_access").and_then(Value::as_object).into_iter().flatten();
-        let of_clients = of_clients
-            .filter_map(|(client, access)| Some(format!("{}: {}", quoted(client, self.redactor), roles(access)?)));
+        let of_clients =
+            of_clients.filter_map(|(client, access)| Some(format!("{}: {}", quoted(client), roles(access)?)));
         cut(of_realm.into_iter().chain(of_clients).collect())
     }
 
@@ -155,11 +154,11 @@ mod tests {
     use super::*;
 
     fn shown_of<T>(json: &str, show: impl Fn(&Claims<'_>) -> T) -> T {
-        show(&Claims { members: &crate::json::object(json).unwrap(), redactor: &Redactor::default() })
+        show(&Claims { members: &crate::json::object(json).unwrap() })
     }
 
     fn quoted(text: &str) -> String {
-        super::quoted(text, &Redactor::default())
+        super::quoted(text)
     }
 
     #[test]

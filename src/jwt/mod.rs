@@ -97,7 +97,6 @@ mod tests {
 
     use super::*;
     use crate::clock;
-    use crate::redaction::Redactor;
 
     fn encoded(json: &str) -> String {
         URL_SAFE_NO_PAD.encode(json)
@@ -203,7 +202,7 @@ mod tests {
         fn whatever_it_says_is_shown_without_harm(header in claims(), claims in claims()) {
             let token = of(&header.to_string(), &claims.to_string());
             if let Ok(jwt) = Jwt::decode(&token) {
-                let shown = table::table(&jwt, "not checked", clock::wall(), &Redactor::default());
+                let shown = table::table(&jwt, "not checked", clock::wall());
                 prop_assert!(is_fit_to_be_shown(&shown), "{shown}");
                 let json = table::json(&jwt);
                 prop_assert!(is_fit_to_be_shown(&json), "{json}");

@@ -10,16 +10,15 @@ use crate::clock;
 use crate::duration::in_words;
 use crate::foreign::escape_json;
 use crate::json::on_one_line;
-use crate::redaction::Redactor;
 
 /// Aligned lines, the last one with `verdict`. A token may hold the secret that it was requested with.
-pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime, redactor: &Redactor) -> String {
-    let said = Claims { members: &jwt.claims.members, redactor };
+pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
+    let said = Claims { members: &jwt.claims.members };
     let list = |one: Option<String>| one.into_iter().collect();
-    let time = |name: &str, past| list(said.members.get(name).map(|value| moment(value, past, now, redactor)));
-    let of_header = |name: &str| list(jwt.header.members.get(name).map(|value| shown(value, redactor)));
+    let time = |name: &str, past| list(said.members.get(name).map(|value| moment(value, past, now)));
+    let of_header = |name: &str| list(jwt.header.members.get(name).map(shown));
     let mut rows: Vec<(&str, Vec<String>)> = vec![
-        ("client", list(said.client().map(|client| shown(client, redactor)))),
+        ("client", list(said.client().map(shown))),
         ("organisations", said.organisations()),
         ("scopes", list(said.shown("scope"))),
         ("issuer", list(said.shown("iss"))),
@@ -68,10 +67,10 @@ pub fn ago(time: Duration) -> String {
 }
 
 /// A moment, and how far it is from `now`; `past` is what has happened at one that has passed.
-fn moment(value: &Value, past: &str, now: SystemTime, redactor: &Redactor) -> String {
+fn moment(value: &Value, past: &str, now: SystemTime) -> String {
     let Some(moment) = system_time(value) else {
         // With its quotation marks: they are what is wrong with it.
-        return format!("{}, which is no date", quoted(&value.to_string(), redactor));
+        return format!("{}, which is no date", quoted(&value.to_string()));
     };
     let relative = match moment.duration_since(now) {
         Ok(ahead) => format!("in {}", in_words(ahead)),
@@ -103,7 +102,7 @@ mod tests {
     }
 
     fn expires(json: &str) -> String {
-        moment(&serde_json::from_str(json).unwrap(), "expired ", now(), &Redactor::default())
+        moment(&serde_json::from_str(json).unwrap(), "expired ", now())
     }
 
     #[test]

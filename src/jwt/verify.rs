@@ -13,7 +13,6 @@ use super::claims::{quoted, shown};
 use super::keys::{Keys, NoProof};
 use super::table::{ago, date};
 use crate::error::{Exit, Failure};
-use crate::redaction::Redactor;
 
 /// What a token must say.
 pub struct Expected<'a> {
@@ -56,14 +55,13 @@ pub struct Claimed<'a> {
     jwt: &'a Jwt<'a>,
     algorithm: Algorithm,
     key_id: &'a str,
-    redactor: &'a Redactor,
 }
 
-/// Checks what needs no key. The token may say what `redactor` hides.
-pub fn examine<'a>(jwt: &'a Jwt<'a>, expected: &Expected<'_>, redactor: &'a Redactor) -> Result<Claimed<'a>, Doubt> {
+/// Checks what needs no key.
+pub fn examine<'a>(jwt: &'a Jwt<'a>, expected: &Expected<'_>) -> Result<Claimed<'a>, Doubt> {
     let header = &jwt.header;
     let name = header.text("alg").ok_or_else(|| not_genuine("its header names no algorithm (`alg`)", ""))?;
-    let algorithm = Algorithm::named(name).map_err(|why| match (quoted(name, redactor), why) {
+    let algorithm = Algorithm::named(name).map_err(|why| match (quoted(name), why) {
         (name, NoAlgorithm::Worthless(why)) => not_genuine(format!("its algorithm is `{name}`, {why}"), ""),
         (name, NoAlgorithm::Unknown) => cannot_be_checked(format!("its algorithm `{name}` is not known here")),
     })?;
@@ -71,16 +69,16 @@ pub fn examine<'a>(jwt: &'a Jwt<'a>, expected: &Expected<'_>, redactor: &'a Reda
         return Err(not_genuine("its header has extensions that must be understood (`crit`), and are not", ""));
     }
     let key_id = header.text("kid").ok_or_else(|| cannot_be_checked("its header names no key (`kid`)"))?;
-    check_issuer(jwt, expected.issuer, redactor).map_err(|why| not_genuine(why, ISSUER_HINT))?;
-    Ok(Claimed { jwt, algorithm, key_id, redactor })
+    check_issuer(jwt, expected.issuer).map_err(|why| not_genuine(why, ISSUER_HINT))?;
+    Ok(Claimed { jwt, algorithm, key_id })
 }
 
 /// Whether a token's `iss` is `expected`; a slash at its end counts for nothing, as in a setting. The error names both.
-pub fn check_issuer(jwt: &Jwt<'_>, expected: &str, redactor: &Redactor) -> Result<(), String> {
+pub fn check_issuer(jwt: &Jwt<'_>, expected: &str) -> Result<(), String> {
     let without_slash = |text: &str| text.strip_suffix('/').unwrap_or(text).to_owned();
     match jwt.claims.members.get("iss") {
         Some(Value::String(issuer)) if without_slash(issuer) == without_slash(expected) => Ok(()),
-        Some(issuer) => Err(format!("its issuer is `{}`, not `{expected}`", shown(issuer, redactor))),
+        Some(issuer) => Err(format!("its issuer is `{}`, not `{expected}`", shown(issuer))),
         None => Err(format!("it names no issuer, and `{expected}` is expected")),
     }
 }
@@ -118,13 +116,12 @@ impl Claimed<'_> {
             },
         };
         if let Some((value, _)) = moment("nbf")?.filter(|(_, begins)| seconds < *begins) {
-            let why = format!("it is not valid before {}", date(value).unwrap_or_else(|| shown(value, self.redactor)));
+            let why = format!("it is not valid before {}", date(value).unwrap_or_else(|| shown(value)));
             return Err(not_valid(why, "check the clock of this machine"));
         }
         if let Some((value, ends)) = moment("exp")?.filter(|(_, ends)| *ends <= seconds) {
             let age = Duration::try_from_secs_f64(seconds - ends).unwrap_or(Duration::MAX);
-            let why =
-                format!("it expired {} ({})", ago(age), date(value).unwrap_or_else(|| shown(value, self.redactor)));
+            let why = format!("it expired {} ({})", ago(age), date(value).unwrap_or_else(|| shown(value)));
             return Err(not_valid(why, ""));
         }
         Ok(())

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::credential::ClientCredentials;
 use crate::http::Request;
-use crate::redaction::Redactor;
+use crate::redaction;
 
 /// Where the credentials travel. Never in both places: Keycloak lets the body win.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,25 +44,23 @@ pub fn form(url: String, parameters: &[(&str, &str)], credentials: &ClientCreden
         form.append_pair("client_id", id).append_pair("client_secret", secret);
     }
     form.extend_pairs(others);
-    let authorization = (method == ClientAuth::Basic).then(|| basic_value(credentials));
+    // A server may tell the one by the other: the Basic value is hidden for both.
+    let basic = basic_value(credentials);
+    let authorization = (method == ClientAuth::Basic).then_some(basic);
     Request { url, form: Some(Zeroizing::new(form.finish())), authorization }
 }
 
-/// Hides what such a request sends, in case the server sends it back.
-pub fn hiding(credentials: &ClientCredentials) -> Redactor {
-    let mut redactor = Redactor::of(credentials.secret.expose());
-    redactor.hide(basic_value(credentials).trim_start_matches("Basic "));
-    redactor
-}
-
-/// `Basic …`, with id and secret form-encoded first, as RFC 6749 demands and Keycloak checks.
+/// `Basic …`, with id and secret form-encoded first, as RFC 6749 demands and Keycloak checks. It is hidden, in case the
+/// server sends it back.
 fn basic_value(credentials: &ClientCredentials) -> Zeroizing<String> {
     let pair = Zeroizing::new(format!(
         "{}:{}",
         *form_encode(credentials.id.as_str()),
         *form_encode(credentials.secret.expose())
     ));
-    Zeroizing::new(format!("Basic {}", *Zeroizing::new(STANDARD.encode(pair.as_bytes()))))
+    let value = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
+    redaction::hide(&value);
+    Zeroizing::new(format!("Basic {}", *value))
 }
 
 /// One value as `application/x-www-form-urlencoded`.

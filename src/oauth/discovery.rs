@@ -12,7 +12,6 @@ use crate::json;
 use crate::oauth::exchange::{Exchange, NoAnswer};
 use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
-use crate::redaction::Redactor;
 
 /// The members that count, as they were sent; foreign text.
 pub struct Discovery {
@@ -20,12 +19,12 @@ pub struct Discovery {
     pub token_endpoint: Option<String>,
 }
 
-/// Asks once. `redactor` hides what the realm may know from another request, and send back.
-pub fn fetch(http: &Http, issuer: &Issuer, deadline: Deadline, redactor: Redactor) -> Result<Discovery, NoAnswer> {
-    let exchange = Exchange::get("no discovery document", issuer.discovery_document(), issuer, redactor);
+/// Asks once.
+pub fn fetch(http: &Http, issuer: &Issuer, deadline: Deadline) -> Result<Discovery, NoAnswer> {
+    let exchange = Exchange::get("no discovery document", issuer.discovery_document(), issuer);
     exchange.run(http, &mut Tries::new(0), deadline, |answer, _| {
         let members = std::str::from_utf8(&answer.body).map_err(|_| "it is not UTF-8").and_then(json::object);
-        let unusable = |why| Refusal::unusable(format!("{why}: {}", answer.describe(&exchange.redactor)));
+        let unusable = |why| Refusal::unusable(format!("{why}: {}", answer.describe()));
         let members = members.map_err(unusable)?;
         let text = |name| members.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(Discovery { issuer: text("issuer"), token_endpoint: text("token_endpoint") })

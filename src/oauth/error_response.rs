@@ -12,8 +12,7 @@ use crate::oauth::fields::Fields;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
 use crate::oauth::scope::Scope;
-use crate::oauth::token_response::hiding_tokens;
-use crate::redaction::Redactor;
+use crate::redaction::redact;
 
 /// Who was asked, and for what, as far as a hint depends on it.
 pub struct Asked<'a> {
@@ -32,14 +31,13 @@ struct Said {
 }
 
 /// Turns an answer that is no success into a failure with its exit code and a hint.
-pub fn explain(answer: &Answer, asked: &Asked<'_>, redactor: &Redactor) -> Refusal {
-    let redactor = &hiding_tokens(redactor, &String::from_utf8_lossy(&answer.body));
+pub fn explain(answer: &Answer, asked: &Asked<'_>) -> Refusal {
     let said = Said::parse(&answer.body);
-    let (status, words) = (status_line(answer, &said, redactor), said_words(answer, &said, redactor));
+    let (status, words) = (status_line(answer, &said), said_words(answer, &said));
     match answer.status {
         300..=399 => Refusal {
             exit: Exit::Untrusted,
-            why: format!("the server redirects (HTTP {}) to {}", answer.status, destination(answer, redactor)),
+            why: format!("the server redirects (HTTP {}) to {}", answer.status, destination(answer)),
             hint: "no redirect is followed: check --issuer, or whether a network login page answers".to_owned(),
         },
         code if is_temporary_status(code) => Refusal {
@@ -60,26 +58,26 @@ pub fn explain(answer: &Answer, asked: &Asked<'_>, redactor: &Redactor) -> Refus
 const SHOWN: usize = 120;
 
 /// `HTTP 401, unauthorized_client`
-fn status_line(answer: &Answer, said: &Said, redactor: &Redactor) -> String {
-    let code = said.code.quote_up_to(SHOWN, redactor);
+fn status_line(answer: &Answer, said: &Said) -> String {
+    let code = said.code.quote_up_to(SHOWN);
     if code.is_empty() { format!("HTTP {}", answer.status) } else { format!("HTTP {}, {code}", answer.status) }
 }
 
 /// The server's description, or what it sent instead of one.
-fn said_words(answer: &Answer, said: &Said, redactor: &Redactor) -> String {
+fn said_words(answer: &Answer, said: &Said) -> String {
     if !said.description.is_empty() {
-        return said.description.quote(redactor);
+        return said.description.quote();
     }
     if !said.code.is_empty() {
         return "it says no more".to_owned();
     }
-    format!("it sent {}", answer.describe(redactor))
+    format!("it sent {}", answer.describe())
 }
 
 /// Scheme, host and path, once it is redacted; a query may hold anything.
-fn destination(answer: &Answer, redactor: &Redactor) -> String {
-    let location = redactor.redact(answer.location.raw());
-    match ForeignText::new(location.split(['?', '#']).next().unwrap_or_default().as_bytes()).quote(redactor) {
+fn destination(answer: &Answer) -> String {
+    let location = redact(answer.location.raw());
+    match ForeignText::new(location.split(['?', '#']).next().unwrap_or_default().as_bytes()).quote() {
         shown if shown.is_empty() => "nowhere".to_owned(),
         shown => format!("`{shown}`"),
     }

@@ -5,14 +5,14 @@ use std::time::Duration;
 use crate::clock::Moment;
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure};
-use crate::foreign::ForeignText;
+use crate::foreign::escape;
 use crate::http::retry::{self, Outcome, Tries};
 use crate::http::{Answer, Http, HttpFailure, Request, Stage};
 use crate::oauth::error_response::{self, Asked};
 use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
-use crate::oauth::token_response::hiding_tokens;
-use crate::redaction::Redactor;
+use crate::oauth::token_response::hide_tokens;
+use crate::redaction::redact_own;
 
 /// A request to the realm, whatever it is about.
 pub struct Exchange<'a> {
@@ -22,8 +22,6 @@ pub struct Exchange<'a> {
     pub what_in_doubt: Option<&'static str>,
     pub request: Request,
     pub asked: Asked<'a>,
-    /// Hides what is sent, in case the server sends it back.
-    pub redactor: Redactor,
 }
 
 /// A failed request, and what it means for other processes with these credentials.
@@ -35,8 +33,6 @@ pub struct NoAnswer {
     pub wait: Option<Duration>,
     /// Where the last try failed, if it got no response.
     pub stage: Option<Stage>,
-    /// Hides the tokens of an unusable response.
-    pub tokens: Box<Redactor>,
     /// Whether other processes would meet the same: a refusal, or a temporary failure that a longer `--timeout` would
     /// not have avoided.
     pub holds_for_others: bool,
@@ -47,24 +43,16 @@ pub struct NoAnswer {
 impl NoAnswer {
     /// A failure of this process, before anything was sent.
     pub fn own(failure: Failure) -> Self {
-        Self {
-            failure,
-            why: String::new(),
-            wait: None,
-            stage: None,
-            tokens: Box::default(),
-            holds_for_others: false,
-            is_in_doubt: false,
-        }
+        Self { failure, why: String::new(), wait: None, stage: None, holds_for_others: false, is_in_doubt: false }
     }
 }
 
 impl<'a> Exchange<'a> {
-    /// A document that needs no credentials. `redactor` hides what the realm may know from another request.
-    pub fn get(what: &'static str, url: String, issuer: &'a Issuer, redactor: Redactor) -> Self {
+    /// A document that needs no credentials.
+    pub fn get(what: &'static str, url: String, issuer: &'a Issuer) -> Self {
         let request = Request { url, form: None, authorization: None };
         let asked = Asked { issuer, scope: None, client_auth: None };
-        Self { what, what_in_doubt: None, request, asked, redactor }
+        Self { what, what_in_doubt: None, request, asked }
     }
 
     /// Sends the request. `read` parses a success; it gets the moment at which the request was sent.
@@ -87,7 +75,6 @@ impl<'a> Exchange<'a> {
             why,
             wait: wait.map(|wait| wait.time),
             stage,
-            tokens: Box::default(),
             holds_for_others: match failure.exit() {
                 Exit::Refused => true,
                 Exit::Temporary => is_final && !out_of_time,
@@ -97,20 +84,19 @@ impl<'a> Exchange<'a> {
         };
         let answer = result.map_err(|failure| {
             // Our own words, which may name what a server says of itself: the names in its certificate.
-            let why = self.redactor.redact_own(&failure.to_string());
-            let why = ForeignText::new(why.as_bytes()).quote(&Redactor::default());
+            let why = escape(&redact_own(&failure.to_string()));
             failed(Failure::new(failure.exit(), what(is_in_doubt), &why).hint(failure.hint()), why, is_in_doubt)
         })?;
+        hide_tokens(&String::from_utf8_lossy(&answer.body));
         let read = match answer.is_success() {
             true => read(&answer, sent),
-            false => Err(error_response::explain(&answer, &self.asked, &self.redactor)),
+            false => Err(error_response::explain(&answer, &self.asked)),
         };
         read.map_err(|refusal| {
             let why = refusal.why.clone();
             // An unusable response may come from a gateway: whether the service acted is unknown.
             let is_in_doubt = is_in_doubt || refusal.exit == Exit::Unusable;
-            let tokens = Box::new(hiding_tokens(&Redactor::default(), &String::from_utf8_lossy(&answer.body)));
-            NoAnswer { tokens, ..failed(refusal.into_failure(&what(is_in_doubt), wait), why, is_in_doubt) }
+            failed(refusal.into_failure(&what(is_in_doubt), wait), why, is_in_doubt)
         })
     }
 }

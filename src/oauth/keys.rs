@@ -9,21 +9,13 @@ use crate::jwt::keys::Keys;
 use crate::oauth::exchange::Exchange;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
-use crate::redaction::Redactor;
 
-/// Fetches them (Keycloak: `…/certs`, the `jwks_uri` of its discovery document). `redactor` hides what the realm may
-/// know from another request, and send back.
-pub fn fetch(
-    http: &Http,
-    issuer: &Issuer,
-    retries: u32,
-    deadline: Deadline,
-    redactor: Redactor,
-) -> Result<Keys, Failure> {
-    let exchange = Exchange::get("the token cannot be checked", issuer.certs_endpoint(), issuer, redactor);
+/// Fetches them (Keycloak: `…/certs`, the `jwks_uri` of its discovery document).
+pub fn fetch(http: &Http, issuer: &Issuer, retries: u32, deadline: Deadline) -> Result<Keys, Failure> {
+    let exchange = Exchange::get("the token cannot be checked", issuer.certs_endpoint(), issuer);
     let keys = exchange.run(http, &mut Tries::new(retries), deadline, |answer, _| {
         let text = std::str::from_utf8(&answer.body).map_err(|_| Refusal::unusable("it is not UTF-8"))?;
-        let unusable = |why| Refusal::unusable(format!("{why}: {}", answer.describe(&exchange.redactor)));
+        let unusable = |why| Refusal::unusable(format!("{why}: {}", answer.describe()));
         let keys = Keys::parse(text).map_err(unusable)?;
         tell(Event::KeysReceived { count: keys.count() });
         Ok(keys)

@@ -15,7 +15,6 @@ use crate::oauth::error_response::Asked;
 use crate::oauth::exchange::{Exchange, NoAnswer};
 use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
-use crate::redaction::Redactor;
 
 /// What is to be ended, and by whom.
 pub struct RevocationRequest<'a> {
@@ -23,8 +22,6 @@ pub struct RevocationRequest<'a> {
     pub credentials: &'a ClientCredentials,
     pub client_auth: ClientAuth,
     pub token: &'a AccessToken,
-    /// Hides what the server may know besides, and send back.
-    pub redactor: &'a Redactor,
 }
 
 /// What the server says of a token that does not work there any more.
@@ -44,9 +41,6 @@ pub fn revoke(
     deadline: Deadline,
 ) -> Result<Revoked, NoAnswer> {
     tell(Event::Revoking { client: request.credentials.id.as_str(), issuer: request.issuer.as_str() });
-    let mut redactor = client_auth::hiding(request.credentials);
-    redactor.add(request.redactor);
-    redactor.hide_token(request.token.expose());
     let parameters = [("token", request.token.expose())];
     let form =
         client_auth::form(request.issuer.revocation_endpoint(), &parameters, request.credentials, request.client_auth);
@@ -55,25 +49,24 @@ pub fn revoke(
         what_in_doubt: Some("it is not known whether the token was revoked"),
         request: form,
         asked: Asked { issuer: request.issuer, scope: None, client_auth: Some(request.client_auth) },
-        redactor,
     };
-    exchange.run(http, &mut Tries::new(retries), deadline, |answer, _| read(answer, &exchange.redactor))
+    exchange.run(http, &mut Tries::new(retries), deadline, |answer, _| read(answer))
 }
 
 /// A success has an empty body, or one of JSON that nobody needs (RFC 7009 §2.2). Anything else did not come from the
 /// service.
-fn read(answer: &Answer, redactor: &Redactor) -> Result<Revoked, Refusal> {
+fn read(answer: &Answer) -> Result<Revoked, Refusal> {
     let body = answer.body.trim_ascii();
     if body.is_empty() {
         return Ok(Revoked::Ended);
     }
     let object = std::str::from_utf8(body).map_err(|_| "it is not UTF-8").and_then(json::object);
-    let object = object.map_err(|why| Refusal::unusable(format!("{why}: {}", answer.describe(redactor))))?;
+    let object = object.map_err(|why| Refusal::unusable(format!("{why}: {}", answer.describe())))?;
     match object.get("error") {
         None => Ok(Revoked::Ended),
         Some(Value::String(error)) if error == "invalid_token" => Ok(Revoked::NotValid),
         Some(error) => {
-            let error = ForeignText::new(error.as_str().unwrap_or_default().as_bytes()).quote(redactor);
+            let error = ForeignText::new(error.as_str().unwrap_or_default().as_bytes()).quote();
             Err(Refusal::unusable(format!("it is an error in spite of HTTP {}: {error}", answer.status)))
         }
     }

@@ -12,8 +12,7 @@ use crate::oauth::exchange::{Exchange, NoAnswer};
 use crate::oauth::issuer::Issuer;
 use crate::oauth::refusal::Refusal;
 use crate::oauth::scope::Scope;
-use crate::oauth::token_response::{TokenResponse, hiding_tokens};
-use crate::redaction::Redactor;
+use crate::oauth::token_response::TokenResponse;
 
 /// What is asked for, and as whom.
 pub struct TokenRequest<'a> {
@@ -35,18 +34,17 @@ pub fn fetch(
         what_in_doubt: None,
         request: request.to_be_sent(),
         asked: Asked { issuer: request.issuer, scope: request.scope, client_auth: Some(request.client_auth) },
-        redactor: client_auth::hiding(request.credentials),
     };
-    exchange.run(http, tries, deadline, |answer, sent| read(answer, sent, &exchange.redactor))
+    exchange.run(http, tries, deadline, read)
 }
 
-fn read(answer: &Answer, sent: Moment, redactor: &Redactor) -> Result<TokenResponse, Refusal> {
-    let response = TokenResponse::parse(answer, sent, redactor)?;
+fn read(answer: &Answer, sent: Moment) -> Result<TokenResponse, Refusal> {
+    let response = TokenResponse::parse(answer, sent)?;
     if event::is_heard() {
         tell(Event::TokenReceived {
             characters: response.access_token.expose().len(),
             lifetime: response.lifetime,
-            scope: &response.scope.quote(&hiding_tokens(redactor, &response.json)),
+            scope: &response.scope.quote(),
         });
     }
     Ok(response)

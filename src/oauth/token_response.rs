@@ -12,7 +12,7 @@ use crate::json::{on_one_line, place_of};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::fields::{Fields, Malformed};
 use crate::oauth::refusal::Refusal;
-use crate::redaction::Redactor;
+use crate::redaction;
 
 /// A usable answer.
 pub struct TokenResponse {
@@ -29,13 +29,13 @@ pub struct TokenResponse {
 }
 
 impl TokenResponse {
-    pub fn parse(answer: &Answer, asked_at: Moment, redactor: &Redactor) -> Result<Self, Refusal> {
+    pub fn parse(answer: &Answer, asked_at: Moment) -> Result<Self, Refusal> {
         let text = std::str::from_utf8(&answer.body).map_err(|_| Refusal::unusable("it is not UTF-8"))?;
         let fields = Fields::parse(text).map_err(|malformed| match malformed {
             Malformed::Field(why) => Refusal::unusable(why),
-            Malformed::Text(why) => not_json(why, answer, &hiding_tokens(redactor, text)),
+            Malformed::Text(why) => not_json(why, answer),
         })?;
-        let quote = |field| ForeignText::of_json(field).quote(&hiding_tokens(redactor, text));
+        let quote = |field| ForeignText::of_json(field).quote();
         if fields.error.is_some() {
             let (code, description) = (quote(fields.error), quote(fields.error_description));
             let why = format!("it is an error in spite of HTTP {}: {code} {description}", answer.status);
@@ -84,11 +84,11 @@ impl TokenResponse {
 }
 
 /// Something else answered: a portal's page, a proxy's text.
-fn not_json(why: &str, answer: &Answer, redactor: &Redactor) -> Refusal {
+fn not_json(why: &str, answer: &Answer) -> Refusal {
     Refusal {
         hint: "something in front of the service may have answered: a login page of the network, a proxy, a firewall"
             .to_owned(),
-        ..Refusal::unusable(format!("{why}: {}", answer.describe(redactor)))
+        ..Refusal::unusable(format!("{why}: {}", answer.describe()))
     }
 }
 
@@ -104,23 +104,21 @@ fn counted_down(json: &str, place: Range<usize>, left: Duration) -> String {
     format!("{}{quote}{}{quote}{}", &json[..place.start], left.as_secs(), &json[place.end..])
 }
 
-/// Hides the tokens of a response, too: those that it names, and those further inside or in one that is cut.
-pub fn hiding_tokens(redactor: &Redactor, json: &str) -> Redactor {
-    let mut redactor = redactor.clone();
+/// Hides the tokens of a response: those that it names, and those further inside or in one that is cut.
+pub fn hide_tokens(json: &str) {
     let fields = Fields::parse(json).unwrap_or_default();
     let named = [fields.access_token, fields.refresh_token, fields.id_token].into_iter().flatten();
-    named.filter_map(string).for_each(|token| redactor.hide_token(&token));
+    named.filter_map(string).for_each(|token| redaction::hide_token(&token));
     let names = ["\"access_token\"", "\"refresh_token\"", "\"id_token\""];
     // Nobody sends more than 16, and each is searched in all that is quoted.
     for (at, name) in names.iter().flat_map(|name| json.match_indices(name)).take(16) {
         // Whatever is in the token's place, the first string there is hidden.
         let token = json[at + name.len()..].split('"').nth(1).unwrap_or_default();
-        redactor.hide_token(token);
+        redaction::hide_token(token);
         if token.contains('\\') {
-            redactor.hide_token(&serde_json::from_str::<String>(&format!("\"{token}\"")).unwrap_or_default());
+            redaction::hide_token(&serde_json::from_str::<String>(&format!("\"{token}\"")).unwrap_or_default());
         }
     }
-    redactor
 }
 
 /// What a string says; `None` when the field is none.

@@ -14,12 +14,10 @@ use crate::error::{Exit, Failure};
 use crate::http::Http;
 use crate::http::retry::Tries;
 use crate::oauth::access_token::AccessToken;
-use crate::oauth::client_auth;
 use crate::oauth::exchange::NoAnswer;
 use crate::oauth::revocation::{self, RevocationRequest, Revoked};
 use crate::oauth::token_endpoint::{self, TokenRequest};
 use crate::oauth::token_response::TokenResponse;
-use crate::redaction::Redactor;
 use crate::secret::Secret;
 use crate::token_source::TokenSource;
 
@@ -88,11 +86,6 @@ impl<'a> Call<'a> {
         Ok(self.http.get_or_init(|| http))
     }
 
-    /// Hides the secret, if it was got.
-    pub fn redactor(&self) -> Redactor {
-        self.unlocked.get().map_or_else(Redactor::default, |unlocked| client_auth::hiding(&unlocked.credentials))
-    }
-
     /// Asks the token endpoint.
     pub fn fetch(&mut self) -> Result<TokenResponse, NoAnswer> {
         let (mut tries, source) = (self.tries, self.source);
@@ -132,14 +125,13 @@ impl<'a> Call<'a> {
     }
 
     /// Asks the service to revoke a token.
-    pub fn revoke(&self, token: &AccessToken, redactor: &Redactor) -> Result<Revoked, NoAnswer> {
+    pub fn revoke(&self, token: &AccessToken) -> Result<Revoked, NoAnswer> {
         let unlocked = self.unlock().map_err(NoAnswer::own)?;
         let request = RevocationRequest {
             issuer: &self.source.issuer,
             credentials: &unlocked.credentials,
             client_auth: self.source.client_auth,
             token,
-            redactor,
         };
         let http = self.open().map_err(NoAnswer::own)?;
         revocation::revoke(http, &request, self.source.route.retries, self.deadline())

@@ -16,7 +16,6 @@ use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
-use crate::redaction::Redactor;
 use cached_call::CachedCall;
 pub use call::Call;
 use revocation::Revocation;
@@ -37,14 +36,6 @@ pub struct TokenSource {
     pub cache: Option<Cache>,
 }
 
-/// What a call leaves for the next question.
-pub struct TimeLeft {
-    /// Later by the time that a person took.
-    pub deadline: Deadline,
-    /// Hides the secret, if it was got.
-    pub redactor: Redactor,
-}
-
 impl TokenSource {
     /// Gets a secret that can be had only once, for every call that follows.
     pub fn hold_secret(&mut self, deadline: Deadline) -> Result<(), Failure> {
@@ -60,10 +51,14 @@ impl TokenSource {
         self.call(wanted, deadline).map(|(token, _)| token)
     }
 
-    /// The same, and what another question within the same time needs.
-    pub fn token_and_time(&self, wanted: &Wanted, deadline: Deadline) -> Result<(TokenResponse, TimeLeft), Failure> {
+    /// The same, and the deadline of another request within the same time: later by the time that a person took.
+    pub fn token_and_deadline(
+        &self,
+        wanted: &Wanted,
+        deadline: Deadline,
+    ) -> Result<(TokenResponse, Deadline), Failure> {
         let (token, call) = self.call(wanted, deadline)?;
-        Ok((token, TimeLeft { deadline: call.deadline(), redactor: call.redactor() }))
+        Ok((token, call.deadline()))
     }
 
     fn call<'a>(&'a self, wanted: &'a Wanted, deadline: Deadline) -> Result<(TokenResponse, Call<'a>), Failure> {

@@ -19,7 +19,7 @@ use crate::jwt::{Jwt, table};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::exchange::NoAnswer;
 use crate::oauth::revocation::Revoked;
-use crate::redaction::Redactor;
+use crate::redaction;
 use crate::token_source::TokenSource;
 use crate::token_source::call::Call;
 
@@ -56,14 +56,12 @@ pub struct Ending {
 pub struct Revocation<'a> {
     source: &'a TokenSource,
     call: Call<'a>,
-    /// Hides every token that is meant, in case the server knows of one by another.
-    redactor: Redactor,
     ending: Ending,
 }
 
 impl<'a> Revocation<'a> {
     pub fn new(source: &'a TokenSource, call: Call<'a>) -> Self {
-        Self { source, call, redactor: Redactor::default(), ending: Ending::default() }
+        Self { source, call, ending: Ending::default() }
     }
 
     pub fn run(mut self, which: Which<'_>) -> Ending {
@@ -95,7 +93,8 @@ impl<'a> Revocation<'a> {
             _ => entry.binding == *own,
         };
         let mut meant: Vec<Entry> = cached.entries.into_iter().filter(is_meant).collect();
-        meant.iter().for_each(|entry| self.redactor.hide_token(entry.response.access_token.expose()));
+        // The server may know of one by another.
+        meant.iter().for_each(|entry| redaction::hide_token(entry.response.access_token.expose()));
         while let Some(binding) = meant.first().map(|entry| entry.binding.clone()) {
             meant.retain(|entry| entry.binding != binding);
             if let Err(failure) = self.revoke_binding(directory, &openers, binding) {
@@ -114,7 +113,7 @@ impl<'a> Revocation<'a> {
         let cached = openers.all(directory).map_err(|error| unreadable(directory, &error))?;
         let mut entries: Vec<Entry> =
             cached.entries.into_iter().filter(|entry| entry.binding == cache.binding).collect();
-        entries.iter().for_each(|entry| self.redactor.hide_token(entry.response.access_token.expose()));
+        entries.iter().for_each(|entry| redaction::hide_token(entry.response.access_token.expose()));
         while !entries.is_empty() {
             match self.revoke_entry(directory, entries.remove(0)) {
                 Err(failure) if failure.exit() == Exit::Refused => self.ending.failures.push(failure),
@@ -132,7 +131,7 @@ impl<'a> Revocation<'a> {
         let response = &entry.response;
         let left = response.left_at(clock::now());
         let expires = expiry(&response.access_token).or(left.and_then(|left| clock::wall().checked_add(left)));
-        match self.call.revoke(&response.access_token, &self.redactor) {
+        match self.call.revoke(&response.access_token) {
             Ok(revoked) => {
                 self.ending.ended.push(Ended { revoked, expires });
                 let deleted = entry.forget(directory);
@@ -157,8 +156,8 @@ impl<'a> Revocation<'a> {
 
     /// A token that is given. Every copy of it that opens here is deleted.
     fn revoke_given(&mut self, token: &AccessToken) -> Result<(), Failure> {
-        self.redactor.hide_token(token.expose());
-        let revoked = self.call.revoke(token, &self.redactor);
+        redaction::hide_token(token.expose());
+        let revoked = self.call.revoke(token);
         let is_valid = revoked.as_ref().is_err_and(|no_answer| !no_answer.is_in_doubt);
         if let Some(cache) = self.source.cache.as_ref().filter(|_| !is_valid) {
             let deleted = self.delete_copies(&cache.directory, token);

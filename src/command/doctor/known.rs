@@ -5,14 +5,12 @@ use std::time::Duration;
 use crate::args::{Options, OutputArgs};
 use crate::clock::Moment;
 use crate::command::source::Source;
-use crate::credential::{ClientCredentials, Cost, SecretSource};
+use crate::credential::{Cost, SecretSource};
 use crate::deadline::Deadline;
 use crate::error::Failure;
 use crate::http::Http;
 use crate::http::route::Route;
-use crate::oauth::client_auth;
 use crate::oauth::issuer::Issuer;
-use crate::redaction::Redactor;
 use crate::secret::Secret;
 use crate::settings::{Fault, Faults, Network, Output, issuer, secret_source};
 use crate::token_source::Purpose;
@@ -68,12 +66,5 @@ impl Known {
             }
             _ => Ok(None),
         }
-    }
-
-    /// Hides the secret, and its Basic value.
-    pub fn hiding(&self, secret: &Secret) -> Redactor {
-        let Some(source) = &self.source else { return Redactor::of(secret.expose()) };
-        let (id, secret) = (source.tokens.client_id.clone(), secret.clone());
-        client_auth::hiding(&ClientCredentials { id, secret })
     }
 }

@@ -27,7 +27,7 @@ use crate::event::Level;
 use crate::http::Http;
 use crate::oauth::discovery;
 use crate::oauth::issuer::Issuer;
-use crate::oauth::token_response::{TokenResponse, hiding_tokens};
+use crate::oauth::token_response::TokenResponse;
 use crate::secret::Secret;
 use crate::settings::Fault;
 use crate::token_source::Call;
@@ -66,8 +66,6 @@ impl Examination<'_> {
         let secret = self.known.secret(matches!(http, Some(Ok(_))), &mut self.deadline);
         let secret = secret.as_ref().map(Option::as_ref);
         let fetched = secret.ok().flatten();
-        self.report.redactor = fetched.map(|secret| self.known.hiding(secret)).unwrap_or_default();
-        self.recorder.hide(&self.report.redactor);
 
         let recorded = self.recorder.so_far();
         let id = recorded.client_id().map(|id| id.value.as_str());
@@ -101,16 +99,10 @@ impl Examination<'_> {
     /// Makes the token request with the whole time-out, then fetches the discovery document in what is left.
     fn use_network(&mut self, http: &Http, issuer: &Issuer, secret: Option<&Secret>) -> Result<(), Failure> {
         let asked = secret.and_then(|secret| self.ask_for_token(http, secret));
-        // Later responses may contain the token.
-        match asked.as_ref().map(|asked| &asked.result) {
-            Some(Ok(response)) => self.report.redactor = hiding_tokens(&self.report.redactor, &response.json),
-            Some(Err(no_answer)) => self.report.redactor.add(&no_answer.tokens),
-            None => {}
-        }
         // A server that could not be reached is not tried again.
         let is_reachable = asked.as_ref().is_none_or(|asked| asked.failed_before().is_none());
         let found = (is_reachable && !self.deadline.has_passed()).then(|| {
-            let result = discovery::fetch(http, issuer, self.deadline, self.report.redactor.clone());
+            let result = discovery::fetch(http, issuer, self.deadline);
             Asked { result, attempt: self.recorder.take_attempt() }
         });
 
@@ -125,7 +117,7 @@ impl Examination<'_> {
                 .collect(),
         };
         steps.push(match &found {
-            Some(found) => realm::discovery(found, issuer, tried.is_none(), &self.report.redactor),
+            Some(found) => realm::discovery(found, issuer, tried.is_none()),
             None if is_reachable && tried.is_some() => {
                 Step::skipped("discovery", "no time of --timeout was left for it")
             }
@@ -159,7 +151,7 @@ impl Examination<'_> {
             Err(_) => Step::not_reached("answer"),
             Ok(response) => {
                 let check = source.wanted.check_new(response, clock::now());
-                token::answer(response, &source.tokens, &self.report.redactor, check)
+                token::answer(response, &source.tokens, check)
             }
         };
         [token::request(asked, &source.tokens), answer]

@@ -12,13 +12,12 @@ use crate::jwt::{Jwt, table};
 use crate::oauth::discovery::Discovery;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::token_response::TokenResponse;
-use crate::redaction::Redactor;
 
 /// Whether the realm's issuer and endpoint match ours; it only warns. `is_reported`: the steps of the connection report
 /// why this request failed.
-pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, is_reported: bool, redactor: &Redactor) -> Step {
+pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, is_reported: bool) -> Step {
     let mut step = Step::with("discovery", found.attempt.of("request"));
-    let quote = |text: &str| ForeignText::new(text.as_bytes()).quote(redactor);
+    let quote = |text: &str| ForeignText::new(text.as_bytes()).quote();
     let found = match &found.result {
         Ok(found) => found,
         Err(_) if is_reported && found.failed_before().is_some() => return Step::not_reached("discovery"),

@@ -9,7 +9,6 @@ use crate::clock;
 use crate::command::doctor::step::Fact;
 use crate::event::{Event, Level};
 use crate::foreign::ForeignText;
-use crate::redaction::Redactor;
 use crate::report;
 
 /// What happened so far.
@@ -24,7 +23,6 @@ pub struct Recorded {
     pub bundle: Option<(String, usize)>,
     /// The last request.
     pub attempt: Attempt,
-    redactor: Redactor,
 }
 
 #[derive(Clone)]
@@ -79,11 +77,6 @@ impl Recorder {
         recorder
     }
 
-    /// Redacts names in certificates from here on.
-    pub fn hide(&self, redactor: &Redactor) {
-        self.lock().redactor = redactor.clone();
-    }
-
     /// A copy: what is recorded goes on.
     pub fn so_far(&self) -> Recorded {
         self.lock().clone()
@@ -113,7 +106,7 @@ impl Recorded {
         let is_proxied = self.is_proxied();
         let attempt = &mut self.attempt;
         // A name that a server gives.
-        let quote = |name: &str| ForeignText::new(name.as_bytes()).quote_up_to(120, &self.redactor);
+        let quote = |name: &str| ForeignText::new(name.as_bytes()).quote_up_to(120);
         match *event {
             Event::Warning(text) if self.warnings.iter().any(|warning| warning == text) => {}
             Event::Warning(text) => self.warnings.push(text.to_owned()),

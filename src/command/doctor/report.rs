@@ -9,7 +9,6 @@ use crate::command::doctor::step::{Finding, Step};
 use crate::error::Failure;
 use crate::foreign::{escape, escape_json};
 use crate::output;
-use crate::redaction::Redactor;
 use crate::settings::Fault;
 
 pub struct Report {
@@ -17,21 +16,19 @@ pub struct Report {
     /// The step of the first fault in the settings, which ends a call before any step is taken.
     fault: Option<&'static str>,
     steps: Vec<Step>,
-    /// Hides secrets and tokens. Nothing is printed before the secret is known, or known not to be had.
-    pub redactor: Redactor,
 }
 
 impl Report {
     pub fn new(is_json: bool, faults: &[Fault]) -> Self {
         let fault = faults.first().map(|fault| step_of(fault.setting));
-        Self { is_json, fault, steps: Vec::new(), redactor: Redactor::default() }
+        Self { is_json, fault, steps: Vec::new() }
     }
 
     pub fn add(&mut self, steps: impl IntoIterator<Item = Step>) -> Result<(), Failure> {
         let before = self.steps.len();
         self.steps.extend(steps);
         let new = &mut self.steps[before..];
-        new.iter_mut().for_each(|step| step.redact(&self.redactor));
+        new.iter_mut().for_each(Step::redact);
         if self.is_json { Ok(()) } else { output::print(new.iter().map(Step::text).collect::<String>()) }
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::error::{Exit, Failure};
 use crate::foreign::escape;
 use crate::oauth::exchange::NoAnswer;
-use crate::redaction::Redactor;
+use crate::redaction::redact_own;
 
 /// Width of the status column: the facts of a step are printed below its name.
 const STATUS: usize = 9;
@@ -161,14 +161,13 @@ impl Step {
     }
 
     /// Hides secrets and tokens in every text.
-    pub fn redact(&mut self, redactor: &Redactor) {
-        let redact = |text: &str| redactor.redact_own(text);
+    pub fn redact(&mut self) {
         for Fact { value, lines, .. } in &mut self.facts {
-            *value = map_texts(value.take(), &redact);
-            lines.iter_mut().for_each(|line| *line = redact(line));
+            *value = map_texts(value.take(), &redact_own);
+            lines.iter_mut().for_each(|line| *line = redact_own(line));
         }
         let findings = self.findings.iter_mut().flat_map(|Finding { what, hint, .. }| [what, hint]);
-        findings.chain(&mut self.skipped).for_each(|text| *text = redact(text));
+        findings.chain(&mut self.skipped).for_each(|text| *text = redact_own(text));
     }
 
     /// For a person: status and name, and below them what was seen and found.

@@ -10,7 +10,6 @@ use crate::jwt::{Jwt, table};
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
-use crate::redaction::Redactor;
 use crate::token_source::TokenSource;
 
 /// How the service answered.
@@ -36,7 +35,7 @@ pub fn request(asked: &Asked<TokenResponse>, source: &TokenSource) -> Step {
 }
 
 /// Whether it is the token that is wanted. `check` is what a call demands of it.
-pub fn answer(response: &TokenResponse, source: &TokenSource, redactor: &Redactor, check: Result<(), Failure>) -> Step {
+pub fn answer(response: &TokenResponse, source: &TokenSource, check: Result<(), Failure>) -> Step {
     let mut step = Step::new("answer");
     match response.lifetime {
         Some(lifetime) => step.facts.push(Fact::shown("lifetime", "_seconds", lifetime.as_secs(), display(lifetime))),
@@ -45,20 +44,20 @@ pub fn answer(response: &TokenResponse, source: &TokenSource, redactor: &Redacto
             "ask the realm's administrator for tokens with a lifetime",
         ),
     }
-    step.saw("granted scope", response.scope.quote(redactor));
+    step.saw("granted scope", response.scope.quote());
     let token = response.access_token.expose();
     step.saw("token length", token.len());
     check.err().iter().for_each(|failure| step.fail(failure));
     match Jwt::decode(token) {
-        Ok(jwt) => look_at(&mut step, &jwt, source, response, redactor),
+        Ok(jwt) => look_at(&mut step, &jwt, source, response),
         Err(why) => step.saw("kind", format!("opaque: {why}")),
     }
     step
 }
 
-fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse, redactor: &Redactor) {
-    let said = Claims { members: &jwt.claims.members, redactor };
-    let algorithm = jwt.header.text("alg").map_or("unsigned".to_owned(), |name| claims::quoted(name, redactor));
+fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse) {
+    let said = Claims { members: &jwt.claims.members };
+    let algorithm = jwt.header.text("alg").map_or("unsigned".to_owned(), claims::quoted);
     step.saw("kind", format!("a JWT, {algorithm}"));
     if let Some(issuer) = said.shown("iss") {
         step.saw("issuer", issuer.as_str());
@@ -72,7 +71,7 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &Toke
         }
     }
     if let Some(client) = said.client() {
-        let shown = claims::shown(client, redactor);
+        let shown = claims::shown(client);
         step.saw("client", shown.as_str());
         if client != source.client_id.as_str() {
             step.warn(
@@ -97,7 +96,7 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &Toke
     let organisations = said.organisations();
     step.saw("organisations", organisations.as_slice());
     if organisations.is_empty() {
-        no_organisation(step, source.scope.as_ref(), &response.scope.quote(redactor));
+        no_organisation(step, source.scope.as_ref(), &response.scope.quote());
     }
 }
 
