@@ -1,7 +1,6 @@
 //! What holds for the whole process: how it ends and stops, and that nobody sees what it was working on.
 
-use std::sync::Once;
-use std::{fs, io, panic, thread};
+use std::{fs, io, panic};
 
 use rustix::process::getpid;
 use rustix::stdio::{dup2_stdin, dup2_stdout};
@@ -29,22 +28,10 @@ pub fn protect() {
 /// PID 1 is ended by no signal that it does not handle. Called before anything that may block; a cached token and a
 /// secret's value at hand need no question for the pid.
 pub fn obey_signals() {
-    static ASKED: Once = Once::new();
-    ASKED.call_once(|| {
-        if getpid().is_init() {
-            end_by_signals();
-        }
-    });
-}
-
-/// Until another handler is active. Where they cannot be handled, they are ignored as before.
-fn end_by_signals() {
-    if let Ok(mut signals) = Taken::of(&[SIGHUP, SIGINT, SIGQUIT, SIGTERM]) {
-        thread::spawn(move || {
-            while let Ok(Some(arrived)) = signals.next() {
-                arrived.first().inspect(|arrived| die_by(arrived.signal));
-            }
-        });
+    if getpid().is_init() {
+        // Where they cannot be handled, they are ignored as before.
+        let _ = Taken::of(&[SIGHUP, SIGINT, SIGQUIT, SIGTERM])
+            .and_then(|signals| signals.act(|arrived| die_by(arrived.signal)));
     }
 }
 

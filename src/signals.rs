@@ -8,6 +8,7 @@ use std::os::fd::{AsFd as _, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
 
 use signal_hook::consts::SIGCHLD;
 use signal_hook::iterator::backend::{Handle, SignalDelivery};
@@ -61,19 +62,15 @@ impl Taken {
         pending.map(|info| Arrived { signal: info.si_signo, from_process: info.si_code <= 0 }).collect()
     }
 
-    /// Waits for the next ones; `None` when another handler is active.
-    pub fn next(&mut self) -> io::Result<Option<Vec<Arrived>>> {
-        loop {
-            is_readable_by(self.as_fd(), Deadline::never())?;
-            // What has come is for the next one, too.
-            if self.delivery.handle().is_closed() {
-                return Ok(None);
+    /// Acts on them in a thread of its own, until another handler is active.
+    pub fn act(mut self, on: impl Fn(Arrived) + Send + 'static) -> io::Result<()> {
+        let act = move || {
+            // What has come when another handler takes over is for that one.
+            while is_readable_by(self.as_fd(), Deadline::never()).is_ok() && !self.delivery.handle().is_closed() {
+                self.arrived().into_iter().for_each(&on);
             }
-            let arrived = self.arrived();
-            if !arrived.is_empty() {
-                return Ok(Some(arrived));
-            }
-        }
+        };
+        thread::Builder::new().name("signals".to_owned()).spawn(act).map(drop)
     }
 
     /// Readable when something has come.

@@ -4,7 +4,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::thread;
 
 use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
@@ -50,13 +49,8 @@ struct Service {
 impl Service {
     /// A prompt may have handled signals before: SIGTSTP, SIGCONT and SIGQUIT do here what they do by default.
     fn handle_signals(self) -> io::Result<()> {
-        let mut signals = Taken::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])?;
-        let handle = move || {
-            while let Ok(Some(arrived)) = signals.next() {
-                arrived.into_iter().for_each(|arrived| self.act_on(arrived));
-            }
-        };
-        thread::Builder::new().name("signals".to_owned()).spawn(handle).map(drop)
+        let signals = Taken::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])?;
+        signals.act(move |arrived| self.act_on(arrived))
     }
 
     fn act_on(&self, arrived: Arrived) {

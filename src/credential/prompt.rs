@@ -10,7 +10,6 @@ use std::mem;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 
 use rpassword::{ConfigBuilder, prompt_password_with_config};
 use rustix::event::{PollFd, PollFlags, poll};
@@ -69,11 +68,7 @@ fn read_on(terminal: &File, prompt: &str) -> io::Result<Secret> {
         signals.arrived().into_iter().for_each(obey);
     };
     // A signal that was once taken has no default action any more: without this, Ctrl-C would be dead from here on.
-    thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        while let Ok(Some(arrived)) = signals.next() {
-            arrived.into_iter().for_each(obey);
-        }
-    })?;
+    signals.act(obey)?;
     // The person's own line break was not echoed.
     { terminal }.write_all(b"\n")?;
     let secret = Secret::new(typed?.into_bytes()).map_err(io::Error::other)?;

@@ -16,33 +16,21 @@ use std::process::{Child, ExitStatus};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitStatus, kill_process, test_kill_process_group};
-use signal_hook::consts::{SIGCHLD, SIGINT, SIGQUIT, SIGSTOP, SIGTSTP, SIGWINCH};
+use signal_hook::consts::{
+    SIGABRT, SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP, SIGURG,
+    SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
+};
 
 use crate::children;
 use crate::process;
 use crate::signals::{Arrived, Taken};
 
 /// What may be meant for the child, and SIGCHLD, which wakes us. Not SIGPIPE and SIGXFSZ: our own writing raises them.
-const HANDLED: &[Signal] = &[
-    Signal::ABORT,
-    Signal::ALARM,
-    Signal::CHILD,
-    Signal::CONT,
-    Signal::HUP,
-    Signal::INT,
-    Signal::IO,
-    #[cfg(target_os = "linux")]
-    Signal::POWER,
-    Signal::PROF,
-    Signal::QUIT,
-    Signal::TERM,
-    Signal::TSTP,
-    Signal::URG,
-    Signal::USR1,
-    Signal::USR2,
-    Signal::VTALARM,
-    Signal::WINCH,
-    Signal::XCPU,
+#[rustfmt::skip]
+const HANDLED: &[i32] = &[
+    SIGABRT, SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGURG, SIGUSR1,
+    SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
+    #[cfg(target_os = "linux")] Signal::POWER.as_raw(),
 ];
 
 /// What the terminal sends to its foreground process group. SIGHUP is not among them: the end of a terminal is told to
@@ -52,7 +40,7 @@ const FROM_TERMINAL: [i32; 4] = [SIGINT, SIGQUIT, SIGTSTP, SIGWINCH];
 /// Handles the signals that are meant for the child. Call it before the child is started: a signal that comes before
 /// its pid is known waits.
 pub fn take_signals() -> io::Result<Taken> {
-    Taken::of(&HANDLED.iter().map(|signal| signal.as_raw()).collect::<Vec<_>>())
+    Taken::of(HANDLED)
 }
 
 /// Waits for the end of `child`, which has just been started.
@@ -158,7 +146,7 @@ impl Running {
 
 #[cfg(test)]
 mod tests {
-    use signal_hook::consts::{SIGALRM, SIGCONT, SIGHUP, SIGTERM, SIGTTIN};
+    use signal_hook::consts::SIGTTIN;
 
     use super::*;
 
