@@ -25,7 +25,7 @@ use crate::cache::binding::Binding;
 use crate::cache::directory::Directory;
 use crate::cache::lock::Turn;
 use crate::cache::remembered::{Remembered, Slot};
-use crate::cache::seal::{FileKey, SecretKeys};
+use crate::cache::seal::{FileKey, SecretKeys, TAG};
 use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
 use crate::error::reason;
@@ -50,12 +50,6 @@ pub struct Cache {
     prefix: String,
 }
 
-/// What opens the files of one secret, or one file of it.
-pub enum Opener<'a> {
-    Secret(&'a SecretKeys),
-    Remembered(&'a Remembered),
-}
-
 /// A token that was kept, and the key of its file.
 pub struct Found {
     pub response: TokenResponse,
@@ -68,32 +62,28 @@ impl Cache {
         Self { directory, binding, prefix }
     }
 
-    /// The token that is kept, however old it is. The error says why there is none.
-    pub fn find(&self, opener: &Opener<'_>) -> Result<Found, String> {
-        let tag = match opener {
-            Opener::Secret(keys) => keys.tag(&self.prefix),
-            Opener::Remembered(remembered) => remembered.tag,
-        };
+    /// The cached token, however old it is. The error says why there is none.
+    pub fn find(&self, keys: &SecretKeys) -> Result<Found, String> {
+        self.open(keys.tag(&self.prefix), |name, file| keys.file_key(name, file))
+    }
+
+    /// The same without the secret, by the key that is remembered.
+    pub fn find_remembered(&self, slot: &Slot) -> Result<Found, String> {
+        let Remembered { tag, key } = slot.recall()?.ok_or("no key is remembered")?;
+        self.open(tag, |_, _| Some(key))
+    }
+
+    fn open(&self, tag: [u8; TAG], key: impl FnOnce(&str, &[u8]) -> Option<FileKey>) -> Result<Found, String> {
         let name = self.name(tag, TOKEN);
         let file = self.directory.read(&name).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => NONE_KEPT.to_owned(),
             _ => format!("the kept one cannot be read: {}", reason(&error)),
         })?;
-        let key = match opener {
-            Opener::Secret(keys) => keys.file_key(&name, &file),
-            Opener::Remembered(remembered) => Some(remembered.key.clone()),
-        };
-        let opened = key.and_then(|key| {
+        let opened = key(&name, &file).and_then(|key| {
             let (binding, response) = entry::read(&seal::open(&key, file)?, clock::now())?;
             (binding == self.binding).then_some(Found { response, key: Remembered { tag, key } })
         });
         opened.ok_or_else(|| "the kept one does not open".to_owned())
-    }
-
-    /// The same without the secret, by the key that is remembered.
-    pub fn find_remembered(&self, slot: &Slot) -> Result<Found, String> {
-        let remembered = slot.recall()?.ok_or("no key is remembered")?;
-        self.find(&Opener::Remembered(&remembered))
     }
 
     /// Waits for the lock, within its bounds.
@@ -104,10 +94,10 @@ impl Cache {
     /// Stores a token; what earlier requests failed of is over. `None` without a lifetime: then it is not cached.
     pub fn store(&self, keys: &SecretKeys, response: &TokenResponse) -> io::Result<Option<Remembered>> {
         let Some(content) = entry::write(&self.binding, response) else { return Ok(None) };
-        let (name, key) = self.put(keys, TOKEN, entry::useless_from(response), &content)?;
-        tell(Event::Kept { file: &self.directory.path.join(name).to_string_lossy() });
-        let _ = self.directory.remove(&self.name(keys.tag(&self.prefix), OUTCOME));
-        Ok(Some(Remembered { tag: keys.tag(&self.prefix), key }))
+        let key = self.put(keys, TOKEN, entry::useless_from(response), &content)?;
+        tell(Event::Kept { file: &self.directory.path.join(self.name(key.tag, TOKEN)).to_string_lossy() });
+        let _ = self.directory.remove(&self.name(key.tag, OUTCOME));
+        Ok(Some(key))
     }
 
     /// What a failure of another process means for this one, which has been waiting since `since`.
@@ -128,13 +118,14 @@ impl Cache {
         self.put(keys, OUTCOME, useless_from, &content).map(drop)
     }
 
-    /// The name of the file, and the key that opens it.
-    fn put(&self, keys: &SecretKeys, kind: &str, useless_from: u64, content: &[u8]) -> io::Result<(String, FileKey)> {
-        let name = self.name(keys.tag(&self.prefix), kind);
+    /// What opens the file.
+    fn put(&self, keys: &SecretKeys, kind: &str, useless_from: u64, content: &[u8]) -> io::Result<Remembered> {
+        let tag = keys.tag(&self.prefix);
+        let name = self.name(tag, kind);
         let sealed = seal::seal(keys, &name, useless_from, content);
         let (file, key) = sealed.ok_or_else(|| io::Error::other("the system has no random bytes"))?;
         self.directory.put(&name, &file)?;
-        Ok((name, key))
+        Ok(Remembered { tag, key })
     }
 
     /// Removes what is of no use any more. A file that is replaced at this moment may go with it, which costs one
@@ -152,7 +143,7 @@ impl Cache {
         name.starts_with(&self.prefix)
     }
 
-    fn name(&self, tag: [u8; seal::TAG], kind: &str) -> String {
+    fn name(&self, tag: [u8; TAG], kind: &str) -> String {
         format!("{}-{}{kind}", self.prefix, seal::tag_text(tag))
     }
 }
@@ -167,7 +158,7 @@ pub fn is_lock(name: &str) -> bool {
 
 /// Whether a file's name is one that only this cache gives.
 fn is_ours(name: &str) -> bool {
-    let is_tag = |tag: &str| tag.len() == 2 * seal::TAG && is_hex(tag);
+    let is_tag = |tag: &str| tag.len() == 2 * TAG && is_hex(tag);
     if let Some(binding) = name.strip_suffix(LOCK) {
         return is_binding(binding);
     }

@@ -40,7 +40,7 @@ fn prefix(directory: &Path) -> String {
 }
 
 /// Tag and key.
-const PAYLOAD: usize = TAG + 32;
+type Payload = Zeroizing<[u8; TAG + 32]>;
 
 impl Slot {
     /// `None` where getting the secret costs nothing.
@@ -69,7 +69,7 @@ impl Slot {
 }
 
 impl Remembered {
-    fn of(payload: &[u8; PAYLOAD]) -> Self {
+    fn of(payload: &Payload) -> Self {
         let mut remembered = Self { tag: [0; TAG], key: FileKey(Zeroizing::new([0; 32])) };
         remembered.tag.copy_from_slice(&payload[..TAG]);
         remembered.key.0.copy_from_slice(&payload[TAG..]);
@@ -79,30 +79,34 @@ impl Remembered {
 
 /// Whether there is a keyring that could remember one. The error says why not.
 pub fn is_there() -> Result<(), String> {
-    kernel::is_there()
+    kernel::read("catena-token:").map(drop)
 }
 
 /// Every key that is remembered for a file in `directory`.
 pub fn all(directory: &Path) -> Vec<Remembered> {
-    kernel::read_all(&prefix(directory)).iter().map(|payload| Remembered::of(payload)).collect()
+    let mut all = Vec::new();
+    kernel::unlink(&prefix(directory), |payload| {
+        all.extend(payload.map(Remembered::of));
+        false
+    });
+    all
 }
 
 /// Forgets them; how many there were.
 pub fn forget(directory: &Path) -> usize {
-    kernel::unlink_all::<PAYLOAD>(&prefix(directory), |_| true)
+    kernel::unlink(&prefix(directory), |_| true)
 }
 
 /// Forgets the key of one file, however its secret is got.
 pub fn forget_key(directory: &Path, key: &FileKey) {
-    kernel::unlink_all(&prefix(directory), |payload| {
-        payload.is_some_and(|payload| Remembered::of(payload).key.0 == key.0)
-    });
+    kernel::unlink(&prefix(directory), |payload| payload.is_some_and(|payload| Remembered::of(payload).key.0 == key.0));
 }
 
 #[cfg(target_os = "linux")]
 mod kernel {
     use linux_keyutils::{Key, KeyError, KeyPermissions, KeyRing, KeyRingIdentifier};
-    use zeroize::Zeroizing;
+
+    use super::{Payload, TAG, Zeroizing};
 
     /// All to whoever possesses it; view, read and search to the user, as that is what a session of its own has.
     const PERMISSIONS: u32 = 0x3f0b_0000;
@@ -110,7 +114,7 @@ mod kernel {
     /// More than a user's keyring can hold. The crate hands the kernel as many bytes of it.
     const MOST_LINKS: usize = 64 * 1024;
 
-    pub fn read<const N: usize>(name: &str) -> Result<Option<Zeroizing<[u8; N]>>, String> {
+    pub fn read(name: &str) -> Result<Option<Payload>, String> {
         match user().and_then(|ring| ring.search(name)) {
             Ok(key) => Ok(payload(key)),
             Err(KeyError::KeyDoesNotExist | KeyError::KeyExpired | KeyError::KeyRevoked) => Ok(None),
@@ -118,40 +122,29 @@ mod kernel {
         }
     }
 
-    pub fn is_there() -> Result<(), String> {
-        user().map(drop).map_err(|error| why(&error))
-    }
-
     pub fn write(name: &str, payload: &[u8], seconds: usize) -> Result<(), String> {
-        let own = KeyRing::from_special_id(KeyRingIdentifier::Process, true).map_err(|error| why(&error))?;
-        let key = own.add_key(name, payload).map_err(|error| why(&error))?;
-        let linked = key
-            .set_perms(KeyPermissions::from_u32(PERMISSIONS))
-            .and_then(|()| key.set_timeout(seconds))
-            .and_then(|()| user()?.link_key(key));
-        linked.map_err(|error| why(&error))
+        let link = || {
+            let key = KeyRing::from_special_id(KeyRingIdentifier::Process, true)?.add_key(name, payload)?;
+            key.set_perms(KeyPermissions::from_u32(PERMISSIONS))?;
+            key.set_timeout(seconds)?;
+            user()?.link_key(key)
+        };
+        link().map_err(|error| why(&error))
     }
 
-    pub fn read_all<const N: usize>(prefix: &str) -> Vec<Zeroizing<[u8; N]>> {
-        named(prefix).into_iter().filter_map(payload).collect()
-    }
-
-    /// Those that are `meant` by their payload, which is `None` where it cannot be read.
-    pub fn unlink_all<const N: usize>(prefix: &str, meant: impl Fn(Option<&[u8; N]>) -> bool) -> usize {
+    /// Unlinks the keys with this prefix that are `meant` by their payload, which is `None` where it cannot be read; how
+    /// many there were.
+    pub fn unlink(prefix: &str, mut meant: impl FnMut(Option<&Payload>) -> bool) -> usize {
         let Ok(ring) = user() else { return 0 };
-        let keys = named(prefix).into_iter().filter(|key| meant(payload(*key).as_deref()));
-        keys.filter(|key| ring.unlink_key(*key).is_ok()).count()
-    }
-
-    fn payload<const N: usize>(key: Key) -> Option<Zeroizing<[u8; N]>> {
-        let mut payload = Zeroizing::new([0; N]);
-        key.read(&mut *payload).is_ok_and(|length| length == N).then_some(payload)
-    }
-
-    fn named(prefix: &str) -> Vec<Key> {
-        let Ok(links) = user().and_then(|ring| ring.get_links(MOST_LINKS)) else { return Vec::new() };
+        let Ok(links) = ring.get_links(MOST_LINKS) else { return 0 };
         let is_ours = |key: &Key| key.metadata().is_ok_and(|found| found.get_description().starts_with(prefix));
-        links.iter().filter_map(|link| link.as_key()).filter(is_ours).collect()
+        let ours = links.iter().filter_map(|link| link.as_key()).filter(is_ours);
+        ours.filter(|key| meant(payload(*key).as_ref()) && ring.unlink_key(*key).is_ok()).count()
+    }
+
+    fn payload(key: Key) -> Option<Payload> {
+        let mut payload = Zeroizing::new([0; TAG + 32]);
+        key.read(&mut *payload).is_ok_and(|length| length == payload.len()).then_some(payload)
     }
 
     fn user() -> Result<KeyRing, KeyError> {
@@ -171,15 +164,11 @@ mod kernel {
 
 #[cfg(not(target_os = "linux"))]
 mod kernel {
-    use zeroize::Zeroizing;
+    use super::Payload;
 
     const NONE: &str = "nothing is remembered: only Linux has a keyring for it";
 
-    pub fn read<const N: usize>(_: &str) -> Result<Option<Zeroizing<[u8; N]>>, String> {
-        Err(NONE.to_owned())
-    }
-
-    pub fn is_there() -> Result<(), String> {
+    pub fn read(_: &str) -> Result<Option<Payload>, String> {
         Err(NONE.to_owned())
     }
 
@@ -187,11 +176,7 @@ mod kernel {
         Err(NONE.to_owned())
     }
 
-    pub fn read_all<const N: usize>(_: &str) -> Vec<Zeroizing<[u8; N]>> {
-        Vec::new()
-    }
-
-    pub fn unlink_all<const N: usize>(_: &str, _: impl Fn(Option<&[u8; N]>) -> bool) -> usize {
+    pub fn unlink(_: &str, _: impl FnMut(Option<&Payload>) -> bool) -> usize {
         0
     }
 }

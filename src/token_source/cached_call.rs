@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::cache::lock::{self, Lock};
 use crate::cache::remembered::{Remembered, Slot};
-use crate::cache::{Cache, Meaning, Opener};
+use crate::cache::{Cache, Meaning};
 use crate::clock::{self, Moment};
 use crate::credential::Cost;
 use crate::duration::display;
@@ -91,7 +91,7 @@ impl Steps for CachedCall<'_> {
             };
         }
         let unlocked = self.call.unlock().map_err(|failure| failure.text().unwrap_or_default())?;
-        let found = self.cache.find(&Opener::Secret(&unlocked.keys))?;
+        let found = self.cache.find(&unlocked.keys)?;
         self.remember(&found.key, &found.response);
         Ok(found.response)
     }

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::cache::lock::{self, Turn};
 use crate::cache::remembered::{self, Slot};
 use crate::cache::seal::SecretKeys;
-use crate::cache::{self, Cache, Found, NONE_KEPT, Opener};
+use crate::cache::{self, Cache, Found, NONE_KEPT};
 use crate::clock;
 use crate::command::doctor::recorder::Recorded;
 use crate::command::doctor::step::Step;
@@ -93,7 +93,7 @@ fn look_for_token(step: &mut Step, source: &Source, cache: &Cache, secret: Optio
     let files = cache.directory.files().unwrap_or_default();
     let files = files.iter().filter(|(name, _)| cache.has(name) && cache::is_token(name)).count();
     let lives = |found: Result<Found, String>| source.wanted.accept(&found?.response, clock::now());
-    let by_secret = secret.map(|secret| lives(cache.find(&Opener::Secret(&SecretKeys::of(secret)))));
+    let by_secret = secret.map(|secret| lives(cache.find(&SecretKeys::of(secret))));
     let slot = Slot::new(&cache.directory.path, &cache.binding, source.tokens.secret.cost());
     let by_key = slot.map(|slot| lives(cache.find_remembered(&slot)));
     if let Some(found) = &by_secret {
