@@ -63,8 +63,8 @@ pub enum Command {
     /// Ends a token at the service, and forgets it
     ///
     /// The cached token by default; if none is cached, no request is sent. An API that verifies tokens offline accepts
-    /// a revoked token until it expires. A token stays cached if the service did not revoke it. If it is unknown
-    /// whether it was revoked, it is not printed again, and the next `revoke` revokes it.
+    /// a revoked token until it expires. A token stays cached if the service did not revoke it; if the outcome is
+    /// unknown, it is deleted.
     ///
     /// Exit codes: 0 when no such token is valid at the service, also one that it does not know; 2 for a token of
     /// another issuer; 4 for another client's; 5 when the service cannot answer, or its answer was lost.
