@@ -51,7 +51,6 @@ pub enum Turn {
 /// The error is that the lock file cannot be opened or written. A lock that cannot say who holds it is none: on a full
 /// disk, waiters would fetch one after another.
 pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> io::Result<Turn> {
-    let since = clock::now().boot;
     let patience = deadline.left().map_or(Deadline::never(), |left| Deadline::after(left / 3 * 2));
     let mut waited = false;
     for _ in 0..MOST_FILES {
@@ -78,7 +77,7 @@ pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> io::Result
         if !directory.is_at(name, &file) {
             continue;
         }
-        if Record::read(&file).is_some_and(|record| record.kind == Kind::StoredNothing && record.moment >= since) {
+        if has_waited_in_vain(waited, Record::read(&file)) {
             return Ok(Turn::NothingStored);
         }
         let until = deadline.left().map_or(u64::MAX, |left| clock::now().after(left).boot);
@@ -86,6 +85,11 @@ pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> io::Result
         return Ok(Turn::Held { lock: Lock { file, has_stored_nothing: false }, waited });
     }
     Ok(Turn::Unsupported(io::Error::other("the lock file is replaced again and again")))
+}
+
+/// An older mark says nothing: whoever takes the lock without waiting writes over it.
+fn has_waited_in_vain(waited: bool, record: Option<Record>) -> bool {
+    waited && record.is_some_and(|record| record.kind == Kind::StoredNothing)
 }
 
 impl Lock {
@@ -240,14 +244,10 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waited_for_a_holder_that_stored_nothing_does_not_take_the_lock() {
-        let at = tempfile::tempdir().unwrap();
-        let directory = directory(&at);
-        // In the future, as if both had waited since before.
-        let mark = Record::own(Kind::StoredNothing, u64::MAX);
-        mark.write(&directory.open_lock(LOCK).unwrap()).unwrap();
-        for _ in 0..2 {
-            assert!(matches!(take(&directory, LOCK, deadline()).unwrap(), Turn::NothingStored));
+    fn whoever_waited_for_a_holder_that_stored_nothing_has_waited_in_vain() {
+        for (kind, in_vain) in [(Kind::StoredNothing, true), (Kind::Free, false), (Kind::Held, false)] {
+            assert_eq!(has_waited_in_vain(true, Some(Record::own(kind, 0))), in_vain);
+            assert!(!has_waited_in_vain(false, Some(Record::own(kind, u64::MAX))), "a mark of any age");
         }
     }
 
