@@ -13,9 +13,9 @@ use crate::json::on_one_line;
 
 /// Aligned lines, the last one with `verdict`. A token may hold the secret that it was requested with.
 pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
-    let said = Claims { members: &jwt.claims.members };
+    let said = Claims(&jwt.claims.members);
     let list = |one: Option<String>| one.into_iter().collect();
-    let time = |name: &str, past| list(said.members.get(name).map(|value| moment(value, past, now)));
+    let time = |name: &str, past| list(said.0.get(name).map(|value| moment(value, past, now)));
     let of_header = |name: &str| list(jwt.header.members.get(name).map(shown));
     let mut rows: Vec<(&str, Vec<String>)> = vec![
         ("client", list(said.client().map(shown))),
