@@ -31,10 +31,7 @@ impl Deadline {
     }
 
     pub fn earlier(self, other: Self) -> Self {
-        match (self.0, other.0) {
-            (Some(a), Some(b)) => Self(Some(a.min(b))),
-            (a, b) => Self(a.or(b)),
-        }
+        Self([self.0, other.0].into_iter().flatten().min())
     }
 
     /// Later by the time that a person took to answer, which is not the network's fault.

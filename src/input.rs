@@ -36,7 +36,12 @@ pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline
             return Err(io::Error::other("nothing came before the time of --timeout was used up"));
         }
         let length = bytes.len();
-        make_room(&mut bytes);
+        // Not by `reserve`: it would leave the smaller place unwiped.
+        if length == bytes.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(2 * length));
+            larger.extend_from_slice(&bytes);
+            bytes = larger;
+        }
         let end = bytes.capacity().min(most + 1);
         bytes.resize(end, 0);
         let read = source.read(&mut bytes[length..]);
@@ -51,21 +56,11 @@ pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline
     Err(too_long(most))
 }
 
-/// Moves what is full to a larger place by itself, so that the smaller one is wiped.
-fn make_room(bytes: &mut Zeroizing<Vec<u8>>) {
-    if bytes.len() == bytes.capacity() {
-        let mut larger = Zeroizing::new(Vec::with_capacity(2 * bytes.len()));
-        larger.extend_from_slice(bytes);
-        *bytes = larger;
-    }
-}
-
 fn too_long(most: usize) -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {} KiB", most / 1024))
 }
 
-/// Whether a read would not block (there is data, the end, or an error), as soon as that is so or `deadline` has
-/// passed.
+/// Waits until a read would not block (data, the end or an error is there): `false` once `deadline` has passed.
 pub fn is_readable_by(fd: BorrowedFd<'_>, deadline: Deadline) -> io::Result<bool> {
     loop {
         let left = deadline.left().and_then(|left| Timespec::try_from(left).ok());

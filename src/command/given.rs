@@ -51,11 +51,7 @@ fn token(bytes: &[u8]) -> Result<AccessToken, Failure> {
 
 /// The token and the secret cannot both be read from standard input; `by` is the setting of the secret.
 pub fn check_stdin(argument: &OsStr, by: Option<&str>) -> Result<(), Failure> {
-    match by {
-        Some(by) if argument == STDIN => {
-            Err(Failure::new(Exit::Usage, "two want the standard input", format!("{by} and the token"))
-                .hint("give the secret another way"))
-        }
-        _ => Ok(()),
-    }
+    let Some(by) = by.filter(|_| argument == STDIN) else { return Ok(()) };
+    Err(Failure::new(Exit::Usage, "two want the standard input", format!("{by} and the token"))
+        .hint("give the secret another way"))
 }
