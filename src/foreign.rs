@@ -1,7 +1,7 @@
 //! Untrusted text, made safe to print: redacted, then cut, then escaped.
 //!
-//! A server's words end up on a terminal, in a CI log, in a ticket. [`ForeignText`] has no `Display`, so that they can
-//! only get there through [`ForeignText::quote`].
+//! A server's words end up on a terminal, in a CI log, in a ticket. [`ForeignText`] has no `Display`: they get there by
+//! [`ForeignText::quote`] alone.
 
 use serde_json::value::RawValue;
 

@@ -1,4 +1,4 @@
-//! Files, pipes and devices that somebody names, read in bounded size and time.
+//! Files, pipes and devices that the user names, read in bounded size and time.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -11,24 +11,24 @@ use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
 
-/// Opens and reads all of `path`: a regular file, a FIFO, `/dev/fd/N`. A FIFO that nobody writes to is given up at
-/// `deadline`, and what is longer than `most` bytes is refused.
+/// Opens and reads all of `path`: a regular file, a FIFO, `/dev/fd/N`. More than `most` bytes are an error, and so is a
+/// FIFO without a writer at `deadline`.
 pub fn read_file(path: &Path, most: usize, deadline: Deadline) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut file = File::options().read(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32).open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return read(&mut file, most, deadline);
     }
-    // A file's bytes are there, and so many: no waiting, and no reallocation that would leave a part behind in memory.
+    // A file has a length and no wait: one allocation, so that no unwiped copy stays in memory.
     let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX).min(most);
     let mut bytes = Zeroizing::new(Vec::with_capacity(length + 1));
     file.take(most as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > most { Err(too_long(most)) } else { Ok(bytes) }
 }
 
-/// Reads all of `source` and waits for each piece no longer than `deadline` allows.
+/// Reads all of `source`, by `deadline`.
 pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline) -> io::Result<Zeroizing<Vec<u8>>> {
-    /// Nearly every secret and token comes in one piece of it.
+    /// Nearly every secret and token fits.
     const PIECE: usize = 4 * 1024;
     let mut bytes = Zeroizing::new(Vec::with_capacity(PIECE));
     while bytes.len() <= most {

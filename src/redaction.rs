@@ -2,9 +2,9 @@
 //!
 //! A secret is registered where it is made, a token where a server's response is parsed: no caller hands them on.
 //!
-//! A server, a portal or a debugging proxy may echo the request. A secret is hidden as it is, and as encoded once in a
-//! URL, a form, JSON, base64 or hex (whoever encodes it twice has it already); a token, and what looks like a JWT, as it
-//! is.
+//! A server, a portal or a debugging proxy may echo the request. A secret is hidden as it is, and as it is encoded once
+//! in a URL, a form, JSON, base64 or hex; a token, and what looks like a JWT, as it is. Whoever encodes a secret twice
+//! has it already.
 
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -22,7 +22,7 @@ const SHORTEST_WORD: usize = 8;
 /// A word that begins with `eyJ` and is this long is taken for a JWT.
 const SHORTEST_JWT: usize = 16;
 
-/// A service goes on for months: older tokens have expired.
+/// `renew` runs for months: older tokens have expired.
 const MOST_TOKENS: usize = 64;
 
 /// Hides `secret` from here on, in whatever this process prints.

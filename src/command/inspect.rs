@@ -18,10 +18,10 @@ use crate::report;
 use crate::settings::{self, Faults, Network};
 use crate::token_source::Purpose;
 
-/// What stands where a token is not checked.
+/// The verdict on a token that is not verified.
 const NOT_CHECKED: &str = "not checked: anybody can write a token that says this (--verify checks it)";
 
-/// A realm that can be asked for its keys.
+/// The realm, for a request of its keys.
 struct Realm {
     issuer: Issuer,
     route: Route,
@@ -73,7 +73,7 @@ fn resolve(issuer: Option<&str>, network: NetworkArgs) -> Result<(Issuer, Networ
     faults.into_result(issuer.zip(network))
 }
 
-/// The one that the bare command would print.
+/// The token that the bare command would print.
 fn printed_token(options: Options, started: Moment) -> Result<(AccessToken, Realm), Failure> {
     let mut faults = Faults::default();
     let source = Source::resolve(options, Purpose::Call, started, &mut faults);
@@ -83,7 +83,7 @@ fn printed_token(options: Options, started: Moment) -> Result<(AccessToken, Real
 }
 
 impl Realm {
-    /// In what way the token is genuine. Nothing is asked for a token that cannot be.
+    /// The verdict on a genuine token. A token that cannot be genuine costs no request.
     fn verify(&self, token: &AccessToken, jwt: &Jwt<'_>, expected: &Expected<'_>) -> Result<String, Failure> {
         let claimed = examine(jwt, expected)?;
         redaction::hide_token(token.expose());

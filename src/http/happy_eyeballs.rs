@@ -56,7 +56,7 @@ fn in_turns(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     (0..turns).flat_map(|turn| [first.get(turn), second.get(turn)]).flatten().copied().collect()
 }
 
-/// How long an address is tried alone, so that each of the `others` gets its turn in time.
+/// How long an address is tried alone: each of the `others` must get its turn in time.
 fn head_start(deadline: Deadline, others: usize) -> Duration {
     let turns = u32::try_from(others).map_or(u32::MAX, |others| others.saturating_add(1));
     deadline.left().map_or(HEAD_START, |left| (left / turns).clamp(SHORTEST_HEAD_START, HEAD_START))
@@ -67,7 +67,7 @@ struct Race {
     running: Vec<Attempt>,
     /// Until when no other address joins them.
     alone_until: Deadline,
-    /// Why the last one failed, as far as it says something of the other side.
+    /// Why the last one failed, if that says something about the server.
     why: String,
 }
 
@@ -87,13 +87,13 @@ impl Race {
         }
     }
 
-    /// Waits until the first one connects or fails, or until that moment.
+    /// Waits until an address connects or fails, at most until `until`.
     fn winner(&mut self, until: Deadline) -> io::Result<Option<TcpStream>> {
         let mut watched: Vec<_> =
             self.running.iter().map(|attempt| PollFd::new(&attempt.socket, PollFlags::OUT)).collect();
         let limit = until.left().and_then(|left| Timespec::try_from(left).ok());
         match poll(&mut watched, limit.as_ref()) {
-            // Whoever waits comes back after a signal.
+            // After a signal, `connect` waits again.
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
@@ -108,7 +108,7 @@ impl Race {
         Ok(stream)
     }
 
-    /// One that has failed makes room for the next at once.
+    /// Reports a failed address. The next one starts at once.
     fn note(&mut self, address: SocketAddr, error: &io::Error) {
         self.alone_until = Deadline::after(Duration::ZERO);
         let why = reason(error);
@@ -151,7 +151,7 @@ fn is_without_a_way(error: &io::Error) -> bool {
         || Errno::from_io_error(error) == Some(Errno::AFNOSUPPORT)
 }
 
-/// One that does not wait, and that no command inherits.
+/// A non-blocking socket that no child process inherits.
 fn socket(address: SocketAddr) -> io::Result<OwnedFd> {
     let family = if address.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
     #[cfg(target_os = "linux")]

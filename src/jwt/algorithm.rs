@@ -1,4 +1,4 @@
-//! The algorithms that a signature can be checked by: what ring has of RFC 7518 §3.1 and RFC 8037.
+//! The signature algorithms that ring can verify, of RFC 7518 §3.1 and RFC 8037.
 
 use ring::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, EcdsaVerificationAlgorithm, RSA_PKCS1_2048_8192_SHA256,

@@ -1,6 +1,6 @@
-//! What the claims of a Keycloak's access token say, in words that are fit to be shown.
+//! The claims of a Keycloak access token, safe to show.
 //!
-//! Nothing is taken for granted: a claim of another type than Keycloak gives it is shown as it stands.
+//! A claim of another type than Keycloak gives it is shown as it is.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::foreign;
 use crate::json::Object;
 use crate::redaction::redact;
 
-/// More of one value helps nobody.
+/// A longer value is of no use to a reader.
 const LONGEST_VALUE: usize = 200;
 
 /// More values on a line, or more lines of a list, flood a terminal.
@@ -18,7 +18,7 @@ const MOST_LINES: usize = 50;
 /// Between two values on a line: never inside one.
 const APART: &str = "  ";
 
-/// A value of somebody else's: a text itself, anything else as JSON; redacted, cut and escaped.
+/// An untrusted value: a text itself, anything else as JSON; redacted, cut and escaped.
 pub fn shown(value: &Value) -> String {
     value.as_str().map_or_else(|| quoted(&value.to_string()), quoted)
 }
@@ -27,21 +27,21 @@ pub fn shown(value: &Value) -> String {
 /// like a line of ours.
 pub fn quoted(text: &str) -> String {
     let text = redact(text);
-    let mut told = String::with_capacity(text.len());
+    let mut spelt = String::with_capacity(text.len());
     let mut before = '\0';
     for c in text.chars() {
         let is_in_disguise = c.is_whitespace() && (c != ' ' || before == ' ');
         if is_in_disguise && !c.is_control() || is_mark(c) && is_mark(before) {
-            told.extend(c.escape_unicode());
+            spelt.extend(c.escape_unicode());
         } else {
-            told.push(c);
+            spelt.push(c);
         }
         before = c;
     }
-    foreign::cut(&told, LONGEST_VALUE)
+    foreign::cut(&spelt, LONGEST_VALUE)
 }
 
-/// What stands on the character before it, in the blocks of Unicode for that.
+/// A mark on the character before it, by Unicode's blocks of combining marks.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
         | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
@@ -60,7 +60,7 @@ fn in_a_row(values: impl IntoIterator<Item = String>) -> String {
 pub struct Claims<'a>(pub &'a Object);
 
 impl Claims<'_> {
-    /// A claim as it stands.
+    /// A claim as it is.
     pub fn shown(&self, name: &str) -> Option<String> {
         self.0.get(name).map(shown)
     }

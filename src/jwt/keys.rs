@@ -1,7 +1,7 @@
 //! A realm's public keys (RFC 7517), and whether one of them made a signature.
 //!
-//! The key decides what it is good for, and the token only names it: there must be exactly one of that name, for
-//! signatures, of the type, the curve and the algorithm that the token claims.
+//! The key decides its use, and the token only names it: there must be exactly one key of that name, for signatures, of
+//! the type, the curve and the algorithm that the token claims.
 
 use std::ops::RangeInclusive;
 
@@ -81,8 +81,8 @@ fn verified(key: &Object, kind: Kind, message: &[u8], signature: &[u8]) -> Resul
     })
 }
 
-/// A number of RSA, without the zeros that some servers put before it. ring would say of one that is even, too short or
-/// too long no more than of a forged signature.
+/// A number of an RSA key, without the leading zeros that some servers send. ring reports an even, short or long one
+/// like a forged signature.
 fn odd_number(key: &Object, member: &str, sizes: RangeInclusive<usize>) -> Result<Vec<u8>, Failure> {
     let mut bytes = bytes(key, member)?;
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();

@@ -1,7 +1,7 @@
 //! Whether a token is genuine: signed by a key of the realm, for whom it is said to be, and valid now.
 //!
-//! Only the realm's own keys count: `jku`, `jwk`, `x5u` and `x5c` in a header, which name others, are never looked at,
-//! and a header with extensions that must be understood (`crit`, RFC 7515 §4.1.11) is refused, because none is.
+//! Only the realm's own keys count: `jku`, `jwk`, `x5u` and `x5c` in a header name others and are ignored. A header
+//! with extensions that must be understood (`crit`, RFC 7515 §4.1.11) is refused, because none is.
 
 use std::fmt::Display;
 use std::time::{Duration, SystemTime};
@@ -23,12 +23,12 @@ pub struct Expected<'a> {
     pub audience: Option<&'a str>,
 }
 
-/// It was not signed by a key of the realm, or not for it.
+/// The token was not signed by a key of the realm, or not for it.
 pub fn not_genuine(why: impl Display, hint: &str) -> Failure {
     Failure::new(Exit::Unusable, "the token is not genuine", why).hint(hint)
 }
 
-/// It is the realm's, and not to be used now or here.
+/// The token is the realm's, but must not be used now or here.
 fn not_valid(why: impl Display, hint: &str) -> Failure {
     Failure::new(Exit::Unusable, "the token is not valid", why).hint(hint)
 }
@@ -37,7 +37,7 @@ pub fn cannot_be_checked(why: impl Display) -> Failure {
     Failure::new(Exit::Unusable, "the token cannot be checked", why)
 }
 
-/// A token of which only the signature and its time are still to be checked.
+/// A token whose signature, times and audience are still to be checked.
 pub struct Claimed<'a> {
     jwt: &'a Jwt<'a>,
     algorithm: Algorithm,
@@ -70,7 +70,7 @@ fn no_algorithm(name: &str) -> Failure {
     not_genuine(format!("its algorithm is `{}`, {why}", quoted(name)), "")
 }
 
-/// Whether a token's `iss` is `expected`; a slash at its end counts for nothing, as in a setting. The error names both.
+/// Whether a token's `iss` is `expected`, but for a final slash, as in a setting. The error names both.
 pub fn check_issuer(jwt: &Jwt<'_>, expected: &str) -> Result<(), String> {
     let without_slash = |text: &str| text.strip_suffix('/').unwrap_or(text).to_owned();
     match jwt.claims.members.get("iss") {
