@@ -1,6 +1,6 @@
-//! The two clocks: the wall's, by which servers name moments, and the machine's own, which nobody can set.
+//! The two clocks: the wall clock, which servers name moments by, and the boot clock, which cannot be set.
 //!
-//! A [`Moment`] holds both, because neither is enough: the wall clock jumps, and the boot clock starts anew.
+//! A [`Moment`] holds both, because neither is enough: the wall clock jumps, and the boot clock restarts.
 
 use std::time::{Duration, SystemTime};
 
@@ -41,9 +41,8 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// How long ago it was at `now`, the longer of what the clocks say: where they differ, one was set or had not
-    /// counted. `None` for a moment in the future of the wall clock. The boot clock does not count when it has gone
-    /// back: the machine was started again.
+    /// How long ago it was at `now`: the longer time, because where the clocks differ, one was set or had stopped.
+    /// `None` for a moment in the future of the wall clock. A boot clock that went back (by a restart) is ignored.
     pub fn elapsed_at(self, now: Self) -> Option<Duration> {
         let wall = now.wall.checked_sub(self.wall)?;
         let boot = now.boot.saturating_sub(self.boot);
@@ -55,13 +54,13 @@ impl Moment {
         (since.wall..=now.wall).contains(&self.wall) && (since.boot..=now.boot).contains(&self.boot)
     }
 
-    /// Later by `duration`; the end of time where that lies beyond.
+    /// Later by `duration`, at most the last moment that it can hold.
     pub fn after(self, duration: Duration) -> Self {
         let later = |micros: u64| micros.saturating_add(self::micros(duration));
         Self { wall: later(self.wall), boot: later(self.boot) }
     }
 
-    /// For what is cleaned up by it, and need not be exact.
+    /// For cleaning up, which need not be exact.
     pub fn unix_seconds(self) -> u64 {
         self.wall / 1_000_000
     }

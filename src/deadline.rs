@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-/// A moment, or none where the time asked for is longer than the clock can count.
+/// A moment, or none where the clock cannot count so far.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline(Option<Instant>);
 
@@ -11,7 +11,7 @@ impl Deadline {
         Self(Instant::now().checked_add(duration))
     }
 
-    /// For waiting on a person, who is not hurried.
+    /// For a wait on a person.
     pub fn never() -> Self {
         Self(None)
     }
@@ -25,19 +25,16 @@ impl Deadline {
         self.left().is_some_and(|left| left.is_zero())
     }
 
-    /// Whether `duration` can be waited for and leaves time, a tenth at least, for what it is waited for.
+    /// Whether a wait of `duration` leaves a tenth of the time, at least, for what follows.
     pub fn has_room_for(self, duration: Duration) -> bool {
         self.left().is_none_or(|left| duration < left / 10 * 9)
     }
 
     pub fn earlier(self, other: Self) -> Self {
-        match (self.0, other.0) {
-            (Some(a), Some(b)) => Self(Some(a.min(b))),
-            (a, b) => Self(a.or(b)),
-        }
+        Self([self.0, other.0].into_iter().flatten().min())
     }
 
-    /// Later by the time that a person took to answer, which is not the network's fault.
+    /// Later by the time that a person took to answer: the time-out is the network's.
     pub fn extended_by(self, duration: Duration) -> Self {
         Self(self.0.and_then(|end| end.checked_add(duration)))
     }

@@ -1,9 +1,7 @@
 //! Untrusted text, made safe to print: redacted, then cut, then escaped.
 //!
-//! A server's words end up on a terminal, in a CI log, in a ticket. [`ForeignText`] has no `Display`, so that they can
-//! only get there through [`ForeignText::quote`].
-
-use std::fmt::Write as _;
+//! A server's words end up on a terminal, in a CI log, in a ticket. [`ForeignText`] has no `Display`: they get there by
+//! [`ForeignText::quote`] alone.
 
 use serde_json::value::RawValue;
 
@@ -49,9 +47,10 @@ impl ForeignText {
 
 /// The first `characters` of a text that is redacted already, escaped.
 pub fn cut(text: &str, characters: usize) -> String {
-    let mut rest = text.chars();
-    let mut shown = String::new();
-    rest.by_ref().take(characters).for_each(|c| push_escaped(&mut shown, c));
+    let (mut rest, mut shown) = (text.chars(), String::new());
+    for c in rest.by_ref().take(characters) {
+        if is_unsafe(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
+    }
     if rest.next().is_some() {
         shown.push('…');
     }
@@ -60,19 +59,15 @@ pub fn cut(text: &str, characters: usize) -> String {
 
 /// Escapes what could move the cursor or change the text's direction, in a whole message.
 pub fn escape(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    text.chars().for_each(|c| push_escaped(&mut shown, c));
-    shown
+    cut(text, usize::MAX)
 }
 
 /// The same for JSON on one line, as `\uXXXX`: its value does not change.
 pub fn escape_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for c in json.chars() {
-        if c.is_control() || is_invisible(c) {
-            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| {
-                let _ = write!(shown, "\\u{unit:04x}");
-            });
+        if is_unsafe(c) {
+            shown.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
             shown.push(c);
         }
@@ -80,25 +75,11 @@ pub fn escape_json(json: &str) -> String {
     shown
 }
 
-/// A character by its number, as Rust writes it.
-pub fn push_code(shown: &mut String, c: char) {
-    let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
-}
-
-fn push_escaped(shown: &mut String, c: char) {
-    match c {
-        '\n' => shown.push_str("\\n"),
-        '\r' => shown.push_str("\\r"),
-        '\t' => shown.push_str("\\t"),
-        c if c.is_control() || is_invisible(c) => push_code(shown, c),
-        c => shown.push(c),
-    }
-}
-
-/// Characters that change the direction of a text, join or hide parts of it, start a new line, or cannot be seen.
-fn is_invisible(c: char) -> bool {
+/// Control characters, and those that change the direction of a text, join or hide parts of it, or cannot be seen.
+fn is_unsafe(c: char) -> bool {
     matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}'
+        | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')

@@ -1,4 +1,4 @@
-//! Files, pipes and devices that somebody names, read in bounded size and time.
+//! Files, pipes and devices that the user names, read in bounded size and time.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -11,24 +11,24 @@ use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
 
-/// Opens and reads all of `path`: a regular file, a FIFO, `/dev/fd/N`. A FIFO that nobody writes to is given up at
-/// `deadline`, and what is longer than `most` bytes is refused.
+/// Opens and reads all of `path`: a regular file, a FIFO, `/dev/fd/N`. More than `most` bytes are an error, and so is a
+/// FIFO without a writer at `deadline`.
 pub fn read_file(path: &Path, most: usize, deadline: Deadline) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut file = File::options().read(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32).open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return read(&mut file, most, deadline);
     }
-    // A file's bytes are there, and so many: no waiting, and no reallocation that would leave a part behind in memory.
+    // A file has a length and no wait: one allocation, so that no unwiped copy stays in memory.
     let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX).min(most);
     let mut bytes = Zeroizing::new(Vec::with_capacity(length + 1));
     file.take(most as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > most { Err(too_long(most)) } else { Ok(bytes) }
 }
 
-/// Reads all of `source` and waits for each piece no longer than `deadline` allows.
+/// Reads all of `source`, by `deadline`.
 pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline) -> io::Result<Zeroizing<Vec<u8>>> {
-    /// Nearly every secret and token comes in one piece of it.
+    /// Nearly every secret and token fits.
     const PIECE: usize = 4 * 1024;
     let mut bytes = Zeroizing::new(Vec::with_capacity(PIECE));
     while bytes.len() <= most {
@@ -36,7 +36,12 @@ pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline
             return Err(io::Error::other("nothing came before the time of --timeout was used up"));
         }
         let length = bytes.len();
-        make_room(&mut bytes);
+        // Not by `reserve`: it would leave the smaller place unwiped.
+        if length == bytes.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(2 * length));
+            larger.extend_from_slice(&bytes);
+            bytes = larger;
+        }
         let end = bytes.capacity().min(most + 1);
         bytes.resize(end, 0);
         let read = source.read(&mut bytes[length..]);
@@ -51,21 +56,11 @@ pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline
     Err(too_long(most))
 }
 
-/// Moves what is full to a larger place by itself, so that the smaller one is wiped.
-fn make_room(bytes: &mut Zeroizing<Vec<u8>>) {
-    if bytes.len() == bytes.capacity() {
-        let mut larger = Zeroizing::new(Vec::with_capacity(2 * bytes.len()));
-        larger.extend_from_slice(bytes);
-        *bytes = larger;
-    }
-}
-
 fn too_long(most: usize) -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {} KiB", most / 1024))
 }
 
-/// Whether a read would not block (there is data, the end, or an error), as soon as that is so or `deadline` has
-/// passed.
+/// Waits until a read would not block (data, the end or an error is there): `false` once `deadline` has passed.
 pub fn is_readable_by(fd: BorrowedFd<'_>, deadline: Deadline) -> io::Result<bool> {
     loop {
         let left = deadline.left().and_then(|left| Timespec::try_from(left).ok());

@@ -1,13 +1,11 @@
 //! Redacts secrets and tokens in what this process prints.
 //!
-//! A secret is registered where it is made, a token where a server's response is parsed, so that nobody has to hand on
-//! what must be hidden.
+//! A secret is registered where it is made, a token where a server's response is parsed: no caller hands them on.
 //!
 //! A server, a portal or a debugging proxy may echo the request. A secret is hidden as it is, and as it is encoded once
-//! in a URL, a form, JSON, base64 or hex; a token, and anything that looks like a JWT, as it is. Who encodes a secret
-//! twice has it already.
+//! in a URL, a form, JSON, base64 or hex; a token, and what looks like a JWT, as it is. Whoever encodes a secret twice
+//! has it already.
 
-use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -24,7 +22,7 @@ const SHORTEST_WORD: usize = 8;
 /// A word that begins with `eyJ` and is this long is taken for a JWT.
 const SHORTEST_JWT: usize = 16;
 
-/// A service goes on for months: older tokens have expired.
+/// `renew` runs for months: older tokens have expired.
 const MOST_TOKENS: usize = 64;
 
 /// Hides `secret` from here on, in whatever this process prints.
@@ -64,12 +62,12 @@ fn hidden<T>(use_it: impl FnOnce(&mut Redactor) -> T) -> T {
 
 struct Redactor {
     secrets: Vec<Zeroizing<String>>,
-    tokens: VecDeque<Zeroizing<String>>,
+    tokens: Vec<Zeroizing<String>>,
 }
 
 impl Redactor {
     const fn new() -> Self {
-        Self { secrets: Vec::new(), tokens: VecDeque::new() }
+        Self { secrets: Vec::new(), tokens: Vec::new() }
     }
 
     /// An empty secret hides nothing.
@@ -88,7 +86,7 @@ impl Redactor {
         let parts = token.split('.').take(5).filter(|part| part.len() >= SHORTEST_JWT);
         for hidden in std::iter::once(token).chain(parts) {
             if !self.tokens.iter().any(|known| known.as_str() == hidden) {
-                self.tokens.push_back(Zeroizing::new(hidden.to_owned()));
+                self.tokens.push(Zeroizing::new(hidden.to_owned()));
             }
         }
         self.tokens.drain(..self.tokens.len().saturating_sub(MOST_TOKENS));
@@ -102,16 +100,15 @@ impl Redactor {
         let lower = Zeroizing::new(text.to_ascii_lowercase());
         let mut ranges: Vec<Range<usize>> = jwts(text).collect();
         let secrets = || self.secrets.iter().filter(|secret| secret.len() >= shortest);
+        let found = |(at, form): (usize, &str)| at..at + form.len();
         for form in secrets().flat_map(|secret| whole_forms(secret)) {
-            ranges.extend(lower.match_indices(form.as_str()).map(|(at, form)| at..at + form.len()));
+            ranges.extend(lower.match_indices(form.as_str()).map(found));
         }
         let spells = [(&['%', '+'][..], in_a_url as fn(char) -> _), (&['\\'], in_json)];
         for (_, spell) in spells.into_iter().filter(|(marks, _)| lower.contains(*marks)) {
             secrets().for_each(|secret| ranges.extend(find(secret, spell, &lower)));
         }
-        for token in &self.tokens {
-            ranges.extend(text.match_indices(token.as_str()).map(|(at, token)| at..at + token.len()));
-        }
+        ranges.extend(self.tokens.iter().flat_map(|token| text.match_indices(token.as_str())).map(found));
         ranges.sort_by_key(|range| range.start);
         let (mut shown, mut at) = (String::new(), 0);
         for range in ranges {

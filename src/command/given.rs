@@ -1,4 +1,4 @@
-//! A token that somebody has already: as an argument, or on standard input.
+//! A token that the user gives: as an argument, or on standard input.
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _};
@@ -14,7 +14,7 @@ use crate::report;
 
 const STDIN: &str = "-";
 
-/// Reads it; white space around it does not count. As with other filters, the input's end is waited for.
+/// Reads it without the white space around it. Like other filters, it waits for the end of the input.
 pub fn read(argument: &OsStr) -> Result<AccessToken, Failure> {
     if argument != STDIN {
         let bytes = argument.as_bytes();
@@ -51,11 +51,7 @@ fn token(bytes: &[u8]) -> Result<AccessToken, Failure> {
 
 /// The token and the secret cannot both be read from standard input; `by` is the setting of the secret.
 pub fn check_stdin(argument: &OsStr, by: Option<&str>) -> Result<(), Failure> {
-    match by {
-        Some(by) if argument == STDIN => {
-            Err(Failure::new(Exit::Usage, "two want the standard input", format!("{by} and the token"))
-                .hint("give the secret another way"))
-        }
-        _ => Ok(()),
-    }
+    let Some(by) = by.filter(|_| argument == STDIN) else { return Ok(()) };
+    Err(Failure::new(Exit::Usage, "two want the standard input", format!("{by} and the token"))
+        .hint("give the secret another way"))
 }

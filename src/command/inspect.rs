@@ -7,7 +7,7 @@ use crate::command::source::Source;
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure};
 use crate::http::route::Route;
-use crate::jwt::verify::{Doubt, Expected, examine};
+use crate::jwt::verify::{Expected, examine};
 use crate::jwt::{CUT_OFF, Jwt, NotJwt, is_part_of_a_jwt, table};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
@@ -18,10 +18,10 @@ use crate::report;
 use crate::settings::{self, Faults, Network};
 use crate::token_source::Purpose;
 
-/// What stands where a token is not checked.
+/// The verdict on a token that is not verified.
 const NOT_CHECKED: &str = "not checked: anybody can write a token that says this (--verify checks it)";
 
-/// A realm that can be asked for its keys.
+/// The realm, for a request of its keys.
 struct Realm {
     issuer: Issuer,
     route: Route,
@@ -35,7 +35,8 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Failure> {
         Some(argument) if args.verify => {
             let (issuer, network) = resolve(options.identity.issuer.as_deref(), options.network)?;
             let token = given::read(&argument)?;
-            (token, Some(Realm::within(issuer, network)))
+            let deadline = Deadline::after(network.timeout.value);
+            (token, Some(Realm { issuer, route: network.route(), deadline }))
         }
         Some(argument) => {
             refuse_useless(options.identity.issuer.as_deref(), &options.network)?;
@@ -54,22 +55,15 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Failure> {
         }
         _ => NOT_CHECKED.to_owned(),
     };
-    output::print(match args.json {
-        true => table::json(&jwt),
-        false => table::table(&jwt, &verdict, clock::wall()),
-    })
+    output::print(if args.json { table::json(&jwt) } else { table::table(&jwt, &verdict, clock::wall()) })
 }
 
 /// A token that is given needs no client and, unless it is verified, no setting at all.
 fn refuse_useless(issuer: Option<&str>, network: &NetworkArgs) -> Result<(), Failure> {
-    match issuer.map(|_| "--issuer").or_else(|| network.typed()) {
-        None => Ok(()),
-        Some(option) => {
-            let what = format!("{option} is of no use");
-            Err(Failure::new(Exit::Usage, what, "nobody is asked about a token that is given")
-                .hint("--verify asks the realm for its keys"))
-        }
-    }
+    let Some(option) = issuer.map(|_| "--issuer").or_else(|| network.typed()) else { return Ok(()) };
+    let what = format!("{option} is of no use");
+    Err(Failure::new(Exit::Usage, what, "nobody is asked about a token that is given")
+        .hint("--verify asks the realm for its keys"))
 }
 
 fn resolve(issuer: Option<&str>, network: NetworkArgs) -> Result<(Issuer, Network), Failure> {
@@ -79,7 +73,7 @@ fn resolve(issuer: Option<&str>, network: NetworkArgs) -> Result<(Issuer, Networ
     faults.into_result(issuer.zip(network))
 }
 
-/// The one that the bare command would print.
+/// The token that the bare command would print.
 fn printed_token(options: Options, started: Moment) -> Result<(AccessToken, Realm), Failure> {
     let mut faults = Faults::default();
     let source = Source::resolve(options, Purpose::Call, started, &mut faults);
@@ -89,19 +83,13 @@ fn printed_token(options: Options, started: Moment) -> Result<(AccessToken, Real
 }
 
 impl Realm {
-    /// One that has been asked nothing yet.
-    fn within(issuer: Issuer, network: Network) -> Self {
-        let deadline = Deadline::after(network.timeout.value);
-        Self { issuer, route: network.route(), deadline }
-    }
-
-    /// In what way the token is genuine. Nothing is asked for a token that cannot be.
+    /// The verdict on a genuine token. A token that cannot be genuine costs no request.
     fn verify(&self, token: &AccessToken, jwt: &Jwt<'_>, expected: &Expected<'_>) -> Result<String, Failure> {
-        let claimed = examine(jwt, expected).map_err(Doubt::into_failure)?;
+        let claimed = examine(jwt, expected)?;
         redaction::hide_token(token.expose());
         let http = self.route.open(self.issuer.is_https(), self.deadline)?;
         let keys = keys::fetch(&http, &self.issuer, self.route.retries, self.deadline)?;
-        claimed.verify(&keys, expected, clock::wall()).map_err(Doubt::into_failure)?;
+        claimed.verify(&keys, expected, clock::wall())?;
         Ok(format!("{}: signed by a key of {}, and valid now", table::yes(jwt), self.issuer.as_str()))
     }
 }

@@ -1,13 +1,13 @@
-//! What a certificate says of itself, for a person: its names and its dates (RFC 5280 §4.1).
+//! A certificate's names and dates, for a person (RFC 5280 §4.1).
 //!
-//! webpki judges certificates and keeps these to itself. Nothing here judges: whatever cannot be read is left out, and
-//! all of it is somebody else's text.
+//! webpki verifies certificates, but does not return their dates. Nothing here decides: an unreadable part is left out.
+//! The text is untrusted.
 
 use std::time::SystemTime;
 
 use rustls::pki_types::CertificateDer;
 
-/// Whom it is for, who signed it, and from when to when it holds.
+/// Its names and its validity.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Certificate {
     pub subject: String,
@@ -74,7 +74,7 @@ pub fn name(sequence: &[u8]) -> String {
 fn text((kind, bytes): (u8, &[u8])) -> String {
     match kind {
         UTF8_STRING => String::from_utf8_lossy(bytes).into_owned(),
-        // The others are ASCII, or were made by somebody who took them for Latin-1.
+        // The other types are ASCII, or Latin-1 by mistake.
         _ => bytes.iter().copied().map(char::from).collect(),
     }
 }
@@ -92,7 +92,7 @@ fn moment((kind, bytes): (u8, &[u8])) -> Option<SystemTime> {
     humantime::parse_rfc3339(&format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z")).ok()
 }
 
-/// Elements of DER (X.690) one behind the other.
+/// A sequence of DER elements (X.690).
 struct Der<'a>(&'a [u8]);
 
 impl<'a> Der<'a> {

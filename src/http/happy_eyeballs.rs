@@ -1,9 +1,8 @@
 //! The first of a host's addresses to connect, as Happy Eyeballs finds it (RFC 8305 §4 and §5).
 //!
-//! IPv6 and IPv4 take turns. An address has the field to itself for a moment, or until it fails; then the next one is
-//! tried beside it, and whichever connects first is used. An address at which nobody answers costs that moment, and not
-//! its share of the time-out. RFC 8305 §3 begins before that, with two questions to the name server: the system's
-//! resolver asks both at once, and hands over one list.
+//! IPv6 and IPv4 take turns. Each address is tried alone for a moment, or until it fails, then beside the next one; the
+//! first to connect is used. A silent address costs that moment, and not its share of the time-out. The queries of RFC
+//! 8305 §3 are the system resolver's: it sends both at once and returns one list.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
@@ -30,7 +29,7 @@ pub fn connect(addresses: Vec<SocketAddr>, deadline: Deadline) -> io::Result<Tcp
     let mut waiting = in_turns(addresses).into_iter();
     let mut race = Race { running: Vec::new(), alone_until: Deadline::after(Duration::ZERO), why: String::new() };
     loop {
-        while race.is_next_due()
+        while (race.running.is_empty() || race.alone_until.has_passed())
             && let Some(address) = waiting.next()
         {
             race.enter(address, head_start(deadline, waiting.len()));
@@ -57,7 +56,7 @@ fn in_turns(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     (0..turns).flat_map(|turn| [first.get(turn), second.get(turn)]).flatten().copied().collect()
 }
 
-/// How long an address is tried alone, so that each of the `others` gets its turn in time.
+/// How long an address is tried alone: each of the `others` must get its turn in time.
 fn head_start(deadline: Deadline, others: usize) -> Duration {
     let turns = u32::try_from(others).map_or(u32::MAX, |others| others.saturating_add(1));
     deadline.left().map_or(HEAD_START, |left| (left / turns).clamp(SHORTEST_HEAD_START, HEAD_START))
@@ -68,7 +67,7 @@ struct Race {
     running: Vec<Attempt>,
     /// Until when no other address joins them.
     alone_until: Deadline,
-    /// Why the last one failed, as far as it says something of the other side.
+    /// Why the last one failed, if that says something about the server.
     why: String,
 }
 
@@ -80,10 +79,6 @@ struct Attempt {
 }
 
 impl Race {
-    fn is_next_due(&self) -> bool {
-        self.running.is_empty() || self.alone_until.has_passed()
-    }
-
     fn enter(&mut self, address: SocketAddr, head_start: Duration) {
         self.alone_until = Deadline::after(head_start);
         match Attempt::start(address) {
@@ -92,33 +87,28 @@ impl Race {
         }
     }
 
-    /// Waits until the first one connects or fails, or until that moment.
+    /// Waits until an address connects or fails, at most until `until`.
     fn winner(&mut self, until: Deadline) -> io::Result<Option<TcpStream>> {
         let mut watched: Vec<_> =
             self.running.iter().map(|attempt| PollFd::new(&attempt.socket, PollFlags::OUT)).collect();
         let limit = until.left().and_then(|left| Timespec::try_from(left).ok());
         match poll(&mut watched, limit.as_ref()) {
-            // Whoever waits comes back after a signal.
+            // After a signal, `connect` waits again.
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
         let Some(place) = watched.iter().position(|watched| !watched.revents().is_empty()) else { return Ok(None) };
         let attempt = self.running.remove(place);
         let (address, started) = (attempt.address, attempt.started);
-        match attempt.finish() {
-            Ok(stream) => {
-                self.running.iter().for_each(|other| other.gave_up("no answer before another address had one"));
-                tell(Event::Connected { address, took: started.elapsed() });
-                Ok(Some(stream))
-            }
-            Err(error) => {
-                self.note(address, &error);
-                Ok(None)
-            }
+        let stream = attempt.finish().inspect_err(|error| self.note(address, error)).ok();
+        if stream.is_some() {
+            self.running.iter().for_each(|other| other.gave_up("no answer before another address had one"));
+            tell(Event::Connected { address, took: started.elapsed() });
         }
+        Ok(stream)
     }
 
-    /// One that has failed makes room for the next at once.
+    /// Reports a failed address. The next one starts at once.
     fn note(&mut self, address: SocketAddr, error: &io::Error) {
         self.alone_until = Deadline::after(Duration::ZERO);
         let why = reason(error);
@@ -154,15 +144,14 @@ impl Attempt {
     }
 }
 
-/// Whether this host cannot even try: it has no address of that family, say. Who is refused elsewhere must hear of
-/// that.
+/// Whether this host cannot even try, for want of an address of that family, say: a refusal elsewhere says more.
 fn is_without_a_way(error: &io::Error) -> bool {
     use io::ErrorKind::{AddrNotAvailable, HostUnreachable, NetworkUnreachable};
     matches!(error.kind(), AddrNotAvailable | HostUnreachable | NetworkUnreachable)
         || Errno::from_io_error(error) == Some(Errno::AFNOSUPPORT)
 }
 
-/// One that does not wait, and that no command inherits.
+/// A non-blocking socket that no child process inherits.
 fn socket(address: SocketAddr) -> io::Result<OwnedFd> {
     let family = if address.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
     #[cfg(target_os = "linux")]

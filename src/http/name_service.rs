@@ -7,22 +7,16 @@
 /// Call it before the first look-up. It does nothing unless glibc is linked statically.
 pub fn use_built_in_sources() {
     #[cfg(all(target_env = "gnu", target_feature = "crt-static"))]
-    built_in::configure();
-}
+    #[allow(unsafe_code, reason = "glibc has no safe interface for this, and no crate wraps it")]
+    {
+        use std::ffi::{c_char, c_int};
+        use std::sync::Once;
 
-#[cfg(all(target_env = "gnu", target_feature = "crt-static"))]
-mod built_in {
-    #![allow(unsafe_code, reason = "glibc has no safe interface for this, and no crate wraps it")]
+        unsafe extern "C" {
+            /// glibc's `nss.h`: as if `/etc/nsswitch.conf` had the line `database: sources`.
+            fn __nss_configure_lookup(database: *const c_char, sources: *const c_char) -> c_int;
+        }
 
-    use std::ffi::{c_char, c_int};
-    use std::sync::Once;
-
-    unsafe extern "C" {
-        /// glibc's `nss.h`: as if `/etc/nsswitch.conf` had the line `database: sources`.
-        fn __nss_configure_lookup(database: *const c_char, sources: *const c_char) -> c_int;
-    }
-
-    pub fn configure() {
         // A look-up that timed out may still run in its thread when the next one starts.
         static CONFIGURED: Once = Once::new();
         // SAFETY: both arguments are C strings that live for ever, glibc copies what it needs of them, and no look-up

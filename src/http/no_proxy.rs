@@ -39,10 +39,7 @@ fn covers_name(entry: &str, host: &str) -> bool {
     let name = entry.strip_prefix('.').unwrap_or(entry);
     let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
     let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-    match host.strip_suffix(&name) {
-        Some(above) => !name.is_empty() && (above.is_empty() || above.ends_with('.')),
-        None => false,
-    }
+    !name.is_empty() && host.strip_suffix(&name).is_some_and(|above| above.is_empty() || above.ends_with('.'))
 }
 
 #[cfg(test)]

@@ -25,19 +25,16 @@ pub struct Route {
 }
 
 impl Route {
-    /// A name that two processes share only if the same way lies before both. It tells nothing of a proxy's password.
+    /// Two processes have the same name only if they take the same way. It reveals nothing of a proxy's password.
     pub fn name(&self) -> String {
         let proxy = self.proxy.as_ref().map(Proxy::identity);
         let way = format!("{proxy:?} {:?} {:?} {}", self.ca_bundle, self.connect_timeout, self.retries);
         STANDARD.encode(digest(&SHA256, way.as_bytes()))
     }
 
-    /// Reads the trust store, for https alone, so that a bundle that is missing is told as what it is.
+    /// Reads the trust store, for https alone.
     pub fn open(&self, is_https: bool, deadline: Deadline) -> Result<Http, Failure> {
-        let trust = match is_https {
-            true => Some(TrustStore::read(self.ca_bundle.as_deref(), deadline)?),
-            false => None,
-        };
+        let trust = is_https.then(|| TrustStore::read(self.ca_bundle.as_deref(), deadline)).transpose()?;
         Ok(Http::new(trust, self.proxy.clone(), self.connect_timeout))
     }
 }

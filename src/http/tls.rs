@@ -35,13 +35,8 @@ pub fn handshake(mut below: Stream, host: &str, config: Arc<ClientConfig>) -> io
             return Err(io::Error::other(error));
         }
     }
-    let version = session.protocol_version().and_then(|version| version.as_str());
-    let cipher = session.negotiated_cipher_suite().and_then(|suite| suite.suite().as_str());
-    tell(Event::Secured {
-        host,
-        version: version.unwrap_or_default(),
-        cipher: cipher.unwrap_or_default(),
-        took: started.elapsed(),
-    });
+    let version = session.protocol_version().and_then(|version| version.as_str()).unwrap_or_default();
+    let cipher = session.negotiated_cipher_suite().and_then(|suite| suite.suite().as_str()).unwrap_or_default();
+    tell(Event::Secured { host, version, cipher, took: started.elapsed() });
     Ok(Stream::Tls(Box::new(StreamOwned::new(session, below))))
 }

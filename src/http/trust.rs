@@ -38,17 +38,12 @@ const LARGEST_BUNDLE: usize = 8 * 1024 * 1024;
 
 /// The authorities of a CA bundle; at least one.
 #[derive(Debug)]
-pub struct TrustStore {
-    roots: RootCertStore,
-}
+pub struct TrustStore(RootCertStore);
 
 impl TrustStore {
     /// The bundle at `path`, or the system's where none is named.
     pub fn read(path: Option<&Path>, deadline: Deadline) -> Result<Self, Failure> {
-        let (path, pem) = match path {
-            Some(path) => (path, read_bundle(path, deadline).map_err(|error| unreadable(path, &error))?),
-            None => find_system_bundle(deadline)?,
-        };
+        let (path, pem) = find_bundle(path, deadline)?;
         let mut roots = RootCertStore::empty();
         let (certificates, _) = roots.add_parsable_certificates(certificates(&pem));
         if certificates == 0 {
@@ -57,13 +52,13 @@ impl TrustStore {
                 .hint("a bundle consists of `-----BEGIN CERTIFICATE-----` blocks"));
         }
         tell(Event::TrustRead { path: &path.to_string_lossy(), certificates });
-        Ok(Self { roots })
+        Ok(Self(roots))
     }
 
     /// TLS 1.2 and 1.3 with ring, without session resumption: most calls make one connection.
     pub fn into_client_config(self) -> Arc<ClientConfig> {
         let provider = Arc::new(ring::default_provider());
-        let roots = Arc::new(self.roots);
+        let roots = Arc::new(self.0);
         let webpki = WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(&provider)).build();
         let Ok(webpki) = webpki else { unreachable!("the store is not empty, and there are no revocation lists") };
         let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
@@ -76,25 +71,21 @@ impl TrustStore {
     }
 }
 
-fn find_system_bundle(deadline: Deadline) -> Result<(&'static Path, Vec<u8>), Failure> {
-    for path in SYSTEM_BUNDLES.map(Path::new) {
-        match read_bundle(path, deadline) {
-            Ok(pem) => return Ok((path, pem)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(unreadable(path, &error)),
+fn find_bundle(named: Option<&Path>, deadline: Deadline) -> Result<(&Path, Vec<u8>), Failure> {
+    for path in named.map_or_else(|| SYSTEM_BUNDLES.map(Path::new).to_vec(), |path| vec![path]) {
+        match input::read_file(path, LARGEST_BUNDLE, deadline) {
+            // Public data: wiping 250 kB would cost time.
+            Ok(mut pem) => return Ok((path, std::mem::take(&mut *pem))),
+            Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                let what = format!("cannot read the CA bundle `{}`", path.display());
+                return Err(Failure::new(Exit::Setup, what, reason(&error))
+                    .hint("--ca-cert, CATENA_CA_CERT or SSL_CERT_FILE name another"));
+            }
         }
     }
     Err(Failure::new(Exit::Setup, "no CA bundle", "this system has none at the usual places")
         .hint("install the package `ca-certificates`, or name a bundle with --ca-cert"))
-}
-
-fn read_bundle(path: &Path, deadline: Deadline) -> io::Result<Vec<u8>> {
-    input::read_file(path, LARGEST_BUNDLE, deadline).map(|mut bytes| std::mem::take(&mut *bytes))
-}
-
-fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    let what = format!("cannot read the CA bundle `{}`", path.display());
-    Failure::new(Exit::Setup, what, reason(error)).hint("--ca-cert, CATENA_CA_CERT or SSL_CERT_FILE name another")
 }
 
 /// The certificates of a bundle (RFC 7468). Text around them is a comment, and one that cannot be read is skipped.
@@ -135,9 +126,11 @@ impl ServerCertVerifier for Reporter {
         match &verified {
             Ok(_) if event::level() >= Level::Examined => tell(Event::Authority { name: &self.authority(&chain) }),
             Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
-                let issuer = match is_self_signed(end_entity) {
-                    true => UnknownIssuer::Itself,
-                    false => UnknownIssuer::Authority(self.authority(&chain)),
+                let is_self_signed = |own: EndEntityCert<'_>| own.issuer() == own.subject();
+                let issuer = if EndEntityCert::try_from(end_entity).is_ok_and(is_self_signed) {
+                    UnknownIssuer::Itself
+                } else {
+                    UnknownIssuer::Authority(self.authority(&chain))
                 };
                 return Err(CertificateError::Other(OtherError(Arc::new(issuer))).into());
             }
@@ -198,10 +191,6 @@ fn tell_certificate(certificate: &CertificateDer<'_>) {
         let hosts: Vec<&str> = parsed.iter().flat_map(|parsed| parsed.valid_dns_names()).take(HOSTS).collect();
         tell(Event::Certificate { subject: &subject, hosts: &hosts, issuer: &issuer, not_before, not_after });
     }
-}
-
-fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {
-    EndEntityCert::try_from(certificate).is_ok_and(|cert| cert.issuer() == cert.subject())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The algorithms that a signature can be checked by: what ring has of RFC 7518 §3.1 and RFC 8037.
+//! The signature algorithms that ring can verify, of RFC 7518 §3.1 and RFC 8037.
 
 use ring::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, EcdsaVerificationAlgorithm, RSA_PKCS1_2048_8192_SHA256,
@@ -40,50 +40,22 @@ const KNOWN: [(&str, Kind); 10] = [
     ("Ed25519", Kind::Ed25519),
 ];
 
-/// Why an algorithm checks nothing.
-pub enum NoAlgorithm {
-    /// It can prove nothing to whoever holds public keys.
-    Worthless(&'static str),
-    /// Another program may be able to check it.
-    Unknown,
-}
-
 impl Algorithm {
-    pub fn named(wanted: &str) -> Result<Self, NoAlgorithm> {
-        if let Some((name, kind)) = KNOWN.into_iter().find(|(name, _)| *name == wanted) {
-            return Ok(Self { name, kind });
-        }
-        if wanted.eq_ignore_ascii_case("none") {
-            return Err(NoAlgorithm::Worthless("so that nobody has signed it"));
-        }
-        // Whoever takes a public key for the shared secret can be fooled by anybody who knows that key.
-        if wanted.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("HS")) {
-            return Err(NoAlgorithm::Worthless("which takes a shared secret and no realm's key"));
-        }
-        Err(NoAlgorithm::Unknown)
+    pub fn named(wanted: &str) -> Option<Self> {
+        KNOWN.into_iter().find(|(name, _)| *name == wanted).map(|(name, kind)| Self { name, kind })
     }
 
     /// Whether a key's `alg` is this one.
     pub fn is_named(&self, name: &str) -> bool {
-        let is_same = |(own, kind): (&str, Kind)| own == name && matches!(kind, Kind::Ed25519);
-        name == self.name || matches!(self.kind, Kind::Ed25519) && KNOWN.into_iter().any(is_same)
+        name == self.name || matches!((self.kind, name), (Kind::Ed25519, "EdDSA" | "Ed25519"))
     }
 
-    /// The `kty` of its keys.
-    pub fn key_type(&self) -> &'static str {
+    /// The `kty` and the `crv` of its keys.
+    pub fn key_type(&self) -> (&'static str, Option<&'static str>) {
         match self.kind {
-            Kind::Rsa(_) => "RSA",
-            Kind::Ec { .. } => "EC",
-            Kind::Ed25519 => "OKP",
-        }
-    }
-
-    /// The `crv` of its keys.
-    pub fn curve(&self) -> Option<&'static str> {
-        match self.kind {
-            Kind::Rsa(_) => None,
-            Kind::Ec { curve, .. } => Some(curve),
-            Kind::Ed25519 => Some("Ed25519"),
+            Kind::Rsa(_) => ("RSA", None),
+            Kind::Ec { curve, .. } => ("EC", Some(curve)),
+            Kind::Ed25519 => ("OKP", Some("Ed25519")),
         }
     }
 }

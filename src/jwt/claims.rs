@@ -1,14 +1,14 @@
-//! What the claims of a Keycloak's access token say, in words that are fit to be shown.
+//! The claims of a Keycloak access token, safe to show.
 //!
-//! Nothing is taken for granted: a claim of another type than Keycloak gives it is shown as it stands.
+//! A claim of another type than Keycloak gives it is shown as it is.
 
 use serde_json::Value;
 
-use crate::foreign::{self, push_code};
+use crate::foreign;
 use crate::json::Object;
 use crate::redaction::redact;
 
-/// More of one value helps nobody.
+/// A longer value is of no use to a reader.
 const LONGEST_VALUE: usize = 200;
 
 /// More values on a line, or more lines of a list, flood a terminal.
@@ -18,41 +18,38 @@ const MOST_LINES: usize = 50;
 /// Between two values on a line: never inside one.
 const APART: &str = "  ";
 
-/// A value of somebody else's: a text itself, anything else as JSON; redacted, cut and escaped.
+/// An untrusted value: a text itself, anything else as JSON; redacted, cut and escaped.
 pub fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) => quoted(text),
-        other => quoted(&other.to_string()),
-    }
+    value.as_str().map_or_else(|| quoted(&value.to_string()), quoted)
 }
 
-/// Its blanks cannot look like the ones between values and columns, so that no value looks like two, or like a line of
-/// ours. That is also why only one accent may stand on another character.
+/// Escapes blanks that look like those between values and columns, and piled-up accents: no value looks like two, or
+/// like a line of ours.
 pub fn quoted(text: &str) -> String {
     let text = redact(text);
-    let mut told = String::with_capacity(text.len());
+    let mut spelt = String::with_capacity(text.len());
     let mut before = '\0';
     for c in text.chars() {
         let is_in_disguise = c.is_whitespace() && (c != ' ' || before == ' ');
         if is_in_disguise && !c.is_control() || is_mark(c) && is_mark(before) {
-            push_code(&mut told, c);
+            spelt.extend(c.escape_unicode());
         } else {
-            told.push(c);
+            spelt.push(c);
         }
         before = c;
     }
-    foreign::cut(&told, LONGEST_VALUE)
+    foreign::cut(&spelt, LONGEST_VALUE)
 }
 
-/// What stands on the character before it, in the blocks of Unicode for that.
+/// A mark on the character before it, by Unicode's blocks of combining marks.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
         | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
 /// Values on a line.
-fn in_a_row(values: impl Iterator<Item = String>) -> String {
-    let line = values.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(APART);
+fn in_a_row(values: impl IntoIterator<Item = String>) -> String {
+    let line = values.into_iter().filter(|value| !value.is_empty()).collect::<Vec<_>>().join(APART);
     match line.char_indices().nth(LONGEST_LINE) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
@@ -60,61 +57,35 @@ fn in_a_row(values: impl Iterator<Item = String>) -> String {
 }
 
 /// What a token says.
-pub struct Claims<'a> {
-    pub members: &'a Object,
-}
+pub struct Claims<'a>(pub &'a Object);
 
 impl Claims<'_> {
-    /// A claim as it stands.
+    /// A claim as it is.
     pub fn shown(&self, name: &str) -> Option<String> {
-        self.members.get(name).map(|value| self.value(value))
-    }
-
-    fn value(&self, value: &Value) -> String {
-        shown(value)
+        self.0.get(name).map(shown)
     }
 
     /// Whose token it is: `azp`, and `client_id` where that is missing.
     pub fn client(&self) -> Option<&Value> {
-        self.members.get("azp").or_else(|| self.members.get("client_id"))
+        self.0.get("azp").or_else(|| self.0.get("client_id"))
     }
 
     /// A line for each organisation: of Catena's `org`, a map of names to `{id, org_type}`, and of Keycloak's own
     /// `organization`, which is a list of aliases or a map of them to `{id}`.
     pub fn organisations(&self) -> Vec<String> {
-        let claims = ["org", "organization"].into_iter().filter_map(|name| self.members.get(name));
-        cut(claims.flat_map(|claim| self.lines_of_organisations(claim)).collect())
-    }
-
-    fn lines_of_organisations(&self, claim: &Value) -> Vec<String> {
-        let with_details = |(name, details): (&String, &Value)| {
-            let details = ["id", "org_type"].into_iter().filter_map(|detail| details.get(detail));
-            let details = details.flat_map(|detail| self.items(detail));
-            in_a_row(std::iter::once(quoted(name)).chain(details))
-        };
-        match claim {
-            Value::Object(organisations) => organisations.iter().map(with_details).collect(),
-            // Two of Keycloak's mappers together make a list of both forms.
-            Value::Array(organisations) => {
-                let lines = |organisation: &Value| match organisation {
-                    Value::Object(_) => self.lines_of_organisations(organisation),
-                    other => vec![self.value(other)],
-                };
-                organisations.iter().take(MOST_LINES + 1).flat_map(lines).collect()
-            }
-            other => vec![self.value(other)],
-        }
+        let claims = ["org", "organization"].into_iter().filter_map(|name| self.0.get(name));
+        cut(claims.flat_map(lines_of_organisations).collect())
     }
 
     pub fn audience(&self) -> Vec<String> {
-        cut(self.members.get("aud").map(|audience| self.items(audience)).unwrap_or_default())
+        self.0.get("aud").map(items).unwrap_or_default()
     }
 
     /// A line for the realm's roles, and one for those of each client (`realm_access`, `resource_access`).
     pub fn roles(&self) -> Vec<String> {
-        let roles = |access: &Value| Some(in_a_row(self.items(access.get("roles")?).into_iter()));
-        let of_realm = self.members.get("realm_access").and_then(roles);
-        let of_clients = self.members.get("resource_access").and_then(Value::as_object).into_iter().flatten();
+        let roles = |access: &Value| Some(in_a_row(items(access.get("roles")?)));
+        let of_realm = self.0.get("realm_access").and_then(roles);
+        let of_clients = self.0.get("resource_access").and_then(Value::as_object).into_iter().flatten();
         let of_clients =
             of_clients.filter_map(|(client, access)| Some(format!("{}: {}", quoted(client), roles(access)?)));
         cut(of_realm.into_iter().chain(of_clients).collect())
@@ -122,16 +93,35 @@ impl Claims<'_> {
 
     /// What kind of token it says it is.
     pub fn kind(&self) -> Option<String> {
-        let remark = if is_another_kind(self.members) { ": this is no access token" } else { "" };
-        self.shown("typ").map(|kind| format!("{kind}{remark}"))
+        let remark = if is_another_kind(self.0) { ": this is no access token" } else { "" };
+        self.shown("typ").map(|kind| kind + remark)
     }
+}
 
-    /// The elements of a list, or the one value.
-    fn items(&self, value: &Value) -> Vec<String> {
-        match value {
-            Value::Array(values) => cut(values.iter().take(MOST_LINES + 1).map(|value| self.value(value)).collect()),
-            other => vec![self.value(other)],
+fn lines_of_organisations(claim: &Value) -> Vec<String> {
+    let with_details = |(name, details): (&String, &Value)| {
+        let details = ["id", "org_type"].into_iter().filter_map(|detail| details.get(detail));
+        in_a_row(std::iter::once(quoted(name)).chain(details.flat_map(items)))
+    };
+    match claim {
+        Value::Object(organisations) => organisations.iter().map(with_details).collect(),
+        // Two of Keycloak's mappers together make a list of both forms.
+        Value::Array(organisations) => {
+            let lines = |organisation: &Value| match organisation {
+                Value::Object(_) => lines_of_organisations(organisation),
+                other => vec![shown(other)],
+            };
+            organisations.iter().take(MOST_LINES + 1).flat_map(lines).collect()
         }
+        other => vec![shown(other)],
+    }
+}
+
+/// The elements of a list, or the one value.
+fn items(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(values) => cut(values.iter().take(MOST_LINES + 1).map(shown).collect()),
+        other => vec![shown(other)],
     }
 }
 
@@ -154,7 +144,7 @@ mod tests {
     use super::*;
 
     fn shown_of<T>(json: &str, show: impl Fn(&Claims<'_>) -> T) -> T {
-        show(&Claims { members: &crate::json::object(json).unwrap() })
+        show(&Claims(&crate::json::object(json).unwrap()))
     }
 
     fn quoted(text: &str) -> String {

@@ -1,7 +1,7 @@
 //! A realm's public keys (RFC 7517), and whether one of them made a signature.
 //!
-//! The key decides what it is good for, and the token only names it: there must be exactly one of that name, for
-//! signatures, of the type, the curve and the algorithm that the token claims.
+//! The key decides its use, and the token only names it: there must be exactly one key of that name, for signatures, of
+//! the type, the curve and the algorithm that the token claims.
 
 use std::ops::RangeInclusive;
 
@@ -11,19 +11,13 @@ use ring::signature::{ED25519, ED25519_PUBLIC_KEY_LEN, RsaPublicKeyComponents, U
 use serde_json::Value;
 
 use super::algorithm::{Algorithm, Kind};
+use super::verify::{cannot_be_checked, not_genuine};
+use crate::error::Failure;
 use crate::json::{self, Object};
 
 pub struct Keys(Vec<Object>);
 
-/// Why a signature is not a key's.
-pub enum NoProof {
-    /// No key of the realm made it.
-    Forged(&'static str),
-    /// The token claims what the key is not good for.
-    Misused(&'static str),
-    /// What the realm says of its key is of no use.
-    Unusable(String),
-}
+const FORGED_HINT: &str = "another realm may have signed it, or a key that is not in use any more";
 
 impl Keys {
     /// A JWK set; what is no object in it is no key. The error says what is wrong with `it`.
@@ -31,11 +25,8 @@ impl Keys {
         let Some(Value::Array(keys)) = json::object(text)?.remove("keys") else {
             return Err("it has no list of `keys`");
         };
-        let objects = keys.into_iter().filter_map(|key| match key {
-            Value::Object(key) => Some(key),
-            _ => None,
-        });
-        Ok(Self(objects.collect()))
+        let object = |key| if let Value::Object(key) = key { Some(key) } else { None };
+        Ok(Self(keys.into_iter().filter_map(object).collect()))
     }
 
     pub fn count(&self) -> usize {
@@ -43,27 +34,27 @@ impl Keys {
     }
 
     /// Whether the key named `id` made `signature` of `message` by `algorithm`.
-    pub fn check(&self, id: &str, algorithm: &Algorithm, message: &[u8], signature: &[u8]) -> Result<(), NoProof> {
+    pub fn check(&self, id: &str, algorithm: &Algorithm, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
         let mut named = self.0.iter().filter(|key| text(key, "kid") == Some(id));
-        let key = named.next().ok_or(NoProof::Forged("the realm has no key of its `kid`"))?;
+        let key = named.next().ok_or_else(|| not_genuine("the realm has no key of its `kid`", FORGED_HINT))?;
         if named.next().is_some() {
-            return Err(NoProof::Unusable("the realm has more than one key of its `kid`".to_owned()));
+            return Err(cannot_be_checked("the realm has more than one key of its `kid`"));
         }
         let given = |member: &str| key.get(member).filter(|value| !value.is_null());
-        let is_for = |uses: &Value| names(uses, "verify");
+        let is_for = |uses: &Value| uses.as_array().is_some_and(|uses| uses.iter().any(|own| own == "verify"));
         if !given("use").is_none_or(|found| found == "sig") || !given("key_ops").is_none_or(is_for) {
-            return Err(NoProof::Misused("the key of its `kid` is not for signatures"));
+            return Err(not_genuine("the key of its `kid` is not for signatures", ""));
         }
-        let curve = algorithm.curve();
-        let fits = text(key, "kty") == Some(algorithm.key_type()) && (curve.is_none() || text(key, "crv") == curve);
+        let (kind, curve) = algorithm.key_type();
+        let fits = text(key, "kty") == Some(kind) && (curve.is_none() || text(key, "crv") == curve);
         if !fits || !given("alg").is_none_or(|name| name.as_str().is_some_and(|name| algorithm.is_named(name))) {
-            return Err(NoProof::Misused("the key of its `kid` is for another algorithm"));
+            return Err(not_genuine("the key of its `kid` is for another algorithm", ""));
         }
-        if verified(key, algorithm.kind, message, signature)? {
-            Ok(())
-        } else {
-            Err(NoProof::Forged("its signature does not fit: it was altered, or signed by somebody else"))
+        if !verified(key, algorithm.kind, message, signature)? {
+            let why = "its signature does not fit: it was altered, or signed by somebody else";
+            return Err(not_genuine(why, FORGED_HINT));
         }
+        Ok(())
     }
 }
 
@@ -71,7 +62,7 @@ impl Keys {
 const MODULUS: RangeInclusive<usize> = 2_048..=8_192;
 const EXPONENT: RangeInclusive<usize> = 2..=33;
 
-fn verified(key: &Object, kind: Kind, message: &[u8], signature: &[u8]) -> Result<bool, NoProof> {
+fn verified(key: &Object, kind: Kind, message: &[u8], signature: &[u8]) -> Result<bool, Failure> {
     Ok(match kind {
         Kind::Rsa(parameters) => {
             let (n, e) = (odd_number(key, "n", MODULUS)?, odd_number(key, "e", EXPONENT)?);
@@ -90,9 +81,9 @@ fn verified(key: &Object, kind: Kind, message: &[u8], signature: &[u8]) -> Resul
     })
 }
 
-/// A number of RSA, without the zeros that some servers put before it. ring would say of one that is even, too short or
-/// too long no more than of a forged signature.
-fn odd_number(key: &Object, member: &'static str, sizes: RangeInclusive<usize>) -> Result<Vec<u8>, NoProof> {
+/// A number of an RSA key, without the leading zeros that some servers send. ring reports an even, short or long one
+/// like a forged signature.
+fn odd_number(key: &Object, member: &str, sizes: RangeInclusive<usize>) -> Result<Vec<u8>, Failure> {
     let mut bytes = bytes(key, member)?;
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     bytes.drain(..zeros);
@@ -100,27 +91,23 @@ fn odd_number(key: &Object, member: &'static str, sizes: RangeInclusive<usize>) 
     if !sizes.contains(&bits) {
         let (least, most) = sizes.into_inner();
         let why = format!("the realm's key has an `{member}` of {bits} bits, and {least} to {most} can be used");
-        return Err(NoProof::Unusable(why));
+        return Err(cannot_be_checked(why));
     }
     if bytes.last().is_none_or(|byte| byte % 2 == 0) { Err(broken(member)) } else { Ok(bytes) }
 }
 
-fn bytes_of(key: &Object, member: &'static str, length: usize) -> Result<Vec<u8>, NoProof> {
+fn bytes_of(key: &Object, member: &str, length: usize) -> Result<Vec<u8>, Failure> {
     bytes(key, member).and_then(|bytes| if bytes.len() == length { Ok(bytes) } else { Err(broken(member)) })
 }
 
-fn bytes(key: &Object, member: &'static str) -> Result<Vec<u8>, NoProof> {
+fn bytes(key: &Object, member: &str) -> Result<Vec<u8>, Failure> {
     text(key, member).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()).ok_or_else(|| broken(member))
 }
 
-fn broken(member: &str) -> NoProof {
-    NoProof::Unusable(format!("the realm's key has no usable `{member}`"))
+fn broken(member: &str) -> Failure {
+    cannot_be_checked(format!("the realm's key has no usable `{member}`"))
 }
 
 fn text<'a>(key: &'a Object, member: &str) -> Option<&'a str> {
     key.get(member)?.as_str()
-}
-
-fn names(list: &Value, wanted: &str) -> bool {
-    list.as_array().is_some_and(|values| values.iter().any(|value| value == wanted))
 }

@@ -1,7 +1,7 @@
-//! A JSON Web Token (RFC 7519) in the compact form of a signature (RFC 7515 §7.1), taken apart.
+//! A signed JSON Web Token (RFC 7519) in compact form (RFC 7515 §7.1), decoded.
 //!
-//! Taking it apart proves nothing: anybody can write one. [`verify`] asks a realm's keys. Whatever a token says is
-//! hostile text until then, and still text of somebody else's afterwards.
+//! Decoding proves nothing: anybody can write a token. [`verify`] checks it by a realm's keys. Its text is hostile
+//! until then, and untrusted afterwards.
 
 mod algorithm;
 pub mod claims;
@@ -18,7 +18,7 @@ use crate::json::{self, Object};
 /// Longer than any token that a service hands out: its whole answer has at most 1 MiB.
 pub const LONGEST: usize = 1024 * 1024;
 
-/// A token's three parts. Nothing in it is believed yet.
+/// A token's three parts, not verified.
 pub struct Jwt<'a> {
     pub header: Part,
     pub claims: Part,
@@ -35,10 +35,10 @@ pub struct Part {
     pub members: Object,
 }
 
-/// Why a token cannot be taken apart.
+/// Why a token cannot be decoded.
 #[derive(Debug, PartialEq, Eq, Error)]
 pub enum NotJwt {
-    /// It may be a good token all the same, which says something to its server alone.
+    /// It may be a good token that only its server can read.
     #[error("a JWT has three parts, and this token has {}", match .parts { 1 => "one".to_owned(), n => n.to_string() })]
     Opaque { parts: usize },
     #[error("its {part} cannot be read: {why}")]
@@ -77,12 +77,12 @@ impl Part {
     }
 }
 
-/// What to do about a part of one.
+/// The hint for an incomplete JWT.
 pub const CUT_OFF: &str = "it looks like a JWT that is not whole: was it cut off?";
 
-/// Whether a part of a text that is no JWT is one of a JWT's: a JSON object in base64, whatever is wrong with the rest.
+/// Whether a text that is no JWT has a part of one: a JSON object in base64.
 pub fn is_part_of_a_jwt(text: &str) -> bool {
-    // Whole groups of four: what was cut off takes a group with it.
+    // Whole groups of four: a cut inside a group makes that one unreadable.
     let start = |part: &str| URL_SAFE_NO_PAD.decode(&part[..part.len().min(8) / 4 * 4]).unwrap_or_default();
     text.split('.').any(|part| start(part).starts_with(b"{\""))
 }

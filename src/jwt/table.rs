@@ -13,9 +13,9 @@ use crate::json::on_one_line;
 
 /// Aligned lines, the last one with `verdict`. A token may hold the secret that it was requested with.
 pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
-    let said = Claims { members: &jwt.claims.members };
+    let said = Claims(&jwt.claims.members);
     let list = |one: Option<String>| one.into_iter().collect();
-    let time = |name: &str, past| list(said.members.get(name).map(|value| moment(value, past, now)));
+    let time = |name: &str, past| list(said.0.get(name).map(|value| moment(value, past, now)));
     let of_header = |name: &str| list(jwt.header.members.get(name).map(shown));
     let mut rows: Vec<(&str, Vec<String>)> = vec![
         ("client", list(said.client().map(shown))),
@@ -46,7 +46,7 @@ pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
     table
 }
 
-/// The beginning of a verdict. What is genuine may be another kind of token, and may have no end.
+/// The beginning of a verdict. A genuine token may be of another kind, or never expire.
 pub fn yes(jwt: &Jwt<'_>) -> &'static str {
     match (claims::is_another_kind(&jwt.claims.members), jwt.claims.members.contains_key("exp")) {
         (true, _) => "yes, but it is no access token",
@@ -55,8 +55,7 @@ pub fn yes(jwt: &Jwt<'_>) -> &'static str {
     }
 }
 
-/// Header and claims as they were sent, on one line. What would move a cursor or turn the text round is written as JSON
-/// writes it in ASCII.
+/// Header and claims as they were sent, on one line, with unsafe characters as JSON escapes.
 pub fn json(jwt: &Jwt<'_>) -> String {
     let [header, claims] = [&jwt.header, &jwt.claims].map(|part: &Part| escape_json(&on_one_line(&part.json)));
     format!("{{\"header\":{header},\"claims\":{claims}}}\n")
@@ -66,10 +65,10 @@ pub fn ago(time: Duration) -> String {
     format!("{} ago", in_words(time))
 }
 
-/// A moment, and how far it is from `now`; `past` is what has happened at one that has passed.
+/// A moment, and how far it is from `now`; `past` comes before one that has passed.
 fn moment(value: &Value, past: &str, now: SystemTime) -> String {
     let Some(moment) = system_time(value) else {
-        // With its quotation marks: they are what is wrong with it.
+        // With its quotation marks, which are the mistake.
         return format!("{}, which is no date", quoted(&value.to_string()));
     };
     let relative = match moment.duration_since(now) {

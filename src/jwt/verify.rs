@@ -1,16 +1,17 @@
 //! Whether a token is genuine: signed by a key of the realm, for whom it is said to be, and valid now.
 //!
-//! Only the realm's own keys count: `jku`, `jwk`, `x5u` and `x5c` in a header, which name others, are never looked at,
-//! and a header with extensions that must be understood (`crit`, RFC 7515 §4.1.11) is refused, because none is.
+//! Only the realm's own keys count: `jku`, `jwk`, `x5u` and `x5c` in a header name others and are ignored. A header
+//! with extensions that must be understood (`crit`, RFC 7515 §4.1.11) is refused, because none is.
 
+use std::fmt::Display;
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
 use super::Jwt;
-use super::algorithm::{Algorithm, NoAlgorithm};
+use super::algorithm::Algorithm;
 use super::claims::{quoted, shown};
-use super::keys::{Keys, NoProof};
+use super::keys::Keys;
 use super::table::{ago, date};
 use crate::error::{Exit, Failure};
 
@@ -22,35 +23,21 @@ pub struct Expected<'a> {
     pub audience: Option<&'a str>,
 }
 
-/// The first thing that is not as it must be.
-#[derive(Debug)]
-pub struct Doubt {
-    what: &'static str,
-    why: String,
-    hint: &'static str,
+/// The token was not signed by a key of the realm, or not for it.
+pub fn not_genuine(why: impl Display, hint: &str) -> Failure {
+    Failure::new(Exit::Unusable, "the token is not genuine", why).hint(hint)
 }
 
-/// It was not signed by a key of the realm, or not for it.
-fn not_genuine(why: impl Into<String>, hint: &'static str) -> Doubt {
-    Doubt { what: "the token is not genuine", why: why.into(), hint }
+/// The token is the realm's, but must not be used now or here.
+fn not_valid(why: impl Display, hint: &str) -> Failure {
+    Failure::new(Exit::Unusable, "the token is not valid", why).hint(hint)
 }
 
-/// It is the realm's, and not to be used now or here.
-fn not_valid(why: impl Into<String>, hint: &'static str) -> Doubt {
-    Doubt { what: "the token is not valid", why: why.into(), hint }
+pub fn cannot_be_checked(why: impl Display) -> Failure {
+    Failure::new(Exit::Unusable, "the token cannot be checked", why)
 }
 
-fn cannot_be_checked(why: impl Into<String>) -> Doubt {
-    Doubt { what: "the token cannot be checked", why: why.into(), hint: "" }
-}
-
-impl Doubt {
-    pub fn into_failure(self) -> Failure {
-        Failure::new(Exit::Unusable, self.what, self.why).hint(self.hint)
-    }
-}
-
-/// A token of which only the signature and its time are still to be checked.
+/// A token whose signature, times and audience are still to be checked.
 pub struct Claimed<'a> {
     jwt: &'a Jwt<'a>,
     algorithm: Algorithm,
@@ -58,13 +45,10 @@ pub struct Claimed<'a> {
 }
 
 /// Checks what needs no key.
-pub fn examine<'a>(jwt: &'a Jwt<'a>, expected: &Expected<'_>) -> Result<Claimed<'a>, Doubt> {
+pub fn examine<'a>(jwt: &'a Jwt<'a>, expected: &Expected<'_>) -> Result<Claimed<'a>, Failure> {
     let header = &jwt.header;
     let name = header.text("alg").ok_or_else(|| not_genuine("its header names no algorithm (`alg`)", ""))?;
-    let algorithm = Algorithm::named(name).map_err(|why| match (quoted(name), why) {
-        (name, NoAlgorithm::Worthless(why)) => not_genuine(format!("its algorithm is `{name}`, {why}"), ""),
-        (name, NoAlgorithm::Unknown) => cannot_be_checked(format!("its algorithm `{name}` is not known here")),
-    })?;
+    let algorithm = Algorithm::named(name).ok_or_else(|| no_algorithm(name))?;
     if header.members.contains_key("crit") {
         return Err(not_genuine("its header has extensions that must be understood (`crit`), and are not", ""));
     }
@@ -73,7 +57,20 @@ pub fn examine<'a>(jwt: &'a Jwt<'a>, expected: &Expected<'_>) -> Result<Claimed<
     Ok(Claimed { jwt, algorithm, key_id })
 }
 
-/// Whether a token's `iss` is `expected`; a slash at its end counts for nothing, as in a setting. The error names both.
+/// An algorithm that proves nothing by a public key, or one that another program may be able to check.
+fn no_algorithm(name: &str) -> Failure {
+    let why = if name.eq_ignore_ascii_case("none") {
+        "so that nobody has signed it"
+    // Anybody who knows the public key can sign a token for a program that takes it for the shared secret.
+    } else if name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("HS")) {
+        "which takes a shared secret and no realm's key"
+    } else {
+        return cannot_be_checked(format!("its algorithm `{}` is not known here", quoted(name)));
+    };
+    not_genuine(format!("its algorithm is `{}`, {why}", quoted(name)), "")
+}
+
+/// Whether a token's `iss` is `expected`, but for a final slash, as in a setting. The error names both.
 pub fn check_issuer(jwt: &Jwt<'_>, expected: &str) -> Result<(), String> {
     let without_slash = |text: &str| text.strip_suffix('/').unwrap_or(text).to_owned();
     match jwt.claims.members.get("iss") {
@@ -88,15 +85,9 @@ const ISSUER_HINT: &str = "if you trust that issuer, name it with --issuer; if i
 
 impl Claimed<'_> {
     /// Checks the signature, then when it is valid and for whom.
-    pub fn verify(&self, keys: &Keys, expected: &Expected<'_>, now: SystemTime) -> Result<(), Doubt> {
+    pub fn verify(&self, keys: &Keys, expected: &Expected<'_>, now: SystemTime) -> Result<(), Failure> {
         let message = self.jwt.signed.as_bytes();
-        keys.check(self.key_id, &self.algorithm, message, &self.jwt.signature).map_err(|why| match why {
-            NoProof::Forged(why) => {
-                not_genuine(why, "another realm may have signed it, or a key that is not in use any more")
-            }
-            NoProof::Misused(why) => not_genuine(why, ""),
-            NoProof::Unusable(why) => cannot_be_checked(why),
-        })?;
+        keys.check(self.key_id, &self.algorithm, message, &self.jwt.signature)?;
         self.check_times(now)?;
         match expected.audience {
             Some(audience) if !is_for(self.jwt.claims.members.get("aud"), audience) => {
@@ -106,7 +97,7 @@ impl Claimed<'_> {
         }
     }
 
-    fn check_times(&self, now: SystemTime) -> Result<(), Doubt> {
+    fn check_times(&self, now: SystemTime) -> Result<(), Failure> {
         let seconds = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64();
         let moment = |name: &str| match self.jwt.claims.members.get(name) {
             None => Ok(None),

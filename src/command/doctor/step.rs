@@ -92,13 +92,13 @@ fn words(value: &Value) -> String {
     }
 }
 
-/// Changes every text in a value, but no name of a member.
-fn map_texts(value: Value, change: &impl Fn(&str) -> String) -> Value {
+/// Redacts every text in a value, but no name of a member.
+fn redact_texts(value: &mut Value) {
     match value {
-        Value::String(text) => Value::String(change(&text)),
-        Value::Array(values) => values.into_iter().map(|value| map_texts(value, change)).collect(),
-        Value::Object(object) => object.into_iter().map(|(name, value)| (name, map_texts(value, change))).collect(),
-        other => other,
+        Value::String(text) => *text = redact_own(text),
+        Value::Array(values) => values.iter_mut().for_each(redact_texts),
+        Value::Object(members) => members.values_mut().for_each(redact_texts),
+        _ => {}
     }
 }
 
@@ -163,7 +163,7 @@ impl Step {
     /// Hides secrets and tokens in every text.
     pub fn redact(&mut self) {
         for Fact { value, lines, .. } in &mut self.facts {
-            *value = map_texts(value.take(), &redact_own);
+            redact_texts(value);
             lines.iter_mut().for_each(|line| *line = redact_own(line));
         }
         let findings = self.findings.iter_mut().flat_map(|Finding { what, hint, .. }| [what, hint]);

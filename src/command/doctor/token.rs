@@ -56,7 +56,7 @@ pub fn answer(response: &TokenResponse, source: &TokenSource, check: Result<(), 
 }
 
 fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse) {
-    let said = Claims { members: &jwt.claims.members };
+    let said = Claims(&jwt.claims.members);
     let algorithm = jwt.header.text("alg").map_or("unsigned".to_owned(), claims::quoted);
     step.saw("kind", format!("a JWT, {algorithm}"));
     if let Some(issuer) = said.shown("iss") {
@@ -80,13 +80,13 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &Toke
             );
         }
     }
-    if claims::is_another_kind(said.members) {
+    if claims::is_another_kind(said.0) {
         step.warn("by its `typ` it is no access token", "tell the realm's administrator");
     }
     for (label, claim) in [("issued", "iat"), ("expires", "exp")] {
-        step.facts.extend(said.members.get(claim).and_then(table::date).map(|date| Fact::new(label, date)));
+        step.facts.extend(said.0.get(claim).and_then(table::date).map(|date| Fact::new(label, date)));
     }
-    let ends = said.members.get("exp").and_then(table::system_time);
+    let ends = said.0.get("exp").and_then(table::system_time);
     if response.lifetime.is_some() && ends.is_some_and(|ends| ends < clock::wall()) {
         step.warn(
             "the token has ended already, by its own `exp` and this machine's clock",
