@@ -22,7 +22,8 @@ pub fn read(argument: &OsStr) -> Result<AccessToken, Failure> {
             return Err(Failure::new(Exit::Usage, "no token", "the argument is empty"));
         }
         tell(Event::Warning(
-            "other users of this machine can read a token in the list of processes: give - and the token on standard input",
+            "other users of this machine can read a token in the list of processes: give - and the token on standard \
+             input",
         ));
         return token(bytes);
     }

@@ -242,7 +242,8 @@ fn a_shell_inside_has_jobs_of_its_own() {
         let script = "run env PS1=inner: bash --norc --noprofile -i; echo code=$?.";
         let mut terminal = at_a_terminal(&issuer, way, script);
         terminal.exp_string("inner:").unwrap();
-        terminal.send_line("sh -c 'echo ready.; read x; read y; echo read=$y.'").unwrap();
+        // The terminal's echo of the line is not the word that is waited for.
+        terminal.send_line("sh -c 'echo rea\"\"dy.; read x; read y; echo read=$y.'").unwrap();
         terminal.exp_string("ready.").unwrap();
         terminal.send_control('z').unwrap();
         terminal.exp_string("Stopped").unwrap();
