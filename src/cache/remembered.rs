@@ -132,8 +132,8 @@ mod kernel {
         link().map_err(|error| why(&error))
     }
 
-    /// Unlinks the keys with this prefix that are `meant` by their payload, which is `None` where it cannot be read; how
-    /// many there were.
+    /// Unlinks the keys with this prefix that are `meant` by their payload, and counts them. A payload that cannot be
+    /// read is `None`.
     pub fn unlink(prefix: &str, mut meant: impl FnMut(Option<&Payload>) -> bool) -> usize {
         let Ok(ring) = user() else { return 0 };
         let Ok(links) = ring.get_links(MOST_LINKS) else { return 0 };
