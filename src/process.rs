@@ -11,10 +11,18 @@ use crate::error::{Exit, Failure};
 use crate::report;
 use crate::signals::{self, Taken};
 
-/// From here on, a defect ends the process as a failure that says where it is, and not what was being done there: a
-/// panic's own text could hold a secret.
+/// Neither a crash nor another process of the same user may read the secret and the token in this process's memory. A
+/// kernel that does not know the call leaves things as they were. A panic ends the process as a failure that says where
+/// it is, and not what was being done there: its own text could hold a secret.
 pub fn protect() {
-    forbid_core_dumps();
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+    // What a command inherits it can raise again.
+    #[cfg(not(target_os = "linux"))]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..getrlimit(Resource::Core) });
+    }
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
         report::failure(
@@ -69,17 +77,4 @@ pub fn stop() {
 pub fn survive_the_size_limit() -> io::Result<()> {
     // Where it is ignored already, a command that is started later is to find it so.
     if signals::is_ignored(SIGXFSZ) { Ok(()) } else { signals::silence(SIGXFSZ) }
-}
-
-/// The secret and the token are in this process's memory: neither a crash nor another process of the same user may
-/// read them. A kernel that does not know the call leaves things as they were.
-fn forbid_core_dumps() {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
-    // What a command inherits it can raise again.
-    #[cfg(not(target_os = "linux"))]
-    {
-        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..getrlimit(Resource::Core) });
-    }
 }

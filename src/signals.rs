@@ -43,8 +43,7 @@ impl Taken {
         let (taken, ignored): (Vec<i32>, Vec<i32>) = signals.iter().partition(|signal| is_taken(signal));
         let (read, write) = UnixStream::pair()?;
         let delivery = SignalDelivery::with_pipe(read, write, WithRawSiginfo, taken)?;
-        let before = TAKER.lock().unwrap_or_else(PoisonError::into_inner).replace(delivery.handle());
-        if let Some(before) = before {
+        if let Some(before) = TAKER.lock().unwrap_or_else(PoisonError::into_inner).replace(delivery.handle()) {
             before.close();
         }
         Ok(Self { delivery, ignored })

@@ -37,8 +37,12 @@ pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, Failure> {
     let failed = |why: String| Failure::new(Exit::Setup, "the client secret's command failed", why);
     let (status, mut bytes) = output(command, deadline).map_err(|error| failed(reason(&error)))?;
     if !status.success() {
-        let hint = "run it by hand to see what is wrong; it must print the secret alone";
-        return Err(failed(describe(status)).hint(hint));
+        let why = match status.code() {
+            Some(127) => "it exited with code 127: a command in it was not found".to_owned(),
+            Some(code) => format!("it exited with code {code}"),
+            None => format!("it was ended by signal {}", status.signal().unwrap_or_default()),
+        };
+        return Err(failed(why).hint("run it by hand to see what is wrong; it must print the secret alone"));
     }
     secret_line(std::mem::take(&mut *bytes)).map_err(|why| failed(format!("its output cannot be used: {why}")))
 }
@@ -64,10 +68,11 @@ fn output(command: &OsStr, deadline: Deadline) -> io::Result<(ExitStatus, Zeroiz
     shell.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::piped());
     let cannot_start = |error| io::Error::other(format!("cannot start `/bin/sh`: {}", reason(&error)));
     let mut child = shell.spawn().map_err(cannot_start)?;
-    *running() = children::pid_of(&child);
+    *running() = Some(Pid::from_child(&child));
     let collected = collect(&mut child, deadline);
-    let pid = running().take();
-    if let Some(pid) = pid.filter(|_| collected.is_err()) {
+    // A statement of its own: the lock is not held while the command is ended.
+    let unreaped = running().take();
+    if let Some(pid) = unreaped {
         end(pid);
         let _ = child.wait();
     }
@@ -80,7 +85,13 @@ fn collect(child: &mut Child, deadline: Deadline) -> io::Result<(ExitStatus, Zer
     ioctl_fionbio(&stdout, true)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(2 * LONGEST_SECRET));
     loop {
-        let ended = reap(child)?;
+        // Once it has ended, it is not ours to signal.
+        let ended = {
+            let mut running = running();
+            let ended = child.try_wait()?;
+            *running = running.filter(|_| ended.is_none());
+            ended
+        };
         // What it wrote before it ended is in the pipe by now.
         let is_closed = read_available(&mut stdout, &mut bytes)?;
         if let Some(status) = ended {
@@ -95,14 +106,6 @@ fn collect(child: &mut Child, deadline: Deadline) -> io::Result<(ExitStatus, Zer
             is_readable_by(stdout.as_fd(), Deadline::after(LOOK).earlier(deadline))?;
         }
     }
-}
-
-/// Its exit status once it has ended. From then on it is not ours to signal.
-fn reap(child: &mut Child) -> io::Result<Option<ExitStatus>> {
-    let mut running = running();
-    let ended = child.try_wait()?;
-    *running = running.filter(|_| ended.is_none());
-    Ok(ended)
 }
 
 /// Reads what is in the pipe, without waiting. Whether nobody can write to it any more.
@@ -135,14 +138,5 @@ fn end(pid: Pid) {
 fn send(signal: Signal, family: &[Pid]) {
     for pid in family {
         let _ = kill_process(*pid, signal);
-    }
-}
-
-fn describe(status: ExitStatus) -> String {
-    match (status.code(), status.signal()) {
-        (Some(127), _) => "it exited with code 127: a command in it was not found".to_owned(),
-        (Some(code), _) => format!("it exited with code {code}"),
-        (None, Some(signal)) => format!("it was ended by signal {signal}"),
-        (None, None) => "it ended".to_owned(),
     }
 }
