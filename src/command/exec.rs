@@ -17,7 +17,7 @@ use crate::job::supervise::{HANDLED, supervise};
 use crate::oauth::token_response::TokenResponse;
 use crate::output::EnvName;
 use crate::process;
-use crate::renewal::{Renewal, Until};
+use crate::renewal::Renewal;
 use crate::report;
 use crate::settings::{Faults, SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
 use crate::signals::Taken;
@@ -92,7 +92,7 @@ fn prepare(
 fn run_beside(renewal: Renewal, job: &mut Job, signals: Taken) -> Result<ExitStatus, Failure> {
     let child = job.spawn(&signals)?;
     process::leave_the_streams();
-    let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(|| renewal.keep(Until::ItsEnd, || {}));
+    let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(|| renewal.keep(|| {}));
     if let Err(error) = renewing {
         tell(Event::Warning(&format!("the token will not be renewed: {}", reason(&error))));
     }

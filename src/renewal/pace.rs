@@ -10,8 +10,8 @@ use crate::token_source::Wanted;
 /// A token of unknown lifetime may be short, and the service asks its users not to ask all the time.
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(60);
 
-/// However short tokens live, the service is not asked more often.
-const LEAST: Duration = Duration::from_secs(1);
+/// The service is not asked more often, however short tokens live and however many signals ask for a renewal.
+pub const LEAST: Duration = Duration::from_secs(1);
 
 /// The longest pause between two tries; a service that comes back is noticed by then.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -28,20 +28,13 @@ const PAUSES_IN_A_LIFETIME: u32 = 10;
 
 /// How long from `now` until the next one is asked for.
 pub fn until_due(token: &TokenResponse, wanted: &Wanted, now: Moment) -> Duration {
-    let lifetime = token.lifetime.unwrap_or(UNKNOWN_LIFETIME);
-    let margin = if token.lifetime.is_some() { wanted.margin(lifetime) } else { Duration::ZERO };
-    rest(token.asked_at, lifetime.saturating_sub(margin), now)
+    let pause = token.lifetime.map_or(UNKNOWN_LIFETIME, |lifetime| lifetime.saturating_sub(wanted.margin(lifetime)));
+    rest(token.asked_at, pause, now)
 }
 
 /// What is left at `now` of a pause that began at `since`; nothing where the clock was set back.
 pub fn rest(since: Moment, pause: Duration, now: Moment) -> Duration {
     since.elapsed_at(now).map_or(Duration::ZERO, |elapsed| pause.saturating_sub(elapsed))
-}
-
-/// What is left at `now` of the pause that follows a renewal or a failure at `last`, whatever a token says of itself
-/// and whoever rings.
-pub fn least(last: Moment, now: Moment) -> Duration {
-    rest(last, LEAST, now)
 }
 
 /// The pause after the `count`th failure in a row, with a token that lives for `lifetime`: it doubles, and half of it
@@ -92,9 +85,9 @@ mod tests {
 
     #[test]
     fn the_service_is_not_asked_all_the_time() {
-        assert_eq!(least(at(1_000), at(1_000)), LEAST);
-        assert_eq!(least(at(1_000), at(999)), Duration::ZERO);
-        assert_eq!(least(at(1_000), at(1_001)), Duration::ZERO);
+        assert_eq!(rest(at(1_000), LEAST, at(1_000)), LEAST);
+        assert_eq!(rest(at(1_000), LEAST, at(999)), Duration::ZERO);
+        assert_eq!(rest(at(1_000), LEAST, at(1_001)), Duration::ZERO);
         assert_eq!(due(Some(300), Some(300), at(1_000)), 30);
         let failed = |exit| Failure::new(exit, "no token", "why");
         let (temporary, refused) = (failed(Exit::Temporary), failed(Exit::Refused));
