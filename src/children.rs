@@ -20,7 +20,7 @@ pub fn family_of(pid: Pid) -> Vec<Pid> {
     [pid].into_iter().chain(children.flat_map(family_of)).collect()
 }
 
-/// Whether the process `pid` has ended, without reaping it.
+/// Whether the process `pid` has exited, without reaping it.
 pub fn has_ended(pid: Pid) -> bool {
     match waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT) {
         Ok(status) => status.is_some(),

@@ -1,4 +1,4 @@
-//! Telling a service manager that the service is ready (`sd_notify(3)`): a datagram to the socket that it names.
+//! Notifies a service manager (`sd_notify(3)`), by a datagram to the socket that it names.
 
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
@@ -9,7 +9,7 @@ use crate::error::reason;
 use crate::event::{Event, tell};
 use crate::settings::notify_socket;
 
-/// A manager that is busy waits for this message: without it, it takes the service for one that does not start.
+/// Worth waiting for a busy manager: without this message, it assumes that the service does not start.
 const FOR_READINESS: Duration = Duration::from_secs(10);
 const FOR_THE_END: Duration = Duration::from_millis(100);
 

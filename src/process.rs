@@ -1,4 +1,4 @@
-//! What holds for the whole process: how it ends and stops, and that nobody sees what it was working on.
+//! What holds for the whole process: how it ends and stops, and that its memory stays private.
 
 use std::{fs, io, panic};
 
@@ -33,8 +33,7 @@ pub fn protect() {
     }));
 }
 
-/// PID 1 is ended by no signal that it does not handle. Called before anything that may block; a cached token and a
-/// secret's value at hand need no question for the pid.
+/// No signal ends PID 1 unless it handles it. Call this before anything that may block.
 pub fn obey_signals() {
     if getpid().is_init() {
         // Where they cannot be handled, they are ignored as before.
@@ -49,7 +48,7 @@ pub fn end(code: i32) -> ! {
     std::process::exit(code)
 }
 
-/// Leaves standard input and output to a child: the other end of a pipe sees when the child closes its own.
+/// Leaves standard input and output to a child: the other end of a pipe notices when the child closes it.
 pub fn leave_the_streams() {
     if let Ok(nothing) = fs::File::options().read(true).write(true).open("/dev/null") {
         let _ = dup2_stdin(&nothing);
@@ -59,7 +58,7 @@ pub fn leave_the_streams() {
 
 /// Ends the process by `signal`, as its default action does, so that a shell sees it.
 pub fn die_by(signal: i32) -> ! {
-    // PID 1 is ended by no default action: it exits with the code that a shell would have.
+    // No default action ends PID 1: it exits with a shell's code for the signal.
     if !getpid().is_init() {
         let _ = emulate_default_handler(signal);
     }
@@ -73,8 +72,8 @@ pub fn stop() {
     }
 }
 
-/// A limit on the size of files ends a process by a signal, unless it takes that: then the write fails.
+/// A write over the file size limit (`ulimit -f`) fails, instead of ending the process by SIGXFSZ.
 pub fn survive_the_size_limit() -> io::Result<()> {
-    // Where it is ignored already, a command that is started later is to find it so.
+    // Where the parent ignores it, children are to inherit that.
     if signals::is_ignored(SIGXFSZ) { Ok(()) } else { signals::silence(SIGXFSZ) }
 }

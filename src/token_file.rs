@@ -50,20 +50,20 @@ pub struct TokenFile {
     directory: PathBuf,
     name: PathBuf,
     readers: Readers,
-    /// Whether the directory is there for this file alone.
+    /// Whether the directory was made for this file.
     owns_directory: bool,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// The file as it was put there last; held, so that no other file can have its number.
+    /// The file that was written last; held open, so that no other file gets its inode.
     put: Option<File>,
     is_over: bool,
 }
 
 impl TokenFile {
-    /// Makes sure of the place, before anything depends on it: the directory is made if it alone is missing.
+    /// Checks the place before anything depends on it, and makes the directory if only that is missing.
     pub fn at(path: &Path, readers: Readers) -> Result<Self, Failure> {
         let cannot = |error: io::Error| {
             let what = format!("the token file cannot be `{}`", path.display());
@@ -125,8 +125,7 @@ impl TokenFile {
         if is_missing { self.write(token) } else { Ok(false) }
     }
 
-    /// Removes the file, if it is still the one that was put there, and with it a directory that was made for it. It is
-    /// not written any more.
+    /// Removes the file for good if it is still the one that we wrote, and a directory that was made for it.
     pub fn remove(&self) {
         let mut state = self.state();
         state.is_over = true;
@@ -141,7 +140,7 @@ impl TokenFile {
         }
     }
 
-    /// From here on it is not written any more, and stays as it is: nothing is half done when the process ends.
+    /// Leaves the file as it is, for good: no write is half done when the process ends.
     pub fn leave(&self) {
         self.state().is_over = true;
     }
@@ -150,10 +149,10 @@ impl TokenFile {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The directory, held, if no other user can write to it and a file may stand there; and whether it had to be made:
-    /// with nothing missing above it, for the file's readers alone.
+    /// Opens the directory, if no other user can write to it and nothing but a file is in the file's place. Makes it if
+    /// nothing above it is missing, for the file's readers alone. The second value is whether it did.
     fn open(&self) -> io::Result<(File, bool)> {
-        // What the umask takes away is given below; until then no other user is let in.
+        // Until the mode is set below, whatever the umask, no other user gets in.
         let is_made = DirBuilder::new().mode(0o700).create(&self.directory).is_ok();
         let shown = format!("the directory `{}`", self.directory.display());
         let directory = self.hold().map_err(|error| {
@@ -174,15 +173,15 @@ impl TokenFile {
             return Err(io::Error::other("what is there is not a regular file"));
         }
         if is_made {
-            // The directory above may hand its group on (setgid), as Kubernetes' volumes do.
+            // The directory above may pass its group on (setgid), as Kubernetes' volumes do.
             let group = found.mode() & 0o2000;
             directory.set_permissions(Permissions::from_mode(group | self.readers.of_directory()))?;
         }
         Ok((directory, is_made))
     }
 
-    /// What would be replaced is an older token, or nothing: not a person's notes, and not the file with the secret,
-    /// which a text editor has ended with a line break.
+    /// Only an older token or an empty file may be replaced: not a person's notes, and not the file with the secret,
+    /// which a text editor ends with a line break.
     fn check_what_is_there(&self, directory: &File) -> io::Result<()> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let there = match openat(directory, &self.name, flags, Mode::empty()) {
@@ -199,7 +198,7 @@ impl TokenFile {
         }
     }
 
-    /// Whether `path` is the file that stands in this place.
+    /// Whether `path` is the same file.
     pub fn is(&self, path: &Path) -> bool {
         let own = fs::metadata(self.path()).map(|found| (found.dev(), found.ino()));
         own.is_ok_and(|own| fs::metadata(path).is_ok_and(|found| (found.dev(), found.ino()) == own))
@@ -210,7 +209,7 @@ impl TokenFile {
         Ok(File::from(rustix::fs::open(&self.directory, flags, Mode::empty())?))
     }
 
-    /// Puts `bytes` into the file's place.
+    /// Replaces the file atomically.
     fn put(&self, bytes: &[u8]) -> io::Result<File> {
         process::survive_the_size_limit()?;
         let (directory, _) = self.open()?;
@@ -218,7 +217,7 @@ impl TokenFile {
         let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut file = File::from(openat(&directory, &beside, flags, Mode::RUSR | Mode::WUSR)?);
         let put = file.write_all(bytes).and_then(|()| {
-            // Whatever the umask takes away.
+            // Whatever the umask.
             file.set_permissions(Permissions::from_mode(self.readers as u32))?;
             Ok(renameat(&directory, &beside, &directory, &self.name)?)
         });

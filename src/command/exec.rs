@@ -61,7 +61,7 @@ pub fn run(options: Options, args: ExecArgs) -> Result<ExitCode, Failure> {
     }
 }
 
-/// The command runs beside us, and a token file is kept fresh until it ends.
+/// Runs the command beside us, and keeps a token file fresh until it exits.
 fn beside(mut source: Source, job: Job, env_name: &EnvName, place: Option<TokenFile>) -> Result<ExitCode, Failure> {
     let place = place.map(Arc::new);
     place.iter().try_for_each(|file| source.check_place(file))?;
@@ -75,8 +75,8 @@ fn beside(mut source: Source, job: Job, env_name: &EnvName, place: Option<TokenF
     ended.map(end_like)
 }
 
-/// Gets a token, and puts it into the file at `place` or into a private one. That one is made last, when nothing ends
-/// us any more that would leave it behind.
+/// Gets a token, and writes it to the file at `place` or to a private one. The private one is made last: once signals
+/// are handled, they do not leave it behind.
 fn prepare(
     source: &mut Source,
     place: Option<Arc<TokenFile>>,

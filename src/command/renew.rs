@@ -43,11 +43,11 @@ pub fn run(options: Options, args: RenewArgs) -> Result<(), Failure> {
 
 fn act_on(arrived: Arrived, waker: &SyncSender<()>, file: &TokenFile) {
     match arrived.signal {
-        // Many before a renewal are one.
+        // Several before a renewal count as one.
         SIGHUP if arrived.from_process => drop(waker.try_send(())),
-        // The terminal that it was started at is gone.
+        // Its terminal is gone.
         SIGHUP => process::die_by(SIGHUP),
-        // Whatever the process waits for; the file stays.
+        // At once, whatever the process waits for. The file stays.
         SIGINT | SIGTERM => {
             notify::stopping();
             file.leave();

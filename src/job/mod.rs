@@ -51,8 +51,7 @@ impl Job {
         self.command.get_program().to_string_lossy().into_owned()
     }
 
-    /// This process becomes the command (`execvp`), which has our pid, and nothing of ours stays. It comes back only
-    /// when that fails.
+    /// Replaces this process with the command (`execvp`), which gets our pid. Returns only when that fails.
     pub fn replace(mut self) -> Failure {
         let error = self.command.exec();
         self.explain(&error)
@@ -60,11 +59,11 @@ impl Job {
 
     /// Starts it as a child, in our process group, and returns when it runs.
     ///
-    /// It inherits ignored signals, and may act on them all the same: so `signals` handles those as soon as it runs.
+    /// The child inherits ignored signals and may handle them nevertheless, so `signals` takes those once it runs.
     ///
-    /// With `posix_spawn`, which std prefers, two of the C library's own signals would be ignored in the child, and a
-    /// script without an interpreter would not be run by a shell. std forks for a command with a group id, even our own;
-    /// where setting it is not allowed, `posix_spawn` is good enough.
+    /// std prefers `posix_spawn`, with which the child ignores two of the C library's own signals and no shell runs a
+    /// script without an interpreter. A group id makes std fork, even our own; where the system refuses to set it,
+    /// `posix_spawn` is good enough.
     pub fn spawn(&mut self, signals: &Taken) -> Result<Child, Failure> {
         let forked = match getgid() == getegid() {
             true => self.copy().gid(getgid().as_raw()).spawn(),
@@ -93,8 +92,8 @@ impl Job {
         copy
     }
 
-    /// 127 for what is not there, 126 for the rest, as shells and `env` have it. The system says `no such file` of a
-    /// script's missing interpreter, too.
+    /// 127 for a missing program, 126 for the rest, as in shells and `env`. The system reports a script's missing
+    /// interpreter as `no such file`, too.
     fn explain(&self, error: &io::Error) -> Failure {
         let program = self.command.get_program();
         let what = format!("cannot run `{}`", self.name());

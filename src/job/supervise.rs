@@ -1,11 +1,10 @@
 //! Runs beside a child process: forwards signals to it, and waits for its end.
 //!
-//! The child is in our process group. What the terminal sends to the group (Ctrl-C, Ctrl-Z, a new size), the child gets
-//! by itself; every other signal reaches us alone and is forwarded. When Ctrl-Z has stopped the child, we stop too, so
-//! that the shell sees a stopped job; a child that ignores Ctrl-Z runs on, and so do we. SIGTTIN and SIGTTOU keep their
-//! default action: the kernel stops the whole group.
+//! The child is in our process group, so it gets what the terminal sends to the group (Ctrl-C, Ctrl-Z, a new size); we
+//! forward every other signal. When Ctrl-Z stops the child, we stop too, so that the shell sees a stopped job; when the
+//! child ignores it, both run on. SIGTTIN and SIGTTOU keep their default action: the kernel stops the whole group.
 //!
-//! One thread forwards and reaps, so that no signal is sent to a pid that is already another's.
+//! One thread forwards and reaps, so that no signal reaches a reused pid.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -40,12 +39,12 @@ const FROM_TERMINAL: [i32; 4] = [SIGINT, SIGQUIT, SIGTSTP, SIGWINCH];
 /// Waits for the end of `child`, which has just been started. `signals` are those of [`HANDLED`].
 pub fn supervise(child: &Child, mut signals: Taken) -> io::Result<ExitStatus> {
     let pid = Pid::from_child(child);
-    // Readable when the child has ended, also where our parent blocked SIGCHLD.
+    // Readable when the child has exited, even where our parent blocked SIGCHLD.
     #[cfg(target_os = "linux")]
     let pidfd = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok();
     #[cfg(not(target_os = "linux"))]
     let pidfd: Option<OwnedFd> = None;
-    // These came before the child ran, so the terminal's did not reach it either.
+    // They came before the child ran, so the terminal's did not reach it either.
     signals.arrived().iter().filter(|early| early.signal != SIGCHLD).for_each(|early| send(pid, early.signal));
     let (mut stopped_by, mut is_by_terminal) = (None, false);
     loop {
@@ -86,15 +85,14 @@ fn wait(signals: &Taken, pidfd: Option<&OwnedFd>) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether the child did not get a signal by itself. One with its own process group gets nothing of what the terminal
-/// sends to ours.
+/// Whether only we got a signal. The terminal's do not reach a child with its own process group.
 fn is_forwarded(arrived: Arrived, has_own_group: bool) -> bool {
     let was_sent_to_group = !arrived.from_process && FROM_TERMINAL.contains(&arrived.signal);
     arrived.signal != SIGCHLD && (!was_sent_to_group || has_own_group)
 }
 
-/// Whether we stop, too. Another `exec --renew` as our child stops as we do, by SIGSTOP; without a Ctrl-Z, SIGSTOP only
-/// halts a child for a while (`cpulimit`).
+/// Whether we stop, too. A child that is `exec --renew` stops itself by SIGSTOP, as we do; without a Ctrl-Z, a SIGSTOP
+/// only pauses the child (`cpulimit`).
 fn stops_us(stopped_by: Option<i32>, is_by_terminal: bool) -> bool {
     stopped_by == Some(SIGTSTP) || (stopped_by == Some(SIGSTOP) && is_by_terminal)
 }

@@ -35,9 +35,9 @@ pub struct Renewal {
     /// A newer token that could not be written.
     unwritten: Option<TokenResponse>,
     trouble: Option<Trouble>,
-    has_told_of_it: bool,
+    has_reported_expiry: bool,
     /// The waker was used, and no renewal has followed.
-    is_asked_for: bool,
+    is_requested: bool,
     wakes: Receiver<()>,
     /// Asks for a renewal at once, from any thread.
     pub waker: SyncSender<()>,
@@ -69,8 +69,8 @@ impl Renewal {
             current: None,
             unwritten: None,
             trouble: None,
-            has_told_of_it: false,
-            is_asked_for: false,
+            has_reported_expiry: false,
+            is_requested: false,
             wakes,
             waker,
         }
@@ -83,8 +83,8 @@ impl Renewal {
         self
     }
 
-    /// Keeps the file fresh; `ready` is called when there is a first token. It ends when the service refuses and, before
-    /// the first token, at every error that is not temporary; beside a command it never ends.
+    /// Keeps the file fresh; calls `ready` when there is a first token. Returns when the service refuses or, before the
+    /// first token, at every error that is not temporary; beside a command it never returns.
     pub fn keep(mut self, ready: impl Fn()) -> Failure {
         let is_beside_command = self.current.is_some();
         if is_beside_command {
@@ -92,11 +92,11 @@ impl Renewal {
         }
         loop {
             if self.wakes.recv_timeout(self.time_left().min(LOOK)).is_ok() {
-                self.is_asked_for = true;
+                self.is_requested = true;
                 self.wanted = Wanted { is_fresh: true, started: clock::now(), ..self.wanted };
             }
             self.restore_file();
-            self.tell_of_the_end();
+            self.report_expiry();
             if !self.time_left().is_zero() {
                 continue;
             }
@@ -129,12 +129,12 @@ impl Renewal {
     fn time_left(&self) -> Duration {
         let now = clock::now();
         let (since, pause) = match (&self.trouble, &self.current) {
-            (Some(trouble), _) if self.is_asked_for => {
+            (Some(trouble), _) if self.is_requested => {
                 let asked = trouble.failure.wait_for().unwrap_or_default().min(trouble.pause);
                 (trouble.last, asked.max(LEAST))
             }
             (Some(trouble), _) => (trouble.last, trouble.pause),
-            (None, Some(current)) if self.is_asked_for => (current.written, LEAST),
+            (None, Some(current)) if self.is_requested => (current.written, LEAST),
             (None, Some(current)) => {
                 let due = pace::until_due(&current.token, &self.wanted, now);
                 return due.max(pace::rest(current.written, LEAST, now));
@@ -144,13 +144,12 @@ impl Renewal {
         pace::rest(since, pause, now)
     }
 
-    /// Gets a token and puts it into the file. One that was got and could not be written may be good enough the next
-    /// time.
+    /// Gets a token and writes it to the file. A token that cannot be written may still be good enough at the next try.
     fn renew(&mut self) -> Result<(), Failure> {
         let now = clock::now();
-        self.is_asked_for = false;
+        self.is_requested = false;
         if !self.wanted.is_fresh && self.current.is_some() {
-            // What was asked for before this renewal is judged by what is left of it.
+            // A token that was requested before this renewal only needs enough lifetime.
             self.wanted.started = now;
         }
         let token = match self.unwritten.take().filter(|token| self.wanted.accept(token, now).is_ok()) {
@@ -164,7 +163,7 @@ impl Renewal {
         self.current = Some(Current { token, written: clock::now() });
         self.wanted.is_fresh = false;
         self.trouble = None;
-        self.has_told_of_it = false;
+        self.has_reported_expiry = false;
         Ok(())
     }
 
@@ -178,12 +177,12 @@ impl Renewal {
             tell(Event::NotRenewed { file: &self.file.path().to_string_lossy(), left, pause, why: &why });
         }
         self.trouble = Some(Trouble { count, last, pause, failure });
-        self.tell_of_the_end();
+        self.report_expiry();
     }
 
-    /// Says once that there is no token in the file that is known to live.
-    fn tell_of_the_end(&mut self) {
-        let Some(trouble) = self.trouble.as_ref().filter(|_| !self.has_told_of_it) else { return };
+    /// Reports once that the file has no token that is known to be valid.
+    fn report_expiry(&mut self) {
+        let Some(trouble) = self.trouble.as_ref().filter(|_| !self.has_reported_expiry) else { return };
         let path = self.file.path();
         let file = path.display();
         let state = match self.current.as_ref().map(|current| current.token.left_at(clock::now())) {
@@ -193,7 +192,7 @@ impl Renewal {
             None => format!("there is no token in `{file}` yet"),
         };
         tell(Event::NoTokenInFile { state: &state, why: &trouble.failure.text().unwrap_or_default() });
-        self.has_told_of_it = true;
+        self.has_reported_expiry = true;
     }
 
     /// The lifetime that the token in the file has left, if it is known.
@@ -207,8 +206,8 @@ impl Renewal {
     }
 }
 
-/// A refusal stays one. What is wrong with this machine or its network may be mended while a token lives, but not where
-/// there was none yet: then the set-up is wrong.
+/// A refusal is final. A problem of this machine or its network may be fixed while a token lives; before the first one
+/// it means that the set-up is wrong.
 fn is_final(failure: &Failure, is_first: bool) -> bool {
     failure.exit() == Exit::Refused || (is_first && failure.exit() != Exit::Temporary)
 }
