@@ -1,4 +1,4 @@
-//! What holds for the whole process: how it ends and stops, and that nobody sees what it was working on.
+//! What holds for the whole process: how it ends and stops, and that its memory stays private.
 
 use std::{fs, io, panic};
 
@@ -11,10 +11,18 @@ use crate::error::{Exit, Failure};
 use crate::report;
 use crate::signals::{self, Taken};
 
-/// From here on, a defect ends the process as a failure that says where it is, and not what was being done there: a
-/// panic's own text could hold a secret.
+/// Neither a crash nor another process of the same user may read the secret and the token in this process's memory. A
+/// kernel that does not know the call leaves things as they were. A panic ends the process as a failure that says where
+/// it is, and not what was being done there: its own text could hold a secret.
 pub fn protect() {
-    forbid_core_dumps();
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+    // What a command inherits it can raise again.
+    #[cfg(not(target_os = "linux"))]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..getrlimit(Resource::Core) });
+    }
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
         report::failure(
@@ -25,8 +33,7 @@ pub fn protect() {
     }));
 }
 
-/// PID 1 is ended by no signal that it does not handle. Called before anything that may block; a cached token and a
-/// secret's value at hand need no question for the pid.
+/// No signal ends PID 1 unless it handles it. Call this before anything that may block.
 pub fn obey_signals() {
     if getpid().is_init() {
         // Where they cannot be handled, they are ignored as before.
@@ -41,7 +48,7 @@ pub fn end(code: i32) -> ! {
     std::process::exit(code)
 }
 
-/// Leaves standard input and output to a child: the other end of a pipe sees when the child closes its own.
+/// Leaves standard input and output to a child: the other end of a pipe notices when the child closes it.
 pub fn leave_the_streams() {
     if let Ok(nothing) = fs::File::options().read(true).write(true).open("/dev/null") {
         let _ = dup2_stdin(&nothing);
@@ -51,7 +58,7 @@ pub fn leave_the_streams() {
 
 /// Ends the process by `signal`, as its default action does, so that a shell sees it.
 pub fn die_by(signal: i32) -> ! {
-    // PID 1 is ended by no default action: it exits with the code that a shell would have.
+    // No default action ends PID 1: it exits with a shell's code for the signal.
     if !getpid().is_init() {
         let _ = emulate_default_handler(signal);
     }
@@ -65,21 +72,8 @@ pub fn stop() {
     }
 }
 
-/// A limit on the size of files ends a process by a signal, unless it takes that: then the write fails.
+/// A write over the file size limit (`ulimit -f`) fails, instead of ending the process by SIGXFSZ.
 pub fn survive_the_size_limit() -> io::Result<()> {
-    // Where it is ignored already, a command that is started later is to find it so.
+    // Where the parent ignores it, children are to inherit that.
     if signals::is_ignored(SIGXFSZ) { Ok(()) } else { signals::silence(SIGXFSZ) }
-}
-
-/// The secret and the token are in this process's memory: neither a crash nor another process of the same user may
-/// read them. A kernel that does not know the call leaves things as they were.
-fn forbid_core_dumps() {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
-    // What a command inherits it can raise again.
-    #[cfg(not(target_os = "linux"))]
-    {
-        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..getrlimit(Resource::Core) });
-    }
 }

@@ -1,7 +1,7 @@
 //! Signals that this process handles, instead of their default action.
 //!
-//! Only one handler is active: a new one ends the one before, because two that act on Ctrl-C would each do a half. A
-//! signal that the parent ignores (`nohup`) stays ignored, here and in every child.
+//! Only one handler is active: a new one closes the previous one, so that two never share Ctrl-C. A signal that the
+//! parent ignores (`nohup`) stays ignored, here and in every child.
 
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd};
@@ -43,14 +43,13 @@ impl Taken {
         let (taken, ignored): (Vec<i32>, Vec<i32>) = signals.iter().partition(|signal| is_taken(signal));
         let (read, write) = UnixStream::pair()?;
         let delivery = SignalDelivery::with_pipe(read, write, WithRawSiginfo, taken)?;
-        let before = TAKER.lock().unwrap_or_else(PoisonError::into_inner).replace(delivery.handle());
-        if let Some(before) = before {
+        if let Some(before) = TAKER.lock().unwrap_or_else(PoisonError::into_inner).replace(delivery.handle()) {
             before.close();
         }
         Ok(Self { delivery, ignored })
     }
 
-    /// Handles the ignored ones, too, for a child that may act on them.
+    /// Handles the ignored ones, too, for a child that may handle them.
     pub fn add_ignored(&self) -> io::Result<()> {
         self.ignored.iter().try_for_each(|signal| self.delivery.handle().add_signal(*signal))
     }
@@ -79,7 +78,7 @@ impl Taken {
     }
 }
 
-/// Has `signal` do nothing, and what is started later get its default action.
+/// Makes `signal` do nothing here; children that start later get its default action.
 pub fn silence(signal: i32) -> io::Result<()> {
     /// A bit for each signal, the lowest for signal 1.
     static SILENCED: AtomicU64 = AtomicU64::new(0);
@@ -93,7 +92,7 @@ fn bit(signal: i32) -> u64 {
     1 << (signal - 1)
 }
 
-/// Whether the parent had `signal` ignored; no where the system does not tell.
+/// Whether the parent ignored `signal`; false where the system does not report it.
 pub fn is_ignored(signal: i32) -> bool {
     /// A bit for each signal, the lowest for signal 1, as they were before any was taken.
     static IGNORED: OnceLock<u64> = OnceLock::new();

@@ -1,8 +1,8 @@
 //! A file with a token alone, for programs that read one: private, and replaced as a whole.
 //!
-//! A reader finds the old token or the new one, whenever a writer is killed or the disk is full. The file holds the
-//! token and no line break, because not every reader of such files takes one away. Its directory is one that nobody
-//! else can write to, held while a file is put there, so that no link leads the writing to somewhere else.
+//! A reader finds the old token or the new one, even when a writer is killed or the disk is full. The file ends without
+//! a line break, because not every reader strips one. No other user can write to its directory, which is held while a
+//! file is put there, so that no link redirects the write.
 
 use std::fs::{self, DirBuilder, File, Permissions};
 use std::io::{self, Read as _, Write as _};
@@ -11,7 +11,7 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, openat, renameat, statat, unlinkat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, openat, renameat, statat, unlinkat};
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
@@ -22,14 +22,13 @@ use crate::process;
 /// An answer of the service is no larger.
 const LARGEST_TOKEN: u64 = 1024 * 1024;
 
-/// Who may read the file.
+/// Who may read the file: its mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Readers {
-    /// 0600.
     #[default]
-    Owner,
-    /// 0640: the file's group, too.
-    Group,
+    Owner = 0o600,
+    /// The file's group, too.
+    Group = 0o640,
 }
 
 impl Readers {
@@ -42,10 +41,6 @@ impl Readers {
         }
     }
 
-    fn of_file(self) -> u32 {
-        if self == Self::Owner { 0o600 } else { 0o640 }
-    }
-
     fn of_directory(self) -> u32 {
         if self == Self::Owner { 0o700 } else { 0o750 }
     }
@@ -55,30 +50,34 @@ pub struct TokenFile {
     directory: PathBuf,
     name: PathBuf,
     readers: Readers,
-    /// Whether the directory is there for this file alone.
+    /// Whether the directory was made for this file.
     owns_directory: bool,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// The file as it was put there last; held, so that no other file can have its number.
+    /// The file that was written last; held open, so that no other file gets its inode.
     put: Option<File>,
     is_over: bool,
 }
 
 impl TokenFile {
-    /// Makes sure of the place, before anything depends on it: the directory is made if it alone is missing.
+    /// Checks the place before anything depends on it, and makes the directory if only that is missing.
     pub fn at(path: &Path, readers: Readers) -> Result<Self, Failure> {
-        let cannot = |error: io::Error| cannot_be(path, &error);
+        let cannot = |error: io::Error| {
+            let what = format!("the token file cannot be `{}`", path.display());
+            Failure::new(Exit::Setup, what, reason(&error)).hint(
+                "name a file in a directory that only you can write to; where the last one is missing, it is made so",
+            )
+        };
         // The command may work in another directory.
         let path = std::path::absolute(path).map_err(cannot)?;
-        let no_file = || io::Error::other("it names no file");
-        if path.as_os_str().as_bytes().ends_with(b"/") {
-            return Err(cannot(no_file()));
-        }
-        let name = path.file_name().ok_or_else(no_file).map_err(cannot)?.into();
-        let directory = path.parent().ok_or_else(no_file).map_err(cannot)?.to_owned();
+        let is_directory = path.as_os_str().as_bytes().ends_with(b"/");
+        let (Some(directory), Some(name), false) = (path.parent(), path.file_name(), is_directory) else {
+            return Err(cannot(io::Error::other("it names no file")));
+        };
+        let (directory, name) = (directory.to_owned(), name.into());
         let mut file = Self { directory, name, readers, owns_directory: false, state: Mutex::default() };
         let (opened, is_made) = file.open().map_err(cannot)?;
         file.owns_directory = is_made;
@@ -108,40 +107,31 @@ impl TokenFile {
         self.directory.join(&self.name)
     }
 
-    /// Replaces the file, unless it was removed for good.
-    pub fn write(&self, token: &AccessToken) -> Result<(), Failure> {
-        self.write_into(&mut self.state(), token)
-    }
-
-    /// Writes the file again if somebody else has removed it. Whether that was so.
-    pub fn restore(&self, token: &AccessToken) -> Result<bool, Failure> {
+    /// Replaces the file, unless it was removed for good. Whether it did.
+    pub fn write(&self, token: &AccessToken) -> Result<bool, Failure> {
         let mut state = self.state();
-        let is_missing = fs::symlink_metadata(self.path()).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
-        let is_restored = is_missing && !state.is_over;
-        if is_restored {
-            self.write_into(&mut state, token)?;
-        }
-        Ok(is_restored)
-    }
-
-    fn write_into(&self, state: &mut State, token: &AccessToken) -> Result<(), Failure> {
         if state.is_over {
-            return Ok(());
+            return Ok(false);
         }
         let put = self.put(token.expose().as_bytes());
         let what = || format!("cannot write the token file `{}`", self.path().display());
         state.put = Some(put.map_err(|error| Failure::new(Exit::Local, what(), reason(&error)))?);
-        Ok(())
+        Ok(true)
     }
 
-    /// Removes the file, if it is still the one that was put there, and with it a directory that was made for it. It is
-    /// not written any more.
+    /// Writes the file again if another process has removed it. Whether it did.
+    pub fn restore(&self, token: &AccessToken) -> Result<bool, Failure> {
+        let is_missing = fs::symlink_metadata(self.path()).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        if is_missing { self.write(token) } else { Ok(false) }
+    }
+
+    /// Removes the file for good if it is still the one that we wrote, and a directory that was made for it.
     pub fn remove(&self) {
         let mut state = self.state();
         state.is_over = true;
         if let (Ok(directory), Some(put)) = (self.hold(), state.put.take())
-            && let (Ok(there), Ok(put)) = (statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW), put.metadata())
-            && identity(&there) == (put.dev(), put.ino())
+            && let (Ok(there), Ok(put)) = (statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW), fstat(&put))
+            && (there.st_dev, there.st_ino) == (put.st_dev, put.st_ino)
         {
             let _ = unlinkat(&directory, &self.name, AtFlags::empty());
         }
@@ -150,7 +140,7 @@ impl TokenFile {
         }
     }
 
-    /// From here on it is not written any more, and stays as it is: nothing is half done when the process ends.
+    /// Leaves the file as it is, for good: no write is half done when the process ends.
     pub fn leave(&self) {
         self.state().is_over = true;
     }
@@ -159,21 +149,11 @@ impl TokenFile {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The directory, held, and whether it had to be made: with nothing missing above it, for the file's readers alone.
+    /// Opens the directory, if no other user can write to it and nothing but a file is in the file's place. Makes it if
+    /// nothing above it is missing, for the file's readers alone. The second value is whether it did.
     fn open(&self) -> io::Result<(File, bool)> {
-        // What the umask takes away is given below; until then nobody else is let in.
+        // Until the mode is set below, whatever the umask, no other user gets in.
         let is_made = DirBuilder::new().mode(0o700).create(&self.directory).is_ok();
-        let directory = self.open_there()?;
-        if is_made {
-            // The directory above may hand its group on (setgid), as Kubernetes' volumes do.
-            let group = directory.metadata()?.mode() & 0o2000;
-            directory.set_permissions(Permissions::from_mode(group | self.readers.of_directory()))?;
-        }
-        Ok((directory, is_made))
-    }
-
-    /// The directory as it is now, if nobody else can write to it, and a file may stand there.
-    fn open_there(&self) -> io::Result<File> {
         let shown = format!("the directory `{}`", self.directory.display());
         let directory = self.hold().map_err(|error| {
             let is_link = fs::symlink_metadata(&self.directory).is_ok_and(|found| found.is_symlink());
@@ -187,16 +167,21 @@ impl TokenFile {
         if found.mode() & 0o022 != 0 {
             return Err(io::Error::other(format!("others can write to {shown}")));
         }
-        match statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(there) if FileType::from_raw_mode(there.st_mode) != FileType::RegularFile => {
-                Err(io::Error::other("what is there is not a regular file"))
-            }
-            _ => Ok(directory),
+        if let Ok(there) = statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW)
+            && FileType::from_raw_mode(there.st_mode) != FileType::RegularFile
+        {
+            return Err(io::Error::other("what is there is not a regular file"));
         }
+        if is_made {
+            // The directory above may pass its group on (setgid), as Kubernetes' volumes do.
+            let group = found.mode() & 0o2000;
+            directory.set_permissions(Permissions::from_mode(group | self.readers.of_directory()))?;
+        }
+        Ok((directory, is_made))
     }
 
-    /// What would be replaced is an older token, or nothing: not a person's notes, and not the file with the secret,
-    /// which a text editor has ended with a line break.
+    /// Only an older token or an empty file may be replaced: not a person's notes, and not the file with the secret,
+    /// which a text editor ends with a line break.
     fn check_what_is_there(&self, directory: &File) -> io::Result<()> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let there = match openat(directory, &self.name, flags, Mode::empty()) {
@@ -213,7 +198,7 @@ impl TokenFile {
         }
     }
 
-    /// Whether `path` is the file that stands in this place.
+    /// Whether `path` is the same file.
     pub fn is(&self, path: &Path) -> bool {
         let own = fs::metadata(self.path()).map(|found| (found.dev(), found.ino()));
         own.is_ok_and(|own| fs::metadata(path).is_ok_and(|found| (found.dev(), found.ino()) == own))
@@ -224,7 +209,7 @@ impl TokenFile {
         Ok(File::from(rustix::fs::open(&self.directory, flags, Mode::empty())?))
     }
 
-    /// Puts `bytes` into the file's place.
+    /// Replaces the file atomically.
     fn put(&self, bytes: &[u8]) -> io::Result<File> {
         process::survive_the_size_limit()?;
         let (directory, _) = self.open()?;
@@ -232,8 +217,8 @@ impl TokenFile {
         let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut file = File::from(openat(&directory, &beside, flags, Mode::RUSR | Mode::WUSR)?);
         let put = file.write_all(bytes).and_then(|()| {
-            // Whatever the umask takes away.
-            file.set_permissions(Permissions::from_mode(self.readers.of_file()))?;
+            // Whatever the umask.
+            file.set_permissions(Permissions::from_mode(self.readers as u32))?;
             Ok(renameat(&directory, &beside, &directory, &self.name)?)
         });
         if put.is_err() {
@@ -241,17 +226,6 @@ impl TokenFile {
         }
         put.map(|()| file)
     }
-}
-
-fn cannot_be(path: &Path, error: &io::Error) -> Failure {
-    let what = format!("the token file cannot be `{}`", path.display());
-    Failure::new(Exit::Setup, what, reason(error))
-        .hint("name a file in a directory that only you can write to; where the last one is missing, it is made so")
-}
-
-#[allow(clippy::unnecessary_cast, reason = "other systems count devices in other types")]
-fn identity(found: &Stat) -> (u64, u64) {
-    (found.st_dev as u64, found.st_ino as u64)
 }
 
 #[cfg(test)]

@@ -13,11 +13,11 @@ use crate::credential::{SecretSource, end_running_command};
 use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
 use crate::job::Job;
-use crate::job::supervise::{supervise, take_signals};
+use crate::job::supervise::{HANDLED, supervise};
 use crate::oauth::token_response::TokenResponse;
 use crate::output::EnvName;
 use crate::process;
-use crate::renewal::{Renewal, Until};
+use crate::renewal::Renewal;
 use crate::report;
 use crate::settings::{Faults, SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
 use crate::signals::Taken;
@@ -42,7 +42,7 @@ pub fn run(options: Options, args: ExecArgs) -> Result<ExitCode, Failure> {
         return Err(Failure::new(Exit::Usage, "two want the standard input", format!("{by} and the command"))
             .hint("give the secret another way: exec leaves the standard input to the command"));
     }
-    let job = Job::new(args.command, search_path()).without(&SECRET_VARIABLES);
+    let job = Job::new(args.command, &SECRET_VARIABLES, search_path());
     if args.renew && env_name.to_string() == TOKEN_FILE {
         let why = format!("with --renew, {TOKEN_FILE} names the token file");
         return Err(Failure::new(Exit::Usage, "--env-name cannot be used", why));
@@ -53,57 +53,46 @@ pub fn run(options: Options, args: ExecArgs) -> Result<ExitCode, Failure> {
             let place = args.token_file.map(|path| TokenFile::at(&path, readers)).transpose();
             beside(source, job, &env_name, place.map_err(Failure::before_a_command)?)
         }
-        false => Err(instead(&source, job, &env_name)),
+        // The command takes our place.
+        false => Err(match source.token() {
+            Ok(token) => with_token(job, &env_name, &token).replace(),
+            Err(failure) => failure.before_a_command(),
+        }),
     }
 }
 
-/// The command takes our place; it comes back only when there is no token or no command.
-fn instead(source: &Source, job: Job, env_name: &EnvName) -> Failure {
-    match source.token() {
-        Ok(token) => with_token(job, env_name, &token).replace(),
-        Err(failure) => failure.before_a_command(),
-    }
-}
-
-/// The command runs beside us, and a token file is kept fresh until it ends.
+/// Runs the command beside us, and keeps a token file fresh until it exits.
 fn beside(mut source: Source, job: Job, env_name: &EnvName, place: Option<TokenFile>) -> Result<ExitCode, Failure> {
     let place = place.map(Arc::new);
     place.iter().try_for_each(|file| source.check_place(file))?;
-    let prepared =
-        Prepared::new(&mut source, place.clone()).inspect_err(|_| place.iter().for_each(|file| file.remove()));
-    let Prepared { token, signals, file } = prepared.map_err(Failure::before_a_command)?;
-    let job = with_token(job, env_name, &token).with(TOKEN_FILE, file.path());
+    let prepared = prepare(&mut source, place.clone()).inspect_err(|_| place.iter().for_each(|file| file.remove()));
+    let (token, signals, file) = prepared.map_err(Failure::before_a_command)?;
+    let mut job = with_token(job, env_name, &token).with(TOKEN_FILE, file.path());
     let renewal = Renewal::new(source.tokens, source.wanted, source.timeout, Arc::clone(&file)).beginning_with(token);
-    let ended = run_beside(renewal, &job, signals);
+    let ended = run_beside(renewal, &mut job, signals);
     file.remove();
     end_running_command();
     ended.map(end_like)
 }
 
-/// What must be there before the child starts.
-struct Prepared {
-    token: TokenResponse,
-    signals: Taken,
-    file: Arc<TokenFile>,
+/// Gets a token, and writes it to the file at `place` or to a private one. The private one is made last: once signals
+/// are handled, they do not leave it behind.
+fn prepare(
+    source: &mut Source,
+    place: Option<Arc<TokenFile>>,
+) -> Result<(TokenResponse, Taken, Arc<TokenFile>), Failure> {
+    source.hold_secret()?;
+    let token = source.token()?;
+    let signals = Taken::of(HANDLED).map_err(|error| local("cannot watch for signals", &error))?;
+    let file = place.map_or_else(|| private_file().map(Arc::new), Ok)?;
+    file.write(&token.access_token).inspect_err(|_| file.remove())?;
+    Ok((token, signals, file))
 }
 
-impl Prepared {
-    /// Gets a token, and puts it into the file at `place` or into a private one. That one is made last, when nothing
-    /// ends us any more that would leave it behind.
-    fn new(source: &mut Source, place: Option<Arc<TokenFile>>) -> Result<Self, Failure> {
-        source.hold_secret()?;
-        let token = source.token()?;
-        let signals = take_signals().map_err(|error| local("cannot watch for signals", &error))?;
-        let file = place.map_or_else(|| private_file().map(Arc::new), Ok)?;
-        file.write(&token.access_token).inspect_err(|_| file.remove())?;
-        Ok(Self { token, signals, file })
-    }
-}
-
-fn run_beside(renewal: Renewal, job: &Job, signals: Taken) -> Result<ExitStatus, Failure> {
+fn run_beside(renewal: Renewal, job: &mut Job, signals: Taken) -> Result<ExitStatus, Failure> {
     let child = job.spawn(&signals)?;
     process::leave_the_streams();
-    let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(|| renewal.keep(Until::ItsEnd, || {}));
+    let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(|| renewal.keep(|| {}));
     if let Err(error) = renewing {
         tell(Event::Warning(&format!("the token will not be renewed: {}", reason(&error))));
     }

@@ -2,8 +2,8 @@
 //!
 //! SIGHUP renews at once; SIGTERM and SIGINT end it with success. It ends with a failure when the service refuses.
 
-use std::io;
 use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
 
 use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
@@ -13,11 +13,11 @@ use crate::clock;
 use crate::command::source::Source;
 use crate::credential::end_running_command;
 use crate::error::{Exit, Failure, reason};
-use crate::notify::Manager;
+use crate::notify;
 use crate::process;
-use crate::renewal::{Renewal, Until, Waker};
+use crate::renewal::Renewal;
 use crate::report;
-use crate::settings::{Faults, notify_socket};
+use crate::settings::Faults;
 use crate::signals::{Arrived, Taken};
 use crate::token_file::TokenFile;
 use crate::token_source::Purpose;
@@ -33,44 +33,30 @@ pub fn run(options: Options, args: RenewArgs) -> Result<(), Failure> {
     source.hold_secret()?;
 
     let renewal = Renewal::new(source.tokens, source.wanted, source.timeout, Arc::clone(&file));
-    let manager = Manager::at(notify_socket());
-    let service = Service { waker: renewal.waker(), file, manager: manager.clone() };
-    service.handle_signals().map_err(|error| Failure::new(Exit::Local, "cannot watch for signals", reason(&error)))?;
-    Err(renewal.keep(Until::Refused, || manager.ready()))
+    let waker = renewal.waker.clone();
+    // A prompt may have handled signals before: SIGTSTP, SIGCONT and SIGQUIT do here what they do by default.
+    Taken::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])
+        .and_then(|signals| signals.act(move |arrived| act_on(arrived, &waker, &file)))
+        .map_err(|error| Failure::new(Exit::Local, "cannot watch for signals", reason(&error)))?;
+    Err(renewal.keep(notify::ready))
 }
 
-/// What signals act on.
-struct Service {
-    waker: Waker,
-    file: Arc<TokenFile>,
-    manager: Manager,
-}
-
-impl Service {
-    /// A prompt may have handled signals before: SIGTSTP, SIGCONT and SIGQUIT do here what they do by default.
-    fn handle_signals(self) -> io::Result<()> {
-        let signals = Taken::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])?;
-        signals.act(move |arrived| self.act_on(arrived))
-    }
-
-    fn act_on(&self, arrived: Arrived) {
-        match arrived.signal {
-            SIGHUP if arrived.from_process => self.waker.wake(),
-            // The terminal that it was started at is gone.
-            SIGHUP => process::die_by(SIGHUP),
-            SIGINT | SIGTERM => self.end(),
-            SIGCHLD => children::reap_orphans(),
-            SIGTSTP => process::stop(),
-            SIGQUIT => process::die_by(SIGQUIT),
-            _ => {}
+fn act_on(arrived: Arrived, waker: &SyncSender<()>, file: &TokenFile) {
+    match arrived.signal {
+        // Several before a renewal count as one.
+        SIGHUP if arrived.from_process => drop(waker.try_send(())),
+        // Its terminal is gone.
+        SIGHUP => process::die_by(SIGHUP),
+        // At once, whatever the process waits for. The file stays.
+        SIGINT | SIGTERM => {
+            notify::stopping();
+            file.leave();
+            end_running_command();
+            process::end(0)
         }
-    }
-
-    /// Ends the process, whatever it waits for, and leaves the file.
-    fn end(&self) -> ! {
-        self.manager.stopping();
-        self.file.leave();
-        end_running_command();
-        process::end(0)
+        SIGCHLD => children::reap_orphans(),
+        SIGTSTP => process::stop(),
+        SIGQUIT => process::die_by(SIGQUIT),
+        _ => {}
     }
 }

@@ -1,8 +1,8 @@
 //! The secret from a command: `op read …`, `pass show …`, `vault kv get …`.
 //!
-//! The command has our stderr and our terminal, where `op` asks for a fingerprint, and no standard input. It has ended
-//! when its first process has: a daemon that it leaves behind with the pipe open is not waited for. At the deadline, the
-//! command and all that it started is ended. It has no process group of its own, which would take the terminal from it.
+//! The command gets our stderr and our terminal, where `op` asks for a fingerprint, and no standard input. Only its
+//! first process counts: a daemon that keeps the pipe open is not waited for. At the deadline, the command and its
+//! descendants are terminated. It gets no process group of its own, which would take the terminal from it.
 
 use std::ffi::OsStr;
 use std::io::{self, Read as _};
@@ -26,7 +26,7 @@ use crate::input::is_readable_by;
 use crate::secret::Secret;
 use crate::signals;
 
-/// How often a command is looked at that keeps its output open or goes on after closing it.
+/// How often to check whether a command has exited: its output may close earlier or later.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// The time to clean up between SIGTERM and SIGKILL.
@@ -37,20 +37,24 @@ pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, Failure> {
     let failed = |why: String| Failure::new(Exit::Setup, "the client secret's command failed", why);
     let (status, mut bytes) = output(command, deadline).map_err(|error| failed(reason(&error)))?;
     if !status.success() {
-        let hint = "run it by hand to see what is wrong; it must print the secret alone";
-        return Err(failed(describe(status)).hint(hint));
+        let why = match status.code() {
+            Some(127) => "it exited with code 127: a command in it was not found".to_owned(),
+            Some(code) => format!("it exited with code {code}"),
+            None => format!("it was ended by signal {}", status.signal().unwrap_or_default()),
+        };
+        return Err(failed(why).hint("run it by hand to see what is wrong; it must print the secret alone"));
     }
     secret_line(std::mem::take(&mut *bytes)).map_err(|why| failed(format!("its output cannot be used: {why}")))
 }
 
-/// Ends the command that another thread waits for, if there is one: it must not outlive this process.
+/// Terminates the command that another thread waits for, if any: it must not outlive this process.
 pub fn end_running() {
     if let Some(pid) = *running() {
         send(Signal::TERM, &children::family_of(pid));
     }
 }
 
-/// The command that runs and was not reaped, which it is not while this is held.
+/// The command that runs. While this is held, nothing reaps it.
 fn running() -> MutexGuard<'static, Option<Pid>> {
     static RUNNING: Mutex<Option<Pid>> = Mutex::new(None);
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
@@ -58,30 +62,37 @@ fn running() -> MutexGuard<'static, Option<Pid>> {
 
 fn output(command: &OsStr, deadline: Deadline) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
     let _guard = children::OWN.lock().unwrap_or_else(PoisonError::into_inner);
-    // A parent may have left SIGCHLD ignored, and then the kernel keeps no exit code. A handler undoes that.
+    // Where the parent ignores SIGCHLD, the kernel drops exit codes. A handler undoes that.
     signals::silence(SIGCHLD)?;
     let mut shell = Command::new("/bin/sh");
     shell.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::piped());
     let cannot_start = |error| io::Error::other(format!("cannot start `/bin/sh`: {}", reason(&error)));
     let mut child = shell.spawn().map_err(cannot_start)?;
-    *running() = children::pid_of(&child);
+    *running() = Some(Pid::from_child(&child));
     let collected = collect(&mut child, deadline);
-    let pid = running().take();
-    if let Some(pid) = pid.filter(|_| collected.is_err()) {
+    // A statement of its own, so that the lock is released before the command is terminated.
+    let unreaped = running().take();
+    if let Some(pid) = unreaped {
         end(pid);
         let _ = child.wait();
     }
     collected
 }
 
-/// Reads until the command has ended.
+/// Reads until the command has exited.
 fn collect(child: &mut Child, deadline: Deadline) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
     let mut stdout = child.stdout.take().ok_or_else(|| io::Error::other("it has no output"))?;
     ioctl_fionbio(&stdout, true)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(2 * LONGEST_SECRET));
     loop {
-        let ended = reap(child)?;
-        // What it wrote before it ended is in the pipe by now.
+        // Once it is reaped, its pid is not ours to signal.
+        let ended = {
+            let mut running = running();
+            let ended = child.try_wait()?;
+            *running = running.filter(|_| ended.is_none());
+            ended
+        };
+        // What it wrote before it exited is in the pipe by now.
         let is_closed = read_available(&mut stdout, &mut bytes)?;
         if let Some(status) = ended {
             return Ok((status, bytes));
@@ -97,15 +108,7 @@ fn collect(child: &mut Child, deadline: Deadline) -> io::Result<(ExitStatus, Zer
     }
 }
 
-/// Its exit status once it has ended. From then on it is not ours to signal.
-fn reap(child: &mut Child) -> io::Result<Option<ExitStatus>> {
-    let mut running = running();
-    let ended = child.try_wait()?;
-    *running = running.filter(|_| ended.is_none());
-    Ok(ended)
-}
-
-/// Reads what is in the pipe, without waiting. Whether nobody can write to it any more.
+/// Reads what is in the pipe, without waiting. Whether all writers have closed it.
 fn read_available(stdout: &mut ChildStdout, bytes: &mut Vec<u8>) -> io::Result<bool> {
     let room = LONGEST_SECRET + 1 - bytes.len();
     let read = stdout.take(room as u64).read_to_end(bytes);
@@ -119,7 +122,7 @@ fn read_available(stdout: &mut ChildStdout, bytes: &mut Vec<u8>) -> io::Result<b
     }
 }
 
-/// Ends the command, which is not reaped yet, and all that it started: politely, then for good.
+/// Terminates the command, which is not reaped yet, and its descendants: by SIGTERM, then by SIGKILL.
 fn end(pid: Pid) {
     let family = children::family_of(pid);
     send(Signal::TERM, &family);
@@ -127,7 +130,7 @@ fn end(pid: Pid) {
     while !grace.has_passed() && !family.iter().all(|pid| children::has_ended(*pid)) {
         thread::sleep(LOOK);
     }
-    // What is left, and what was started in the meantime.
+    // Those that are left, and their new descendants.
     let left = family.into_iter().filter(|pid| !children::has_ended(*pid));
     send(Signal::KILL, &left.flat_map(children::family_of).collect::<Vec<_>>());
 }
@@ -135,14 +138,5 @@ fn end(pid: Pid) {
 fn send(signal: Signal, family: &[Pid]) {
     for pid in family {
         let _ = kill_process(*pid, signal);
-    }
-}
-
-fn describe(status: ExitStatus) -> String {
-    match (status.code(), status.signal()) {
-        (Some(127), _) => "it exited with code 127: a command in it was not found".to_owned(),
-        (Some(code), _) => format!("it exited with code {code}"),
-        (None, Some(signal)) => format!("it was ended by signal {signal}"),
-        (None, None) => "it ended".to_owned(),
     }
 }

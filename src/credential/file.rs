@@ -27,8 +27,8 @@ pub fn shown(path: &Path) -> String {
     if looks_like_a_secret(path) { "a file that is not named here".to_owned() } else { format!("`{}`", path.display()) }
 }
 
-/// Whether it may be the secret itself, by mistake: there is no such file, and one would hardly be named so. A server's
-/// secrets are of letters and digits, of hexadecimal ones, or base64, in which there may be a `/`.
+/// Whether the path may be the secret itself, given by mistake: no such file exists, and the name looks generated.
+/// Servers make secrets of letters and digits, hexadecimal digits, or base64, which may contain a `/`.
 fn looks_like_a_secret(path: &Path) -> bool {
     const SHORTEST: usize = 16;
     /// More than a year and a number.

@@ -1,8 +1,8 @@
 //! The client secret from a person at the terminal, without echo.
 //!
-//! rpassword prompts on `/dev/tty`, so that it works inside `$(…)`, and reads the answer. What it leaves open is done
-//! here (`docs/decisions/rpassword.md`): the echo is off before the prompt is seen and back on whatever ends or stops
-//! the process, and what cannot be a secret is refused and not repaired.
+//! rpassword prompts on `/dev/tty`, so that it works inside `$(…)`, and reads the answer. This module adds the rest
+//! (`docs/decisions/rpassword.md`): the echo is off before the prompt shows and back on whatever ends or stops the
+//! process, and what cannot be a secret is refused, not repaired.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write as _};
@@ -32,8 +32,7 @@ const EVERY_WAY: &str = "give it by --client-secret-file, --client-secret-comman
 /// (`MAX_CANON`).
 const LONGEST_LINE: usize = if cfg!(target_os = "macos") { 1024 } else { 4095 };
 
-/// Prompts once. Without a terminal it is a missing setting: `state` says what is known of it, the hint every way to
-/// give it.
+/// Prompts once. Without a terminal a setting is missing: `state` says which, the hint every way to give it.
 pub fn ask(id: &ClientId, state: &str) -> Result<Secret, Failure> {
     let no_secret = |why: String| Failure::new(Exit::Setup, "no client secret", why).hint(EVERY_WAY);
     let terminal = File::options().read(true).write(true).open("/dev/tty");
@@ -48,8 +47,8 @@ pub fn ask(id: &ClientId, state: &str) -> Result<Secret, Failure> {
 /// A signal that ends or stops the process puts the terminal back first. When the process goes on, it prompts again.
 fn read_on(terminal: &File, prompt: &str) -> io::Result<Secret> {
     const ENDING: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
-    // While the terminal is as it was, a signal ends the process at once: in the background the kernel may stop the
-    // process before it can act on one.
+    // While the terminal is as it was, a signal ends the process at once: in the background, the kernel may stop the
+    // process before it can handle one.
     let is_put_back = Arc::new(AtomicBool::new(true));
     for signal in ENDING.into_iter().filter(|signal| !is_ignored(*signal)) {
         register_conditional_default(signal, Arc::clone(&is_put_back))?;
@@ -58,7 +57,7 @@ fn read_on(terminal: &File, prompt: &str) -> io::Result<Secret> {
     let typed = loop {
         // In the background the kernel stops the process here, with the terminal as the shell has it.
         tcflush(terminal, QueueSelector::IFlush)?;
-        // The signal that had a stopped process go on is no reason to prompt twice.
+        // The SIGCONT that resumed a stopped process is no reason to prompt twice.
         signals.arrived().into_iter().for_each(obey);
         is_put_back.store(false, Ordering::SeqCst);
         match read_without_echo(terminal, prompt, &signals) {
@@ -67,9 +66,9 @@ fn read_on(terminal: &File, prompt: &str) -> io::Result<Secret> {
         }
         signals.arrived().into_iter().for_each(obey);
     };
-    // A signal that was once taken has no default action any more: without this, Ctrl-C would be dead from here on.
+    // A signal that was handled once never gets its default action back: without this, Ctrl-C would do nothing.
     signals.act(obey)?;
-    // The person's own line break was not echoed.
+    // The typed line break was not echoed.
     { terminal }.write_all(b"\n")?;
     let secret = Secret::new(typed?.into_bytes()).map_err(io::Error::other)?;
     // What rpassword makes of bytes that are not UTF-8.
@@ -84,8 +83,8 @@ fn obey(arrived: Arrived) {
     }
 }
 
-/// No echo; a line at a time, ended by Return; Ctrl-C and Ctrl-Z are signals. What was typed before the prompt was not
-/// meant for it, and the rest of a line that is refused not for the shell.
+/// No echo; one line, ended by Return; Ctrl-C and Ctrl-Z are signals. Flushes what was typed before the prompt, and the
+/// rest of a refused line, which is not for the shell.
 fn read_without_echo(terminal: &File, prompt: &str, signals: &Taken) -> io::Result<String> {
     let line = Line::of(terminal.try_clone()?, signals.as_fd().try_clone_to_owned()?);
     let config = ConfigBuilder::new().input_reader(line).output_writer(terminal.try_clone()?).build();

@@ -20,18 +20,10 @@ use crate::event::{Event, tell};
 use crate::oauth::token_response::TokenResponse;
 use crate::token_file::TokenFile;
 use crate::token_source::{TokenSource, Wanted};
+use pace::LEAST;
 
 /// The longest wait without a look at the clocks and the file: twelve wake-ups a minute.
 const LOOK: Duration = Duration::from_secs(5);
-
-/// What ends the renewing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Until {
-    /// Nothing: the child runs on.
-    ItsEnd,
-    /// A refusal of the service, and, before the first token, every error that is not temporary.
-    Refused,
-}
 
 pub struct Renewal {
     tokens: TokenSource,
@@ -43,11 +35,12 @@ pub struct Renewal {
     /// A newer token that could not be written.
     unwritten: Option<TokenResponse>,
     trouble: Option<Trouble>,
-    has_told_of_it: bool,
+    has_reported_expiry: bool,
     /// The waker was used, and no renewal has followed.
-    is_asked_for: bool,
+    is_requested: bool,
     wakes: Receiver<()>,
-    waker: Waker,
+    /// Asks for a renewal at once, from any thread.
+    pub waker: SyncSender<()>,
 }
 
 /// The token in the file.
@@ -61,20 +54,7 @@ struct Trouble {
     count: u32,
     last: Moment,
     pause: Duration,
-    /// The part of the pause that the service asked for.
-    wait: Duration,
-    why: String,
-}
-
-/// Asks for a renewal at once, from any thread.
-#[derive(Clone)]
-pub struct Waker(SyncSender<()>);
-
-impl Waker {
-    /// Many calls before a renewal are one.
-    pub fn wake(&self) {
-        let _ = self.0.try_send(());
-    }
+    failure: Failure,
 }
 
 impl Renewal {
@@ -89,33 +69,34 @@ impl Renewal {
             current: None,
             unwritten: None,
             trouble: None,
-            has_told_of_it: false,
-            is_asked_for: false,
+            has_reported_expiry: false,
+            is_requested: false,
             wakes,
-            waker: Waker(waker),
+            waker,
         }
     }
 
-    /// `token` is in the file already. `--refresh` was for that one.
+    /// `token` is in the file already, and a command runs with it. `--refresh` was for that one.
     pub fn beginning_with(mut self, token: TokenResponse) -> Self {
         self.current = Some(Current { token, written: clock::now() });
         self.wanted.is_fresh = false;
         self
     }
 
-    pub fn waker(&self) -> Waker {
-        self.waker.clone()
-    }
-
-    /// Keeps the file fresh; it comes back only when `until` says so. `ready` is called when there is a first token.
-    pub fn keep(mut self, until: Until, ready: impl Fn()) -> Failure {
-        if self.current.is_some() {
+    /// Keeps the file fresh; calls `ready` when there is a first token. Returns when the service refuses or, before the
+    /// first token, at every error that is not temporary; beside a command it never returns.
+    pub fn keep(mut self, ready: impl Fn()) -> Failure {
+        let is_beside_command = self.current.is_some();
+        if is_beside_command {
             self.tell_renewed();
         }
         loop {
-            self.wait();
+            if self.wakes.recv_timeout(self.time_left().min(LOOK)).is_ok() {
+                self.is_requested = true;
+                self.wanted = Wanted { is_fresh: true, started: clock::now(), ..self.wanted };
+            }
             self.restore_file();
-            self.tell_of_the_end();
+            self.report_expiry();
             if !self.time_left().is_zero() {
                 continue;
             }
@@ -127,26 +108,16 @@ impl Renewal {
                         ready();
                     }
                 }
-                Err(failure) if until == Until::Refused && is_final(&failure, is_first) => return failure,
-                Err(failure) => self.note(&failure),
+                Err(failure) if !is_beside_command && is_final(&failure, is_first) => return failure,
+                Err(failure) => self.note(failure),
             }
-        }
-    }
-
-    /// Waits until something is due, the waker is used, or it is time to look.
-    fn wait(&mut self) {
-        if self.wakes.recv_timeout(self.time_left().min(LOOK)).is_ok() {
-            self.is_asked_for = true;
-            self.wanted = Wanted { is_fresh: true, started: clock::now(), ..self.wanted };
         }
     }
 
     /// Puts back a token that was removed with its file, or with the file's directory (systemd-tmpfiles, logind).
     fn restore_file(&self) {
-        let Some(current) = &self.current else { return };
-        if self.left_at(clock::now()).is_some_and(|left| left.is_zero()) {
-            return;
-        }
+        let has_expired = self.left().is_some_and(|left| left.is_zero());
+        let Some(current) = self.current.as_ref().filter(|_| !has_expired) else { return };
         match self.file.restore(&current.token.access_token) {
             Ok(true) => self.tell_renewed(),
             Ok(false) => {}
@@ -157,26 +128,28 @@ impl Renewal {
     /// Until the next try.
     fn time_left(&self) -> Duration {
         let now = clock::now();
-        match (&self.trouble, &self.current) {
-            (Some(trouble), _) if self.is_asked_for => {
-                pace::rest(trouble.last, trouble.wait, now).max(pace::least(trouble.last, now))
+        let (since, pause) = match (&self.trouble, &self.current) {
+            (Some(trouble), _) if self.is_requested => {
+                let asked = trouble.failure.wait_for().unwrap_or_default().min(trouble.pause);
+                (trouble.last, asked.max(LEAST))
             }
-            (Some(trouble), _) => pace::rest(trouble.last, trouble.pause, now),
-            (None, Some(current)) if self.is_asked_for => pace::least(current.written, now),
+            (Some(trouble), _) => (trouble.last, trouble.pause),
+            (None, Some(current)) if self.is_requested => (current.written, LEAST),
             (None, Some(current)) => {
-                pace::until_due(&current.token, &self.wanted, now).max(pace::least(current.written, now))
+                let due = pace::until_due(&current.token, &self.wanted, now);
+                return due.max(pace::rest(current.written, LEAST, now));
             }
-            (None, None) => Duration::ZERO,
-        }
+            (None, None) => return Duration::ZERO,
+        };
+        pace::rest(since, pause, now)
     }
 
-    /// Gets a token and puts it into the file. One that was got and could not be written may be good enough the next
-    /// time.
+    /// Gets a token and writes it to the file. A token that cannot be written may still be good enough at the next try.
     fn renew(&mut self) -> Result<(), Failure> {
         let now = clock::now();
-        self.is_asked_for = false;
+        self.is_requested = false;
         if !self.wanted.is_fresh && self.current.is_some() {
-            // What was asked for before this renewal is judged by what is left of it.
+            // A token that was requested before this renewal only needs enough lifetime.
             self.wanted.started = now;
         }
         let token = match self.unwritten.take().filter(|token| self.wanted.accept(token, now).is_ok()) {
@@ -190,27 +163,26 @@ impl Renewal {
         self.current = Some(Current { token, written: clock::now() });
         self.wanted.is_fresh = false;
         self.trouble = None;
-        self.has_told_of_it = false;
+        self.has_reported_expiry = false;
         Ok(())
     }
 
-    fn note(&mut self, failure: &Failure) {
-        let now = clock::now();
+    fn note(&mut self, failure: Failure) {
+        let last = clock::now();
         let count = self.trouble.as_ref().map_or(0, |trouble| trouble.count).saturating_add(1);
         let lifetime = self.current.as_ref().and_then(|current| current.token.lifetime);
-        let pause = pace::pause(failure, count, lifetime);
-        let wait = failure.wait_for().unwrap_or_default().min(pause);
-        let why = failure.text().unwrap_or_default();
-        if let Some(left) = self.left_at(now).filter(|left| !left.is_zero()) {
+        let pause = pace::pause(&failure, count, lifetime);
+        if let Some(left) = self.left().filter(|left| !left.is_zero()) {
+            let why = failure.text().unwrap_or_default();
             tell(Event::NotRenewed { file: &self.file.path().to_string_lossy(), left, pause, why: &why });
         }
-        self.trouble = Some(Trouble { count, last: now, pause, wait, why });
-        self.tell_of_the_end();
+        self.trouble = Some(Trouble { count, last, pause, failure });
+        self.report_expiry();
     }
 
-    /// Says once that there is no token in the file that is known to live.
-    fn tell_of_the_end(&mut self) {
-        let Some(trouble) = self.trouble.as_ref().filter(|_| !self.has_told_of_it) else { return };
+    /// Reports once that the file has no token that is known to be valid.
+    fn report_expiry(&mut self) {
+        let Some(trouble) = self.trouble.as_ref().filter(|_| !self.has_reported_expiry) else { return };
         let path = self.file.path();
         let file = path.display();
         let state = match self.current.as_ref().map(|current| current.token.left_at(clock::now())) {
@@ -219,24 +191,23 @@ impl Renewal {
             Some(None) => format!("the token in `{file}` may have ended and is not replaced yet"),
             None => format!("there is no token in `{file}` yet"),
         };
-        tell(Event::NoTokenInFile { state: &state, why: &trouble.why });
-        self.has_told_of_it = true;
+        tell(Event::NoTokenInFile { state: &state, why: &trouble.failure.text().unwrap_or_default() });
+        self.has_reported_expiry = true;
     }
 
     /// The lifetime that the token in the file has left, if it is known.
-    fn left_at(&self, now: Moment) -> Option<Duration> {
-        self.current.as_ref().and_then(|current| current.token.left_at(now))
+    fn left(&self) -> Option<Duration> {
+        self.current.as_ref().and_then(|current| current.token.left_at(clock::now()))
     }
 
     fn tell_renewed(&self) {
-        let now = clock::now();
-        let left = self.left_at(now);
-        tell(Event::TokenInFile { file: &self.file.path().to_string_lossy(), left, due: self.time_left() });
+        let file = self.file.path();
+        tell(Event::TokenInFile { file: &file.to_string_lossy(), left: self.left(), due: self.time_left() });
     }
 }
 
-/// A refusal stays one. What is wrong with this machine or its network may be mended while a token lives, but not where
-/// there was none yet: then the set-up is wrong.
+/// A refusal is final. A problem of this machine or its network may be fixed while a token lives; before the first one
+/// it means that the set-up is wrong.
 fn is_final(failure: &Failure, is_first: bool) -> bool {
     failure.exit() == Exit::Refused || (is_first && failure.exit() != Exit::Temporary)
 }

@@ -1,4 +1,4 @@
-//! When a token in a file is replaced, and when it is tried again after that failed.
+//! When a token in a file is replaced, and when a failed renewal is retried.
 
 use std::time::Duration;
 
@@ -7,30 +7,28 @@ use crate::error::{Exit, Failure};
 use crate::oauth::token_response::TokenResponse;
 use crate::token_source::Wanted;
 
-/// A token of unknown lifetime may be short, and the service asks its users not to ask all the time.
+/// A token of unknown lifetime may be short, but the service asks its users to reuse tokens.
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(60);
 
-/// However short tokens live, the service is not asked more often.
-const LEAST: Duration = Duration::from_secs(1);
+/// The shortest time between two requests, however short tokens live and however many signals ask for a renewal.
+pub const LEAST: Duration = Duration::from_secs(1);
 
-/// The longest pause between two tries; a service that comes back is noticed by then.
+/// The longest pause after a temporary failure: a service that recovers is noticed by then.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// A failure that only a person can mend is met again at this distance first: the service is not to be asked all day
-/// long with credentials that it has refused.
+/// The first pause after a failure that only a person can fix: the service must not get refused credentials all day.
 const FIRST_LASTING_PAUSE: Duration = Duration::from_secs(60);
 
-/// No pause is longer: neither one of our own nor one that the service asks for.
+/// The longest pause, even when the service asks for more.
 const LONGEST_OF_ALL: Duration = Duration::from_secs(10 * 60);
 
-/// What part of a token's lifetime a pause may take: there is time for some tries between the first and its end.
+/// A pause takes at most this part of a token's lifetime, so that several tries fit in before it expires.
 const PAUSES_IN_A_LIFETIME: u32 = 10;
 
-/// How long from `now` until the next one is asked for.
+/// How long from `now` until the next token is requested.
 pub fn until_due(token: &TokenResponse, wanted: &Wanted, now: Moment) -> Duration {
-    let lifetime = token.lifetime.unwrap_or(UNKNOWN_LIFETIME);
-    let margin = if token.lifetime.is_some() { wanted.margin(lifetime) } else { Duration::ZERO };
-    rest(token.asked_at, lifetime.saturating_sub(margin), now)
+    let pause = token.lifetime.map_or(UNKNOWN_LIFETIME, |lifetime| lifetime.saturating_sub(wanted.margin(lifetime)));
+    rest(token.asked_at, pause, now)
 }
 
 /// What is left at `now` of a pause that began at `since`; nothing where the clock was set back.
@@ -38,14 +36,8 @@ pub fn rest(since: Moment, pause: Duration, now: Moment) -> Duration {
     since.elapsed_at(now).map_or(Duration::ZERO, |elapsed| pause.saturating_sub(elapsed))
 }
 
-/// What is left at `now` of the pause that follows a renewal or a failure at `last`, whatever a token says of itself
-/// and whoever rings.
-pub fn least(last: Moment, now: Moment) -> Duration {
-    rest(last, LEAST, now)
-}
-
-/// The pause after the `count`th failure in a row, with a token that lives for `lifetime`: it doubles, and half of it
-/// is left to chance, so that many that failed together do not come back together. What the service asks for is kept.
+/// The pause after the `count`th failure in a row, with a token that lives for `lifetime`. It doubles; half of it is
+/// random, so that processes that failed together do not retry together. It is never shorter than the service asks.
 pub fn pause(failure: &Failure, count: u32, lifetime: Option<Duration>) -> Duration {
     let (first, longest) = match failure.exit() {
         Exit::Refused | Exit::Untrusted => (FIRST_LASTING_PAUSE, LONGEST_OF_ALL),
@@ -92,9 +84,9 @@ mod tests {
 
     #[test]
     fn the_service_is_not_asked_all_the_time() {
-        assert_eq!(least(at(1_000), at(1_000)), LEAST);
-        assert_eq!(least(at(1_000), at(999)), Duration::ZERO);
-        assert_eq!(least(at(1_000), at(1_001)), Duration::ZERO);
+        assert_eq!(rest(at(1_000), LEAST, at(1_000)), LEAST);
+        assert_eq!(rest(at(1_000), LEAST, at(999)), Duration::ZERO);
+        assert_eq!(rest(at(1_000), LEAST, at(1_001)), Duration::ZERO);
         assert_eq!(due(Some(300), Some(300), at(1_000)), 30);
         let failed = |exit| Failure::new(exit, "no token", "why");
         let (temporary, refused) = (failed(Exit::Temporary), failed(Exit::Refused));
