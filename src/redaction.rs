@@ -22,8 +22,8 @@ const SHORTEST_WORD: usize = 8;
 /// A word that begins with `eyJ` and is this long is taken for a JWT.
 const SHORTEST_JWT: usize = 16;
 
-/// `renew` runs for months: older tokens have expired.
-const MOST_TOKENS: usize = 64;
+/// `renew` runs for months, and older tokens have expired. No other command has as many.
+const MOST_TOKENS: usize = 1024;
 
 /// Hides `secret` from here on, in whatever this process prints.
 pub fn hide(secret: &str) {
@@ -77,14 +77,11 @@ impl Redactor {
         }
     }
 
-    /// With the parts of a JWT. A short one may be an ordinary word.
+    /// With the parts of a JWT. An empty token hides nothing.
     fn hide_token(&mut self, token: &str) {
-        if token.len() < SHORTEST_WORD {
-            return;
-        }
         // An encrypted JWT has the most parts (RFC 7516 §7.1).
         let parts = token.split('.').take(5).filter(|part| part.len() >= SHORTEST_JWT);
-        for hidden in std::iter::once(token).chain(parts) {
+        for hidden in std::iter::once(token).filter(|token| !token.is_empty()).chain(parts) {
             if !self.tokens.iter().any(|known| known.as_str() == hidden) {
                 self.tokens.push(Zeroizing::new(hidden.to_owned()));
             }
@@ -99,16 +96,18 @@ impl Redactor {
     fn redact_from(&self, shortest: usize, text: &str) -> String {
         let lower = Zeroizing::new(text.to_ascii_lowercase());
         let mut ranges: Vec<Range<usize>> = jwts(text).collect();
-        let secrets = || self.secrets.iter().filter(|secret| secret.len() >= shortest);
+        let is_long = |hidden: &&Zeroizing<String>| hidden.len() >= shortest;
         let found = |(at, form): (usize, &str)| at..at + form.len();
-        for form in secrets().flat_map(|secret| whole_forms(secret)) {
+        for form in self.secrets.iter().flat_map(|secret| whole_forms(secret)).filter(|form| is_long(&form)) {
             ranges.extend(lower.match_indices(form.as_str()).map(found));
         }
         let spells = [(&['%', '+'][..], in_a_url as fn(char) -> _), (&['\\'], in_json)];
         for (_, spell) in spells.into_iter().filter(|(marks, _)| lower.contains(*marks)) {
-            secrets().for_each(|secret| ranges.extend(find(secret, spell, &lower)));
+            let secrets = self.secrets.iter().filter(is_long);
+            secrets.for_each(|secret| ranges.extend(find(secret, spell, &lower)));
         }
-        ranges.extend(self.tokens.iter().flat_map(|token| text.match_indices(token.as_str())).map(found));
+        let tokens = self.tokens.iter().filter(is_long);
+        ranges.extend(tokens.flat_map(|token| text.match_indices(token.as_str())).map(found));
         ranges.sort_by_key(|range| range.start);
         let (mut shown, mut at) = (String::new(), 0);
         for range in ranges {
@@ -217,7 +216,7 @@ mod tests {
         let mut redactor = Redactor::new();
         redactor.hide("token");
         redactor.hide_token("opaque");
-        assert_eq!(redactor.redact("no token, opaque"), "no [redacted], opaque");
+        assert_eq!(redactor.redact("no token, opaque"), "no [redacted], [redacted]");
         assert_eq!(redactor.redact_from(SHORTEST_WORD, "no token, opaque"), "no token, opaque");
     }
 

@@ -73,6 +73,11 @@ fn token_files(directory: &Directory) -> io::Result<Vec<String>> {
 }
 
 impl Entry {
+    /// The entry in its file now, which another process may have replaced.
+    pub fn reopened(&self, openers: &Openers, directory: &Directory) -> Option<Self> {
+        openers.open(directory, &self.name)
+    }
+
     /// Removes it, and the key that is remembered for it.
     pub fn forget(self, directory: &Directory) -> io::Result<()> {
         remembered::forget_key(&directory.path, &self.key);

@@ -47,7 +47,7 @@ pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, Failure> {
     secret_line(std::mem::take(&mut *bytes)).map_err(|why| failed(format!("its output cannot be used: {why}")))
 }
 
-/// Terminates the command that another thread waits for, if any: it must not outlive this process.
+/// Asks the command that another thread waits for, if any, to end: this process is about to.
 pub fn end_running() {
     if let Some(pid) = *running() {
         send(Signal::TERM, &children::family_of(pid));

@@ -66,6 +66,8 @@ fn read_on(terminal: &File, prompt: &str) -> io::Result<Secret> {
         }
         signals.arrived().into_iter().for_each(obey);
     };
+    // A terminal that closes ends the line, and the process.
+    signals.arrived().into_iter().for_each(obey);
     // A signal that was handled once never gets its default action back: without this, Ctrl-C would do nothing.
     signals.act(obey)?;
     // The typed line break was not echoed.

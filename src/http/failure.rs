@@ -90,7 +90,7 @@ impl HttpFailure {
                  between"
             }
             Self::TimedOut { setting, .. } => return format!("check the network, or allow more time with {setting}"),
-            Self::ProxyUnreachable { .. } | Self::ProxyFailed { .. } => {
+            Self::ProxyUnreachable { .. } | Self::ProxyFailed { .. } | Self::Broken { stage: Stage::Proxy, .. } => {
                 "check the proxy in --proxy, HTTPS_PROXY or ALL_PROXY; NO_PROXY names hosts that need none"
             }
             Self::ProxyRefused { status: 407, .. } => {

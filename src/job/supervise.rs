@@ -44,7 +44,7 @@ pub fn supervise(child: &Child, mut signals: Taken) -> io::Result<ExitStatus> {
     let pidfd = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok();
     #[cfg(not(target_os = "linux"))]
     let pidfd: Option<OwnedFd> = None;
-    // They came before the child ran, so the terminal's did not reach it either.
+    // They came before the child ran, or just when it began: what the terminal sent did not reach it.
     signals.arrived().iter().filter(|early| early.signal != SIGCHLD).for_each(|early| send(pid, early.signal));
     let (mut stopped_by, mut is_by_terminal) = (None, false);
     loop {

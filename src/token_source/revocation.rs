@@ -176,8 +176,12 @@ impl<'a> Revocation<'a> {
     fn delete_copies(&mut self, directory: &Directory, token: &AccessToken) -> Result<(), Failure> {
         let openers = self.openers(directory)?;
         let cached = openers.all(directory).map_err(|error| unreadable(directory, &error))?;
-        let mut copies = cached.entries.into_iter().filter(|entry| entry.response.access_token == *token);
-        copies.try_for_each(|copy| copy.forget(directory)).map_err(|error| not_deleted(directory, &error))
+        for copy in cached.entries.into_iter().filter(|entry| entry.response.access_token == *token) {
+            let _lock = take_lock(&Cache::new(directory.clone(), copy.binding.clone()), &self.call);
+            let copy = copy.reopened(&openers, directory).filter(|entry| entry.response.access_token == *token);
+            copy.map_or(Ok(()), |copy| copy.forget(directory)).map_err(|error| not_deleted(directory, &error))?;
+        }
+        Ok(())
     }
 
     fn openers(&mut self, directory: &Directory) -> Result<Openers, Failure> {

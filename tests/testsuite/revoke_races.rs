@@ -1,7 +1,8 @@
 //! Processes that revoke beside others: each tells the truth, and no newer token is lost.
 
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Child, Output};
+use std::process::{Child, Output, Stdio};
 use std::time::Duration;
 
 use catena_token_issuer::{Issuer, Reply, Setup};
@@ -9,6 +10,7 @@ use nix::sys::signal::Signal;
 
 use crate::support::many::{self, until_asked};
 use crate::support::revoking::{cache, call, paths};
+use crate::support::shell;
 
 /// An issuer whose answers take a second.
 fn slow() -> Issuer {
@@ -101,5 +103,25 @@ fn a_process_that_hangs_with_the_lock_holds_nothing_up() {
     kill(hanging);
     let warning = format!("catena-token: warning: process {id} has held the lock of this token for too long");
     assert!(said.starts_with(&warning) && said.lines().count() == 1, "{said}");
+    assert_eq!(revoked(&issuer), [token]);
+}
+
+/// The deletion of a given token's copy takes a second, in which a newer one could come into its place.
+#[test]
+#[ignore = "needs strace"]
+fn a_given_token_does_not_take_a_newer_one_with_it() {
+    shell::assert_installed("strace");
+    let (issuer, cache) = (Issuer::http(), cache());
+    let token = call(&issuer, &cache).succeeds();
+    let mut revoke = many::command(&issuer, cache.path());
+    revoke.args(["revoke", "-"]);
+    let inject = "inject=unlink,unlinkat:delay_enter=1000000";
+    let mut revoke = many::within(&["strace", "-f", "-o", "/dev/null", "-e", inject], &revoke);
+    let mut revoking = revoke.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    revoking.stdin.take().unwrap().write_all(token.as_bytes()).unwrap();
+    until_asked(&issuer, 2);
+    let new = call(&issuer, &cache).arg("--refresh").succeeds();
+    assert_silent_success(&revoking.wait_with_output().unwrap());
+    assert_eq!(call(&issuer, &cache).succeeds(), new);
     assert_eq!(revoked(&issuer), [token]);
 }
