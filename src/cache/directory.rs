@@ -10,7 +10,7 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use rustix::fs::OFlags;
+use rustix::fs::{FallocateFlags, OFlags, fallocate};
 use rustix::process::geteuid;
 use tempfile::NamedTempFile;
 
@@ -27,6 +27,8 @@ const TEMPORARY: &str = ".catena-token-";
 
 /// No writer takes as long: what is older was left behind by one that was killed.
 const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
+
+const RECENT: Duration = Duration::from_secs(60);
 
 /// Where the cache is, whether it is there or not.
 #[derive(Clone, Debug)]
@@ -101,6 +103,8 @@ impl Directory {
     fn new_file(&self, bytes: &[u8]) -> io::Result<NamedTempFile> {
         self.make()?;
         let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.path)?;
+        // With its blocks allocated, ext4 flushes nothing when the file replaces another one.
+        let _ = fallocate(&file, FallocateFlags::empty(), 0, bytes.len() as u64);
         file.write_all(bytes)?;
         Ok(file)
     }
@@ -149,7 +153,8 @@ impl Directory {
         if is_temporary(name) {
             return age(metadata) > LEFT_BEHIND;
         }
-        self.useless_from(name).is_some_and(|from| from < clock::now().unix_seconds())
+        // A file that was just written is not worth opening.
+        age(metadata) > RECENT && self.useless_from(name).is_some_and(|from| from < clock::now().unix_seconds())
     }
 
     /// Whether the file `name` says that it has not expired.

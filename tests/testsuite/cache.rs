@@ -236,7 +236,9 @@ fn expired_files_are_removed_by_whoever_writes() {
     let abandoned = cache.path().join(".catena-token-abc");
     fs::write(&abandoned, "half").unwrap();
     let old = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
-    fs::File::options().write(true).open(&abandoned).unwrap().set_modified(old).unwrap();
+    for path in [&abandoned, &ended] {
+        fs::File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
+    }
     fs::write(cache.path().join("notes.txt"), "not ours").unwrap();
     kept(&Issuer::http(), &cache).succeeds();
     assert!(!ended.exists() && !abandoned.exists());
