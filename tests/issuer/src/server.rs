@@ -3,7 +3,6 @@
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -69,7 +68,8 @@ struct Shared {
     setup: Setup,
     realm: Realm,
     tls: Option<Arc<ServerConfig>>,
-    stopping: AtomicBool,
+    /// Where the connection comes from that ends the listening.
+    last: Mutex<Option<SocketAddr>>,
     connections: Mutex<usize>,
     requests: Mutex<Vec<Request>>,
     /// How many requests are being answered, and the most that were at one moment.
@@ -119,7 +119,7 @@ impl Issuer {
             },
             setup,
             tls,
-            stopping: AtomicBool::new(false),
+            last: Mutex::default(),
             connections: Mutex::default(),
             requests: Mutex::default(),
             at_once: Mutex::default(),
@@ -172,8 +172,11 @@ impl Issuer {
 
 impl Drop for Issuer {
     fn drop(&mut self) {
-        self.shared.stopping.store(true, Ordering::SeqCst);
-        let _ = TcpStream::connect(self.address);
+        // The last connection is our own; those that came before it are counted.
+        let mut last = lock(&self.shared.last);
+        let own = TcpStream::connect(self.address);
+        *last = own.as_ref().ok().and_then(|own| own.local_addr().ok());
+        drop(last);
         if let Some(listener) = self.listener.take() {
             let _ = listener.join();
         }
@@ -189,10 +192,10 @@ impl Drop for Issuer {
 
 fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     for stream in listener.incoming() {
-        if shared.stopping.load(Ordering::SeqCst) {
+        let Ok(stream) = stream else { continue };
+        if stream.peer_addr().ok().is_some_and(|peer| *lock(&shared.last) == Some(peer)) {
             return;
         }
-        let Ok(stream) = stream else { continue };
         *lock(&shared.connections) += 1;
         let shared = Arc::clone(shared);
         thread::spawn(move || {
