@@ -84,14 +84,10 @@ fn the_text_says_the_same_as_the_data() {
             assert!(text.contains(&format!("warning: {}", finding["what"].as_str().unwrap())), "{finding}: {text}");
             assert!(text.contains(&format!("hint: {}", finding["hint"].as_str().unwrap())), "{finding}: {text}");
         }
-        // The clock has gone on meanwhile.
-        for value in step["seen"]
-            .as_object()
-            .filter(|_| step["name"] != "clock")
-            .into_iter()
-            .flat_map(|seen| seen.values())
-            .filter_map(|value| value.as_str())
-        {
+        // The clock has gone on meanwhile, and the tokens are two.
+        let is_same = |name: &str| step["name"] != "clock" && !["issued", "expires"].contains(&name);
+        let seen = step["seen"].as_object().unwrap().iter().filter(|(name, _)| is_same(name));
+        for value in seen.filter_map(|(_, value)| value.as_str()) {
             assert!(text.contains(value), "{value}: {text}");
         }
     }
