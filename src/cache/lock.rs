@@ -31,7 +31,8 @@ const MOST_FILES: u32 = 100;
 #[must_use]
 pub struct Lock {
     file: File,
-    has_stored_nothing: bool,
+    /// What the release says.
+    left_as: Kind,
 }
 
 /// How an attempt to take the lock ended.
@@ -77,32 +78,31 @@ pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> io::Result
         if !directory.is_at(name, &file) {
             continue;
         }
-        if has_waited_in_vain(waited, Record::read(&file)) {
+        if has_waited_in_vain(waited, || Record::read(&file)) {
             return Ok(Turn::NothingStored);
         }
         let until = deadline.left().map_or(u64::MAX, |left| clock::now().after(left).boot);
         Record::own(Kind::Held, until).write(&file)?;
-        return Ok(Turn::Held { lock: Lock { file, has_stored_nothing: false }, waited });
+        return Ok(Turn::Held { lock: Lock { file, left_as: Kind::Free }, waited });
     }
     Ok(Turn::Unsupported(io::Error::other("the lock file is replaced again and again")))
 }
 
-/// An older mark says nothing: whoever takes the lock without waiting writes over it.
-fn has_waited_in_vain(waited: bool, record: Option<Record>) -> bool {
-    waited && record.is_some_and(|record| record.kind == Kind::StoredNothing)
+/// Whether the process that was waited for stored nothing. Without waiting, the record is an old one, and is not read.
+fn has_waited_in_vain(waited: bool, read: impl FnOnce() -> Option<Record>) -> bool {
+    waited && read().is_some_and(|record| record.kind == Kind::StoredNothing)
 }
 
 impl Lock {
     /// Releases the lock and tells those who waited for it that there is nothing to find.
     pub fn release_unstored(mut self) {
-        self.has_stored_nothing = true;
+        self.left_as = Kind::StoredNothing;
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        let kind = if self.has_stored_nothing { Kind::StoredNothing } else { Kind::Free };
-        let _ = Record::own(kind, clock::now().boot).write(&self.file);
+        let _ = Record::own(self.left_as, 0).write(&self.file);
     }
 }
 
@@ -162,7 +162,8 @@ fn wait(file: &File, patience: Deadline) -> io::Result<Option<File>> {
     }
 }
 
-/// What a lock file says: the last process that wrote it, and a moment of the boot clock in microseconds.
+/// What a lock file says: the last process that wrote it, and until when it holds the lock at most, on the boot clock
+/// in microseconds (0 once it is released).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Record {
     kind: Kind,
@@ -173,11 +174,11 @@ struct Record {
 /// The last byte of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// The lock was released at the moment.
+    /// The lock was released.
     Free = b' ' as isize,
-    /// The lock is held until the moment at most.
+    /// The lock is held, until the moment at most.
     Held = b'\n' as isize,
-    /// The lock was released at the moment, and there was nothing to store, or no room.
+    /// The lock was released, and there was nothing to store, or no room.
     StoredNothing = b'!' as isize,
 }
 
@@ -246,8 +247,8 @@ mod tests {
     #[test]
     fn whoever_waited_for_a_holder_that_stored_nothing_has_waited_in_vain() {
         for (kind, in_vain) in [(Kind::StoredNothing, true), (Kind::Free, false), (Kind::Held, false)] {
-            assert_eq!(has_waited_in_vain(true, Some(Record::own(kind, 0))), in_vain);
-            assert!(!has_waited_in_vain(false, Some(Record::own(kind, u64::MAX))), "a mark of any age");
+            assert_eq!(has_waited_in_vain(true, || Some(Record::own(kind, 0))), in_vain);
+            assert!(!has_waited_in_vain(false, || Some(Record::own(kind, u64::MAX))), "a mark of any age");
         }
     }
 
