@@ -8,7 +8,6 @@ use std::io;
 use std::time::SystemTime;
 
 use crate::cache::Cache;
-use crate::cache::binding::Binding;
 use crate::cache::directory::Directory;
 use crate::cache::entries::{self, Entry, Openers};
 use crate::cache::lock::{self, Lock, Turn};
@@ -96,8 +95,9 @@ impl<'a> Revocation<'a> {
         // The server may know of one by another.
         meant.iter().for_each(|entry| redaction::hide_token(entry.response.access_token.expose()));
         while let Some(binding) = meant.first().map(|entry| entry.binding.clone()) {
-            meant.retain(|entry| entry.binding != binding);
-            if let Err(failure) = self.revoke_binding(directory, &openers, binding) {
+            let (found, others): (Vec<Entry>, _) = meant.into_iter().partition(|entry| entry.binding == binding);
+            meant = others;
+            if let Err(failure) = self.revoke_binding(&Cache::new(directory.clone(), binding), &openers, &found) {
                 self.ending.left += meant.len();
                 return Err(failure);
             }
@@ -105,14 +105,12 @@ impl<'a> Revocation<'a> {
         Ok(())
     }
 
-    /// Whatever is cached for `binding` now that the lock is held. A refusal is of one token, and the others are
-    /// revoked all the same; after any other failure they are left alone.
-    fn revoke_binding(&mut self, directory: &Directory, openers: &Openers, binding: Binding) -> Result<(), Failure> {
-        let cache = Cache::new(directory.clone(), binding);
-        let _lock = take_lock(&cache, &self.call);
-        let cached = openers.all(directory).map_err(|error| unreadable(directory, &error))?;
-        let mut entries: Vec<Entry> =
-            cached.entries.into_iter().filter(|entry| entry.binding == cache.binding).collect();
+    /// What the files of the entries `found`, all of one binding, hold now that its lock is held. A refusal is of one
+    /// token, and the others are revoked all the same; after any other failure they are left alone.
+    fn revoke_binding(&mut self, cache: &Cache, openers: &Openers, found: &[Entry]) -> Result<(), Failure> {
+        let directory = &cache.directory;
+        let _lock = take_lock(cache, &self.call);
+        let mut entries: Vec<Entry> = found.iter().filter_map(|entry| entry.reopened(openers, directory)).collect();
         entries.iter().for_each(|entry| redaction::hide_token(entry.response.access_token.expose()));
         while !entries.is_empty() {
             match self.revoke_entry(directory, entries.remove(0)) {
@@ -158,8 +156,8 @@ impl<'a> Revocation<'a> {
     fn revoke_given(&mut self, token: &AccessToken) -> Result<(), Failure> {
         redaction::hide_token(token.expose());
         let revoked = self.call.revoke(token);
-        let is_valid = revoked.as_ref().is_err_and(|no_answer| !no_answer.is_in_doubt);
-        if let Some(cache) = self.source.cache.as_ref().filter(|_| !is_valid) {
+        let is_unrevoked = revoked.as_ref().is_err_and(|no_answer| !no_answer.is_in_doubt);
+        if let Some(cache) = self.source.cache.as_ref().filter(|_| !is_unrevoked) {
             let deleted = self.delete_copies(&cache.directory, token);
             self.ending.failures.extend(deleted.err());
         }
