@@ -28,6 +28,7 @@ const TEMPORARY: &str = ".catena-token-";
 /// No writer takes as long: what is older was left behind by one that was killed.
 const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
 
+/// Most sweeps follow a store: a file that was just written is not worth opening.
 const RECENT: Duration = Duration::from_secs(60);
 
 /// Where the cache is, whether it is there or not.
@@ -153,7 +154,6 @@ impl Directory {
         if is_temporary(name) {
             return age(metadata) > LEFT_BEHIND;
         }
-        // A file that was just written is not worth opening.
         age(metadata) > RECENT && self.useless_from(name).is_some_and(|from| from < clock::now().unix_seconds())
     }
 
