@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
 use rexpect::session::PtySession;
 
-use crate::support::terminal::{PROMPT, run as on_a_terminal};
+use crate::support::terminal::{PROMPT, enter, run as on_a_terminal};
 use crate::support::wait::until;
 use crate::support::{by_hand, process};
 
@@ -23,10 +23,7 @@ fn a_person_is_asked_once_without_echo() {
     let issuer = Issuer::http();
     let mut terminal =
         on_a_terminal(&issuer, "token=$(catena-token); echo \"code=$?\"; echo \"token=$token\"; stty -a");
-    terminal.exp_string(PROMPT).unwrap();
-    terminal.send_line(CLIENT_SECRET).unwrap();
-    let shown = terminal.exp_string("code=0").unwrap();
-    assert!(!shown.contains(CLIENT_SECRET), "the terminal echoed the secret: {shown}");
+    enter(&mut terminal, CLIENT_SECRET);
     terminal.exp_string("token=eyJ").unwrap();
     assert_echoes(&mut terminal);
 }
@@ -103,10 +100,7 @@ fn a_stopped_prompt_asks_again_without_echo() {
         kill(stop);
         process::until_stopped(&pid);
         kill("-CONT");
-        terminal.exp_string(PROMPT).unwrap();
-        terminal.send_line(CLIENT_SECRET).unwrap();
-        let shown = terminal.exp_string("code=0").unwrap();
-        assert!(!shown.contains(CLIENT_SECRET), "{shown}");
+        enter(&mut terminal, CLIENT_SECRET);
         assert_echoes(&mut terminal);
     }
 }
@@ -121,10 +115,7 @@ fn ctrl_z_at_the_prompt_gives_the_shell_its_terminal_and_fg_prompts_again() {
     terminal.send_control('z').unwrap();
     let state = terminal.exp_string("stopped.").unwrap();
     assert!(state.contains(" echo ") && state.contains(" icanon "), "{state}");
-    terminal.exp_string(PROMPT).unwrap();
-    terminal.send_line(CLIENT_SECRET).unwrap();
-    let shown = terminal.exp_string("code=0").unwrap();
-    assert!(!shown.contains(CLIENT_SECRET), "{shown}");
+    enter(&mut terminal, CLIENT_SECRET);
     assert_echoes(&mut terminal);
 }
 
@@ -137,10 +128,8 @@ fn a_prompt_in_the_background_is_seen_once_and_in_front() {
         let mut terminal = on_a_terminal(&issuer, &script);
         let before = terminal.exp_string("stopped.").unwrap();
         assert!(!before.contains(PROMPT), "{before}");
-        terminal.exp_string(PROMPT).unwrap();
-        terminal.send_line(CLIENT_SECRET).unwrap();
-        let shown = terminal.exp_string("code=0").unwrap();
-        assert!(!shown.contains(PROMPT) && !shown.contains(CLIENT_SECRET), "{shown}");
+        let shown = enter(&mut terminal, CLIENT_SECRET);
+        assert!(!shown.contains(PROMPT), "{shown}");
     }
 }
 

@@ -5,7 +5,19 @@ use std::io::Write as _;
 use catena_token_issuer::{CLIENT_SECRET, Issuer};
 use rexpect::session::PtySession;
 
-use crate::support::terminal::{PROMPT, run as on_a_terminal};
+use crate::support::terminal::{PROMPT, enter, run as on_a_terminal};
+
+/// The shell cannot read anything of the refused line.
+fn assert_refused(issuer: &Issuer, typed: &str, why: &str) {
+    let script = "exec bash -c 'catena-token; echo code=$?; read -t 0 && echo left.; echo end.'";
+    let mut terminal = on_a_terminal(issuer, script);
+    terminal.exp_string(PROMPT).unwrap();
+    paste(&mut terminal, &format!("{typed}\n"));
+    terminal.exp_string(why).unwrap();
+    terminal.exp_string("code=3").unwrap();
+    let after = terminal.exp_string("end.").unwrap();
+    assert!(!after.contains("left."), "the shell can read the rest: {after}");
+}
 
 fn paste(terminal: &mut PtySession, text: &str) {
     terminal.process().get_file_handle().unwrap().write_all(text.as_bytes()).unwrap();
@@ -17,14 +29,7 @@ fn a_line_that_the_terminal_cuts_is_never_sent() {
     let issuer = Issuer::idle();
     let long = "a".repeat(5000);
     for typed in [&long, &long[..4095], &format!("\x1b[200~{long}\x1b[201~")] {
-        let script = "exec bash -c 'catena-token; echo code=$?; read -t 0 && echo left.; echo end.'";
-        let mut terminal = on_a_terminal(&issuer, script);
-        terminal.exp_string(PROMPT).unwrap();
-        paste(&mut terminal, &format!("{typed}\n"));
-        terminal.exp_string("the line is too long for a terminal: use a file").unwrap();
-        terminal.exp_string("code=3").unwrap();
-        let after = terminal.exp_string("end.").unwrap();
-        assert!(!after.contains("left."), "the shell can read the rest");
+        assert_refused(&issuer, typed, "the line is too long for a terminal: use a file");
     }
 }
 
@@ -32,22 +37,13 @@ fn a_line_that_the_terminal_cuts_is_never_sent() {
 fn the_markers_of_a_bracketed_paste_are_removed() {
     let issuer = Issuer::http();
     let mut terminal = on_a_terminal(&issuer, "catena-token >/dev/null; echo \"code=$?\"");
-    terminal.exp_string(PROMPT).unwrap();
-    paste(&mut terminal, &format!("\x1b[200~{CLIENT_SECRET}\x1b[201~\n"));
-    let shown = terminal.exp_string("code=0").unwrap();
-    assert!(!shown.contains(CLIENT_SECRET), "{shown}");
+    enter(&mut terminal, &format!("\x1b[200~{CLIENT_SECRET}\x1b[201~"));
 }
 
 #[test]
 fn the_rest_of_a_refused_line_does_not_reach_the_shell() {
     let issuer = Issuer::idle();
-    let script = "exec bash -c 'catena-token; echo code=$?; read -t 0 && echo left.; echo end.'";
-    let mut terminal = on_a_terminal(&issuer, script);
-    terminal.exp_string(PROMPT).unwrap();
-    paste(&mut terminal, "ab\x1b[C; rm -rf it\n");
-    terminal.exp_string("code=3").unwrap();
-    let after = terminal.exp_string("end.").unwrap();
-    assert!(!after.contains("left."), "{after}");
+    assert_refused(&issuer, "ab\x1b[C; rm -rf it", "it contains a line break or another control character");
 }
 
 #[test]
@@ -57,9 +53,7 @@ fn what_is_typed_before_the_prompt_is_not_meant_for_it() {
     let mut terminal = on_a_terminal(&issuer, script);
     terminal.exp_string("type.").unwrap();
     terminal.send_line("too early").unwrap();
-    terminal.exp_string(PROMPT).unwrap();
-    terminal.send_line(CLIENT_SECRET).unwrap();
-    terminal.exp_string("code=0").unwrap();
+    enter(&mut terminal, CLIENT_SECRET);
 }
 
 /// As a program leaves it that was killed: no lines, no signals, Return is another character.

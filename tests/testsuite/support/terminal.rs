@@ -1,6 +1,6 @@
 //! A terminal: a shell on a new pty, as a person has it.
 
-use catena_token_issuer::{CLIENT_ID, Issuer};
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 use rexpect::session::{PtySession, spawn_command};
 
 use super::{by_hand, shell};
@@ -17,4 +17,13 @@ pub fn run(issuer: &Issuer, script: &str) -> PtySession {
     command.args(["-c", &format!("stty echo; {script}")]).env("PATH", shell::path()).env("TERM", "dumb");
     command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
     spawn_command(command, LIMIT_MS).unwrap()
+}
+
+/// Types a line with the secret at the prompt: it is accepted, and not echoed. What is shown until `code=0`.
+pub fn enter(terminal: &mut PtySession, typed: &str) -> String {
+    terminal.exp_string(PROMPT).unwrap();
+    terminal.send_line(typed).unwrap();
+    let shown = terminal.exp_string("code=0").unwrap();
+    assert!(!shown.contains(CLIENT_SECRET), "the terminal echoed the secret: {shown}");
+    shown
 }
