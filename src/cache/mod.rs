@@ -128,8 +128,8 @@ impl Cache {
         Ok(Remembered { tag, key })
     }
 
-    /// Removes what is of no use any more. A file that is replaced at this moment may go with it, which costs one
-    /// request.
+    /// Removes expired files and what killed writers left. A file that is replaced at this moment may go with it, which
+    /// costs one request.
     pub fn sweep(&self) {
         for (name, metadata) in self.directory.files().unwrap_or_default() {
             if !is_lock(&name) && self.directory.is_useless(&name, &metadata) {

@@ -96,7 +96,7 @@ impl Dialer {
         if !peer.tls {
             return Ok(stream);
         }
-        // A defect: whether the realm is https is settled before anything is opened.
+        // Cannot happen: an https realm has its trust store read before anything is opened.
         let no_store = || HttpFailure::Unsendable { why: "no trust store was read for https".to_owned() };
         let config = self.tls.clone().ok_or_else(no_store)?;
         tls::handshake(stream, &peer.host, config)

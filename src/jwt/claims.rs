@@ -8,7 +8,7 @@ use crate::foreign;
 use crate::json::Object;
 use crate::redaction::redact;
 
-/// A longer value is of no use to a reader.
+/// Longer values are cut, so that the table stays readable.
 const LONGEST_VALUE: usize = 200;
 
 /// More values on a line, or more lines of a list, flood a terminal.
