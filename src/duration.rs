@@ -2,21 +2,34 @@
 
 use std::time::Duration;
 
+use thiserror::Error;
+
+/// Why a text is no duration. clap prints it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum UnusableDuration {
+    #[error("the number is too large")]
+    TooLarge,
+    #[error("write it as `30`, `90s`, `5m`, `1h30m` or `1500ms`")]
+    Unreadable,
+    #[error("must be longer than 0")]
+    Zero,
+}
+
 /// A duration of any length, zero included.
-pub fn parse(text: &str) -> Result<Duration, String> {
+pub fn parse(text: &str) -> Result<Duration, UnusableDuration> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text.parse().map(Duration::from_secs).map_err(|_| "the number is too large".to_owned());
+        return text.parse().map(Duration::from_secs).map_err(|_| UnusableDuration::TooLarge);
     }
     // humantime reads more than that, and `M` as a month.
     let known = text.split(|c: char| c.is_ascii_digit()).all(|unit| matches!(unit, "" | "d" | "h" | "m" | "s" | "ms"));
     let parsed = humantime::parse_duration(text).ok().filter(|_| known);
-    parsed.ok_or_else(|| "write it as `30`, `90s`, `5m`, `1h30m` or `1500ms`".to_owned())
+    parsed.ok_or(UnusableDuration::Unreadable)
 }
 
 /// A duration that something can happen in: a time-out of zero would refuse every call.
-pub fn parse_positive(text: &str) -> Result<Duration, String> {
+pub fn parse_positive(text: &str) -> Result<Duration, UnusableDuration> {
     match parse(text)? {
-        Duration::ZERO => Err("must be longer than 0".to_owned()),
+        Duration::ZERO => Err(UnusableDuration::Zero),
         duration => Ok(duration),
     }
 }

@@ -39,7 +39,7 @@ pub enum Level {
 /// - `NoTokenInFile` is an error that does not end `renew`, printed at every level.
 pub enum Event<'a> {
     Warning(&'a str),
-    Setting { name: &'a str, value: &'a str, origin: &'a (dyn fmt::Display + Sync) },
+    Setting { name: &'a str, value: &'a str, origin: &'a str },
     ProxyChosen { proxy: &'a str, origin: &'a str },
     Direct { why: &'a str },
     TrustRead { path: &'a str, certificates: usize },

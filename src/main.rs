@@ -20,6 +20,7 @@ mod input;
 mod job;
 mod json;
 mod jwt;
+mod message;
 mod notify;
 mod oauth;
 mod output;

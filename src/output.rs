@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use rustix::io::Errno;
+use thiserror::Error;
 
 use crate::error::{Exit, Failure, reason};
 use crate::oauth::token_response::TokenResponse;
@@ -33,9 +34,8 @@ impl Format {
     const ALL: [Self; 8] =
         [Self::Token, Self::Json, Self::Header, Self::Curl, Self::Env, Self::Sh, Self::Fish, Self::Powershell];
 
-    pub fn parse(name: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|format| format.name() == name);
-        found.ok_or_else(|| format!("it is none of {}", Self::NAMES.join(", ")))
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
     pub fn name(self) -> &'static str {
@@ -67,14 +67,16 @@ impl Format {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvName(String);
 
+/// clap prints it.
+#[derive(Debug, Error)]
+#[error("a variable's name consists of letters, digits and `_`, and starts with no digit")]
+pub struct UnusableEnvName;
+
 impl EnvName {
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, UnusableEnvName> {
         let starts_well = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-        if starts_well && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err("a variable's name consists of letters, digits and `_`, and starts with no digit".to_owned())
-        }
+        let is_name = starts_well && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        is_name.then(|| Self(text.to_owned())).ok_or(UnusableEnvName)
     }
 }
 
@@ -115,10 +117,10 @@ mod tests {
     #[test]
     fn every_format_has_one_name() {
         for format in Format::ALL {
-            assert_eq!(Format::parse(format.name()), Ok(format));
+            assert_eq!(Format::named(format.name()), Some(format));
         }
-        assert!(Format::parse("yaml").is_err());
-        assert!(Format::parse("Token").is_err());
+        assert_eq!(Format::named("yaml"), None);
+        assert_eq!(Format::named("Token"), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::ffi::OsString;
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-pub use options::{CacheArgs, IdentityArgs, NetworkArgs, Options, OutputArgs, SecretArgs};
+pub use options::{NetworkArgs, Options, OutputArgs, SecretArgs};
 use shared::WithShared;
 pub use subcommands::{DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
 
@@ -137,6 +137,14 @@ fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
 }
 
 #[cfg(test)]
+impl Cli {
+    /// A command line that clap accepts.
+    pub fn typed<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        read(words.map(OsString::from)).unwrap()
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use std::path::Path;
 
@@ -145,11 +153,10 @@ mod tests {
 
     use super::*;
     use crate::duration;
-    use crate::oauth::client_auth::ClientAuth;
     use crate::oauth::issuer::Issuer;
     use crate::oauth::scope::Scope;
-    use crate::output::{EnvName, Format};
-    use crate::settings::Network;
+    use crate::output::EnvName;
+    use crate::settings::Settings;
 
     /// Compares the committed file with the generated text; `UPDATE=1 cargo test` rewrites it.
     #[allow(clippy::disallowed_methods, reason = "a test may read a switch and write a source file")]
@@ -167,19 +174,20 @@ mod tests {
         Cli::command().debug_assert();
     }
 
-    /// `-h` and `--help` show the defaults of the code.
+    /// `-h`, `--help` and the README show the defaults of the code.
     #[test]
-    fn help_shows_the_defaults() {
+    fn help_and_readme_show_the_defaults() {
         let command = Cli::command();
+        let readme = include_str!("../../README.md");
         for (id, default) in [
-            ("timeout", duration::display(Network::TIMEOUT)),
-            ("connect_timeout", duration::display(Network::CONNECT_TIMEOUT)),
-            ("retries", Network::RETRIES.to_string()),
-            ("client_auth", ClientAuth::Post.name().to_owned()),
-            ("format", Format::Token.name().to_owned()),
+            ("timeout", duration::display(Settings::TIMEOUT)),
+            ("connect_timeout", duration::display(Settings::CONNECT_TIMEOUT)),
+            ("retries", Settings::RETRIES.to_string()),
+            ("client_auth", Settings::CLIENT_AUTH.name().to_owned()),
+            ("format", Settings::FORMAT.name().to_owned()),
             ("env_name", EnvName::default().to_string()),
-            ("issuer", Issuer::CATENA.to_owned()),
-            ("scope", Scope::ORGANIZATION.to_owned()),
+            ("issuer", Issuer::default().as_str().to_owned()),
+            ("scope", Scope::default().as_str().to_owned()),
         ] {
             let option = command.get_arguments().find(|option| option.get_id() == id).unwrap();
             let long = option.get_long_help().unwrap().to_string();
@@ -187,6 +195,9 @@ mod tests {
             let short = option.get_help().unwrap().to_string();
             let is_said = short.split_once("; ").is_none_or(|(_, said)| said == default);
             assert!(is_said, "{id}: {short}");
+            let row = format!("| `--{} ", option.get_long().unwrap());
+            let row = readme.lines().find(|line| line.starts_with(&row)).unwrap();
+            assert_eq!(row.split('|').nth(3).unwrap().trim(), format!("`{default}`"), "{id}: {row}");
         }
     }
 

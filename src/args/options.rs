@@ -54,14 +54,14 @@ pub struct IdentityArgs {
     /// Where the credentials travel: `post` puts them into the form body, `basic` into an Authorization header (RFC
     /// 6749 section 2.3.1). [CATENA_CLIENT_AUTH] [default: post]
     #[arg(long, value_name = "METHOD", hide_possible_values = true,
-        value_parser = PossibleValuesParser::new(ClientAuth::NAMES).try_map(|name| ClientAuth::parse(&name)))]
+        value_parser = PossibleValuesParser::new(ClientAuth::NAMES).try_map(|name| ClientAuth::named(&name).ok_or("unknown")))]
     pub client_auth: Option<ClientAuth>,
 }
 
 // Not a doc comment: clap would take it for what the command does. Without any of these, the systemd credential
 // `catena-client-secret` is read, else the terminal asked. The conflicts are each option's own, because clap does not
 // hand groups on to subcommands.
-#[derive(Args, Clone, Default, PartialEq)]
+#[derive(Args, Default, PartialEq)]
 #[command(next_help_heading = "Credentials")]
 pub struct SecretArgs {
     /// The secret; others can read it in `ps`
@@ -94,7 +94,7 @@ pub struct OutputArgs {
     /// env: `CATENA_TOKEN=...` for dotenv and systemd.  sh, fish, powershell: the line to eval that exports it.
     /// [CATENA_FORMAT] [default: token]
     #[arg(long, value_name = "FORMAT", hide_possible_values = true,
-        value_parser = PossibleValuesParser::new(Format::NAMES).try_map(|name| Format::parse(&name)))]
+        value_parser = PossibleValuesParser::new(Format::NAMES).try_map(|name| Format::named(&name).ok_or("unknown")))]
     pub format: Option<Format>,
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
@@ -132,7 +132,7 @@ pub struct CacheArgs {
     pub cache_dir: Option<PathBuf>,
 }
 
-#[derive(Args, Clone)]
+#[derive(Args)]
 #[command(next_help_heading = "Network")]
 pub struct NetworkArgs {
     /// For the whole call; 30s

@@ -17,23 +17,28 @@ use crate::duration::display;
 use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
 use crate::foreign::escape;
+use crate::message::settings::{no_cache, tell as tell_settings};
 use crate::output;
 use crate::report;
 use crate::secret::Secret;
-use crate::settings::{NO_HOME, cache_directory, secret_source};
+use crate::settings::{Name, NoCache, Settings};
 
 /// For a secret that is piped in.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub fn run(command: &CacheCommand, options: Options) -> Result<(), Failure> {
     report::listen(options.messages.level());
-    let directory = cache_directory(options.cache.cache_dir).map(|setting| setting.value);
-    let directory = directory
-        .ok_or_else(|| Failure::new(Exit::Setup, "no cache", NO_HOME).hint("name a directory with --cache-dir"))?;
+    let is_typed = options.identity.secret != SecretArgs::default();
+    let settings = Settings::resolve(options);
+    let Some(directory) = settings.cache_directory.as_ref().map(|setting| &setting.value) else {
+        return Err(
+            Failure::new(Exit::Setup, "no cache", no_cache(NoCache::NoHome)).hint("name a directory with --cache-dir")
+        );
+    };
     match command {
-        CacheCommand::Path(_) => path(&directory),
-        CacheCommand::List(_) => list(&directory, options.identity.secret),
-        CacheCommand::Clear(_) => clear(&directory),
+        CacheCommand::Path(_) => path(directory),
+        CacheCommand::List(_) => list(directory, secret(&settings, is_typed)?.as_ref()),
+        CacheCommand::Clear(_) => clear(directory),
     }
 }
 
@@ -42,8 +47,8 @@ fn path(directory: &Directory) -> Result<(), Failure> {
 }
 
 /// A line for each kept token, in columns. Without a secret there is less to see, and nothing wrong.
-fn list(directory: &Directory, args: SecretArgs) -> Result<(), Failure> {
-    let openers = Openers::new(secret(args)?.as_ref().map(SecretKeys::of), directory);
+fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Failure> {
+    let openers = Openers::new(secret.map(SecretKeys::of), directory);
     let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "LIVES"].map(str::to_owned)];
     for (name, metadata) in files(directory)? {
         if cache::is_token(&name) {
@@ -56,11 +61,11 @@ fn list(directory: &Directory, args: SecretArgs) -> Result<(), Failure> {
     output::print(in_columns(&rows))
 }
 
-/// The secret, as far as it is at hand. Only one that was asked for by a flag must be there.
-fn secret(args: SecretArgs) -> Result<Option<Secret>, Failure> {
-    let is_typed = args != SecretArgs::default();
-    let secret = secret_source(args).and_then(|source| source.at_hand(Deadline::after(PATIENCE)));
-    match secret {
+/// The secret, as far as it is at hand. Only one that a flag gives must be there.
+fn secret(settings: &Settings, is_typed: bool) -> Result<Option<Secret>, Failure> {
+    tell_settings(settings, |name| name == Name::Secret);
+    let source = settings.secret.clone().map_err(Failure::from);
+    match source.and_then(|source| source.at_hand(Deadline::after(PATIENCE))) {
         Err(failure) if !is_typed => {
             tell(Event::Warning(&failure.text().unwrap_or_default()));
             Ok(None)

@@ -19,7 +19,7 @@ use crate::output::EnvName;
 use crate::process;
 use crate::renewal::Renewal;
 use crate::report;
-use crate::settings::{Faults, SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
+use crate::settings::{SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
 use crate::signals::Taken;
 use crate::token_file::TokenFile;
 use crate::token_source::Purpose;
@@ -34,10 +34,8 @@ pub fn run(options: Options, args: ExecArgs) -> Result<ExitCode, Failure> {
         false => (Purpose::Call, options.messages.level()),
     };
     report::listen(level);
-    let mut faults = Faults::default();
     let env_name = args.env_name.unwrap_or_default();
-    let source = Source::resolve(options, purpose, started, &mut faults);
-    let source = faults.into_result(source).map_err(Failure::before_a_command)?;
+    let source = Source::resolve(options, purpose, started).map_err(Failure::before_a_command)?;
     if let SecretSource::Stdin { by } = source.tokens.secret {
         return Err(Failure::new(Exit::Usage, "two want the standard input", format!("{by} and the command"))
             .hint("give the secret another way: exec leaves the standard input to the command"));

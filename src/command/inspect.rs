@@ -3,7 +3,7 @@
 use crate::args::{InspectArgs, NetworkArgs, Options};
 use crate::clock::{self, Moment};
 use crate::command::given;
-use crate::command::source::Source;
+use crate::command::source::{Source, require};
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure};
 use crate::http::route::Route;
@@ -15,7 +15,7 @@ use crate::oauth::keys;
 use crate::output;
 use crate::redaction;
 use crate::report;
-use crate::settings::{self, Faults, Network};
+use crate::settings::{Name, Settings};
 use crate::token_source::Purpose;
 
 /// The verdict on a token that is not verified.
@@ -33,10 +33,10 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Failure> {
     report::listen(options.messages.level());
     let (token, realm) = match args.token {
         Some(argument) if args.verify => {
-            let (issuer, network) = resolve(options.identity.issuer.as_deref(), options.network)?;
+            let settings = Settings::resolve(options);
+            require(&settings, Name::is_of_request)?;
             let token = given::read(&argument)?;
-            let deadline = Deadline::after(network.timeout.value);
-            (token, Some(Realm { issuer, route: network.route(), deadline }))
+            (token, Some(Realm::of(settings)?))
         }
         Some(argument) => {
             refuse_useless(options.identity.issuer.as_deref(), &options.network)?;
@@ -66,23 +66,20 @@ fn refuse_useless(issuer: Option<&str>, network: &NetworkArgs) -> Result<(), Fai
         .hint("--verify asks the realm for its keys"))
 }
 
-fn resolve(issuer: Option<&str>, network: NetworkArgs) -> Result<(Issuer, Network), Failure> {
-    let mut faults = Faults::default();
-    let issuer = settings::issuer(issuer, &mut faults).map(|setting| setting.value);
-    let network = Network::resolve(network, issuer.as_ref(), &mut faults);
-    faults.into_result(issuer.zip(network))
-}
-
 /// The token that the bare command would print.
 fn printed_token(options: Options, started: Moment) -> Result<(AccessToken, Realm), Failure> {
-    let mut faults = Faults::default();
-    let source = Source::resolve(options, Purpose::Call, started, &mut faults);
-    let Source { tokens, wanted, timeout } = faults.into_result(source)?;
+    let Source { tokens, wanted, timeout } = Source::resolve(options, Purpose::Call, started)?;
     let (response, deadline) = tokens.token_and_deadline(&wanted, Deadline::after(timeout))?;
     Ok((response.access_token, Realm { issuer: tokens.issuer, route: tokens.route, deadline }))
 }
 
 impl Realm {
+    /// No request has been sent yet.
+    fn of(settings: Settings) -> Result<Self, Failure> {
+        let route = settings.route()?;
+        Ok(Self { issuer: settings.issuer?.value, route, deadline: Deadline::after(settings.timeout?.value) })
+    }
+
     /// The verdict on a genuine token. A token that cannot be genuine costs no request.
     fn verify(&self, token: &AccessToken, jwt: &Jwt<'_>, expected: &Expected<'_>) -> Result<String, Failure> {
         let claimed = examine(jwt, expected)?;

@@ -17,7 +17,7 @@ use crate::notify;
 use crate::process;
 use crate::renewal::Renewal;
 use crate::report;
-use crate::settings::Faults;
+
 use crate::signals::{Arrived, Taken};
 use crate::token_file::TokenFile;
 use crate::token_source::Purpose;
@@ -25,9 +25,7 @@ use crate::token_source::Purpose;
 pub fn run(options: Options, args: RenewArgs) -> Result<(), Failure> {
     let started = clock::now();
     report::listen(options.messages.level_of_a_service());
-    let mut faults = Faults::default();
-    let source = Source::resolve(options, Purpose::File, started, &mut faults);
-    let mut source = faults.into_result(source)?;
+    let mut source = Source::resolve(options, Purpose::File, started)?;
     let file = Arc::new(TokenFile::at(&args.token_file, args.token_file_mode.unwrap_or_default())?);
     source.check_place(&file)?;
     source.hold_secret()?;

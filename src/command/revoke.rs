@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use crate::args::{Options, RevokeArgs};
 use crate::clock;
 use crate::command::given;
-use crate::command::source::token_source;
+use crate::command::source::{require, token_source};
 use crate::credential::SecretSource;
 use crate::deadline::Deadline;
 use crate::duration::in_words;
@@ -17,7 +17,7 @@ use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::revocation::Revoked;
 use crate::report;
-use crate::settings::{Faults, Identity, Network, cache_place};
+use crate::settings::{Name, Origin, Setting, Settings};
 use crate::token_source::{Ended, Ending, Which};
 
 /// Everything that can be wrong is found before anything is asked.
@@ -27,24 +27,26 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Failure> {
         let why = "--no-cache leaves the kept ones alone, and none is given";
         return Err(Failure::new(Exit::Usage, "there is no token to revoke", why));
     }
-    let mut faults = Faults::default();
-    // What is asked for decides which token is kept for that, and nothing else.
-    let identity = match args.token.is_some() || args.all {
-        true => Identity::without_scope(options.identity, &mut faults),
-        false => Identity::resolve(options.identity, &mut faults),
-    };
-    let issuer = identity.as_ref().map(|identity| &identity.issuer.value);
-    let network = Network::resolve(options.network, issuer, &mut faults);
-    let directory = cache_place(options.cache, &mut faults);
-    let (identity, (network, directory)) = faults.into_result(identity.zip(network.zip(directory)))?;
+    let mut settings = Settings::resolve(options);
+    // The scope decides which token is cached, and nothing else.
+    let has_scope = args.token.is_none() && !args.all;
+    require(&settings, |name| match name {
+        Name::Scope => has_scope,
+        name => name.is_of_token() && name != Name::MinTtl,
+    })?;
+    if !has_scope {
+        settings.scope = Ok(Setting { value: None, origin: Origin::Default });
+    }
+    let timeout = settings.timeout.clone()?.value;
+    let tokens = token_source(settings)?;
 
     let token = match &args.token {
         None => None,
         Some(argument) => {
-            let stdin = if let SecretSource::Stdin { by } = identity.secret { Some(by) } else { None };
+            let stdin = if let SecretSource::Stdin { by } = tokens.secret { Some(by) } else { None };
             given::check_stdin(argument, stdin)?;
             let token = given::read(argument)?;
-            check_whose(&token, &identity.issuer.value, args.token_issuer.as_deref())?;
+            check_whose(&token, &tokens.issuer, args.token_issuer.as_deref())?;
             Some(token)
         }
     };
@@ -53,10 +55,8 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Failure> {
         None if args.all => Which::All,
         None => Which::Kept,
     };
-    let timeout = network.timeout.value;
-    let has_cache = directory.is_some();
-    let mut ending = token_source(identity, directory, &network).revoke(which, Deadline::after(timeout));
-    say(&ending, which, has_cache);
+    let mut ending = tokens.revoke(which, Deadline::after(timeout));
+    say(&ending, which, tokens.cache.is_some());
     // What may work later is worth another try, whatever was refused; the others are told all the same.
     let later = ending.failures.iter().position(|failure| failure.exit() == Exit::Temporary);
     let told = (!ending.failures.is_empty()).then(|| ending.failures.remove(later.unwrap_or(0)));

@@ -5,13 +5,13 @@ use std::time::Duration;
 use crate::args::Options;
 use crate::cache::Cache;
 use crate::cache::binding::Binding;
-use crate::cache::directory::Directory;
 use crate::clock::Moment;
 use crate::credential::SecretSource;
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure};
+use crate::message;
 use crate::oauth::token_response::TokenResponse;
-use crate::settings::{CacheSettings, Faults, Identity, Network};
+use crate::settings::{Name, SettingError, Settings};
 use crate::token_file::TokenFile;
 use crate::token_source::{Purpose, TokenSource, Wanted};
 
@@ -23,16 +23,18 @@ pub struct Source {
 }
 
 impl Source {
-    /// `None` when a fault was noted. Nothing is opened, and nobody asked for a secret.
-    pub fn resolve(options: Options, purpose: Purpose, started: Moment, faults: &mut Faults) -> Option<Self> {
-        let identity = Identity::resolve(options.identity, faults);
-        let issuer = identity.as_ref().map(|identity| &identity.issuer.value);
-        let cache = CacheSettings::resolve(options.cache, faults);
-        let network = Network::resolve(options.network, issuer, faults);
-        let (identity, cache, network) = (identity?, cache?, network?);
-        let wanted = Wanted { min_ttl: cache.min_ttl.value, purpose, is_fresh: cache.is_fresh, started };
-        let timeout = network.timeout.value;
-        Some(Self { tokens: token_source(identity, cache.directory, &network), wanted, timeout })
+    /// For a command that does not print the token. Nothing is opened, and nobody asked for a secret.
+    pub fn resolve(options: Options, purpose: Purpose, started: Moment) -> Result<Self, Failure> {
+        let settings = Settings::resolve(options);
+        require(&settings, Name::is_of_token)?;
+        Ok(Self::new(settings, purpose, started)?)
+    }
+
+    pub fn new(settings: Settings, purpose: Purpose, started: Moment) -> Result<Self, SettingError> {
+        let min_ttl = settings.min_ttl.clone()?.value;
+        let wanted = Wanted { min_ttl, purpose, is_fresh: settings.is_fresh, started };
+        let timeout = settings.timeout.clone()?.value;
+        Ok(Self { tokens: token_source(settings)?, wanted, timeout })
     }
 
     /// A token file must not take the place of the secret's.
@@ -57,21 +59,18 @@ impl Source {
     }
 }
 
+/// Reports the settings that a command needs; the first of them that is wrong ends it.
+pub fn require(settings: &Settings, is_needed: impl Fn(Name) -> bool) -> Result<(), Failure> {
+    message::settings::tell(settings, &is_needed);
+    Ok(settings.check(is_needed)?)
+}
+
 /// Where the tokens of this client come from, and are ended.
-pub fn token_source(identity: Identity, directory: Option<Directory>, network: &Network) -> TokenSource {
-    let binding = Binding::new(
-        &identity.issuer.value,
-        &identity.client_id.value,
-        identity.scope.value.as_ref(),
-        identity.client_auth.value,
-    );
-    TokenSource {
-        client_id: identity.client_id.value,
-        secret: identity.secret,
-        issuer: identity.issuer.value,
-        scope: identity.scope.value,
-        client_auth: identity.client_auth.value,
-        route: network.route(),
-        cache: directory.map(|directory| Cache::new(directory, binding)),
-    }
+pub fn token_source(settings: Settings) -> Result<TokenSource, SettingError> {
+    let (route, cache) = (settings.route()?, settings.cache()?);
+    let (client_id, scope) = (settings.client_id?.value, settings.scope?.value);
+    let (issuer, client_auth) = (settings.issuer?.value, settings.client_auth?.value);
+    let binding = Binding::new(&issuer, &client_id, scope.as_ref(), client_auth);
+    let cache = cache.ok().map(|directory| Cache::new(directory.value, binding));
+    Ok(TokenSource { client_id, secret: settings.secret?, issuer, scope, client_auth, route, cache })
 }

@@ -2,22 +2,20 @@
 
 use crate::args::Options;
 use crate::clock;
-use crate::command::source::Source;
+use crate::command::source::{Source, require};
 use crate::error::Failure;
 use crate::output;
 use crate::report;
-use crate::settings::{Faults, Output};
+use crate::settings::Settings;
 use crate::token_source::Purpose;
 
 /// Everything that can be wrong with the settings is found before the secret is fetched or a person asked for it.
 pub fn run(options: Options) -> Result<(), Failure> {
     let started = clock::now();
     report::listen(options.messages.level());
-    let mut faults = Faults::default();
-    let output = Output::resolve(&options.output, &mut faults);
-    let source = Source::resolve(options, Purpose::Call, started, &mut faults);
-    let (output, source) = faults.into_result(output.zip(source))?;
-
-    let response = source.token()?;
-    output::print(output.format.value.text(&response, &output.env_name))
+    let settings = Settings::resolve(options);
+    require(&settings, |_| true)?;
+    let (format, env_name) = (settings.format.clone()?.value, settings.env_name.clone()?);
+    let response = Source::new(settings, Purpose::Call, started)?.token()?;
+    output::print(format.text(&response, &env_name))
 }

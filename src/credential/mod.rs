@@ -16,20 +16,26 @@ pub use command::end_running as end_running_command;
 
 use crate::deadline::Deadline;
 use crate::error::Failure;
-use crate::event::{Event, tell};
 use crate::secret::{Secret, UnusableSecret};
 
 /// A client identifier (RFC 6749 §2.2): not empty, no control character.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientId(String);
 
+/// Why a text cannot be a client identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnusableClientId {
+    Empty,
+    Control,
+}
+
 impl ClientId {
-    pub fn new(text: &str) -> Result<Self, String> {
+    pub fn new(text: &str) -> Result<Self, UnusableClientId> {
         if text.is_empty() {
-            return Err("it is empty".to_owned());
+            return Err(UnusableClientId::Empty);
         }
         if text.chars().any(char::is_control) {
-            return Err("it contains a line break or another control character".to_owned());
+            return Err(UnusableClientId::Control);
         }
         Ok(Self(text.to_owned()))
     }
@@ -128,17 +134,16 @@ impl SecretSource {
         }
     }
 
-    /// Tells where the secret is, and nothing of it. A command may hold a password of its own.
-    pub fn tell(&self) {
-        let place = match self {
+    /// Where the secret is, and nothing of it. A command may hold a password of its own.
+    pub fn place(&self) -> String {
+        match self {
             Self::Given { .. } => "a value".to_owned(),
             Self::File { path, .. } => format!("in {}", file::shown(path)),
             Self::Stdin { .. } => "on standard input".to_owned(),
             Self::Command { .. } => "what a command prints".to_owned(),
-            Self::Held { .. } => return,
+            Self::Held { .. } => "got before".to_owned(),
             Self::Prompt { .. } => "asked for on the terminal".to_owned(),
-        };
-        tell(Event::Setting { name: "client secret", value: &place, origin: &self.origin() });
+        }
     }
 }
 

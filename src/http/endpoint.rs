@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use thiserror::Error;
 use ureq::http::Uri;
 
 /// Where a connection goes.
@@ -14,23 +15,33 @@ pub struct Endpoint {
     pub tls: bool,
 }
 
+/// Why a URL names no endpoint. It repeats nothing of the URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum UnusableEndpoint {
+    #[error("its scheme is neither `http` nor `https`")]
+    Scheme,
+    #[error("it names no host")]
+    Host,
+    #[error("its port is no number from 1 to 65535")]
+    Port,
+}
+
 impl Endpoint {
-    /// Of an absolute `http` or `https` URL, with the scheme's own port where none stands. The error says what is
-    /// wrong, and repeats nothing.
-    pub fn of(uri: &Uri) -> Result<Self, String> {
+    /// Of an absolute `http` or `https` URL, with the scheme's own port where none stands.
+    pub fn of(uri: &Uri) -> Result<Self, UnusableEndpoint> {
         let tls = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,
-            _ => return Err("its scheme is neither `http` nor `https`".to_owned()),
+            _ => return Err(UnusableEndpoint::Scheme),
         };
         let host = uri.host().unwrap_or_default();
         if host.is_empty() {
-            return Err("it names no host".to_owned());
+            return Err(UnusableEndpoint::Host);
         }
         let after_host = uri.authority().and_then(|authority| authority.as_str().rsplit_once(host)).map(|(_, end)| end);
         let port = match after_host {
             None | Some("") => None,
-            Some(_) => Some(uri.port_u16().filter(|port| *port > 0).ok_or("its port is no number from 1 to 65535")?),
+            Some(_) => Some(uri.port_u16().filter(|port| *port > 0).ok_or(UnusableEndpoint::Port)?),
         };
         let port = port.unwrap_or(if tls { 443 } else { 80 });
         Ok(Self { host: host.trim_matches(['[', ']']).to_owned(), port, tls })

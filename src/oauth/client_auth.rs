@@ -20,9 +20,8 @@ pub enum ClientAuth {
 impl ClientAuth {
     pub const NAMES: [&str; 2] = ["post", "basic"];
 
-    pub fn parse(name: &str) -> Result<Self, String> {
-        let found = [Self::Post, Self::Basic].into_iter().find(|method| method.name() == name);
-        found.ok_or_else(|| "it is neither `post` nor `basic`".to_owned())
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Post, Self::Basic].into_iter().find(|method| method.name() == name)
     }
 
     pub fn name(self) -> &'static str {

@@ -1,31 +1,42 @@
 //! The scope that is asked for (RFC 6749 §3.3).
 
-/// Keycloak 26.5 refuses a longer one, and 26.7 answers it with a token that lacks every scope.
-const LONGEST: usize = 4_000;
-
 /// One or more scope tokens, separated by single spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope(String);
 
+/// Why a text is no scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnusableScope {
+    Character,
+    TooLong,
+}
+
 impl Scope {
-    /// What Catena's reference requires.
-    pub const ORGANIZATION: &str = "organization";
+    /// Keycloak 26.5 refuses a longer one, and 26.7 answers it with a token that lacks every scope.
+    pub const LONGEST: usize = 4_000;
 
     /// `Ok(None)` for an empty text: Keycloak refuses an empty parameter, so that none is sent.
-    pub fn parse(text: &str) -> Result<Option<Self>, String> {
+    pub fn parse(text: &str) -> Result<Option<Self>, UnusableScope> {
         let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
         if words.iter().any(|word| !word.bytes().all(is_scope_character)) {
-            return Err("a scope consists of printable ASCII characters without `\"` and `\\`".to_owned());
+            return Err(UnusableScope::Character);
         }
         let scope = words.join(" ");
-        if scope.len() > LONGEST {
-            return Err(format!("it is longer than {LONGEST} characters"));
+        if scope.len() > Self::LONGEST {
+            return Err(UnusableScope::TooLong);
         }
         Ok(Some(Self(scope)).filter(|scope| !scope.0.is_empty()))
     }
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// What Catena's reference requires.
+impl Default for Scope {
+    fn default() -> Self {
+        Self("organization".to_owned())
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::ffi::OsString;
 
+/// Where variables are looked up: [`get`], or a test's own.
+pub type Environment = dyn Fn(&str) -> Variable;
+
 /// A variable's value. An empty one counts as not given: a missing CI secret expands to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Variable {
@@ -12,11 +15,7 @@ pub enum Variable {
 
 #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub fn get(name: &str) -> Variable {
-    match std::env::var_os(name) {
-        None => Variable::Unset,
-        Some(value) if value.is_empty() => Variable::Empty,
-        Some(value) => Variable::Value(value),
-    }
+    std::env::var_os(name).map_or(Variable::Unset, Variable::of)
 }
 
 #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
@@ -25,20 +24,19 @@ pub fn names() -> Vec<OsString> {
 }
 
 /// The first of `names` that has a value, with its name.
-pub fn first(names: &[&'static str]) -> Option<(&'static str, OsString)> {
-    names.iter().find_map(|name| Some((*name, get(name).into_value()?)))
+pub fn first(environment: &Environment, names: &[&'static str]) -> Option<(&'static str, OsString)> {
+    names.iter().find_map(|name| Some((*name, environment(name).into_value()?)))
 }
 
 impl Variable {
+    pub fn of(value: OsString) -> Self {
+        if value.is_empty() { Self::Empty } else { Self::Value(value) }
+    }
+
     pub fn into_value(self) -> Option<OsString> {
         match self {
             Self::Value(value) => Some(value),
             Self::Unset | Self::Empty => None,
         }
     }
-}
-
-/// Text of a variable, or why it has none.
-pub fn utf8(value: OsString) -> Result<String, String> {
-    value.into_string().map_err(|_| "it is not UTF-8".to_owned())
 }

@@ -1,23 +1,224 @@
 //! What will be used: each setting from its flag, else its variable, else its default, with its origin.
 //!
-//! Settings come in groups, and a command resolves those it needs. What is wrong is collected, so that whoever wants
-//! all of it can have it; whoever wants to go on takes the first ([`Faults::into_result`]). Nothing is opened here.
+//! All of them are resolved at once, in one order, and nothing is opened. A field that can be wrong holds the value or
+//! the error: a command takes those that it needs, and `doctor` reports them all.
 
 mod cache;
 mod environment;
-mod identity;
-mod network;
-mod output;
+mod proxy;
 mod secret_source;
 mod setting;
 mod surroundings;
 mod survey;
 
-pub use cache::{CacheSettings, NO_HOME, directory as cache_directory, place as cache_place};
-pub use identity::{Identity, issuer};
-pub use network::Network;
-pub use output::Output;
-pub use secret_source::{SECRET_VARIABLES, resolve as secret_source, unused_secrets};
-pub use setting::{Fault, Faults};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::args::Options;
+use crate::cache::directory::Directory;
+use crate::credential::{ClientId, SecretSource};
+use crate::duration;
+use crate::http::proxy::Proxy;
+use crate::http::route::Route;
+use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::issuer::Issuer;
+use crate::oauth::scope::Scope;
+use crate::output::{EnvName, Format};
+pub use cache::NoCache;
+use environment::{Environment, Variable, first};
+pub use proxy::NoProxy;
+pub use secret_source::{SECRET_VARIABLES, unused_secrets};
+use setting::Reader;
+pub use setting::{Checked, Name, Origin, Problem, Setting, SettingError};
 pub use surroundings::{ci_system, notify_socket, places_in_memory, search_path, temporary_directory};
 pub use survey::{empty_variables, unread_variables};
+
+#[derive(Clone)]
+pub struct Settings {
+    /// `--format`, `--json`, `CATENA_FORMAT`.
+    pub format: Checked<Format>,
+    /// `--env-name`.
+    pub env_name: Result<EnvName, SettingError>,
+    /// `--scope`, `CATENA_SCOPE`. An empty flag requests none.
+    pub scope: Checked<Option<Scope>>,
+    /// `--client-id`, `CATENA_CLIENT_ID`; has no default.
+    pub client_id: Checked<ClientId>,
+    /// `--issuer`, `CATENA_ISSUER`.
+    pub issuer: Checked<Issuer>,
+    /// `--client-auth`, `CATENA_CLIENT_AUTH`.
+    pub client_auth: Checked<ClientAuth>,
+    /// Where the secret is; it has not been fetched.
+    pub secret: Result<SecretSource, SettingError>,
+    /// Whether `--client-secret` gives it, which every user of this machine can read.
+    pub is_secret_exposed: bool,
+    /// `--min-ttl`, `CATENA_MIN_TTL`; `None` is the leeway.
+    pub min_ttl: Checked<Option<Duration>>,
+    /// `--refresh`.
+    pub is_fresh: bool,
+    /// `--no-cache`, `CATENA_NO_CACHE`.
+    pub no_cache: Checked<bool>,
+    /// `--cache-dir`, `CATENA_CACHE_DIR`, else below `XDG_CACHE_HOME` or `HOME`; `None` where nothing names one.
+    pub cache_directory: Option<Setting<Directory>>,
+    /// `--timeout`, `CATENA_TIMEOUT`: for the whole call.
+    pub timeout: Checked<Duration>,
+    /// `--connect-timeout`: for name, socket, proxy and TLS.
+    pub connect_timeout: Setting<Duration>,
+    /// `--retries`, `CATENA_RETRIES`.
+    pub retries: Checked<u32>,
+    /// `--ca-cert`, `CATENA_CA_CERT`, `SSL_CERT_FILE`; `None` is the system's bundle.
+    pub ca_bundle: Setting<Option<PathBuf>>,
+    /// `--proxy`, else the variables that curl reads; or why none is used.
+    pub proxy: Result<Result<Setting<Proxy>, NoProxy>, SettingError>,
+}
+
+/// The defaults. The issuer, the scope and the variable's name have theirs as `Default`.
+impl Settings {
+    pub const FORMAT: Format = Format::Token;
+    pub const CLIENT_AUTH: ClientAuth = ClientAuth::Post;
+    pub const TIMEOUT: Duration = Duration::from_secs(30);
+    /// Longer than a healthy connection takes anywhere, and short enough for a second try inside the default timeout.
+    pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+    pub const RETRIES: u32 = 2;
+}
+
+impl Settings {
+    pub fn resolve(options: Options) -> Self {
+        Self::resolve_in(options, &environment::get)
+    }
+
+    fn resolve_in(options: Options, environment: &Environment) -> Self {
+        let Options { identity, output, cache, network, messages: _ } = options;
+        let read = |name, flag, variable| Reader { name, flag, variable, environment };
+        let (flag, format) = match output.json {
+            true => ("--json", Some(Format::Json)),
+            false => ("--format", output.format),
+        };
+        let format = read(Name::Format, flag, "CATENA_FORMAT")
+            .value(format, Self::FORMAT, |text| Format::named(text).ok_or(Problem::Unknown));
+        let issuer =
+            read(Name::Issuer, "--issuer", "CATENA_ISSUER")
+                .parsed(identity.issuer, Issuer::default(), |text| Issuer::parse(text).map_err(Problem::Issuer));
+        Self {
+            env_name: env_name(output.env_name, &format),
+            format,
+            scope: read(Name::Scope, "--scope", "CATENA_SCOPE").parsed(
+                identity.scope,
+                Some(Scope::default()),
+                |text| Scope::parse(text).map_err(Problem::Scope),
+            ),
+            client_id: client_id(identity.client_id, environment),
+            client_auth: read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH").value(
+                identity.client_auth,
+                Self::CLIENT_AUTH,
+                |text| ClientAuth::named(text).ok_or(Problem::Unknown),
+            ),
+            is_secret_exposed: identity.secret.client_secret.is_some(),
+            secret: secret_source::resolve(identity.secret, environment),
+            min_ttl: read(Name::MinTtl, "--min-ttl", "CATENA_MIN_TTL").value(cache.min_ttl.map(Some), None, |text| {
+                duration::parse(text).map(Some).map_err(Problem::Duration)
+            }),
+            is_fresh: cache.refresh,
+            no_cache: read(Name::Cache, "--no-cache", "CATENA_NO_CACHE").value(
+                cache.no_cache.then_some(true),
+                false,
+                switch,
+            ),
+            cache_directory: cache::directory(cache.cache_dir, environment),
+            timeout: read(Name::Timeout, "--timeout", "CATENA_TIMEOUT").value(network.timeout, Self::TIMEOUT, |text| {
+                duration::parse_positive(text).map_err(Problem::Duration)
+            }),
+            connect_timeout: match network.connect_timeout {
+                Some(value) => Setting { value, origin: Origin::Flag("--connect-timeout") },
+                None => Setting { value: Self::CONNECT_TIMEOUT, origin: Origin::Default },
+            },
+            retries: read(Name::Retries, "--retries", "CATENA_RETRIES")
+                .value(network.retries, Self::RETRIES, |text| text.parse().map_err(|_| Problem::Unknown)),
+            ca_bundle: ca_bundle(network.ca_cert, environment),
+            proxy: proxy::choose(network.proxy, &issuer, environment),
+            issuer,
+        }
+    }
+
+    /// What is wrong, in the order in which a call reads the settings.
+    pub fn errors(&self) -> impl Iterator<Item = &SettingError> {
+        let errors = [
+            self.format.as_ref().err(),
+            self.env_name.as_ref().err(),
+            self.scope.as_ref().err(),
+            self.client_id.as_ref().err(),
+            self.issuer.as_ref().err(),
+            self.client_auth.as_ref().err(),
+            self.secret.as_ref().err(),
+            self.min_ttl.as_ref().err(),
+            self.no_cache.as_ref().err(),
+            self.timeout.as_ref().err(),
+            self.retries.as_ref().err(),
+            // That of the issuer stands above.
+            self.proxy.as_ref().err().filter(|error| error.name == Name::Proxy),
+        ];
+        errors.into_iter().flatten()
+    }
+
+    /// The first error of the settings that a command needs.
+    pub fn check(&self, is_needed: impl Fn(Name) -> bool) -> Result<(), SettingError> {
+        self.errors().find(|error| is_needed(error.name)).map_or(Ok(()), |error| Err(error.clone()))
+    }
+
+    /// The directory of the cache, or why there is no cache.
+    pub fn cache(&self) -> Result<Result<Setting<Directory>, NoCache>, SettingError> {
+        let no_cache = self.no_cache.clone()?;
+        Ok(match no_cache.value {
+            true => Err(NoCache::Off(no_cache.origin)),
+            false => self.cache_directory.clone().ok_or(NoCache::NoHome),
+        })
+    }
+
+    /// How to connect to the realm.
+    pub fn route(&self) -> Result<Route, SettingError> {
+        Ok(Route {
+            retries: self.retries.clone()?.value,
+            proxy: self.proxy.clone()?.ok().map(|proxy| proxy.value),
+            ca_bundle: self.ca_bundle.value.clone(),
+            connect_timeout: self.connect_timeout.value,
+        })
+    }
+}
+
+/// A name for a format that has none is a mistake.
+fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvName, SettingError> {
+    match (flag, format) {
+        (Some(_), Ok(format)) if !format.value.has_env_name() => {
+            let problem = Problem::UnusedEnvName(format.clone());
+            Err(SettingError { name: Name::EnvVariable, origin: Origin::Flag("--env-name"), problem })
+        }
+        (flag, _) => Ok(flag.unwrap_or_default()),
+    }
+}
+
+fn client_id(flag: Option<String>, environment: &Environment) -> Checked<ClientId> {
+    let (name, variable) = (Name::ClientId, "CATENA_CLIENT_ID");
+    let reader = Reader { name, flag: "--client-id", variable, environment };
+    reader.text(flag, |text| ClientId::new(text).map_err(Problem::ClientId))?.ok_or_else(|| {
+        let problem = Problem::Missing { is_empty: environment(variable) == Variable::Empty };
+        SettingError { name, origin: Origin::Default, problem }
+    })
+}
+
+fn switch(text: &str) -> Result<bool, Problem> {
+    match text {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err(Problem::Unknown),
+    }
+}
+
+fn ca_bundle(flag: Option<PathBuf>, environment: &Environment) -> Setting<Option<PathBuf>> {
+    match (flag, first(environment, &["CATENA_CA_CERT", "SSL_CERT_FILE"])) {
+        (Some(path), _) => Setting { value: Some(path), origin: Origin::Flag("--ca-cert") },
+        (None, Some((name, path))) => Setting { value: Some(path.into()), origin: Origin::Variable(name) },
+        (None, None) => Setting { value: None, origin: Origin::Default },
+    }
+}
+
+#[cfg(test)]
+mod tests;

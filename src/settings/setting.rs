@@ -1,10 +1,15 @@
-//! One setting: a value and where it came from.
+//! One setting: its value and where that came from, or what is wrong with it, as data.
 
-use std::fmt;
+use std::ffi::OsString;
 
-use super::environment::{self, Variable, utf8};
-use crate::error::{Exit, Failure};
-use crate::event::{self, Event, Level, tell};
+use super::environment::{Environment, Variable};
+use crate::credential::UnusableClientId;
+use crate::duration::UnusableDuration;
+use crate::http::proxy::UnusableProxy;
+use crate::oauth::issuer::UnusableIssuer;
+use crate::oauth::scope::UnusableScope;
+use crate::output::Format;
+use crate::secret::UnusableSecret;
 
 /// Where a value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,131 +19,133 @@ pub enum Origin {
     Default,
 }
 
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Origin {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Flag(name) | Self::Variable(name) => f.write_str(name),
-            Self::Default => f.write_str("default"),
+            Self::Flag(name) | Self::Variable(name) => name,
+            Self::Default => "default",
         }
     }
 }
 
-/// A value that was checked, and its origin.
-#[derive(Clone, Debug)]
+/// A valid value, and its origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting<T> {
     pub value: T,
     pub origin: Origin,
 }
 
-/// What is wrong with one setting.
-#[derive(Debug)]
-pub struct Fault {
-    /// Its name, as events tell of it.
-    pub setting: &'static str,
-    pub failure: Failure,
+/// A setting that can be wrong.
+pub type Checked<T> = Result<Setting<T>, SettingError>;
+
+/// Which setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    Format,
+    EnvVariable,
+    Scope,
+    ClientId,
+    Issuer,
+    ClientAuth,
+    Secret,
+    MinTtl,
+    Cache,
+    Timeout,
+    ConnectTimeout,
+    Retries,
+    CaBundle,
+    Proxy,
 }
 
-/// What is wrong with the settings, in the order in which they are read.
-#[derive(Debug, Default)]
-pub struct Faults(Vec<Fault>);
-
-impl Faults {
-    /// Records the fault of a setting, if it has one.
-    pub fn note<T>(&mut self, setting: &'static str, result: Result<T, Failure>) -> Option<T> {
-        result.map_err(|failure| self.0.push(Fault { setting, failure })).ok()
+impl Name {
+    /// Whether a token depends on it, and not only how the token is printed.
+    pub fn is_of_token(self) -> bool {
+        !matches!(self, Self::Format | Self::EnvVariable)
     }
 
-    /// The same, and reports a valid setting as an event. Never call it for a secret.
-    pub fn take<T>(
-        &mut self,
-        name: &'static str,
-        result: Result<Setting<T>, Failure>,
-        shown: impl FnOnce(&T) -> String,
-    ) -> Option<Setting<T>> {
-        self.note(name, result).inspect(|setting| tell_setting(name, setting, shown))
-    }
-
-    /// All of them.
-    pub fn into_vec(self) -> Vec<Fault> {
-        self.0
-    }
-
-    /// The first fault ends the call; `value` is there when there is none.
-    pub fn into_result<T>(self, value: Option<T>) -> Result<T, Failure> {
-        match (self.0.into_iter().next(), value) {
-            (None, Some(value)) => Ok(value),
-            (Some(fault), _) => Err(fault.failure),
-            (None, None) => Err(Failure::new(Exit::Local, "a defect", "a setting is missing without a reason")),
-        }
+    /// Whether any request to the realm depends on it.
+    pub fn is_of_request(self) -> bool {
+        use Name::{CaBundle, ConnectTimeout, Issuer, Proxy, Retries, Timeout};
+        matches!(self, Issuer | Timeout | ConnectTimeout | Retries | CaBundle | Proxy)
     }
 }
 
-/// The flag and the variable that give a setting.
-#[derive(Clone, Copy)]
-pub struct Names {
-    flag: &'static str,
-    variable: &'static str,
+/// What is wrong with a setting. It never repeats the text, which may hold a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingError {
+    pub name: Name,
+    pub origin: Origin,
+    pub problem: Problem,
 }
 
-/// A setting's names.
-pub const fn named(flag: &'static str, variable: &'static str) -> Names {
-    Names { flag, variable }
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// Not given, and it has no default. The variable may be set, but empty.
+    Missing {
+        is_empty: bool,
+    },
+    /// Variables that exclude each other.
+    Conflict(Vec<&'static str>),
+    NotUtf8,
+    /// None of the values that the setting can have.
+    Unknown,
+    ClientId(UnusableClientId),
+    Duration(UnusableDuration),
+    EmptyCommand,
+    Issuer(UnusableIssuer),
+    Proxy(UnusableProxy),
+    Scope(UnusableScope),
+    Secret(UnusableSecret),
+    /// A variable's name, for a format that has none.
+    UnusedEnvName(Setting<Format>),
 }
 
-impl Names {
-    /// The text of the flag, else of the variable; `None` if neither is given.
-    pub fn text(self, flag: Option<&str>) -> Result<Option<Setting<String>>, Failure> {
-        let value = match (flag, environment::get(self.variable)) {
-            (Some(text), _) => return Ok(Some(Setting { value: text.to_owned(), origin: Origin::Flag(self.flag) })),
+/// Reads one setting: the flag, else the variable, else the default.
+pub struct Reader<'a> {
+    pub name: Name,
+    pub flag: &'static str,
+    pub variable: &'static str,
+    pub environment: &'a Environment,
+}
+
+impl Reader<'_> {
+    /// For a flag that clap leaves as text, because it quotes what it refuses. `None` if neither is given.
+    pub fn text<T>(
+        &self,
+        flag: Option<String>,
+        parse: impl FnOnce(&str) -> Result<T, Problem>,
+    ) -> Result<Option<Setting<T>>, SettingError> {
+        let (text, origin) = match (flag, (self.environment)(self.variable)) {
+            (Some(text), _) => (OsString::from(text), Origin::Flag(self.flag)),
+            (None, Variable::Value(text)) => (text, Origin::Variable(self.variable)),
             (None, Variable::Unset | Variable::Empty) => return Ok(None),
-            (None, Variable::Value(value)) => value,
         };
-        let value = utf8(value).map_err(|why| Failure::new(Exit::Usage, self.variable, why))?;
-        Ok(Some(Setting { value, origin: Origin::Variable(self.variable) }))
+        parse_utf8(text, parse).map(|value| Some(Setting { value, origin })).map_err(|problem| SettingError {
+            name: self.name,
+            origin,
+            problem,
+        })
     }
 
-    /// The flag, else the variable, else the default, parsed. The error of `parse` must not quote the text: it may hold
-    /// a password.
+    /// The same, with a default.
     pub fn parsed<T>(
-        self,
-        flag: Option<&str>,
-        default: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Result<Setting<T>, Failure> {
-        let text = self.text(flag)?.unwrap_or_else(|| Setting { value: default.to_owned(), origin: Origin::Default });
-        text.checked(parse)
-    }
-
-    /// The same for a flag that clap has parsed already.
-    pub fn value<T>(
-        self,
-        flag: Option<T>,
+        &self,
+        flag: Option<String>,
         default: T,
-        parse: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Result<Setting<T>, Failure> {
-        if let Some(value) = flag {
-            return Ok(Setting { value, origin: Origin::Flag(self.flag) });
-        }
-        match self.text(None)? {
-            Some(text) => text.checked(parse),
-            None => Ok(Setting { value: default, origin: Origin::Default }),
+        parse: impl FnOnce(&str) -> Result<T, Problem>,
+    ) -> Checked<T> {
+        Ok(self.text(flag, parse)?.unwrap_or(Setting { value: default, origin: Origin::Default }))
+    }
+
+    /// The same for a flag that clap has parsed.
+    pub fn value<T>(&self, flag: Option<T>, default: T, parse: impl FnOnce(&str) -> Result<T, Problem>) -> Checked<T> {
+        match flag {
+            Some(value) => Ok(Setting { value, origin: Origin::Flag(self.flag) }),
+            None => self.parsed(None, default, parse),
         }
     }
 }
 
-impl Setting<String> {
-    fn checked<T>(self, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<Setting<T>, Failure> {
-        let Self { value, origin } = self;
-        match parse(&value) {
-            Ok(value) => Ok(Setting { value, origin }),
-            Err(why) => Err(Failure::new(Exit::Usage, format!("{origin} cannot be used"), why)),
-        }
-    }
-}
-
-/// Reports the value that is used, as an event. Never call it for a secret.
-pub fn tell_setting<T>(name: &str, setting: &Setting<T>, shown: impl FnOnce(&T) -> String) {
-    if event::level() >= Level::Details {
-        tell(Event::Setting { name, value: &shown(&setting.value), origin: &setting.origin });
-    }
+pub fn parse_utf8<T>(text: OsString, parse: impl FnOnce(&str) -> Result<T, Problem>) -> Result<T, Problem> {
+    text.to_str().ok_or(Problem::NotUtf8).and_then(parse)
 }

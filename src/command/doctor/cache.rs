@@ -13,26 +13,26 @@ use crate::cache::remembered::{self, Slot};
 use crate::cache::seal::SecretKeys;
 use crate::cache::{self, Cache, Found, NONE_KEPT};
 use crate::clock;
-use crate::command::doctor::recorder::Recorded;
 use crate::command::doctor::step::Step;
 use crate::command::source::Source;
 use crate::deadline::Deadline;
 use crate::duration::display;
 use crate::error::reason;
+use crate::message::settings::no_cache;
 use crate::secret::Secret;
-use crate::settings::NO_HOME;
+use crate::settings::{NoCache, Settings};
 
 /// `secret` opens what is cached, where it was fetched.
-pub fn step(source: &Source, secret: Option<&Secret>, recorded: &Recorded, deadline: Deadline) -> Step {
+pub fn step(settings: &Settings, source: &Source, secret: Option<&Secret>, deadline: Deadline) -> Step {
     let mut step = Step::new("cache");
-    let Some(cache) = &source.tokens.cache else {
-        return match recorded.without_cache.as_deref() {
-            Some(NO_HOME) => {
-                step.warn(NO_HOME, "name a directory with --cache-dir: each call asks for a token of its own");
-                step
-            }
-            why => Step::skipped("cache", why.unwrap_or("there is none")),
-        };
+    let cache = match (&source.tokens.cache, settings.cache()) {
+        (Some(cache), _) => cache,
+        (None, Ok(Err(why @ NoCache::NoHome))) => {
+            step.warn(no_cache(why), "name a directory with --cache-dir: each call asks for a token of its own");
+            return step;
+        }
+        (None, Ok(Err(why))) => return Step::skipped("cache", no_cache(why)),
+        (None, _) => return Step::not_reached("cache"),
     };
     let path = cache.directory.path.as_path();
     step.saw("directory", path.to_string_lossy());

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::command::doctor::recorder::{Attempt, ProxyChoice, Recorded};
-use crate::command::doctor::settings::add_faults;
+use crate::command::doctor::recorder::Attempt;
+use crate::command::doctor::settings::{add_errors, step_of};
 use crate::command::doctor::step::{Fact, Step};
 use crate::duration::in_words;
 use crate::http::Stage;
+use crate::message::settings::no_proxy;
 use crate::oauth::exchange::NoAnswer;
 use crate::oauth::issuer::Issuer;
-use crate::settings::Fault;
+use crate::settings::{Setting, Settings};
 
 /// Most certificates are renewed a month before they expire: this near to it the renewal may be broken.
 const SOON: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -36,19 +37,19 @@ impl<T> Asked<T> {
         !self.attempt.of("request").is_empty() || self.result.as_ref().err().is_none_or(has_stage)
     }
 
-    pub fn connection(&self, issuer: &Issuer, recorded: &Recorded) -> [Step; 3] {
+    pub fn connection(&self, issuer: &Issuer, is_proxied: bool) -> [Step; 3] {
         [("dns", Stage::Name), ("tcp", Stage::Socket), ("tls", Stage::Tls)]
-            .map(|(name, stage)| self.step(name, stage, issuer, recorded))
+            .map(|(name, stage)| self.step(name, stage, issuer, is_proxied))
     }
 
     /// A step without facts or a failure was not reached.
-    fn step(&self, name: &'static str, stage: Stage, issuer: &Issuer, recorded: &Recorded) -> Step {
+    fn step(&self, name: &'static str, stage: Stage, issuer: &Issuer, is_proxied: bool) -> Step {
         let attempt = &self.attempt;
-        if let Some(why) = not_needed(name, attempt, issuer, recorded) {
+        if let Some(why) = not_needed(name, attempt, issuer, is_proxied) {
             return Step::skipped(name, why);
         }
         let failure = self.failed_before().filter(|(failed, _)| *failed == stage);
-        let is_the_proxys = stage == Stage::Tls && recorded.is_proxied() && attempt.of("proxy").is_empty();
+        let is_the_proxys = stage == Stage::Tls && is_proxied && attempt.of("proxy").is_empty();
         let mut step = Step::with(name, attempt.of(name));
         if failure.is_none() && (step.facts.is_empty() || is_the_proxys) {
             return Step::not_reached(name);
@@ -72,30 +73,31 @@ impl<T> Asked<T> {
     }
 }
 
-fn not_needed(name: &str, attempt: &Attempt, issuer: &Issuer, recorded: &Recorded) -> Option<String> {
+fn not_needed(name: &str, attempt: &Attempt, issuer: &Issuer, is_proxied: bool) -> Option<String> {
     let host = issuer.host();
     match name {
         "tls" if !issuer.is_https() => Some("plain http, on this host".to_owned()),
-        "dns" if recorded.is_proxied() && attempt.of("dns").is_empty() && !attempt.of("tcp").is_empty() => {
+        "dns" if is_proxied && attempt.of("dns").is_empty() && !attempt.of("tcp").is_empty() => {
             Some(format!("the proxy is given by its address, and looks for `{host}` itself"))
         }
-        "dns" if !recorded.is_proxied() && host.parse::<IpAddr>().is_ok() => Some("the host is an address".to_owned()),
+        "dns" if !is_proxied && host.parse::<IpAddr>().is_ok() => Some("the host is an address".to_owned()),
         _ => None,
     }
 }
 
 /// The proxy that is used, or why none is. `asked` is a request that was tried.
-pub fn proxy<T>(recorded: &Recorded, faults: &[Fault], asked: Option<&Asked<T>>) -> Step {
+pub fn proxy<T>(settings: &Settings, asked: Option<&Asked<T>>) -> Step {
     let mut step = Step::new("proxy");
-    add_faults(&mut step, faults);
-    match &recorded.proxy {
-        Some(ProxyChoice::Proxy { url, origin }) => {
-            step.saw("proxy", url.as_str());
-            step.saw("from", origin.as_str());
+    add_errors(&mut step, settings);
+    match &settings.proxy {
+        Ok(Ok(Setting { value: proxy, origin })) => {
+            step.saw("proxy", proxy.to_string());
+            step.saw("from", origin.name());
         }
-        Some(ProxyChoice::Direct { why }) => step.saw_as("proxy", Value::Null, format!("none: {why}")),
-        None if step.status() == "ok" => return Step::not_reached("proxy"),
-        None => {}
+        Ok(Err(why)) => step.saw_as("proxy", Value::Null, format!("none: {}", no_proxy(*why))),
+        // The error may be the issuer's.
+        Err(error) if step_of(error) != step.name => return Step::not_reached("proxy"),
+        Err(_) => {}
     }
     if let Some(asked) = asked {
         step.facts.extend(asked.attempt.of("proxy"));

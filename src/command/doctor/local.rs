@@ -5,12 +5,12 @@ use std::env::consts::{ARCH, OS};
 use rustix::process::geteuid;
 
 use crate::command::doctor::recorder::Recorded;
-use crate::command::doctor::settings::add_faults;
+use crate::command::doctor::settings::add_errors;
 use crate::command::doctor::step::Step;
 use crate::error::Failure;
 use crate::http::Http;
 use crate::oauth::issuer::Issuer;
-use crate::settings::{Fault, ci_system};
+use crate::settings::{Settings, ci_system};
 
 /// The program, and where it runs.
 pub fn program() -> Step {
@@ -22,11 +22,11 @@ pub fn program() -> Step {
     step
 }
 
-/// The issuer as it is given; `None` where it cannot be used, and a fault says why.
-pub fn issuer(issuer: Option<&Issuer>, faults: &[Fault]) -> Step {
+/// The issuer as it is given.
+pub fn issuer(settings: &Settings) -> Step {
     let mut step = Step::new("issuer");
-    add_faults(&mut step, faults);
-    let Some(issuer) = issuer else { return step };
+    add_errors(&mut step, settings);
+    let Ok(issuer) = settings.issuer.as_ref().map(|setting| &setting.value) else { return step };
     step.saw("realm", issuer.as_str());
     if issuer.is_tidied() {
         step.saw("trailing slash", "left out: a token names its issuer without one");
@@ -34,7 +34,7 @@ pub fn issuer(issuer: Option<&Issuer>, faults: &[Fault]) -> Step {
     if !issuer.names_a_realm() {
         step.warn(
             "the issuer does not end in `/realms/NAME`, as a Keycloak's does",
-            format!("check --issuer; Catena's is {}", Issuer::CATENA),
+            format!("check --issuer; Catena's is {}", Issuer::default().as_str()),
         );
     }
     step

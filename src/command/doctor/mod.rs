@@ -6,7 +6,6 @@
 
 mod cache;
 mod connection;
-mod known;
 mod local;
 mod realm;
 mod recorder;
@@ -19,21 +18,23 @@ mod token;
 
 use std::process::ExitCode;
 
-use crate::args::{DoctorArgs, Options};
+use crate::args::{DoctorArgs, Options, OutputArgs};
 use crate::clock;
+use crate::command::source::Source;
+use crate::credential::{Cost, SecretSource};
 use crate::deadline::Deadline;
 use crate::error::Failure;
 use crate::event::Level;
 use crate::http::Http;
+use crate::message;
 use crate::oauth::discovery;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::token_response::TokenResponse;
 use crate::secret::Secret;
-use crate::settings::Fault;
-use crate::token_source::Call;
+use crate::settings::{SettingError, Settings};
+use crate::token_source::{Call, Purpose};
 use connection::{Asked, proxy};
-use known::Known;
-use recorder::{Recorded, Recorder};
+use recorder::Recorder;
 use report::Report;
 use step::{NOT_REACHED, Step};
 
@@ -42,16 +43,19 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Failure> {
     // The report says what a warning would.
     let level = if options.messages.verbose > 0 { options.messages.level() } else { Level::Quiet };
     let recorder = Recorder::listen(level);
-    let (known, faults) = Known::resolve(options, started);
-    let report = Report::new(args.json, &faults);
-    let deadline = Deadline::after(known.timeout);
-    let examination = Examination { known: &known, faults: &faults, recorder, report, deadline };
-    examination.go(args.offline)
+    // `--json` is the report's format here, and a token is not printed.
+    let settings = Settings::resolve(Options { output: OutputArgs::default(), ..options });
+    message::settings::tell(&settings, |_| true);
+    let source = settings.check(|_| true).and_then(|()| Source::new(settings.clone(), Purpose::Call, started));
+    let report = Report::new(args.json, &settings);
+    let deadline = Deadline::after(settings.timeout.as_ref().map_or(Settings::TIMEOUT, |timeout| timeout.value));
+    Examination { settings: &settings, source, recorder, report, deadline }.go(args.offline)
 }
 
 struct Examination<'a> {
-    known: &'a Known,
-    faults: &'a [Fault],
+    settings: &'a Settings,
+    /// Where a call would get a token, if no setting is wrong.
+    source: Result<Source, SettingError>,
     recorder: Recorder,
     report: Report,
     /// Extended by the time at the prompt.
@@ -60,21 +64,20 @@ struct Examination<'a> {
 
 impl Examination<'_> {
     fn go(mut self, is_offline: bool) -> Result<ExitCode, Failure> {
-        let (issuer, source) = (self.known.issuer.as_ref(), self.known.secret_source.as_ref());
-        let http = self.known.open(self.deadline);
+        let issuer = self.settings.issuer.as_ref().map(|setting| &setting.value).ok();
+        let http = self.open();
         // As in a call, a person is asked only when everything else is there.
-        let secret = self.known.secret(matches!(http, Some(Ok(_))), &mut self.deadline);
+        let secret = self.secret(matches!(http, Some(Ok(_))));
         let secret = secret.as_ref().map(Option::as_ref);
         let fetched = secret.ok().flatten();
 
         let recorded = self.recorder.so_far();
-        let id = recorded.client_id().map(|id| id.value.as_str());
         self.report.add([
             local::program(),
-            settings::step(&recorded, self.faults, source, fetched.map(Secret::expose)),
-            local::issuer(issuer, self.faults),
+            settings::step(self.settings, fetched.map(Secret::expose), &recorded.warnings),
+            local::issuer(self.settings),
             local::trust(issuer, http.as_ref(), &recorded),
-            secret::step(source, self.faults, secret, id),
+            secret::step(self.settings, secret),
         ])?;
         match (http, issuer) {
             _ if is_offline => self.skip_network("--offline")?,
@@ -84,15 +87,37 @@ impl Examination<'_> {
             (Some(Ok(http)), Some(issuer)) => self.use_network(&http, issuer, fetched)?,
             _ => self.skip_network(NOT_REACHED)?,
         }
-        self.report.add([match &self.known.source {
-            Some(source) => cache::step(source, fetched, &self.recorder.so_far(), self.deadline),
-            None => Step::not_reached("cache"),
+        self.report.add([match &self.source {
+            Ok(source) => cache::step(self.settings, source, fetched, self.deadline),
+            Err(_) => Step::not_reached("cache"),
         }])?;
         self.report.end(is_offline)
     }
 
+    /// Reads what the connection needs; `None` if a setting of it is wrong.
+    fn open(&self) -> Option<Result<Http, Failure>> {
+        let (issuer, route) = (self.settings.issuer.as_ref().ok()?, self.settings.route().ok()?);
+        self.settings.timeout.as_ref().ok()?;
+        Some(route.open(issuer.value.is_https(), self.deadline))
+    }
+
+    /// The secret, if it costs nothing, or `is_open`: it could be sent. The time at a prompt extends the deadline.
+    fn secret(&mut self, is_open: bool) -> Result<Option<Secret>, Failure> {
+        match (&self.source, &self.settings.secret) {
+            (Ok(source), Ok(secret)) if is_open || secret.cost() == Cost::Nothing => {
+                let (secret, later) = secret.get(&source.tokens.client_id, self.deadline)?;
+                self.deadline = later;
+                Ok(Some(secret))
+            }
+            (Err(_), Ok(secret @ (SecretSource::Given { .. } | SecretSource::File { .. }))) => {
+                secret.at_hand(self.deadline)
+            }
+            _ => Ok(None),
+        }
+    }
+
     fn skip_network(&mut self, why: &str) -> Result<(), Failure> {
-        self.report.add([proxy::<()>(&self.recorder.so_far(), self.faults, None)])?;
+        self.report.add([proxy::<()>(self.settings, None)])?;
         self.report.skip(&["dns", "tcp", "tls", "discovery", "clock", "request", "answer"], why)
     }
 
@@ -107,12 +132,11 @@ impl Examination<'_> {
         });
 
         // The connection is the token request's, if that was tried.
-        let recorded = self.recorder.so_far();
         let tried = asked.as_ref().filter(|asked| asked.was_tried());
         let mut steps = match (tried, &found) {
-            (Some(asked), _) => self.connection_steps(asked, issuer, &recorded),
-            (None, Some(found)) => self.connection_steps(found, issuer, &recorded),
-            (None, None) => std::iter::once(proxy::<()>(&recorded, self.faults, None))
+            (Some(asked), _) => self.connection_steps(asked, issuer),
+            (None, Some(found)) => self.connection_steps(found, issuer),
+            (None, None) => std::iter::once(proxy::<()>(self.settings, None))
                 .chain(["dns", "tcp", "tls"].map(Step::not_reached))
                 .collect(),
         };
@@ -130,21 +154,21 @@ impl Examination<'_> {
         self.report.add(steps)
     }
 
-    fn connection_steps<T>(&self, asked: &Asked<T>, issuer: &Issuer, recorded: &Recorded) -> Vec<Step> {
-        let proxy = proxy(recorded, self.faults, Some(asked));
-        std::iter::once(proxy).chain(asked.connection(issuer, recorded)).collect()
+    fn connection_steps<T>(&self, asked: &Asked<T>, issuer: &Issuer) -> Vec<Step> {
+        let is_proxied = matches!(self.settings.proxy, Ok(Ok(_)));
+        std::iter::once(proxy(self.settings, Some(asked))).chain(asked.connection(issuer, is_proxied)).collect()
     }
 
     /// `None` where a setting of the request is at fault.
     fn ask_for_token(&self, http: &Http, secret: &Secret) -> Option<Asked<TokenResponse>> {
-        let source = self.known.source.as_ref()?;
+        let source = self.source.as_ref().ok()?;
         let mut call = Call::prepared(&source.tokens, self.deadline, secret.clone(), http.clone());
         let result = call.ask_once(source.wanted.started);
         Some(Asked { result, attempt: self.recorder.take_attempt() })
     }
 
     fn token_steps(&self, asked: Option<&Asked<TokenResponse>>) -> [Step; 2] {
-        let (Some(asked), Some(source)) = (asked, &self.known.source) else {
+        let (Some(asked), Ok(source)) = (asked, &self.source) else {
             return ["request", "answer"].map(Step::not_reached);
         };
         let answer = match &asked.result {

@@ -14,28 +14,12 @@ use crate::report;
 /// What happened so far.
 #[derive(Clone, Default)]
 pub struct Recorded {
-    pub settings: Vec<Setting>,
     pub warnings: Vec<String>,
-    /// Why there is no cache.
-    pub without_cache: Option<String>,
-    pub proxy: Option<ProxyChoice>,
+    is_proxied: bool,
     /// The CA bundle, and how many certificates it holds.
     pub bundle: Option<(String, usize)>,
     /// The last request.
     pub attempt: Attempt,
-}
-
-#[derive(Clone)]
-pub enum ProxyChoice {
-    Proxy { url: String, origin: String },
-    Direct { why: String },
-}
-
-#[derive(Clone)]
-pub struct Setting {
-    pub name: String,
-    pub value: String,
-    pub origin: String,
 }
 
 /// One request on its way.
@@ -61,9 +45,6 @@ impl Attempt {
         self.facts.extend(facts.map(|fact| (step, fact)));
     }
 }
-
-/// Its name in events.
-const CLIENT_ID: &str = "client id";
 
 #[derive(Clone, Default)]
 pub struct Recorder(Arc<Mutex<Recorded>>);
@@ -93,33 +74,15 @@ impl Recorder {
 }
 
 impl Recorded {
-    /// The client id, if it can be used.
-    pub fn client_id(&self) -> Option<&Setting> {
-        self.settings.iter().find(|setting| setting.name == CLIENT_ID)
-    }
-
-    pub fn is_proxied(&self) -> bool {
-        matches!(self.proxy, Some(ProxyChoice::Proxy { .. }))
-    }
-
     fn record(&mut self, event: &Event<'_>) {
-        let is_proxied = self.is_proxied();
+        let is_proxied = self.is_proxied;
         let attempt = &mut self.attempt;
         // A name that a server gives.
         let quote = |name: &str| ForeignText::new(name.as_bytes()).quote_up_to(120);
         match *event {
             Event::Warning(text) if self.warnings.iter().any(|warning| warning == text) => {}
             Event::Warning(text) => self.warnings.push(text.to_owned()),
-            Event::Setting { name, value, origin } => {
-                self.settings.retain(|setting| setting.name != name);
-                let (name, value, origin) = (name.to_owned(), value.to_owned(), origin.to_string());
-                self.settings.push(Setting { name, value, origin });
-            }
-            Event::WithoutCache { why } => self.without_cache = Some(why.to_owned()),
-            Event::ProxyChosen { proxy, origin } => {
-                self.proxy = Some(ProxyChoice::Proxy { url: proxy.to_owned(), origin: origin.to_owned() });
-            }
-            Event::Direct { why } => self.proxy = Some(ProxyChoice::Direct { why: why.to_owned() }),
+            Event::ProxyChosen { .. } => self.is_proxied = true,
             Event::TrustRead { path, certificates } => self.bundle = Some((path.to_owned(), certificates)),
             Event::Resolved { host, addresses, took } => {
                 let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();

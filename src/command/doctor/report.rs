@@ -9,19 +9,18 @@ use crate::command::doctor::step::{Finding, Step};
 use crate::error::Failure;
 use crate::foreign::{escape, escape_json};
 use crate::output;
-use crate::settings::Fault;
+use crate::settings::Settings;
 
 pub struct Report {
     is_json: bool,
-    /// The step of the first fault in the settings, which ends a call before any step is taken.
-    fault: Option<&'static str>,
+    /// The step of the first error in the settings, which ends a call before any step is taken.
+    first: Option<&'static str>,
     steps: Vec<Step>,
 }
 
 impl Report {
-    pub fn new(is_json: bool, faults: &[Fault]) -> Self {
-        let fault = faults.first().map(|fault| step_of(fault.setting));
-        Self { is_json, fault, steps: Vec::new() }
+    pub fn new(is_json: bool, settings: &Settings) -> Self {
+        Self { is_json, first: settings.errors().next().map(step_of), steps: Vec::new() }
     }
 
     pub fn add(&mut self, steps: impl IntoIterator<Item = Step>) -> Result<(), Failure> {
@@ -38,7 +37,7 @@ impl Report {
 
     /// The verdict, and the exit code of a call. `is_offline`: the network was not used.
     pub fn end(self, is_offline: bool) -> Result<ExitCode, Failure> {
-        let is_first = |step: &&Step| self.fault.is_none_or(|fault| fault == step.name);
+        let is_first = |step: &&Step| self.first.is_none_or(|first| first == step.name);
         let failed = self.steps.iter().find(|step| is_first(step) && step.failure().is_some());
         let exit_code = failed.and_then(Step::failure).and_then(Finding::exit_code).unwrap_or(0);
         output::print(if self.is_json {

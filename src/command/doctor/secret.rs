@@ -4,27 +4,23 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use crate::command::doctor::settings::add_faults;
+use crate::command::doctor::settings::add_errors;
 use crate::command::doctor::slips::{are_swapped, slips};
 use crate::command::doctor::step::Step;
 use crate::credential::{Cost, SecretSource};
 use crate::error::Failure;
 use crate::secret::Secret;
-use crate::settings::Fault;
+use crate::settings::Settings;
 
 /// Generated secrets are at least this long, which makes guessing hopeless.
 const LONG_ENOUGH: usize = 16;
 
-/// `secret` is what came from `source`; `Ok(None)` where it was not fetched. Without a source a fault says why.
-pub fn step(
-    source: Option<&SecretSource>,
-    faults: &[Fault],
-    secret: Result<Option<&Secret>, &Failure>,
-    client_id: Option<&str>,
-) -> Step {
+/// `secret` is what was fetched; `Ok(None)` where it was not.
+pub fn step(settings: &Settings, secret: Result<Option<&Secret>, &Failure>) -> Step {
     let mut step = Step::new("secret");
-    add_faults(&mut step, faults);
-    let Some(source) = source else { return step };
+    add_errors(&mut step, settings);
+    let Ok(source) = &settings.secret else { return step };
+    let client_id = settings.client_id.as_ref().map(|id| id.value.as_str()).ok();
     let origin = if source.cost() == Cost::Person { "typed at the terminal" } else { source.origin() };
     match secret {
         Ok(None) => return Step::skipped("secret", "nobody is asked for it before the rest is there"),

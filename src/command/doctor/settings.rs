@@ -2,46 +2,45 @@
 
 use serde_json::json;
 
-use crate::command::doctor::recorder::Recorded;
 use crate::command::doctor::slips::{are_swapped, slips};
 use crate::command::doctor::step::Step;
-use crate::credential::SecretSource;
+use crate::error::Failure;
+use crate::message::settings::shown;
 use crate::redaction::REDACTED;
-use crate::settings::{Fault, empty_variables, unread_variables, unused_secrets};
+use crate::settings::{Name, SettingError, Settings, empty_variables, unread_variables, unused_secrets};
 
-/// The step that reports a fault of this setting.
-pub fn step_of(setting: &str) -> &'static str {
-    match setting {
-        "issuer" => "issuer",
-        "proxy" => "proxy",
-        "client secret" => "secret",
+/// The step that reports what is wrong with a setting.
+pub fn step_of(error: &SettingError) -> &'static str {
+    match error.name {
+        Name::Issuer => "issuer",
+        Name::Proxy => "proxy",
+        Name::Secret => "secret",
         _ => "settings",
     }
 }
 
-/// Adds the faults that this step reports.
-pub fn add_faults(step: &mut Step, faults: &[Fault]) {
+/// Adds the errors that this step reports.
+pub fn add_errors(step: &mut Step, settings: &Settings) {
     let name = step.name;
-    faults.iter().filter(|fault| step_of(fault.setting) == name).for_each(|fault| step.fail(&fault.failure));
+    let errors = settings.errors().filter(|error| step_of(error) == name);
+    errors.for_each(|error| step.fail(&Failure::from(error.clone())));
 }
 
-/// `source` is where the secret is, as far as that is known, and `secret` what came from there.
-pub fn step(recorded: &Recorded, faults: &[Fault], source: Option<&SecretSource>, secret: Option<&str>) -> Step {
+/// `secret` is what was fetched; `warnings` are those of the call.
+pub fn step(settings: &Settings, secret: Option<&str>, warnings: &[String]) -> Step {
     let mut step = Step::new("settings");
-    let client_id = recorded.client_id();
-    let is_swapped = client_id.zip(secret).is_some_and(|(id, secret)| are_swapped(&id.value, secret));
-    for setting in &recorded.settings {
-        let is_secret =
-            secret == Some(&setting.value) || is_swapped && client_id.is_some_and(|id| id.name == setting.name);
+    let client_id = settings.client_id.as_ref().ok();
+    let is_swapped = client_id.zip(secret).is_some_and(|(id, secret)| are_swapped(id.value.as_str(), secret));
+    for setting in shown(settings) {
+        let is_secret = secret == Some(&setting.value) || is_swapped && setting.name == Name::ClientId;
         let value = if is_secret { REDACTED } else { &setting.value };
-        let shown = if value.is_empty() { "none" } else { value };
-        let line = format!("{shown}  ({})", setting.origin);
-        step.saw_as(&setting.name, json!({"value": value, "origin": setting.origin}), line);
+        let line = format!("{}  ({})", if value.is_empty() { "none" } else { value }, setting.origin);
+        step.saw_as(setting.label, json!({"value": value, "origin": setting.origin}), line);
     }
-    add_faults(&mut step, faults);
+    add_errors(&mut step, settings);
     if let Some(id) = client_id {
-        for (what, hint) in slips(&id.value) {
-            step.warn(format!("the client id ({}) {what}", id.origin), hint);
+        for (what, hint) in slips(id.value.as_str()) {
+            step.warn(format!("the client id ({}) {what}", id.origin.name()), hint);
         }
     }
     for name in empty_variables() {
@@ -57,12 +56,12 @@ pub fn step(recorded: &Recorded, faults: &[Fault], source: Option<&SecretSource>
         };
         step.warn(format!("nothing reads the variable {}", unread.name), hint);
     }
-    for name in source.map_or_else(Vec::new, unused_secrets) {
+    for name in settings.secret.as_ref().map_or_else(|_| Vec::new(), unused_secrets) {
         step.warn(
             format!("there is a client secret in {name} as well, and it is not used"),
             format!("unset {name}, if the other one is meant"),
         );
     }
-    recorded.warnings.iter().for_each(|warning| step.warn(warning, ""));
+    warnings.iter().for_each(|warning| step.warn(warning, ""));
     step
 }

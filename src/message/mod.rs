@@ -1,0 +1,3 @@
+//! Every sentence for a person: what failed, why, what to do.
+
+pub mod settings;

@@ -1,0 +1,255 @@
+//! The settings: their errors with exit code and hint, and their values as `-vv` and `doctor` show them.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::credential::UnusableClientId;
+use crate::duration::display;
+use crate::error::{Exit, Failure};
+use crate::event::{self, Event, Level};
+use crate::http::proxy::UnusableProxy;
+use crate::oauth::issuer::{Issuer, UnusableIssuer};
+use crate::oauth::scope::{Scope, UnusableScope};
+use crate::output::Format;
+use crate::settings::{Checked, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
+
+impl From<SettingError> for Failure {
+    fn from(error: SettingError) -> Self {
+        Self::new(exit(&error.problem), what(&error), why(&error)).hint(hint(&error))
+    }
+}
+
+fn exit(problem: &Problem) -> Exit {
+    match problem {
+        Problem::Missing { .. } | Problem::ClientId(_) | Problem::Secret(_) | Problem::EmptyCommand => Exit::Setup,
+        _ => Exit::Usage,
+    }
+}
+
+fn what(SettingError { name, origin, problem }: &SettingError) -> String {
+    match problem {
+        Problem::Missing { .. } => "no client id".to_owned(),
+        Problem::Conflict(_) => "two sources of the client secret".to_owned(),
+        _ if *name == Name::Proxy => format!("the proxy of {} cannot be used", origin.name()),
+        _ => format!("{} cannot be used", origin.name()),
+    }
+}
+
+fn why(SettingError { name, problem, .. }: &SettingError) -> String {
+    match problem {
+        Problem::Missing { is_empty: true } => "--client-id is not given and CATENA_CLIENT_ID is set but empty".into(),
+        Problem::Missing { is_empty: false } => "--client-id is not given and CATENA_CLIENT_ID is not set".into(),
+        Problem::Conflict(names) => {
+            format!("{} are {} set", names.join(" and "), if names.len() == 2 { "both" } else { "all" })
+        }
+        Problem::NotUtf8 => "it is not UTF-8".into(),
+        Problem::Unknown => match name {
+            Name::ClientAuth => "it is neither `post` nor `basic`".into(),
+            Name::Format => format!("it is none of {}", Format::NAMES.join(", ")),
+            Name::Retries => format!("it is not a number from 0 to {}", u32::MAX),
+            _ => "it is none of 1, true, yes, on, 0, false, no, off".into(),
+        },
+        Problem::ClientId(UnusableClientId::Empty) | Problem::EmptyCommand => "it is empty".into(),
+        Problem::ClientId(UnusableClientId::Control) => "it contains a line break or another control character".into(),
+        Problem::Duration(why) => why.to_string(),
+        Problem::Issuer(why) => issuer(*why),
+        Problem::Proxy(UnusableProxy::NotUrl) => "it is not a URL".into(),
+        Problem::Proxy(UnusableProxy::Endpoint(why)) => why.to_string(),
+        Problem::Scope(UnusableScope::Character) => {
+            "a scope consists of printable ASCII characters without `\"` and `\\`".into()
+        }
+        Problem::Scope(UnusableScope::TooLong) => format!("it is longer than {} characters", Scope::LONGEST),
+        Problem::Secret(why) => why.to_string(),
+        Problem::UnusedEnvName(Setting { value, origin }) => {
+            format!("the format `{}` ({}) names no variable", value.name(), origin.name())
+        }
+    }
+}
+
+fn issuer(why: UnusableIssuer) -> String {
+    match why {
+        UnusableIssuer::TooLong => format!("it is longer than {} characters", Issuer::LONGEST),
+        UnusableIssuer::Quoted => "it stands in quotation marks, which are a part of it".into(),
+        UnusableIssuer::NoScheme => "it does not start with `https://`".into(),
+        UnusableIssuer::NotUrl => "it is not a URL".into(),
+        UnusableIssuer::UserName => "it holds a user name: leave out everything before the `@`".into(),
+        UnusableIssuer::QueryOrFragment => {
+            "it has a query or a fragment: leave out everything from `?` or `#` on".into()
+        }
+        UnusableIssuer::EndpointUrl => "it is an endpoint's URL: leave out everything after the realm's name".into(),
+        UnusableIssuer::Endpoint(why) => why.to_string(),
+        UnusableIssuer::PlainHttp => "plain http would send the secret in the clear: use https".into(),
+    }
+}
+
+fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
+    match (name, problem) {
+        (_, Problem::Missing { .. }) => "give --client-id or set CATENA_CLIENT_ID",
+        (_, Problem::Conflict(_)) => "unset all but one of them, or choose by a flag",
+        (_, Problem::UnusedEnvName(_)) => "it goes with --format env, sh, fish or powershell",
+        (Name::Issuer, _) => "a realm's URL reads https://HOST/realms/NAME",
+        (Name::Proxy, _) => {
+            "a proxy is given as http://HOST:PORT or https://HOST:PORT; NO_PROXY names hosts that need none"
+        }
+        _ => "",
+    }
+}
+
+/// Why no token is cached.
+pub fn no_cache(why: NoCache) -> String {
+    match why {
+        NoCache::Off(origin) => format!("tokens are neither kept nor looked for ({})", origin.name()),
+        NoCache::NoHome => "tokens are not kept: neither HOME nor --cache-dir says where".into(),
+    }
+}
+
+/// Why no proxy is used.
+pub fn no_proxy(why: NoProxy) -> String {
+    match why {
+        NoProxy::EmptyFlag => "--proxy is empty".into(),
+        NoProxy::LocalIssuer => "the issuer is on this host".into(),
+        NoProxy::Covered(name) => format!("{name} covers the issuer's host"),
+        NoProxy::HttpAlone => {
+            "none is set for https: HTTP_PROXY is for http alone, HTTPS_PROXY and ALL_PROXY are for this".into()
+        }
+        NoProxy::NoneSet => "none is set".into(),
+    }
+}
+
+/// A valid setting.
+pub struct Shown {
+    pub name: Name,
+    pub label: &'static str,
+    pub value: String,
+    pub origin: String,
+}
+
+/// The valid ones, in the order in which a call reads them. Of the secret only where it is.
+pub fn shown(settings: &Settings) -> Vec<Shown> {
+    let Settings { connect_timeout, ca_bundle, .. } = settings;
+    let scope = |scope: &Option<Scope>| scope.as_ref().map_or_else(String::new, |scope| scope.as_str().into());
+    let all = [
+        valid(Name::Format, "format", &settings.format, |format| format.name().into()),
+        valid(Name::Scope, "scope", &settings.scope, scope),
+        valid(Name::ClientId, "client id", &settings.client_id, |id| id.as_str().into()),
+        valid(Name::Issuer, "issuer", &settings.issuer, |issuer| issuer.as_str().into()),
+        valid(Name::ClientAuth, "client authentication", &settings.client_auth, |method| method.name().into()),
+        settings.secret.as_ref().ok().map(|source| Shown {
+            name: Name::Secret,
+            label: "client secret",
+            value: source.place(),
+            origin: source.origin().into(),
+        }),
+        valid(Name::MinTtl, "least time to live", &settings.min_ttl, |least| min_ttl(*least)),
+        settings
+            .cache()
+            .ok()
+            .and_then(Result::ok)
+            .map(|directory| show(Name::Cache, "cache directory", &directory, |directory| path(&directory.path))),
+        valid(Name::Timeout, "time-out", &settings.timeout, |timeout| display(*timeout)),
+        Some(show(Name::ConnectTimeout, "connect time-out", connect_timeout, |timeout| display(*timeout))),
+        valid(Name::Retries, "retries", &settings.retries, u32::to_string),
+        Some(show(Name::CaBundle, "CA bundle", ca_bundle, |bundle| {
+            bundle.as_deref().map_or("the system's".into(), path)
+        })),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn valid<T>(name: Name, label: &'static str, setting: &Checked<T>, value: impl FnOnce(&T) -> String) -> Option<Shown> {
+    setting.as_ref().ok().map(|setting| show(name, label, setting, value))
+}
+
+fn show<T>(name: Name, label: &'static str, setting: &Setting<T>, value: impl FnOnce(&T) -> String) -> Shown {
+    Shown { name, label, value: value(&setting.value), origin: setting.origin.name().into() }
+}
+
+fn min_ttl(least: Option<Duration>) -> String {
+    least.map_or("30s, or a tenth of the lifetime".into(), display)
+}
+
+fn path(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// Reports the settings that a command needs, as events.
+pub fn tell(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
+    if settings.is_secret_exposed && is_needed(Name::Secret) {
+        event::tell(Event::Warning(
+            "other users of this machine can read --client-secret in the list of processes: \
+             use --client-secret-file or CATENA_CLIENT_SECRET",
+        ));
+    }
+    if event::level() >= Level::Details {
+        for Shown { label, value, origin, .. } in shown(settings).iter().filter(|shown| is_needed(shown.name)) {
+            event::tell(Event::Setting { name: label, value, origin });
+        }
+    }
+    if let (true, Ok(Err(why))) = (is_needed(Name::Cache), settings.cache()) {
+        event::tell(Event::WithoutCache { why: &no_cache(why) });
+    }
+    match &settings.proxy {
+        Ok(Ok(Setting { value: proxy, origin })) if is_needed(Name::Proxy) => {
+            event::tell(Event::ProxyChosen { proxy: &proxy.to_string(), origin: origin.name() });
+        }
+        Ok(Err(why)) if is_needed(Name::Proxy) => event::tell(Event::Direct { why: &no_proxy(*why) }),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock;
+    use crate::settings::Origin;
+    use crate::token_source::{Purpose, Wanted};
+
+    #[test]
+    fn an_error_reads_what_then_why_with_its_code_and_hint() {
+        let error = |name, origin, problem| Failure::from(SettingError { name, origin, problem });
+        let variable = Origin::Variable;
+        for (failure, exit, text, hint) in [
+            (
+                error(Name::ClientId, Origin::Default, Problem::Missing { is_empty: true }),
+                Exit::Setup,
+                "no client id: --client-id is not given and CATENA_CLIENT_ID is set but empty",
+                Some("give --client-id or set CATENA_CLIENT_ID"),
+            ),
+            (
+                error(Name::Secret, variable("A"), Problem::Conflict(vec!["A", "B", "C"])),
+                Exit::Usage,
+                "two sources of the client secret: A and B and C are all set",
+                Some("unset all but one of them, or choose by a flag"),
+            ),
+            (
+                error(Name::Timeout, variable("CATENA_TIMEOUT"), Problem::NotUtf8),
+                Exit::Usage,
+                "CATENA_TIMEOUT cannot be used: it is not UTF-8",
+                None,
+            ),
+            (
+                error(Name::Issuer, variable("CATENA_ISSUER"), Problem::Issuer(UnusableIssuer::TooLong)),
+                Exit::Usage,
+                "CATENA_ISSUER cannot be used: it is longer than 2000 characters",
+                Some("a realm's URL reads https://HOST/realms/NAME"),
+            ),
+            (
+                error(Name::Proxy, Origin::Flag("--proxy"), Problem::Proxy(UnusableProxy::NotUrl)),
+                Exit::Usage,
+                "the proxy of --proxy cannot be used: it is not a URL",
+                Some("a proxy is given as http://HOST:PORT or https://HOST:PORT; NO_PROXY names hosts that need none"),
+            ),
+        ] {
+            assert_eq!(failure.text().as_deref(), Some(text));
+            assert_eq!((failure.exit(), failure.remedy()), (exit, hint), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_default_of_min_ttl_is_the_leeway() {
+        let wanted = Wanted { min_ttl: None, purpose: Purpose::Call, is_fresh: false, started: clock::now() };
+        let longest = wanted.margin(Duration::MAX);
+        assert_eq!(wanted.margin(longest), longest / 10);
+        assert_eq!(min_ttl(None), format!("{}, or a tenth of the lifetime", display(longest)));
+    }
+}
