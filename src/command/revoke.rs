@@ -17,7 +17,7 @@ use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::revocation::Revoked;
 use crate::report;
-use crate::settings::{Name, Origin, Setting, Settings};
+use crate::settings::{Name, Setting, Settings};
 use crate::token_source::{Ended, Ending, Which};
 
 /// Everything that can be wrong is found before anything is asked.
@@ -35,7 +35,7 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Failure> {
         name => name.is_of_token() && name != Name::MinTtl,
     })?;
     if !has_scope {
-        settings.scope = Ok(Setting { value: None, origin: Origin::Default });
+        settings.scope = Ok(Setting::by_default(None));
     }
     let timeout = settings.timeout.clone()?.value;
     let tokens = token_source(settings)?;

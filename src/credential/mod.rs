@@ -22,22 +22,10 @@ use crate::secret::{Secret, UnusableSecret};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientId(String);
 
-/// Why a text cannot be a client identifier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnusableClientId {
-    Empty,
-    Control,
-}
-
 impl ClientId {
-    pub fn new(text: &str) -> Result<Self, UnusableClientId> {
-        if text.is_empty() {
-            return Err(UnusableClientId::Empty);
-        }
-        if text.chars().any(char::is_control) {
-            return Err(UnusableClientId::Control);
-        }
-        Ok(Self(text.to_owned()))
+    pub fn new(text: &str) -> Option<Self> {
+        let is_valid = !text.is_empty() && !text.chars().any(char::is_control);
+        is_valid.then(|| Self(text.to_owned()))
     }
 
     pub fn as_str(&self) -> &str {

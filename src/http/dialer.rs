@@ -36,7 +36,8 @@ impl Connector<()> for Dialer {
     type Out = HttpTransport;
 
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<HttpTransport>, ureq::Error> {
-        let target = Endpoint::of(details.uri).map_err(|why| HttpFailure::Unsendable { why: why.to_string() })?;
+        let target = Endpoint::of(details.uri)
+            .map_err(|_| HttpFailure::Unsendable { why: "its URL names no host".to_owned() })?;
         let stream = self.open(&target, Limit::of(details.timeout))?;
         let room = details.config.output_buffer_size();
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), room);

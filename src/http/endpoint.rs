@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use thiserror::Error;
 use ureq::http::Uri;
 
 /// Where a connection goes.
@@ -15,33 +14,41 @@ pub struct Endpoint {
     pub tls: bool,
 }
 
-/// Why a URL names no endpoint. It repeats nothing of the URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum UnusableEndpoint {
-    #[error("its scheme is neither `http` nor `https`")]
+/// Why the URL of an issuer or a proxy cannot be used. It repeats nothing of the URL, which may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnusableUrl {
+    NotUrl,
     Scheme,
-    #[error("it names no host")]
-    Host,
-    #[error("its port is no number from 1 to 65535")]
+    NoHost,
     Port,
+    TooLong {
+        limit: usize,
+    },
+    Quoted,
+    NotHttps,
+    UserName,
+    QueryOrFragment,
+    /// The URL of one of a realm's endpoints.
+    OfEndpoint,
+    PlainHttp,
 }
 
 impl Endpoint {
     /// Of an absolute `http` or `https` URL, with the scheme's own port where none stands.
-    pub fn of(uri: &Uri) -> Result<Self, UnusableEndpoint> {
+    pub fn of(uri: &Uri) -> Result<Self, UnusableUrl> {
         let tls = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,
-            _ => return Err(UnusableEndpoint::Scheme),
+            _ => return Err(UnusableUrl::Scheme),
         };
         let host = uri.host().unwrap_or_default();
         if host.is_empty() {
-            return Err(UnusableEndpoint::Host);
+            return Err(UnusableUrl::NoHost);
         }
         let after_host = uri.authority().and_then(|authority| authority.as_str().rsplit_once(host)).map(|(_, end)| end);
         let port = match after_host {
             None | Some("") => None,
-            Some(_) => Some(uri.port_u16().filter(|port| *port > 0).ok_or(UnusableEndpoint::Port)?),
+            Some(_) => Some(uri.port_u16().filter(|port| *port > 0).ok_or(UnusableUrl::Port)?),
         };
         let port = port.unwrap_or(if tls { 443 } else { 80 });
         Ok(Self { host: host.trim_matches(['[', ']']).to_owned(), port, tls })

@@ -12,7 +12,7 @@ use ureq::http::Uri;
 use zeroize::Zeroizing;
 
 use crate::http::USER_AGENT;
-use crate::http::endpoint::{Endpoint, UnusableEndpoint};
+use crate::http::endpoint::{Endpoint, UnusableUrl};
 use crate::redaction;
 
 /// What curl takes where a proxy's URL names no port.
@@ -26,24 +26,17 @@ pub struct Proxy {
     userinfo: Option<Zeroizing<Vec<u8>>>,
 }
 
-/// Why a text names no proxy. It repeats nothing of the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnusableProxy {
-    NotUrl,
-    Endpoint(UnusableEndpoint),
-}
-
 impl Proxy {
     /// `[http[s]://][USER[:PASSWORD]@]HOST[:PORT][/]`.
-    pub fn parse(text: &str) -> Result<Self, UnusableProxy> {
+    pub fn parse(text: &str) -> Result<Self, UnusableUrl> {
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
         // By hand, because curl takes a password with characters that no URL may hold: `DOMAIN\user:pass[word]`.
         let (userinfo, rest) = match rest.rsplit_once('@') {
             Some((userinfo, rest)) => (Some(userinfo), rest),
             None => (None, rest),
         };
-        let uri: Uri = format!("{scheme}://{rest}").parse().map_err(|_| UnusableProxy::NotUrl)?;
-        let mut endpoint = Endpoint::of(&uri).map_err(UnusableProxy::Endpoint)?;
+        let uri: Uri = format!("{scheme}://{rest}").parse().map_err(|_| UnusableUrl::NotUrl)?;
+        let mut endpoint = Endpoint::of(&uri)?;
         if uri.port().is_none() && !endpoint.tls {
             endpoint.port = DEFAULT_HTTP_PORT;
         }
@@ -123,15 +116,14 @@ mod tests {
 
     #[test]
     fn what_is_no_http_proxy_is_refused() {
-        let endpoint = UnusableProxy::Endpoint;
         for (bad, why) in [
-            ("socks5://h:1", endpoint(UnusableEndpoint::Scheme)),
-            ("socks5h://u:hunter2@h", endpoint(UnusableEndpoint::Scheme)),
-            ("ftp://h", endpoint(UnusableEndpoint::Scheme)),
-            ("http://h:port", endpoint(UnusableEndpoint::Port)),
-            ("http://h:0", endpoint(UnusableEndpoint::Port)),
-            ("http://", UnusableProxy::NotUrl),
-            ("", UnusableProxy::NotUrl),
+            ("socks5://h:1", UnusableUrl::Scheme),
+            ("socks5h://u:hunter2@h", UnusableUrl::Scheme),
+            ("ftp://h", UnusableUrl::Scheme),
+            ("http://h:port", UnusableUrl::Port),
+            ("http://h:0", UnusableUrl::Port),
+            ("http://", UnusableUrl::NotUrl),
+            ("", UnusableUrl::NotUrl),
         ] {
             assert_eq!(Proxy::parse(bad).unwrap_err(), why, "{bad}");
         }

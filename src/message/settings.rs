@@ -3,12 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::credential::UnusableClientId;
 use crate::duration::display;
 use crate::error::{Exit, Failure};
 use crate::event::{self, Event, Level};
-use crate::http::proxy::UnusableProxy;
-use crate::oauth::issuer::{Issuer, UnusableIssuer};
+use crate::http::endpoint::UnusableUrl;
 use crate::oauth::scope::{Scope, UnusableScope};
 use crate::output::Format;
 use crate::settings::{Checked, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
@@ -21,7 +19,7 @@ impl From<SettingError> for Failure {
 
 fn exit(problem: &Problem) -> Exit {
     match problem {
-        Problem::Missing { .. } | Problem::ClientId(_) | Problem::Secret(_) | Problem::EmptyCommand => Exit::Setup,
+        Problem::Missing { .. } | Problem::Empty | Problem::ControlCharacter | Problem::Secret(_) => Exit::Setup,
         _ => Exit::Usage,
     }
 }
@@ -49,12 +47,10 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
             Name::Retries => format!("it is not a number from 0 to {}", u32::MAX),
             _ => "it is none of 1, true, yes, on, 0, false, no, off".into(),
         },
-        Problem::ClientId(UnusableClientId::Empty) | Problem::EmptyCommand => "it is empty".into(),
-        Problem::ClientId(UnusableClientId::Control) => "it contains a line break or another control character".into(),
+        Problem::Empty => "it is empty".into(),
+        Problem::ControlCharacter => "it contains a line break or another control character".into(),
         Problem::Duration(why) => why.to_string(),
-        Problem::Issuer(why) => issuer(*why),
-        Problem::Proxy(UnusableProxy::NotUrl) => "it is not a URL".into(),
-        Problem::Proxy(UnusableProxy::Endpoint(why)) => why.to_string(),
+        Problem::Url(why) => url(*why),
         Problem::Scope(UnusableScope::Character) => {
             "a scope consists of printable ASCII characters without `\"` and `\\`".into()
         }
@@ -66,20 +62,21 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
     }
 }
 
-fn issuer(why: UnusableIssuer) -> String {
-    match why {
-        UnusableIssuer::TooLong => format!("it is longer than {} characters", Issuer::LONGEST),
-        UnusableIssuer::Quoted => "it stands in quotation marks, which are a part of it".into(),
-        UnusableIssuer::NoScheme => "it does not start with `https://`".into(),
-        UnusableIssuer::NotUrl => "it is not a URL".into(),
-        UnusableIssuer::UserName => "it holds a user name: leave out everything before the `@`".into(),
-        UnusableIssuer::QueryOrFragment => {
-            "it has a query or a fragment: leave out everything from `?` or `#` on".into()
-        }
-        UnusableIssuer::EndpointUrl => "it is an endpoint's URL: leave out everything after the realm's name".into(),
-        UnusableIssuer::Endpoint(why) => why.to_string(),
-        UnusableIssuer::PlainHttp => "plain http would send the secret in the clear: use https".into(),
-    }
+fn url(why: UnusableUrl) -> String {
+    let why = match why {
+        UnusableUrl::TooLong { limit } => return format!("it is longer than {limit} characters"),
+        UnusableUrl::NotUrl => "it is not a URL",
+        UnusableUrl::Scheme => "its scheme is neither `http` nor `https`",
+        UnusableUrl::NoHost => "it names no host",
+        UnusableUrl::Port => "its port is no number from 1 to 65535",
+        UnusableUrl::Quoted => "it stands in quotation marks, which are a part of it",
+        UnusableUrl::NotHttps => "it does not start with `https://`",
+        UnusableUrl::UserName => "it holds a user name: leave out everything before the `@`",
+        UnusableUrl::QueryOrFragment => "it has a query or a fragment: leave out everything from `?` or `#` on",
+        UnusableUrl::OfEndpoint => "it is an endpoint's URL: leave out everything after the realm's name",
+        UnusableUrl::PlainHttp => "plain http would send the secret in the clear: use https",
+    };
+    why.to_owned()
 }
 
 fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
@@ -228,13 +225,13 @@ mod tests {
                 None,
             ),
             (
-                error(Name::Issuer, variable("CATENA_ISSUER"), Problem::Issuer(UnusableIssuer::TooLong)),
+                error(Name::Issuer, variable("CATENA_ISSUER"), Problem::Url(UnusableUrl::UserName)),
                 Exit::Usage,
-                "CATENA_ISSUER cannot be used: it is longer than 2000 characters",
+                "CATENA_ISSUER cannot be used: it holds a user name: leave out everything before the `@`",
                 Some("a realm's URL reads https://HOST/realms/NAME"),
             ),
             (
-                error(Name::Proxy, Origin::Flag("--proxy"), Problem::Proxy(UnusableProxy::NotUrl)),
+                error(Name::Proxy, Origin::Flag("--proxy"), Problem::Url(UnusableUrl::NotUrl)),
                 Exit::Usage,
                 "the proxy of --proxy cannot be used: it is not a URL",
                 Some("a proxy is given as http://HOST:PORT or https://HOST:PORT; NO_PROXY names hosts that need none"),

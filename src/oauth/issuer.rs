@@ -4,7 +4,10 @@ use std::net::IpAddr;
 
 use ureq::http::Uri;
 
-use crate::http::endpoint::{Endpoint, UnusableEndpoint};
+use crate::http::endpoint::{Endpoint, UnusableUrl};
+
+/// No server reads a longer request line.
+const LONGEST: usize = 2_000;
 
 /// A realm's URL without a trailing slash: https, or plain http to a loopback host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,49 +18,32 @@ pub struct Issuer {
     is_tidied: bool,
 }
 
-/// Why a text is no issuer. It repeats nothing of the text, which may hold a password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnusableIssuer {
-    TooLong,
-    Quoted,
-    NoScheme,
-    NotUrl,
-    UserName,
-    QueryOrFragment,
-    EndpointUrl,
-    Endpoint(UnusableEndpoint),
-    PlainHttp,
-}
-
 impl Issuer {
-    /// No server reads a longer request line.
-    pub const LONGEST: usize = 2_000;
-
-    pub fn parse(text: &str) -> Result<Self, UnusableIssuer> {
+    pub fn parse(text: &str) -> Result<Self, UnusableUrl> {
         let url = text.trim_end_matches('/');
-        if url.len() > Self::LONGEST {
-            return Err(UnusableIssuer::TooLong);
+        if url.len() > LONGEST {
+            return Err(UnusableUrl::TooLong { limit: LONGEST });
         }
         if url.starts_with(['"', '\'']) {
-            return Err(UnusableIssuer::Quoted);
+            return Err(UnusableUrl::Quoted);
         }
         if !url.contains("://") {
-            return Err(UnusableIssuer::NoScheme);
+            return Err(UnusableUrl::NotHttps);
         }
-        let uri: Uri = url.parse().map_err(|_| UnusableIssuer::NotUrl)?;
-        let authority = uri.scheme().and(uri.authority()).ok_or(UnusableIssuer::NoScheme)?;
+        let uri: Uri = url.parse().map_err(|_| UnusableUrl::NotUrl)?;
+        let authority = uri.scheme().and(uri.authority()).ok_or(UnusableUrl::NotHttps)?;
         if authority.as_str().contains('@') {
-            return Err(UnusableIssuer::UserName);
+            return Err(UnusableUrl::UserName);
         }
         if uri.query().is_some() || text.contains('#') {
-            return Err(UnusableIssuer::QueryOrFragment);
+            return Err(UnusableUrl::QueryOrFragment);
         }
         if uri.path().contains("/protocol/") || uri.path().contains("/.well-known/") {
-            return Err(UnusableIssuer::EndpointUrl);
+            return Err(UnusableUrl::OfEndpoint);
         }
-        let endpoint = Endpoint::of(&uri).map_err(UnusableIssuer::Endpoint)?;
+        let endpoint = Endpoint::of(&uri)?;
         if !endpoint.tls && !is_loopback(&endpoint.host) {
-            return Err(UnusableIssuer::PlainHttp);
+            return Err(UnusableUrl::PlainHttp);
         }
         Ok(Self { url: url.to_owned(), endpoint, is_tidied: url.len() < text.len() })
     }
@@ -164,29 +150,28 @@ mod tests {
             assert!(Issuer::parse(good).is_ok(), "{good}");
         }
         for bad in ["http://id.example.com/r", "http://localhost.example.com/r", "http://0.0.0.0/r", "http://[::]/r"] {
-            assert_eq!(Issuer::parse(bad), Err(UnusableIssuer::PlainHttp), "{bad}");
+            assert_eq!(Issuer::parse(bad), Err(UnusableUrl::PlainHttp), "{bad}");
         }
     }
 
     #[test]
     fn what_is_no_realm_url_is_refused() {
-        let endpoint = UnusableIssuer::Endpoint;
         for (bad, why) in [
-            ("", UnusableIssuer::NoScheme),
-            ("catena", UnusableIssuer::NoScheme),
-            ("/realms/a", UnusableIssuer::NoScheme),
-            ("'https://h/r'", UnusableIssuer::Quoted),
-            ("ftp://h/r", endpoint(UnusableEndpoint::Scheme)),
-            ("https://", UnusableIssuer::NoScheme),
-            ("https://user:hunter2@h/r", UnusableIssuer::UserName),
-            ("https://h/r?x=1", UnusableIssuer::QueryOrFragment),
-            ("https://h/r#x", UnusableIssuer::QueryOrFragment),
-            ("https://h:99999/r", endpoint(UnusableEndpoint::Port)),
-            ("https://h:/r", endpoint(UnusableEndpoint::Port)),
-            ("https://h/realms/a/protocol/openid-connect/token", UnusableIssuer::EndpointUrl),
-            ("https://h/realms/a/.well-known/openid-configuration", UnusableIssuer::EndpointUrl),
-            ("https://h/r x", UnusableIssuer::NotUrl),
-            (&format!("https://h/{}", "r".repeat(Issuer::LONGEST)), UnusableIssuer::TooLong),
+            ("", UnusableUrl::NotHttps),
+            ("catena", UnusableUrl::NotHttps),
+            ("/realms/a", UnusableUrl::NotHttps),
+            ("'https://h/r'", UnusableUrl::Quoted),
+            ("ftp://h/r", UnusableUrl::Scheme),
+            ("https://", UnusableUrl::NotHttps),
+            ("https://user:hunter2@h/r", UnusableUrl::UserName),
+            ("https://h/r?x=1", UnusableUrl::QueryOrFragment),
+            ("https://h/r#x", UnusableUrl::QueryOrFragment),
+            ("https://h:99999/r", UnusableUrl::Port),
+            ("https://h:/r", UnusableUrl::Port),
+            ("https://h/realms/a/protocol/openid-connect/token", UnusableUrl::OfEndpoint),
+            ("https://h/realms/a/.well-known/openid-configuration", UnusableUrl::OfEndpoint),
+            ("https://h/r x", UnusableUrl::NotUrl),
+            (&format!("https://h/{}", "r".repeat(LONGEST)), UnusableUrl::TooLong { limit: LONGEST }),
         ] {
             assert_eq!(Issuer::parse(bad), Err(why), "{bad}");
         }

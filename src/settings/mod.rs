@@ -35,39 +35,30 @@ pub use survey::{empty_variables, unread_variables};
 
 #[derive(Clone)]
 pub struct Settings {
-    /// `--format`, `--json`, `CATENA_FORMAT`.
     pub format: Checked<Format>,
-    /// `--env-name`.
     pub env_name: Result<EnvName, SettingError>,
-    /// `--scope`, `CATENA_SCOPE`. An empty flag requests none.
+    /// An empty flag requests none.
     pub scope: Checked<Option<Scope>>,
-    /// `--client-id`, `CATENA_CLIENT_ID`; has no default.
     pub client_id: Checked<ClientId>,
-    /// `--issuer`, `CATENA_ISSUER`.
     pub issuer: Checked<Issuer>,
-    /// `--client-auth`, `CATENA_CLIENT_AUTH`.
     pub client_auth: Checked<ClientAuth>,
     /// Where the secret is; it has not been fetched.
     pub secret: Result<SecretSource, SettingError>,
     /// Whether `--client-secret` gives it, which every user of this machine can read.
     pub is_secret_exposed: bool,
-    /// `--min-ttl`, `CATENA_MIN_TTL`; `None` is the leeway.
+    /// `None` is the leeway.
     pub min_ttl: Checked<Option<Duration>>,
     /// `--refresh`.
     pub is_fresh: bool,
-    /// `--no-cache`, `CATENA_NO_CACHE`.
     pub no_cache: Checked<bool>,
-    /// `--cache-dir`, `CATENA_CACHE_DIR`, else below `XDG_CACHE_HOME` or `HOME`; `None` where nothing names one.
+    /// `None` where neither a setting nor `HOME` names one.
     pub cache_directory: Option<Setting<Directory>>,
-    /// `--timeout`, `CATENA_TIMEOUT`: for the whole call.
     pub timeout: Checked<Duration>,
-    /// `--connect-timeout`: for name, socket, proxy and TLS.
     pub connect_timeout: Setting<Duration>,
-    /// `--retries`, `CATENA_RETRIES`.
     pub retries: Checked<u32>,
-    /// `--ca-cert`, `CATENA_CA_CERT`, `SSL_CERT_FILE`; `None` is the system's bundle.
+    /// `None` is the system's.
     pub ca_bundle: Setting<Option<PathBuf>>,
-    /// `--proxy`, else the variables that curl reads; or why none is used.
+    /// The proxy, or why none is used.
     pub proxy: Result<Result<Setting<Proxy>, NoProxy>, SettingError>,
 }
 
@@ -89,15 +80,12 @@ impl Settings {
     fn resolve_in(options: Options, environment: &Environment) -> Self {
         let Options { identity, output, cache, network, messages: _ } = options;
         let read = |name, flag, variable| Reader { name, flag, variable, environment };
-        let (flag, format) = match output.json {
-            true => ("--json", Some(Format::Json)),
-            false => ("--format", output.format),
-        };
+        let (flag, format) = if output.json { ("--json", Some(Format::Json)) } else { ("--format", output.format) };
         let format = read(Name::Format, flag, "CATENA_FORMAT")
             .value(format, Self::FORMAT, |text| Format::named(text).ok_or(Problem::Unknown));
         let issuer =
             read(Name::Issuer, "--issuer", "CATENA_ISSUER")
-                .parsed(identity.issuer, Issuer::default(), |text| Issuer::parse(text).map_err(Problem::Issuer));
+                .parsed(identity.issuer, Issuer::default(), |text| Issuer::parse(text).map_err(Problem::Url));
         Self {
             env_name: env_name(output.env_name, &format),
             format,
@@ -129,7 +117,7 @@ impl Settings {
             }),
             connect_timeout: match network.connect_timeout {
                 Some(value) => Setting { value, origin: Origin::Flag("--connect-timeout") },
-                None => Setting { value: Self::CONNECT_TIMEOUT, origin: Origin::Default },
+                None => Setting::by_default(Self::CONNECT_TIMEOUT),
             },
             retries: read(Name::Retries, "--retries", "CATENA_RETRIES")
                 .value(network.retries, Self::RETRIES, |text| text.parse().map_err(|_| Problem::Unknown)),
@@ -198,9 +186,13 @@ fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvName, 
 fn client_id(flag: Option<String>, environment: &Environment) -> Checked<ClientId> {
     let (name, variable) = (Name::ClientId, "CATENA_CLIENT_ID");
     let reader = Reader { name, flag: "--client-id", variable, environment };
-    reader.text(flag, |text| ClientId::new(text).map_err(Problem::ClientId))?.ok_or_else(|| {
+    let parse = |text: &str| match text {
+        "" => Err(Problem::Empty),
+        text => ClientId::new(text).ok_or(Problem::ControlCharacter),
+    };
+    reader.text(flag, parse).unwrap_or_else(|| {
         let problem = Problem::Missing { is_empty: environment(variable) == Variable::Empty };
-        SettingError { name, origin: Origin::Default, problem }
+        Err(SettingError { name, origin: Origin::Default, problem })
     })
 }
 
@@ -216,7 +208,7 @@ fn ca_bundle(flag: Option<PathBuf>, environment: &Environment) -> Setting<Option
     match (flag, first(environment, &["CATENA_CA_CERT", "SSL_CERT_FILE"])) {
         (Some(path), _) => Setting { value: Some(path), origin: Origin::Flag("--ca-cert") },
         (None, Some((name, path))) => Setting { value: Some(path.into()), origin: Origin::Variable(name) },
-        (None, None) => Setting { value: None, origin: Origin::Default },
+        (None, None) => Setting::by_default(None),
     }
 }
 

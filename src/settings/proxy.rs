@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use super::environment::{Environment, first};
-use super::setting::{Checked, Name, Origin, Problem, Setting, SettingError, parse_utf8};
+use super::setting::{Checked, Name, Origin, Problem, Setting, SettingError};
 use crate::http::no_proxy;
 use crate::http::proxy::Proxy;
 use crate::oauth::issuer::Issuer;
@@ -55,7 +55,5 @@ pub fn choose(
 }
 
 fn parse(text: OsString, origin: Origin) -> Checked<Proxy> {
-    parse_utf8(text, |text| Proxy::parse(text).map_err(Problem::Proxy))
-        .map(|value| Setting { value, origin })
-        .map_err(|problem| SettingError { name: Name::Proxy, origin, problem })
+    Setting::parse(Name::Proxy, origin, text, |text| Proxy::parse(text).map_err(Problem::Url))
 }

@@ -87,7 +87,7 @@ fn file(path: PathBuf, by: &'static str) -> SecretSource {
 
 fn command_line(command: OsString, origin: Origin) -> Result<SecretSource, SettingError> {
     match command.is_empty() {
-        true => Err(SettingError { name: Name::Secret, origin, problem: Problem::EmptyCommand }),
+        true => Err(SettingError { name: Name::Secret, origin, problem: Problem::Empty }),
         false => Ok(SecretSource::Command { command, by: origin.name() }),
     }
 }

@@ -2,11 +2,9 @@
 
 use std::ffi::OsString;
 
-use super::environment::{Environment, Variable};
-use crate::credential::UnusableClientId;
+use super::environment::Environment;
 use crate::duration::UnusableDuration;
-use crate::http::proxy::UnusableProxy;
-use crate::oauth::issuer::UnusableIssuer;
+use crate::http::endpoint::UnusableUrl;
 use crate::oauth::scope::UnusableScope;
 use crate::output::Format;
 use crate::secret::UnusableSecret;
@@ -86,18 +84,33 @@ pub enum Problem {
     },
     /// Variables that exclude each other.
     Conflict(Vec<&'static str>),
+    Empty,
     NotUtf8,
+    ControlCharacter,
     /// None of the values that the setting can have.
     Unknown,
-    ClientId(UnusableClientId),
     Duration(UnusableDuration),
-    EmptyCommand,
-    Issuer(UnusableIssuer),
-    Proxy(UnusableProxy),
     Scope(UnusableScope),
     Secret(UnusableSecret),
+    Url(UnusableUrl),
     /// A variable's name, for a format that has none.
     UnusedEnvName(Setting<Format>),
+}
+
+/// Parses the text of a setting.
+pub type Parse<T> = fn(&str) -> Result<T, Problem>;
+
+impl<T> Setting<T> {
+    pub fn parse(name: Name, origin: Origin, text: OsString, parse: Parse<T>) -> Checked<T> {
+        match text.to_str().ok_or(Problem::NotUtf8).and_then(parse) {
+            Ok(value) => Ok(Self { value, origin }),
+            Err(problem) => Err(SettingError { name, origin, problem }),
+        }
+    }
+
+    pub fn by_default(value: T) -> Self {
+        Self { value, origin: Origin::Default }
+    }
 }
 
 /// Reads one setting: the flag, else the variable, else the default.
@@ -110,42 +123,24 @@ pub struct Reader<'a> {
 
 impl Reader<'_> {
     /// For a flag that clap leaves as text, because it quotes what it refuses. `None` if neither is given.
-    pub fn text<T>(
-        &self,
-        flag: Option<String>,
-        parse: impl FnOnce(&str) -> Result<T, Problem>,
-    ) -> Result<Option<Setting<T>>, SettingError> {
-        let (text, origin) = match (flag, (self.environment)(self.variable)) {
-            (Some(text), _) => (OsString::from(text), Origin::Flag(self.flag)),
-            (None, Variable::Value(text)) => (text, Origin::Variable(self.variable)),
-            (None, Variable::Unset | Variable::Empty) => return Ok(None),
+    pub fn text<T>(&self, flag: Option<String>, parse: Parse<T>) -> Option<Checked<T>> {
+        let (origin, text) = match flag {
+            Some(text) => (Origin::Flag(self.flag), text.into()),
+            None => (Origin::Variable(self.variable), (self.environment)(self.variable).into_value()?),
         };
-        parse_utf8(text, parse).map(|value| Some(Setting { value, origin })).map_err(|problem| SettingError {
-            name: self.name,
-            origin,
-            problem,
-        })
+        Some(Setting::parse(self.name, origin, text, parse))
     }
 
     /// The same, with a default.
-    pub fn parsed<T>(
-        &self,
-        flag: Option<String>,
-        default: T,
-        parse: impl FnOnce(&str) -> Result<T, Problem>,
-    ) -> Checked<T> {
-        Ok(self.text(flag, parse)?.unwrap_or(Setting { value: default, origin: Origin::Default }))
+    pub fn parsed<T>(&self, flag: Option<String>, default: T, parse: Parse<T>) -> Checked<T> {
+        self.text(flag, parse).unwrap_or_else(|| Ok(Setting::by_default(default)))
     }
 
     /// The same for a flag that clap has parsed.
-    pub fn value<T>(&self, flag: Option<T>, default: T, parse: impl FnOnce(&str) -> Result<T, Problem>) -> Checked<T> {
+    pub fn value<T>(&self, flag: Option<T>, default: T, parse: Parse<T>) -> Checked<T> {
         match flag {
             Some(value) => Ok(Setting { value, origin: Origin::Flag(self.flag) }),
             None => self.parsed(None, default, parse),
         }
     }
-}
-
-pub fn parse_utf8<T>(text: OsString, parse: impl FnOnce(&str) -> Result<T, Problem>) -> Result<T, Problem> {
-    text.to_str().ok_or(Problem::NotUtf8).and_then(parse)
 }

@@ -8,11 +8,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::args::Cli;
-use crate::credential::UnusableClientId;
 use crate::duration::UnusableDuration;
-use crate::http::endpoint::UnusableEndpoint;
-use crate::http::proxy::UnusableProxy;
-use crate::oauth::issuer::UnusableIssuer;
+use crate::http::endpoint::UnusableUrl;
 use crate::oauth::scope::UnusableScope;
 use crate::secret::UnusableSecret;
 
@@ -69,13 +66,12 @@ fn a_flag_wins_over_a_variable_and_that_over_the_default() {
 
 #[test]
 fn each_error_names_its_setting_and_its_origin() {
-    let endpoint = |why| Problem::Issuer(UnusableIssuer::Endpoint(why));
     for (variable, value, name, problem) in [
         ("CATENA_FORMAT", "yaml", Name::Format, Problem::Unknown),
         ("CATENA_SCOPE", "a\"b", Name::Scope, Problem::Scope(UnusableScope::Character)),
-        ("CATENA_CLIENT_ID", "a\tb", Name::ClientId, Problem::ClientId(UnusableClientId::Control)),
-        ("CATENA_ISSUER", "catena", Name::Issuer, Problem::Issuer(UnusableIssuer::NoScheme)),
-        ("CATENA_ISSUER", "ftp://h/r", Name::Issuer, endpoint(UnusableEndpoint::Scheme)),
+        ("CATENA_CLIENT_ID", "a\tb", Name::ClientId, Problem::ControlCharacter),
+        ("CATENA_ISSUER", "catena", Name::Issuer, Problem::Url(UnusableUrl::NotHttps)),
+        ("CATENA_ISSUER", "ftp://h/r", Name::Issuer, Problem::Url(UnusableUrl::Scheme)),
         ("CATENA_CLIENT_AUTH", "mtls", Name::ClientAuth, Problem::Unknown),
         ("CATENA_CLIENT_SECRET", "a\nb", Name::Secret, Problem::Secret(UnusableSecret::Control)),
         ("CATENA_MIN_TTL", "soon", Name::MinTtl, Problem::Duration(UnusableDuration::Unreadable)),
@@ -83,7 +79,7 @@ fn each_error_names_its_setting_and_its_origin() {
         ("CATENA_TIMEOUT", "0", Name::Timeout, Problem::Duration(UnusableDuration::Zero)),
         ("CATENA_TIMEOUT", "99999999999999999999", Name::Timeout, Problem::Duration(UnusableDuration::TooLarge)),
         ("CATENA_RETRIES", "-1", Name::Retries, Problem::Unknown),
-        ("https_proxy", "http://", Name::Proxy, Problem::Proxy(UnusableProxy::NotUrl)),
+        ("https_proxy", "http://", Name::Proxy, Problem::Url(UnusableUrl::NotUrl)),
     ] {
         assert_eq!(error_of(variable, value), SettingError { name, origin: Origin::Variable(variable), problem });
     }
@@ -93,10 +89,10 @@ fn each_error_names_its_setting_and_its_origin() {
     }
     let flag = |line: &[&str]| settings(line, NONE).errors().find(|error| error.origin != Origin::Default).cloned();
     for (flags, name, problem) in [
-        (["--client-id", ""], Name::ClientId, Problem::ClientId(UnusableClientId::Empty)),
-        (["--client-secret-command", ""], Name::Secret, Problem::EmptyCommand),
+        (["--client-id", ""], Name::ClientId, Problem::Empty),
+        (["--client-secret-command", ""], Name::Secret, Problem::Empty),
         (["--client-secret", ""], Name::Secret, Problem::Secret(UnusableSecret::Empty)),
-        (["--proxy", "socks5://h"], Name::Proxy, Problem::Proxy(UnusableProxy::Endpoint(UnusableEndpoint::Scheme))),
+        (["--proxy", "socks5://h"], Name::Proxy, Problem::Url(UnusableUrl::Scheme)),
     ] {
         assert_eq!(flag(&flags), Some(SettingError { name, origin: Origin::Flag(flags[0]), problem }));
     }
