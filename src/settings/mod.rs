@@ -25,7 +25,7 @@ use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::output::{EnvName, Format};
 pub use cache::NoCache;
-use environment::{Environment, Variable, first};
+use environment::{Environment, first, is_empty};
 pub use proxy::NoProxy;
 pub use secret_source::{SECRET_VARIABLES, unused_secrets};
 use setting::Reader;
@@ -191,7 +191,7 @@ fn client_id(flag: Option<String>, environment: &Environment) -> Checked<ClientI
         text => ClientId::new(text).ok_or(Problem::ControlCharacter),
     };
     reader.text(flag, parse).unwrap_or_else(|| {
-        let problem = Problem::Missing { is_empty: environment(variable) == Variable::Empty };
+        let problem = Problem::Missing { is_empty: is_empty(environment, variable) };
         Err(SettingError { name, origin: Origin::Default, problem })
     })
 }

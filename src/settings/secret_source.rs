@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 
-use super::environment::{self, Environment, Variable};
+use super::environment::{Environment, get, is_empty, value};
 use super::setting::{Name, Origin, Problem, SettingError};
 use crate::args::SecretArgs;
 use crate::credential::SecretSource;
@@ -41,7 +41,7 @@ pub fn resolve(args: SecretArgs, environment: &Environment) -> Result<SecretSour
     if let Some(path) = credential.as_ref().filter(|path| path.exists()) {
         return Ok(file(path.clone(), CREDENTIALS));
     }
-    let empty = SECRET_VARIABLES.into_iter().find(|name| environment(name) == Variable::Empty);
+    let empty = SECRET_VARIABLES.into_iter().find(|name| is_empty(environment, name));
     let state = match (empty, credential) {
         (Some(variable), _) => format!("{variable} is set but empty"),
         (None, Some(_)) => format!("{CREDENTIALS} holds no `{SYSTEMD_CREDENTIAL}`"),
@@ -52,14 +52,14 @@ pub fn resolve(args: SecretArgs, environment: &Environment) -> Result<SecretSour
 
 /// What else gives a secret, and is not used because `used` comes before it.
 pub fn unused_secrets(used: &SecretSource) -> Vec<&'static str> {
-    let set = SECRET_VARIABLES.into_iter().filter(|name| environment::get(name).into_value().is_some());
-    let credential = systemd_credential(&environment::get).filter(|path| path.exists()).map(|_| CREDENTIALS);
+    let set = SECRET_VARIABLES.into_iter().filter(|name| value(&get, name).is_some());
+    let credential = systemd_credential(&get).filter(|path| path.exists()).map(|_| CREDENTIALS);
     set.chain(credential).filter(|name| *name != used.origin()).collect()
 }
 
 fn of_variables(environment: &Environment) -> Result<Option<SecretSource>, SettingError> {
-    let value = |name| Some((name, environment(name).into_value()?));
-    let set: Vec<(&str, OsString)> = SECRET_VARIABLES.into_iter().filter_map(value).collect();
+    let set: Vec<(&str, OsString)> =
+        SECRET_VARIABLES.into_iter().filter_map(|name| Some((name, value(environment, name)?))).collect();
     match <[_; 1]>::try_from(set) {
         Ok([(VALUE, value)]) => given(value, Origin::Variable(VALUE)).map(Some),
         Ok([(FILE, path)]) => Ok(Some(file(path.into(), FILE))),
@@ -93,6 +93,6 @@ fn command_line(command: OsString, origin: Origin) -> Result<SecretSource, Setti
 }
 
 fn systemd_credential(environment: &Environment) -> Option<PathBuf> {
-    let directory = environment(CREDENTIALS).into_value()?;
+    let directory = value(environment, CREDENTIALS)?;
     Some(Path::new(&directory).join(SYSTEMD_CREDENTIAL))
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::environment::Environment;
+use super::environment::{Environment, value};
 use crate::duration::UnusableDuration;
 use crate::http::endpoint::UnusableUrl;
 use crate::oauth::scope::UnusableScope;
@@ -126,7 +126,7 @@ impl Reader<'_> {
     pub fn text<T>(&self, flag: Option<String>, parse: Parse<T>) -> Option<Checked<T>> {
         let (origin, text) = match flag {
             Some(text) => (Origin::Flag(self.flag), text.into()),
-            None => (Origin::Variable(self.variable), (self.environment)(self.variable).into_value()?),
+            None => (Origin::Variable(self.variable), value(self.environment, self.variable)?),
         };
         Some(Setting::parse(self.name, origin, text, parse))
     }

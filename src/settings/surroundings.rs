@@ -3,15 +3,11 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::environment::{self, Variable};
+use super::environment::{get, value};
 
 /// Where programs are searched for. An empty one is the working directory, and not the same as none.
 pub fn search_path() -> Option<OsString> {
-    match environment::get("PATH") {
-        Variable::Unset => None,
-        Variable::Empty => Some(OsString::new()),
-        Variable::Value(path) => Some(path),
-    }
+    get("PATH")
 }
 
 /// The variable that a CI system sets, and its name. The last one is set by most of them.
@@ -20,13 +16,13 @@ const CI_SYSTEMS: [(&str, &str); 3] =
 
 /// The CI system that this runs in.
 pub fn ci_system() -> Option<&'static str> {
-    let is_set = |name: &&(&str, &str)| environment::get(name.0).into_value().is_some_and(|value| value != "false");
+    let is_set = |name: &&(&str, &str)| value(&get, name.0).is_some_and(|value| value != "false");
     CI_SYSTEMS.iter().find(is_set).map(|(_, name)| *name)
 }
 
 /// The socket of the service manager, if it is to be told when the service is ready (systemd's `Type=notify`).
 pub fn notify_socket() -> Option<OsString> {
-    environment::get("NOTIFY_SOCKET").into_value()
+    value(&get, "NOTIFY_SOCKET")
 }
 
 /// Where else a file may be.
@@ -36,7 +32,7 @@ pub fn temporary_directory() -> PathBuf {
 
 /// Where a file is in memory and gone with the user's session, or with the machine's.
 pub fn places_in_memory() -> Vec<PathBuf> {
-    let runtime = environment::get("XDG_RUNTIME_DIR").into_value().map(PathBuf::from);
+    let runtime = value(&get, "XDG_RUNTIME_DIR").map(PathBuf::from);
     let shared = cfg!(target_os = "linux").then(|| PathBuf::from("/dev/shm"));
     let named = runtime.filter(|path| path.is_absolute()).into_iter().chain(shared);
     named.filter(|path| Path::is_dir(path)).collect()

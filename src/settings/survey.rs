@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 
-use super::environment::{self, Variable};
+use super::environment::{get, is_empty, names};
 
 /// Every variable of our own that is read.
 const VARIABLES: [&str; 14] = [
@@ -37,11 +37,11 @@ pub struct Unread {
 
 /// Ours that are set and empty, which counts as not set.
 pub fn empty_variables() -> Vec<&'static str> {
-    VARIABLES.into_iter().filter(|name| environment::get(name) == Variable::Empty).collect()
+    VARIABLES.into_iter().filter(|name| is_empty(&get, name)).collect()
 }
 
 pub fn unread_variables() -> Vec<Unread> {
-    let mut names = environment::names();
+    let mut names = names();
     names.sort();
     let is_unread = |name: &OsStr| {
         name.as_bytes().to_ascii_uppercase().starts_with(PREFIX.as_bytes())

@@ -19,8 +19,7 @@ fn settings<V: AsRef<OsStr>>(line: &[&str], variables: &[(&str, V)]) -> Settings
     let variables: Vec<(String, OsString)> = variables.iter().map(own).collect();
     let words = std::iter::once("catena-token").chain(line.iter().copied());
     Settings::resolve_in(Cli::typed(words).options, &move |name| {
-        let found = variables.iter().find(|(own, _)| own == name);
-        found.map_or(Variable::Unset, |(_, value)| Variable::of(value.clone()))
+        variables.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone())
     })
 }
 
