@@ -56,11 +56,6 @@ impl Failure {
         Self { exit, cause: None, hint: None, wait: None }
     }
 
-    /// One that another process had: its text as it was shown there.
-    pub fn adopted(exit: Exit, text: String, hint: Option<String>) -> Self {
-        Self { exit, cause: Some(anyhow::Error::msg(text)), hint, wait: None }
-    }
-
     /// Adds the one remedy; an empty text adds none.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into()).filter(|hint| !hint.is_empty());

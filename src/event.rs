@@ -5,12 +5,10 @@
 //!
 //! No event holds a secret or a token. Only [`Level::Examined`] events hold unredacted text from a server.
 
-use std::fmt;
+use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
-
-use crate::duration::display;
 
 /// How much a sink receives; each level includes the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,7 +49,7 @@ pub enum Event<'a> {
     Authority { name: &'a str },
     Secured { host: &'a str, version: &'a str, cipher: &'a str, took: Duration },
     Answered { status: u16, bytes: usize, first_byte: Duration, took: Duration, date: Option<SystemTime> },
-    Retrying { why: &'a str, after: Duration, left: u32 },
+    Retrying { why: Temporary<'a>, after: Duration, left: u32 },
     CacheHit { left: Duration },
     CacheMiss { why: &'a str },
     WithoutCache { why: &'a str },
@@ -66,6 +64,14 @@ pub enum Event<'a> {
     TokenInFile { file: &'a str, left: Option<Duration>, due: Duration },
     NotRenewed { file: &'a str, left: Duration, pause: Duration, why: &'a str },
     NoTokenInFile { state: &'a str, why: &'a str },
+}
+
+/// Why an attempt is made again.
+#[derive(Clone, Copy)]
+pub enum Temporary<'a> {
+    Status(u16),
+    /// The error of `http`, which this module does not know.
+    NoAnswer(&'a (dyn Error + 'static)),
 }
 
 /// When a certificate begins or ends to be valid; `None` where that cannot be read.
@@ -112,72 +118,4 @@ impl Event<'_> {
             _ => Level::Steps,
         }
     }
-}
-
-impl fmt::Display for Event<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Warning(text) => write!(f, "warning: {text}"),
-            Self::Setting { name, value, origin } => write!(f, "{name} is `{value}` ({origin})"),
-            Self::ProxyChosen { proxy, origin } => write!(f, "going through the proxy {proxy} ({origin})"),
-            Self::Direct { why } => write!(f, "going without a proxy: {why}"),
-            Self::TrustRead { path, certificates } => {
-                write!(f, "certificates in the CA bundle `{path}`: {certificates}")
-            }
-            Self::Resolved { host, addresses, took: Some(took) } => {
-                write!(f, "`{host}` is {addresses:?} (asked for {})", millis(*took))
-            }
-            Self::Resolved { host, addresses, took: None } => write!(f, "`{host}` is {addresses:?} (not asked for)"),
-            Self::ConnectFailed { address, why } => write!(f, "no connection to {address}: {why}"),
-            Self::Connected { address, took } => write!(f, "connected to {address} in {}", millis(*took)),
-            Self::Tunnelled { proxy, target } => write!(f, "the proxy {proxy} connected us to {target}"),
-            Self::Certificate { .. } | Self::Authority { .. } => f.write_str("a certificate was shown"),
-            Self::Secured { host, version, cipher, took } => {
-                write!(f, "`{host}` is genuine: {version}, {cipher}, in {}", millis(*took))
-            }
-            Self::Answered { status, bytes, took, .. } => {
-                write!(f, "HTTP {status}, {bytes} bytes in {}", millis(*took))
-            }
-            Self::Retrying { why, after, left } => {
-                let left = match left {
-                    0 => "for the last time".to_owned(),
-                    left => format!("{left} more after that"),
-                };
-                write!(f, "trying again in {}, {left}: {why}", display(*after))
-            }
-            Self::CacheHit { left } => write!(f, "the kept token is used, it lives {}", display(*left)),
-            Self::CacheMiss { why } => write!(f, "no kept token is used: {why}"),
-            Self::WithoutCache { why } => write!(f, "{why}"),
-            Self::Waiting => f.write_str("another process is asking for this token: waiting for it"),
-            Self::Shared { what } => write!(f, "another process has {what}"),
-            Self::Kept { file } => write!(f, "kept, sealed, in `{file}`"),
-            Self::Remembered { lifetime } => {
-                write!(f, "the kernel's keyring remembers the key for {}", display(*lifetime))
-            }
-            Self::TokenReceived { characters, lifetime, scope } => {
-                let granted =
-                    if scope.is_empty() { "no scope is named".into() } else { format!("granted scope `{scope}`") };
-                write!(f, "token of {characters} characters, {}, {granted}", life(*lifetime))
-            }
-            Self::Revoking { client, issuer } => write!(f, "revoking a token as `{client}` at {issuer}"),
-            Self::KeysReceived { count } => write!(f, "the realm's keys: {count}"),
-            Self::Starting { command, left } => write!(f, "starting `{command}`: its token {}", life(*left)),
-            Self::TokenInFile { file, left, due } => {
-                write!(f, "the token in `{file}` {}, the next one is asked for in {}", life(*left), display(*due))
-            }
-            Self::NotRenewed { file, left, pause, why } => {
-                let (left, pause) = (display(*left), display(*pause));
-                write!(f, "the token in `{file}` lives {left} and is not renewed yet, trying again in {pause}: {why}")
-            }
-            Self::NoTokenInFile { state, why } => write!(f, "error: {state}: {why}"),
-        }
-    }
-}
-
-fn life(left: Option<Duration>) -> String {
-    left.map_or("has no known lifetime".to_owned(), |left| format!("lives {}", display(left)))
-}
-
-fn millis(duration: Duration) -> String {
-    format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
 }

@@ -3,6 +3,9 @@
 //! A server's words end up on a terminal, in a CI log, in a ticket. [`ForeignText`] has no `Display`: they get there by
 //! [`ForeignText::quote`] alone.
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::redaction::redact;
@@ -11,8 +14,14 @@ use crate::redaction::redact;
 const LONGEST_QUOTE: usize = 500;
 
 /// Words of a server, as they came.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct ForeignText(String);
+
+impl fmt::Debug for ForeignText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ForeignText(…)")
+    }
+}
 
 impl ForeignText {
     /// Bytes that are not UTF-8 become U+FFFD.

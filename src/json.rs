@@ -10,14 +10,23 @@ use serde_json::{Map, Value};
 /// The members of an object.
 pub type Object = Map<String, Value>;
 
-/// Parses an object. A duplicate name at any depth is an error, because parsers differ in the value that they take. The
-/// error says what is wrong with `it`, and quotes nothing.
-pub fn object(text: &str) -> Result<Object, &'static str> {
+/// Why a text is not the object that it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonProblem {
+    CutOff,
+    NotJson,
+    NotAnObject,
+    DuplicateName,
+}
+
+/// Parses an object. A duplicate name at any depth is an error, because parsers differ in the value that they take.
+pub fn object(text: &str) -> Result<Object, JsonProblem> {
     match serde_json::from_str(text) {
         Ok(Unique(Value::Object(object))) => Ok(object),
-        Ok(_) => Err("it is no JSON object"),
-        Err(error) if error.is_data() => Err("it has a name twice"),
-        Err(_) => Err("it cannot be read as JSON"),
+        Ok(_) => Err(JsonProblem::NotAnObject),
+        Err(error) if error.is_data() => Err(JsonProblem::DuplicateName),
+        Err(error) if error.is_eof() => Err(JsonProblem::CutOff),
+        Err(_) => Err(JsonProblem::NotJson),
     }
 }
 
@@ -107,18 +116,18 @@ mod tests {
         let raw = r#"{"a":1,"a":2,"x":{"$serde_json::private::RawValue":"{\"p\":1}"}}"#;
         assert_eq!(object(r#"{"$serde_json::private::RawValue":5}"#).map(|object| object.len()), Ok(1));
         for twice in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"{"x":[{"y":{"a":1,"b":2,"a":3}}]}"#, raw] {
-            assert_eq!(object(twice), Err("it has a name twice"), "{twice}");
+            assert_eq!(object(twice), Err(JsonProblem::DuplicateName), "{twice}");
         }
     }
 
     #[test]
     fn only_an_object_that_ends_with_the_text_is_one() {
         for other in ["[]", "1", "null", "\"{}\""] {
-            assert_eq!(object(other), Err("it is no JSON object"), "{other}");
+            assert_eq!(object(other), Err(JsonProblem::NotAnObject), "{other}");
         }
         let deep = "[".repeat(1_000_000);
         for broken in ["", "{", "{}x", "{\"a\":1e999}", "{'a':1}", "{\"a\":\"\u{1}\"}", &format!("{{\"a\":{deep}")] {
-            assert_eq!(object(broken), Err("it cannot be read as JSON"));
+            assert!(matches!(object(broken), Err(JsonProblem::NotJson | JsonProblem::CutOff)), "{broken}");
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::error::{Exit, Failure};
 use crate::event::{self, Event, Level, Sink};
 use crate::foreign::escape;
+use crate::message;
 use crate::redaction::redact_own;
 
 const NAME: &str = "catena-token";
@@ -34,7 +35,7 @@ pub fn listen_beside(level: Level, witness: impl Fn(&Event<'_>) + Send + Sync + 
 fn printer() -> Sink {
     let warned = Mutex::new(String::new());
     Box::new(move |event| {
-        let text = event.to_string();
+        let text = message::of_event(event);
         if event.level() == Level::Warnings {
             let mut warned = warned.lock().unwrap_or_else(PoisonError::into_inner);
             if *warned == text {

@@ -30,7 +30,7 @@ use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
 use crate::error::reason;
 use crate::event::{Event, tell};
-use crate::oauth::exchange::NoAnswer;
+use crate::oauth::error::RequestError;
 use crate::oauth::token_response::TokenResponse;
 pub use outcome::Meaning;
 use outcome::Outcome;
@@ -111,7 +111,7 @@ impl Cache {
     }
 
     /// Shares a failure with the processes that it concerns, if there can be any.
-    pub fn share(&self, keys: &SecretKeys, failed: &NoAnswer, route: &str, is_typed: bool) -> io::Result<()> {
+    pub fn share(&self, keys: &SecretKeys, failed: &RequestError, route: &str, is_typed: bool) -> io::Result<()> {
         let outcome = Outcome::new(&self.binding, failed, route, is_typed, clock::now());
         let written = outcome.and_then(|outcome| Some((outcome.useless_from(), outcome.write()?)));
         let Some((useless_from, content)) = written else { return Ok(()) };

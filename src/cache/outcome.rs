@@ -11,58 +11,42 @@ use serde::{Deserialize, Serialize};
 
 use crate::cache::binding::Binding;
 use crate::clock::Moment;
-use crate::error::{Exit, Failure};
-use crate::oauth::exchange::NoAnswer;
+use crate::error::Exit;
+use crate::oauth::error::{Cause, RequestError};
 
 /// A service that asks for more means "later"; one that is asked again after that is not flooded.
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 
-/// A failure in the words of the process that met it, which hold no secret, as it stands inside the seal.
+/// A failed request, as it stands inside the seal.
 #[derive(Serialize, Deserialize)]
 pub struct Outcome {
     pub binding: Binding,
     happened: Moment,
-    exit: Exit,
-    text: String,
-    hint: Option<String>,
-    /// For processes that are to wait.
-    why: String,
+    error: RequestError,
     /// The fingerprint of its route; `None` when the failure holds for no other process and only the wait does.
     route: Option<String>,
-    /// How long to wait from when it happened, in milliseconds.
-    wait: Option<u64>,
 }
 
 /// What an outcome means for one process.
 pub enum Meaning {
     Nothing,
     /// The failure that it would meet.
-    Failure(Failure),
+    Failure(RequestError),
     /// The service asked to wait for so long from now, and why.
     Wait {
         left: Duration,
-        why: String,
+        cause: Box<Cause>,
     },
 }
 
 impl Outcome {
     /// `None` when it means nothing to others. `is_typed` is a secret from a person: it may be mistyped, and the next
     /// one is not.
-    pub fn new(binding: &Binding, failed: &NoAnswer, route: &str, is_typed: bool, now: Moment) -> Option<Self> {
-        let holds = failed.holds_for_others && !(is_typed && failed.failure.exit() == Exit::Refused);
-        if !holds && failed.wait.is_none() {
-            return None;
-        }
-        Some(Self {
-            binding: binding.clone(),
-            happened: now,
-            exit: failed.failure.exit(),
-            text: failed.failure.text()?,
-            hint: failed.failure.remedy().map(str::to_owned),
-            why: failed.why.clone(),
-            route: holds.then(|| route.to_owned()),
-            wait: failed.wait.map(|wait| wait.min(LONGEST_WAIT).as_millis() as u64),
-        })
+    pub fn new(binding: &Binding, error: &RequestError, route: &str, is_typed: bool, now: Moment) -> Option<Self> {
+        let holds = error.holds_for_others() && !(is_typed && error.exit() == Exit::Refused);
+        let route = holds.then(|| route.to_owned());
+        let is_of_use = route.is_some() || error.wait.is_some();
+        is_of_use.then(|| Self { binding: binding.clone(), happened: now, error: error.clone(), route })
     }
 
     pub fn read(content: &[u8]) -> Option<Self> {
@@ -81,17 +65,23 @@ impl Outcome {
     /// What it means at `now` for a process that has been waiting since `since` and uses this `route`.
     pub fn meaning(self, since: Moment, route: &str, now: Moment) -> Meaning {
         if self.happened.is_between(since, now) && self.route.as_deref() == Some(route) {
-            return Meaning::Failure(Failure::adopted(self.exit, self.text, self.hint));
+            return Meaning::Failure(self.error);
         }
         let age = self.happened.elapsed_at(now).unwrap_or(Duration::MAX);
-        let left = Duration::from_millis(self.wait.unwrap_or(0)).saturating_sub(age);
-        if left.is_zero() { Meaning::Nothing } else { Meaning::Wait { left, why: self.why } }
+        let wait = self.error.retry_after().unwrap_or_default().min(LONGEST_WAIT);
+        match wait.saturating_sub(age) {
+            Duration::ZERO => Meaning::Nothing,
+            left => Meaning::Wait { left, cause: self.error.cause },
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::foreign::ForeignText;
+    use crate::http::retry::Wait;
+    use crate::oauth::error::{AnswerProblem, Asked, ErrorBody, Purpose};
 
     fn at(second: u64) -> Moment {
         Moment { wall: second * 1_000_000, boot: second * 1_000_000 }
@@ -102,18 +92,21 @@ mod tests {
         Binding { issuer: text("i"), client_id: text("c"), scope: text("s"), client_auth: text("post") }
     }
 
-    fn failed(exit: Exit, holds_for_others: bool, wait: Option<u64>) -> NoAnswer {
-        NoAnswer {
-            failure: Failure::new(exit, "no token", "why"),
-            why: "why".to_owned(),
-            wait: wait.map(Duration::from_secs),
-            stage: None,
-            holds_for_others,
-            is_in_doubt: false,
+    fn failed(status: u16, is_final: bool, wait: Option<u64>) -> RequestError {
+        let body = ErrorBody { status, code: ForeignText::new(b"invalid"), ..ErrorBody::default() };
+        let problem = if status == 401 { AnswerProblem::Refused(body) } else { AnswerProblem::Unavailable(body) };
+        let asked = Asked { issuer: "i".to_owned(), scope: None, client_auth: None };
+        RequestError {
+            purpose: Purpose::Token,
+            attempts: 1,
+            wait: wait.map(|seconds| Wait { time: Duration::from_secs(seconds), is_too_long: false }),
+            outcome_unknown: false,
+            is_final,
+            cause: Box::new(Cause::Answer { problem, asked }),
         }
     }
 
-    fn meaning(failed: &NoAnswer, is_typed: bool, since: Option<u64>, way: &str, now: u64) -> &'static str {
+    fn meaning(failed: &RequestError, is_typed: bool, since: Option<u64>, way: &str, now: u64) -> &'static str {
         let Some(outcome) = Outcome::new(&binding(), failed, "way", is_typed, at(100)) else { return "none" };
         let written = outcome.write().unwrap();
         match Outcome::read(&written).unwrap().meaning(at(since.unwrap_or(now)), way, at(now)) {
@@ -125,25 +118,25 @@ mod tests {
 
     #[test]
     fn a_failure_holds_for_waiters_with_the_same_route() {
-        let refused = failed(Exit::Refused, true, None);
+        let refused = failed(401, true, None);
         assert_eq!(meaning(&refused, false, Some(99), "way", 101), "failure");
         assert_eq!(meaning(&refused, false, Some(101), "way", 102), "nothing");
         assert_eq!(meaning(&refused, false, None, "way", 101), "nothing");
         assert_eq!(meaning(&refused, false, Some(99), "another", 101), "nothing");
         assert_eq!(meaning(&refused, true, Some(99), "way", 101), "none");
-        assert_eq!(meaning(&failed(Exit::Temporary, false, None), false, Some(99), "way", 101), "none");
+        assert_eq!(meaning(&failed(503, false, None), false, Some(99), "way", 101), "none");
         assert_eq!(meaning(&refused, false, Some(99), "way", 99), "nothing");
     }
 
     #[test]
     fn a_wait_holds_for_every_process_until_it_has_passed() {
         for holds in [true, false] {
-            let limited = failed(Exit::Temporary, holds, Some(30));
+            let limited = failed(503, holds, Some(30));
             assert_eq!(meaning(&limited, false, None, "another", 129), "wait");
             assert_eq!(meaning(&limited, true, Some(99), "another", 101), "wait");
             assert_eq!(meaning(&limited, false, None, "way", 131), "nothing");
         }
-        let for_a_day = failed(Exit::Temporary, true, Some(86_400));
+        let for_a_day = failed(503, true, Some(86_400));
         assert_eq!(meaning(&for_a_day, false, None, "way", 699), "wait");
         assert_eq!(meaning(&for_a_day, false, None, "way", 701), "nothing");
     }

@@ -16,7 +16,7 @@ use crate::output;
 use crate::redaction;
 use crate::report;
 use crate::settings::{Name, Settings};
-use crate::token_source::Purpose;
+use crate::token_source::{Purpose, TokenError};
 
 /// The verdict on a token that is not verified.
 const NOT_CHECKED: &str = "not checked: anybody can write a token that says this (--verify checks it)";
@@ -85,7 +85,7 @@ impl Realm {
         let claimed = examine(jwt, expected)?;
         redaction::hide_token(token.expose());
         let http = self.route.open(self.issuer.is_https(), self.deadline)?;
-        let keys = keys::fetch(&http, &self.issuer, self.route.retries, self.deadline)?;
+        let keys = keys::fetch(&http, &self.issuer, self.route.retries, self.deadline).map_err(TokenError::Request)?;
         claimed.verify(&keys, expected, clock::wall())?;
         Ok(format!("{}: signed by a key of {}, and valid now", table::yes(jwt), self.issuer.as_str()))
     }

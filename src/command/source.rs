@@ -55,7 +55,7 @@ impl Source {
 
     /// A token, by the end of the time that one call has.
     pub fn token(&self) -> Result<TokenResponse, Failure> {
-        self.tokens.token(&self.wanted, Deadline::after(self.timeout))
+        Ok(self.tokens.token(&self.wanted, Deadline::after(self.timeout))?)
     }
 }
 

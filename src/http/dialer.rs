@@ -1,7 +1,7 @@
 //! The transport that ureq speaks HTTP over: TCP, then CONNECT where a proxy is used, then TLS for https.
 //!
 //! One deadline covers the name, the socket, the proxy and the handshake: `--connect-timeout`, cut by what is left of
-//! `--timeout`. The layers below fail with an [`io::Error`]. It becomes an [`HttpFailure`] here, once, and travels
+//! `--timeout`. The layers below fail with an [`io::Error`]. It becomes an [`HttpError`] here, once, and travels
 //! through ureq as that.
 
 use std::io::{self, Read as _, Write as _};
@@ -16,10 +16,10 @@ use zeroize::{Zeroize as _, Zeroizing};
 use crate::deadline::Deadline;
 use crate::error::reason;
 use crate::http::endpoint::Endpoint;
-use crate::http::failure::{HttpFailure, Stage};
+use crate::http::error::{HttpError, Limit, Phase, ProxyProblem};
 use crate::http::proxy::Proxy;
 use crate::http::stream::Stream;
-use crate::http::trust_failure::TrustFailure;
+use crate::http::tls_problem::TlsProblem;
 use crate::http::{happy_eyeballs, resolve, tls, tunnel};
 
 /// Opens connections for one agent.
@@ -36,9 +36,8 @@ impl Connector<()> for Dialer {
     type Out = HttpTransport;
 
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<HttpTransport>, ureq::Error> {
-        let target = Endpoint::of(details.uri)
-            .map_err(|_| HttpFailure::Unsendable { why: "its URL names no host".to_owned() })?;
-        let stream = self.open(&target, Limit::of(details.timeout))?;
+        let target = Endpoint::of(details.uri).map_err(|_| HttpError::Unsendable)?;
+        let stream = self.open(&target, Until::of(details.timeout))?;
         let room = details.config.output_buffer_size();
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), room);
         // The whole request fits, so that no growing buffer leaves a part of the secret behind in memory.
@@ -48,60 +47,59 @@ impl Connector<()> for Dialer {
 }
 
 impl Dialer {
-    fn open(&self, target: &Endpoint, limit: Limit) -> Result<Stream, HttpFailure> {
+    fn open(&self, target: &Endpoint, limit: Until) -> Result<Stream, HttpError> {
         let mut stream = self.dial(target, limit)?;
         if let Some(proxy) = &self.proxy {
             let peer = &proxy.endpoint;
             stream = self.secure(stream, peer, limit)?;
-            let status = tunnel::ask(&mut stream, proxy, target)
-                .map_err(|error| limit.failure(Stage::Proxy, "asking the proxy", peer, error))?;
+            let status =
+                tunnel::ask(&mut stream, proxy, target).map_err(|error| limit.failure(Phase::AskProxy, peer, error))?;
             tunnel::check(status, proxy, target)?;
         }
         self.secure(stream, target, limit)
     }
 
     /// Connects to the proxy, or to `target` where there is none.
-    fn dial(&self, target: &Endpoint, limit: Limit) -> Result<Stream, HttpFailure> {
+    fn dial(&self, target: &Endpoint, limit: Until) -> Result<Stream, HttpError> {
         let peer = self.proxy.as_ref().map_or(target, |proxy| &proxy.endpoint);
         let mut addresses = resolve::addresses(peer, limit.deadline)
-            .map_err(|error| self.unreachable(Stage::Name, peer, &error, limit.setting))?;
+            .map_err(|error| self.unreachable(Phase::Resolve, peer, &error, limit.setting))?;
         if !target.tls {
             retain_this_host(&mut addresses);
         }
         if addresses.is_empty() {
-            return Err(HttpFailure::NotThisHost { host: peer.host.clone() });
+            return Err(HttpError::NotLoopback { host: peer.host.clone() });
         }
         let socket = happy_eyeballs::connect(addresses, limit.deadline)
-            .map_err(|error| self.unreachable(Stage::Socket, peer, &error, limit.setting))?;
+            .map_err(|error| self.unreachable(Phase::Connect, peer, &error, limit.setting))?;
         Ok(Stream::new(socket, limit.deadline))
     }
 
     /// Reaching a proxy is one step to its user, whichever part of it fails.
-    fn unreachable(&self, stage: Stage, peer: &Endpoint, error: &io::Error, setting: &'static str) -> HttpFailure {
-        let (stage, doing) = match (&self.proxy, stage) {
-            (Some(proxy), _) => (Stage::Proxy, format!("connecting to the proxy {proxy}")),
-            (None, Stage::Name) => (stage, format!("resolving `{}`", peer.host)),
-            (None, _) => (stage, format!("connecting to {peer}")),
-        };
-        let why = reason(error);
-        match &self.proxy {
-            _ if error.kind() == io::ErrorKind::TimedOut => HttpFailure::TimedOut { stage, doing, setting },
-            Some(proxy) => HttpFailure::ProxyUnreachable { proxy: proxy.to_string(), why },
-            None if stage == Stage::Name => HttpFailure::Resolve { host: peer.host.clone(), why },
-            None => HttpFailure::Connect { peer: peer.to_string(), why },
+    fn unreachable(&self, phase: Phase, peer: &Endpoint, error: &io::Error, limit: Limit) -> HttpError {
+        let has_timed_out = error.kind() == io::ErrorKind::TimedOut;
+        let reason = reason(error);
+        match (&self.proxy, phase) {
+            (Some(proxy), _) if has_timed_out => {
+                HttpError::TimedOut { phase: Phase::ConnectToProxy, peer: proxy.to_string(), limit }
+            }
+            (Some(proxy), _) => {
+                HttpError::Proxy { proxy: proxy.to_string(), problem: ProxyProblem::Unreachable { reason } }
+            }
+            (None, Phase::Resolve) if has_timed_out => HttpError::TimedOut { phase, peer: peer.host.clone(), limit },
+            (None, Phase::Resolve) => HttpError::Resolve { host: peer.host.clone(), reason },
+            (None, _) if has_timed_out => HttpError::TimedOut { phase, peer: peer.to_string(), limit },
+            (None, _) => HttpError::Connect { peer: peer.to_string(), reason },
         }
     }
 
     /// TLS with `peer`, where it speaks that.
-    fn secure(&self, stream: Stream, peer: &Endpoint, limit: Limit) -> Result<Stream, HttpFailure> {
+    fn secure(&self, stream: Stream, peer: &Endpoint, limit: Until) -> Result<Stream, HttpError> {
         if !peer.tls {
             return Ok(stream);
         }
-        // Cannot happen: an https realm has its trust store read before anything is opened.
-        let no_store = || HttpFailure::Unsendable { why: "no trust store was read for https".to_owned() };
-        let config = self.tls.clone().ok_or_else(no_store)?;
-        tls::handshake(stream, &peer.host, config)
-            .map_err(|error| limit.failure(Stage::Tls, "in the TLS handshake with", peer, error))
+        let config = self.tls.clone().ok_or(HttpError::Unsendable)?;
+        tls::handshake(stream, &peer.host, config).map_err(|error| limit.failure(Phase::Handshake, peer, error))
     }
 }
 
@@ -133,17 +131,16 @@ impl Transport for HttpTransport {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        let limit = Limit::of(timeout);
+        let limit = Until::of(timeout);
         self.stream.set_deadline(limit.deadline);
         if !self.request.is_empty() {
             let request = std::mem::take(&mut self.request);
             self.went_out.store(true, Ordering::Relaxed);
             let sent = self.stream.write_all(&request);
-            sent.map_err(|error| limit.failure(Stage::Exchange, "sending the request to", &self.target, error))?;
+            sent.map_err(|error| limit.failure(Phase::Send, &self.target, error))?;
         }
         let received = self.stream.read(self.buffers.input_append_buf());
-        let count = received
-            .map_err(|error| limit.failure(Stage::Exchange, "waiting for the answer of", &self.target, error))?;
+        let count = received.map_err(|error| limit.failure(Phase::Receive, &self.target, error))?;
         self.buffers.input_appended(count);
         Ok(count > 0)
     }
@@ -160,33 +157,31 @@ impl Transport for HttpTransport {
 
 /// When a step must have ended, and which setting says so.
 #[derive(Clone, Copy)]
-struct Limit {
+struct Until {
     deadline: Deadline,
-    setting: &'static str,
+    setting: Limit,
 }
 
-impl Limit {
+impl Until {
     fn of(timeout: NextTimeout) -> Self {
         let deadline = match timeout.after {
             time::Duration::Exact(left) => Deadline::after(left),
             time::Duration::NotHappening => Deadline::never(),
         };
-        let setting = if timeout.reason == ureq::Timeout::Connect { "--connect-timeout" } else { "--timeout" };
+        let setting = if timeout.reason == ureq::Timeout::Connect { Limit::Connect } else { Limit::Total };
         Self { deadline, setting }
     }
 
     /// Why a stream to `peer` failed. An error of rustls' arrives inside an [`io::Error`].
-    fn failure(self, stage: Stage, words: &str, peer: &Endpoint, error: io::Error) -> HttpFailure {
-        let doing = format!("{words} {peer}");
+    fn failure(self, phase: Phase, peer: &Endpoint, error: io::Error) -> HttpError {
         if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
-            return HttpFailure::Untrusted { host: peer.host.clone(), failure: TrustFailure::new(error) };
+            return HttpError::Untrusted { host: peer.host.clone(), problem: TlsProblem::of(error) };
         }
+        let peer = peer.to_string();
         match error.kind() {
-            io::ErrorKind::TimedOut => HttpFailure::TimedOut { stage, doing, setting: self.setting },
-            io::ErrorKind::UnexpectedEof => {
-                HttpFailure::Broken { stage, doing, why: "it was cut without a TLS goodbye".to_owned() }
-            }
-            _ => HttpFailure::Broken { stage, doing, why: reason(&error) },
+            io::ErrorKind::TimedOut => HttpError::TimedOut { phase, peer, limit: self.setting },
+            io::ErrorKind::UnexpectedEof => HttpError::Broken { phase, peer, reason: None },
+            _ => HttpError::Broken { phase, peer, reason: Some(reason(&error)) },
         }
     }
 }
@@ -197,6 +192,7 @@ mod tests {
 
     use super::*;
     use crate::error::Exit;
+    use crate::http::error::Stage;
 
     #[test]
     fn plain_text_reaches_this_host_alone() {
@@ -243,11 +239,11 @@ mod tests {
     #[test]
     fn a_failure_names_the_setting_whose_time_was_used_up() {
         let peer = Endpoint { host: "id.example.com".into(), port: 443, tls: true };
-        for (reason, name) in [(ureq::Timeout::Connect, "--connect-timeout"), (ureq::Timeout::Global, "--timeout")] {
-            let limit = Limit::of(NextTimeout { reason, ..NextTimeout::default() });
-            let failure = limit.failure(Stage::Tls, "waiting for", &peer, io::ErrorKind::TimedOut.into());
-            let text = format!("timed out: waiting for id.example.com:443, until the time of {name} was used up");
-            assert_eq!((failure.to_string(), failure.stage()), (text, Stage::Tls));
+        for (reason, limit) in [(ureq::Timeout::Connect, Limit::Connect), (ureq::Timeout::Global, Limit::Total)] {
+            let until = Until::of(NextTimeout { reason, ..NextTimeout::default() });
+            let error = until.failure(Phase::Handshake, &peer, io::ErrorKind::TimedOut.into());
+            let peer = "id.example.com:443".to_owned();
+            assert_eq!(error, HttpError::TimedOut { phase: Phase::Handshake, peer, limit });
         }
     }
 
@@ -259,13 +255,12 @@ mod tests {
             (io::ErrorKind::TimedOut.into(), Exit::Temporary),
             (io::ErrorKind::ConnectionReset.into(), Exit::Temporary),
             (io::ErrorKind::UnexpectedEof.into(), Exit::Temporary),
-            (io::Error::other("it was closed during the TLS handshake"), Exit::Temporary),
             (io::Error::new(io::ErrorKind::InvalidData, alert), Exit::Untrusted),
             (io::Error::other(rustls::Error::UnsupportedNameType), Exit::Untrusted),
         ] {
             let text = error.to_string();
-            let failure = Limit::of(NextTimeout::default()).failure(Stage::Tls, "waiting for", &peer, error);
-            assert_eq!((failure.exit(), failure.stage()), (exit, Stage::Tls), "{text}");
+            let error = Until::of(NextTimeout::default()).failure(Phase::Handshake, &peer, error);
+            assert_eq!((error.exit(), error.stage()), (exit, Stage::Tls), "{text}");
         }
     }
 }

@@ -6,7 +6,7 @@
 mod certificate;
 mod dialer;
 pub mod endpoint;
-mod failure;
+mod error;
 mod happy_eyeballs;
 mod name_service;
 pub mod no_proxy;
@@ -16,14 +16,15 @@ pub mod retry;
 pub mod route;
 mod stream;
 mod tls;
+mod tls_problem;
 pub mod trust;
-mod trust_failure;
 mod tunnel;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use ureq::AsSendBody;
 use ureq::config::Config;
 use ureq::http::{HeaderMap, HeaderValue, Method, Uri, header};
@@ -36,8 +37,9 @@ use crate::event::{self, Event, tell};
 use crate::foreign::ForeignText;
 use crate::redaction::redact;
 use dialer::Dialer;
-pub use failure::{HttpFailure, Stage};
+pub use error::{HttpError, Limit, Part, Phase, ProxyProblem, Stage};
 use proxy::Proxy;
+pub use tls_problem::{CertificateProblem, TlsProblem};
 use trust::TrustStore;
 
 /// No token response is as large; a server that sends more is not read further.
@@ -78,16 +80,8 @@ impl Answer {
     }
 
     /// What kind of body it has, how large it is, and a page's title: nothing else of it is quoted.
-    pub fn describe(&self) -> String {
-        /// Enough to recognise a page.
-        const SHOWN: usize = 120;
-        if self.body.is_empty() {
-            return "nothing with it".to_owned();
-        }
-        let kind = self.content_type.quote_up_to(SHOWN);
-        let kind = if kind.is_empty() { "something without a content type".to_owned() } else { kind };
-        let title = self.title().map(|title| format!(", titled `{}`", title.quote_up_to(SHOWN)));
-        format!("{kind}, {} bytes{}", self.body.len(), title.unwrap_or_default())
+    pub fn describe(&self) -> Body {
+        Body { content_type: self.content_type.clone(), bytes: self.body.len(), title: self.title() }
     }
 
     /// Of the redacted page: what ends the title may be in a secret.
@@ -97,6 +91,15 @@ impl Answer {
         let start = page.to_ascii_lowercase().find("<title>")? + "<title>".len();
         Some(ForeignText::new(page[start..].split('<').next()?.trim().as_bytes()))
     }
+}
+
+/// What kind of body an answer has.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Body {
+    pub content_type: ForeignText,
+    pub bytes: usize,
+    /// Of a page.
+    pub title: Option<ForeignText>,
 }
 
 /// The one agent of a call.
@@ -130,12 +133,12 @@ impl Http {
     }
 
     /// Sends `request` once. Ends by `deadline`, whatever the server does.
-    pub fn send(&self, request: &Request, deadline: Deadline) -> Result<Answer, HttpFailure> {
+    pub fn send(&self, request: &Request, deadline: Deadline) -> Result<Answer, HttpError> {
         let started = Instant::now();
         self.went_out.store(false, Ordering::Relaxed);
         let mut head = ureq::http::Request::builder().uri(&request.url);
         if let Some(authorization) = &request.authorization {
-            let mut value = HeaderValue::from_str(authorization).map_err(|_| HttpFailure::unsendable())?;
+            let mut value = HeaderValue::from_str(authorization).map_err(|_| HttpError::Unsendable)?;
             value.set_sensitive(true);
             head = head.header(header::AUTHORIZATION, value);
         }
@@ -181,8 +184,8 @@ impl Http {
         request: ureq::http::Result<ureq::http::Request<impl AsSendBody>>,
         room: usize,
         deadline: Deadline,
-    ) -> Result<ureq::http::Response<ureq::Body>, HttpFailure> {
-        let request = request.map_err(|_| HttpFailure::unsendable())?;
+    ) -> Result<ureq::http::Response<ureq::Body>, HttpError> {
+        let request = request.map_err(|_| HttpError::Unsendable)?;
         let configured =
             self.agent.configure_request(request).timeout_global(deadline.left()).output_buffer_size(room).build();
         Ok(self.agent.run(configured)?)

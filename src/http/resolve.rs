@@ -38,7 +38,7 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<Sock
     let found = match receiver.recv_timeout(deadline.left().unwrap_or(Duration::MAX)) {
         Ok(found) => found.map_err(|error| io::Error::other(resolver_reason(&error)))?,
         Err(RecvTimeoutError::Timeout) => return Err(io::ErrorKind::TimedOut.into()),
-        Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("the resolver broke off")),
+        Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("the resolver gave no answer")),
     };
     let ips: Vec<IpAddr> = found.iter().map(SocketAddr::ip).collect();
     tell(Event::Resolved { host: &endpoint.host, addresses: &ips, took: Some(started.elapsed()) });

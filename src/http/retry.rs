@@ -7,11 +7,13 @@
 use std::thread;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
 use crate::error::Exit;
-use crate::event::{Event, tell};
-use crate::http::{Answer, Http, HttpFailure, Request};
+use crate::event::{Event, Temporary, tell};
+use crate::http::{Answer, Http, HttpError, Request};
 
 /// The longest pause before the second try; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -21,7 +23,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 /// How it ended.
 pub struct Outcome {
-    pub result: Result<Answer, HttpFailure>,
+    pub result: Result<Answer, HttpError>,
     /// Right before the last request was sent.
     pub sent: Moment,
     /// Whether nothing was left to try; else there was no time for it, or the waiting is the caller's.
@@ -60,7 +62,7 @@ impl Tries {
 }
 
 /// What a server asked for, beyond now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wait {
     pub time: Duration,
     pub is_too_long: bool,
@@ -80,7 +82,7 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadlin
         let pause = asked.unwrap_or_else(|| back_off(tries.made));
         let again = temporary(&result).filter(|_| tries.has_more());
         let has_time = deadline.has_room_for(pause);
-        if let Some(why) = again.as_ref().filter(|_| has_time) {
+        if let Some(why) = again.filter(|_| has_time) {
             tell(Event::Retrying { why, after: pause, left: tries.retries - tries.made });
             if asked.is_none() || !tries.caller_waits {
                 thread::sleep(pause);
@@ -88,7 +90,8 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadlin
             }
         }
         let wait = asked.map(|time| Wait { time, is_too_long: again.is_some() && !has_time });
-        return Outcome { result, sent, is_final: again.is_none(), is_in_doubt, wait };
+        let is_final = again.is_none();
+        return Outcome { result, sent, is_final, is_in_doubt, wait };
     }
 }
 
@@ -97,10 +100,10 @@ pub fn is_temporary_status(status: u16) -> bool {
     matches!(status, 408 | 429 | 500..=599)
 }
 
-fn temporary(result: &Result<Answer, HttpFailure>) -> Option<String> {
+fn temporary(result: &Result<Answer, HttpError>) -> Option<Temporary<'_>> {
     match result {
-        Ok(answer) => is_temporary_status(answer.status).then(|| format!("HTTP {}", answer.status)),
-        Err(failure) => (failure.exit() == Exit::Temporary).then(|| failure.to_string()),
+        Ok(answer) => is_temporary_status(answer.status).then_some(Temporary::Status(answer.status)),
+        Err(error) => (error.exit() == Exit::Temporary).then_some(Temporary::NoAnswer(error)),
     }
 }
 

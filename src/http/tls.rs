@@ -27,7 +27,7 @@ pub fn handshake(mut below: Stream, host: &str, config: Arc<ClientConfig>) -> io
             session.write_tls(&mut below)?;
         }
         if session.read_tls(&mut below)? == 0 {
-            return Err(io::Error::other("it was closed during the TLS handshake"));
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
         if let Err(error) = session.process_new_packets() {
             // An alert tells the peer; whether that arrives does not matter any more.

@@ -20,7 +20,7 @@ use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
 use crate::event::{self, Event, Level, tell};
 use crate::http::certificate::{self, Certificate};
-use crate::http::trust_failure::UnknownIssuer;
+use crate::http::tls_problem::UnknownIssuer;
 use crate::input;
 
 /// Where the systems keep their bundle: Debian and Alpine, Fedora and RHEL, openSUSE, macOS and the BSDs.

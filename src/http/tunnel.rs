@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 
 use crate::event::{Event, tell};
 use crate::http::endpoint::Endpoint;
-use crate::http::failure::HttpFailure;
+use crate::http::error::{HttpError, ProxyProblem};
 use crate::http::proxy::Proxy;
 
 /// A proxy's answer to CONNECT has a head and no more.
@@ -13,17 +13,15 @@ const LARGEST_HEAD: usize = 16 * 1024;
 const PROTOCOL: &[u8] = b"HTTP/1.";
 
 /// Whether the proxy agreed, by the status that [`ask`] returned.
-pub fn check(status: Option<u16>, proxy: &Proxy, target: &Endpoint) -> Result<(), HttpFailure> {
+pub fn check(status: Option<u16>, proxy: &Proxy, target: &Endpoint) -> Result<(), HttpError> {
     let proxy = proxy.to_string();
     match status {
         Some(200..=299) => {
             tell(Event::Tunnelled { proxy: &proxy, target: &target.to_string() });
             Ok(())
         }
-        Some(status @ 300..=399) => Err(HttpFailure::ProxyRedirected { proxy, status }),
-        Some(status @ 400..=499) => Err(HttpFailure::ProxyRefused { proxy, status }),
-        Some(status) => Err(HttpFailure::ProxyFailed { proxy, status }),
-        None => Err(HttpFailure::ProxyGarbled { proxy }),
+        Some(status) => Err(HttpError::Proxy { proxy, problem: ProxyProblem::Status(status) }),
+        None => Err(HttpError::Proxy { proxy, problem: ProxyProblem::NotHttp }),
     }
 }
 
@@ -37,7 +35,7 @@ pub fn ask(stream: &mut (impl Read + Write), proxy: &Proxy, target: &Endpoint) -
     loop {
         let count = stream.read(&mut chunk)?;
         if count == 0 {
-            return Err(io::Error::other("the proxy closed it without an answer"));
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
         head.extend_from_slice(&chunk[..count]);
         if !head.starts_with(&PROTOCOL[..head.len().min(PROTOCOL.len())]) {
@@ -133,7 +131,7 @@ mod tests {
         let endless = [&["HTTP/1.1 200 OK\r\n"][..], &[line.as_str(); 64]].concat();
         assert_eq!(answered(&endless).unwrap(), None);
         for cut in [&[][..], &["HTTP/1.1 200 OK\r\n"]] {
-            assert_eq!(answered(cut).unwrap_err().to_string(), "the proxy closed it without an answer");
+            assert_eq!(answered(cut).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         }
     }
 }

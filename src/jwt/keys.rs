@@ -13,20 +13,21 @@ use serde_json::Value;
 use super::algorithm::{Algorithm, Kind};
 use super::verify::{cannot_be_checked, not_genuine};
 use crate::error::Failure;
-use crate::json::{self, Object};
+use crate::json::Object;
 
 pub struct Keys(Vec<Object>);
 
 const FORGED_HINT: &str = "another realm may have signed it, or a key that is not in use any more";
 
 impl Keys {
-    /// A JWK set; what is no object in it is no key. The error says what is wrong with `it`.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let Some(Value::Array(keys)) = json::object(text)?.remove("keys") else {
-            return Err("it has no list of `keys`");
-        };
-        let object = |key| if let Value::Object(key) = key { Some(key) } else { None };
-        Ok(Self(keys.into_iter().filter_map(object).collect()))
+    /// A JWK set; what is no object in it is no key. `None` for one without a list of keys.
+    pub fn parse(mut set: Object) -> Option<Self> {
+        let Some(Value::Array(keys)) = set.remove("keys") else { return None };
+        let objects = keys.into_iter().filter_map(|key| match key {
+            Value::Object(key) => Some(key),
+            _ => None,
+        });
+        Some(Self(objects.collect()))
     }
 
     pub fn count(&self) -> usize {

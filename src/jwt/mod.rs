@@ -14,6 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use thiserror::Error;
 
 use crate::json::{self, Object};
+use crate::message;
 
 /// Longer than any token that a service hands out: its whole answer has at most 1 MiB.
 pub const LONGEST: usize = 1024 * 1024;
@@ -67,7 +68,7 @@ impl Part {
     fn decode(part: &'static str, text: &str) -> Result<Self, NotJwt> {
         let malformed = |why| NotJwt::Malformed { part, why };
         let json = String::from_utf8(bytes(part, text)?).map_err(|_| malformed("it is not UTF-8"))?;
-        let members = json::object(&json).map_err(malformed)?;
+        let members = json::object(&json).map_err(|problem| malformed(message::of_json(problem)))?;
         Ok(Self { json, members })
     }
 

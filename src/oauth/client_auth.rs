@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::credential::ClientCredentials;
@@ -9,7 +10,7 @@ use crate::http::Request;
 use crate::redaction;
 
 /// Where the credentials travel. Never in both places: Keycloak lets the body win.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClientAuth {
     /// `client_id` and `client_secret` in the form body.
     Post,

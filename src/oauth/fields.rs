@@ -4,6 +4,8 @@ use serde::Deserialize;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
+use crate::json::JsonProblem;
+
 /// Borrowed from the response: unused members take no memory, however deeply they are nested.
 #[derive(Default, Deserialize)]
 #[serde(bound(deserialize = "'de: 'a"))]
@@ -29,10 +31,10 @@ pub struct Fields<'a> {
 
 /// Why a response cannot be parsed.
 pub enum Malformed {
-    /// One member is wrong.
-    Field(String),
+    /// A member that counts is there twice.
+    Duplicate(String),
     /// It is not such an object.
-    Text(&'static str),
+    Text(JsonProblem),
 }
 
 impl<'a> Fields<'a> {
@@ -40,18 +42,16 @@ impl<'a> Fields<'a> {
     pub fn parse(text: &'a str) -> Result<Self, Malformed> {
         // serde would fill the struct from an array, too.
         if !text.trim_start().starts_with('{') {
-            return Err(Malformed::Text("it is not a JSON object"));
+            return Err(Malformed::Text(JsonProblem::NotAnObject));
         }
         serde_json::from_str(text).map_err(|error| match error.classify() {
-            Category::Eof => Malformed::Text("it is cut off"),
-            // serde's own texts may quote a value; only the one that names a field is let through.
-            Category::Data => match error.to_string().split_once(" at line") {
-                Some((twice, _)) if twice.starts_with("duplicate field") => {
-                    Malformed::Field(format!("it has a {twice}"))
-                }
-                _ => Malformed::Text("it is not a JSON object that can be read"),
+            Category::Eof => Malformed::Text(JsonProblem::CutOff),
+            // The only data error of a struct of raw values. serde has no type for it, and names the field in quotes.
+            Category::Data => match error.to_string().split('`').nth(1) {
+                Some(name) => Malformed::Duplicate(name.to_owned()),
+                None => Malformed::Text(JsonProblem::NotAnObject),
             },
-            _ => Malformed::Text("it is not JSON"),
+            _ => Malformed::Text(JsonProblem::NotJson),
         })
     }
 }

@@ -3,12 +3,12 @@
 pub mod access_token;
 pub mod client_auth;
 pub mod discovery;
+pub mod error;
 mod error_response;
 pub mod exchange;
 mod fields;
 pub mod issuer;
 pub mod keys;
-mod refusal;
 pub mod revocation;
 pub mod scope;
 pub mod token_endpoint;

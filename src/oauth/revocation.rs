@@ -8,13 +8,11 @@ use crate::event::{Event, tell};
 use crate::foreign::ForeignText;
 use crate::http::retry::Tries;
 use crate::http::{Answer, Http};
-use crate::json;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::client_auth::{self, ClientAuth};
-use crate::oauth::error_response::Asked;
-use crate::oauth::exchange::{Exchange, NoAnswer};
+use crate::oauth::error::{AnswerProblem, Asked, Purpose, RequestError, Unusable};
+use crate::oauth::exchange::{Exchange, object};
 use crate::oauth::issuer::Issuer;
-use crate::oauth::refusal::Refusal;
 
 /// What is to be ended, and by whom.
 pub struct RevocationRequest<'a> {
@@ -39,35 +37,30 @@ pub fn revoke(
     request: &RevocationRequest<'_>,
     retries: u32,
     deadline: Deadline,
-) -> Result<Revoked, NoAnswer> {
+) -> Result<Revoked, RequestError> {
     tell(Event::Revoking { client: request.credentials.id.as_str(), issuer: request.issuer.as_str() });
     let parameters = [("token", request.token.expose())];
     let form =
         client_auth::form(request.issuer.revocation_endpoint(), &parameters, request.credentials, request.client_auth);
-    let exchange = Exchange {
-        what: "not revoked",
-        what_in_doubt: Some("it is not known whether the token was revoked"),
-        request: form,
-        asked: Asked { issuer: request.issuer, scope: None, client_auth: Some(request.client_auth) },
-    };
+    let asked =
+        Asked { issuer: request.issuer.as_str().to_owned(), scope: None, client_auth: Some(request.client_auth) };
+    let exchange = Exchange { purpose: Purpose::Revocation, request: form, asked };
     exchange.run(http, &mut Tries::new(retries), deadline, |answer, _| read(answer))
 }
 
 /// A success has an empty body, or one of JSON that nobody needs (RFC 7009 §2.2). Anything else did not come from the
 /// service.
-fn read(answer: &Answer) -> Result<Revoked, Refusal> {
-    let body = answer.body.trim_ascii();
-    if body.is_empty() {
+fn read(answer: &Answer) -> Result<Revoked, AnswerProblem> {
+    if answer.body.trim_ascii().is_empty() {
         return Ok(Revoked::Ended);
     }
-    let object = std::str::from_utf8(body).map_err(|_| "it is not UTF-8").and_then(json::object);
-    let object = object.map_err(|why| Refusal::unusable(format!("{why}: {}", answer.describe())))?;
-    match object.get("error") {
+    match object(answer)?.get("error") {
         None => Ok(Revoked::Ended),
         Some(Value::String(error)) if error == "invalid_token" => Ok(Revoked::NotValid),
         Some(error) => {
-            let error = ForeignText::new(error.as_str().unwrap_or_default().as_bytes()).quote();
-            Err(Refusal::unusable(format!("it is an error in spite of HTTP {}: {error}", answer.status)))
+            let code = ForeignText::new(error.as_str().unwrap_or_default().as_bytes());
+            let description = ForeignText::default();
+            Err(Unusable::ErrorInSuccess { status: answer.status, code, description }.into())
         }
     }
 }

@@ -1,16 +1,14 @@
 //! The token endpoint: one client credentials grant (RFC 6749 §4.4).
 
-use crate::clock::Moment;
 use crate::credential::ClientCredentials;
 use crate::deadline::Deadline;
 use crate::event::{self, Event, tell};
 use crate::http::retry::Tries;
-use crate::http::{Answer, Http, Request};
+use crate::http::{Http, Request};
 use crate::oauth::client_auth::{self, ClientAuth};
-use crate::oauth::error_response::Asked;
-use crate::oauth::exchange::{Exchange, NoAnswer};
+use crate::oauth::error::{Asked, Purpose, RequestError};
+use crate::oauth::exchange::Exchange;
 use crate::oauth::issuer::Issuer;
-use crate::oauth::refusal::Refusal;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 
@@ -28,26 +26,24 @@ pub fn fetch(
     request: &TokenRequest<'_>,
     tries: &mut Tries,
     deadline: Deadline,
-) -> Result<TokenResponse, NoAnswer> {
-    let exchange = Exchange {
-        what: "no token",
-        what_in_doubt: None,
-        request: request.to_be_sent(),
-        asked: Asked { issuer: request.issuer, scope: request.scope, client_auth: Some(request.client_auth) },
+) -> Result<TokenResponse, RequestError> {
+    let asked = Asked {
+        issuer: request.issuer.as_str().to_owned(),
+        scope: request.scope.map(|scope| scope.as_str().to_owned()),
+        client_auth: Some(request.client_auth),
     };
-    exchange.run(http, tries, deadline, read)
-}
-
-fn read(answer: &Answer, sent: Moment) -> Result<TokenResponse, Refusal> {
-    let response = TokenResponse::parse(answer, sent)?;
-    if event::is_heard() {
-        tell(Event::TokenReceived {
-            characters: response.access_token.expose().len(),
-            lifetime: response.lifetime,
-            scope: &response.scope.quote(),
-        });
-    }
-    Ok(response)
+    let exchange = Exchange { purpose: Purpose::Token, request: request.to_be_sent(), asked };
+    exchange.run(http, tries, deadline, |answer, sent| {
+        let response = TokenResponse::parse(answer, sent)?;
+        if event::is_heard() {
+            tell(Event::TokenReceived {
+                characters: response.access_token.expose().len(),
+                lifetime: response.lifetime,
+                scope: &response.scope.quote(),
+            });
+        }
+        Ok(response)
+    })
 }
 
 impl TokenRequest<'_> {

@@ -10,8 +10,8 @@ use crate::foreign::ForeignText;
 use crate::http::Answer;
 use crate::json::{on_one_line, place_of};
 use crate::oauth::access_token::AccessToken;
+use crate::oauth::error::Unusable;
 use crate::oauth::fields::{Fields, Malformed};
-use crate::oauth::refusal::Refusal;
 use crate::redaction;
 
 /// A usable answer.
@@ -29,30 +29,23 @@ pub struct TokenResponse {
 }
 
 impl TokenResponse {
-    pub fn parse(answer: &Answer, asked_at: Moment) -> Result<Self, Refusal> {
-        let text = std::str::from_utf8(&answer.body).map_err(|_| Refusal::unusable("it is not UTF-8"))?;
+    pub fn parse(answer: &Answer, asked_at: Moment) -> Result<Self, Unusable> {
+        let text = std::str::from_utf8(&answer.body).map_err(|_| Unusable::NotUtf8)?;
         let fields = Fields::parse(text).map_err(|malformed| match malformed {
-            Malformed::Field(why) => Refusal::unusable(why),
-            Malformed::Text(why) => not_json(why, answer),
+            Malformed::Duplicate(name) => Unusable::DuplicateMember(name),
+            Malformed::Text(problem) => Unusable::NotJson { problem, body: answer.describe() },
         })?;
-        let quote = |field| ForeignText::of_json(field).quote();
         if fields.error.is_some() {
-            let (code, description) = (quote(fields.error), quote(fields.error_description));
-            let why = format!("it is an error in spite of HTTP {}: {code} {description}", answer.status);
-            return Err(Refusal::unusable(why.trim_end()));
+            let (code, description) =
+                (ForeignText::of_json(fields.error), ForeignText::of_json(fields.error_description));
+            return Err(Unusable::ErrorInSuccess { status: answer.status, code, description });
         }
-        let token = fields.access_token.and_then(string);
-        let token = token.ok_or_else(|| Refusal::unusable("it has no `access_token`"))?;
-        let access_token = AccessToken::new(token).ok_or_else(|| {
-            Refusal::unusable("its `access_token` is empty or holds characters that no token may have")
-        })?;
+        let token = fields.access_token.and_then(string).ok_or(Unusable::NoAccessToken)?;
+        let access_token = AccessToken::new(token).ok_or(Unusable::BadAccessToken)?;
         match fields.token_type.and_then(string) {
             Some(kind) if kind.eq_ignore_ascii_case("bearer") => {}
-            Some(_) => {
-                let kind = quote(fields.token_type);
-                return Err(Refusal::unusable(format!("its `token_type` is `{kind}`, not `Bearer`")));
-            }
-            None => return Err(Refusal::unusable("it has no `token_type`")),
+            Some(_) => return Err(Unusable::OtherTokenType(ForeignText::of_json(fields.token_type))),
+            None => return Err(Unusable::NoTokenType),
         }
         Ok(Self {
             access_token,
@@ -80,15 +73,6 @@ impl TokenResponse {
     /// How long it still lives; `None` when its lifetime is unknown. A token from the future lives no longer.
     pub fn left_at(&self, now: Moment) -> Option<Duration> {
         left_at(self.lifetime, self.asked_at, now)
-    }
-}
-
-/// Something else answered: a portal's page, a proxy's text.
-fn not_json(why: &str, answer: &Answer) -> Refusal {
-    Refusal {
-        hint: "something in front of the service may have answered: a login page of the network, a proxy, a firewall"
-            .to_owned(),
-        ..Refusal::unusable(format!("{why}: {}", answer.describe()))
     }
 }
 

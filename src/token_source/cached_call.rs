@@ -13,9 +13,10 @@ use crate::credential::Cost;
 use crate::duration::display;
 use crate::error::{Failure, reason};
 use crate::event::{Event, tell};
-use crate::oauth::exchange::NoAnswer;
+use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::token_response::TokenResponse;
 use crate::token_source::call::Call;
+use crate::token_source::error::TokenError;
 use crate::token_source::single_flight::{Steps, Turn};
 use crate::token_source::wanted::Wanted;
 
@@ -113,7 +114,7 @@ impl Steps for CachedCall<'_> {
         unlocked.map_or(Meaning::Nothing, |unlocked| self.cache.shared(&unlocked.keys, since, &route))
     }
 
-    fn fetch(&mut self) -> Result<TokenResponse, NoAnswer> {
+    fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
         self.call.fetch()
     }
 
@@ -133,7 +134,7 @@ impl Steps for CachedCall<'_> {
         }
     }
 
-    fn share(&mut self, failed: &NoAnswer) -> bool {
+    fn share(&mut self, failed: &RequestError) -> bool {
         let source = self.call.source;
         let (route, is_typed) = (source.route.name(), source.secret.is_typed());
         let unlocked = self.call.unlock();
@@ -152,8 +153,8 @@ impl Steps for CachedCall<'_> {
         is_allowed
     }
 
-    fn wait_as_another(&mut self, time: Duration, why: &str) -> Result<(), Failure> {
-        self.call.agree_to_wait(time, why)?;
+    fn wait_as_another(&mut self, time: Duration, cause: Box<Cause>) -> Result<(), TokenError> {
+        self.call.agree_to_wait(time, cause)?;
         tell(Event::Shared { what: &format!("been asked to wait: waiting for {}", display(time)) });
         thread::sleep(time);
         Ok(())

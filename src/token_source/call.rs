@@ -6,20 +6,20 @@ use std::time::Duration;
 
 use crate::cache::Meaning;
 use crate::cache::seal::SecretKeys;
-use crate::clock::{self, Moment};
+use crate::clock::Moment;
 use crate::credential::{ClientCredentials, Cost};
 use crate::deadline::Deadline;
-use crate::duration::display;
-use crate::error::{Exit, Failure};
+use crate::error::Failure;
 use crate::http::Http;
 use crate::http::retry::Tries;
 use crate::oauth::access_token::AccessToken;
-use crate::oauth::exchange::NoAnswer;
+use crate::oauth::error::Cause;
 use crate::oauth::revocation::{self, RevocationRequest, Revoked};
 use crate::oauth::token_endpoint::{self, TokenRequest};
 use crate::oauth::token_response::TokenResponse;
 use crate::secret::Secret;
 use crate::token_source::TokenSource;
+use crate::token_source::error::TokenError;
 
 pub struct Call<'a> {
     pub source: &'a TokenSource,
@@ -87,10 +87,10 @@ impl<'a> Call<'a> {
     }
 
     /// Asks the token endpoint.
-    pub fn fetch(&mut self) -> Result<TokenResponse, NoAnswer> {
+    pub fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
         let (mut tries, source) = (self.tries, self.source);
-        let unlocked = self.unlock().map_err(NoAnswer::own)?;
-        let http = self.open().map_err(NoAnswer::own)?;
+        let unlocked = self.unlock()?;
+        let http = self.open()?;
         let request = TokenRequest {
             issuer: &source.issuer,
             credentials: &unlocked.credentials,
@@ -99,23 +99,24 @@ impl<'a> Call<'a> {
         };
         let result = token_endpoint::fetch(http, &request, &mut tries, self.deadline());
         self.tries = tries;
-        result
+        Ok(result?)
     }
 
     /// Makes one request and caches no token. A wait that the service asks for is shared with other processes, both
     /// ways; `since` is the start of this process.
-    pub fn ask_once(&mut self, since: Moment) -> Result<TokenResponse, NoAnswer> {
+    pub fn ask_once(&mut self, since: Moment) -> Result<TokenResponse, TokenError> {
         let (source, route) = (self.source, self.source.route.name());
         if let Some(cache) = &source.cache {
-            let shared = cache.shared(&self.unlock().map_err(NoAnswer::own)?.keys, since, &route);
-            if let Meaning::Wait { left, why } = shared {
-                self.agree_to_wait(left, &why).map_err(NoAnswer::own)?;
+            let shared = cache.shared(&self.unlock()?.keys, since, &route);
+            if let Meaning::Wait { left, cause } = shared {
+                self.agree_to_wait(left, cause)?;
                 thread::sleep(left);
             }
         }
         self.tries = Tries { caller_waits: true, ..Tries::new(0) };
         let result = self.fetch();
-        if let (Err(no_answer), Some(cache), Some(unlocked)) = (&result, &source.cache, self.unlocked.get())
+        if let (Err(TokenError::Request(no_answer)), Some(cache), Some(unlocked)) =
+            (&result, &source.cache, self.unlocked.get())
             && no_answer.wait.is_some()
         {
             // If it cannot be shared, the others are asked to wait themselves.
@@ -125,38 +126,29 @@ impl<'a> Call<'a> {
     }
 
     /// Asks the service to revoke a token.
-    pub fn revoke(&self, token: &AccessToken) -> Result<Revoked, NoAnswer> {
-        let unlocked = self.unlock().map_err(NoAnswer::own)?;
+    pub fn revoke(&self, token: &AccessToken) -> Result<Revoked, TokenError> {
+        let unlocked = self.unlock()?;
         let request = RevocationRequest {
             issuer: &self.source.issuer,
             credentials: &unlocked.credentials,
             client_auth: self.source.client_auth,
             token,
         };
-        let http = self.open().map_err(NoAnswer::own)?;
-        revocation::revoke(http, &request, self.source.route.retries, self.deadline())
+        let http = self.open()?;
+        Ok(revocation::revoke(http, &request, self.source.route.retries, self.deadline())?)
     }
 
     /// Whether it may wait as the service has asked another process to, whose request counts as one of our own.
-    pub fn agree_to_wait(&mut self, left: Duration, why: &str) -> Result<(), Failure> {
-        let is_allowed = self.tries.give_one_up();
-        if is_allowed && self.may_wait(left) { Ok(()) } else { Err(asked_to_wait(left, why, is_allowed)) }
+    pub fn agree_to_wait(&mut self, left: Duration, cause: Box<Cause>) -> Result<(), TokenError> {
+        let has_retries = self.tries.give_one_up();
+        match has_retries && self.may_wait(left) {
+            true => Ok(()),
+            false => Err(TokenError::AskedToWait { left, has_retries, cause }),
+        }
     }
 
     /// Whether it may wait for `time` before it asks again: by number, and with time enough.
     pub fn may_wait(&self, time: Duration) -> bool {
         self.tries.has_more() && self.deadline().has_room_for(time)
     }
-}
-
-/// The service has asked another process with this secret to wait. `or_longer`: whether more time would be used.
-fn asked_to_wait(left: Duration, why: &str, or_longer: bool) -> Failure {
-    // Rounded up, so that whoever obeys is not too early.
-    let left = left + Duration::from_millis(999);
-    let until = clock::wall().checked_add(left).map(clock::date);
-    let until = until.map_or_else(String::new, |until| format!(" until {until}"));
-    let or = if or_longer { ", or allow it with --timeout" } else { "" };
-    Failure::new(Exit::Temporary, "no token", format!("the service has asked to wait{until}: {why}"))
-        .hint(format!("try again in {}{or}", display(left)))
-        .wait(left)
 }

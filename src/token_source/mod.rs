@@ -2,6 +2,7 @@
 
 mod cached_call;
 mod call;
+mod error;
 mod revocation;
 mod single_flight;
 mod wanted;
@@ -18,6 +19,7 @@ use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use cached_call::CachedCall;
 pub use call::Call;
+pub use error::TokenError;
 use revocation::Revocation;
 pub use revocation::{Ended, Ending, Which};
 use single_flight::SingleFlight;
@@ -47,7 +49,7 @@ impl TokenSource {
     }
 
     /// A token that is good enough. The secret is got only if it takes one.
-    pub fn token(&self, wanted: &Wanted, deadline: Deadline) -> Result<TokenResponse, Failure> {
+    pub fn token(&self, wanted: &Wanted, deadline: Deadline) -> Result<TokenResponse, TokenError> {
         self.call(wanted, deadline).map(|(token, _)| token)
     }
 
@@ -56,18 +58,18 @@ impl TokenSource {
         &self,
         wanted: &Wanted,
         deadline: Deadline,
-    ) -> Result<(TokenResponse, Deadline), Failure> {
+    ) -> Result<(TokenResponse, Deadline), TokenError> {
         let (token, call) = self.call(wanted, deadline)?;
         Ok((token, call.deadline()))
     }
 
-    fn call<'a>(&'a self, wanted: &'a Wanted, deadline: Deadline) -> Result<(TokenResponse, Call<'a>), Failure> {
+    fn call<'a>(&'a self, wanted: &'a Wanted, deadline: Deadline) -> Result<(TokenResponse, Call<'a>), TokenError> {
         let mut call = Call::new(self, deadline);
         if let Some(cache) = &self.cache {
             let mut flight = SingleFlight::new(CachedCall::new(call, cache, wanted), wanted);
             return flight.token().map(|token| (token, flight.steps.call));
         }
-        let token = call.fetch().map_err(|no_answer| no_answer.failure)?;
+        let token = call.fetch()?;
         wanted.check_new(&token, clock::now()).map(|()| (token, call))
     }
 

@@ -16,7 +16,6 @@ use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
 use crate::jwt::{Jwt, table};
 use crate::oauth::access_token::AccessToken;
-use crate::oauth::exchange::NoAnswer;
 use crate::oauth::revocation::Revoked;
 use crate::redaction;
 use crate::token_source::TokenSource;
@@ -136,8 +135,8 @@ impl<'a> Revocation<'a> {
                 self.ending.failures.extend(deleted.err().map(|error| not_deleted(directory, &error)));
                 Ok(())
             }
-            Err(NoAnswer { failure, is_in_doubt: false, .. }) => Err(failure),
-            Err(NoAnswer { failure, .. }) => {
+            Err(error) if !error.is_outcome_unknown() => Err(error.into()),
+            Err(error) => {
                 let until =
                     expires.map(|expires| format!(": if it was not, it is valid until {}", clock::date(expires)));
                 match entry.forget(directory) {
@@ -147,7 +146,7 @@ impl<'a> Revocation<'a> {
                     ))),
                     Err(error) => self.ending.failures.push(not_deleted(directory, &error)),
                 }
-                Err(failure)
+                Err(error.into())
             }
         }
     }
@@ -156,17 +155,17 @@ impl<'a> Revocation<'a> {
     fn revoke_given(&mut self, token: &AccessToken) -> Result<(), Failure> {
         redaction::hide_token(token.expose());
         let revoked = self.call.revoke(token);
-        let is_unrevoked = revoked.as_ref().is_err_and(|no_answer| !no_answer.is_in_doubt);
-        if let Some(cache) = self.source.cache.as_ref().filter(|_| !is_unrevoked) {
+        let is_valid = revoked.as_ref().is_err_and(|error| !error.is_outcome_unknown());
+        if let Some(cache) = self.source.cache.as_ref().filter(|_| !is_valid) {
             let deleted = self.delete_copies(&cache.directory, token);
             self.ending.failures.extend(deleted.err());
         }
         match revoked {
             Ok(revoked) => self.ending.ended.push(Ended { revoked, expires: expiry(token) }),
-            Err(NoAnswer { failure, is_in_doubt: true, .. }) if failure.exit() == Exit::Temporary => {
-                return Err(failure.hint("revoke it again: to do so twice does no harm"));
+            Err(error) if error.is_outcome_unknown() && error.exit() == Exit::Temporary => {
+                return Err(Failure::from(error).hint("revoke it again: to do so twice does no harm"));
             }
-            Err(no_answer) => return Err(no_answer.failure),
+            Err(error) => return Err(error.into()),
         }
         Ok(())
     }

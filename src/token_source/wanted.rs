@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::duration::display;
-use crate::error::{Exit, Failure};
 use crate::oauth::token_response::TokenResponse;
+use crate::token_source::error::TokenError;
 
 /// Keeps a token from being used that ends on its way: more than clocks, networks and a service's queue differ by.
 const LEEWAY: Duration = Duration::from_secs(30);
@@ -68,22 +68,19 @@ impl Wanted {
     }
 
     /// Whether a token that comes from the service now lives long enough: --min-ttl is a promise.
-    pub fn check_new(&self, new: &TokenResponse, now: Moment) -> Result<(), Failure> {
+    pub fn check_new(&self, new: &TokenResponse, now: Moment) -> Result<(), TokenError> {
         let Some(min_ttl) = self.min_ttl else { return Ok(()) };
-        let lives = match new.left_at(now) {
-            Some(left) if left >= min_ttl => return Ok(()),
-            Some(_) => format!("it lives {}", new.lifetime.map(display).unwrap_or_default()),
-            None => "it does not say how long it lives".to_owned(),
-        };
-        let why = format!("{lives}, and --min-ttl asks for {}", display(min_ttl));
-        Err(Failure::new(Exit::Unusable, "the token cannot be used", why)
-            .hint("ask for less with --min-ttl, or have the client's tokens live longer"))
+        match new.left_at(now) {
+            Some(left) if left >= min_ttl => Ok(()),
+            _ => Err(TokenError::TooShort { lifetime: new.lifetime, min_ttl }),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Exit;
 
     fn at(second: u64) -> Moment {
         Moment { wall: second * 1_000_000, boot: second * 1_000_000 }

@@ -11,29 +11,29 @@ use crate::command::doctor::step::{Fact, Step};
 use crate::duration::in_words;
 use crate::http::Stage;
 use crate::message::settings::no_proxy;
-use crate::oauth::exchange::NoAnswer;
 use crate::oauth::issuer::Issuer;
 use crate::settings::{Setting, Settings};
+use crate::token_source::TokenError;
 
 /// Most certificates are renewed a month before they expire: this near to it the renewal may be broken.
 const SOON: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// A request that was sent or tried, and how it ended.
 pub struct Asked<T> {
-    pub result: Result<T, NoAnswer>,
+    pub result: Result<T, TokenError>,
     pub attempt: Attempt,
 }
 
 impl<T> Asked<T> {
     /// A failure to connect, and its stage.
-    pub fn failed_before(&self) -> Option<(Stage, &NoAnswer)> {
-        let no_answer = self.result.as_ref().err()?;
-        no_answer.stage.filter(|stage| *stage < Stage::Exchange).map(|stage| (stage, no_answer))
+    pub fn failed_before(&self) -> Option<(Stage, &TokenError)> {
+        let error = self.result.as_ref().err()?;
+        error.stage().filter(|stage| *stage < Stage::Exchange).map(|stage| (stage, error))
     }
 
     /// Whether a connection was tried: not if the service has asked to wait.
     pub fn was_tried(&self) -> bool {
-        let has_stage = |no_answer: &NoAnswer| no_answer.stage.is_some();
+        let has_stage = |error: &TokenError| error.stage().is_some();
         !self.attempt.of("request").is_empty() || self.result.as_ref().err().is_none_or(has_stage)
     }
 
@@ -62,7 +62,7 @@ impl<T> Asked<T> {
         if !list.is_empty() {
             step.facts.insert(0, Fact::new(label, list.as_slice()));
         }
-        failure.iter().for_each(|(_, no_answer)| step.fail_request(no_answer, ""));
+        failure.iter().for_each(|(_, error)| step.fail_request(error, ""));
         if let Some(left) = attempt.valid_for.filter(|left| stage == Stage::Tls && failure.is_none() && *left < SOON) {
             step.warn(
                 format!("a certificate of the server ends in {}", in_words(left)),
@@ -102,7 +102,7 @@ pub fn proxy<T>(settings: &Settings, asked: Option<&Asked<T>>) -> Step {
     if let Some(asked) = asked {
         step.facts.extend(asked.attempt.of("proxy"));
         let failed = asked.failed_before().filter(|(stage, _)| *stage == Stage::Proxy);
-        failed.iter().for_each(|(_, no_answer)| step.fail_request(no_answer, ""));
+        failed.iter().for_each(|(_, error)| step.fail_request(error, ""));
     }
     step
 }

@@ -32,7 +32,7 @@ use crate::oauth::issuer::Issuer;
 use crate::oauth::token_response::TokenResponse;
 use crate::secret::Secret;
 use crate::settings::{SettingError, Settings};
-use crate::token_source::{Call, Purpose};
+use crate::token_source::{Call, Purpose, TokenError};
 use connection::{Asked, proxy};
 use recorder::Recorder;
 use report::Report;
@@ -127,7 +127,7 @@ impl Examination<'_> {
         // A server that could not be reached is not tried again.
         let is_reachable = asked.as_ref().is_none_or(|asked| asked.failed_before().is_none());
         let found = (is_reachable && !self.deadline.has_passed()).then(|| {
-            let result = discovery::fetch(http, issuer, self.deadline);
+            let result = discovery::fetch(http, issuer, self.deadline).map_err(TokenError::Request);
             Asked { result, attempt: self.recorder.take_attempt() }
         });
 

@@ -9,6 +9,7 @@ use crate::command::doctor::step::{Fact, NOT_REACHED, Step};
 use crate::duration::in_words;
 use crate::foreign::ForeignText;
 use crate::jwt::{Jwt, table};
+use crate::message;
 use crate::oauth::discovery::Discovery;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::token_response::TokenResponse;
@@ -21,9 +22,9 @@ pub fn discovery(found: &Asked<Discovery>, issuer: &Issuer, is_reported: bool) -
     let found = match &found.result {
         Ok(found) => found,
         Err(_) if is_reported && found.failed_before().is_some() => return Step::not_reached("discovery"),
-        Err(no_answer) => {
-            let failure = &no_answer.failure;
-            step.warn(failure.why().unwrap_or_default(), failure.remedy().unwrap_or_default());
+        Err(error) => {
+            let words = message::of_token_error(error);
+            step.warn(words.why, words.hint);
             return step;
         }
     };

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Exit, Failure};
 use crate::foreign::escape;
-use crate::oauth::exchange::NoAnswer;
+use crate::message;
 use crate::redaction::redact_own;
+use crate::token_source::TokenError;
 
 /// Width of the status column: the facts of a step are printed below its name.
 const STATUS: usize = 9;
@@ -139,10 +140,10 @@ impl Step {
     }
 
     /// The failure of the step's own request. `hint` is for one that has none.
-    pub fn fail_request(&mut self, no_answer: &NoAnswer, hint: &str) {
-        let failure = &no_answer.failure;
-        let hint = failure.remedy().unwrap_or(hint).to_owned();
-        self.findings.push(Finding { exit: Some(failure.exit()), what: failure.why().unwrap_or_default(), hint });
+    pub fn fail_request(&mut self, error: &TokenError, hint: &str) {
+        let words = message::of_token_error(error);
+        let hint = if words.hint.is_empty() { hint.to_owned() } else { words.hint };
+        self.findings.push(Finding { exit: Some(error.exit()), what: words.why, hint });
     }
 
     /// The worst that was found.

@@ -4,13 +4,13 @@ use crate::clock;
 use crate::command::doctor::connection::Asked;
 use crate::command::doctor::step::{Fact, Step};
 use crate::duration::display;
-use crate::error::{Exit, Failure};
+use crate::error::Exit;
 use crate::jwt::claims::{self, Claims};
 use crate::jwt::{Jwt, table};
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
-use crate::token_source::TokenSource;
+use crate::token_source::{TokenError, TokenSource};
 
 /// How the service answered.
 pub fn request(asked: &Asked<TokenResponse>, source: &TokenSource) -> Step {
@@ -18,16 +18,13 @@ pub fn request(asked: &Asked<TokenResponse>, source: &TokenSource) -> Step {
     step.saw("url", source.issuer.token_endpoint());
     step.saw("credentials in", if source.client_auth == ClientAuth::Post { "the form" } else { "a Basic header" });
     step.facts.extend(asked.attempt.of("request"));
-    let Err(no_answer) = &asked.result else { return step };
-    let is_temporary = no_answer.failure.exit() == Exit::Temporary;
-    let is_plain = is_temporary && no_answer.stage.is_some() && !source.issuer.is_https();
-    step.fail_request(
-        no_answer,
-        if is_plain { "is that an https port? then --issuer begins with https://" } else { "" },
-    );
+    let Err(error) = &asked.result else { return step };
+    let is_temporary = error.exit() == Exit::Temporary;
+    let is_plain = is_temporary && error.stage().is_some() && !source.issuer.is_https();
+    step.fail_request(error, if is_plain { "is that an https port? then --issuer begins with https://" } else { "" });
     if !asked.was_tried() {
         step.saw("sent", false);
-    } else if is_temporary && no_answer.wait.is_none() && source.route.retries > 0 {
+    } else if is_temporary && error.retry_after().is_none() && source.route.retries > 0 {
         // A wait that the service asks for may be longer than there is time for.
         step.saw("a call tries again", source.route.retries);
     }
@@ -35,7 +32,7 @@ pub fn request(asked: &Asked<TokenResponse>, source: &TokenSource) -> Step {
 }
 
 /// Whether it is the token that is wanted. `check` is what a call demands of it.
-pub fn answer(response: &TokenResponse, source: &TokenSource, check: Result<(), Failure>) -> Step {
+pub fn answer(response: &TokenResponse, source: &TokenSource, check: Result<(), TokenError>) -> Step {
     let mut step = Step::new("answer");
     match response.lifetime {
         Some(lifetime) => step.facts.push(Fact::shown("lifetime", "_seconds", lifetime.as_secs(), display(lifetime))),
@@ -47,7 +44,7 @@ pub fn answer(response: &TokenResponse, source: &TokenSource, check: Result<(), 
     step.saw("granted scope", response.scope.quote());
     let token = response.access_token.expose();
     step.saw("token length", token.len());
-    check.err().iter().for_each(|failure| step.fail(failure));
+    check.err().into_iter().for_each(|error| step.fail(&error.into()));
     match Jwt::decode(token) {
         Ok(jwt) => look_at(&mut step, &jwt, source, response),
         Err(why) => step.saw("kind", format!("opaque: {why}")),

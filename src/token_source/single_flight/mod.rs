@@ -18,8 +18,9 @@ use crate::clock::Moment;
 use crate::credential::Cost;
 use crate::error::Failure;
 use crate::event::{Event, tell};
-use crate::oauth::exchange::NoAnswer;
+use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::token_response::TokenResponse;
+use crate::token_source::error::TokenError;
 use crate::token_source::wanted::Wanted;
 
 /// Clock, secret, store and endpoint of one call.
@@ -39,17 +40,17 @@ pub trait Steps {
     fn lock(&mut self) -> Turn<Self::Lock>;
     /// What a failure of another process means for this one, which has been waiting since `since`.
     fn shared(&mut self, since: Moment) -> Meaning;
-    fn fetch(&mut self) -> Result<TokenResponse, NoAnswer>;
+    fn fetch(&mut self) -> Result<TokenResponse, TokenError>;
     /// Whether the token is now there for others.
     fn store(&mut self, token: &TokenResponse) -> bool;
     /// Whether those whom the failure concerns can find it.
-    fn share(&mut self, failed: &NoAnswer) -> bool;
+    fn share(&mut self, failed: &RequestError) -> bool;
     /// Releases the lock, and has the waiters go on at once instead of one after another.
     fn release_unstored(&mut self, lock: Self::Lock);
     /// Waits as the service asked this process to; `false`, and no wait, if its retries or its time do not allow it.
     fn wait(&mut self, time: Duration) -> bool;
     /// The same for what the service asked of another process, whose request counts as one of this process.
-    fn wait_as_another(&mut self, time: Duration, why: &str) -> Result<(), Failure>;
+    fn wait_as_another(&mut self, time: Duration, cause: Box<Cause>) -> Result<(), TokenError>;
 }
 
 /// How the attempt to take the lock ended.
@@ -73,7 +74,7 @@ impl<'a, S: Steps> SingleFlight<'a, S> {
         Self { steps, wanted, miss: None }
     }
 
-    pub fn token(&mut self) -> Result<TokenResponse, Failure> {
+    pub fn token(&mut self) -> Result<TokenResponse, TokenError> {
         if self.steps.cost() == Cost::Nothing {
             self.steps.get_secret()?;
         }
@@ -106,18 +107,19 @@ impl<'a, S: Steps> SingleFlight<'a, S> {
                 Meaning::Nothing => {}
                 Meaning::Failure(failure) => {
                     tell(Event::Shared { what: "met a failure that this one would meet, too" });
-                    return Err(failure);
+                    return Err(failure.into());
                 }
-                Meaning::Wait { left, why } => {
+                Meaning::Wait { left, cause } => {
                     drop(lock);
-                    self.steps.wait_as_another(left, &why)?;
+                    self.steps.wait_as_another(left, cause)?;
                     continue;
                 }
             }
             let fetched = self.steps.fetch();
             let is_there_for_others = match &fetched {
                 Ok(token) => is_usable(token, self.steps.now()) && self.steps.store(token),
-                Err(failed) => lock.is_none() || self.steps.share(failed),
+                Err(TokenError::Request(failed)) => lock.is_none() || self.steps.share(failed),
+                Err(_) => true,
             };
             match lock {
                 Some(lock) if !is_there_for_others => self.steps.release_unstored(lock),
@@ -125,8 +127,8 @@ impl<'a, S: Steps> SingleFlight<'a, S> {
             }
             match fetched {
                 Ok(token) => return self.wanted.check_new(&token, self.steps.now()).map(|()| token),
-                Err(failed) if failed.wait.is_some_and(|time| self.steps.wait(time)) => {}
-                Err(failed) => return Err(failed.failure),
+                Err(failed) if failed.retry_after().is_some_and(|time| self.steps.wait(time)) => {}
+                Err(failed) => return Err(failed),
             }
         }
     }
@@ -135,7 +137,7 @@ impl<'a, S: Steps> SingleFlight<'a, S> {
     ///
     /// One that was requested since `since` is as good as a token of our own would be: it is used even if it lives for
     /// less, and `--min-ttl` fails without a second request.
-    fn look(&mut self, since: Moment) -> Result<Option<TokenResponse>, Failure> {
+    fn look(&mut self, since: Moment) -> Result<Option<TokenResponse>, TokenError> {
         let cached = self.steps.cached();
         let now = self.steps.now();
         let miss = match cached {

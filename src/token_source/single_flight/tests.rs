@@ -7,7 +7,9 @@ use std::rc::Rc;
 
 use super::*;
 use crate::error::Exit;
-use crate::token_source::wanted::Purpose;
+use crate::http::retry::Wait;
+use crate::oauth::error::{AnswerProblem, Asked, ErrorBody, Purpose};
+use crate::token_source::wanted;
 
 /// Each step that takes or changes something is noted.
 struct Fake {
@@ -20,7 +22,7 @@ struct Fake {
     /// What each attempt to take the lock finds.
     locks: VecDeque<Locked>,
     shared: VecDeque<Meaning>,
-    answers: VecDeque<Result<TokenResponse, NoAnswer>>,
+    answers: VecDeque<Result<TokenResponse, TokenError>>,
     can_store: bool,
     may_wait: bool,
     steps: Vec<&'static str>,
@@ -112,7 +114,7 @@ impl Steps for Fake {
         self.shared.pop_front().unwrap_or(Meaning::Nothing)
     }
 
-    fn fetch(&mut self) -> Result<TokenResponse, NoAnswer> {
+    fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
         self.steps.push("fetch");
         self.second += 1;
         self.answers.pop_front().expect("one request more than planned")
@@ -123,7 +125,7 @@ impl Steps for Fake {
         self.can_store
     }
 
-    fn share(&mut self, _: &NoAnswer) -> bool {
+    fn share(&mut self, _: &RequestError) -> bool {
         self.steps.push("share");
         self.can_store
     }
@@ -138,10 +140,8 @@ impl Steps for Fake {
         self.may_wait
     }
 
-    fn wait_as_another(&mut self, _: Duration, _: &str) -> Result<(), Failure> {
-        self.assert_unlocked();
-        self.steps.push("wait");
-        if self.may_wait { Ok(()) } else { Err(Failure::new(Exit::Temporary, "no token", "asked to wait")) }
+    fn wait_as_another(&mut self, left: Duration, cause: Box<Cause>) -> Result<(), TokenError> {
+        if self.wait(left) { Ok(()) } else { Err(TokenError::AskedToWait { left, has_retries: true, cause }) }
     }
 }
 
@@ -159,13 +159,29 @@ fn copy(token: &TokenResponse) -> TokenResponse {
     TokenResponse::kept(token.json.clone(), token.asked_at, token.lifetime, token.asked_at).unwrap()
 }
 
-fn failed(exit: Exit, wait: Option<u64>) -> NoAnswer {
-    let own = NoAnswer::own(Failure::new(exit, "no token", "why"));
-    NoAnswer { wait: wait.map(Duration::from_secs), holds_for_others: true, ..own }
+fn refused() -> RequestError {
+    request_error(AnswerProblem::Refused(ErrorBody { status: 401, ..ErrorBody::default() }), None)
+}
+
+/// HTTP 503, with `Retry-After` or without.
+fn unavailable(wait: Option<u64>) -> RequestError {
+    request_error(AnswerProblem::Unavailable(ErrorBody { status: 503, ..ErrorBody::default() }), wait)
+}
+
+fn request_error(problem: AnswerProblem, wait: Option<u64>) -> RequestError {
+    let asked = Asked { issuer: "https://id.example.com/realms/r".to_owned(), scope: None, client_auth: None };
+    RequestError {
+        purpose: Purpose::Token,
+        attempts: 1,
+        wait: wait.map(|seconds| Wait { time: Duration::from_secs(seconds), is_too_long: false }),
+        outcome_unknown: false,
+        is_final: true,
+        cause: Box::new(Cause::Answer { problem, asked }),
+    }
 }
 
 fn wanted() -> Wanted {
-    Wanted { min_ttl: None, purpose: Purpose::Call, is_fresh: false, started: at(1_000) }
+    Wanted { min_ttl: None, purpose: wanted::Purpose::Call, is_fresh: false, started: at(1_000) }
 }
 
 fn refresh() -> Wanted {
@@ -241,14 +257,14 @@ fn waiters_are_told_of_a_token_that_is_not_there_for_them() {
 #[test]
 fn a_failure_is_shared_or_released() {
     for (can_store, steps) in [(true, "lock fetch share"), (false, "lock fetch share release")] {
-        let answers = [Err(failed(Exit::Refused, None))].into();
+        let answers = [Err(refused().into())].into();
         assert_eq!(run(Fake { answers, can_store, ..Fake::default() }, &wanted()), ends(Exit::Refused, steps));
     }
 }
 
 #[test]
 fn a_failure_of_another_process_is_adopted() {
-    let shared = [Meaning::Failure(Failure::adopted(Exit::Refused, "no token: why".to_owned(), None))].into();
+    let shared = [Meaning::Failure(refused())].into();
     let fake = Fake { locks: [Locked::AfterOneThatFailed].into(), shared, ..Fake::default() };
     assert_eq!(run(fake, &wanted()), ends(Exit::Refused, "lock"));
 }
@@ -257,22 +273,22 @@ fn a_failure_of_another_process_is_adopted() {
 fn without_a_lock_it_goes_on_and_stores() {
     let answering = |answer| Fake { locks: [Locked::NotAtAll].into(), answers: [answer].into(), ..Fake::default() };
     assert_eq!(run(answering(Ok(token("new", 1_000, Some(300)))), &wanted()), got("new", "lock fetch store"));
-    assert_eq!(run(answering(Err(failed(Exit::Temporary, None))), &wanted()), ends(Exit::Temporary, "lock fetch"));
+    assert_eq!(run(answering(Err(unavailable(None).into())), &wanted()), ends(Exit::Temporary, "lock fetch"));
 }
 
 #[test]
 fn a_wait_is_waited_for_without_the_lock() {
-    let asked = || [Meaning::Wait { left: Duration::from_secs(1), why: "HTTP 503".to_owned() }].into();
+    let asked = || [Meaning::Wait { left: Duration::from_secs(1), cause: unavailable(None).cause }].into();
     let twice = || [Locked::Free, Locked::Free].into();
     let answers = [Ok(token("new", 1_000, Some(300)))].into();
     let fake = Fake { locks: twice(), shared: asked(), answers, ..Fake::default() };
     assert_eq!(run(fake, &wanted()), got("new", "lock wait lock fetch store"));
-    let answers = [Err(failed(Exit::Temporary, Some(1))), Ok(token("new", 1_001, Some(300)))].into();
+    let answers = [Err(unavailable(Some(1)).into()), Ok(token("new", 1_001, Some(300)))].into();
     let fake = Fake { locks: twice(), answers, ..Fake::default() };
     assert_eq!(run(fake, &wanted()), got("new", "lock fetch share wait lock fetch store"));
     let fake = Fake { shared: asked(), may_wait: false, ..Fake::default() };
     assert_eq!(run(fake, &wanted()), ends(Exit::Temporary, "lock wait"));
-    let answers = [Err(failed(Exit::Temporary, Some(60)))].into();
+    let answers = [Err(unavailable(Some(60)).into())].into();
     let fake = Fake { answers, may_wait: false, ..Fake::default() };
     assert_eq!(run(fake, &wanted()), ends(Exit::Temporary, "lock fetch share wait"));
 }

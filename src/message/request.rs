@@ -1,0 +1,190 @@
+//! The words for a request to the realm that failed.
+//!
+//! The hints are about a Keycloak: it tells neither an unknown client from a wrong secret, nor always by the standard's
+//! own error code, so that a hint names every possibility.
+
+use super::{Words, http};
+use crate::duration::display;
+use crate::foreign::{ForeignText, escape};
+use crate::http::retry::Wait;
+use crate::http::{Body, HttpError};
+use crate::json::JsonProblem;
+use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::error::{AnswerProblem, Asked, Cause, ErrorBody, Purpose, RequestError, Unusable};
+use crate::redaction::redact;
+
+/// How long the server asked to wait is the better hint.
+pub fn words(error: &RequestError) -> Words {
+    let (what, why) = (what(error), why(&error.cause));
+    let Some(Wait { time, is_too_long }) = error.wait else {
+        return Words { what, why, hint: hint(&error.cause) };
+    };
+    let time = display(time);
+    let or = if is_too_long { ", or allow it with --timeout" } else { "" };
+    Words { what, why: format!("{why}; it asks to wait {time}"), hint: format!("try again in {time}{or}") }
+}
+
+fn what(error: &RequestError) -> String {
+    let what = match error.purpose {
+        Purpose::Token => "no token",
+        Purpose::Revocation if error.outcome_unknown => "it is not known whether the token was revoked",
+        Purpose::Revocation => "not revoked",
+        Purpose::Keys => "the token cannot be checked",
+        Purpose::Discovery => "no discovery document",
+    };
+    if error.attempts > 1 { format!("{what} after {} tries", error.attempts) } else { what.to_owned() }
+}
+
+/// Why alone, without the number of attempts and the wait.
+pub fn why(cause: &Cause) -> String {
+    match cause {
+        // Our own words, with what a server says of itself: the names in its certificate.
+        Cause::NoAnswer(error) => escape(&http::text(error)),
+        Cause::Answer { problem, .. } => match problem {
+            AnswerProblem::Redirect { status, location } => {
+                format!("the server redirects (HTTP {status}) to {}", destination(location))
+            }
+            AnswerProblem::Unavailable(body) => format!("the server cannot answer now {}", said(body)),
+            AnswerProblem::Refused(body) => format!("the server refused {}", said(body)),
+            AnswerProblem::OtherStatus(body) => {
+                format!("the answer cannot be used: it has a status of no use {}", said(body))
+            }
+            AnswerProblem::Unusable(unusable) => format!("the answer cannot be used: {}", unusable_text(unusable)),
+        },
+    }
+}
+
+/// Enough of an error code, or of a content type, to recognise it.
+const SHOWN: usize = 120;
+
+/// `(HTTP 401, unauthorized_client): Invalid client`
+fn said(ErrorBody { status, code, description, body }: &ErrorBody) -> String {
+    let (code, description) = (code.quote_up_to(SHOWN), description.quote());
+    let words = match (code.as_str(), description.as_str()) {
+        (_, "") if code.is_empty() => format!("it sent {}", kind(body)),
+        (_, "") => "it says no more".to_owned(),
+        (_, description) => description.to_owned(),
+    };
+    let code = if code.is_empty() { code } else { format!(", {code}") };
+    format!("(HTTP {status}{code}): {words}")
+}
+
+/// Scheme, host and path, once it is redacted; a query may hold anything.
+fn destination(location: &ForeignText) -> String {
+    let location = redact(location.raw());
+    match ForeignText::new(location.split(['?', '#']).next().unwrap_or_default().as_bytes()).quote() {
+        shown if shown.is_empty() => "nowhere".to_owned(),
+        shown => format!("`{shown}`"),
+    }
+}
+
+fn kind(body: &Body) -> String {
+    if body.bytes == 0 {
+        return "nothing with it".to_owned();
+    }
+    let kind = body.content_type.quote_up_to(SHOWN);
+    let kind = if kind.is_empty() { "something without a content type".to_owned() } else { kind };
+    let title = body.title.as_ref().map(|title| format!(", titled `{}`", title.quote_up_to(SHOWN)));
+    format!("{kind}, {} bytes{}", body.bytes, title.unwrap_or_default())
+}
+
+fn unusable_text(unusable: &Unusable) -> String {
+    match unusable {
+        Unusable::NotUtf8 => "it is not UTF-8".to_owned(),
+        Unusable::NotJson { problem, body } => format!("{}: {}", json(*problem), kind(body)),
+        Unusable::DuplicateMember(name) => format!("it has a duplicate field `{name}`"),
+        Unusable::NoKeys(body) => format!("it has no list of `keys`: {}", kind(body)),
+        Unusable::ErrorInSuccess { status, code, description } => {
+            let text = format!("it is an error in spite of HTTP {status}: {} {}", code.quote(), description.quote());
+            text.trim_end().to_owned()
+        }
+        Unusable::NoAccessToken => "it has no `access_token`".to_owned(),
+        Unusable::BadAccessToken => "its `access_token` is empty or holds characters that no token may have".to_owned(),
+        Unusable::NoTokenType => "it has no `token_type`".to_owned(),
+        Unusable::OtherTokenType(kind) => format!("its `token_type` is `{}`, not `Bearer`", kind.quote()),
+    }
+}
+
+pub fn json(problem: JsonProblem) -> &'static str {
+    match problem {
+        JsonProblem::CutOff => "it is cut off",
+        JsonProblem::NotJson => "it is not JSON",
+        JsonProblem::NotAnObject => "it is not a JSON object",
+        JsonProblem::DuplicateName => "it has a name twice",
+    }
+}
+
+pub fn hint(cause: &Cause) -> String {
+    let (problem, asked) = match cause {
+        Cause::NoAnswer(HttpError::TooLarge(_)) => return String::new(),
+        Cause::NoAnswer(error) => return http::hint(error),
+        Cause::Answer { problem, asked } => (problem, asked),
+    };
+    match problem {
+        AnswerProblem::Redirect { .. } => {
+            "no redirect is followed: check --issuer, or whether a network login page answers".to_owned()
+        }
+        AnswerProblem::Unavailable(body) => temporary_hint(body.status, asked).to_owned(),
+        AnswerProblem::Refused(body) => refusal_hint(body, asked),
+        AnswerProblem::Unusable(Unusable::NotJson { .. }) => {
+            "something in front of the service may have answered: a login page of the network, a proxy, a firewall"
+                .to_owned()
+        }
+        AnswerProblem::OtherStatus(_) | AnswerProblem::Unusable(_) => {
+            "check --issuer; if it is right, report this to the service".to_owned()
+        }
+    }
+}
+
+fn temporary_hint(status: u16, asked: &Asked) -> &'static str {
+    match (status, &asked.scope) {
+        (429, _) => "the service limits requests: wait, and use one token for many calls",
+        // Keycloak 26.7.0, when `organization` is a default client scope as well.
+        (500, Some(_)) => "try again; if it stays, the server may trip over the scope: try --scope ''",
+        _ => "try again later; if it stays, tell the service's owner",
+    }
+}
+
+fn refusal_hint(body: &ErrorBody, asked: &Asked) -> String {
+    let (issuer, description) = (&asked.issuer, body.description.raw());
+    let hint = match (body.status, body.code.raw()) {
+        (404, code) if code.starts_with("Realm") => {
+            return format!("no such realm: check the last part of --issuer `{issuer}`");
+        }
+        (404 | 405, _) => return format!("check --issuer `{issuer}`: is it a realm, `…/realms/NAME`?"),
+        (_, "") => "something in front of the service (a proxy or firewall) refused: ask its owner",
+        _ if asked.client_auth.is_none() => "ask the realm's administrator",
+        (_, "invalid_scope") => {
+            return match &asked.scope {
+                Some(scope) => format!(
+                    "ask for the scope `{scope}` to be assigned to this client, or choose with --scope ('' sends none)"
+                ),
+                None => "the server wants a scope: choose one with --scope".to_owned(),
+            };
+        }
+        (_, "invalid_grant" | "unauthorized_client") if description.contains("retrieve service account") => {
+            if description.starts_with("Public") {
+                "the client is public and has no secret: ask for a confidential one with a service account"
+            } else {
+                "ask the realm's administrator to turn on service accounts for this client"
+            }
+        }
+        (400, "unauthorized_client") if asked.client_auth == Some(ClientAuth::Basic) => {
+            "the server could not read the Basic header: try --client-auth post"
+        }
+        (_, "unauthorized_client" | "invalid_client") => {
+            "the client id is unknown or disabled here, or the secret is wrong or was replaced: \
+             check both, and --issuer"
+        }
+        (_, "invalid_request") if description.starts_with("User ") => {
+            "the client's service account is disabled: ask the realm's administrator"
+        }
+        (400, "invalid_request") if description.contains("Unmatching clients") => {
+            "the token was given to another client: revoke it with that client's id and secret"
+        }
+        (_, "invalid_request") if description.contains("HTTPS") => "give --issuer with https",
+        (403, "access_denied") => "the realm is disabled: ask its administrator",
+        _ => "ask whoever gave you the credentials",
+    };
+    hint.to_owned()
+}
