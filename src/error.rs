@@ -84,12 +84,6 @@ impl Failure {
         self.cause.as_ref().map(|cause| format!("{cause:#}"))
     }
 
-    /// Why alone, for who says otherwise what failed; all of it where the two are not told apart.
-    pub fn why(&self) -> Option<String> {
-        let cause = self.cause.as_ref()?;
-        Some(cause.chain().nth(1).map_or_else(|| cause.to_string(), ToString::to_string))
-    }
-
     /// How long the service asked to wait before it is asked again.
     pub fn wait_for(&self) -> Option<Duration> {
         self.wait
@@ -127,7 +121,6 @@ mod tests {
     fn a_failure_reads_what_then_why() {
         let failure = Failure::new(Exit::Setup, "no client id", "CATENA_CLIENT_ID is not set").hint("");
         assert_eq!(failure.text().unwrap(), "no client id: CATENA_CLIENT_ID is not set");
-        assert_eq!(failure.why().unwrap(), "CATENA_CLIENT_ID is not set");
         assert_eq!(failure.remedy(), None);
     }
 }

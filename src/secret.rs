@@ -15,17 +15,16 @@ pub struct Secret(Zeroizing<String>);
 
 /// Why a text cannot be a client secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{self:?}")]
 pub enum UnusableSecret {
-    #[error("it is empty")]
     Empty,
-    #[error("it is not UTF-8")]
     NotUtf8,
-    #[error("it starts with a byte order mark: save it as UTF-8 without one")]
     ByteOrderMark,
-    #[error("it ends in a line break: whatever wrote it added one")]
     EndsInLineBreak,
-    #[error("it contains a line break or another control character")]
+    /// Another line break, or another control character.
     Control,
+    /// A terminal may have dropped the rest of the line.
+    LineTooLong,
 }
 
 impl Secret {

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::cache::binding::Binding;
 use crate::clock::Moment;
-use crate::error::Exit;
 use crate::oauth::error::{Cause, RequestError};
 
 /// A service that asks for more means "later"; one that is asked again after that is not flooded.
@@ -43,7 +42,7 @@ impl Outcome {
     /// `None` when it means nothing to others. `is_typed` is a secret from a person: it may be mistyped, and the next
     /// one is not.
     pub fn new(binding: &Binding, error: &RequestError, route: &str, is_typed: bool, now: Moment) -> Option<Self> {
-        let holds = error.holds_for_others() && !(is_typed && error.exit() == Exit::Refused);
+        let holds = error.holds_for_others() && !(is_typed && error.is_refused());
         let route = holds.then(|| route.to_owned());
         let is_of_use = route.is_some() || error.wait.is_some();
         is_of_use.then(|| Self { binding: binding.clone(), happened: now, error: error.clone(), route })
@@ -79,9 +78,6 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::foreign::ForeignText;
-    use crate::http::retry::Wait;
-    use crate::oauth::error::{AnswerProblem, Asked, ErrorBody, Purpose};
 
     fn at(second: u64) -> Moment {
         Moment { wall: second * 1_000_000, boot: second * 1_000_000 }
@@ -90,20 +86,6 @@ mod tests {
     fn binding() -> Binding {
         let text = |text: &str| text.to_owned();
         Binding { issuer: text("i"), client_id: text("c"), scope: text("s"), client_auth: text("post") }
-    }
-
-    fn failed(status: u16, is_final: bool, wait: Option<u64>) -> RequestError {
-        let body = ErrorBody { status, code: ForeignText::new(b"invalid"), ..ErrorBody::default() };
-        let problem = if status == 401 { AnswerProblem::Refused(body) } else { AnswerProblem::Unavailable(body) };
-        let asked = Asked { issuer: "i".to_owned(), scope: None, client_auth: None };
-        RequestError {
-            purpose: Purpose::Token,
-            attempts: 1,
-            wait: wait.map(|seconds| Wait { time: Duration::from_secs(seconds), is_too_long: false }),
-            outcome_unknown: false,
-            is_final,
-            cause: Box::new(Cause::Answer { problem, asked }),
-        }
     }
 
     fn meaning(failed: &RequestError, is_typed: bool, since: Option<u64>, way: &str, now: u64) -> &'static str {
@@ -118,25 +100,25 @@ mod tests {
 
     #[test]
     fn a_failure_holds_for_waiters_with_the_same_route() {
-        let refused = failed(401, true, None);
+        let refused = RequestError::of_status(401, true, None);
         assert_eq!(meaning(&refused, false, Some(99), "way", 101), "failure");
         assert_eq!(meaning(&refused, false, Some(101), "way", 102), "nothing");
         assert_eq!(meaning(&refused, false, None, "way", 101), "nothing");
         assert_eq!(meaning(&refused, false, Some(99), "another", 101), "nothing");
         assert_eq!(meaning(&refused, true, Some(99), "way", 101), "none");
-        assert_eq!(meaning(&failed(503, false, None), false, Some(99), "way", 101), "none");
+        assert_eq!(meaning(&RequestError::of_status(503, false, None), false, Some(99), "way", 101), "none");
         assert_eq!(meaning(&refused, false, Some(99), "way", 99), "nothing");
     }
 
     #[test]
     fn a_wait_holds_for_every_process_until_it_has_passed() {
         for holds in [true, false] {
-            let limited = failed(503, holds, Some(30));
+            let limited = RequestError::of_status(503, holds, Some(30));
             assert_eq!(meaning(&limited, false, None, "another", 129), "wait");
             assert_eq!(meaning(&limited, true, Some(99), "another", 101), "wait");
             assert_eq!(meaning(&limited, false, None, "way", 131), "nothing");
         }
-        let for_a_day = failed(503, true, Some(86_400));
+        let for_a_day = RequestError::of_status(503, true, Some(86_400));
         assert_eq!(meaning(&for_a_day, false, None, "way", 699), "wait");
         assert_eq!(meaning(&for_a_day, false, None, "way", 701), "nothing");
     }

@@ -22,6 +22,7 @@ use crate::output;
 use crate::report;
 use crate::secret::Secret;
 use crate::settings::{Name, NoCache, Settings};
+use crate::token_source::TokenError;
 
 /// For a secret that is piped in.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -65,7 +66,9 @@ fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Failure> {
 fn secret(settings: &Settings, is_typed: bool) -> Result<Option<Secret>, Failure> {
     tell_settings(settings, |name| name == Name::Secret);
     let source = settings.secret.clone().map_err(Failure::from);
-    match source.and_then(|source| source.at_hand(Deadline::after(PATIENCE))) {
+    match source
+        .and_then(|source| source.at_hand(Deadline::after(PATIENCE)).map_err(|error| TokenError::from(error).into()))
+    {
         Err(failure) if !is_typed => {
             tell(Event::Warning(&failure.text().unwrap_or_default()));
             Ok(None)

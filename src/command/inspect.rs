@@ -84,7 +84,7 @@ impl Realm {
     fn verify(&self, token: &AccessToken, jwt: &Jwt<'_>, expected: &Expected<'_>) -> Result<String, Failure> {
         let claimed = examine(jwt, expected)?;
         redaction::hide_token(token.expose());
-        let http = self.route.open(self.issuer.is_https(), self.deadline)?;
+        let http = self.route.open(self.issuer.is_https(), self.deadline).map_err(TokenError::Trust)?;
         let keys = keys::fetch(&http, &self.issuer, self.route.retries, self.deadline).map_err(TokenError::Request)?;
         claimed.verify(&keys, expected, clock::wall())?;
         Ok(format!("{}: signed by a key of {}, and valid now", table::yes(jwt), self.issuer.as_str()))

@@ -50,7 +50,7 @@ impl Source {
 
     /// Gets a secret that can be had only once: for who asks for more than one token.
     pub fn hold_secret(&mut self) -> Result<(), Failure> {
-        self.tokens.hold_secret(Deadline::after(self.timeout))
+        Ok(self.tokens.hold_secret(Deadline::after(self.timeout))?)
     }
 
     /// A token, by the end of the time that one call has.

@@ -7,7 +7,6 @@
 use std::ffi::OsStr;
 use std::io::{self, Read as _};
 use std::os::fd::AsFd as _;
-use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -18,11 +17,10 @@ use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::SIGCHLD;
 use zeroize::Zeroizing;
 
-use super::{LONGEST_SECRET, secret_line};
+use super::{LONGEST_SECRET, SecretError, secret_line};
 use crate::children;
 use crate::deadline::Deadline;
-use crate::error::{Exit, Failure, reason};
-use crate::input::is_readable_by;
+use crate::input::{is_readable_by, too_long};
 use crate::secret::Secret;
 use crate::signals;
 
@@ -33,18 +31,12 @@ const LOOK: Duration = Duration::from_millis(20);
 const GRACE: Duration = Duration::from_millis(500);
 
 /// Runs `sh -c command`; what it prints is the secret.
-pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, Failure> {
-    let failed = |why: String| Failure::new(Exit::Setup, "the client secret's command failed", why);
-    let (status, mut bytes) = output(command, deadline).map_err(|error| failed(reason(&error)))?;
+pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, SecretError> {
+    let (status, bytes) = output(command, deadline)?;
     if !status.success() {
-        let why = match status.code() {
-            Some(127) => "it exited with code 127: a command in it was not found".to_owned(),
-            Some(code) => format!("it exited with code {code}"),
-            None => format!("it was ended by signal {}", status.signal().unwrap_or_default()),
-        };
-        return Err(failed(why).hint("run it by hand to see what is wrong; it must print the secret alone"));
+        return Err(SecretError::Exited(status));
     }
-    secret_line(std::mem::take(&mut *bytes)).map_err(|why| failed(format!("its output cannot be used: {why}")))
+    secret_line(Ok(bytes)).map_err(SecretError::Command)
 }
 
 /// Asks the command that another thread waits for, if any, to end: this process is about to.
@@ -60,14 +52,13 @@ fn running() -> MutexGuard<'static, Option<Pid>> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn output(command: &OsStr, deadline: Deadline) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
+fn output(command: &OsStr, deadline: Deadline) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), SecretError> {
     let _guard = children::OWN.lock().unwrap_or_else(PoisonError::into_inner);
     // Where the parent ignores SIGCHLD, the kernel drops exit codes. A handler undoes that.
-    signals::silence(SIGCHLD)?;
+    signals::silence(SIGCHLD).map_err(SecretError::Shell)?;
     let mut shell = Command::new("/bin/sh");
     shell.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::piped());
-    let cannot_start = |error| io::Error::other(format!("cannot start `/bin/sh`: {}", reason(&error)));
-    let mut child = shell.spawn().map_err(cannot_start)?;
+    let mut child = shell.spawn().map_err(SecretError::Shell)?;
     *running() = Some(Pid::from_child(&child));
     let collected = collect(&mut child, deadline);
     // A statement of its own, so that the lock is released before the command is terminated.
@@ -76,12 +67,12 @@ fn output(command: &OsStr, deadline: Deadline) -> io::Result<(ExitStatus, Zeroiz
         end(pid);
         let _ = child.wait();
     }
-    collected
+    collected.map_err(|error| SecretError::Command(error.into()))
 }
 
 /// Reads until the command has exited.
 fn collect(child: &mut Child, deadline: Deadline) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
-    let mut stdout = child.stdout.take().ok_or_else(|| io::Error::other("it has no output"))?;
+    let mut stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
     ioctl_fionbio(&stdout, true)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(2 * LONGEST_SECRET));
     loop {
@@ -98,7 +89,7 @@ fn collect(child: &mut Child, deadline: Deadline) -> io::Result<(ExitStatus, Zer
             return Ok((status, bytes));
         }
         if deadline.has_passed() {
-            return Err(io::Error::other("it did not end before the time of --timeout was used up"));
+            return Err(io::ErrorKind::TimedOut.into());
         }
         if is_closed {
             thread::sleep(LOOK);
@@ -113,7 +104,7 @@ fn read_available(stdout: &mut ChildStdout, bytes: &mut Vec<u8>) -> io::Result<b
     let room = LONGEST_SECRET + 1 - bytes.len();
     let read = stdout.take(room as u64).read_to_end(bytes);
     if bytes.len() > LONGEST_SECRET {
-        return Err(io::Error::other("its output is longer than 64 KiB"));
+        return Err(too_long(LONGEST_SECRET));
     }
     match read {
         Ok(_) => Ok(true),

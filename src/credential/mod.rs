@@ -10,12 +10,16 @@ mod prompt;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
+use std::process::ExitStatus;
 use std::time::Instant;
 
+use thiserror::Error;
+use zeroize::Zeroizing;
+
 pub use command::end_running as end_running_command;
+pub use file::looks_like_a_secret;
 
 use crate::deadline::Deadline;
-use crate::error::Failure;
 use crate::secret::{Secret, UnusableSecret};
 
 /// A client identifier (RFC 6749 §2.2): not empty, no control character.
@@ -42,7 +46,7 @@ pub struct ClientCredentials {
 
 /// Where the secret is, and `by` which setting: a value, a file, standard input, a command for `sh -c`. `Held` was got
 /// before, from where it can be had only once, and may have been typed by a person. With `Prompt` no setting says
-/// where, and `state` is what is known of the settings.
+/// where.
 #[derive(Clone, Debug)]
 pub enum SecretSource {
     Given { secret: Secret, by: &'static str },
@@ -50,7 +54,38 @@ pub enum SecretSource {
     Stdin { by: &'static str },
     Command { command: OsString, by: &'static str },
     Held { secret: Secret, is_typed: bool },
-    Prompt { state: String },
+    Prompt(Missing),
+}
+
+/// What is known of the settings where none says where the secret is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// This variable is set, but empty.
+    EmptyVariable(&'static str),
+    /// systemd's credentials do not hold it.
+    NoCredential,
+    NotGiven,
+}
+
+/// Why the secret cannot be had. `Shell`: `sh` does not start. `Exited`: the command failed.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum SecretError {
+    File(PathBuf, Problem),
+    Stdin(Problem),
+    Shell(io::Error),
+    Command(Problem),
+    Exited(ExitStatus),
+    Terminal(Problem),
+    NoTerminal(Missing),
+}
+
+/// What is wrong with a source, or with what it gave.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum Problem {
+    Io(#[from] io::Error),
+    Unusable(#[from] UnusableSecret),
 }
 
 /// What getting a secret takes.
@@ -68,10 +103,10 @@ const LONGEST_SECRET: usize = 64 * 1024;
 
 impl SecretSource {
     /// The secret, and the deadline moved by the time a person took.
-    pub fn get(&self, id: &ClientId, deadline: Deadline) -> Result<(Secret, Deadline), Failure> {
+    pub fn get(&self, id: &ClientId, deadline: Deadline) -> Result<(Secret, Deadline), SecretError> {
         match self {
             Self::Command { command, .. } => Ok((command::run(command, deadline)?, deadline)),
-            Self::Prompt { state } => by_a_person(deadline, || prompt::ask(id, state)),
+            Self::Prompt(missing) => by_a_person(deadline, || prompt::ask(id, *missing)),
             _ => match self.at_hand(deadline)? {
                 Some(secret) => Ok((secret, deadline)),
                 None => by_a_person(deadline, || file::read_stdin(Deadline::never())),
@@ -80,12 +115,12 @@ impl SecretSource {
     }
 
     /// The secret, if it can be had without running a command or asking a person.
-    pub fn at_hand(&self, deadline: Deadline) -> Result<Option<Secret>, Failure> {
+    pub fn at_hand(&self, deadline: Deadline) -> Result<Option<Secret>, SecretError> {
         match self {
             Self::Given { secret, .. } | Self::Held { secret, .. } => Ok(Some(secret.clone())),
             Self::File { path, .. } => file::read(path, deadline).map(Some),
             Self::Stdin { .. } if self.cost() == Cost::Nothing => file::read_stdin(deadline).map(Some),
-            Self::Stdin { .. } | Self::Command { .. } | Self::Prompt { .. } => Ok(None),
+            Self::Stdin { .. } | Self::Command { .. } | Self::Prompt(_) => Ok(None),
         }
     }
 
@@ -93,7 +128,7 @@ impl SecretSource {
     pub fn cost(&self) -> Cost<'_> {
         match self {
             Self::Command { command, .. } => Cost::Command(command),
-            Self::Prompt { .. } => Cost::Person,
+            Self::Prompt(_) => Cost::Person,
             Self::Stdin { .. } if io::stdin().is_terminal() => Cost::Person,
             Self::Given { .. } | Self::File { .. } | Self::Stdin { .. } | Self::Held { .. } => Cost::Nothing,
         }
@@ -102,7 +137,7 @@ impl SecretSource {
     /// Whether it can be got a second time: a pipe, as `<(…)` makes it, is empty then.
     pub fn is_lasting(&self) -> bool {
         match self {
-            Self::Stdin { .. } | Self::Prompt { .. } => false,
+            Self::Stdin { .. } | Self::Prompt(_) => false,
             Self::File { path, .. } => !std::fs::metadata(path).is_ok_and(|found| !found.is_file()),
             Self::Given { .. } | Self::Command { .. } | Self::Held { .. } => true,
         }
@@ -113,24 +148,11 @@ impl SecretSource {
         matches!(self, Self::Held { is_typed: true, .. }) || self.cost() == Cost::Person
     }
 
-    /// The setting that says where it is, or what is known where none does.
-    pub fn origin(&self) -> &str {
+    /// The setting that says where it is.
+    pub fn by(&self) -> Option<&'static str> {
         match self {
-            Self::Given { by, .. } | Self::File { by, .. } | Self::Stdin { by } | Self::Command { by, .. } => by,
-            Self::Held { .. } => "got before",
-            Self::Prompt { state } => state,
-        }
-    }
-
-    /// Where the secret is, and nothing of it. A command may hold a password of its own.
-    pub fn place(&self) -> String {
-        match self {
-            Self::Given { .. } => "a value".to_owned(),
-            Self::File { path, .. } => format!("in {}", file::shown(path)),
-            Self::Stdin { .. } => "on standard input".to_owned(),
-            Self::Command { .. } => "what a command prints".to_owned(),
-            Self::Held { .. } => "got before".to_owned(),
-            Self::Prompt { .. } => "asked for on the terminal".to_owned(),
+            Self::Given { by, .. } | Self::File { by, .. } | Self::Stdin { by } | Self::Command { by, .. } => Some(by),
+            Self::Held { .. } | Self::Prompt(_) => None,
         }
     }
 }
@@ -138,20 +160,21 @@ impl SecretSource {
 /// A person is not hurried, and the network gets the time that it had before.
 fn by_a_person(
     deadline: Deadline,
-    ask: impl FnOnce() -> Result<Secret, Failure>,
-) -> Result<(Secret, Deadline), Failure> {
+    ask: impl FnOnce() -> Result<Secret, SecretError>,
+) -> Result<(Secret, Deadline), SecretError> {
     let asked = Instant::now();
     let secret = ask()?;
     Ok((secret, deadline.extended_by(asked.elapsed())))
 }
 
 /// One line, as an editor, `echo` or a command leaves it: its final line break is not part of the secret.
-fn secret_line(mut bytes: Vec<u8>) -> Result<Secret, UnusableSecret> {
+fn secret_line(read: io::Result<Zeroizing<Vec<u8>>>) -> Result<Secret, Problem> {
+    let mut bytes = std::mem::take(&mut *read?);
     if bytes.last() == Some(&b'\n') {
         bytes.pop();
         if bytes.last() == Some(&b'\r') {
             bytes.pop();
         }
     }
-    Secret::new(bytes)
+    Ok(Secret::new(bytes)?)
 }

@@ -17,30 +17,24 @@ use rustix::termios::{InputModes, LocalModes, OptionalActions, QueueSelector, tc
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::flag::register_conditional_default;
 
-use super::ClientId;
-use crate::error::{Exit, Failure, reason};
+use super::{ClientId, Missing, SecretError};
 use crate::foreign::escape;
 use crate::process;
 use crate::secret::{Secret, UnusableSecret};
 use crate::signals::{Arrived, Taken, is_ignored};
 
-const EVERY_WAY: &str = "give it by --client-secret-file, --client-secret-command or --client-secret, in \
-    CATENA_CLIENT_SECRET, CATENA_CLIENT_SECRET_FILE or CATENA_CLIENT_SECRET_COMMAND, \
-    or as the systemd credential `catena-client-secret`";
-
 /// A terminal drops the rest of a longer line silently: Linux after 4,095 bytes (`n_tty`), macOS after 1,024
 /// (`MAX_CANON`).
 const LONGEST_LINE: usize = if cfg!(target_os = "macos") { 1024 } else { 4095 };
 
-/// Prompts once. Without a terminal a setting is missing: `state` says which, the hint every way to give it.
-pub fn ask(id: &ClientId, state: &str) -> Result<Secret, Failure> {
-    let no_secret = |why: String| Failure::new(Exit::Setup, "no client secret", why).hint(EVERY_WAY);
+/// Prompts once. Without a terminal a setting is missing.
+pub fn ask(id: &ClientId, missing: Missing) -> Result<Secret, SecretError> {
     let terminal = File::options().read(true).write(true).open("/dev/tty");
-    let terminal = terminal.map_err(|_| no_secret(format!("{state}, and there is no terminal to ask on")))?;
+    let terminal = terminal.map_err(|_| SecretError::NoTerminal(missing))?;
     let prompt = format!("Client secret of `{}`: ", escape(id.as_str()));
     read_on(&terminal, &prompt).map_err(|error| match error.downcast::<UnusableSecret>() {
-        Ok(why) => no_secret(format!("the one typed cannot be used: {why}")),
-        Err(error) => no_secret(format!("cannot ask on the terminal: {}", reason(&error))),
+        Ok(why) => SecretError::Terminal(why.into()),
+        Err(error) => SecretError::Terminal(error.into()),
     })
 }
 
@@ -125,7 +119,7 @@ impl Line {
         let (last, marker) = (mem::replace(&mut self.last, byte), mem::take(&mut self.marker));
         self.length += 1;
         if byte != b'\n' && self.length >= LONGEST_LINE {
-            return Err(io::Error::other("the line is too long for a terminal: use a file"));
+            return Err(io::Error::other(UnusableSecret::LineTooLong));
         }
         if MARKER[marker].contains(&byte) {
             self.marker = (marker + 1) % MARKER.len();
@@ -200,7 +194,8 @@ mod tests {
         let most = LONGEST_LINE - 1;
         assert_eq!(read(format!("{}\n", "a".repeat(most)).as_bytes()).unwrap().len(), most);
         for cut in ["a".repeat(LONGEST_LINE), format!("\x1b[200~{}", "a".repeat(LONGEST_LINE - 6))] {
-            assert!(read(format!("{cut}\n").as_bytes()).unwrap_err().to_string().contains("too long"));
+            let refused = read(format!("{cut}\n").as_bytes()).unwrap_err();
+            assert_eq!(refused.downcast::<UnusableSecret>().unwrap(), UnusableSecret::LineTooLong);
         }
     }
 }

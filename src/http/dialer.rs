@@ -16,10 +16,9 @@ use zeroize::{Zeroize as _, Zeroizing};
 use crate::deadline::Deadline;
 use crate::error::reason;
 use crate::http::endpoint::Endpoint;
-use crate::http::error::{HttpError, Limit, Phase, ProxyProblem};
+use crate::http::error::{HttpError, Kind, Limit, Phase};
 use crate::http::proxy::Proxy;
 use crate::http::stream::Stream;
-use crate::http::tls_problem::TlsProblem;
 use crate::http::{happy_eyeballs, resolve, tls, tunnel};
 
 /// Opens connections for one agent.
@@ -36,7 +35,7 @@ impl Connector<()> for Dialer {
     type Out = HttpTransport;
 
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<HttpTransport>, ureq::Error> {
-        let target = Endpoint::of(details.uri).map_err(|_| HttpError::Unsendable)?;
+        let target = Endpoint::of(details.uri).map_err(|_| HttpError::unsendable())?;
         let stream = self.open(&target, Until::of(details.timeout))?;
         let room = details.config.output_buffer_size();
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), room);
@@ -50,47 +49,32 @@ impl Dialer {
     fn open(&self, target: &Endpoint, limit: Until) -> Result<Stream, HttpError> {
         let mut stream = self.dial(target, limit)?;
         if let Some(proxy) = &self.proxy {
-            let peer = &proxy.endpoint;
-            stream = self.secure(stream, peer, limit)?;
-            let status =
-                tunnel::ask(&mut stream, proxy, target).map_err(|error| limit.failure(Phase::AskProxy, peer, error))?;
+            stream = self.secure(stream, &proxy.endpoint, limit)?;
+            let status = tunnel::ask(&mut stream, proxy, target)
+                .map_err(|error| limit.error(Phase::AskProxy, proxy.to_string(), error))?;
             tunnel::check(status, proxy, target)?;
         }
         self.secure(stream, target, limit)
     }
 
-    /// Connects to the proxy, or to `target` where there is none.
+    /// Connects to the proxy, or to `target` where there is none. Reaching a proxy is one step to its user, whichever
+    /// part of it fails.
     fn dial(&self, target: &Endpoint, limit: Until) -> Result<Stream, HttpError> {
-        let peer = self.proxy.as_ref().map_or(target, |proxy| &proxy.endpoint);
-        let mut addresses = resolve::addresses(peer, limit.deadline)
-            .map_err(|error| self.unreachable(Phase::Resolve, peer, &error, limit.setting))?;
+        let (peer, [resolve, connect]) = match &self.proxy {
+            Some(proxy) => (&proxy.endpoint, [0, 1].map(|_| (Phase::ConnectToProxy, proxy.to_string()))),
+            None => (target, [(Phase::Resolve, target.host.clone()), (Phase::Connect, target.to_string())]),
+        };
+        let mut addresses =
+            resolve::addresses(peer, limit.deadline).map_err(|error| limit.error(resolve.0, resolve.1, error))?;
         if !target.tls {
             retain_this_host(&mut addresses);
         }
         if addresses.is_empty() {
-            return Err(HttpError::NotLoopback { host: peer.host.clone() });
+            return Err(HttpError { phase: Phase::Resolve, peer: peer.host.clone(), kind: Kind::NotLoopback });
         }
         let socket = happy_eyeballs::connect(addresses, limit.deadline)
-            .map_err(|error| self.unreachable(Phase::Connect, peer, &error, limit.setting))?;
+            .map_err(|error| limit.error(connect.0, connect.1, error))?;
         Ok(Stream::new(socket, limit.deadline))
-    }
-
-    /// Reaching a proxy is one step to its user, whichever part of it fails.
-    fn unreachable(&self, phase: Phase, peer: &Endpoint, error: &io::Error, limit: Limit) -> HttpError {
-        let has_timed_out = error.kind() == io::ErrorKind::TimedOut;
-        let reason = reason(error);
-        match (&self.proxy, phase) {
-            (Some(proxy), _) if has_timed_out => {
-                HttpError::TimedOut { phase: Phase::ConnectToProxy, peer: proxy.to_string(), limit }
-            }
-            (Some(proxy), _) => {
-                HttpError::Proxy { proxy: proxy.to_string(), problem: ProxyProblem::Unreachable { reason } }
-            }
-            (None, Phase::Resolve) if has_timed_out => HttpError::TimedOut { phase, peer: peer.host.clone(), limit },
-            (None, Phase::Resolve) => HttpError::Resolve { host: peer.host.clone(), reason },
-            (None, _) if has_timed_out => HttpError::TimedOut { phase, peer: peer.to_string(), limit },
-            (None, _) => HttpError::Connect { peer: peer.to_string(), reason },
-        }
     }
 
     /// TLS with `peer`, where it speaks that.
@@ -98,8 +82,9 @@ impl Dialer {
         if !peer.tls {
             return Ok(stream);
         }
-        let config = self.tls.clone().ok_or(HttpError::Unsendable)?;
-        tls::handshake(stream, &peer.host, config).map_err(|error| limit.failure(Phase::Handshake, peer, error))
+        let config = self.tls.clone().ok_or_else(HttpError::unsendable)?;
+        tls::handshake(stream, &peer.host, config)
+            .map_err(|error| limit.error(Phase::Handshake, peer.to_string(), error))
     }
 }
 
@@ -137,10 +122,10 @@ impl Transport for HttpTransport {
             let request = std::mem::take(&mut self.request);
             self.went_out.store(true, Ordering::Relaxed);
             let sent = self.stream.write_all(&request);
-            sent.map_err(|error| limit.failure(Phase::Send, &self.target, error))?;
+            sent.map_err(|error| limit.error(Phase::Send, self.target.to_string(), error))?;
         }
         let received = self.stream.read(self.buffers.input_append_buf());
-        let count = received.map_err(|error| limit.failure(Phase::Receive, &self.target, error))?;
+        let count = received.map_err(|error| limit.error(Phase::Receive, self.target.to_string(), error))?;
         self.buffers.input_appended(count);
         Ok(count > 0)
     }
@@ -172,17 +157,17 @@ impl Until {
         Self { deadline, setting }
     }
 
-    /// Why a stream to `peer` failed. An error of rustls' arrives inside an [`io::Error`].
-    fn failure(self, phase: Phase, peer: &Endpoint, error: io::Error) -> HttpError {
-        if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
-            return HttpError::Untrusted { host: peer.host.clone(), problem: TlsProblem::of(error) };
-        }
-        let peer = peer.to_string();
-        match error.kind() {
-            io::ErrorKind::TimedOut => HttpError::TimedOut { phase, peer, limit: self.setting },
-            io::ErrorKind::UnexpectedEof => HttpError::Broken { phase, peer, reason: None },
-            _ => HttpError::Broken { phase, peer, reason: Some(reason(&error)) },
-        }
+    /// Why a step with `peer` failed. An error of rustls' arrives inside an [`io::Error`].
+    fn error(self, phase: Phase, peer: String, error: io::Error) -> HttpError {
+        let kind = match error.kind() {
+            io::ErrorKind::TimedOut => Kind::TimedOut(self.setting),
+            io::ErrorKind::UnexpectedEof => Kind::Closed,
+            _ => match error.downcast::<rustls::Error>() {
+                Ok(error) => Kind::Untrusted(error),
+                Err(error) => Kind::Failed(reason(&error)),
+            },
+        };
+        HttpError { phase, peer, kind }
     }
 }
 
@@ -191,8 +176,6 @@ mod tests {
     use std::net::TcpListener;
 
     use super::*;
-    use crate::error::Exit;
-    use crate::http::error::Stage;
 
     #[test]
     fn plain_text_reaches_this_host_alone() {
@@ -237,30 +220,26 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_names_the_setting_whose_time_was_used_up() {
-        let peer = Endpoint { host: "id.example.com".into(), port: 443, tls: true };
+    fn an_error_names_the_setting_whose_time_was_used_up() {
         for (reason, limit) in [(ureq::Timeout::Connect, Limit::Connect), (ureq::Timeout::Global, Limit::Total)] {
             let until = Until::of(NextTimeout { reason, ..NextTimeout::default() });
-            let error = until.failure(Phase::Handshake, &peer, io::ErrorKind::TimedOut.into());
-            let peer = "id.example.com:443".to_owned();
-            assert_eq!(error, HttpError::TimedOut { phase: Phase::Handshake, peer, limit });
+            let error = until.error(Phase::Handshake, String::new(), io::ErrorKind::TimedOut.into());
+            assert_eq!(error.kind, Kind::TimedOut(limit));
         }
     }
 
     #[test]
     fn a_cut_connection_is_temporary_and_a_tls_failure_is_not() {
-        let peer = Endpoint { host: "id.example.com".into(), port: 443, tls: true };
         let alert = rustls::Error::AlertReceived(rustls::AlertDescription::HandshakeFailure);
-        for (error, exit) in [
-            (io::ErrorKind::TimedOut.into(), Exit::Temporary),
-            (io::ErrorKind::ConnectionReset.into(), Exit::Temporary),
-            (io::ErrorKind::UnexpectedEof.into(), Exit::Temporary),
-            (io::Error::new(io::ErrorKind::InvalidData, alert), Exit::Untrusted),
-            (io::Error::other(rustls::Error::UnsupportedNameType), Exit::Untrusted),
+        for (error, is_temporary) in [
+            (io::ErrorKind::TimedOut.into(), true),
+            (io::ErrorKind::ConnectionReset.into(), true),
+            (io::ErrorKind::UnexpectedEof.into(), true),
+            (io::Error::new(io::ErrorKind::InvalidData, alert), false),
+            (io::Error::other(rustls::Error::UnsupportedNameType), false),
         ] {
-            let text = error.to_string();
-            let error = Until::of(NextTimeout::default()).failure(Phase::Handshake, &peer, error);
-            assert_eq!((error.exit(), error.stage()), (exit, Stage::Tls), "{text}");
+            let error = Until::of(NextTimeout::default()).error(Phase::Handshake, String::new(), error);
+            assert_eq!(error.is_temporary(), is_temporary, "{error}");
         }
     }
 }

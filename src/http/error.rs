@@ -1,45 +1,29 @@
-//! Why an attempt brought no answer, as data: what is retried, what never is, and how far it came.
+//! Why an attempt brought no answer, as data.
 
 use std::io;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::error::{Exit, reason};
-use crate::http::tls_problem::TlsProblem;
+use crate::error::reason;
 
-/// The steps of an attempt, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// A name to its addresses.
-    Name,
-    Socket,
-    Proxy,
-    Tls,
-    /// The connection is made: the request, and its answer.
-    Exchange,
-}
-
-/// What an attempt was doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What an attempt was doing, in the order in which it goes on. Connecting to a proxy begins with its name; `AskProxy`
+/// is CONNECT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Phase {
     Resolve,
     Connect,
-    /// Resolving the proxy's name included.
     ConnectToProxy,
-    /// Waiting for the proxy's answer to CONNECT.
     AskProxy,
     Handshake,
     Send,
     Receive,
 }
 
-/// The setting whose time was used up.
+/// Whose time was used up: `--connect-timeout` or `--timeout`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Limit {
-    /// `--connect-timeout`
     Connect,
-    /// `--timeout`
     Total,
 }
 
@@ -51,98 +35,52 @@ pub enum Part {
     HeaderLines,
 }
 
-/// A `reason` is in the words of the system, the resolver or the HTTP parser, and quotes nothing of a server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Error)]
+/// An attempt without an answer. `peer` is the other end: a host's name, `host:port`, a proxy's URL without its
+/// password; empty where ureq reports the error.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Error)]
 #[error("{self:?}")]
-pub enum HttpError {
-    Resolve {
-        host: String,
-        reason: String,
-    },
-    Connect {
-        peer: String,
-        reason: String,
-    },
+pub struct HttpError {
+    pub phase: Phase,
+    pub peer: String,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Kind {
+    /// In the words of the system, the resolver or the HTTP parser, which quote nothing of a server.
+    Failed(String),
+    /// The peer closed the connection before it had answered.
+    Closed,
+    TimedOut(Limit),
     /// Plain http, and the name leads to another machine.
-    NotLoopback {
-        host: String,
-    },
-    TimedOut {
-        phase: Phase,
-        peer: String,
-        limit: Limit,
-    },
-    /// `reason` is `None` where the peer closed the connection too early.
-    Broken {
-        phase: Phase,
-        peer: String,
-        reason: Option<String>,
-    },
-    NotHttp {
-        reason: String,
-    },
+    NotLoopback,
+    NotHttp(String),
     TooLarge(Part),
-    Proxy {
-        proxy: String,
-        problem: ProxyProblem,
-    },
+    /// A status of the proxy's own, instead of a tunnel.
+    ProxyStatus(u16),
     /// Never shared with other processes.
     #[serde(skip)]
-    Untrusted {
-        host: String,
-        problem: TlsProblem,
-    },
+    Untrusted(rustls::Error),
     /// A URL or a header that HTTP does not allow, or https without a trust store: settings rule that out.
     Unsendable,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ProxyProblem {
-    Unreachable {
-        reason: String,
-    },
-    /// A status of the proxy's own, instead of a tunnel.
-    Status(u16),
-    NotHttp,
-}
-
 impl HttpError {
-    /// Where it failed.
-    pub fn stage(&self) -> Stage {
-        match self {
-            Self::Resolve { .. } | Self::NotLoopback { .. } => Stage::Name,
-            Self::Connect { .. } => Stage::Socket,
-            Self::Proxy { .. } => Stage::Proxy,
-            Self::Untrusted { .. } => Stage::Tls,
-            Self::TimedOut { phase, .. } | Self::Broken { phase, .. } => phase.stage(),
-            Self::NotHttp { .. } | Self::TooLarge(_) | Self::Unsendable => Stage::Exchange,
-        }
+    /// Of ureq, once the connection is made.
+    fn received(kind: Kind) -> Self {
+        Self { phase: Phase::Receive, peer: String::new(), kind }
     }
 
-    pub fn exit(&self) -> Exit {
-        match self {
-            Self::Resolve { .. } | Self::Connect { .. } | Self::TimedOut { .. } => Exit::Temporary,
-            Self::Broken { .. } | Self::NotHttp { .. } => Exit::Temporary,
-            Self::TooLarge(_) => Exit::Unusable,
-            Self::Proxy { problem, .. } => match problem {
-                ProxyProblem::Status(300..=399) => Exit::Untrusted,
-                ProxyProblem::Status(400..=499) => Exit::Setup,
-                _ => Exit::Temporary,
-            },
-            Self::NotLoopback { .. } | Self::Untrusted { .. } => Exit::Untrusted,
-            Self::Unsendable => Exit::Local,
-        }
+    pub fn unsendable() -> Self {
+        Self { phase: Phase::Send, peer: String::new(), kind: Kind::Unsendable }
     }
-}
 
-impl Phase {
-    fn stage(self) -> Stage {
-        match self {
-            Self::Resolve => Stage::Name,
-            Self::Connect => Stage::Socket,
-            Self::ConnectToProxy | Self::AskProxy => Stage::Proxy,
-            Self::Handshake => Stage::Tls,
-            Self::Send | Self::Receive => Stage::Exchange,
+    /// Whether another attempt may succeed.
+    pub fn is_temporary(&self) -> bool {
+        match self.kind {
+            Kind::Failed(_) | Kind::Closed | Kind::TimedOut(_) | Kind::NotHttp(_) => true,
+            Kind::ProxyStatus(status) => !(300..=499).contains(&status),
+            Kind::NotLoopback | Kind::TooLarge(_) | Kind::Untrusted(_) | Kind::Unsendable => false,
         }
     }
 }
@@ -156,26 +94,23 @@ impl From<HttpError> for ureq::Error {
 
 impl From<ureq::Error> for HttpError {
     fn from(error: ureq::Error) -> Self {
-        let broken = |reason| Self::Broken { phase: Phase::Receive, peer: String::new(), reason };
-        match error {
+        Self::received(match error {
             ureq::Error::Other(inner) => match inner.downcast::<Self>() {
-                Ok(error) => *error,
-                Err(other) => broken(Some(other.to_string())),
+                Ok(error) => return *error,
+                Err(other) => Kind::Failed(other.to_string()),
             },
-            ureq::Error::Timeout(_) => {
-                Self::TimedOut { phase: Phase::Receive, peer: String::new(), limit: Limit::Total }
-            }
-            ureq::Error::BodyExceedsLimit(_) => Self::TooLarge(Part::Body),
-            ureq::Error::LargeResponseHeader(..) => Self::TooLarge(Part::Head),
-            ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => broken(None),
-            ureq::Error::Io(error) => broken(Some(reason(&error))),
+            ureq::Error::Timeout(_) => Kind::TimedOut(Limit::Total),
+            ureq::Error::BodyExceedsLimit(_) => Kind::TooLarge(Part::Body),
+            ureq::Error::LargeResponseHeader(..) => Kind::TooLarge(Part::Head),
+            ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => Kind::Closed,
+            ureq::Error::Io(error) => Kind::Failed(reason(&error)),
             // httparse stops at 128 headers; ureq-proto hands on its text alone, and names no type for it.
             ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => {
-                Self::TooLarge(Part::HeaderLines)
+                Kind::TooLarge(Part::HeaderLines)
             }
             // ureq-proto's texts name what it could not parse, and quote nothing.
-            ureq::Error::Protocol(error) => Self::NotHttp { reason: error.to_string() },
-            other => Self::NotHttp { reason: other.to_string() },
-        }
+            ureq::Error::Protocol(error) => Kind::NotHttp(error.to_string()),
+            other => Kind::NotHttp(other.to_string()),
+        })
     }
 }

@@ -16,7 +16,6 @@ pub mod retry;
 pub mod route;
 mod stream;
 mod tls;
-mod tls_problem;
 pub mod trust;
 mod tunnel;
 
@@ -35,11 +34,9 @@ use zeroize::Zeroizing;
 use crate::deadline::Deadline;
 use crate::event::{self, Event, tell};
 use crate::foreign::ForeignText;
-use crate::redaction::redact;
 use dialer::Dialer;
-pub use error::{HttpError, Limit, Part, Phase, ProxyProblem, Stage};
+pub use error::{HttpError, Kind, Limit, Part, Phase};
 use proxy::Proxy;
-pub use tls_problem::{CertificateProblem, TlsProblem};
 use trust::TrustStore;
 
 /// No token response is as large; a server that sends more is not read further.
@@ -84,12 +81,12 @@ impl Answer {
         Body { content_type: self.content_type.clone(), bytes: self.body.len(), title: self.title() }
     }
 
-    /// Of the redacted page: what ends the title may be in a secret.
     fn title(&self) -> Option<ForeignText> {
         let page = self.content_type.raw().contains("html").then(|| String::from_utf8_lossy(&self.body))?;
-        let page = redact(&page);
-        let start = page.to_ascii_lowercase().find("<title>")? + "<title>".len();
-        Some(ForeignText::new(page[start..].split('<').next()?.trim().as_bytes()))
+        let lower = page.to_ascii_lowercase();
+        let start = lower.find("<title>")? + "<title>".len();
+        let end = lower[start..].find("</title").map_or(page.len(), |length| start + length);
+        Some(ForeignText::new(page[start..end].trim().as_bytes()))
     }
 }
 
@@ -138,7 +135,7 @@ impl Http {
         self.went_out.store(false, Ordering::Relaxed);
         let mut head = ureq::http::Request::builder().uri(&request.url);
         if let Some(authorization) = &request.authorization {
-            let mut value = HeaderValue::from_str(authorization).map_err(|_| HttpError::Unsendable)?;
+            let mut value = HeaderValue::from_str(authorization).map_err(|_| HttpError::unsendable())?;
             value.set_sensitive(true);
             head = head.header(header::AUTHORIZATION, value);
         }
@@ -185,7 +182,7 @@ impl Http {
         room: usize,
         deadline: Deadline,
     ) -> Result<ureq::http::Response<ureq::Body>, HttpError> {
-        let request = request.map_err(|_| HttpError::Unsendable)?;
+        let request = request.map_err(|_| HttpError::unsendable())?;
         let configured =
             self.agent.configure_request(request).timeout_global(deadline.left()).output_buffer_size(room).build();
         Ok(self.agent.run(configured)?)

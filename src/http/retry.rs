@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
-use crate::error::Exit;
 use crate::event::{Event, Temporary, tell};
 use crate::http::{Answer, Http, HttpError, Request};
 
@@ -103,7 +102,7 @@ pub fn is_temporary_status(status: u16) -> bool {
 fn temporary(result: &Result<Answer, HttpError>) -> Option<Temporary<'_>> {
     match result {
         Ok(answer) => is_temporary_status(answer.status).then_some(Temporary::Status(answer.status)),
-        Err(error) => (error.exit() == Exit::Temporary).then_some(Temporary::NoAnswer(error)),
+        Err(error) => error.is_temporary().then_some(Temporary::NoAnswer(error)),
     }
 }
 

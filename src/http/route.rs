@@ -8,10 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use ring::digest::{SHA256, digest};
 
 use crate::deadline::Deadline;
-use crate::error::Failure;
 use crate::http::Http;
 use crate::http::proxy::Proxy;
-use crate::http::trust::TrustStore;
+use crate::http::trust::{TrustError, TrustStore};
 
 /// Everything but the deadline that decides whether a request arrives. Nothing is opened yet.
 #[derive(Clone)]
@@ -33,7 +32,7 @@ impl Route {
     }
 
     /// Reads the trust store, for https alone.
-    pub fn open(&self, is_https: bool, deadline: Deadline) -> Result<Http, Failure> {
+    pub fn open(&self, is_https: bool, deadline: Deadline) -> Result<Http, TrustError> {
         let trust = is_https.then(|| TrustStore::read(self.ca_bundle.as_deref(), deadline)).transpose()?;
         Ok(Http::new(trust, self.proxy.clone(), self.connect_timeout))
     }

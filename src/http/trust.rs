@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -14,13 +14,12 @@ use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
+use thiserror::Error;
 use webpki::EndEntityCert;
 
 use crate::deadline::Deadline;
-use crate::error::{Exit, Failure, reason};
 use crate::event::{self, Event, Level, tell};
 use crate::http::certificate::{self, Certificate};
-use crate::http::tls_problem::UnknownIssuer;
 use crate::input;
 
 /// Where the systems keep their bundle: Debian and Alpine, Fedora and RHEL, openSUSE, macOS and the BSDs.
@@ -36,20 +35,36 @@ const SYSTEM_BUNDLES: [&str; 6] = [
 /// A system bundle has about 250 kB. A file above this limit is not a bundle.
 const LARGEST_BUNDLE: usize = 8 * 1024 * 1024;
 
+/// Why there is no trust store. `NoBundle`: none is named, and the system has none at the usual places.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum TrustError {
+    NoBundle,
+    Unreadable(PathBuf, io::Error),
+    NoCertificate(PathBuf),
+}
+
+/// Who signed a certificate, where rustls says only that the issuer is unknown.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum UnknownIssuer {
+    Itself,
+    /// Its name, as the certificates give it.
+    Authority(String),
+}
+
 /// The authorities of a CA bundle; at least one.
 #[derive(Debug)]
 pub struct TrustStore(RootCertStore);
 
 impl TrustStore {
     /// The bundle at `path`, or the system's where none is named.
-    pub fn read(path: Option<&Path>, deadline: Deadline) -> Result<Self, Failure> {
+    pub fn read(path: Option<&Path>, deadline: Deadline) -> Result<Self, TrustError> {
         let (path, pem) = find_bundle(path, deadline)?;
         let mut roots = RootCertStore::empty();
         let (certificates, _) = roots.add_parsable_certificates(certificates(&pem));
         if certificates == 0 {
-            let what = format!("cannot use the CA bundle `{}`", path.display());
-            return Err(Failure::new(Exit::Setup, what, "it holds no certificate in PEM form")
-                .hint("a bundle consists of `-----BEGIN CERTIFICATE-----` blocks"));
+            return Err(TrustError::NoCertificate(path.to_owned()));
         }
         tell(Event::TrustRead { path: &path.to_string_lossy(), certificates });
         Ok(Self(roots))
@@ -71,21 +86,16 @@ impl TrustStore {
     }
 }
 
-fn find_bundle(named: Option<&Path>, deadline: Deadline) -> Result<(&Path, Vec<u8>), Failure> {
+fn find_bundle(named: Option<&Path>, deadline: Deadline) -> Result<(&Path, Vec<u8>), TrustError> {
     for path in named.map_or_else(|| SYSTEM_BUNDLES.map(Path::new).to_vec(), |path| vec![path]) {
         match input::read_file(path, LARGEST_BUNDLE, deadline) {
             // Public data: wiping 250 kB would cost time.
             Ok(mut pem) => return Ok((path, std::mem::take(&mut *pem))),
             Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => {
-                let what = format!("cannot read the CA bundle `{}`", path.display());
-                return Err(Failure::new(Exit::Setup, what, reason(&error))
-                    .hint("--ca-cert, CATENA_CA_CERT or SSL_CERT_FILE name another"));
-            }
+            Err(error) => return Err(TrustError::Unreadable(path.to_owned(), error)),
         }
     }
-    Err(Failure::new(Exit::Setup, "no CA bundle", "this system has none at the usual places")
-        .hint("install the package `ca-certificates`, or name a bundle with --ca-cert"))
+    Err(TrustError::NoBundle)
 }
 
 /// The certificates of a bundle (RFC 7468). Text around them is a comment, and one that cannot be read is skipped.

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 
 use crate::event::{Event, tell};
 use crate::http::endpoint::Endpoint;
-use crate::http::error::{HttpError, ProxyProblem};
+use crate::http::error::{HttpError, Kind, Phase};
 use crate::http::proxy::Proxy;
 
 /// A proxy's answer to CONNECT has a head and no more.
@@ -14,15 +14,16 @@ const PROTOCOL: &[u8] = b"HTTP/1.";
 
 /// Whether the proxy agreed, by the status that [`ask`] returned.
 pub fn check(status: Option<u16>, proxy: &Proxy, target: &Endpoint) -> Result<(), HttpError> {
-    let proxy = proxy.to_string();
-    match status {
+    let peer = proxy.to_string();
+    let kind = match status {
         Some(200..=299) => {
-            tell(Event::Tunnelled { proxy: &proxy, target: &target.to_string() });
-            Ok(())
+            tell(Event::Tunnelled { proxy: &peer, target: &target.to_string() });
+            return Ok(());
         }
-        Some(status) => Err(HttpError::Proxy { proxy, problem: ProxyProblem::Status(status) }),
-        None => Err(HttpError::Proxy { proxy, problem: ProxyProblem::NotHttp }),
-    }
+        Some(status) => Kind::ProxyStatus(status),
+        None => Kind::NotHttp(String::new()),
+    };
+    Err(HttpError { phase: Phase::AskProxy, peer, kind })
 }
 
 /// Asks `proxy`, at the other end of `stream`, to connect to `target`. Afterwards the stream is the target's.

@@ -5,12 +5,12 @@
 
 use super::{Words, http};
 use crate::duration::display;
-use crate::foreign::{ForeignText, escape};
-use crate::http::retry::Wait;
-use crate::http::{Body, HttpError};
+use crate::foreign::ForeignText;
+use crate::http::Body;
+use crate::http::retry::{Wait, is_temporary_status};
 use crate::json::JsonProblem;
 use crate::oauth::client_auth::ClientAuth;
-use crate::oauth::error::{AnswerProblem, Asked, Cause, ErrorBody, Purpose, RequestError, Unusable};
+use crate::oauth::error::{Asked, Cause, ErrorResponse, Purpose, RequestError, Unusable};
 use crate::redaction::redact;
 
 /// How long the server asked to wait is the better hint.
@@ -38,19 +38,19 @@ fn what(error: &RequestError) -> String {
 /// Why alone, without the number of attempts and the wait.
 pub fn why(cause: &Cause) -> String {
     match cause {
-        // Our own words, with what a server says of itself: the names in its certificate.
-        Cause::NoAnswer(error) => escape(&http::text(error)),
-        Cause::Answer { problem, .. } => match problem {
-            AnswerProblem::Redirect { status, location } => {
-                format!("the server redirects (HTTP {status}) to {}", destination(location))
-            }
-            AnswerProblem::Unavailable(body) => format!("the server cannot answer now {}", said(body)),
-            AnswerProblem::Refused(body) => format!("the server refused {}", said(body)),
-            AnswerProblem::OtherStatus(body) => {
-                format!("the answer cannot be used: it has a status of no use {}", said(body))
-            }
-            AnswerProblem::Unusable(unusable) => format!("the answer cannot be used: {}", unusable_text(unusable)),
-        },
+        Cause::NoAnswer(error) => http::text(error),
+        Cause::Status(response, _) => {
+            let what = match response.status {
+                status @ 300..=399 => {
+                    return format!("the server redirects (HTTP {status}) to {}", destination(&response.location));
+                }
+                status if is_temporary_status(status) => "the server cannot answer now",
+                400..=499 => "the server refused",
+                _ => "the answer cannot be used: it has a status of no use",
+            };
+            format!("{what} {}", said(response))
+        }
+        Cause::Unusable(unusable) => format!("the answer cannot be used: {}", unusable_text(unusable)),
     }
 }
 
@@ -58,10 +58,10 @@ pub fn why(cause: &Cause) -> String {
 const SHOWN: usize = 120;
 
 /// `(HTTP 401, unauthorized_client): Invalid client`
-fn said(ErrorBody { status, code, description, body }: &ErrorBody) -> String {
+fn said(ErrorResponse { status, code, description, body, .. }: &ErrorResponse) -> String {
     let (code, description) = (code.quote_up_to(SHOWN), description.quote());
     let words = match (code.as_str(), description.as_str()) {
-        (_, "") if code.is_empty() => format!("it sent {}", kind(body)),
+        ("", "") => format!("it sent {}", kind(body)),
         (_, "") => "it says no more".to_owned(),
         (_, description) => description.to_owned(),
     };
@@ -91,10 +91,11 @@ fn kind(body: &Body) -> String {
 fn unusable_text(unusable: &Unusable) -> String {
     match unusable {
         Unusable::NotUtf8 => "it is not UTF-8".to_owned(),
-        Unusable::NotJson { problem, body } => format!("{}: {}", json(*problem), kind(body)),
+        Unusable::NotJson(problem, body) => format!("{}: {}", json(*problem), kind(body)),
         Unusable::DuplicateMember(name) => format!("it has a duplicate field `{name}`"),
         Unusable::NoKeys(body) => format!("it has no list of `keys`: {}", kind(body)),
-        Unusable::ErrorInSuccess { status, code, description } => {
+        Unusable::ErrorInSuccess(response) => {
+            let ErrorResponse { status, code, description, .. } = &**response;
             let text = format!("it is an error in spite of HTTP {status}: {} {}", code.quote(), description.quote());
             text.trim_end().to_owned()
         }
@@ -115,47 +116,38 @@ pub fn json(problem: JsonProblem) -> &'static str {
 }
 
 pub fn hint(cause: &Cause) -> String {
-    let (problem, asked) = match cause {
-        Cause::NoAnswer(HttpError::TooLarge(_)) => return String::new(),
+    let hint = match cause {
         Cause::NoAnswer(error) => return http::hint(error),
-        Cause::Answer { problem, asked } => (problem, asked),
-    };
-    match problem {
-        AnswerProblem::Redirect { .. } => {
-            "no redirect is followed: check --issuer, or whether a network login page answers".to_owned()
-        }
-        AnswerProblem::Unavailable(body) => temporary_hint(body.status, asked).to_owned(),
-        AnswerProblem::Refused(body) => refusal_hint(body, asked),
-        AnswerProblem::Unusable(Unusable::NotJson { .. }) => {
+        Cause::Status(response, asked) => match response.status {
+            300..=399 => "no redirect is followed: check --issuer, or whether a network login page answers",
+            429 => "the service limits requests: wait, and use one token for many calls",
+            // Keycloak 26.7.0, when `organization` is a default client scope as well.
+            500 if asked.scope.is_some() => {
+                "try again; if it stays, the server may trip over the scope: try --scope ''"
+            }
+            status if is_temporary_status(status) => "try again later; if it stays, tell the service's owner",
+            400..=499 => return refusal_hint(response, asked),
+            _ => "check --issuer; if it is right, report this to the service",
+        },
+        Cause::Unusable(Unusable::NotJson(..)) => {
             "something in front of the service may have answered: a login page of the network, a proxy, a firewall"
-                .to_owned()
         }
-        AnswerProblem::OtherStatus(_) | AnswerProblem::Unusable(_) => {
-            "check --issuer; if it is right, report this to the service".to_owned()
-        }
-    }
+        Cause::Unusable(_) => "check --issuer; if it is right, report this to the service",
+    };
+    hint.to_owned()
 }
 
-fn temporary_hint(status: u16, asked: &Asked) -> &'static str {
-    match (status, &asked.scope) {
-        (429, _) => "the service limits requests: wait, and use one token for many calls",
-        // Keycloak 26.7.0, when `organization` is a default client scope as well.
-        (500, Some(_)) => "try again; if it stays, the server may trip over the scope: try --scope ''",
-        _ => "try again later; if it stays, tell the service's owner",
-    }
-}
-
-fn refusal_hint(body: &ErrorBody, asked: &Asked) -> String {
-    let (issuer, description) = (&asked.issuer, body.description.raw());
-    let hint = match (body.status, body.code.raw()) {
+fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: &Asked) -> String {
+    let description = response.description.raw();
+    let hint = match (response.status, response.code.raw()) {
         (404, code) if code.starts_with("Realm") => {
             return format!("no such realm: check the last part of --issuer `{issuer}`");
         }
         (404 | 405, _) => return format!("check --issuer `{issuer}`: is it a realm, `…/realms/NAME`?"),
         (_, "") => "something in front of the service (a proxy or firewall) refused: ask its owner",
-        _ if asked.client_auth.is_none() => "ask the realm's administrator",
+        _ if client_auth.is_none() => "ask the realm's administrator",
         (_, "invalid_scope") => {
-            return match &asked.scope {
+            return match scope {
                 Some(scope) => format!(
                     "ask for the scope `{scope}` to be assigned to this client, or choose with --scope ('' sends none)"
                 ),
@@ -169,7 +161,7 @@ fn refusal_hint(body: &ErrorBody, asked: &Asked) -> String {
                 "ask the realm's administrator to turn on service accounts for this client"
             }
         }
-        (400, "unauthorized_client") if asked.client_auth == Some(ClientAuth::Basic) => {
+        (400, "unauthorized_client") if *client_auth == Some(ClientAuth::Basic) => {
             "the server could not read the Basic header: try --client-auth post"
         }
         (_, "unauthorized_client" | "invalid_client") => {

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::secret;
 use crate::duration::display;
 use crate::error::{Exit, Failure};
 use crate::event::{self, Event, Level};
@@ -55,7 +56,7 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
             "a scope consists of printable ASCII characters without `\"` and `\\`".into()
         }
         Problem::Scope(UnusableScope::TooLong) => format!("it is longer than {} characters", Scope::LONGEST),
-        Problem::Secret(why) => why.to_string(),
+        Problem::Secret(why) => secret::unusable(*why).into(),
         Problem::UnusedEnvName(Setting { value, origin }) => {
             format!("the format `{}` ({}) names no variable", value.name(), origin.name())
         }
@@ -134,8 +135,8 @@ pub fn shown(settings: &Settings) -> Vec<Shown> {
         settings.secret.as_ref().ok().map(|source| Shown {
             name: Name::Secret,
             label: "client secret",
-            value: source.place(),
-            origin: source.origin().into(),
+            value: secret::place(source),
+            origin: secret::origin(source),
         }),
         valid(Name::MinTtl, "least time to live", &settings.min_ttl, |least| min_ttl(*least)),
         settings

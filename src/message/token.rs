@@ -2,30 +2,46 @@
 
 use std::time::Duration;
 
-use super::{Words, request};
+use super::{Words, reason, request, secret};
 use crate::clock;
 use crate::duration::display;
-use crate::error::Failure;
+use crate::error::{Exit, Failure};
+use crate::http::trust::TrustError;
+use crate::http::{HttpError, Kind};
+use crate::oauth::error::{Cause, RequestError};
 use crate::token_source::TokenError;
 
 impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
-        let (exit, wait, words) = (error.exit(), error.retry_after(), words(&error));
-        if let TokenError::NotSent(failure) = error {
-            return failure;
-        }
-        let failure = Self::new(exit, words.what, words.why).hint(words.hint);
-        if let Some(wait) = wait { failure.wait(wait) } else { failure }
+        let words = words(&error);
+        let failure = Self::new(exit(&error), words.what, words.why).hint(words.hint);
+        if let Some(wait) = error.retry_after() { failure.wait(wait) } else { failure }
+    }
+}
+
+pub fn exit(error: &TokenError) -> Exit {
+    match error {
+        error if error.is_temporary() => Exit::Temporary,
+        error if error.is_refused() => Exit::Refused,
+        TokenError::Secret(_) | TokenError::Trust(_) => Exit::Setup,
+        TokenError::Request(RequestError { cause, .. }) => match &**cause {
+            Cause::NoAnswer(HttpError { kind, .. }) => match kind {
+                Kind::ProxyStatus(400..=499) => Exit::Setup,
+                Kind::TooLarge(_) => Exit::Unusable,
+                Kind::Unsendable => Exit::Local,
+                _ => Exit::Untrusted,
+            },
+            Cause::Status(response, _) if (300..=399).contains(&response.status) => Exit::Untrusted,
+            Cause::Status(..) | Cause::Unusable(_) => Exit::Unusable,
+        },
+        TokenError::AskedToWait { .. } | TokenError::TooShort { .. } => Exit::Unusable,
     }
 }
 
 pub fn words(error: &TokenError) -> Words {
     match error {
-        TokenError::NotSent(failure) => Words {
-            what: String::new(),
-            why: failure.why().unwrap_or_default(),
-            hint: failure.remedy().unwrap_or_default().to_owned(),
-        },
+        TokenError::Secret(error) => secret::words(error),
+        TokenError::Trust(error) => trust(error),
         TokenError::Request(error) => request::words(error),
         TokenError::AskedToWait { left, has_retries, cause } => {
             // Rounded up, so that whoever obeys is not too early.
@@ -51,4 +67,25 @@ pub fn words(error: &TokenError) -> Words {
             }
         }
     }
+}
+
+fn trust(error: &TrustError) -> Words {
+    let (what, why, hint) = match error {
+        TrustError::NoBundle => (
+            "no CA bundle".to_owned(),
+            "this system has none at the usual places".to_owned(),
+            "install the package `ca-certificates`, or name a bundle with --ca-cert",
+        ),
+        TrustError::Unreadable(path, error) => (
+            format!("cannot read the CA bundle `{}`", path.display()),
+            reason(error),
+            "--ca-cert, CATENA_CA_CERT or SSL_CERT_FILE name another",
+        ),
+        TrustError::NoCertificate(path) => (
+            format!("cannot use the CA bundle `{}`", path.display()),
+            "it holds no certificate in PEM form".to_owned(),
+            "a bundle consists of `-----BEGIN CERTIFICATE-----` blocks",
+        ),
+    };
+    Words { what, why, hint: hint.to_owned() }
 }

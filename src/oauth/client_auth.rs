@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::credential::ClientCredentials;
 use crate::http::Request;
+use crate::oauth::issuer::Issuer;
 use crate::redaction;
 
 /// Where the credentials travel. Never in both places: Keycloak lets the body win.
@@ -30,23 +31,28 @@ impl ClientAuth {
     }
 }
 
-/// A form with `parameters`, and with the credentials once, where `method` puts them: behind the first parameter, as
-/// the service's reference writes it.
-pub fn form(url: String, parameters: &[(&str, &str)], credentials: &ClientCredentials, method: ClientAuth) -> Request {
-    let (id, secret) = (credentials.id.as_str(), credentials.secret.expose());
-    let length: usize = parameters.iter().map(|(name, value)| name.len() + 3 * value.len() + 2).sum();
+/// Who asks which realm, and how it proves that.
+pub struct Client<'a> {
+    pub issuer: &'a Issuer,
+    pub credentials: &'a ClientCredentials,
+    pub auth: ClientAuth,
+}
+
+/// A form with the `first` parameter, the credentials where they travel, and the scope: the order of the service's
+/// reference. Keycloak refuses an empty scope.
+pub fn form(url: String, first: (&str, &str), scope: Option<&str>, client: &Client<'_>) -> Request {
+    let (id, secret) = (client.credentials.id.as_str(), client.credentials.secret.expose());
+    let length = first.1.len() + id.len() + secret.len() + scope.map_or(0, str::len);
     // Room for the worst case, so that no half of the secret is left behind in memory by a reallocation.
-    let room = length + 3 * (id.len() + secret.len()) + 128;
-    let mut form = form_urlencoded::Serializer::new(String::with_capacity(room));
-    let (first, others) = parameters.split_at(parameters.len().min(1));
-    form.extend_pairs(first);
-    if method == ClientAuth::Post {
+    let mut form = form_urlencoded::Serializer::new(String::with_capacity(3 * length + 128));
+    form.append_pair(first.0, first.1);
+    if client.auth == ClientAuth::Post {
         form.append_pair("client_id", id).append_pair("client_secret", secret);
     }
-    form.extend_pairs(others);
+    form.extend_pairs(scope.map(|scope| ("scope", scope)));
     // A server may tell the one by the other: the Basic value is hidden for both.
-    let basic = basic_value(credentials);
-    let authorization = (method == ClientAuth::Basic).then_some(basic);
+    let basic = basic_value(client.credentials);
+    let authorization = (client.auth == ClientAuth::Basic).then_some(basic);
     Request { url, form: Some(Zeroizing::new(form.finish())), authorization }
 }
 

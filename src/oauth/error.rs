@@ -5,12 +5,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::error::Exit;
 use crate::foreign::ForeignText;
-use crate::http::retry::Wait;
-use crate::http::{Body, HttpError, Limit, Stage};
+use crate::http::retry::{Wait, is_temporary_status};
+use crate::http::{Answer, Body, HttpError, Kind, Limit, Phase};
 use crate::json::JsonProblem;
 use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::fields::Fields;
 
 /// A request that failed, retries included.
 #[derive(Clone, Debug, Serialize, Deserialize, Error)]
@@ -39,40 +39,28 @@ pub enum Purpose {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Cause {
     NoAnswer(HttpError),
-    Answer { problem: AnswerProblem, asked: Asked },
-}
-
-/// What was asked for and of whom, as far as a hint depends on it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Asked {
-    pub issuer: String,
-    pub scope: Option<String>,
-    /// `None` for a request without credentials.
-    pub client_auth: Option<ClientAuth>,
-}
-
-/// Why an answer is no success.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum AnswerProblem {
-    /// 3xx; no redirect is followed.
-    Redirect {
-        status: u16,
-        location: ForeignText,
-    },
-    /// 408, 429, 5xx
-    Unavailable(ErrorBody),
-    /// Any other 4xx.
-    Refused(ErrorBody),
-    OtherStatus(ErrorBody),
+    /// Any status but 2xx; no redirect is followed.
+    Status(Box<ErrorResponse>, Asked),
     /// A success without the result; never shared with other processes.
     #[serde(skip)]
     Unusable(Unusable),
 }
 
+/// What was asked for and of whom, as far as a hint depends on it. A request without credentials has no client
+/// authentication.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Asked {
+    pub issuer: String,
+    pub scope: Option<String>,
+    pub client_auth: Option<ClientAuth>,
+}
+
 /// What is quoted of an answer: texts of a JSON object, empty where it has none.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct ErrorBody {
+pub struct ErrorResponse {
     pub status: u16,
+    /// Of a redirect.
+    pub location: ForeignText,
     /// `error` (RFC 6749 §5.2).
     pub code: ForeignText,
     /// `error_description`, or what gateways write instead.
@@ -80,23 +68,15 @@ pub struct ErrorBody {
     pub body: Body,
 }
 
-/// A success that breaks the rules.
+/// A success that breaks the rules. `NotJson`: a portal or a proxy may have answered.
 #[derive(Clone, Debug)]
 pub enum Unusable {
     NotUtf8,
-    /// A portal or a proxy may have answered.
-    NotJson {
-        problem: JsonProblem,
-        body: Body,
-    },
+    NotJson(JsonProblem, Body),
     /// A member that counts, by its name.
     DuplicateMember(String),
     NoKeys(Body),
-    ErrorInSuccess {
-        status: u16,
-        code: ForeignText,
-        description: ForeignText,
-    },
+    ErrorInSuccess(Box<ErrorResponse>),
     NoAccessToken,
     /// Empty, or with characters that no token may have.
     BadAccessToken,
@@ -105,35 +85,30 @@ pub enum Unusable {
 }
 
 impl RequestError {
-    pub fn exit(&self) -> Exit {
+    pub fn is_refused(&self) -> bool {
+        matches!(&*self.cause, Cause::Status(response, _)
+            if (400..=499).contains(&response.status) && !is_temporary_status(response.status))
+    }
+
+    pub fn is_temporary(&self) -> bool {
         match &*self.cause {
-            Cause::NoAnswer(error) => error.exit(),
-            Cause::Answer { problem, .. } => match problem {
-                AnswerProblem::Redirect { .. } => Exit::Untrusted,
-                AnswerProblem::Unavailable(_) => Exit::Temporary,
-                AnswerProblem::Refused(_) => Exit::Refused,
-                AnswerProblem::OtherStatus(_) | AnswerProblem::Unusable(_) => Exit::Unusable,
-            },
+            Cause::NoAnswer(error) => error.is_temporary(),
+            Cause::Status(response, _) => is_temporary_status(response.status),
+            Cause::Unusable(_) => false,
         }
     }
 
     /// Whether other processes would meet the same: a refusal, or a temporary failure that a longer `--timeout` would
     /// not have avoided.
     pub fn holds_for_others(&self) -> bool {
-        let is_out_of_time = matches!(*self.cause, Cause::NoAnswer(HttpError::TimedOut { limit: Limit::Total, .. }));
-        match self.exit() {
-            Exit::Refused => true,
-            Exit::Temporary => self.is_final && !is_out_of_time,
-            _ => false,
-        }
+        let is_out_of_time =
+            matches!(&*self.cause, Cause::NoAnswer(error) if error.kind == Kind::TimedOut(Limit::Total));
+        self.is_refused() || self.is_temporary() && self.is_final && !is_out_of_time
     }
 
-    /// Where the last attempt failed, if it got no answer.
-    pub fn stage(&self) -> Option<Stage> {
-        match &*self.cause {
-            Cause::NoAnswer(error) => Some(error.stage()),
-            Cause::Answer { .. } => None,
-        }
+    /// What the last attempt was doing, if it got no answer.
+    pub fn phase(&self) -> Option<Phase> {
+        if let Cause::NoAnswer(error) = &*self.cause { Some(error.phase) } else { None }
     }
 
     pub fn retry_after(&self) -> Option<Duration> {
@@ -141,8 +116,34 @@ impl RequestError {
     }
 }
 
-impl From<Unusable> for AnswerProblem {
-    fn from(unusable: Unusable) -> Self {
-        Self::Unusable(unusable)
+impl ErrorResponse {
+    pub fn of(answer: &Answer) -> Box<Self> {
+        let text = std::str::from_utf8(&answer.body).ok();
+        let fields = text.and_then(|text| Fields::parse(text).ok()).unwrap_or_default();
+        let texts = [fields.error_description, fields.message, fields.detail, fields.title, fields.error_summary];
+        let description = texts.into_iter().map(ForeignText::of_json).find(|text| !text.is_empty());
+        Box::new(Self {
+            status: answer.status,
+            location: answer.location.clone(),
+            code: ForeignText::of_json(fields.error),
+            description: description.unwrap_or_default(),
+            body: answer.describe(),
+        })
+    }
+}
+
+#[cfg(test)]
+impl RequestError {
+    /// For the tests of those who decide by it.
+    pub fn of_status(status: u16, is_final: bool, wait: Option<u64>) -> Self {
+        let asked = Asked { issuer: "https://id.example.com/realms/r".to_owned(), scope: None, client_auth: None };
+        Self {
+            purpose: Purpose::Token,
+            attempts: 1,
+            wait: wait.map(|seconds| Wait { time: Duration::from_secs(seconds), is_too_long: false }),
+            outcome_unknown: false,
+            is_final,
+            cause: Box::new(Cause::Status(Box::new(ErrorResponse { status, ..ErrorResponse::default() }), asked)),
+        }
     }
 }

@@ -4,7 +4,6 @@ pub mod access_token;
 pub mod client_auth;
 pub mod discovery;
 pub mod error;
-mod error_response;
 pub mod exchange;
 mod fields;
 pub mod issuer;

@@ -2,27 +2,17 @@
 
 use serde_json::Value;
 
-use crate::credential::ClientCredentials;
 use crate::deadline::Deadline;
 use crate::event::{Event, tell};
 use crate::foreign::ForeignText;
 use crate::http::retry::Tries;
 use crate::http::{Answer, Http};
 use crate::oauth::access_token::AccessToken;
-use crate::oauth::client_auth::{self, ClientAuth};
-use crate::oauth::error::{AnswerProblem, Asked, Purpose, RequestError, Unusable};
+use crate::oauth::client_auth::Client;
+use crate::oauth::error::{ErrorResponse, Purpose, RequestError, Unusable};
 use crate::oauth::exchange::{Exchange, object};
-use crate::oauth::issuer::Issuer;
 
-/// What is to be ended, and by whom.
-pub struct RevocationRequest<'a> {
-    pub issuer: &'a Issuer,
-    pub credentials: &'a ClientCredentials,
-    pub client_auth: ClientAuth,
-    pub token: &'a AccessToken,
-}
-
-/// What the server says of a token that does not work there any more.
+/// What the server says of a token that is not valid there any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revoked {
     /// It was revoked, now or before.
@@ -34,23 +24,20 @@ pub enum Revoked {
 /// Asks the server to revoke a token, again after a temporary failure: to ask twice does no harm.
 pub fn revoke(
     http: &Http,
-    request: &RevocationRequest<'_>,
+    client: &Client<'_>,
+    token: &AccessToken,
     retries: u32,
     deadline: Deadline,
 ) -> Result<Revoked, RequestError> {
-    tell(Event::Revoking { client: request.credentials.id.as_str(), issuer: request.issuer.as_str() });
-    let parameters = [("token", request.token.expose())];
-    let form =
-        client_auth::form(request.issuer.revocation_endpoint(), &parameters, request.credentials, request.client_auth);
-    let asked =
-        Asked { issuer: request.issuer.as_str().to_owned(), scope: None, client_auth: Some(request.client_auth) };
-    let exchange = Exchange { purpose: Purpose::Revocation, request: form, asked };
+    tell(Event::Revoking { client: client.credentials.id.as_str(), issuer: client.issuer.as_str() });
+    let (url, token) = (client.issuer.revocation_endpoint(), ("token", token.expose()));
+    let exchange = Exchange::post(Purpose::Revocation, url, token, None, client);
     exchange.run(http, &mut Tries::new(retries), deadline, |answer, _| read(answer))
 }
 
 /// A success has an empty body, or one of JSON that nobody needs (RFC 7009 §2.2). Anything else did not come from the
 /// service.
-fn read(answer: &Answer) -> Result<Revoked, AnswerProblem> {
+fn read(answer: &Answer) -> Result<Revoked, Unusable> {
     if answer.body.trim_ascii().is_empty() {
         return Ok(Revoked::Ended);
     }
@@ -59,8 +46,8 @@ fn read(answer: &Answer) -> Result<Revoked, AnswerProblem> {
         Some(Value::String(error)) if error == "invalid_token" => Ok(Revoked::NotValid),
         Some(error) => {
             let code = ForeignText::new(error.as_str().unwrap_or_default().as_bytes());
-            let description = ForeignText::default();
-            Err(Unusable::ErrorInSuccess { status: answer.status, code, description }.into())
+            let (status, response) = (answer.status, ErrorResponse::default());
+            Err(Unusable::ErrorInSuccess(Box::new(ErrorResponse { status, code, ..response })))
         }
     }
 }

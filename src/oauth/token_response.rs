@@ -10,7 +10,7 @@ use crate::foreign::ForeignText;
 use crate::http::Answer;
 use crate::json::{on_one_line, place_of};
 use crate::oauth::access_token::AccessToken;
-use crate::oauth::error::Unusable;
+use crate::oauth::error::{ErrorResponse, Unusable};
 use crate::oauth::fields::{Fields, Malformed};
 use crate::redaction;
 
@@ -33,12 +33,10 @@ impl TokenResponse {
         let text = std::str::from_utf8(&answer.body).map_err(|_| Unusable::NotUtf8)?;
         let fields = Fields::parse(text).map_err(|malformed| match malformed {
             Malformed::Duplicate(name) => Unusable::DuplicateMember(name),
-            Malformed::Text(problem) => Unusable::NotJson { problem, body: answer.describe() },
+            Malformed::Text(problem) => Unusable::NotJson(problem, answer.describe()),
         })?;
         if fields.error.is_some() {
-            let (code, description) =
-                (ForeignText::of_json(fields.error), ForeignText::of_json(fields.error_description));
-            return Err(Unusable::ErrorInSuccess { status: answer.status, code, description });
+            return Err(Unusable::ErrorInSuccess(ErrorResponse::of(answer)));
         }
         let token = fields.access_token.and_then(string).ok_or(Unusable::NoAccessToken)?;
         let access_token = AccessToken::new(token).ok_or(Unusable::BadAccessToken)?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::environment::{Environment, get, is_empty, value};
 use super::setting::{Name, Origin, Problem, SettingError};
 use crate::args::SecretArgs;
-use crate::credential::SecretSource;
+use crate::credential::{Missing, SecretSource};
 use crate::secret::Secret;
 
 const VALUE: &str = "CATENA_CLIENT_SECRET";
@@ -42,19 +42,18 @@ pub fn resolve(args: SecretArgs, environment: &Environment) -> Result<SecretSour
         return Ok(file(path.clone(), CREDENTIALS));
     }
     let empty = SECRET_VARIABLES.into_iter().find(|name| is_empty(environment, name));
-    let state = match (empty, credential) {
-        (Some(variable), _) => format!("{variable} is set but empty"),
-        (None, Some(_)) => format!("{CREDENTIALS} holds no `{SYSTEMD_CREDENTIAL}`"),
-        (None, None) => "none was given".to_owned(),
-    };
-    Ok(SecretSource::Prompt { state })
+    Ok(SecretSource::Prompt(match (empty, credential) {
+        (Some(variable), _) => Missing::EmptyVariable(variable),
+        (None, Some(_)) => Missing::NoCredential,
+        (None, None) => Missing::NotGiven,
+    }))
 }
 
 /// What else gives a secret, and is not used because `used` comes before it.
 pub fn unused_secrets(used: &SecretSource) -> Vec<&'static str> {
     let set = SECRET_VARIABLES.into_iter().filter(|name| value(&get, name).is_some());
     let credential = systemd_credential(&get).filter(|path| path.exists()).map(|_| CREDENTIALS);
-    set.chain(credential).filter(|name| *name != used.origin()).collect()
+    set.chain(credential).filter(|name| Some(*name) != used.by()).collect()
 }
 
 fn of_variables(environment: &Environment) -> Result<Option<SecretSource>, SettingError> {

@@ -10,6 +10,7 @@ use super::*;
 use crate::args::Cli;
 use crate::duration::UnusableDuration;
 use crate::http::endpoint::UnusableUrl;
+use crate::message;
 use crate::oauth::scope::UnusableScope;
 use crate::secret::UnusableSecret;
 
@@ -200,7 +201,7 @@ fn which_proxy_is_used_or_why_none() {
 #[test]
 fn where_the_secret_is() {
     let secret = |line: &[&str], variables: &[(&str, &str)]| settings(line, variables).secret;
-    let by = |line: &[&str], variables: &[(&str, &str)]| secret(line, variables).unwrap().origin().to_owned();
+    let by = |line: &[&str], variables: &[(&str, &str)]| message::secret::origin(&secret(line, variables).unwrap());
     let (value, file, command) =
         (("CATENA_CLIENT_SECRET", "a"), ("CATENA_CLIENT_SECRET_FILE", "-"), ("CATENA_CLIENT_SECRET_COMMAND", "c"));
     assert_eq!(by(&["--client-secret-file", "f"], &[value, command]), "--client-secret-file");

@@ -11,7 +11,7 @@ use crate::cache::{Cache, Meaning};
 use crate::clock::{self, Moment};
 use crate::credential::Cost;
 use crate::duration::display;
-use crate::error::{Failure, reason};
+use crate::error::reason;
 use crate::event::{Event, tell};
 use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::token_response::TokenResponse;
@@ -76,7 +76,7 @@ impl Steps for CachedCall<'_> {
         self.call.has_secret()
     }
 
-    fn get_secret(&mut self) -> Result<(), Failure> {
+    fn get_secret(&mut self) -> Result<(), TokenError> {
         self.call.unlock().map(drop)
     }
 
@@ -91,7 +91,7 @@ impl Steps for CachedCall<'_> {
                 false => self.cache.find_remembered(slot).map(|found| found.response),
             };
         }
-        let unlocked = self.call.unlock().map_err(|failure| failure.text().unwrap_or_default())?;
+        let unlocked = self.call.unlock().map_err(|error| crate::message::of_token_error(&error).why)?;
         let found = self.cache.find(&unlocked.keys)?;
         self.remember(&found.key, &found.response);
         Ok(found.response)

@@ -9,13 +9,13 @@ use crate::cache::seal::SecretKeys;
 use crate::clock::Moment;
 use crate::credential::{ClientCredentials, Cost};
 use crate::deadline::Deadline;
-use crate::error::Failure;
 use crate::http::Http;
 use crate::http::retry::Tries;
 use crate::oauth::access_token::AccessToken;
+use crate::oauth::client_auth::Client;
 use crate::oauth::error::Cause;
-use crate::oauth::revocation::{self, RevocationRequest, Revoked};
-use crate::oauth::token_endpoint::{self, TokenRequest};
+use crate::oauth::revocation::{self, Revoked};
+use crate::oauth::token_endpoint;
 use crate::oauth::token_response::TokenResponse;
 use crate::secret::Secret;
 use crate::token_source::TokenSource;
@@ -65,7 +65,7 @@ impl<'a> Call<'a> {
     }
 
     /// Gets the secret, wherever it is. A person is asked only when everything else is known to be there.
-    pub fn unlock(&self) -> Result<&Unlocked, Failure> {
+    pub fn unlock(&self) -> Result<&Unlocked, TokenError> {
         if let Some(unlocked) = self.unlocked.get() {
             return Ok(unlocked);
         }
@@ -78,7 +78,7 @@ impl<'a> Call<'a> {
     }
 
     /// Reads what the connection needs; nothing is sent yet.
-    pub fn open(&self) -> Result<&Http, Failure> {
+    pub fn open(&self) -> Result<&Http, TokenError> {
         if let Some(http) = self.http.get() {
             return Ok(http);
         }
@@ -88,18 +88,16 @@ impl<'a> Call<'a> {
 
     /// Asks the token endpoint.
     pub fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
-        let (mut tries, source) = (self.tries, self.source);
-        let unlocked = self.unlock()?;
-        let http = self.open()?;
-        let request = TokenRequest {
-            issuer: &source.issuer,
-            credentials: &unlocked.credentials,
-            scope: source.scope.as_ref(),
-            client_auth: source.client_auth,
-        };
-        let result = token_endpoint::fetch(http, &request, &mut tries, self.deadline());
+        let (mut tries, scope) = (self.tries, self.source.scope.as_ref());
+        let client = self.client()?;
+        let result = token_endpoint::fetch(self.open()?, &client, scope, &mut tries, self.deadline());
         self.tries = tries;
         Ok(result?)
+    }
+
+    fn client(&self) -> Result<Client<'_>, TokenError> {
+        let credentials = &self.unlock()?.credentials;
+        Ok(Client { issuer: &self.source.issuer, credentials, auth: self.source.client_auth })
     }
 
     /// Makes one request and caches no token. A wait that the service asks for is shared with other processes, both
@@ -127,15 +125,8 @@ impl<'a> Call<'a> {
 
     /// Asks the service to revoke a token.
     pub fn revoke(&self, token: &AccessToken) -> Result<Revoked, TokenError> {
-        let unlocked = self.unlock()?;
-        let request = RevocationRequest {
-            issuer: &self.source.issuer,
-            credentials: &unlocked.credentials,
-            client_auth: self.source.client_auth,
-            token,
-        };
-        let http = self.open()?;
-        Ok(revocation::revoke(http, &request, self.source.route.retries, self.deadline())?)
+        let client = self.client()?;
+        Ok(revocation::revoke(self.open()?, &client, token, self.source.route.retries, self.deadline())?)
     }
 
     /// Whether it may wait as the service has asked another process to, whose request counts as one of our own.

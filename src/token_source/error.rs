@@ -4,37 +4,35 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::error::{Exit, Failure};
-use crate::http::Stage;
+use crate::credential::SecretError;
+use crate::http::Phase;
+use crate::http::trust::TrustError;
 use crate::oauth::error::{Cause, RequestError};
 
+/// - `Secret` and `Trust`: nothing was sent.
+/// - `AskedToWait`: the service asked another process with this secret to wait, because of `cause`.
+/// - `TooShort`: a new token lives shorter than `--min-ttl`, or for an unknown time.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum TokenError {
-    /// Nothing was sent: the secret or the trust store is missing.
-    NotSent(Failure),
-    Request(RequestError),
-    /// The service asked another process with this secret to wait, because of `cause`.
-    AskedToWait {
-        left: Duration,
-        has_retries: bool,
-        cause: Box<Cause>,
-    },
-    /// A new token lives shorter than `--min-ttl`, or for an unknown time.
-    TooShort {
-        lifetime: Option<Duration>,
-        min_ttl: Duration,
-    },
+    Secret(#[from] SecretError),
+    Trust(#[from] TrustError),
+    Request(#[from] RequestError),
+    AskedToWait { left: Duration, has_retries: bool, cause: Box<Cause> },
+    TooShort { lifetime: Option<Duration>, min_ttl: Duration },
 }
 
 impl TokenError {
-    pub fn exit(&self) -> Exit {
+    pub fn is_temporary(&self) -> bool {
         match self {
-            Self::NotSent(failure) => failure.exit(),
-            Self::Request(error) => error.exit(),
-            Self::AskedToWait { .. } => Exit::Temporary,
-            Self::TooShort { .. } => Exit::Unusable,
+            Self::Request(error) => error.is_temporary(),
+            Self::AskedToWait { .. } => true,
+            Self::Secret(_) | Self::Trust(_) | Self::TooShort { .. } => false,
         }
+    }
+
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::Request(error) if error.is_refused())
     }
 
     /// How long the service asked to wait.
@@ -42,7 +40,7 @@ impl TokenError {
         match self {
             Self::Request(error) => error.retry_after(),
             Self::AskedToWait { left, .. } => Some(*left),
-            Self::NotSent(_) | Self::TooShort { .. } => None,
+            Self::Secret(_) | Self::Trust(_) | Self::TooShort { .. } => None,
         }
     }
 
@@ -51,20 +49,8 @@ impl TokenError {
         matches!(self, Self::Request(RequestError { outcome_unknown: true, .. }))
     }
 
-    /// Where the last attempt failed, if it got no answer.
-    pub fn stage(&self) -> Option<Stage> {
-        if let Self::Request(error) = self { error.stage() } else { None }
-    }
-}
-
-impl From<Failure> for TokenError {
-    fn from(failure: Failure) -> Self {
-        Self::NotSent(failure)
-    }
-}
-
-impl From<RequestError> for TokenError {
-    fn from(error: RequestError) -> Self {
-        Self::Request(error)
+    /// What the last attempt was doing, if it got no answer.
+    pub fn phase(&self) -> Option<Phase> {
+        if let Self::Request(error) = self { error.phase() } else { None }
     }
 }

@@ -11,7 +11,6 @@ use crate::cache::Cache;
 use crate::clock;
 use crate::credential::{ClientId, SecretSource};
 use crate::deadline::Deadline;
-use crate::error::Failure;
 use crate::http::route::Route;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
@@ -40,7 +39,7 @@ pub struct TokenSource {
 
 impl TokenSource {
     /// Gets a secret that can be had only once, for every call that follows.
-    pub fn hold_secret(&mut self, deadline: Deadline) -> Result<(), Failure> {
+    pub fn hold_secret(&mut self, deadline: Deadline) -> Result<(), TokenError> {
         if !self.secret.is_lasting() {
             let secret = Call::new(self, deadline).unlock()?.credentials.secret.clone();
             self.secret = SecretSource::Held { secret, is_typed: self.secret.is_typed() };

@@ -162,7 +162,7 @@ impl<'a> Revocation<'a> {
         }
         match revoked {
             Ok(revoked) => self.ending.ended.push(Ended { revoked, expires: expiry(token) }),
-            Err(error) if error.is_outcome_unknown() && error.exit() == Exit::Temporary => {
+            Err(error) if error.is_outcome_unknown() && error.is_temporary() => {
                 return Err(Failure::from(error).hint("revoke it again: to do so twice does no harm"));
             }
             Err(error) => return Err(error.into()),

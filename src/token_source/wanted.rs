@@ -141,8 +141,9 @@ mod tests {
 
     #[test]
     fn min_ttl_is_a_promise() {
-        let code =
-            |min_ttl, lifetime| wanted(min_ttl, false).check_new(&kept(lifetime), at(1_001)).map_err(|f| f.exit());
+        let code = |min_ttl, lifetime| {
+            wanted(min_ttl, false).check_new(&kept(lifetime), at(1_001)).map_err(|error| crate::message::exit(&error))
+        };
         assert_eq!(code(Some(299), Some(300)), Ok(()));
         assert_eq!(code(Some(300), Some(300)), Err(Exit::Unusable));
         assert_eq!(code(Some(0), None), Err(Exit::Unusable));

@@ -9,7 +9,7 @@ use crate::command::doctor::recorder::Attempt;
 use crate::command::doctor::settings::{add_errors, step_of};
 use crate::command::doctor::step::{Fact, Step};
 use crate::duration::in_words;
-use crate::http::Stage;
+use crate::http::Phase;
 use crate::message::settings::no_proxy;
 use crate::oauth::issuer::Issuer;
 use crate::settings::{Setting, Settings};
@@ -25,45 +25,51 @@ pub struct Asked<T> {
 }
 
 impl<T> Asked<T> {
-    /// A failure to connect, and its stage.
-    pub fn failed_before(&self) -> Option<(Stage, &TokenError)> {
+    /// A failure to connect, and the step that reports it.
+    pub fn failed_before(&self) -> Option<(&'static str, &TokenError)> {
         let error = self.result.as_ref().err()?;
-        error.stage().filter(|stage| *stage < Stage::Exchange).map(|stage| (stage, error))
+        let step = match error.phase()? {
+            Phase::Resolve => "dns",
+            Phase::Connect => "tcp",
+            Phase::ConnectToProxy | Phase::AskProxy => "proxy",
+            Phase::Handshake => "tls",
+            Phase::Send | Phase::Receive => return None,
+        };
+        Some((step, error))
     }
 
     /// Whether a connection was tried: not if the service has asked to wait.
     pub fn was_tried(&self) -> bool {
-        let has_stage = |error: &TokenError| error.stage().is_some();
-        !self.attempt.of("request").is_empty() || self.result.as_ref().err().is_none_or(has_stage)
+        let has_phase = |error: &TokenError| error.phase().is_some();
+        !self.attempt.of("request").is_empty() || self.result.as_ref().err().is_none_or(has_phase)
     }
 
     pub fn connection(&self, issuer: &Issuer, is_proxied: bool) -> [Step; 3] {
-        [("dns", Stage::Name), ("tcp", Stage::Socket), ("tls", Stage::Tls)]
-            .map(|(name, stage)| self.step(name, stage, issuer, is_proxied))
+        ["dns", "tcp", "tls"].map(|name| self.step(name, issuer, is_proxied))
     }
 
     /// A step without facts or a failure was not reached.
-    fn step(&self, name: &'static str, stage: Stage, issuer: &Issuer, is_proxied: bool) -> Step {
+    fn step(&self, name: &'static str, issuer: &Issuer, is_proxied: bool) -> Step {
         let attempt = &self.attempt;
         if let Some(why) = not_needed(name, attempt, issuer, is_proxied) {
             return Step::skipped(name, why);
         }
-        let failure = self.failed_before().filter(|(failed, _)| *failed == stage);
-        let is_the_proxys = stage == Stage::Tls && is_proxied && attempt.of("proxy").is_empty();
+        let failure = self.failed_before().filter(|(failed, _)| *failed == name);
+        let is_the_proxys = name == "tls" && is_proxied && attempt.of("proxy").is_empty();
         let mut step = Step::with(name, attempt.of(name));
         if failure.is_none() && (step.facts.is_empty() || is_the_proxys) {
             return Step::not_reached(name);
         }
-        let (label, list) = match stage {
-            Stage::Socket => ("tried", &attempt.unreachable),
-            Stage::Tls => ("certificates", &attempt.certificates),
+        let (label, list) = match name {
+            "tcp" => ("tried", &attempt.unreachable),
+            "tls" => ("certificates", &attempt.certificates),
             _ => ("", &Vec::new()),
         };
         if !list.is_empty() {
             step.facts.insert(0, Fact::new(label, list.as_slice()));
         }
         failure.iter().for_each(|(_, error)| step.fail_request(error, ""));
-        if let Some(left) = attempt.valid_for.filter(|left| stage == Stage::Tls && failure.is_none() && *left < SOON) {
+        if let Some(left) = attempt.valid_for.filter(|left| name == "tls" && failure.is_none() && *left < SOON) {
             step.warn(
                 format!("a certificate of the server ends in {}", in_words(left)),
                 "the server's owner must renew it in time",
@@ -101,7 +107,7 @@ pub fn proxy<T>(settings: &Settings, asked: Option<&Asked<T>>) -> Step {
     }
     if let Some(asked) = asked {
         step.facts.extend(asked.attempt.of("proxy"));
-        let failed = asked.failed_before().filter(|(stage, _)| *stage == Stage::Proxy);
+        let failed = asked.failed_before().filter(|(failed, _)| *failed == "proxy");
         failed.iter().for_each(|(_, error)| step.fail_request(error, ""));
     }
     step

@@ -68,6 +68,7 @@ impl Examination<'_> {
         let http = self.open();
         // As in a call, a person is asked only when everything else is there.
         let secret = self.secret(matches!(http, Some(Ok(_))));
+        let secret = secret.map_err(Failure::from);
         let secret = secret.as_ref().map(Option::as_ref);
         let fetched = secret.ok().flatten();
 
@@ -98,11 +99,11 @@ impl Examination<'_> {
     fn open(&self) -> Option<Result<Http, Failure>> {
         let (issuer, route) = (self.settings.issuer.as_ref().ok()?, self.settings.route().ok()?);
         self.settings.timeout.as_ref().ok()?;
-        Some(route.open(issuer.value.is_https(), self.deadline))
+        Some(route.open(issuer.value.is_https(), self.deadline).map_err(|error| TokenError::from(error).into()))
     }
 
     /// The secret, if it costs nothing, or `is_open`: it could be sent. The time at a prompt extends the deadline.
-    fn secret(&mut self, is_open: bool) -> Result<Option<Secret>, Failure> {
+    fn secret(&mut self, is_open: bool) -> Result<Option<Secret>, TokenError> {
         match (&self.source, &self.settings.secret) {
             (Ok(source), Ok(secret)) if is_open || secret.cost() == Cost::Nothing => {
                 let (secret, later) = secret.get(&source.tokens.client_id, self.deadline)?;
@@ -110,7 +111,7 @@ impl Examination<'_> {
                 Ok(Some(secret))
             }
             (Err(_), Ok(secret @ (SecretSource::Given { .. } | SecretSource::File { .. }))) => {
-                secret.at_hand(self.deadline)
+                Ok(secret.at_hand(self.deadline)?)
             }
             _ => Ok(None),
         }

@@ -9,6 +9,7 @@ use crate::command::doctor::slips::{are_swapped, slips};
 use crate::command::doctor::step::Step;
 use crate::credential::{Cost, SecretSource};
 use crate::error::Failure;
+use crate::message;
 use crate::secret::Secret;
 use crate::settings::Settings;
 
@@ -21,7 +22,12 @@ pub fn step(settings: &Settings, secret: Result<Option<&Secret>, &Failure>) -> S
     add_errors(&mut step, settings);
     let Ok(source) = &settings.secret else { return step };
     let client_id = settings.client_id.as_ref().map(|id| id.value.as_str()).ok();
-    let origin = if source.cost() == Cost::Person { "typed at the terminal" } else { source.origin() };
+    let origin = if source.cost() == Cost::Person {
+        "typed at the terminal".to_owned()
+    } else {
+        message::secret::origin(source)
+    };
+    let origin = origin.as_str();
     match secret {
         Ok(None) => return Step::skipped("secret", "nobody is asked for it before the rest is there"),
         // The failure names the sources.

@@ -143,7 +143,7 @@ impl Step {
     pub fn fail_request(&mut self, error: &TokenError, hint: &str) {
         let words = message::of_token_error(error);
         let hint = if words.hint.is_empty() { hint.to_owned() } else { words.hint };
-        self.findings.push(Finding { exit: Some(error.exit()), what: words.why, hint });
+        self.findings.push(Finding { exit: Some(message::exit(error)), what: words.why, hint });
     }
 
     /// The worst that was found.

@@ -4,7 +4,6 @@ use crate::clock;
 use crate::command::doctor::connection::Asked;
 use crate::command::doctor::step::{Fact, Step};
 use crate::duration::display;
-use crate::error::Exit;
 use crate::jwt::claims::{self, Claims};
 use crate::jwt::{Jwt, table};
 use crate::oauth::client_auth::ClientAuth;
@@ -19,8 +18,8 @@ pub fn request(asked: &Asked<TokenResponse>, source: &TokenSource) -> Step {
     step.saw("credentials in", if source.client_auth == ClientAuth::Post { "the form" } else { "a Basic header" });
     step.facts.extend(asked.attempt.of("request"));
     let Err(error) = &asked.result else { return step };
-    let is_temporary = error.exit() == Exit::Temporary;
-    let is_plain = is_temporary && error.stage().is_some() && !source.issuer.is_https();
+    let is_temporary = error.is_temporary();
+    let is_plain = is_temporary && error.phase().is_some() && !source.issuer.is_https();
     step.fail_request(error, if is_plain { "is that an https port? then --issuer begins with https://" } else { "" });
     if !asked.was_tried() {
         step.saw("sent", false);

@@ -16,7 +16,6 @@ use std::time::Duration;
 use crate::cache::Meaning;
 use crate::clock::Moment;
 use crate::credential::Cost;
-use crate::error::Failure;
 use crate::event::{Event, tell};
 use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::token_response::TokenResponse;
@@ -33,7 +32,7 @@ pub trait Steps {
     /// What getting the secret takes.
     fn cost(&self) -> Cost<'_>;
     /// Gets the secret, unless it is here already.
-    fn get_secret(&mut self) -> Result<(), Failure>;
+    fn get_secret(&mut self) -> Result<(), TokenError>;
     /// The cached token, however old it is, opened by the secret or by a remembered key. The error says why there is
     /// none.
     fn cached(&mut self) -> Result<TokenResponse, String>;

@@ -7,8 +7,7 @@ use std::rc::Rc;
 
 use super::*;
 use crate::error::Exit;
-use crate::http::retry::Wait;
-use crate::oauth::error::{AnswerProblem, Asked, ErrorBody, Purpose};
+use crate::message;
 use crate::token_source::wanted;
 
 /// Each step that takes or changes something is noted.
@@ -81,7 +80,7 @@ impl Steps for Fake {
         self.cost
     }
 
-    fn get_secret(&mut self) -> Result<(), Failure> {
+    fn get_secret(&mut self) -> Result<(), TokenError> {
         if !std::mem::replace(&mut self.has_secret, true) && self.cost != Cost::Nothing {
             self.steps.push("secret");
             // The first one of many runs a command under the lock.
@@ -160,24 +159,12 @@ fn copy(token: &TokenResponse) -> TokenResponse {
 }
 
 fn refused() -> RequestError {
-    request_error(AnswerProblem::Refused(ErrorBody { status: 401, ..ErrorBody::default() }), None)
+    RequestError::of_status(401, true, None)
 }
 
 /// HTTP 503, with `Retry-After` or without.
 fn unavailable(wait: Option<u64>) -> RequestError {
-    request_error(AnswerProblem::Unavailable(ErrorBody { status: 503, ..ErrorBody::default() }), wait)
-}
-
-fn request_error(problem: AnswerProblem, wait: Option<u64>) -> RequestError {
-    let asked = Asked { issuer: "https://id.example.com/realms/r".to_owned(), scope: None, client_auth: None };
-    RequestError {
-        purpose: Purpose::Token,
-        attempts: 1,
-        wait: wait.map(|seconds| Wait { time: Duration::from_secs(seconds), is_too_long: false }),
-        outcome_unknown: false,
-        is_final: true,
-        cause: Box::new(Cause::Answer { problem, asked }),
-    }
+    RequestError::of_status(503, true, wait)
 }
 
 fn wanted() -> Wanted {
@@ -198,7 +185,7 @@ fn run(fake: Fake, wanted: &Wanted) -> (Result<String, Exit>, String) {
     let result = flight.token();
     let Fake { locks, answers, steps, .. } = flight.steps;
     assert!(locks.is_empty() && answers.is_empty(), "less happened than planned: {steps:?}");
-    let result = result.map(|token| token.access_token.expose().to_owned()).map_err(|failure| failure.exit());
+    let result = result.map(|token| token.access_token.expose().to_owned()).map_err(|error| message::exit(&error));
     (result, steps.join(" "))
 }
 

@@ -1,0 +1,123 @@
+//! The words for the client secret: where it is, and why it cannot be had.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+use std::process::ExitStatus;
+
+use super::{Words, reason, too_long};
+use crate::credential::{Missing, Problem, SecretError, SecretSource, looks_like_a_secret};
+use crate::secret::UnusableSecret;
+
+pub fn words(error: &SecretError) -> Words {
+    let (what, why) = match error {
+        SecretError::File(path, problem) => {
+            (format!("cannot read the client secret from {}", shown(path)), text(problem))
+        }
+        SecretError::Stdin(problem) => ("cannot read the client secret from standard input".into(), text(problem)),
+        SecretError::Shell(error) => (FAILED.into(), format!("cannot start `/bin/sh`: {}", reason(error))),
+        SecretError::Command(problem) => (FAILED.into(), of_command(problem)),
+        SecretError::Exited(status) => (FAILED.into(), exited(*status)),
+        SecretError::Terminal(Problem::Io(error)) => {
+            ("no client secret".into(), format!("cannot ask on the terminal: {}", reason(error)))
+        }
+        SecretError::Terminal(Problem::Unusable(why)) => {
+            ("no client secret".into(), format!("the one typed cannot be used: {}", unusable(*why)))
+        }
+        SecretError::NoTerminal(state) => {
+            ("no client secret".into(), format!("{}, and there is no terminal to ask on", missing(*state)))
+        }
+    };
+    Words { what, why, hint: hint(error).into() }
+}
+
+const FAILED: &str = "the client secret's command failed";
+
+fn hint(error: &SecretError) -> &'static str {
+    match error {
+        SecretError::File(path, _) if path.starts_with("~") => "the shell did not expand `~`: write the whole path",
+        SecretError::File(path, _) if looks_like_a_secret(path) => {
+            "is it the secret itself? That belongs into CATENA_CLIENT_SECRET"
+        }
+        SecretError::Exited(_) => "run it by hand to see what is wrong; it must print the secret alone",
+        SecretError::Terminal(_) | SecretError::NoTerminal(_) => {
+            "give it by --client-secret-file, --client-secret-command or --client-secret, in CATENA_CLIENT_SECRET, \
+             CATENA_CLIENT_SECRET_FILE or CATENA_CLIENT_SECRET_COMMAND, or as the systemd credential \
+             `catena-client-secret`"
+        }
+        _ => "",
+    }
+}
+
+fn text(problem: &Problem) -> String {
+    match problem {
+        Problem::Io(error) => reason(error),
+        Problem::Unusable(why) => unusable(*why).into(),
+    }
+}
+
+fn of_command(problem: &Problem) -> String {
+    match problem {
+        Problem::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
+            "it did not end before the time of --timeout was used up".into()
+        }
+        Problem::Io(error) => match too_long(error) {
+            Some(most) => format!("its output is longer than {most} KiB"),
+            None => reason(error),
+        },
+        Problem::Unusable(why) => format!("its output cannot be used: {}", unusable(*why)),
+    }
+}
+
+fn exited(status: ExitStatus) -> String {
+    match status.code() {
+        Some(127) => "it exited with code 127: a command in it was not found".into(),
+        Some(code) => format!("it exited with code {code}"),
+        None => format!("it was ended by signal {}", status.signal().unwrap_or_default()),
+    }
+}
+
+/// Why a text cannot be a client secret.
+pub fn unusable(why: UnusableSecret) -> &'static str {
+    match why {
+        UnusableSecret::Empty => "it is empty",
+        UnusableSecret::NotUtf8 => "it is not UTF-8",
+        UnusableSecret::ByteOrderMark => "it starts with a byte order mark: save it as UTF-8 without one",
+        UnusableSecret::EndsInLineBreak => "it ends in a line break: whatever wrote it added one",
+        UnusableSecret::Control => "it contains a line break or another control character",
+        UnusableSecret::LineTooLong => "the line is too long for a terminal: use a file",
+    }
+}
+
+fn missing(state: Missing) -> String {
+    match state {
+        Missing::EmptyVariable(name) => format!("{name} is set but empty"),
+        Missing::NoCredential => "CREDENTIALS_DIRECTORY holds no `catena-client-secret`".into(),
+        Missing::NotGiven => "none was given".into(),
+    }
+}
+
+/// The setting that says where the secret is, or what is known where none does.
+pub fn origin(source: &SecretSource) -> String {
+    match source {
+        SecretSource::Prompt(state) => missing(*state),
+        source => source.by().unwrap_or("got before").into(),
+    }
+}
+
+/// Where the secret is, and nothing of it. A command may hold a password of its own.
+pub fn place(source: &SecretSource) -> String {
+    match source {
+        SecretSource::Given { .. } => "a value".into(),
+        SecretSource::File { path, .. } => format!("in {}", shown(path)),
+        SecretSource::Stdin { .. } => "on standard input".into(),
+        SecretSource::Command { .. } => "what a command prints".into(),
+        SecretSource::Held { .. } => "got before".into(),
+        SecretSource::Prompt(_) => "asked for on the terminal".into(),
+    }
+}
+
+/// A file by its path, unless that may be the secret.
+fn shown(path: &Path) -> String {
+    if looks_like_a_secret(path) { "a file that is not named here".into() } else { format!("`{}`", path.display()) }
+}
