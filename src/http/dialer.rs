@@ -51,7 +51,7 @@ impl Dialer {
         if let Some(proxy) = &self.proxy {
             stream = self.secure(stream, &proxy.endpoint, limit)?;
             let status = tunnel::ask(&mut stream, proxy, target)
-                .map_err(|error| limit.error(Phase::AskProxy, proxy.to_string(), error))?;
+                .map_err(|error| limit.error(Phase::AskProxy, proxy.endpoint.to_string(), error))?;
             tunnel::check(status, proxy, target)?;
         }
         self.secure(stream, target, limit)
@@ -83,8 +83,11 @@ impl Dialer {
             return Ok(stream);
         }
         let config = self.tls.clone().ok_or_else(HttpError::unsendable)?;
-        tls::handshake(stream, &peer.host, config)
-            .map_err(|error| limit.error(Phase::Handshake, peer.to_string(), error))
+        tls::handshake(stream, &peer.host, config).map_err(|error| {
+            let error = limit.error(Phase::Handshake, peer.to_string(), error);
+            let is_untrusted = matches!(error.kind, Kind::Untrusted(_));
+            if is_untrusted { HttpError { peer: peer.host.clone(), ..error } } else { error }
+        })
     }
 }
 

@@ -111,8 +111,13 @@ fn what_may_have_been_an_end_is_told_as_that() {
         (Reply::Close, 5, "the connection broke", "revoke it again"),
         (cut, 5, "the connection broke", "revoke it again"),
         (Reply::Hang, 5, "timed out: waiting for the answer", "revoke it again"),
-        (Reply::http(200, "text/html", "<html>Log in</html>"), 7, "it cannot be read as JSON: text/html", "--issuer"),
-        (Reply::json(200, "[]"), 7, "it is no JSON object", "--issuer"),
+        (
+            Reply::http(200, "text/html", "<html>Log in</html>"),
+            7,
+            "it is not JSON: text/html",
+            "in front of the service",
+        ),
+        (Reply::json(200, "[]"), 7, "it is not a JSON object", "--issuer"),
         (Reply::json(200, r#"{"error":"server_error"}"#), 7, "it is an error in spite of HTTP 200: server_error", ""),
     ] {
         let issuer = Issuer::replying(reply);

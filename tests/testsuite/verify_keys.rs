@@ -156,7 +156,7 @@ fn keys_come_by_the_way_that_tokens_come() {
         (Reply::json(503, ""), 5, "the server cannot answer now (HTTP 503)"),
         (Reply::Close, 5, "the connection broke"),
         (Reply::http(302, "", "").header("Location", "https://elsewhere.example.com/"), 6, "the server redirects"),
-        (Reply::http(200, "text/html", "<html>Log in"), 7, "it cannot be read as JSON: text/html, 12 bytes"),
+        (Reply::http(200, "text/html", "<html>Log in"), 7, "it is not JSON: text/html, 12 bytes"),
         (Reply::json(200, "{}"), 7, "it has no list of `keys`"),
         (Reply::json(200, r#"{"keys":[1]}"#), 7, "the realm has no key of its `kid`"),
         (Reply::json(200, r#"{"keys":[{"kid":"k1","kid":"k1"}]}"#), 7, "it has a name twice"),

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::command::doctor::settings::step_of;
 use crate::command::doctor::step::{Finding, Step};
 use crate::error::Failure;
-use crate::foreign::{escape, escape_json};
+use crate::foreign::escape_json;
 use crate::output;
 use crate::settings::Settings;
 
@@ -27,7 +27,7 @@ impl Report {
         let before = self.steps.len();
         self.steps.extend(steps);
         let new = &mut self.steps[before..];
-        new.iter_mut().for_each(Step::redact);
+        new.iter_mut().for_each(Step::clean);
         if self.is_json { Ok(()) } else { output::print(new.iter().map(Step::text).collect::<String>()) }
     }
 
@@ -70,10 +70,10 @@ impl Report {
                 warnings => format!("\nnothing stops a call, but see the warnings of {warnings}\n"),
             };
         };
-        let what = escape(&failure.what);
+        let what = &failure.what;
         let mut verdict = format!("\na call for a new token fails at `{name}`, exit code {code}: {what}\n");
         if !failure.hint.is_empty() {
-            verdict.push_str(&format!("hint: {}\n", escape(&failure.hint)));
+            verdict.push_str(&format!("hint: {}\n", failure.hint));
         }
         match self.warnings(Some(name)).as_str() {
             "" => {}

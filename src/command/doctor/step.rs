@@ -93,14 +93,18 @@ fn words(value: &Value) -> String {
     }
 }
 
-/// Redacts every text in a value, but no name of a member.
-fn redact_texts(value: &mut Value) {
+/// Makes every text in a value fit to be shown, but no name of a member.
+fn clean_value(value: &mut Value) {
     match value {
-        Value::String(text) => *text = redact_own(text),
-        Value::Array(values) => values.iter_mut().for_each(redact_texts),
-        Value::Object(members) => members.values_mut().for_each(redact_texts),
+        Value::String(text) => clean(text),
+        Value::Array(values) => values.iter_mut().for_each(clean_value),
+        Value::Object(members) => members.values_mut().for_each(clean_value),
         _ => {}
     }
+}
+
+fn clean(text: &mut String) {
+    *text = escape(&redact_own(text));
 }
 
 impl Step {
@@ -161,14 +165,14 @@ impl Step {
         self.findings.iter().find(|finding| finding.exit.is_some())
     }
 
-    /// Hides secrets and tokens in every text.
-    pub fn redact(&mut self) {
+    /// Redacts and escapes every text.
+    pub fn clean(&mut self) {
         for Fact { value, lines, .. } in &mut self.facts {
-            redact_texts(value);
-            lines.iter_mut().for_each(|line| *line = redact_own(line));
+            clean_value(value);
+            lines.iter_mut().for_each(clean);
         }
         let findings = self.findings.iter_mut().flat_map(|Finding { what, hint, .. }| [what, hint]);
-        findings.chain(&mut self.skipped).for_each(|text| *text = redact_own(text));
+        findings.chain(&mut self.skipped).for_each(clean);
     }
 
     /// For a person: status and name, and below them what was seen and found.
@@ -188,7 +192,7 @@ impl Step {
                 below(format!("hint: {}", finding.hint));
             }
         }
-        lines.iter().map(|line| escape(line) + "\n").collect()
+        lines.join("\n") + "\n"
     }
 
     pub fn to_json(&self) -> Value {
