@@ -96,10 +96,48 @@ fn bit(signal: i32) -> u64 {
 pub fn is_ignored(signal: i32) -> bool {
     /// A bit for each signal, the lowest for signal 1, as they were before any was taken.
     static IGNORED: OnceLock<u64> = OnceLock::new();
-    let read = || {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
-    };
+    let read = || ignored(&std::fs::read_to_string("/proc/self/status").unwrap_or_default());
     IGNORED.get_or_init(read) & bit(signal) != 0
+}
+
+/// The ignored signals of a `/proc/PID/status` (proc_pid_status(5)).
+fn ignored(status: &str) -> u64 {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rustix::process::{Signal, getpid, kill_process};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGUSR1, SIGUSR2};
+
+    use super::*;
+
+    /// Sends this process a signal and waits until it is there.
+    fn raise(signal: Signal, taken: &Taken) {
+        kill_process(getpid(), signal).unwrap();
+        assert!(is_readable_by(taken.as_fd(), Deadline::after(Duration::from_secs(60))).unwrap());
+    }
+
+    #[test]
+    fn the_newest_handler_gets_what_comes() {
+        let mut first = Taken::of(&[SIGUSR1, SIGUSR2]).unwrap();
+        assert_eq!(first.arrived(), []);
+        raise(Signal::USR1, &first);
+        assert_eq!(first.arrived(), [Arrived { signal: SIGUSR1, from_process: true }]);
+        let mut second = Taken::of(&[SIGUSR1]).unwrap();
+        assert!(first.delivery.handle().is_closed());
+        raise(Signal::USR1, &second);
+        assert_eq!(second.arrived(), [Arrived { signal: SIGUSR1, from_process: true }]);
+    }
+
+    #[test]
+    fn what_the_parent_ignores() {
+        let status = "Name:\tsh\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000001\nSigCgt:\t0000000000000002\n";
+        assert_eq!(ignored(status) & bit(SIGHUP), bit(SIGHUP));
+        assert_eq!(ignored(status) & bit(SIGINT), 0);
+        assert_eq!(ignored(""), 0);
+    }
 }
