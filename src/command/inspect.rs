@@ -2,13 +2,13 @@
 
 use crate::args::{InspectArgs, NetworkArgs, Options};
 use crate::clock::{self, Moment};
-use crate::command::given;
+use crate::command::given::{self, GivenTokenError};
 use crate::command::source::{Source, require};
 use crate::deadline::Deadline;
-use crate::error::{Exit, Failure};
+use crate::error::Failure;
 use crate::http::route::Route;
 use crate::jwt::verify::{Expected, examine};
-use crate::jwt::{CUT_OFF, Jwt, NotJwt, is_part_of_a_jwt, table};
+use crate::jwt::{Jwt, is_part_of_a_jwt, table};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::keys;
@@ -47,7 +47,8 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Failure> {
             (token, Some(realm))
         }
     };
-    let jwt = Jwt::decode(token.expose()).map_err(|why| not_a_jwt(&why, &token))?;
+    let nothing = |why| GivenTokenError::NothingToShow { why, is_cut_off: is_part_of_a_jwt(token.expose()) };
+    let jwt = Jwt::decode(token.expose()).map_err(nothing)?;
     let verdict = match &realm {
         Some(realm) if args.verify => {
             let issuer = args.token_issuer.as_deref().unwrap_or(realm.issuer.as_str());
@@ -59,11 +60,9 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Failure> {
 }
 
 /// A token that is given needs no client and, unless it is verified, no setting at all.
-fn refuse_useless(issuer: Option<&str>, network: &NetworkArgs) -> Result<(), Failure> {
-    let Some(option) = issuer.map(|_| "--issuer").or_else(|| network.typed()) else { return Ok(()) };
-    let what = format!("{option} is of no use");
-    Err(Failure::new(Exit::Usage, what, "nobody is asked about a token that is given")
-        .hint("--verify asks the realm for its keys"))
+fn refuse_useless(issuer: Option<&str>, network: &NetworkArgs) -> Result<(), GivenTokenError> {
+    let option = issuer.map(|_| "--issuer").or_else(|| network.typed());
+    option.map_or(Ok(()), |option| Err(GivenTokenError::UselessOption(option)))
 }
 
 /// The token that the bare command would print.
@@ -88,15 +87,5 @@ impl Realm {
         let keys = keys::fetch(&http, &self.issuer, self.route.retries, self.deadline).map_err(TokenError::Request)?;
         claimed.verify(&keys, expected, clock::wall())?;
         Ok(format!("{}: signed by a key of {}, and valid now", table::yes(jwt), self.issuer.as_str()))
-    }
-}
-
-fn not_a_jwt(why: &NotJwt, token: &AccessToken) -> Failure {
-    match why {
-        NotJwt::Opaque { .. } => {
-            let hint = if is_part_of_a_jwt(token.expose()) { CUT_OFF } else { "" };
-            Failure::new(Exit::Unusable, "opaque", format!("nothing to show ({why})")).hint(hint)
-        }
-        NotJwt::Malformed { .. } => Failure::new(Exit::Unusable, "not a JWT", why),
     }
 }

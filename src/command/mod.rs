@@ -4,7 +4,7 @@ mod cache;
 mod completions;
 mod doctor;
 mod exec;
-mod given;
+pub mod given;
 mod inspect;
 mod man;
 mod renew;

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use crate::args::{Options, RevokeArgs};
 use crate::clock;
-use crate::command::given;
+use crate::command::given::{self, GivenTokenError};
 use crate::command::source::{require, token_source};
 use crate::credential::SecretSource;
 use crate::deadline::Deadline;
@@ -12,7 +12,7 @@ use crate::duration::in_words;
 use crate::error::{Exit, Failure};
 use crate::event::{Event, tell};
 use crate::jwt::verify::check_issuer;
-use crate::jwt::{CUT_OFF, Jwt, is_part_of_a_jwt};
+use crate::jwt::{Jwt, is_part_of_a_jwt};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::revocation::Revoked;
@@ -66,30 +66,14 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Failure> {
 
 /// A live token is not handed to a server that has not given it. What names no issuer is no other one's; but a part of
 /// a JWT may be nearly all of it.
-fn check_whose(token: &AccessToken, issuer: &Issuer, token_issuer: Option<&str>) -> Result<(), Failure> {
-    const NOT_SENT: &str = "the token was not sent";
-    let expected = token_issuer.unwrap_or(issuer.as_str());
-    match Jwt::decode(token.expose()) {
-        Ok(jwt) if token_issuer.is_none() && !jwt.claims.members.contains_key("iss") => Ok(()),
-        Ok(jwt) => check_issuer(&jwt, expected).map_err(|why| {
-            let hint = match token_issuer {
-                Some(_) => "--token-issuer is to be what the token says",
-                None => {
-                    "to end it there, name that realm with --issuer, and its client id and secret; if it is the same \
-                     realm by another name, name that with --token-issuer"
-                }
-            };
-            Failure::new(Exit::Usage, NOT_SENT, why).hint(hint)
-        }),
-        Err(why) if is_part_of_a_jwt(token.expose()) => {
-            let why = format!("it cannot be told whose it is: {why}");
-            Err(Failure::new(Exit::Unusable, NOT_SENT, why).hint(CUT_OFF))
-        }
-        Err(_) if token_issuer.is_some() => {
-            let why = format!("it names no issuer, and --token-issuer is `{expected}`");
-            Err(Failure::new(Exit::Usage, NOT_SENT, why))
-        }
-        Err(_) => Ok(()),
+fn check_whose(token: &AccessToken, issuer: &Issuer, token_issuer: Option<&str>) -> Result<(), GivenTokenError> {
+    match (Jwt::decode(token.expose()), token_issuer) {
+        (Ok(jwt), None) if !jwt.claims.members.contains_key("iss") => Ok(()),
+        (Ok(jwt), _) => check_issuer(&jwt, token_issuer.unwrap_or(issuer.as_str()))
+            .map_err(|why| GivenTokenError::OtherIssuer { why, has_token_issuer: token_issuer.is_some() }),
+        (Err(why), _) if is_part_of_a_jwt(token.expose()) => Err(GivenTokenError::CutOff(why)),
+        (Err(_), Some(expected)) => Err(GivenTokenError::NoIssuer(expected.to_owned())),
+        (Err(_), None) => Ok(()),
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! A claim of another type than Keycloak gives it is shown as it is.
 
+use std::time::{Duration, SystemTime};
+
 use serde_json::Value;
 
 use crate::foreign;
@@ -45,6 +47,13 @@ pub fn quoted(text: &str) -> String {
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
         | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// A NumericDate (RFC 7519 §2), from 1970 to the last year that RFC 3339 can write; `None` for anything else.
+pub fn system_time(value: &Value) -> Option<SystemTime> {
+    const END: f64 = 253_402_300_800.0;
+    let seconds = value.as_f64().filter(|seconds| (0.0..END).contains(seconds))?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)
 }
 
 /// Values on a line.

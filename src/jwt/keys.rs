@@ -11,13 +11,10 @@ use ring::signature::{ED25519, ED25519_PUBLIC_KEY_LEN, RsaPublicKeyComponents, U
 use serde_json::Value;
 
 use super::algorithm::{Algorithm, Kind};
-use super::verify::{cannot_be_checked, not_genuine};
-use crate::error::Failure;
+use super::verify::VerifyError;
 use crate::json::Object;
 
 pub struct Keys(Vec<Object>);
-
-const FORGED_HINT: &str = "another realm may have signed it, or a key that is not in use any more";
 
 impl Keys {
     /// A JWK set; what is no object in it is no key. `None` for one without a list of keys.
@@ -35,27 +32,23 @@ impl Keys {
     }
 
     /// Whether the key named `id` made `signature` of `message` by `algorithm`.
-    pub fn check(&self, id: &str, algorithm: &Algorithm, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
+    pub fn check(&self, id: &str, algorithm: &Algorithm, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
         let mut named = self.0.iter().filter(|key| text(key, "kid") == Some(id));
-        let key = named.next().ok_or_else(|| not_genuine("the realm has no key of its `kid`", FORGED_HINT))?;
+        let key = named.next().ok_or(VerifyError::UnknownKey)?;
         if named.next().is_some() {
-            return Err(cannot_be_checked("the realm has more than one key of its `kid`"));
+            return Err(VerifyError::AmbiguousKey);
         }
         let given = |member: &str| key.get(member).filter(|value| !value.is_null());
         let is_for = |uses: &Value| uses.as_array().is_some_and(|uses| uses.iter().any(|own| own == "verify"));
         if !given("use").is_none_or(|found| found == "sig") || !given("key_ops").is_none_or(is_for) {
-            return Err(not_genuine("the key of its `kid` is not for signatures", ""));
+            return Err(VerifyError::KeyNotForSignatures);
         }
         let (kind, curve) = algorithm.key_type();
         let fits = text(key, "kty") == Some(kind) && (curve.is_none() || text(key, "crv") == curve);
         if !fits || !given("alg").is_none_or(|name| name.as_str().is_some_and(|name| algorithm.is_named(name))) {
-            return Err(not_genuine("the key of its `kid` is for another algorithm", ""));
+            return Err(VerifyError::KeyForOtherAlgorithm);
         }
-        if !verified(key, algorithm.kind, message, signature)? {
-            let why = "its signature does not fit: it was altered, or signed by somebody else";
-            return Err(not_genuine(why, FORGED_HINT));
-        }
-        Ok(())
+        if verified(key, algorithm.kind, message, signature)? { Ok(()) } else { Err(VerifyError::BadSignature) }
     }
 }
 
@@ -63,7 +56,7 @@ impl Keys {
 const MODULUS: RangeInclusive<usize> = 2_048..=8_192;
 const EXPONENT: RangeInclusive<usize> = 2..=33;
 
-fn verified(key: &Object, kind: Kind, message: &[u8], signature: &[u8]) -> Result<bool, Failure> {
+fn verified(key: &Object, kind: Kind, message: &[u8], signature: &[u8]) -> Result<bool, VerifyError> {
     Ok(match kind {
         Kind::Rsa(parameters) => {
             let (n, e) = (odd_number(key, "n", MODULUS)?, odd_number(key, "e", EXPONENT)?);
@@ -84,29 +77,24 @@ fn verified(key: &Object, kind: Kind, message: &[u8], signature: &[u8]) -> Resul
 
 /// A number of an RSA key, without the leading zeros that some servers send. ring reports an even, short or long one
 /// like a forged signature.
-fn odd_number(key: &Object, member: &str, sizes: RangeInclusive<usize>) -> Result<Vec<u8>, Failure> {
+fn odd_number(key: &Object, member: &'static str, sizes: RangeInclusive<usize>) -> Result<Vec<u8>, VerifyError> {
     let mut bytes = bytes(key, member)?;
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     bytes.drain(..zeros);
     let bits = bytes.len() * 8 - bytes.first().map_or(0, |byte| byte.leading_zeros() as usize);
     if !sizes.contains(&bits) {
-        let (least, most) = sizes.into_inner();
-        let why = format!("the realm's key has an `{member}` of {bits} bits, and {least} to {most} can be used");
-        return Err(cannot_be_checked(why));
+        return Err(VerifyError::KeySize { member, bits, usable: sizes });
     }
-    if bytes.last().is_none_or(|byte| byte % 2 == 0) { Err(broken(member)) } else { Ok(bytes) }
+    if bytes.last().is_none_or(|byte| byte % 2 == 0) { Err(VerifyError::BrokenKey(member)) } else { Ok(bytes) }
 }
 
-fn bytes_of(key: &Object, member: &str, length: usize) -> Result<Vec<u8>, Failure> {
-    bytes(key, member).and_then(|bytes| if bytes.len() == length { Ok(bytes) } else { Err(broken(member)) })
+fn bytes_of(key: &Object, member: &'static str, length: usize) -> Result<Vec<u8>, VerifyError> {
+    bytes(key, member)
+        .and_then(|bytes| if bytes.len() == length { Ok(bytes) } else { Err(VerifyError::BrokenKey(member)) })
 }
 
-fn bytes(key: &Object, member: &str) -> Result<Vec<u8>, Failure> {
-    text(key, member).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()).ok_or_else(|| broken(member))
-}
-
-fn broken(member: &str) -> Failure {
-    cannot_be_checked(format!("the realm's key has no usable `{member}`"))
+fn bytes(key: &Object, member: &'static str) -> Result<Vec<u8>, VerifyError> {
+    text(key, member).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()).ok_or(VerifyError::BrokenKey(member))
 }
 
 fn text<'a>(key: &'a Object, member: &str) -> Option<&'a str> {

@@ -13,8 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use thiserror::Error;
 
-use crate::json::{self, Object};
-use crate::message;
+use crate::json::{self, JsonProblem, Object};
 
 /// Longer than any token that a service hands out: its whole answer has at most 1 MiB.
 pub const LONGEST: usize = 1024 * 1024;
@@ -36,14 +35,26 @@ pub struct Part {
     pub members: Object,
 }
 
-/// Why a token cannot be decoded.
+/// Why a token cannot be decoded. An opaque one may be a good token that only its server can read.
 #[derive(Debug, PartialEq, Eq, Error)]
+#[error("{self:?}")]
 pub enum NotJwt {
-    /// It may be a good token that only its server can read.
-    #[error("a JWT has three parts, and this token has {}", match .parts { 1 => "one".to_owned(), n => n.to_string() })]
     Opaque { parts: usize },
-    #[error("its {part} cannot be read: {why}")]
-    Malformed { part: &'static str, why: &'static str },
+    Malformed { part: PartName, why: PartProblem },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartName {
+    Header,
+    Payload,
+    Signature,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartProblem {
+    NotBase64url,
+    NotUtf8,
+    Json(JsonProblem),
 }
 
 impl<'a> Jwt<'a> {
@@ -56,19 +67,19 @@ impl<'a> Jwt<'a> {
             return Err(NotJwt::Opaque { parts: token.split('.').count() });
         };
         Ok(Self {
-            header: Part::decode("header", header)?,
-            claims: Part::decode("payload", claims)?,
+            header: Part::decode(PartName::Header, header)?,
+            claims: Part::decode(PartName::Payload, claims)?,
             signed: &token[..header.len() + 1 + claims.len()],
-            signature: bytes("signature", signature)?,
+            signature: bytes(PartName::Signature, signature)?,
         })
     }
 }
 
 impl Part {
-    fn decode(part: &'static str, text: &str) -> Result<Self, NotJwt> {
+    fn decode(part: PartName, text: &str) -> Result<Self, NotJwt> {
         let malformed = |why| NotJwt::Malformed { part, why };
-        let json = String::from_utf8(bytes(part, text)?).map_err(|_| malformed("it is not UTF-8"))?;
-        let members = json::object(&json).map_err(|problem| malformed(message::of_json(problem)))?;
+        let json = String::from_utf8(bytes(part, text)?).map_err(|_| malformed(PartProblem::NotUtf8))?;
+        let members = json::object(&json).map_err(|problem| malformed(PartProblem::Json(problem)))?;
         Ok(Self { json, members })
     }
 
@@ -78,9 +89,6 @@ impl Part {
     }
 }
 
-/// The hint for an incomplete JWT.
-pub const CUT_OFF: &str = "it looks like a JWT that is not whole: was it cut off?";
-
 /// Whether a text that is no JWT has a part of one: a JSON object in base64.
 pub fn is_part_of_a_jwt(text: &str) -> bool {
     // Whole groups of four: a cut inside a group makes that one unreadable.
@@ -88,8 +96,8 @@ pub fn is_part_of_a_jwt(text: &str) -> bool {
     text.split('.').any(|part| start(part).starts_with(b"{\""))
 }
 
-fn bytes(part: &'static str, text: &str) -> Result<Vec<u8>, NotJwt> {
-    URL_SAFE_NO_PAD.decode(text).map_err(|_| NotJwt::Malformed { part, why: "it is not base64url without padding" })
+fn bytes(part: PartName, text: &str) -> Result<Vec<u8>, NotJwt> {
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| NotJwt::Malformed { part, why: PartProblem::NotBase64url })
 }
 
 #[cfg(test)]
@@ -107,10 +115,6 @@ mod tests {
         format!("{}.{}.c2ln", encoded(header), encoded(claims))
     }
 
-    fn why(token: &str) -> String {
-        Jwt::decode(token).err().map(|error| error.to_string()).unwrap_or_default()
-    }
-
     #[test]
     fn three_parts_are_taken_apart_and_nothing_else() {
         let token = of(r#"{"alg":"RS256"}"#, r#"{"iss":"x"}"#);
@@ -125,21 +129,22 @@ mod tests {
 
     #[test]
     fn what_is_not_strict_is_refused() {
+        use PartName::{Header, Payload, Signature};
+        use PartProblem::{Json, NotBase64url, NotUtf8};
         let good = encoded("{}");
-        let not_base64url = "it is not base64url without padding";
-        for (token, expected) in [
-            ("..".to_owned(), "header cannot be read: it cannot be read as JSON".to_owned()),
+        for (token, part, why) in [
+            ("..".to_owned(), Header, Json(JsonProblem::CutOff)),
             // `{}` with a bit set that belongs to no byte.
-            (format!("e31.{good}."), format!("header cannot be read: {not_base64url}")),
-            (format!("{good}=.{good}."), format!("header cannot be read: {not_base64url}")),
-            (format!("{good}.e3 0."), format!("payload cannot be read: {not_base64url}")),
-            (format!("{good}.{good}.c+ln"), format!("signature cannot be read: {not_base64url}")),
-            (format!("{good}._w."), "payload cannot be read: it is not UTF-8".to_owned()),
-            (of("{}", "[]"), "payload cannot be read: it is no JSON object".to_owned()),
-            (of("{}", r#"{"exp":1,"exp":2}"#), "payload cannot be read: it has a name twice".to_owned()),
-            (of(r#"{"alg":"none","alg":"RS256"}"#, "{}"), "header cannot be read: it has a name twice".to_owned()),
+            (format!("e31.{good}."), Header, NotBase64url),
+            (format!("{good}=.{good}."), Header, NotBase64url),
+            (format!("{good}.e3 0."), Payload, NotBase64url),
+            (format!("{good}.{good}.c+ln"), Signature, NotBase64url),
+            (format!("{good}._w."), Payload, NotUtf8),
+            (of("{}", "[]"), Payload, Json(JsonProblem::NotAnObject)),
+            (of("{}", r#"{"exp":1,"exp":2}"#), Payload, Json(JsonProblem::DuplicateName)),
+            (of(r#"{"alg":"none","alg":"RS256"}"#, "{}"), Header, Json(JsonProblem::DuplicateName)),
         ] {
-            assert_eq!(why(&token), format!("its {expected}"), "{token}");
+            assert_eq!(Jwt::decode(&token).err(), Some(NotJwt::Malformed { part, why }), "{token}");
         }
     }
 

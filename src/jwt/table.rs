@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use super::claims::{self, Claims, quoted, shown};
+use super::claims::{self, Claims, quoted, shown, system_time};
 use super::{Jwt, Part};
 use crate::clock;
 use crate::duration::in_words;
@@ -61,7 +61,7 @@ pub fn json(jwt: &Jwt<'_>) -> String {
     format!("{{\"header\":{header},\"claims\":{claims}}}\n")
 }
 
-pub fn ago(time: Duration) -> String {
+fn ago(time: Duration) -> String {
     format!("{} ago", in_words(time))
 }
 
@@ -76,18 +76,6 @@ fn moment(value: &Value, past: &str, now: SystemTime) -> String {
         Err(behind) => format!("{past}{}", ago(behind.duration())),
     };
     format!("{}, {relative}", clock::date(moment))
-}
-
-/// A NumericDate (RFC 7519 §2) in UTC; `None` for what is none, or beyond the calendar.
-pub fn date(value: &Value) -> Option<String> {
-    system_time(value).map(clock::date)
-}
-
-/// From 1970 to the last year that RFC 3339 can write.
-pub fn system_time(value: &Value) -> Option<SystemTime> {
-    const END: f64 = 253_402_300_800.0;
-    let seconds = value.as_f64().filter(|seconds| (0.0..END).contains(seconds))?;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 //! Errors are data everywhere else. Here they get their words, and nothing is decided.
 
 mod event;
+mod given;
 mod http;
+mod jwt;
 mod request;
 pub mod secret;
 pub mod settings;
@@ -15,7 +17,7 @@ use std::io;
 use crate::error;
 use crate::input::TooLong;
 pub use event::text as of_event;
-pub use request::json as of_json;
+pub use jwt::not_jwt as of_not_jwt;
 pub use token::{exit, words as of_token_error};
 
 /// `error: WHAT: WHY`, and `hint: HINT` unless that is empty.

@@ -14,7 +14,7 @@ use crate::cache::lock::{self, Lock, Turn};
 use crate::clock;
 use crate::error::{Exit, Failure, reason};
 use crate::event::{Event, tell};
-use crate::jwt::{Jwt, table};
+use crate::jwt::{Jwt, claims};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::revocation::Revoked;
 use crate::redaction;
@@ -204,7 +204,7 @@ fn take_lock(cache: &Cache, call: &Call<'_>) -> Option<Lock> {
 /// When a token expires, as it says itself.
 fn expiry(token: &AccessToken) -> Option<SystemTime> {
     let jwt = Jwt::decode(token.expose()).ok()?;
-    table::system_time(jwt.claims.members.get("exp")?)
+    claims::system_time(jwt.claims.members.get("exp")?)
 }
 
 fn not_deleted(directory: &Directory, error: &io::Error) -> Failure {

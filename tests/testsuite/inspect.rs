@@ -132,10 +132,10 @@ fn what_is_no_jwt_is_said_and_not_shown() {
     for (given, code, error) in [
         ("an-opaque-token".to_owned(), 7, "opaque: nothing to show (a JWT has three parts, and this token has one)"),
         ("...".to_owned(), 7, "opaque: nothing to show (a JWT has three parts, and this token has 4)"),
-        ("..".to_owned(), 7, "not a JWT: its header cannot be read: it cannot be read as JSON"),
+        ("..".to_owned(), 7, "not a JWT: its header cannot be read: it is cut off"),
         (format!("{good}.e3+9.x"), 7, "not a JWT: its payload cannot be read: it is not base64url without padding"),
-        (parts("{}", "[1]"), 7, "not a JWT: its payload cannot be read: it is no JSON object"),
-        (parts("{}", &deep), 7, "not a JWT: its payload cannot be read: it cannot be read as JSON"),
+        (parts("{}", "[1]"), 7, "not a JWT: its payload cannot be read: it is not a JSON object"),
+        (parts("{}", &deep), 7, "not a JWT: its payload cannot be read: it is not JSON"),
         (parts("{}", r#"{"exp":1,"\u0065xp":2}"#), 7, "not a JWT: its payload cannot be read: it has a name twice"),
         ("Bearer eyJ.eyJ.x".to_owned(), 7, "not a token: it holds characters that no token may have"),
         (" \n".to_owned(), 3, "no token: standard input is empty"),

@@ -8,7 +8,7 @@ use crate::command::doctor::recorder::Attempt;
 use crate::command::doctor::step::{Fact, NOT_REACHED, Step};
 use crate::duration::in_words;
 use crate::foreign::ForeignText;
-use crate::jwt::{Jwt, table};
+use crate::jwt::{Jwt, claims};
 use crate::message;
 use crate::oauth::discovery::Discovery;
 use crate::oauth::issuer::Issuer;
@@ -103,6 +103,6 @@ pub fn clock(attempts: [Option<&Attempt>; 2], token: Option<&TokenResponse>) -> 
 /// When the token was issued by the server's clock, and when it was requested by ours.
 fn issued(token: &TokenResponse) -> Option<(SystemTime, SystemTime)> {
     let jwt = Jwt::decode(token.access_token.expose()).ok()?;
-    let server = table::system_time(jwt.claims.members.get("iat")?)?;
+    let server = claims::system_time(jwt.claims.members.get("iat")?)?;
     Some((server, SystemTime::UNIX_EPOCH.checked_add(Duration::from_micros(token.asked_at.wall))?))
 }

@@ -4,8 +4,9 @@ use crate::clock;
 use crate::command::doctor::connection::Asked;
 use crate::command::doctor::step::{Fact, Step};
 use crate::duration::display;
+use crate::jwt::Jwt;
 use crate::jwt::claims::{self, Claims};
-use crate::jwt::{Jwt, table};
+use crate::message;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
@@ -46,7 +47,7 @@ pub fn answer(response: &TokenResponse, source: &TokenSource, check: Result<(), 
     check.err().into_iter().for_each(|error| step.fail(&error.into()));
     match Jwt::decode(token) {
         Ok(jwt) => look_at(&mut step, &jwt, source, response),
-        Err(why) => step.saw("kind", format!("opaque: {why}")),
+        Err(why) => step.saw("kind", format!("opaque: {}", message::of_not_jwt(&why))),
     }
     step
 }
@@ -80,9 +81,10 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &Toke
         step.warn("by its `typ` it is no access token", "tell the realm's administrator");
     }
     for (label, claim) in [("issued", "iat"), ("expires", "exp")] {
-        step.facts.extend(said.0.get(claim).and_then(table::date).map(|date| Fact::new(label, date)));
+        let moment = said.0.get(claim).and_then(claims::system_time);
+        step.facts.extend(moment.map(|moment| Fact::new(label, clock::date(moment))));
     }
-    let ends = said.0.get("exp").and_then(table::system_time);
+    let ends = said.0.get("exp").and_then(claims::system_time);
     if response.lifetime.is_some() && ends.is_some_and(|ends| ends < clock::wall()) {
         step.warn(
             "the token has ended already, by its own `exp` and this machine's clock",

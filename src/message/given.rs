@@ -1,0 +1,130 @@
+//! The words for a token that the user gives or asks about, and that cannot be read, shown or sent.
+
+use std::io;
+
+use super::{Words, jwt, reason};
+use crate::command::given::GivenTokenError::{
+    self, CutOff, EmptyArgument, EmptyStdin, NoIssuer, NotAToken, NothingToShow, OtherIssuer, SharedStdin, Stdin,
+    UselessOption,
+};
+use crate::error::{Exit, Failure};
+use crate::jwt::NotJwt;
+
+impl From<GivenTokenError> for Failure {
+    fn from(error: GivenTokenError) -> Self {
+        let Words { what, why, hint } = words(&error);
+        Self::new(exit(&error), what, why).hint(hint)
+    }
+}
+
+pub fn exit(error: &GivenTokenError) -> Exit {
+    match error {
+        Stdin(error) if error.kind() == io::ErrorKind::FileTooLarge => Exit::Unusable,
+        Stdin(_) | EmptyStdin => Exit::Setup,
+        NotAToken | NothingToShow { .. } | CutOff(_) => Exit::Unusable,
+        _ => Exit::Usage,
+    }
+}
+
+pub fn words(error: &GivenTokenError) -> Words {
+    const NOT_SENT: &str = "the token was not sent";
+    let (what, why) = match error {
+        EmptyArgument => ("no token", "the argument is empty".into()),
+        EmptyStdin => ("no token", "standard input is empty".into()),
+        Stdin(error) => ("cannot read the token from standard input", reason(error)),
+        NotAToken => ("not a token", "it holds characters that no token may have".into()),
+        SharedStdin(by) => ("two want the standard input", format!("{by} and the token")),
+        UselessOption(option) => {
+            (&*format!("{option} is of no use"), "nobody is asked about a token that is given".into())
+        }
+        NothingToShow { why, .. } => match why {
+            NotJwt::Opaque { .. } => ("opaque", format!("nothing to show ({})", jwt::not_jwt(why))),
+            NotJwt::Malformed { .. } => ("not a JWT", jwt::not_jwt(why)),
+        },
+        OtherIssuer { why, .. } => (NOT_SENT, jwt::other_issuer(why)),
+        CutOff(why) => (NOT_SENT, format!("it cannot be told whose it is: {}", jwt::not_jwt(why))),
+        NoIssuer(expected) => (NOT_SENT, format!("it names no issuer, and --token-issuer is `{expected}`")),
+    };
+    Words { what: what.into(), why, hint: hint(error).into() }
+}
+
+fn hint(error: &GivenTokenError) -> &'static str {
+    match error {
+        EmptyStdin => "what should have written the token may have failed",
+        NotAToken => "give the token alone, without `Bearer`, quotes or JSON around it, and without line breaks in it",
+        SharedStdin(_) => "give the secret another way",
+        UselessOption(_) => "--verify asks the realm for its keys",
+        NothingToShow { why: NotJwt::Opaque { .. }, is_cut_off: true } | CutOff(_) => {
+            "it looks like a JWT that is not whole: was it cut off?"
+        }
+        OtherIssuer { has_token_issuer: true, .. } => "--token-issuer is to be what the token says",
+        OtherIssuer { has_token_issuer: false, .. } => {
+            "to end it there, name that realm with --issuer, and its client id and secret; if it is the same realm by \
+             another name, name that with --token-issuer"
+        }
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jwt::{PartName, PartProblem, verify};
+
+    #[test]
+    fn an_error_reads_what_then_why_with_its_code_and_hint() {
+        let cut_off = Some("it looks like a JWT that is not whole: was it cut off?");
+        let malformed = || NotJwt::Malformed { part: PartName::Payload, why: PartProblem::NotUtf8 };
+        for (error, exit, text, hint) in [
+            (
+                GivenTokenError::EmptyStdin,
+                Exit::Setup,
+                "no token: standard input is empty",
+                Some("what should have written the token may have failed"),
+            ),
+            (
+                GivenTokenError::Stdin(crate::input::too_long(1024 * 1024)),
+                Exit::Unusable,
+                "cannot read the token from standard input: it is longer than 1024 KiB",
+                None,
+            ),
+            (
+                GivenTokenError::UselessOption("--issuer"),
+                Exit::Usage,
+                "--issuer is of no use: nobody is asked about a token that is given",
+                Some("--verify asks the realm for its keys"),
+            ),
+            (
+                GivenTokenError::NothingToShow { why: NotJwt::Opaque { parts: 2 }, is_cut_off: true },
+                Exit::Unusable,
+                "opaque: nothing to show (a JWT has three parts, and this token has 2)",
+                cut_off,
+            ),
+            (
+                GivenTokenError::NothingToShow { why: malformed(), is_cut_off: true },
+                Exit::Unusable,
+                "not a JWT: its payload cannot be read: it is not UTF-8",
+                None,
+            ),
+            (
+                GivenTokenError::CutOff(malformed()),
+                Exit::Unusable,
+                "the token was not sent: it cannot be told whose it is: its payload cannot be read: it is not UTF-8",
+                cut_off,
+            ),
+            (
+                GivenTokenError::OtherIssuer {
+                    why: verify::OtherIssuer { issuer: Some(7.into()), expected: "https://a".to_owned() },
+                    has_token_issuer: true,
+                },
+                Exit::Usage,
+                "the token was not sent: its issuer is `7`, not `https://a`",
+                Some("--token-issuer is to be what the token says"),
+            ),
+        ] {
+            let failure = Failure::from(error);
+            assert_eq!(failure.text().as_deref(), Some(text));
+            assert_eq!((failure.exit(), failure.remedy()), (exit, hint), "{text}");
+        }
+    }
+}

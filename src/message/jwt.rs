@@ -1,0 +1,176 @@
+//! The words for a token that is no JWT, and for one that is not genuine.
+//!
+//! What a token says is untrusted: it is quoted by [`quoted`] and [`shown`].
+
+use serde_json::Value;
+
+use super::{Words, request};
+use crate::clock;
+use crate::duration::in_words;
+use crate::error::{Exit, Failure};
+use crate::jwt::claims::{quoted, shown, system_time};
+use crate::jwt::verify::OtherIssuer;
+use crate::jwt::verify::VerifyError::{
+    self, AmbiguousKey, BadSignature, BrokenKey, CriticalExtensions, Expired, Issuer, KeyForOtherAlgorithm,
+    KeyNotForSignatures, KeySize, NoAlgorithm, NoKeyId, NotYetValid, OtherAudience, SharedSecret, TimeNotANumber,
+    UnknownAlgorithm, UnknownKey, Unsigned,
+};
+use crate::jwt::{NotJwt, PartName, PartProblem};
+
+impl From<VerifyError> for Failure {
+    fn from(error: VerifyError) -> Self {
+        let Words { what, why, hint } = words(&error);
+        Self::new(exit(&error), what, why).hint(hint)
+    }
+}
+
+pub fn exit(_: &VerifyError) -> Exit {
+    Exit::Unusable
+}
+
+pub fn words(error: &VerifyError) -> Words {
+    const FORGED: &str = "the token is not genuine";
+    const UNCHECKED: &str = "the token cannot be checked";
+    // It is the realm's, but must not be used now or here.
+    const INVALID: &str = "the token is not valid";
+    let (what, why) = match error {
+        NoAlgorithm => (FORGED, "its header names no algorithm (`alg`)".into()),
+        Unsigned(name) => (FORGED, format!("its algorithm is `{}`, so that nobody has signed it", quoted(name))),
+        SharedSecret(name) => {
+            (FORGED, format!("its algorithm is `{}`, which takes a shared secret and no realm's key", quoted(name)))
+        }
+        UnknownAlgorithm(name) => (UNCHECKED, format!("its algorithm `{}` is not known here", quoted(name))),
+        CriticalExtensions => {
+            (FORGED, "its header has extensions that must be understood (`crit`), and are not".into())
+        }
+        NoKeyId => (UNCHECKED, "its header names no key (`kid`)".into()),
+        Issuer(error) => (FORGED, other_issuer(error)),
+        UnknownKey => (FORGED, "the realm has no key of its `kid`".into()),
+        AmbiguousKey => (UNCHECKED, "the realm has more than one key of its `kid`".into()),
+        KeyNotForSignatures => (FORGED, "the key of its `kid` is not for signatures".into()),
+        KeyForOtherAlgorithm => (FORGED, "the key of its `kid` is for another algorithm".into()),
+        KeySize { member, bits, usable } => {
+            let usable = format!("{} to {}", usable.start(), usable.end());
+            (UNCHECKED, format!("the realm's key has an `{member}` of {bits} bits, and {usable} can be used"))
+        }
+        BrokenKey(member) => (UNCHECKED, format!("the realm's key has no usable `{member}`")),
+        BadSignature => (FORGED, "its signature does not fit: it was altered, or signed by somebody else".into()),
+        TimeNotANumber(claim) => (INVALID, format!("its `{claim}` is no number")),
+        NotYetValid { begins } => (INVALID, format!("it is not valid before {}", date(begins))),
+        Expired { ended, age } => (INVALID, format!("it expired {} ago ({})", in_words(*age), date(ended))),
+        OtherAudience(audience) => (INVALID, format!("it is not for the audience `{audience}`")),
+    };
+    Words { what: what.into(), why, hint: hint(error).into() }
+}
+
+fn hint(error: &VerifyError) -> &'static str {
+    match error {
+        Issuer(_) => {
+            "if you trust that issuer, name it with --issuer; if it is the same realm by another name, --token-issuer \
+             is to be that name"
+        }
+        UnknownKey | BadSignature => "another realm may have signed it, or a key that is not in use any more",
+        NotYetValid { .. } => "check the clock of this machine",
+        _ => "",
+    }
+}
+
+pub fn other_issuer(OtherIssuer { issuer, expected }: &OtherIssuer) -> String {
+    match issuer {
+        Some(issuer) => format!("its issuer is `{}`, not `{expected}`", shown(issuer)),
+        None => format!("it names no issuer, and `{expected}` is expected"),
+    }
+}
+
+pub fn not_jwt(error: &NotJwt) -> String {
+    match error {
+        NotJwt::Opaque { parts: 1 } => "a JWT has three parts, and this token has one".into(),
+        NotJwt::Opaque { parts } => format!("a JWT has three parts, and this token has {parts}"),
+        NotJwt::Malformed { part, why } => {
+            let part = match part {
+                PartName::Header => "header",
+                PartName::Payload => "payload",
+                PartName::Signature => "signature",
+            };
+            let why = match why {
+                PartProblem::NotBase64url => "it is not base64url without padding",
+                PartProblem::NotUtf8 => "it is not UTF-8",
+                PartProblem::Json(problem) => request::json(*problem),
+            };
+            format!("its {part} cannot be read: {why}")
+        }
+    }
+}
+
+/// A number that is no date stands for itself.
+fn date(value: &Value) -> String {
+    system_time(value).map_or_else(|| shown(value), clock::date)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::json::JsonProblem;
+
+    #[test]
+    fn an_error_reads_what_then_why_with_its_hint() {
+        let issuer = |issuer| VerifyError::Issuer(OtherIssuer { issuer, expected: "https://a".to_owned() });
+        let trust = "if you trust that issuer, name it with --issuer; if it is the same realm by another name, \
+                     --token-issuer is to be that name";
+        let age = Duration::from_secs(185);
+        for (error, text, hint) in [
+            (
+                VerifyError::Unsigned("nOnE\n".to_owned()),
+                "the token is not genuine: its algorithm is `nOnE\\n`, so that nobody has signed it",
+                None,
+            ),
+            (
+                issuer(Some("https://b\u{202e}".into())),
+                "the token is not genuine: its issuer is `https://b\\u{202e}`, not `https://a`",
+                Some(trust),
+            ),
+            (issuer(None), "the token is not genuine: it names no issuer, and `https://a` is expected", Some(trust)),
+            (
+                VerifyError::UnknownKey,
+                "the token is not genuine: the realm has no key of its `kid`",
+                Some("another realm may have signed it, or a key that is not in use any more"),
+            ),
+            (
+                VerifyError::KeySize { member: "n", bits: 1_024, usable: 2_048..=8_192 },
+                "the token cannot be checked: the realm's key has an `n` of 1024 bits, and 2048 to 8192 can be used",
+                None,
+            ),
+            (
+                VerifyError::NotYetValid { begins: 1e300.into() },
+                "the token is not valid: it is not valid before 1e+300",
+                Some("check the clock of this machine"),
+            ),
+            (
+                VerifyError::Expired { ended: 1_790_000_000.into(), age },
+                "the token is not valid: it expired 3 min 5 s ago (2026-09-21T14:13:20Z)",
+                None,
+            ),
+        ] {
+            let failure = Failure::from(error);
+            assert_eq!(failure.text().as_deref(), Some(text));
+            assert_eq!((failure.exit(), failure.remedy()), (Exit::Unusable, hint), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_jwt_is_told_by_its_part() {
+        let malformed = |part, why| not_jwt(&NotJwt::Malformed { part, why });
+        assert_eq!(not_jwt(&NotJwt::Opaque { parts: 1 }), "a JWT has three parts, and this token has one");
+        assert_eq!(not_jwt(&NotJwt::Opaque { parts: 5 }), "a JWT has three parts, and this token has 5");
+        assert_eq!(
+            malformed(PartName::Signature, PartProblem::NotBase64url),
+            "its signature cannot be read: it is not base64url without padding"
+        );
+        assert_eq!(
+            malformed(PartName::Payload, PartProblem::Json(JsonProblem::DuplicateName)),
+            "its payload cannot be read: it has a name twice"
+        );
+    }
+}
