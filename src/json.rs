@@ -10,13 +10,18 @@ use serde_json::{Map, Value};
 /// The members of an object.
 pub type Object = Map<String, Value>;
 
-/// Why a text is not the object that it should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why a text is not the object that it should be. Of a duplicate name serde may say which one it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JsonProblem {
+    NotUtf8,
     CutOff,
     NotJson,
     NotAnObject,
-    DuplicateName,
+    DuplicateName(Option<String>),
+}
+
+pub fn text(bytes: &[u8]) -> Result<&str, JsonProblem> {
+    std::str::from_utf8(bytes).map_err(|_| JsonProblem::NotUtf8)
 }
 
 /// Parses an object. A duplicate name at any depth is an error, because parsers differ in the value that they take.
@@ -24,7 +29,7 @@ pub fn object(text: &str) -> Result<Object, JsonProblem> {
     match serde_json::from_str(text) {
         Ok(Unique(Value::Object(object))) => Ok(object),
         Ok(_) => Err(JsonProblem::NotAnObject),
-        Err(error) if error.is_data() => Err(JsonProblem::DuplicateName),
+        Err(error) if error.is_data() => Err(JsonProblem::DuplicateName(None)),
         Err(error) if error.is_eof() => Err(JsonProblem::CutOff),
         Err(_) => Err(JsonProblem::NotJson),
     }
@@ -116,7 +121,7 @@ mod tests {
         let raw = r#"{"a":1,"a":2,"x":{"$serde_json::private::RawValue":"{\"p\":1}"}}"#;
         assert_eq!(object(r#"{"$serde_json::private::RawValue":5}"#).map(|object| object.len()), Ok(1));
         for twice in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"{"x":[{"y":{"a":1,"b":2,"a":3}}]}"#, raw] {
-            assert_eq!(object(twice), Err(JsonProblem::DuplicateName), "{twice}");
+            assert_eq!(object(twice), Err(JsonProblem::DuplicateName(None)), "{twice}");
         }
     }
 

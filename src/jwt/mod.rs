@@ -40,7 +40,8 @@ pub struct Part {
 #[error("{self:?}")]
 pub enum NotJwt {
     Opaque { parts: usize },
-    Malformed { part: PartName, why: PartProblem },
+    NotBase64url(PartName),
+    NotJson(PartName, JsonProblem),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,13 +49,6 @@ pub enum PartName {
     Header,
     Payload,
     Signature,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PartProblem {
-    NotBase64url,
-    NotUtf8,
-    Json(JsonProblem),
 }
 
 impl<'a> Jwt<'a> {
@@ -77,9 +71,9 @@ impl<'a> Jwt<'a> {
 
 impl Part {
     fn decode(part: PartName, text: &str) -> Result<Self, NotJwt> {
-        let malformed = |why| NotJwt::Malformed { part, why };
-        let json = String::from_utf8(bytes(part, text)?).map_err(|_| malformed(PartProblem::NotUtf8))?;
-        let members = json::object(&json).map_err(|problem| malformed(PartProblem::Json(problem)))?;
+        let not_json = |problem| NotJwt::NotJson(part, problem);
+        let json = String::from_utf8(bytes(part, text)?).map_err(|_| not_json(JsonProblem::NotUtf8))?;
+        let members = json::object(&json).map_err(not_json)?;
         Ok(Self { json, members })
     }
 
@@ -97,7 +91,7 @@ pub fn is_part_of_a_jwt(text: &str) -> bool {
 }
 
 fn bytes(part: PartName, text: &str) -> Result<Vec<u8>, NotJwt> {
-    URL_SAFE_NO_PAD.decode(text).map_err(|_| NotJwt::Malformed { part, why: PartProblem::NotBase64url })
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| NotJwt::NotBase64url(part))
 }
 
 #[cfg(test)]
@@ -129,22 +123,22 @@ mod tests {
 
     #[test]
     fn what_is_not_strict_is_refused() {
+        use NotJwt::{NotBase64url, NotJson};
         use PartName::{Header, Payload, Signature};
-        use PartProblem::{Json, NotBase64url, NotUtf8};
         let good = encoded("{}");
-        for (token, part, why) in [
-            ("..".to_owned(), Header, Json(JsonProblem::CutOff)),
+        for (token, error) in [
+            ("..".to_owned(), NotJson(Header, JsonProblem::CutOff)),
             // `{}` with a bit set that belongs to no byte.
-            (format!("e31.{good}."), Header, NotBase64url),
-            (format!("{good}=.{good}."), Header, NotBase64url),
-            (format!("{good}.e3 0."), Payload, NotBase64url),
-            (format!("{good}.{good}.c+ln"), Signature, NotBase64url),
-            (format!("{good}._w."), Payload, NotUtf8),
-            (of("{}", "[]"), Payload, Json(JsonProblem::NotAnObject)),
-            (of("{}", r#"{"exp":1,"exp":2}"#), Payload, Json(JsonProblem::DuplicateName)),
-            (of(r#"{"alg":"none","alg":"RS256"}"#, "{}"), Header, Json(JsonProblem::DuplicateName)),
+            (format!("e31.{good}."), NotBase64url(Header)),
+            (format!("{good}=.{good}."), NotBase64url(Header)),
+            (format!("{good}.e3 0."), NotBase64url(Payload)),
+            (format!("{good}.{good}.c+ln"), NotBase64url(Signature)),
+            (format!("{good}._w."), NotJson(Payload, JsonProblem::NotUtf8)),
+            (of("{}", "[]"), NotJson(Payload, JsonProblem::NotAnObject)),
+            (of("{}", r#"{"exp":1,"exp":2}"#), NotJson(Payload, JsonProblem::DuplicateName(None))),
+            (of(r#"{"alg":"none","alg":"RS256"}"#, "{}"), NotJson(Header, JsonProblem::DuplicateName(None))),
         ] {
-            assert_eq!(Jwt::decode(&token).err(), Some(NotJwt::Malformed { part, why }), "{token}");
+            assert_eq!(Jwt::decode(&token).err(), Some(error), "{token}");
         }
     }
 

@@ -39,7 +39,7 @@ pub fn words(error: &GivenTokenError) -> Words {
         }
         NothingToShow { why, .. } => match why {
             NotJwt::Opaque { .. } => ("opaque", format!("nothing to show ({})", jwt::not_jwt(why))),
-            NotJwt::Malformed { .. } => ("not a JWT", jwt::not_jwt(why)),
+            NotJwt::NotBase64url(_) | NotJwt::NotJson(..) => ("not a JWT", jwt::not_jwt(why)),
         },
         OtherIssuer { why, .. } => (NOT_SENT, jwt::other_issuer(why)),
         CutOff(why) => (NOT_SENT, format!("it cannot be told whose it is: {}", jwt::not_jwt(why))),
@@ -69,12 +69,13 @@ fn hint(error: &GivenTokenError) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jwt::{PartName, PartProblem, verify};
+    use crate::json::JsonProblem;
+    use crate::jwt::{PartName, verify};
 
     #[test]
     fn an_error_reads_what_then_why_with_its_code_and_hint() {
         let cut_off = Some("it looks like a JWT that is not whole: was it cut off?");
-        let malformed = || NotJwt::Malformed { part: PartName::Payload, why: PartProblem::NotUtf8 };
+        let malformed = || NotJwt::NotJson(PartName::Payload, JsonProblem::NotUtf8);
         for (error, exit, text, hint) in [
             (
                 GivenTokenError::EmptyStdin,

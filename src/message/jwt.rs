@@ -15,7 +15,7 @@ use crate::jwt::verify::VerifyError::{
     KeyNotForSignatures, KeySize, NoAlgorithm, NoKeyId, NotYetValid, OtherAudience, SharedSecret, TimeNotANumber,
     UnknownAlgorithm, UnknownKey, Unsigned,
 };
-use crate::jwt::{NotJwt, PartName, PartProblem};
+use crate::jwt::{NotJwt, PartName};
 
 impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Self {
@@ -86,19 +86,18 @@ pub fn not_jwt(error: &NotJwt) -> String {
     match error {
         NotJwt::Opaque { parts: 1 } => "a JWT has three parts, and this token has one".into(),
         NotJwt::Opaque { parts } => format!("a JWT has three parts, and this token has {parts}"),
-        NotJwt::Malformed { part, why } => {
-            let part = match part {
-                PartName::Header => "header",
-                PartName::Payload => "payload",
-                PartName::Signature => "signature",
-            };
-            let why = match why {
-                PartProblem::NotBase64url => "it is not base64url without padding",
-                PartProblem::NotUtf8 => "it is not UTF-8",
-                PartProblem::Json(problem) => request::json(*problem),
-            };
-            format!("its {part} cannot be read: {why}")
+        NotJwt::NotBase64url(part) => {
+            format!("its {} cannot be read: it is not base64url without padding", name(*part))
         }
+        NotJwt::NotJson(part, problem) => format!("its {} cannot be read: {}", name(*part), request::json(problem)),
+    }
+}
+
+fn name(part: PartName) -> &'static str {
+    match part {
+        PartName::Header => "header",
+        PartName::Payload => "payload",
+        PartName::Signature => "signature",
     }
 }
 
@@ -161,15 +160,14 @@ mod tests {
 
     #[test]
     fn what_is_no_jwt_is_told_by_its_part() {
-        let malformed = |part, why| not_jwt(&NotJwt::Malformed { part, why });
         assert_eq!(not_jwt(&NotJwt::Opaque { parts: 1 }), "a JWT has three parts, and this token has one");
         assert_eq!(not_jwt(&NotJwt::Opaque { parts: 5 }), "a JWT has three parts, and this token has 5");
         assert_eq!(
-            malformed(PartName::Signature, PartProblem::NotBase64url),
+            not_jwt(&NotJwt::NotBase64url(PartName::Signature)),
             "its signature cannot be read: it is not base64url without padding"
         );
         assert_eq!(
-            malformed(PartName::Payload, PartProblem::Json(JsonProblem::DuplicateName)),
+            not_jwt(&NotJwt::NotJson(PartName::Payload, JsonProblem::DuplicateName(None))),
             "its payload cannot be read: it has a name twice"
         );
     }

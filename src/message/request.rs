@@ -90,9 +90,7 @@ fn kind(body: &Body) -> String {
 
 fn unusable_text(unusable: &Unusable) -> String {
     match unusable {
-        Unusable::NotUtf8 => "it is not UTF-8".to_owned(),
-        Unusable::NotJson(problem, body) => format!("{}: {}", json(*problem), kind(body)),
-        Unusable::DuplicateMember(name) => format!("it has a duplicate field `{name}`"),
+        Unusable::NotJson(problem, body) => format!("{}: {}", json(problem), kind(body)),
         Unusable::NoKeys(body) => format!("it has no list of `keys`: {}", kind(body)),
         Unusable::ErrorInSuccess(response) => {
             let ErrorResponse { status, code, description, .. } = &**response;
@@ -106,12 +104,14 @@ fn unusable_text(unusable: &Unusable) -> String {
     }
 }
 
-pub fn json(problem: JsonProblem) -> &'static str {
+pub fn json(problem: &JsonProblem) -> String {
     match problem {
-        JsonProblem::CutOff => "it is cut off",
-        JsonProblem::NotJson => "it is not JSON",
-        JsonProblem::NotAnObject => "it is not a JSON object",
-        JsonProblem::DuplicateName => "it has a name twice",
+        JsonProblem::NotUtf8 => "it is not UTF-8".to_owned(),
+        JsonProblem::CutOff => "it is cut off".to_owned(),
+        JsonProblem::NotJson => "it is not JSON".to_owned(),
+        JsonProblem::NotAnObject => "it is not a JSON object".to_owned(),
+        JsonProblem::DuplicateName(None) => "it has a name twice".to_owned(),
+        JsonProblem::DuplicateName(Some(name)) => format!("it has a duplicate field `{name}`"),
     }
 }
 
@@ -129,7 +129,7 @@ pub fn hint(cause: &Cause) -> String {
             400..=499 => return refusal_hint(response, asked),
             _ => "check --issuer; if it is right, report this to the service",
         },
-        Cause::Unusable(Unusable::NotJson(..)) => {
+        Cause::Unusable(Unusable::NotJson(problem, _)) if !matches!(problem, JsonProblem::DuplicateName(_)) => {
             "something in front of the service may have answered: a login page of the network, a proxy, a firewall"
         }
         Cause::Unusable(_) => "check --issuer; if it is right, report this to the service",

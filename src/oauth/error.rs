@@ -71,10 +71,7 @@ pub struct ErrorResponse {
 /// A success that breaks the rules. `NotJson`: a portal or a proxy may have answered.
 #[derive(Clone, Debug)]
 pub enum Unusable {
-    NotUtf8,
     NotJson(JsonProblem, Body),
-    /// A member that counts, by its name.
-    DuplicateMember(String),
     NoKeys(Body),
     ErrorInSuccess(Box<ErrorResponse>),
     NoAccessToken,

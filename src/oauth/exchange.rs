@@ -74,6 +74,5 @@ impl Exchange {
 
 /// The body as a JSON object.
 pub fn object(answer: &Answer) -> Result<Object, Unusable> {
-    let text = std::str::from_utf8(&answer.body).map_err(|_| Unusable::NotUtf8)?;
-    json::object(text).map_err(|problem| Unusable::NotJson(problem, answer.describe()))
+    json::text(&answer.body).and_then(json::object).map_err(|problem| Unusable::NotJson(problem, answer.describe()))
 }

@@ -29,29 +29,18 @@ pub struct Fields<'a> {
     pub error_summary: Option<&'a RawValue>,
 }
 
-/// Why a response cannot be parsed.
-pub enum Malformed {
-    /// A member that counts is there twice.
-    Duplicate(String),
-    /// It is not such an object.
-    Text(JsonProblem),
-}
-
 impl<'a> Fields<'a> {
     /// serde refuses a duplicate member, which is ambiguous.
-    pub fn parse(text: &'a str) -> Result<Self, Malformed> {
+    pub fn parse(text: &'a str) -> Result<Self, JsonProblem> {
         // serde would fill the struct from an array, too.
         if !text.trim_start().starts_with('{') {
-            return Err(Malformed::Text(JsonProblem::NotAnObject));
+            return Err(JsonProblem::NotAnObject);
         }
         serde_json::from_str(text).map_err(|error| match error.classify() {
-            Category::Eof => Malformed::Text(JsonProblem::CutOff),
+            Category::Eof => JsonProblem::CutOff,
             // The only data error of a struct of raw values. serde has no type for it, and names the field in quotes.
-            Category::Data => match error.to_string().split('`').nth(1) {
-                Some(name) => Malformed::Duplicate(name.to_owned()),
-                None => Malformed::Text(JsonProblem::NotAnObject),
-            },
-            _ => Malformed::Text(JsonProblem::NotJson),
+            Category::Data => JsonProblem::DuplicateName(error.to_string().split('`').nth(1).map(str::to_owned)),
+            _ => JsonProblem::NotJson,
         })
     }
 }

@@ -8,10 +8,10 @@ use serde_json::value::RawValue;
 use crate::clock::Moment;
 use crate::foreign::ForeignText;
 use crate::http::Answer;
-use crate::json::{on_one_line, place_of};
+use crate::json::{self, on_one_line, place_of};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::error::{ErrorResponse, Unusable};
-use crate::oauth::fields::{Fields, Malformed};
+use crate::oauth::fields::Fields;
 use crate::redaction;
 
 /// A usable answer.
@@ -30,11 +30,9 @@ pub struct TokenResponse {
 
 impl TokenResponse {
     pub fn parse(answer: &Answer, asked_at: Moment) -> Result<Self, Unusable> {
-        let text = std::str::from_utf8(&answer.body).map_err(|_| Unusable::NotUtf8)?;
-        let fields = Fields::parse(text).map_err(|malformed| match malformed {
-            Malformed::Duplicate(name) => Unusable::DuplicateMember(name),
-            Malformed::Text(problem) => Unusable::NotJson(problem, answer.describe()),
-        })?;
+        let unusable = |problem| Unusable::NotJson(problem, answer.describe());
+        let text = json::text(&answer.body).map_err(unusable)?;
+        let fields = Fields::parse(text).map_err(unusable)?;
         if fields.error.is_some() {
             return Err(Unusable::ErrorInSuccess(ErrorResponse::of(answer)));
         }
