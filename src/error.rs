@@ -4,7 +4,6 @@
 //! names a remedy. It holds no secret: whoever builds one from a server's words passes them through
 //! [`crate::foreign`] first.
 
-use std::time::Duration;
 use std::{fmt, io};
 
 use serde::{Deserialize, Serialize};
@@ -35,36 +34,30 @@ pub enum Exit {
 }
 
 /// A failure on its way to `main`, which prints it once.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{self:?}")]
 pub struct Failure {
     exit: Exit,
     /// `None` when it has been told already, in somebody else's words.
     cause: Option<anyhow::Error>,
     hint: Option<String>,
-    wait: Option<Duration>,
 }
 
 impl Failure {
     /// `what` failed and `why`, both lower case and without a full stop.
     pub fn new(exit: Exit, what: impl fmt::Display, why: impl fmt::Display) -> Self {
         let cause = anyhow::Error::msg(why.to_string()).context(what.to_string());
-        Self { exit, cause: Some(cause), hint: None, wait: None }
+        Self { exit, cause: Some(cause), hint: None }
     }
 
     /// One that needs no further words.
     pub fn told(exit: Exit) -> Self {
-        Self { exit, cause: None, hint: None, wait: None }
+        Self { exit, cause: None, hint: None }
     }
 
     /// Adds the one remedy; an empty text adds none.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into()).filter(|hint| !hint.is_empty());
-        self
-    }
-
-    /// Adds how long it is of no use to try again, because the service asked to wait.
-    pub fn wait(mut self, wait: Duration) -> Self {
-        self.wait = Some(wait);
         self
     }
 
@@ -88,11 +81,6 @@ impl Failure {
     pub fn why(&self) -> Option<String> {
         let cause = self.cause.as_ref()?;
         Some(cause.chain().nth(1).map_or_else(|| cause.to_string(), ToString::to_string))
-    }
-
-    /// How long the service asked to wait before it is asked again.
-    pub fn wait_for(&self) -> Option<Duration> {
-        self.wait
     }
 
     /// What to do about it, without the word `hint`.

@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     process::protect();
     let result = match args::parse() {
         Ok(cli) => command::run(cli),
-        Err(NotRun::Text(text)) => output::print(&text).map(|()| ExitCode::SUCCESS),
+        Err(NotRun::Text(text)) => output::print(&text).map(|()| ExitCode::SUCCESS).map_err(Into::into),
         Err(NotRun::Usage(text)) => Err(report::usage(&text)),
     };
     match result {

@@ -6,10 +6,16 @@ use rustix::process::getpid;
 use rustix::stdio::{dup2_stdin, dup2_stdout};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGXFSZ};
 use signal_hook::low_level::emulate_default_handler;
+use thiserror::Error;
 
-use crate::error::{Exit, Failure};
+use crate::error::Exit;
 use crate::report;
 use crate::signals::{self, Taken};
+
+/// A panic, and its place in the source.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub struct Defect(pub String);
 
 /// Neither a crash nor another process of the same user may read the secret and the token in this process's memory. A
 /// kernel that does not know the call leaves things as they were. A panic ends the process as a failure that says where
@@ -25,10 +31,7 @@ pub fn protect() {
     }
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
-        report::failure(
-            &Failure::new(Exit::Local, "a defect", format!("it broke off at {place}"))
-                .hint("please report it with the output of the same call with -vv, which holds no secret"),
-        );
+        report::failure(&Defect(place).into());
         end(Exit::Local as i32);
     }));
 }

@@ -1,6 +1,5 @@
 //! `exec`: a command that runs with a token, instead of us or, with `--renew`, beside us.
 
-use std::io;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitCode, ExitStatus};
 use std::sync::Arc;
@@ -8,10 +7,11 @@ use std::thread;
 
 use crate::args::{ExecArgs, Options};
 use crate::clock;
+use crate::command::CommandError;
 use crate::command::source::Source;
 use crate::credential::{SecretSource, end_running_command};
-use crate::error::{Exit, Failure, reason};
-use crate::event::{Event, tell};
+use crate::error::{Exit, Failure};
+use crate::event::{Event, Warning, tell};
 use crate::job::Job;
 use crate::job::supervise::{HANDLED, supervise};
 use crate::oauth::token_response::TokenResponse;
@@ -21,7 +21,7 @@ use crate::renewal::Renewal;
 use crate::report;
 use crate::settings::{SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
 use crate::signals::Taken;
-use crate::token_file::TokenFile;
+use crate::token_file::{FileError, TokenFile};
 use crate::token_source::Purpose;
 
 /// The variable that names the token file to the command.
@@ -37,23 +37,22 @@ pub fn run(options: Options, args: ExecArgs) -> Result<ExitCode, Failure> {
     let env_name = args.env_name.unwrap_or_default();
     let source = Source::resolve(options, purpose, started).map_err(Failure::before_a_command)?;
     if let SecretSource::Stdin { by } = source.tokens.secret {
-        return Err(Failure::new(Exit::Usage, "two want the standard input", format!("{by} and the command"))
-            .hint("give the secret another way: exec leaves the standard input to the command"));
+        return Err(CommandError::StdinTwice(by).into());
     }
     let job = Job::new(args.command, &SECRET_VARIABLES, search_path());
     if args.renew && env_name.to_string() == TOKEN_FILE {
-        let why = format!("with --renew, {TOKEN_FILE} names the token file");
-        return Err(Failure::new(Exit::Usage, "--env-name cannot be used", why));
+        return Err(CommandError::EnvName(TOKEN_FILE).into());
     }
     match args.renew {
         true => {
             let readers = args.token_file_mode.unwrap_or_default();
             let place = args.token_file.map(|path| TokenFile::at(&path, readers)).transpose();
-            beside(source, job, &env_name, place.map_err(Failure::before_a_command)?)
+            let place = place.map_err(|error| Failure::from(error).before_a_command())?;
+            beside(source, job, &env_name, place)
         }
         // The command takes our place.
         false => Err(match source.token() {
-            Ok(token) => with_token(job, &env_name, &token).replace(),
+            Ok(token) => with_token(job, &env_name, &token).replace().into(),
             Err(failure) => failure.before_a_command(),
         }),
     }
@@ -81,7 +80,7 @@ fn prepare(
 ) -> Result<(TokenResponse, Taken, Arc<TokenFile>), Failure> {
     source.hold_secret()?;
     let token = source.token()?;
-    let signals = Taken::of(HANDLED).map_err(|error| local("cannot watch for signals", &error))?;
+    let signals = Taken::of(HANDLED).map_err(CommandError::Signals)?;
     let file = place.map_or_else(|| private_file().map(Arc::new), Ok)?;
     file.write(&token.access_token).inspect_err(|_| file.remove())?;
     Ok((token, signals, file))
@@ -92,9 +91,9 @@ fn run_beside(renewal: Renewal, job: &mut Job, signals: Taken) -> Result<ExitSta
     process::leave_the_streams();
     let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(|| renewal.keep(|| {}));
     if let Err(error) = renewing {
-        tell(Event::Warning(&format!("the token will not be renewed: {}", reason(&error))));
+        tell(Event::Warning(Warning::NoRenewal(&error)));
     }
-    supervise(&child, signals).map_err(|error| local(&format!("cannot wait for `{}`", job.name()), &error))
+    Ok(supervise(&child, signals).map_err(|error| CommandError::Wait(job.name(), error))?)
 }
 
 /// The child's own exit code, or its end by a signal.
@@ -106,18 +105,13 @@ fn end_like(status: ExitStatus) -> ExitCode {
     ExitCode::from(code.unwrap_or(Exit::Local as u8))
 }
 
-fn local(what: &str, error: &io::Error) -> Failure {
-    Failure::new(Exit::Local, what, reason(error))
-}
-
-fn private_file() -> Result<TokenFile, Failure> {
-    let in_memory = places_in_memory();
-    TokenFile::private(&in_memory).or_else(|_| {
-        let file = TokenFile::private(&[temporary_directory()])?;
-        let text = format!("the token file is not in memory: `{}` (--token-file names a place)", file.path().display());
-        tell(Event::Warning(&text));
-        Ok(file)
-    })
+fn private_file() -> Result<TokenFile, FileError> {
+    if let Some(file) = places_in_memory().iter().find_map(|place| TokenFile::private(place).ok()) {
+        return Ok(file);
+    }
+    let file = TokenFile::private(&temporary_directory())?;
+    tell(Event::Warning(Warning::FileNotInMemory(&file.path())));
+    Ok(file)
 }
 
 fn with_token(job: Job, env_name: &EnvName, token: &TokenResponse) -> Job {

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use crate::deadline::Deadline;
 use crate::error::{Exit, Failure, reason};
-use crate::event::{Event, tell};
+use crate::event::{Event, Warning, tell};
 use crate::input;
 use crate::jwt::LONGEST;
 use crate::oauth::access_token::AccessToken;
@@ -21,10 +21,7 @@ pub fn read(argument: &OsStr) -> Result<AccessToken, Failure> {
         if bytes.trim_ascii().is_empty() {
             return Err(Failure::new(Exit::Usage, "no token", "the argument is empty"));
         }
-        tell(Event::Warning(
-            "other users of this machine can read a token in the list of processes: give - and the token on standard \
-             input",
-        ));
+        tell(Event::Warning(Warning::TokenInArguments));
         return token(bytes);
     }
     if io::stdin().is_terminal() {

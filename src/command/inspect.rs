@@ -55,7 +55,7 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Failure> {
         }
         _ => NOT_CHECKED.to_owned(),
     };
-    output::print(if args.json { table::json(&jwt) } else { table::table(&jwt, &verdict, clock::wall()) })
+    Ok(output::print(if args.json { table::json(&jwt) } else { table::table(&jwt, &verdict, clock::wall()) })?)
 }
 
 /// A token that is given needs no client and, unless it is verified, no setting at all.

@@ -12,11 +12,33 @@ mod revoke;
 mod source;
 mod token;
 
+use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+use thiserror::Error;
 
 use crate::args::{Cli, Command};
 use crate::error::Failure;
 use crate::process;
+
+/// What a command itself finds wrong.
+///
+/// - `StdinTwice`: this setting and exec's command want it.
+/// - `EnvName`: with `--renew`, exec's own variable has that name.
+/// - `SecretFile`: this setting and `--token-file` name it.
+/// - `NoToken`: `revoke` is given none, and the cached ones are left alone.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum CommandError {
+    StdinTwice(&'static str),
+    EnvName(&'static str),
+    SecretFile(&'static str, PathBuf),
+    Signals(io::Error),
+    Wait(String, io::Error),
+    NoCache,
+    NoToken,
+}
 
 /// Runs what was asked for. The code of a success is 0, but for a command that passes on another's.
 pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
@@ -31,7 +53,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Revoke(args)) => revoke::run(options, args.0).map(done),
         Some(Command::Doctor(args)) => doctor::run(options, args.0),
         Some(Command::Cache { command }) => cache::run(&command, options).map(done),
-        Some(Command::Completions { shell }) => completions::run(&shell).map(done),
-        Some(Command::Man) => man::run().map(done),
+        Some(Command::Completions { shell }) => Ok(completions::run(&shell).map(done)?),
+        Some(Command::Man) => Ok(man::run().map(done)?),
     }
 }

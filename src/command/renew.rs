@@ -10,9 +10,10 @@ use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SI
 use crate::args::{Options, RenewArgs};
 use crate::children;
 use crate::clock;
+use crate::command::CommandError;
 use crate::command::source::Source;
 use crate::credential::end_running_command;
-use crate::error::{Exit, Failure, reason};
+use crate::error::Failure;
 use crate::notify;
 use crate::process;
 use crate::renewal::Renewal;
@@ -35,8 +36,8 @@ pub fn run(options: Options, args: RenewArgs) -> Result<(), Failure> {
     // A prompt may have handled signals before: SIGTSTP, SIGCONT and SIGQUIT do here what they do by default.
     Taken::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])
         .and_then(|signals| signals.act(move |arrived| act_on(arrived, &waker, &file)))
-        .map_err(|error| Failure::new(Exit::Local, "cannot watch for signals", reason(&error)))?;
-    Err(renewal.keep(notify::ready))
+        .map_err(CommandError::Signals)?;
+    Err(renewal.keep(notify::ready).into())
 }
 
 fn act_on(arrived: Arrived, waker: &SyncSender<()>, file: &TokenFile) {

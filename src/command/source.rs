@@ -6,9 +6,10 @@ use crate::args::Options;
 use crate::cache::Cache;
 use crate::cache::binding::Binding;
 use crate::clock::Moment;
+use crate::command::CommandError;
 use crate::credential::SecretSource;
 use crate::deadline::Deadline;
-use crate::error::{Exit, Failure};
+use crate::error::Failure;
 use crate::message;
 use crate::oauth::token_response::TokenResponse;
 use crate::settings::{Name, SettingError, Settings};
@@ -38,12 +39,9 @@ impl Source {
     }
 
     /// A token file must not take the place of the secret's.
-    pub fn check_place(&self, file: &TokenFile) -> Result<(), Failure> {
+    pub fn check_place(&self, file: &TokenFile) -> Result<(), CommandError> {
         match &self.tokens.secret {
-            SecretSource::File { path, by } if file.is(path) => {
-                let why = format!("{by} and --token-file are both `{}`", path.display());
-                Err(Failure::new(Exit::Usage, "the token would replace the client secret", why))
-            }
+            SecretSource::File { path, by } if file.is(path) => Err(CommandError::SecretFile(by, path.clone())),
             _ => Ok(()),
         }
     }

@@ -17,5 +17,5 @@ pub fn run(options: Options) -> Result<(), Failure> {
     require(&settings, |_| true)?;
     let (format, env_name) = (settings.format.clone()?.value, settings.env_name.clone()?);
     let response = Source::new(settings, Purpose::Call, started)?.token()?;
-    output::print(format.text(&response, &env_name))
+    Ok(output::print(format.text(&response, &env_name))?)
 }

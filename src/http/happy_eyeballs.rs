@@ -15,7 +15,7 @@ use rustix::net::{self, AddressFamily, SocketType, sockopt};
 
 use crate::deadline::Deadline;
 use crate::error::reason;
-use crate::event::{Event, tell};
+use crate::event::{Event, NoConnection, tell};
 
 /// RFC 8305 §5: the recommended "Connection Attempt Delay".
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -42,7 +42,7 @@ pub fn connect(addresses: Vec<SocketAddr>, deadline: Deadline) -> io::Result<Tcp
             return Ok(stream);
         }
         if !race.running.is_empty() && deadline.has_passed() {
-            race.running.iter().for_each(|attempt| attempt.gave_up("no answer"));
+            race.running.iter().for_each(|attempt| attempt.gave_up(NoConnection::NoAnswer));
             return Err(io::ErrorKind::TimedOut.into());
         }
     }
@@ -102,7 +102,7 @@ impl Race {
         let (address, started) = (attempt.address, attempt.started);
         let stream = attempt.finish().inspect_err(|error| self.note(address, error)).ok();
         if stream.is_some() {
-            self.running.iter().for_each(|other| other.gave_up("no answer before another address had one"));
+            self.running.iter().for_each(|other| other.gave_up(NoConnection::Slower));
             tell(Event::Connected { address, took: started.elapsed() });
         }
         Ok(stream)
@@ -111,10 +111,9 @@ impl Race {
     /// Reports a failed address. The next one starts at once.
     fn note(&mut self, address: SocketAddr, error: &io::Error) {
         self.alone_until = Deadline::after(Duration::ZERO);
-        let why = reason(error);
-        tell(Event::ConnectFailed { address, why: &why });
+        tell(Event::ConnectFailed { address, why: NoConnection::Failed(error) });
         if self.why.is_empty() || !is_without_a_way(error) {
-            self.why = why;
+            self.why = reason(error);
         }
     }
 }
@@ -139,7 +138,7 @@ impl Attempt {
         Ok(stream)
     }
 
-    fn gave_up(&self, why: &str) {
+    fn gave_up(&self, why: NoConnection<'_>) {
         tell(Event::ConnectFailed { address: self.address, why });
     }
 }

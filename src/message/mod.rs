@@ -4,11 +4,13 @@
 
 mod event;
 mod http;
+pub mod local;
 mod request;
+pub mod revoke;
 pub mod settings;
 mod token;
 
-pub use event::text as of_event;
+pub use event::{no_connection as of_no_connection, text as of_event, warning as of_warning};
 pub use request::json as of_json;
 pub use token::words as of_token_error;
 

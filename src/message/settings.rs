@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::duration::display;
 use crate::error::{Exit, Failure};
-use crate::event::{self, Event, Level};
+use crate::event::{self, Event, Level, Warning};
 use crate::http::endpoint::UnusableUrl;
 use crate::oauth::scope::{Scope, UnusableScope};
 use crate::output::Format;
@@ -172,10 +172,7 @@ fn path(path: &Path) -> String {
 /// Reports the settings that a command needs, as events.
 pub fn tell(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     if settings.is_secret_exposed && is_needed(Name::Secret) {
-        event::tell(Event::Warning(
-            "other users of this machine can read --client-secret in the list of processes: \
-             use --client-secret-file or CATENA_CLIENT_SECRET",
-        ));
+        event::tell(Event::Warning(Warning::SecretInArguments));
     }
     if event::level() >= Level::Details {
         for Shown { label, value, origin, .. } in shown(settings).iter().filter(|shown| is_needed(shown.name)) {
@@ -183,7 +180,7 @@ pub fn tell(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
         }
     }
     if let (true, Ok(Err(why))) = (is_needed(Name::Cache), settings.cache()) {
-        event::tell(Event::WithoutCache { why: &no_cache(why) });
+        event::tell(Event::WithoutCache { why: &why });
     }
     match &settings.proxy {
         Ok(Ok(Setting { value: proxy, origin })) if is_needed(Name::Proxy) => {

@@ -10,12 +10,11 @@ use crate::token_source::TokenError;
 
 impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
-        let (exit, wait, words) = (error.exit(), error.retry_after(), words(&error));
+        let (exit, words) = (error.exit(), words(&error));
         if let TokenError::NotSent(failure) = error {
             return failure;
         }
-        let failure = Self::new(exit, words.what, words.why).hint(words.hint);
-        if let Some(wait) = wait { failure.wait(wait) } else { failure }
+        Self::new(exit, words.what, words.why).hint(words.hint)
     }
 }
 

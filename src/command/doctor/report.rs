@@ -28,7 +28,7 @@ impl Report {
         self.steps.extend(steps);
         let new = &mut self.steps[before..];
         new.iter_mut().for_each(Step::redact);
-        if self.is_json { Ok(()) } else { output::print(new.iter().map(Step::text).collect::<String>()) }
+        if self.is_json { Ok(()) } else { Ok(output::print(new.iter().map(Step::text).collect::<String>())?) }
     }
 
     pub fn skip(&mut self, names: &[&'static str], why: &str) -> Result<(), Failure> {

@@ -92,9 +92,9 @@ impl Steps for Fake {
         Ok(())
     }
 
-    fn cached(&mut self) -> Result<TokenResponse, String> {
+    fn cached(&mut self) -> Result<TokenResponse, Miss> {
         let cached = self.cached.as_ref().filter(|_| self.has_secret || self.has_key);
-        cached.map(copy).ok_or_else(|| "none".to_owned())
+        cached.map(copy).ok_or(Miss::NoneCached)
     }
 
     fn lock(&mut self) -> Turn<Rc<()>> {
