@@ -1,16 +1,24 @@
-//! What went wrong, cut by what the caller does next.
-//!
-//! A [`Failure`] carries its exit code, a chain of causes that reads `<what failed>: <why>`, and at most one hint that
-//! names a remedy. It holds no secret: whoever builds one from a server's words passes them through
-//! [`crate::foreign`] first.
+//! Why a command failed, as data, and its exit code. `message` has the words.
 
+use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
-use std::{fmt, io};
 
-use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::cache::CacheError;
+use crate::http::{HttpError, Kind};
+use crate::job::JobError;
+use crate::jwt::NotJwt;
+use crate::jwt::verify::{OtherIssuer, VerifyError};
+use crate::oauth::error::{Cause, RequestError};
+use crate::output::OutputError;
+use crate::settings::{Problem, SettingError};
+use crate::token_file::FileError;
+use crate::token_source::{RevocationError, TokenError};
 
 /// The exit codes. They are an interface: a number is never given another meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Output could not be written, or a defect of this program.
     Local = 1,
@@ -34,73 +42,125 @@ pub enum Exit {
     NotFound = 127,
 }
 
-/// A failure on its way to `main`, which prints it once.
-#[derive(Debug)]
-pub struct Failure {
-    exit: Exit,
-    /// `None` when it has been told already, in somebody else's words.
-    cause: Option<anyhow::Error>,
-    hint: Option<String>,
-    wait: Option<Duration>,
+/// The root of what a command ends with. `Defect` is a panic, and its place in the source.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum Error {
+    Setting(#[from] SettingError),
+    Token(#[from] TokenError),
+    Revocation(#[from] RevocationError),
+    Verification(#[from] VerifyError),
+    Given(#[from] GivenTokenError),
+    File(#[from] FileError),
+    Job(#[from] JobError),
+    Cache(#[from] CacheError),
+    Command(#[from] CommandError),
+    Output(#[from] OutputError),
+    Defect(String),
 }
 
-impl Failure {
-    /// `what` failed and `why`, both lower case and without a full stop.
-    pub fn new(exit: Exit, what: impl fmt::Display, why: impl fmt::Display) -> Self {
-        let cause = anyhow::Error::msg(why.to_string()).context(what.to_string());
-        Self { exit, cause: Some(cause), hint: None, wait: None }
-    }
+/// The context of an error before `exec`'s command was started.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub struct NotStarted;
 
-    /// One that needs no further words.
-    pub fn told(exit: Exit) -> Self {
-        Self { exit, cause: None, hint: None, wait: None }
-    }
+/// What a command itself finds wrong.
+///
+/// - `StdinTwice`: this setting and exec's command want it.
+/// - `EnvName`: with `--renew`, exec's own variable has that name.
+/// - `SecretFile`: this setting and `--token-file` name it.
+/// - `NoToken`: `revoke` is given none, and the cached ones are left alone.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum CommandError {
+    StdinTwice(&'static str),
+    EnvName(&'static str),
+    SecretFile(&'static str, PathBuf),
+    Signals(io::Error),
+    Wait(String, io::Error),
+    NoCache,
+    NoToken,
+}
 
-    /// Adds the one remedy; an empty text adds none.
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into()).filter(|hint| !hint.is_empty());
-        self
-    }
+/// Why a token that the user gives or asks about cannot be read, shown or sent.
+///
+/// - `SharedStdin`: this setting reads the secret from it.
+/// - `UselessOption`: it says whom to ask, and nobody is asked.
+/// - `OtherIssuer`, `CutOff`, `NoIssuer` (it is no JWT, and this issuer is expected): it is not sent to be revoked.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum GivenTokenError {
+    EmptyArgument,
+    EmptyStdin,
+    Stdin(io::Error),
+    NotAToken,
+    SharedStdin(&'static str),
+    UselessOption(&'static str),
+    NothingToShow { why: NotJwt, is_cut_off: bool },
+    OtherIssuer { why: OtherIssuer, has_token_issuer: bool },
+    CutOff(NotJwt),
+    NoIssuer(String),
+}
 
-    /// Adds how long it is of no use to try again, because the service asked to wait.
-    pub fn wait(mut self, wait: Duration) -> Self {
-        self.wait = Some(wait);
-        self
-    }
-
-    /// The same failure, where the caller is told by the code that a command was not started.
-    pub fn before_a_command(mut self) -> Self {
-        self.exit = Exit::NotStarted;
-        self
-    }
-
+impl Error {
     pub fn exit(&self) -> Exit {
-        self.exit
-    }
-
-    /// `<what failed>: <why>`; `None` when it has been told.
-    pub fn text(&self) -> Option<String> {
-        // The alternate form joins the chain with `: ` and never shows a backtrace.
-        self.cause.as_ref().map(|cause| format!("{cause:#}"))
+        match self {
+            Self::Setting(error) => match error.problem {
+                Problem::Missing { .. } | Problem::Empty | Problem::ControlCharacter | Problem::Secret(_) => {
+                    Exit::Setup
+                }
+                _ => Exit::Usage,
+            },
+            Self::Token(error)
+            | Self::Revocation(RevocationError::NotRevoked(error) | RevocationError::InDoubt(error)) => of_token(error),
+            Self::Verification(_) => Exit::Unusable,
+            Self::Given(error) => match error {
+                GivenTokenError::Stdin(error) if error.kind() == io::ErrorKind::FileTooLarge => Exit::Unusable,
+                GivenTokenError::Stdin(_) | GivenTokenError::EmptyStdin => Exit::Setup,
+                GivenTokenError::NotAToken | GivenTokenError::NothingToShow { .. } | GivenTokenError::CutOff(_) => {
+                    Exit::Unusable
+                }
+                _ => Exit::Usage,
+            },
+            Self::File(FileError::NotWritten(..)) => Exit::Local,
+            Self::File(_) | Self::Command(CommandError::NoCache) => Exit::Setup,
+            Self::Job(JobError::NotFound(_)) => Exit::NotFound,
+            Self::Job(_) => Exit::NotExecutable,
+            Self::Command(CommandError::Signals(_) | CommandError::Wait(..)) => Exit::Local,
+            Self::Command(_) => Exit::Usage,
+            Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) => Exit::Local,
+            Self::Output(_) | Self::Defect(_) => Exit::Local,
+        }
     }
 
     /// How long the service asked to wait before it is asked again.
-    pub fn wait_for(&self) -> Option<Duration> {
-        self.wait
-    }
-
-    /// What to do about it, without the word `hint`.
-    pub fn remedy(&self) -> Option<&str> {
-        self.hint.as_deref()
+    pub fn retry_after(&self) -> Option<Duration> {
+        if let Self::Token(error) = self { error.retry_after() } else { None }
     }
 }
 
-/// The system's words for an error in our style: `no such file or directory`, without its number.
-pub fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let words = text.split_once(" (os error").map_or(text.as_str(), |(words, _)| words);
-    let mut rest = words.chars();
-    rest.next().map_or_else(String::new, |first| first.to_lowercase().chain(rest).collect())
+pub fn of_token(error: &TokenError) -> Exit {
+    match error {
+        TokenError::Secret(_) | TokenError::Trust(_) => Exit::Setup,
+        TokenError::AskedToWait { .. } => Exit::Temporary,
+        TokenError::TooShort { .. } => Exit::Unusable,
+        TokenError::Request(error) => of_request(error),
+    }
+}
+
+fn of_request(error: &RequestError) -> Exit {
+    match &*error.cause {
+        _ if error.is_temporary() => Exit::Temporary,
+        _ if error.is_refused() => Exit::Refused,
+        Cause::NoAnswer(HttpError { kind, .. }) => match kind {
+            Kind::ProxyStatus(400..=499) => Exit::Setup,
+            Kind::TooLarge(_) => Exit::Unusable,
+            Kind::Unsendable => Exit::Local,
+            _ => Exit::Untrusted,
+        },
+        Cause::Status(response, _) if (300..=399).contains(&response.status) => Exit::Untrusted,
+        Cause::Status(..) | Cause::Unusable(_) => Exit::Unusable,
+    }
 }
 
 #[cfg(test)]
@@ -115,12 +175,5 @@ mod tests {
             assert_eq!(exit as i32, number);
             assert!(include_str!("after_help.txt").contains(&format!("\n  {number}  ")), "{exit:?} has no line");
         }
-    }
-
-    #[test]
-    fn a_failure_reads_what_then_why() {
-        let failure = Failure::new(Exit::Setup, "no client id", "CATENA_CLIENT_ID is not set").hint("");
-        assert_eq!(failure.text().unwrap(), "no client id: CATENA_CLIENT_ID is not set");
-        assert_eq!(failure.remedy(), None);
     }
 }

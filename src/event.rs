@@ -6,7 +6,9 @@
 //! No event holds a secret or a token. Only [`Level::Examined`] events hold unredacted text from a server.
 
 use std::error::Error;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
@@ -34,15 +36,16 @@ pub enum Level {
 /// - `Certificate` comes before it is verified, the server's own first, with some of its hosts. Its names and the
 ///   `Authority`'s are raw text of the server.
 /// - `Answered`: `first_byte` and `took` include connecting; `date` is the server's clock, if it sends it.
+/// - `Shared` is a time to wait, or a failure that this process would meet, too.
 /// - `NoTokenInFile` is an error that does not end `renew`, printed at every level.
 pub enum Event<'a> {
-    Warning(&'a str),
+    Warning(Warning<'a>),
     Setting { name: &'a str, value: &'a str, origin: &'a str },
     ProxyChosen { proxy: &'a str, origin: &'a str },
     Direct { why: &'a str },
     TrustRead { path: &'a str, certificates: usize },
     Resolved { host: &'a str, addresses: &'a [IpAddr], took: Option<Duration> },
-    ConnectFailed { address: SocketAddr, why: &'a str },
+    ConnectFailed { address: SocketAddr, why: NoConnection<'a> },
     Connected { address: SocketAddr, took: Duration },
     Tunnelled { proxy: &'a str, target: &'a str },
     Certificate { subject: &'a str, hosts: &'a [&'a str], issuer: &'a str, not_before: Date, not_after: Date },
@@ -51,10 +54,10 @@ pub enum Event<'a> {
     Answered { status: u16, bytes: usize, first_byte: Duration, took: Duration, date: Option<SystemTime> },
     Retrying { why: Temporary<'a>, after: Duration, left: u32 },
     CacheHit { left: Duration },
-    CacheMiss { why: &'a str },
-    WithoutCache { why: &'a str },
+    CacheMiss { why: AnyError<'a> },
+    WithoutCache { why: AnyError<'a> },
     Waiting,
-    Shared { what: &'a str },
+    Shared { wait: Option<Duration> },
     Kept { file: &'a str },
     Remembered { lifetime: Duration },
     TokenReceived { characters: usize, lifetime: Option<Duration>, scope: &'a str },
@@ -62,8 +65,51 @@ pub enum Event<'a> {
     KeysReceived { count: usize },
     Starting { command: &'a str, left: Option<Duration> },
     TokenInFile { file: &'a str, left: Option<Duration>, due: Duration },
-    NotRenewed { file: &'a str, left: Duration, pause: Duration, why: &'a str },
-    NoTokenInFile { state: &'a str, why: &'a str },
+    NotRenewed { file: &'a str, left: Duration, pause: Duration, why: AnyError<'a> },
+    NoTokenInFile { file: &'a str, state: FileState, why: AnyError<'a> },
+}
+
+/// An error of a room that this module does not know.
+pub type AnyError<'a> = &'a (dyn Error + 'static);
+
+/// A problem that does not stop the call.
+///
+/// - `TokenMayBeRevoked`: its kept copy was deleted.
+/// - `NotKnown`: tokens that the server does not know, and the end of the last one.
+/// - `Sealed`: tokens that the secret does not open; `of_client` are all of the client.
+#[derive(Clone, Copy)]
+pub enum Warning<'a> {
+    Error(AnyError<'a>),
+    SecretInArguments,
+    TokenInArguments,
+    LockHeld { holder: Option<u32> },
+    NotStored(AnyError<'a>),
+    SignalsIgnored(&'a io::Error),
+    NoRenewal(&'a io::Error),
+    FileNotInMemory(&'a Path),
+    ManagerNotTold(&'a io::Error),
+    TokenMayBeRevoked { expires: Date },
+    NotAskedAbout(usize),
+    NotKnown { count: usize, last: Date },
+    NothingLookedFor,
+    Sealed { count: usize, of_client: bool },
+}
+
+/// Why an address was given up.
+#[derive(Clone, Copy)]
+pub enum NoConnection<'a> {
+    Failed(&'a io::Error),
+    NoAnswer,
+    /// Another address was faster.
+    Slower,
+}
+
+/// What is known of the token in a file that is not renewed.
+#[derive(Clone, Copy)]
+pub enum FileState {
+    None,
+    Expired,
+    UnknownLifetime,
 }
 
 /// Why an attempt is made again.
@@ -71,10 +117,10 @@ pub enum Event<'a> {
 pub enum Temporary<'a> {
     Status(u16),
     /// The error of `http`, which this module does not know.
-    NoAnswer(&'a (dyn Error + 'static)),
+    NoAnswer(AnyError<'a>),
 }
 
-/// When a certificate begins or ends to be valid; `None` where that cannot be read.
+/// When a certificate or a token begins or ends to be valid; `None` where that cannot be read.
 pub type Date = Option<SystemTime>;
 
 /// Receives the events.

@@ -37,19 +37,14 @@ mod token_source;
 use std::process::ExitCode;
 
 use args::NotRun;
+use error::Error;
 
 fn main() -> ExitCode {
-    process::protect();
+    process::protect(|place| report::defect(place) as i32);
     let result = match args::parse() {
         Ok(cli) => command::run(cli),
-        Err(NotRun::Text(text)) => output::print(&text).map(|()| ExitCode::SUCCESS),
-        Err(NotRun::Usage(text)) => Err(report::usage(&text)),
+        Err(NotRun::Text(text)) => output::print(&text).map(|()| ExitCode::SUCCESS).map_err(|e| Error::from(e).into()),
+        Err(NotRun::Usage(text)) => return ExitCode::from(report::usage(&text) as u8),
     };
-    match result {
-        Ok(code) => code,
-        Err(failure) => {
-            report::failure(&failure);
-            ExitCode::from(failure.exit() as u8)
-        }
-    }
+    result.unwrap_or_else(|error| ExitCode::from(report::error(&error) as u8))
 }

@@ -5,8 +5,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::Duration;
 
-use crate::error::reason;
-use crate::event::{Event, tell};
+use crate::event::{Event, Warning, tell};
 use crate::settings::notify_socket;
 
 /// Worth waiting for a busy manager: without this message, it assumes that the service does not start.
@@ -16,8 +15,7 @@ const FOR_THE_END: Duration = Duration::from_millis(100);
 /// A failure is only a warning: the work goes on.
 pub fn ready() {
     if let Err(error) = say(b"READY=1", FOR_READINESS) {
-        let text = format!("the service manager at NOTIFY_SOCKET cannot be told: {}", reason(&error));
-        tell(Event::Warning(&text));
+        tell(Event::Warning(Warning::ManagerNotTold(&error)));
     }
 }
 

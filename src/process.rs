@@ -7,14 +7,13 @@ use rustix::stdio::{dup2_stdin, dup2_stdout};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGXFSZ};
 use signal_hook::low_level::emulate_default_handler;
 
-use crate::error::{Exit, Failure};
-use crate::report;
 use crate::signals::{self, Taken};
 
 /// Neither a crash nor another process of the same user may read the secret and the token in this process's memory. A
 /// kernel that does not know the call leaves things as they were. A panic ends the process as a failure that says where
-/// it is, and not what was being done there: its own text could hold a secret.
-pub fn protect() {
+/// it is, and not what was being done there: its own text could hold a secret. `report` prints that, and returns the exit
+/// code.
+pub fn protect(report: fn(String) -> i32) {
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
     // What a command inherits it can raise again.
@@ -23,13 +22,9 @@ pub fn protect() {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..getrlimit(Resource::Core) });
     }
-    panic::set_hook(Box::new(|panic| {
+    panic::set_hook(Box::new(move |panic| {
         let place = panic.location().map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
-        report::failure(
-            &Failure::new(Exit::Local, "a defect", format!("it broke off at {place}"))
-                .hint("please report it with the output of the same call with -vv, which holds no secret"),
-        );
-        end(Exit::Local as i32);
+        end(report(place));
     }));
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
 
-use crate::error::{Exit, Failure};
+use crate::error::{Error, Exit, NotStarted};
 use crate::event::{self, Event, Level, Sink};
 use crate::foreign::escape;
 use crate::message;
@@ -47,12 +47,25 @@ fn printer() -> Sink {
     })
 }
 
-/// `catena-token: error: <what failed>: <why>`, and at most one hint.
-pub fn failure(failure: &Failure) {
-    let Some(text) = failure.text() else { return };
-    line(&format!("error: {text}"));
-    if let Some(remedy) = failure.remedy() {
-        print(&format!("hint: {}\n", escape(&redact_own(remedy))));
+/// `catena-token: error: <what failed>: <why>`, and at most one hint. Returns the exit code.
+pub fn error(error: &anyhow::Error) -> Exit {
+    let Some(root) = error.downcast_ref::<Error>() else { unreachable!("no command ends with another error") };
+    print_error(root);
+    if error.is::<NotStarted>() { Exit::NotStarted } else { root.exit() }
+}
+
+/// A panic at a place in the source.
+pub fn defect(place: String) -> Exit {
+    let error = Error::Defect(place);
+    print_error(&error);
+    error.exit()
+}
+
+fn print_error(error: &Error) {
+    let words = message::of(error);
+    line(&format!("error: {}", words.line()));
+    if !words.hint.is_empty() {
+        print(&format!("hint: {}\n", escape(&redact_own(&words.hint))));
     }
 }
 
@@ -64,9 +77,9 @@ pub fn done(text: &str) {
 }
 
 /// clap's own words about a command line that is wrong.
-pub fn usage(text: &str) -> Failure {
+pub fn usage(text: &str) -> Exit {
     print(text);
-    Failure::told(Exit::Usage)
+    Exit::Usage
 }
 
 fn line(text: &str) {

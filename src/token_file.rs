@@ -14,13 +14,36 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, openat, renameat, statat, unlinkat};
 use rustix::io::Errno;
 use rustix::process::geteuid;
+use thiserror::Error;
 
-use crate::error::{Exit, Failure, reason};
 use crate::oauth::access_token::{AccessToken, is_b64token};
 use crate::process;
 
 /// An answer of the service is no larger.
 const LARGEST_TOKEN: u64 = 1024 * 1024;
+
+/// Why there is no token in a file: the file, or the place for a private one, and what is wrong there.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum FileError {
+    Unusable(PathBuf, PlaceProblem),
+    NoPrivateDirectory(PathBuf, io::Error),
+    NotWritten(PathBuf, PlaceProblem),
+}
+
+/// What is wrong with the place of a file; a path is that of its directory.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum PlaceProblem {
+    NoName,
+    LinkedDirectory(PathBuf),
+    Directory(PathBuf, io::Error),
+    OfAnotherUser(PathBuf),
+    WritableByOthers(PathBuf),
+    NotAFile,
+    NotAToken,
+    System(#[from] io::Error),
+}
 
 /// Who may read the file: its mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,43 +87,32 @@ struct State {
 
 impl TokenFile {
     /// Checks the place before anything depends on it, and makes the directory if only that is missing.
-    pub fn at(path: &Path, readers: Readers) -> Result<Self, Failure> {
-        let cannot = |error: io::Error| {
-            let what = format!("the token file cannot be `{}`", path.display());
-            Failure::new(Exit::Setup, what, reason(&error)).hint(
-                "name a file in a directory that only you can write to; where the last one is missing, it is made so",
-            )
-        };
+    pub fn at(path: &Path, readers: Readers) -> Result<Self, FileError> {
+        Self::checked(path, readers).map_err(|problem| FileError::Unusable(path.to_owned(), problem))
+    }
+
+    fn checked(path: &Path, readers: Readers) -> Result<Self, PlaceProblem> {
         // The command may work in another directory.
-        let path = std::path::absolute(path).map_err(cannot)?;
+        let path = std::path::absolute(path)?;
         let is_directory = path.as_os_str().as_bytes().ends_with(b"/");
         let (Some(directory), Some(name), false) = (path.parent(), path.file_name(), is_directory) else {
-            return Err(cannot(io::Error::other("it names no file")));
+            return Err(PlaceProblem::NoName);
         };
         let (directory, name) = (directory.to_owned(), name.into());
         let mut file = Self { directory, name, readers, owns_directory: false, state: Mutex::default() };
-        let (opened, is_made) = file.open().map_err(cannot)?;
+        let (opened, is_made) = file.open()?;
         file.owns_directory = is_made;
-        file.check_what_is_there(&opened).map_err(cannot)?;
+        file.check_what_is_there(&opened)?;
         Ok(file)
     }
 
-    /// A file in a directory of its own, in the first of `places` that takes one.
-    pub fn private(places: &[PathBuf]) -> Result<Self, Failure> {
-        let mut failed = io::Error::other("there is no place for it");
+    /// A file in a directory of its own, in `place`.
+    pub fn private(place: &Path) -> Result<Self, FileError> {
         let private = Permissions::from_mode(0o700);
-        for place in places {
-            match tempfile::Builder::new().prefix("catena-token-").permissions(private.clone()).tempdir_in(place) {
-                Ok(made) => {
-                    let file = Self::at(&made.keep().join("token"), Readers::Owner)?;
-                    return Ok(Self { owns_directory: true, ..file });
-                }
-                Err(error) => failed = error,
-            }
-        }
-        let tried = places.iter().map(|place| format!("`{}`", place.display())).collect::<Vec<_>>().join(", ");
-        let what = format!("cannot make a private directory for the token file in {tried}");
-        Err(Failure::new(Exit::Setup, what, reason(&failed)).hint("name a place with --token-file"))
+        let made = tempfile::Builder::new().prefix("catena-token-").permissions(private).tempdir_in(place);
+        let made = made.map_err(|error| FileError::NoPrivateDirectory(place.to_owned(), error))?;
+        let file = Self::at(&made.keep().join("token"), Readers::Owner)?;
+        Ok(Self { owns_directory: true, ..file })
     }
 
     pub fn path(&self) -> PathBuf {
@@ -108,19 +120,18 @@ impl TokenFile {
     }
 
     /// Replaces the file, unless it was removed for good. Whether it did.
-    pub fn write(&self, token: &AccessToken) -> Result<bool, Failure> {
+    pub fn write(&self, token: &AccessToken) -> Result<bool, FileError> {
         let mut state = self.state();
         if state.is_over {
             return Ok(false);
         }
         let put = self.put(token.expose().as_bytes());
-        let what = || format!("cannot write the token file `{}`", self.path().display());
-        state.put = Some(put.map_err(|error| Failure::new(Exit::Local, what(), reason(&error)))?);
+        state.put = Some(put.map_err(|problem| FileError::NotWritten(self.path(), problem))?);
         Ok(true)
     }
 
     /// Writes the file again if another process has removed it. Whether it did.
-    pub fn restore(&self, token: &AccessToken) -> Result<bool, Failure> {
+    pub fn restore(&self, token: &AccessToken) -> Result<bool, FileError> {
         let is_missing = fs::symlink_metadata(self.path()).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
         if is_missing { self.write(token) } else { Ok(false) }
     }
@@ -151,26 +162,25 @@ impl TokenFile {
 
     /// Opens the directory, if no other user can write to it and nothing but a file is in the file's place. Makes it if
     /// nothing above it is missing, for the file's readers alone. The second value is whether it did.
-    fn open(&self) -> io::Result<(File, bool)> {
+    fn open(&self) -> Result<(File, bool), PlaceProblem> {
         // Until the mode is set below, whatever the umask, no other user gets in.
         let is_made = DirBuilder::new().mode(0o700).create(&self.directory).is_ok();
-        let shown = format!("the directory `{}`", self.directory.display());
+        let path = || self.directory.clone();
         let directory = self.hold().map_err(|error| {
             let is_link = fs::symlink_metadata(&self.directory).is_ok_and(|found| found.is_symlink());
-            let why = if is_link { "it is a link: name what it leads to".to_owned() } else { reason(&error) };
-            io::Error::other(format!("{shown} cannot be used: {why}"))
+            if is_link { PlaceProblem::LinkedDirectory(path()) } else { PlaceProblem::Directory(path(), error) }
         })?;
         let found = directory.metadata()?;
         if found.uid() != geteuid().as_raw() && found.uid() != 0 {
-            return Err(io::Error::other(format!("{shown} belongs to another user")));
+            return Err(PlaceProblem::OfAnotherUser(path()));
         }
         if found.mode() & 0o022 != 0 {
-            return Err(io::Error::other(format!("others can write to {shown}")));
+            return Err(PlaceProblem::WritableByOthers(path()));
         }
         if let Ok(there) = statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW)
             && FileType::from_raw_mode(there.st_mode) != FileType::RegularFile
         {
-            return Err(io::Error::other("what is there is not a regular file"));
+            return Err(PlaceProblem::NotAFile);
         }
         if is_made {
             // The directory above may pass its group on (setgid), as Kubernetes' volumes do.
@@ -182,20 +192,17 @@ impl TokenFile {
 
     /// Only an older token or an empty file may be replaced: not a person's notes, and not the file with the secret,
     /// which a text editor ends with a line break.
-    fn check_what_is_there(&self, directory: &File) -> io::Result<()> {
+    fn check_what_is_there(&self, directory: &File) -> Result<(), PlaceProblem> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let there = match openat(directory, &self.name, flags, Mode::empty()) {
             Ok(there) => File::from(there),
             Err(Errno::NOENT) => return Ok(()),
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(io::Error::from(error).into()),
         };
         let mut content = Vec::new();
         there.take(LARGEST_TOKEN).read_to_end(&mut content)?;
         let is_token = std::str::from_utf8(&content).is_ok_and(is_b64token);
-        match content.is_empty() || is_token {
-            true => Ok(()),
-            false => Err(io::Error::other("what is there is something else than a token, and would be lost")),
-        }
+        if content.is_empty() || is_token { Ok(()) } else { Err(PlaceProblem::NotAToken) }
     }
 
     /// Whether `path` is the same file.
@@ -210,12 +217,13 @@ impl TokenFile {
     }
 
     /// Replaces the file atomically.
-    fn put(&self, bytes: &[u8]) -> io::Result<File> {
+    fn put(&self, bytes: &[u8]) -> Result<File, PlaceProblem> {
         process::survive_the_size_limit()?;
         let (directory, _) = self.open()?;
         let beside = format!(".catena-token-{:016x}", fastrand::u64(..));
         let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mut file = File::from(openat(&directory, &beside, flags, Mode::RUSR | Mode::WUSR)?);
+        let opened = openat(&directory, &beside, flags, Mode::RUSR | Mode::WUSR);
+        let mut file = File::from(opened.map_err(io::Error::from)?);
         let put = file.write_all(bytes).and_then(|()| {
             // Whatever the umask.
             file.set_permissions(Permissions::from_mode(self.readers as u32))?;
@@ -224,7 +232,7 @@ impl TokenFile {
         if put.is_err() {
             let _ = unlinkat(&directory, &beside, AtFlags::empty());
         }
-        put.map(|()| file)
+        Ok(put.map(|()| file)?)
     }
 }
 

@@ -13,10 +13,10 @@ use std::time::{Duration, SystemTime};
 use rustix::fs::{FallocateFlags, OFlags, fallocate};
 use rustix::process::geteuid;
 use tempfile::NamedTempFile;
+use thiserror::Error;
 
 use crate::cache::{is_ours, seal};
 use crate::clock;
-use crate::error::reason;
 use crate::process;
 
 /// Larger than any entry: an answer has at most 1 MiB.
@@ -31,6 +31,22 @@ const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
 /// Most sweeps follow a store: a file that was just written is not worth opening.
 const RECENT: Duration = Duration::from_secs(60);
 
+/// What we find ourselves; an `io::Error` carries it.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum Problem {
+    TooLarge,
+    NoBase(PathBuf),
+    OthersAbove,
+    NotADirectory,
+    LeadsNowhere(io::Error),
+    NotAFile,
+    OfAnotherUser,
+    NoRandomBytes,
+    LockReplaced,
+    WaiterEnded,
+}
+
 /// Where the cache is, whether it is there or not.
 #[derive(Clone, Debug)]
 pub struct Directory {
@@ -44,7 +60,7 @@ impl Directory {
     pub fn read(&self, name: &str) -> io::Result<Vec<u8>> {
         let (mut file, metadata) = self.open(name)?;
         if metadata.len() > LARGEST {
-            return Err(io::Error::other("it is larger than anything that is kept"));
+            return Err(io::Error::other(Problem::TooLarge));
         }
         // One more read, only to see the end, is a system call for nothing: a file in its place does not grow.
         let mut bytes = vec![0; metadata.len() as usize];
@@ -67,14 +83,14 @@ impl Directory {
             Err(error) => return Err(error),
         }
         if let Some(base) = self.base.as_ref().filter(|base| !base.is_dir()) {
-            return Err(io::Error::new(io::ErrorKind::NotFound, format!("`{}` is no directory", base.display())));
+            return Err(io::Error::new(io::ErrorKind::NotFound, Problem::NoBase(base.clone())));
         }
         // `sudo -E` keeps a person's HOME: root must not leave files there that the person cannot remove.
         let above =
             self.path.ancestors().skip(1).map(|above| if above == Path::new("") { Path::new(".") } else { above });
         let owner = above.into_iter().find_map(|above| fs::metadata(above).ok()).map(|above| above.uid());
         if owner.is_some_and(|owner| owner != geteuid().as_raw() && owner != 0) {
-            return Err(io::Error::other("the directory above it belongs to another user"));
+            return Err(io::Error::other(Problem::OthersAbove));
         }
         DirBuilder::new().recursive(true).mode(0o700).create(&self.path)
     }
@@ -82,9 +98,9 @@ impl Directory {
     /// A link to a directory may be there, too, if both are ours: others could lead us anywhere by one.
     fn check(&self, found: &Metadata) -> io::Result<()> {
         match fs::metadata(&self.path) {
-            Ok(target) if !target.is_dir() => Err(io::Error::other("it is not a directory")),
+            Ok(target) if !target.is_dir() => Err(io::Error::other(Problem::NotADirectory)),
             Ok(target) => check_owner(&target).and_then(|()| check_owner(found)),
-            Err(error) => Err(io::Error::other(format!("it leads nowhere: {}", reason(&error)))),
+            Err(error) => Err(io::Error::other(Problem::LeadsNowhere(error))),
         }
     }
 
@@ -183,7 +199,7 @@ fn careful() -> i32 {
 fn owned_file(file: &File) -> io::Result<Metadata> {
     let metadata = file.metadata()?;
     if !metadata.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
+        return Err(io::Error::other(Problem::NotAFile));
     }
     check_owner(&metadata)?;
     Ok(metadata)
@@ -192,7 +208,7 @@ fn owned_file(file: &File) -> io::Result<Metadata> {
 fn check_owner(metadata: &Metadata) -> io::Result<()> {
     match metadata.uid() == geteuid().as_raw() {
         true => Ok(()),
-        false => Err(io::Error::other("it belongs to another user")),
+        false => Err(io::Error::other(Problem::OfAnotherUser)),
     }
 }
 

@@ -15,10 +15,9 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use crate::cache::directory::Directory;
+use crate::cache::directory::{Directory, Problem};
 use crate::clock;
 use crate::deadline::Deadline;
-use crate::error::reason;
 use crate::event::{Event, tell};
 
 /// How often a waiter reads what the file says about the holder.
@@ -85,7 +84,7 @@ pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> io::Result
         Record::own(Kind::Held, until).write(&file)?;
         return Ok(Turn::Held { lock: Lock { file, left_as: Kind::Free }, waited });
     }
-    Ok(Turn::Unsupported(io::Error::other("the lock file is replaced again and again")))
+    Ok(Turn::Unsupported(io::Error::other(Problem::LockReplaced)))
 }
 
 /// Whether the process that was waited for stored nothing. Without waiting, the record is an old one, and is not read.
@@ -104,19 +103,6 @@ impl Drop for Lock {
     fn drop(&mut self) {
         let _ = Record::own(self.left_as, 0).write(&self.file);
     }
-}
-
-/// The holder of a lock, for messages.
-pub fn name(holder: Option<u32>) -> String {
-    holder.map_or_else(|| "another process".to_owned(), |process| format!("process {process}"))
-}
-
-pub fn timed_out(holder: Option<u32>) -> String {
-    format!("{} has held the lock of this token for too long: going on without it", name(holder))
-}
-
-pub fn unsupported(error: &io::Error) -> String {
-    format!("files cannot be locked here: {}", reason(error))
 }
 
 /// Waits for the lock; `None` when `patience` is over, or the holder's deadline.
@@ -149,7 +135,7 @@ fn wait(file: &File, patience: Deadline) -> io::Result<Option<File>> {
         let look = Deadline::after(LOOK).earlier(patience).left().unwrap_or(LOOK);
         match granted.recv_timeout(look) {
             Ok(result) => return result.map(Some),
-            Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("the waiting thread ended")),
+            Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other(Problem::WaiterEnded)),
             Err(RecvTimeoutError::Timeout) => {}
         }
         let is_overdue = |record: &Record| record.kind == Kind::Held && record.moment < clock::now().boot;

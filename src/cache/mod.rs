@@ -20,15 +20,18 @@ pub mod remembered;
 pub mod seal;
 
 use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use thiserror::Error;
 
 use crate::cache::binding::Binding;
-use crate::cache::directory::Directory;
+use crate::cache::directory::{Directory, Problem};
 use crate::cache::lock::Turn;
-use crate::cache::remembered::{Remembered, Slot};
+use crate::cache::remembered::{KeyringError, Remembered, Slot};
 use crate::cache::seal::{FileKey, SecretKeys, TAG};
 use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
-use crate::error::reason;
 use crate::event::{Event, tell};
 use crate::oauth::error::RequestError;
 use crate::oauth::token_response::TokenResponse;
@@ -39,8 +42,35 @@ const TOKEN: &str = ".token";
 const OUTCOME: &str = ".outcome";
 const LOCK: &str = ".lock";
 
-/// Why there is no token where none was kept.
-pub const NONE_KEPT: &str = "none is kept";
+/// What goes wrong in the cache, and where: the directory, or a file in it.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum CacheError {
+    Unreadable(PathBuf, io::Error),
+    NotStored(PathBuf, io::Error),
+    NotRemoved(PathBuf, io::Error),
+    /// The copy of a token that was revoked, or may have been.
+    CopyNotRemoved(PathBuf, io::Error),
+    LockFile(io::Error),
+    NoLocks(io::Error),
+}
+
+/// Why no cached token is used.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum Miss {
+    NoneCached,
+    Unreadable(io::Error),
+    DoesNotOpen,
+    NoKeyRemembered,
+    Keyring(#[from] KeyringError),
+    /// `--refresh` wants a new one.
+    Refresh,
+    FromTheFuture,
+    Expired,
+    /// It lives for so long.
+    TooShort(Duration),
+}
 
 /// The part of the cache that belongs to one binding.
 pub struct Cache {
@@ -62,28 +92,28 @@ impl Cache {
         Self { directory, binding, prefix }
     }
 
-    /// The cached token, however old it is. The error says why there is none.
-    pub fn find(&self, keys: &SecretKeys) -> Result<Found, String> {
+    /// The cached token, however old it is.
+    pub fn find(&self, keys: &SecretKeys) -> Result<Found, Miss> {
         self.open(keys.tag(&self.prefix), |name, file| keys.file_key(name, file))
     }
 
     /// The same without the secret, by the key that is remembered.
-    pub fn find_remembered(&self, slot: &Slot) -> Result<Found, String> {
-        let Remembered { tag, key } = slot.recall()?.ok_or("no key is remembered")?;
+    pub fn find_remembered(&self, slot: &Slot) -> Result<Found, Miss> {
+        let Remembered { tag, key } = slot.recall()?.ok_or(Miss::NoKeyRemembered)?;
         self.open(tag, |_, _| Some(key))
     }
 
-    fn open(&self, tag: [u8; TAG], key: impl FnOnce(&str, &[u8]) -> Option<FileKey>) -> Result<Found, String> {
+    fn open(&self, tag: [u8; TAG], key: impl FnOnce(&str, &[u8]) -> Option<FileKey>) -> Result<Found, Miss> {
         let name = self.name(tag, TOKEN);
         let file = self.directory.read(&name).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => NONE_KEPT.to_owned(),
-            _ => format!("the kept one cannot be read: {}", reason(&error)),
+            io::ErrorKind::NotFound => Miss::NoneCached,
+            _ => Miss::Unreadable(error),
         })?;
         let opened = key(&name, &file).and_then(|key| {
             let (binding, response) = entry::read(&seal::open(&key, file)?, clock::now())?;
             (binding == self.binding).then_some(Found { response, key: Remembered { tag, key } })
         });
-        opened.ok_or_else(|| "the kept one does not open".to_owned())
+        opened.ok_or(Miss::DoesNotOpen)
     }
 
     /// Waits for the lock, within its bounds.
@@ -123,7 +153,7 @@ impl Cache {
         let tag = keys.tag(&self.prefix);
         let name = self.name(tag, kind);
         let sealed = seal::seal(keys, &name, useless_from, content);
-        let (file, key) = sealed.ok_or_else(|| io::Error::other("the system has no random bytes"))?;
+        let (file, key) = sealed.ok_or_else(|| io::Error::other(Problem::NoRandomBytes))?;
         self.directory.put(&name, &file)?;
         Ok(Remembered { tag, key })
     }

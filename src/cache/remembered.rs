@@ -14,6 +14,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
+use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::cache::binding::Binding;
@@ -26,6 +27,17 @@ use crate::credential::Cost;
 pub struct Remembered {
     pub tag: [u8; TAG],
     pub key: FileKey,
+}
+
+/// Why nothing is remembered.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum KeyringError {
+    QuotaUsedUp,
+    NotAllowed,
+    NoKeyring,
+    /// The crate's name for it.
+    Other(String),
 }
 
 /// Where the key for a binding and a way to the secret is remembered. Another command is another place, and so is
@@ -54,13 +66,12 @@ impl Slot {
         Some(Self(format!("{}{}", prefix(directory), hex(&digest[..16]))))
     }
 
-    /// What is remembered. The error says why nothing can be.
-    pub fn recall(&self) -> Result<Option<Remembered>, String> {
+    pub fn recall(&self) -> Result<Option<Remembered>, KeyringError> {
         Ok(kernel::read(&self.0)?.map(|payload| Remembered::of(&payload)))
     }
 
     /// Remembers it for `lifetime`, instead of what was there.
-    pub fn remember(&self, remembered: &Remembered, lifetime: Duration) -> Result<(), String> {
+    pub fn remember(&self, remembered: &Remembered, lifetime: Duration) -> Result<(), KeyringError> {
         let payload = Zeroizing::new([&remembered.tag[..], &remembered.key.0[..]].concat());
         // A time-out of 0 would be none.
         let seconds = usize::try_from(lifetime.as_secs()).unwrap_or(usize::MAX).clamp(1, i32::MAX as usize);
@@ -77,8 +88,8 @@ impl Remembered {
     }
 }
 
-/// Whether there is a keyring that could remember one. The error says why not.
-pub fn is_there() -> Result<(), String> {
+/// Whether there is a keyring that could remember one.
+pub fn is_there() -> Result<(), KeyringError> {
     kernel::read("catena-token:").map(drop)
 }
 
@@ -106,7 +117,7 @@ pub fn forget_key(directory: &Path, key: &FileKey) {
 mod kernel {
     use linux_keyutils::{Key, KeyError, KeyPermissions, KeyRing, KeyRingIdentifier};
 
-    use super::{Payload, TAG, Zeroizing};
+    use super::{KeyringError, Payload, TAG, Zeroizing};
 
     /// All to whoever possesses it; view, read and search to the user, as that is what a session of its own has.
     const PERMISSIONS: u32 = 0x3f0b_0000;
@@ -114,22 +125,22 @@ mod kernel {
     /// More than a user's keyring can hold. The crate hands the kernel as many bytes of it.
     const MOST_LINKS: usize = 64 * 1024;
 
-    pub fn read(name: &str) -> Result<Option<Payload>, String> {
+    pub fn read(name: &str) -> Result<Option<Payload>, KeyringError> {
         match user().and_then(|ring| ring.search(name)) {
             Ok(key) => Ok(payload(key)),
             Err(KeyError::KeyDoesNotExist | KeyError::KeyExpired | KeyError::KeyRevoked) => Ok(None),
-            Err(error) => Err(why(&error)),
+            Err(error) => Err(error.into()),
         }
     }
 
-    pub fn write(name: &str, payload: &[u8], seconds: usize) -> Result<(), String> {
-        let link = || {
+    pub fn write(name: &str, payload: &[u8], seconds: usize) -> Result<(), KeyringError> {
+        let link = || -> Result<(), KeyError> {
             let key = KeyRing::from_special_id(KeyRingIdentifier::Process, true)?.add_key(name, payload)?;
             key.set_perms(KeyPermissions::from_u32(PERMISSIONS))?;
             key.set_timeout(seconds)?;
             user()?.link_key(key)
         };
-        link().map_err(|error| why(&error))
+        Ok(link()?)
     }
 
     /// Unlinks the keys with this prefix that are `meant` by their payload, and counts them. A payload that cannot be
@@ -151,29 +162,28 @@ mod kernel {
         KeyRing::from_special_id(KeyRingIdentifier::User, true)
     }
 
-    fn why(error: &KeyError) -> String {
-        let why = match error {
-            KeyError::QuotaExceeded => "its quota is used up".to_owned(),
-            KeyError::AccessDenied | KeyError::PermissionDenied => "it may not be used here".to_owned(),
-            KeyError::OperationNotSupported => "this system has none".to_owned(),
-            other => format!("{other:?}"),
-        };
-        format!("the kernel's keyring remembers nothing: {why}")
+    impl From<KeyError> for KeyringError {
+        fn from(error: KeyError) -> Self {
+            match error {
+                KeyError::QuotaExceeded => Self::QuotaUsedUp,
+                KeyError::AccessDenied | KeyError::PermissionDenied => Self::NotAllowed,
+                KeyError::OperationNotSupported => Self::NoKeyring,
+                other => Self::Other(format!("{other:?}")),
+            }
+        }
     }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod kernel {
-    use super::Payload;
+    use super::{KeyringError, Payload};
 
-    const NONE: &str = "nothing is remembered: only Linux has a keyring for it";
-
-    pub fn read(_: &str) -> Result<Option<Payload>, String> {
-        Err(NONE.to_owned())
+    pub fn read(_: &str) -> Result<Option<Payload>, KeyringError> {
+        Err(KeyringError::NoKeyring)
     }
 
-    pub fn write(_: &str, _: &[u8], _: usize) -> Result<(), String> {
-        Err(NONE.to_owned())
+    pub fn write(_: &str, _: &[u8], _: usize) -> Result<(), KeyringError> {
+        Err(KeyringError::NoKeyring)
     }
 
     pub fn unlink(_: &str, _: impl FnMut(Option<&Payload>) -> bool) -> usize {

@@ -6,49 +6,49 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
 use crate::args::{CacheCommand, Options, SecretArgs};
-use crate::cache;
 use crate::cache::directory::{Directory, age};
 use crate::cache::entries::{Entry, Openers};
 use crate::cache::remembered;
 use crate::cache::seal::SecretKeys;
+use crate::cache::{self, CacheError};
 use crate::clock;
+use crate::credential::SecretSource;
 use crate::deadline::Deadline;
 use crate::duration::display;
-use crate::error::{Exit, Failure, reason};
-use crate::event::{Event, tell};
+use crate::error::{CommandError, Error};
+use crate::event::{Event, Warning, tell};
 use crate::foreign::escape;
-use crate::message::settings::{no_cache, tell as tell_settings};
+use crate::message::local::cleared;
+use crate::message::settings::tell as tell_settings;
 use crate::output;
 use crate::report;
 use crate::secret::Secret;
-use crate::settings::{Name, NoCache, Settings};
+use crate::settings::{Name, Settings};
 use crate::token_source::TokenError;
 
 /// For a secret that is piped in.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub fn run(command: &CacheCommand, options: Options) -> Result<(), Failure> {
+pub fn run(command: &CacheCommand, options: Options) -> Result<(), Error> {
     report::listen(options.messages.level());
     let is_typed = options.identity.secret != SecretArgs::default();
     let settings = Settings::resolve(options);
     let Some(directory) = settings.cache_directory.as_ref().map(|setting| &setting.value) else {
-        return Err(
-            Failure::new(Exit::Setup, "no cache", no_cache(NoCache::NoHome)).hint("name a directory with --cache-dir")
-        );
+        return Err(CommandError::NoCache.into());
     };
     match command {
         CacheCommand::Path(_) => path(directory),
         CacheCommand::List(_) => list(directory, secret(&settings, is_typed)?.as_ref()),
-        CacheCommand::Clear(_) => clear(directory),
+        CacheCommand::Clear(_) => Ok(clear(directory)?),
     }
 }
 
-fn path(directory: &Directory) -> Result<(), Failure> {
-    output::print([directory.path.as_os_str().as_bytes(), b"\n"].concat())
+fn path(directory: &Directory) -> Result<(), Error> {
+    Ok(output::print([directory.path.as_os_str().as_bytes(), b"\n"].concat())?)
 }
 
 /// A line for each kept token, in columns. Without a secret there is less to see, and nothing wrong.
-fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Failure> {
+fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Error> {
     let openers = Openers::new(secret.map(SecretKeys::of), directory);
     let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "LIVES"].map(str::to_owned)];
     for (name, metadata) in files(directory)? {
@@ -59,18 +59,17 @@ fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Failure> {
     if rows.len() == 1 {
         return Ok(());
     }
-    output::print(in_columns(&rows))
+    Ok(output::print(in_columns(&rows))?)
 }
 
 /// The secret, as far as it is at hand. Only one that a flag gives must be there.
-fn secret(settings: &Settings, is_typed: bool) -> Result<Option<Secret>, Failure> {
+fn secret(settings: &Settings, is_typed: bool) -> Result<Option<Secret>, Error> {
     tell_settings(settings, |name| name == Name::Secret);
-    let source = settings.secret.clone().map_err(Failure::from);
-    match source
-        .and_then(|source| source.at_hand(Deadline::after(PATIENCE)).map_err(|error| TokenError::from(error).into()))
-    {
-        Err(failure) if !is_typed => {
-            tell(Event::Warning(&failure.text().unwrap_or_default()));
+    let source = settings.secret.clone().map_err(Error::from);
+    let at_hand = |source: SecretSource| source.at_hand(Deadline::after(PATIENCE)).map_err(TokenError::Secret);
+    match source.and_then(|source| Ok(at_hand(source)?)) {
+        Err(error) if !is_typed => {
+            tell(Event::Warning(Warning::Error(&error)));
             Ok(None)
         }
         secret => secret,
@@ -92,30 +91,25 @@ fn row(entry: Option<&Entry>, metadata: &Metadata) -> [String; 4] {
 }
 
 /// Removes what is ours and safe to remove: a lock file stays, or two processes would hold two locks.
-fn clear(directory: &Directory) -> Result<(), Failure> {
+fn clear(directory: &Directory) -> Result<(), CacheError> {
     let keys = remembered::forget(&directory.path);
-    let (mut tokens, mut failure) = (0, None);
+    let (mut tokens, mut result) = (0, Ok(()));
     for (name, _) in files(directory)?.iter().filter(|(name, _)| !cache::is_lock(name)) {
         match directory.remove(name) {
             Ok(()) => tokens += usize::from(cache::is_token(name)),
             // Another process was quicker.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => {
-                let what = format!("cannot remove `{}`", directory.path.join(name).display());
-                failure = Some(Failure::new(Exit::Local, what, reason(&error)));
-            }
+            Err(error) => result = Err(CacheError::NotRemoved(directory.path.join(name), error)),
         }
     }
-    if let Some(failure) = failure {
-        return Err(failure);
+    if result.is_ok() {
+        report::done(&cleared(tokens, keys));
     }
-    report::done(&format!("tokens removed: {tokens}, keys forgotten: {keys}"));
-    Ok(())
+    result
 }
 
-fn files(directory: &Directory) -> Result<Vec<(String, Metadata)>, Failure> {
-    let what = || format!("cannot read the cache `{}`", directory.path.display());
-    directory.files().map_err(|error| Failure::new(Exit::Local, what(), reason(&error)))
+fn files(directory: &Directory) -> Result<Vec<(String, Metadata)>, CacheError> {
+    directory.files().map_err(|error| CacheError::Unreadable(directory.path.clone(), error))
 }
 
 /// Columns as wide as their widest word, two spaces apart.

@@ -1,17 +1,18 @@
 //! `exec`: a command that runs with a token, instead of us or, with `--renew`, beside us.
 
-use std::io;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitCode, ExitStatus};
 use std::sync::Arc;
 use std::thread;
 
+use anyhow::Context as _;
+
 use crate::args::{ExecArgs, Options};
 use crate::clock;
 use crate::command::source::Source;
 use crate::credential::{SecretSource, end_running_command};
-use crate::error::{Exit, Failure, reason};
-use crate::event::{Event, tell};
+use crate::error::{CommandError, Error, Exit, NotStarted};
+use crate::event::{Event, Warning, tell};
 use crate::job::Job;
 use crate::job::supervise::{HANDLED, supervise};
 use crate::oauth::token_response::TokenResponse;
@@ -21,13 +22,13 @@ use crate::renewal::Renewal;
 use crate::report;
 use crate::settings::{SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
 use crate::signals::Taken;
-use crate::token_file::TokenFile;
+use crate::token_file::{FileError, TokenFile};
 use crate::token_source::Purpose;
 
 /// The variable that names the token file to the command.
 const TOKEN_FILE: &str = "CATENA_TOKEN_FILE";
 
-pub fn run(options: Options, args: ExecArgs) -> Result<ExitCode, Failure> {
+pub fn run(options: Options, args: ExecArgs) -> anyhow::Result<ExitCode> {
     let started = clock::now();
     let (purpose, level) = match args.renew {
         true => (Purpose::File, options.messages.level_of_a_service()),
@@ -35,42 +36,40 @@ pub fn run(options: Options, args: ExecArgs) -> Result<ExitCode, Failure> {
     };
     report::listen(level);
     let env_name = args.env_name.unwrap_or_default();
-    let source = Source::resolve(options, purpose, started).map_err(Failure::before_a_command)?;
+    let source = Source::resolve(options, purpose, started).context(NotStarted)?;
     if let SecretSource::Stdin { by } = source.tokens.secret {
-        return Err(Failure::new(Exit::Usage, "two want the standard input", format!("{by} and the command"))
-            .hint("give the secret another way: exec leaves the standard input to the command"));
+        return Err(Error::from(CommandError::StdinTwice(by)).into());
     }
     let job = Job::new(args.command, &SECRET_VARIABLES, search_path());
     if args.renew && env_name.to_string() == TOKEN_FILE {
-        let why = format!("with --renew, {TOKEN_FILE} names the token file");
-        return Err(Failure::new(Exit::Usage, "--env-name cannot be used", why));
+        return Err(Error::from(CommandError::EnvName(TOKEN_FILE)).into());
     }
     match args.renew {
         true => {
             let readers = args.token_file_mode.unwrap_or_default();
             let place = args.token_file.map(|path| TokenFile::at(&path, readers)).transpose();
-            beside(source, job, &env_name, place.map_err(Failure::before_a_command)?)
+            beside(source, job, &env_name, place.map_err(Error::from).context(NotStarted)?)
         }
         // The command takes our place.
-        false => Err(match source.token() {
-            Ok(token) => with_token(job, &env_name, &token).replace(),
-            Err(failure) => failure.before_a_command(),
-        }),
+        false => {
+            let token = source.token().context(NotStarted)?;
+            Err(Error::from(with_token(job, &env_name, &token).replace()).into())
+        }
     }
 }
 
 /// Runs the command beside us, and keeps a token file fresh until it exits.
-fn beside(mut source: Source, job: Job, env_name: &EnvName, place: Option<TokenFile>) -> Result<ExitCode, Failure> {
+fn beside(mut source: Source, job: Job, env_name: &EnvName, place: Option<TokenFile>) -> anyhow::Result<ExitCode> {
     let place = place.map(Arc::new);
     place.iter().try_for_each(|file| source.check_place(file))?;
     let prepared = prepare(&mut source, place.clone()).inspect_err(|_| place.iter().for_each(|file| file.remove()));
-    let (token, signals, file) = prepared.map_err(Failure::before_a_command)?;
+    let (token, signals, file) = prepared.context(NotStarted)?;
     let mut job = with_token(job, env_name, &token).with(TOKEN_FILE, file.path());
     let renewal = Renewal::new(source.tokens, source.wanted, source.timeout, Arc::clone(&file)).beginning_with(token);
     let ended = run_beside(renewal, &mut job, signals);
     file.remove();
     end_running_command();
-    ended.map(end_like)
+    Ok(end_like(ended?))
 }
 
 /// Gets a token, and writes it to the file at `place` or to a private one. The private one is made last: once signals
@@ -78,23 +77,23 @@ fn beside(mut source: Source, job: Job, env_name: &EnvName, place: Option<TokenF
 fn prepare(
     source: &mut Source,
     place: Option<Arc<TokenFile>>,
-) -> Result<(TokenResponse, Taken, Arc<TokenFile>), Failure> {
+) -> Result<(TokenResponse, Taken, Arc<TokenFile>), Error> {
     source.hold_secret()?;
     let token = source.token()?;
-    let signals = Taken::of(HANDLED).map_err(|error| local("cannot watch for signals", &error))?;
+    let signals = Taken::of(HANDLED).map_err(CommandError::Signals)?;
     let file = place.map_or_else(|| private_file().map(Arc::new), Ok)?;
     file.write(&token.access_token).inspect_err(|_| file.remove())?;
     Ok((token, signals, file))
 }
 
-fn run_beside(renewal: Renewal, job: &mut Job, signals: Taken) -> Result<ExitStatus, Failure> {
+fn run_beside(renewal: Renewal, job: &mut Job, signals: Taken) -> Result<ExitStatus, Error> {
     let child = job.spawn(&signals)?;
     process::leave_the_streams();
     let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(|| renewal.keep(|| {}));
     if let Err(error) = renewing {
-        tell(Event::Warning(&format!("the token will not be renewed: {}", reason(&error))));
+        tell(Event::Warning(Warning::NoRenewal(&error)));
     }
-    supervise(&child, signals).map_err(|error| local(&format!("cannot wait for `{}`", job.name()), &error))
+    Ok(supervise(&child, signals).map_err(|error| CommandError::Wait(job.name(), error))?)
 }
 
 /// The child's own exit code, or its end by a signal.
@@ -106,18 +105,13 @@ fn end_like(status: ExitStatus) -> ExitCode {
     ExitCode::from(code.unwrap_or(Exit::Local as u8))
 }
 
-fn local(what: &str, error: &io::Error) -> Failure {
-    Failure::new(Exit::Local, what, reason(error))
-}
-
-fn private_file() -> Result<TokenFile, Failure> {
-    let in_memory = places_in_memory();
-    TokenFile::private(&in_memory).or_else(|_| {
-        let file = TokenFile::private(&[temporary_directory()])?;
-        let text = format!("the token file is not in memory: `{}` (--token-file names a place)", file.path().display());
-        tell(Event::Warning(&text));
-        Ok(file)
-    })
+fn private_file() -> Result<TokenFile, FileError> {
+    if let Some(file) = places_in_memory().iter().find_map(|place| TokenFile::private(place).ok()) {
+        return Ok(file);
+    }
+    let file = TokenFile::private(&temporary_directory())?;
+    tell(Event::Warning(Warning::FileNotInMemory(&file.path())));
+    Ok(file)
 }
 
 fn with_token(job: Job, env_name: &EnvName, token: &TokenResponse) -> Job {

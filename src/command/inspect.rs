@@ -2,10 +2,10 @@
 
 use crate::args::{InspectArgs, NetworkArgs, Options};
 use crate::clock::{self, Moment};
-use crate::command::given::{self, GivenTokenError};
+use crate::command::given;
 use crate::command::source::{Source, require};
 use crate::deadline::Deadline;
-use crate::error::Failure;
+use crate::error::{Error, GivenTokenError};
 use crate::http::route::Route;
 use crate::jwt::verify::{Expected, examine};
 use crate::jwt::{Jwt, is_part_of_a_jwt, table};
@@ -28,7 +28,7 @@ struct Realm {
     deadline: Deadline,
 }
 
-pub fn run(options: Options, args: InspectArgs) -> Result<(), Failure> {
+pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
     let started = clock::now();
     report::listen(options.messages.level());
     let (token, realm) = match args.token {
@@ -56,7 +56,7 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Failure> {
         }
         _ => NOT_CHECKED.to_owned(),
     };
-    output::print(if args.json { table::json(&jwt) } else { table::table(&jwt, &verdict, clock::wall()) })
+    Ok(output::print(if args.json { table::json(&jwt) } else { table::table(&jwt, &verdict, clock::wall()) })?)
 }
 
 /// A token that is given needs no client and, unless it is verified, no setting at all.
@@ -66,7 +66,7 @@ fn refuse_useless(issuer: Option<&str>, network: &NetworkArgs) -> Result<(), Giv
 }
 
 /// The token that the bare command would print.
-fn printed_token(options: Options, started: Moment) -> Result<(AccessToken, Realm), Failure> {
+fn printed_token(options: Options, started: Moment) -> Result<(AccessToken, Realm), Error> {
     let Source { tokens, wanted, timeout } = Source::resolve(options, Purpose::Call, started)?;
     let (response, deadline) = tokens.token_and_deadline(&wanted, Deadline::after(timeout))?;
     Ok((response.access_token, Realm { issuer: tokens.issuer, route: tokens.route, deadline }))
@@ -74,13 +74,13 @@ fn printed_token(options: Options, started: Moment) -> Result<(AccessToken, Real
 
 impl Realm {
     /// No request has been sent yet.
-    fn of(settings: Settings) -> Result<Self, Failure> {
+    fn of(settings: Settings) -> Result<Self, Error> {
         let route = settings.route()?;
         Ok(Self { issuer: settings.issuer?.value, route, deadline: Deadline::after(settings.timeout?.value) })
     }
 
     /// The verdict on a genuine token. A token that cannot be genuine costs no request.
-    fn verify(&self, token: &AccessToken, jwt: &Jwt<'_>, expected: &Expected<'_>) -> Result<String, Failure> {
+    fn verify(&self, token: &AccessToken, jwt: &Jwt<'_>, expected: &Expected<'_>) -> Result<String, Error> {
         let claimed = examine(jwt, expected)?;
         redaction::hide_token(token.expose());
         let http = self.route.open(self.issuer.is_https(), self.deadline).map_err(TokenError::Trust)?;

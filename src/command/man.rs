@@ -1,8 +1,7 @@
 //! `man`: the man page that the sources hold, generated from `args` and held equal by a test there.
 
-use crate::error::Failure;
-use crate::output;
+use crate::output::{self, OutputError};
 
-pub fn run() -> Result<(), Failure> {
+pub fn run() -> Result<(), OutputError> {
     output::print(include_str!("../../completions/catena-token.1"))
 }

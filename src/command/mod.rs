@@ -4,7 +4,7 @@ mod cache;
 mod completions;
 mod doctor;
 mod exec;
-pub mod given;
+mod given;
 mod inspect;
 mod man;
 mod renew;
@@ -15,23 +15,22 @@ mod token;
 use std::process::ExitCode;
 
 use crate::args::{Cli, Command};
-use crate::error::Failure;
 use crate::process;
 
 /// Runs what was asked for. The code of a success is 0, but for a command that passes on another's.
-pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
-    let done = |()| ExitCode::SUCCESS;
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     process::obey_signals();
     let Cli { command, options } = cli;
     match command {
-        None => token::run(options).map(done),
-        Some(Command::Exec(args)) => exec::run(options, args.0),
-        Some(Command::Renew(args)) => renew::run(options, args.0).map(done),
-        Some(Command::Inspect(args)) => inspect::run(options, args.0).map(done),
-        Some(Command::Revoke(args)) => revoke::run(options, args.0).map(done),
-        Some(Command::Doctor(args)) => doctor::run(options, args.0),
-        Some(Command::Cache { command }) => cache::run(&command, options).map(done),
-        Some(Command::Completions { shell }) => completions::run(&shell).map(done),
-        Some(Command::Man) => man::run().map(done),
+        None => token::run(options)?,
+        Some(Command::Exec(args)) => return exec::run(options, args.0),
+        Some(Command::Renew(args)) => renew::run(options, args.0)?,
+        Some(Command::Inspect(args)) => inspect::run(options, args.0)?,
+        Some(Command::Revoke(args)) => revoke::run(options, args.0)?,
+        Some(Command::Doctor(args)) => return Ok(doctor::run(options, args.0)?),
+        Some(Command::Cache { command }) => cache::run(&command, options)?,
+        Some(Command::Completions { shell }) => completions::run(&shell)?,
+        Some(Command::Man) => man::run()?,
     }
+    Ok(ExitCode::SUCCESS)
 }

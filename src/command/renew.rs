@@ -12,7 +12,7 @@ use crate::children;
 use crate::clock;
 use crate::command::source::Source;
 use crate::credential::end_running_command;
-use crate::error::{Exit, Failure, reason};
+use crate::error::{CommandError, Error};
 use crate::notify;
 use crate::process;
 use crate::renewal::Renewal;
@@ -22,7 +22,7 @@ use crate::signals::{Arrived, Taken};
 use crate::token_file::TokenFile;
 use crate::token_source::Purpose;
 
-pub fn run(options: Options, args: RenewArgs) -> Result<(), Failure> {
+pub fn run(options: Options, args: RenewArgs) -> Result<(), Error> {
     let started = clock::now();
     report::listen(options.messages.level_of_a_service());
     let mut source = Source::resolve(options, Purpose::File, started)?;
@@ -35,7 +35,7 @@ pub fn run(options: Options, args: RenewArgs) -> Result<(), Failure> {
     // A prompt may have handled signals before: SIGTSTP, SIGCONT and SIGQUIT do here what they do by default.
     Taken::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])
         .and_then(|signals| signals.act(move |arrived| act_on(arrived, &waker, &file)))
-        .map_err(|error| Failure::new(Exit::Local, "cannot watch for signals", reason(&error)))?;
+        .map_err(CommandError::Signals)?;
     Err(renewal.keep(notify::ready))
 }
 

@@ -1,18 +1,16 @@
 //! `revoke`: an honest end to a token.
 
-use std::time::SystemTime;
-
 use crate::args::{Options, RevokeArgs};
 use crate::clock;
-use crate::command::given::{self, GivenTokenError};
+use crate::command::given;
 use crate::command::source::{require, token_source};
 use crate::credential::SecretSource;
 use crate::deadline::Deadline;
-use crate::duration::in_words;
-use crate::error::{Exit, Failure};
-use crate::event::{Event, tell};
+use crate::error::{CommandError, Error, Exit, GivenTokenError};
+use crate::event::{Event, Warning, tell};
 use crate::jwt::verify::check_issuer;
 use crate::jwt::{Jwt, is_part_of_a_jwt};
+use crate::message::revoke as words;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::revocation::Revoked;
@@ -21,11 +19,10 @@ use crate::settings::{Name, Setting, Settings};
 use crate::token_source::{Ended, Ending, Which};
 
 /// Everything that can be wrong is found before anything is asked.
-pub fn run(options: Options, args: RevokeArgs) -> Result<(), Failure> {
+pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
     report::listen(options.messages.level());
     if args.token.is_none() && options.cache.no_cache {
-        let why = "--no-cache leaves the kept ones alone, and none is given";
-        return Err(Failure::new(Exit::Usage, "there is no token to revoke", why));
+        return Err(CommandError::NoToken.into());
     }
     let mut settings = Settings::resolve(options);
     // The scope decides which token is cached, and nothing else.
@@ -55,13 +52,14 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Failure> {
         None if args.all => Which::All,
         None => Which::Kept,
     };
-    let mut ending = tokens.revoke(which, Deadline::after(timeout));
+    let ending = tokens.revoke(which, Deadline::after(timeout));
     say(&ending, which, tokens.cache.is_some());
+    let mut errors: Vec<Error> = ending.errors.into_iter().map(Error::from).collect();
     // What may work later is worth another try, whatever was refused; the others are told all the same.
-    let later = ending.failures.iter().position(|failure| failure.exit() == Exit::Temporary);
-    let told = (!ending.failures.is_empty()).then(|| ending.failures.remove(later.unwrap_or(0)));
-    ending.failures.iter().filter_map(Failure::text).for_each(|text| tell(Event::Warning(&text)));
-    told.map_or(Ok(()), Err)
+    let later = errors.iter().position(|error| error.exit() == Exit::Temporary);
+    let last = (!errors.is_empty()).then(|| errors.remove(later.unwrap_or(0)));
+    errors.iter().for_each(|error| tell(Event::Warning(Warning::Error(error))));
+    last.map_or(Ok(()), Err)
 }
 
 /// A live token is not handed to a server that has not given it. What names no issuer is no other one's; but a part of
@@ -87,70 +85,35 @@ fn say(ending: &Ending, which: Which<'_>, has_cache: bool) {
         all.filter(|ended| ended.expires.map(|expires| expires > now) == is_ahead).collect()
     };
     let (over, unknown, lasting) = (invalid(Some(false)), invalid(None), invalid(Some(true)));
-    let kind = if let Which::Given(_) = which { "" } else { "kept " };
-    if ending.ended.is_empty() && ending.failures.is_empty() {
+    let last = |ended: &[&Ended]| ended.iter().filter_map(|ended| ended.expires).max();
+    let are_cached = !matches!(which, Which::Given(_));
+    if ending.ended.is_empty() && ending.errors.is_empty() {
         say_nothing_was_there(ending, which, has_cache);
     }
     if !revoked.is_empty() {
-        report::done(&format!("{} revoked{}", tokens(kind, &revoked), offline(&revoked, now)));
+        report::done(&words::revoked(are_cached, revoked.len(), last(&revoked)));
     }
     if !over.is_empty() {
-        report::done(&format!("{} not valid any more", tokens(kind, &over)));
+        report::done(&words::over(are_cached, over.len()));
     }
     if !unknown.is_empty() {
-        report::done(&format!("{} not valid any more, or never was, for this server", tokens(kind, &unknown)));
+        report::done(&words::never_valid(are_cached, unknown.len()));
     }
     if ending.left > 0 {
-        tell(Event::Warning(&format!("kept tokens that were not asked about: {}", ending.left)));
+        tell(Event::Warning(Warning::NotAskedAbout(ending.left)));
     }
     if !lasting.is_empty() {
-        let which =
-            if lasting.len() == 1 { "the token".to_owned() } else { format!("{} of the tokens", lasting.len()) };
-        tell(Event::Warning(&format!("this server does not know {which}{}", offline(&lasting, now))));
+        tell(Event::Warning(Warning::NotKnown { count: lasting.len(), last: last(&lasting) }));
     }
 }
 
 fn say_nothing_was_there(ending: &Ending, which: Which<'_>, has_cache: bool) {
+    let of_client = matches!(which, Which::All);
     if !has_cache {
-        tell(Event::Warning("nothing is revoked: no kept tokens are looked for here, and none is given"));
-        return;
+        tell(Event::Warning(Warning::NothingLookedFor));
+    } else if ending.sealed > 0 {
+        tell(Event::Warning(Warning::Sealed { count: ending.sealed, of_client }));
+    } else {
+        report::done(&words::nothing_there(of_client, ending.has_others));
     }
-    if ending.sealed > 0 {
-        let text = match which {
-            Which::All => {
-                format!("nothing is revoked: this secret does not open what is kept ({} tokens)", ending.sealed)
-            }
-            _ => {
-                "nothing is revoked: a token is kept that was got with another secret, which alone opens it".to_owned()
-            }
-        };
-        tell(Event::Warning(&text));
-        return;
-    }
-    let others = if ending.has_others { " (--all looks for those of other scopes)" } else { "" };
-    let why = match which {
-        Which::All => "no token of this client is kept",
-        _ => "no token is kept for this client, scope and client authentication",
-    };
-    report::done(&format!("{why}: there is nothing to revoke{others}"));
-}
-
-fn tokens(kind: &str, ended: &[&Ended]) -> String {
-    match ended.len() {
-        1 => format!("the {kind}token was"),
-        count => format!("{count} {kind}tokens were"),
-    }
-}
-
-/// Until when the last of them is accepted by those who do not ask the service.
-fn offline(ended: &[&Ended], now: SystemTime) -> String {
-    let them = if ended.len() == 1 { "it" } else { "them" };
-    let until = match ended.iter().filter_map(|ended| ended.expires).max() {
-        Some(last) => match last.duration_since(now) {
-            Ok(left) => format!("until {}, for {}", clock::date(last), in_words(left)),
-            Err(_) => return String::new(),
-        },
-        None => format!("for as long as it believes {them}"),
-    };
-    format!(": an API that checks tokens offline accepts {them} {until}")
 }

@@ -8,7 +8,7 @@ use crate::cache::binding::Binding;
 use crate::clock::Moment;
 use crate::credential::SecretSource;
 use crate::deadline::Deadline;
-use crate::error::{Exit, Failure};
+use crate::error::{CommandError, Error};
 use crate::message;
 use crate::oauth::token_response::TokenResponse;
 use crate::settings::{Name, SettingError, Settings};
@@ -24,7 +24,7 @@ pub struct Source {
 
 impl Source {
     /// For a command that does not print the token. Nothing is opened, and nobody asked for a secret.
-    pub fn resolve(options: Options, purpose: Purpose, started: Moment) -> Result<Self, Failure> {
+    pub fn resolve(options: Options, purpose: Purpose, started: Moment) -> Result<Self, Error> {
         let settings = Settings::resolve(options);
         require(&settings, Name::is_of_token)?;
         Ok(Self::new(settings, purpose, started)?)
@@ -38,29 +38,26 @@ impl Source {
     }
 
     /// A token file must not take the place of the secret's.
-    pub fn check_place(&self, file: &TokenFile) -> Result<(), Failure> {
+    pub fn check_place(&self, file: &TokenFile) -> Result<(), CommandError> {
         match &self.tokens.secret {
-            SecretSource::File { path, by } if file.is(path) => {
-                let why = format!("{by} and --token-file are both `{}`", path.display());
-                Err(Failure::new(Exit::Usage, "the token would replace the client secret", why))
-            }
+            SecretSource::File { path, by } if file.is(path) => Err(CommandError::SecretFile(by, path.clone())),
             _ => Ok(()),
         }
     }
 
     /// Gets a secret that can be had only once: for who asks for more than one token.
-    pub fn hold_secret(&mut self) -> Result<(), Failure> {
+    pub fn hold_secret(&mut self) -> Result<(), Error> {
         Ok(self.tokens.hold_secret(Deadline::after(self.timeout))?)
     }
 
     /// A token, by the end of the time that one call has.
-    pub fn token(&self) -> Result<TokenResponse, Failure> {
+    pub fn token(&self) -> Result<TokenResponse, Error> {
         Ok(self.tokens.token(&self.wanted, Deadline::after(self.timeout))?)
     }
 }
 
 /// Reports the settings that a command needs; the first of them that is wrong ends it.
-pub fn require(settings: &Settings, is_needed: impl Fn(Name) -> bool) -> Result<(), Failure> {
+pub fn require(settings: &Settings, is_needed: impl Fn(Name) -> bool) -> Result<(), Error> {
     message::settings::tell(settings, &is_needed);
     Ok(settings.check(is_needed)?)
 }

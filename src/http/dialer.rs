@@ -14,9 +14,8 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBu
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::deadline::Deadline;
-use crate::error::reason;
 use crate::http::endpoint::Endpoint;
-use crate::http::error::{HttpError, Kind, Limit, Phase};
+use crate::http::error::{HttpError, Kind, Limit, Phase, Reason};
 use crate::http::proxy::Proxy;
 use crate::http::stream::Stream;
 use crate::http::{happy_eyeballs, resolve, tls, tunnel};
@@ -163,11 +162,12 @@ impl Until {
     /// Why a step with `peer` failed. An error of rustls' arrives inside an [`io::Error`].
     fn error(self, phase: Phase, peer: String, error: io::Error) -> HttpError {
         let kind = match error.kind() {
-            io::ErrorKind::TimedOut => Kind::TimedOut(self.setting),
+            // The kernel's own time-out has a number.
+            io::ErrorKind::TimedOut if error.raw_os_error().is_none() => Kind::TimedOut(self.setting),
             io::ErrorKind::UnexpectedEof => Kind::Closed,
             _ => match error.downcast::<rustls::Error>() {
                 Ok(error) => Kind::Untrusted(error),
-                Err(error) => Kind::Failed(reason(&error)),
+                Err(error) => Kind::Failed(Reason::from(&error)),
             },
         };
         HttpError { phase, peer, kind }

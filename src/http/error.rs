@@ -5,8 +5,6 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::error::reason;
-
 /// What an attempt was doing, in the order in which it goes on. Connecting to a proxy begins with its name; `AskProxy`
 /// is CONNECT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,8 +45,7 @@ pub struct HttpError {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Kind {
-    /// In the words of the system, the resolver or the HTTP parser, which quote nothing of a server.
-    Failed(String),
+    Failed(Reason),
     /// The peer closed the connection before it had answered.
     Closed,
     TimedOut(Limit),
@@ -63,6 +60,19 @@ pub enum Kind {
     Untrusted(rustls::Error),
     /// A URL or a header that HTTP does not allow, or https without a trust store: settings rule that out.
     Unsendable,
+}
+
+/// An error number of the system, or the words of its resolver, which quote nothing of a server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reason {
+    System(i32),
+    Words(String),
+}
+
+impl From<&io::Error> for Reason {
+    fn from(error: &io::Error) -> Self {
+        error.raw_os_error().map_or_else(|| Self::Words(error.to_string()), Self::System)
+    }
 }
 
 impl HttpError {
@@ -97,13 +107,13 @@ impl From<ureq::Error> for HttpError {
         Self::received(match error {
             ureq::Error::Other(inner) => match inner.downcast::<Self>() {
                 Ok(error) => return *error,
-                Err(other) => Kind::Failed(other.to_string()),
+                Err(other) => Kind::Failed(Reason::Words(other.to_string())),
             },
             ureq::Error::Timeout(_) => Kind::TimedOut(Limit::Total),
             ureq::Error::BodyExceedsLimit(_) => Kind::TooLarge(Part::Body),
             ureq::Error::LargeResponseHeader(..) => Kind::TooLarge(Part::Head),
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => Kind::Closed,
-            ureq::Error::Io(error) => Kind::Failed(reason(&error)),
+            ureq::Error::Io(error) => Kind::Failed(Reason::from(&error)),
             // httparse stops at 128 headers; ureq-proto hands on its text alone, and names no type for it.
             ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => {
                 Kind::TooLarge(Part::HeaderLines)

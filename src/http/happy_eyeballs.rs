@@ -14,8 +14,7 @@ use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, SocketType, sockopt};
 
 use crate::deadline::Deadline;
-use crate::error::reason;
-use crate::event::{Event, tell};
+use crate::event::{Event, NoConnection, tell};
 
 /// RFC 8305 §5: the recommended "Connection Attempt Delay".
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -27,7 +26,7 @@ const SHORTEST_HEAD_START: Duration = Duration::from_millis(10);
 /// other error is why one of them failed.
 pub fn connect(addresses: Vec<SocketAddr>, deadline: Deadline) -> io::Result<TcpStream> {
     let mut waiting = in_turns(addresses).into_iter();
-    let mut race = Race { running: Vec::new(), alone_until: Deadline::after(Duration::ZERO), why: String::new() };
+    let mut race = Race { running: Vec::new(), alone_until: Deadline::after(Duration::ZERO), why: None };
     loop {
         while (race.running.is_empty() || race.alone_until.has_passed())
             && let Some(address) = waiting.next()
@@ -35,14 +34,14 @@ pub fn connect(addresses: Vec<SocketAddr>, deadline: Deadline) -> io::Result<Tcp
             race.enter(address, head_start(deadline, waiting.len()));
         }
         if race.running.is_empty() {
-            return Err(io::Error::other(race.why));
+            return Err(race.why.unwrap_or_else(|| io::ErrorKind::NotFound.into()));
         }
         let until = if waiting.len() > 0 { race.alone_until.earlier(deadline) } else { deadline };
         if let Some(stream) = race.winner(until)? {
             return Ok(stream);
         }
         if !race.running.is_empty() && deadline.has_passed() {
-            race.running.iter().for_each(|attempt| attempt.gave_up("no answer"));
+            race.running.iter().for_each(|attempt| attempt.gave_up(NoConnection::NoAnswer));
             return Err(io::ErrorKind::TimedOut.into());
         }
     }
@@ -68,7 +67,7 @@ struct Race {
     /// Until when no other address joins them.
     alone_until: Deadline,
     /// Why the last one failed, if that says something about the server.
-    why: String,
+    why: Option<io::Error>,
 }
 
 /// A connection that is not made yet.
@@ -83,7 +82,7 @@ impl Race {
         self.alone_until = Deadline::after(head_start);
         match Attempt::start(address) {
             Ok(attempt) => self.running.push(attempt),
-            Err(error) => self.note(address, &error),
+            Err(error) => self.note(address, error),
         }
     }
 
@@ -100,21 +99,25 @@ impl Race {
         let Some(place) = watched.iter().position(|watched| !watched.revents().is_empty()) else { return Ok(None) };
         let attempt = self.running.remove(place);
         let (address, started) = (attempt.address, attempt.started);
-        let stream = attempt.finish().inspect_err(|error| self.note(address, error)).ok();
-        if stream.is_some() {
-            self.running.iter().for_each(|other| other.gave_up("no answer before another address had one"));
-            tell(Event::Connected { address, took: started.elapsed() });
+        match attempt.finish() {
+            Ok(stream) => {
+                self.running.iter().for_each(|other| other.gave_up(NoConnection::Slower));
+                tell(Event::Connected { address, took: started.elapsed() });
+                Ok(Some(stream))
+            }
+            Err(error) => {
+                self.note(address, error);
+                Ok(None)
+            }
         }
-        Ok(stream)
     }
 
     /// Reports a failed address. The next one starts at once.
-    fn note(&mut self, address: SocketAddr, error: &io::Error) {
+    fn note(&mut self, address: SocketAddr, error: io::Error) {
         self.alone_until = Deadline::after(Duration::ZERO);
-        let why = reason(error);
-        tell(Event::ConnectFailed { address, why: &why });
-        if self.why.is_empty() || !is_without_a_way(error) {
-            self.why = why;
+        tell(Event::ConnectFailed { address, why: NoConnection::Failed(&error) });
+        if self.why.is_none() || !is_without_a_way(&error) {
+            self.why = Some(error);
         }
     }
 }
@@ -139,7 +142,7 @@ impl Attempt {
         Ok(stream)
     }
 
-    fn gave_up(&self, why: &str) {
+    fn gave_up(&self, why: NoConnection<'_>) {
         tell(Event::ConnectFailed { address: self.address, why });
     }
 }

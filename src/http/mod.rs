@@ -35,7 +35,7 @@ use crate::deadline::Deadline;
 use crate::event::{self, Event, tell};
 use crate::foreign::ForeignText;
 use dialer::Dialer;
-pub use error::{HttpError, Kind, Limit, Part, Phase};
+pub use error::{HttpError, Kind, Limit, Part, Phase, Reason};
 use proxy::Proxy;
 use trust::TrustStore;
 

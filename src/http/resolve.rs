@@ -36,7 +36,7 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<Sock
         let _ = sender.send((host.as_str(), port).to_socket_addrs().map(Vec::from_iter));
     })?;
     let found = match receiver.recv_timeout(deadline.left().unwrap_or(Duration::MAX)) {
-        Ok(found) => found.map_err(|error| io::Error::other(resolver_reason(&error)))?,
+        Ok(found) => found?,
         Err(RecvTimeoutError::Timeout) => return Err(io::ErrorKind::TimedOut.into()),
         Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("the resolver gave no answer")),
     };
@@ -46,11 +46,4 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<Sock
         return Err(io::Error::other("it has no address"));
     }
     Ok(found)
-}
-
-/// std puts a sentence of its own before the resolver's words.
-fn resolver_reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let own = text.rsplit_once("address information: ").map_or(text.as_str(), |(_, own)| own);
-    own.to_lowercase()
 }

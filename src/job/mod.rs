@@ -15,13 +15,25 @@ use std::process::{Child, Command};
 
 use rustix::io::Errno;
 use rustix::process::{getegid, getgid};
+use thiserror::Error;
 
-use crate::error::{Exit, Failure, reason};
-use crate::event::{Event, tell};
+use crate::event::{Event, Warning, tell};
 use crate::signals::Taken;
 
 /// Where the C library looks without a `PATH`.
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
+
+/// Why a command does not run: its name as it was typed, and what was found by it.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum JobError {
+    NotFound(String),
+    /// A script's interpreter or a program's loader is missing.
+    NoInterpreter(String, PathBuf),
+    Directory(String),
+    NotExecutable(String, io::Error),
+    Other(String, io::Error),
+}
 
 pub struct Job {
     command: Command,
@@ -52,9 +64,9 @@ impl Job {
     }
 
     /// Replaces this process with the command (`execvp`), which gets our pid. Returns only when that fails.
-    pub fn replace(mut self) -> Failure {
+    pub fn replace(mut self) -> JobError {
         let error = self.command.exec();
-        self.explain(&error)
+        self.explain(error)
     }
 
     /// Starts it as a child, in our process group, and returns when it runs.
@@ -64,7 +76,7 @@ impl Job {
     /// std prefers `posix_spawn`, with which the child ignores two of the C library's own signals and no shell runs a
     /// script without an interpreter. A group id makes std fork, even our own; where the system refuses to set it,
     /// `posix_spawn` is good enough.
-    pub fn spawn(&mut self, signals: &Taken) -> Result<Child, Failure> {
+    pub fn spawn(&mut self, signals: &Taken) -> Result<Child, JobError> {
         let forked = match getgid() == getegid() {
             true => self.copy().gid(getgid().as_raw()).spawn(),
             false => Err(Errno::PERM.into()),
@@ -73,9 +85,9 @@ impl Job {
             Some(Errno::PERM | Errno::INVAL) => self.command.spawn(),
             _ => Err(error),
         });
-        let child = spawned.map_err(|error| self.explain(&error))?;
+        let child = spawned.map_err(|error| self.explain(error))?;
         if let Err(error) = signals.add_ignored() {
-            tell(Event::Warning(&format!("signals that are ignored are not handed on: {}", reason(&error))));
+            tell(Event::Warning(Warning::SignalsIgnored(&error)));
         }
         Ok(child)
     }
@@ -92,36 +104,16 @@ impl Job {
         copy
     }
 
-    /// 127 for a missing program, 126 for the rest, as in shells and `env`. The system reports a script's missing
-    /// interpreter as `no such file`, too.
-    fn explain(&self, error: &io::Error) -> Failure {
-        let program = self.command.get_program();
-        let what = format!("cannot run `{}`", self.name());
-        let found = find(program, self.search_path.as_deref());
-        let (why, hint) = match (error.kind(), found) {
-            (io::ErrorKind::NotFound, None) => {
-                let hint = match program.as_bytes() {
-                    name if name.iter().any(|byte| b" |&;<>$".contains(byte)) => {
-                        "it is the name of one program: a line for a shell is run as exec -- sh -c '...'"
-                    }
-                    name if name.contains(&b'/') => "",
-                    _ => "name it by its path, or have its directory in PATH",
-                };
-                return Failure::new(Exit::NotFound, what, "it was not found").hint(hint);
-            }
-            (io::ErrorKind::NotFound, Some(found)) => {
-                (format!("`{}` names an interpreter or a loader that is not there", found.display()), "")
-            }
-            (_, Some(found)) if found.is_dir() => ("it is a directory".to_owned(), ""),
-            (io::ErrorKind::PermissionDenied, Some(found)) if found.is_file() => {
-                (reason(error), "make it executable with `chmod +x`")
-            }
-            (io::ErrorKind::ArgumentListTooLong, _) => {
-                (reason(error), "its arguments and environment, with the token, are too large")
-            }
-            _ => (reason(error), ""),
-        };
-        Failure::new(Exit::NotExecutable, what, why).hint(hint)
+    /// The system reports a script's missing interpreter as `no such file`, too.
+    fn explain(&self, error: io::Error) -> JobError {
+        let name = self.name();
+        match (error.kind(), find(self.command.get_program(), self.search_path.as_deref())) {
+            (io::ErrorKind::NotFound, None) => JobError::NotFound(name),
+            (io::ErrorKind::NotFound, Some(found)) => JobError::NoInterpreter(name, found),
+            (_, Some(found)) if found.is_dir() => JobError::Directory(name),
+            (io::ErrorKind::PermissionDenied, Some(found)) if found.is_file() => JobError::NotExecutable(name, error),
+            _ => JobError::Other(name, error),
+        }
     }
 }
 

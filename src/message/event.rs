@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use super::http;
+use super::local::{self, reason};
+use super::settings::no_cache;
+use super::{http, of, revoke};
+use crate::clock;
 use crate::duration::display;
-use crate::event::{Event, Temporary};
-use crate::http::HttpError;
+use crate::event::{AnyError, Event, FileState, NoConnection, Temporary, Warning};
 
 pub fn text(event: &Event<'_>) -> String {
     match event {
-        Event::Warning(text) => format!("warning: {text}"),
+        Event::Warning(it) => format!("warning: {}", warning(*it)),
         Event::Setting { name, value, origin } => format!("{name} is `{value}` ({origin})"),
         Event::ProxyChosen { proxy, origin } => format!("going through the proxy {proxy} ({origin})"),
         Event::Direct { why } => format!("going without a proxy: {why}"),
@@ -20,7 +22,9 @@ pub fn text(event: &Event<'_>) -> String {
             format!("`{host}` is {addresses:?} (asked for {})", millis(*took))
         }
         Event::Resolved { host, addresses, took: None } => format!("`{host}` is {addresses:?} (not asked for)"),
-        Event::ConnectFailed { address, why } => format!("no connection to {address}: {why}"),
+        Event::ConnectFailed { address, why } => {
+            format!("no connection to {address}: {}", no_connection(*why))
+        }
         Event::Connected { address, took } => format!("connected to {address} in {}", millis(*took)),
         Event::Tunnelled { proxy, target } => format!("the proxy {proxy} connected us to {target}"),
         Event::Certificate { .. } | Event::Authority { .. } => String::from("a certificate was shown"),
@@ -38,10 +42,13 @@ pub fn text(event: &Event<'_>) -> String {
             format!("trying again in {}, {left}: {}", display(*after), temporary(*why))
         }
         Event::CacheHit { left } => format!("the kept token is used, it lives {}", display(*left)),
-        Event::CacheMiss { why } => format!("no kept token is used: {why}"),
-        Event::WithoutCache { why } => (*why).to_owned(),
+        Event::CacheMiss { why } => format!("no kept token is used: {}", error(*why)),
+        Event::WithoutCache { why } => error(*why),
         Event::Waiting => String::from("another process is asking for this token: waiting for it"),
-        Event::Shared { what } => format!("another process has {what}"),
+        Event::Shared { wait: None } => String::from("another process has met a failure that this one would meet, too"),
+        Event::Shared { wait: Some(time) } => {
+            format!("another process has been asked to wait: waiting for {}", display(*time))
+        }
         Event::Kept { file } => format!("kept, sealed, in `{file}`"),
         Event::Remembered { lifetime } => {
             format!("the kernel's keyring remembers the key for {}", display(*lifetime))
@@ -58,17 +65,84 @@ pub fn text(event: &Event<'_>) -> String {
             format!("the token in `{file}` {}, the next one is asked for in {}", life(*left), display(*due))
         }
         Event::NotRenewed { file, left, pause, why } => {
-            let (left, pause) = (display(*left), display(*pause));
+            let (left, pause, why) = (display(*left), display(*pause), error(*why));
             format!("the token in `{file}` lives {left} and is not renewed yet, trying again in {pause}: {why}")
         }
-        Event::NoTokenInFile { state, why } => format!("error: {state}: {why}"),
+        Event::NoTokenInFile { file, state, why } => {
+            let state = match state {
+                FileState::None => format!("there is no token in `{file}` yet"),
+                FileState::Expired => format!("the token in `{file}` has ended and is not replaced yet"),
+                FileState::UnknownLifetime => format!("the token in `{file}` may have ended and is not replaced yet"),
+            };
+            format!("error: {state}: {}", error(*why))
+        }
     }
+}
+
+pub fn warning(warning: Warning<'_>) -> String {
+    match warning {
+        Warning::Error(why) => error(why),
+        Warning::SecretInArguments => readable("--client-secret", "use --client-secret-file or CATENA_CLIENT_SECRET"),
+        Warning::TokenInArguments => readable("a token", "give - and the token on standard input"),
+        Warning::LockHeld { holder } => {
+            format!("{} has held the lock of this token for too long: going on without it", local::holder(holder))
+        }
+        Warning::NotStored(why) => error(why) + " (--cache-dir names another place, --no-cache does without)",
+        Warning::SignalsIgnored(why) => format!("signals that are ignored are not handed on: {}", reason(why)),
+        Warning::NoRenewal(why) => format!("the token will not be renewed: {}", reason(why)),
+        Warning::FileNotInMemory(path) => {
+            format!("the token file is not in memory: `{}` (--token-file names a place)", path.display())
+        }
+        Warning::ManagerNotTold(why) => format!("the service manager at NOTIFY_SOCKET cannot be told: {}", reason(why)),
+        Warning::TokenMayBeRevoked { expires } => {
+            let until = expires.map(|expires| format!(": if it was not, it is valid until {}", clock::date(expires)));
+            format!("the kept token was deleted, as it may have been revoked{}", until.unwrap_or_default())
+        }
+        Warning::NotAskedAbout(count) => format!("kept tokens that were not asked about: {count}"),
+        Warning::NotKnown { count, last } => {
+            let which = if count == 1 { "the token".to_owned() } else { format!("{count} of the tokens") };
+            format!("this server does not know {which}{}", revoke::offline(count, last))
+        }
+        Warning::NothingLookedFor => "nothing is revoked: no kept tokens are looked for here, and none is given".into(),
+        Warning::Sealed { count, of_client: true } => {
+            format!("nothing is revoked: this secret does not open what is kept ({count} tokens)")
+        }
+        Warning::Sealed { of_client: false, .. } => {
+            "nothing is revoked: a token is kept that was got with another secret, which alone opens it".to_owned()
+        }
+    }
+}
+
+fn readable(what: &str, instead: &str) -> String {
+    format!("other users of this machine can read {what} in the list of processes: {instead}")
+}
+
+pub fn no_connection(why: NoConnection<'_>) -> String {
+    match why {
+        NoConnection::Failed(error) => reason(error),
+        NoConnection::NoAnswer => "no answer".to_owned(),
+        NoConnection::Slower => "no answer before another address had one".to_owned(),
+    }
+}
+
+/// An error of any room, without its hint.
+fn error(error: AnyError<'_>) -> String {
+    let words = [
+        error.downcast_ref().map(|error| of(error).line()),
+        error.downcast_ref().map(|error| local::file(error).line()),
+        error.downcast_ref().map(|error| local::cache(error).line()),
+        error.downcast_ref().map(http::text),
+        error.downcast_ref().map(local::miss),
+        error.downcast_ref().map(local::keyring),
+        error.downcast_ref().map(|why| no_cache(*why)),
+    ];
+    words.into_iter().flatten().next().unwrap_or_default()
 }
 
 fn temporary(why: Temporary<'_>) -> String {
     match why {
         Temporary::Status(status) => format!("HTTP {status}"),
-        Temporary::NoAnswer(error) => error.downcast_ref::<HttpError>().map(http::text).unwrap_or_default(),
+        Temporary::NoAnswer(why) => error(why),
     }
 }
 
@@ -78,4 +152,36 @@ fn life(left: Option<Duration>) -> String {
 
 fn millis(duration: Duration) -> String {
     format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+    use crate::cache::remembered::KeyringError;
+    use crate::cache::{CacheError, Miss};
+    use crate::error::Error;
+    use crate::http::HttpError;
+    use crate::settings::NoCache;
+    use crate::token_file::{FileError, PlaceProblem};
+
+    #[test]
+    fn every_error_in_an_event_has_its_words() {
+        let full = || io::Error::from_raw_os_error(28);
+        let unwritten = || FileError::NotWritten("/f".into(), PlaceProblem::System(full()));
+        for (why, words) in [
+            (&Error::File(unwritten()) as AnyError<'_>, "cannot write the token file `/f`: no space left on device"),
+            (&unwritten(), "cannot write the token file `/f`: no space left on device"),
+            (&CacheError::NotStored("/c".into(), full()), "no token is kept in `/c`: no space left on device"),
+            (&CacheError::NoLocks(full()), "files cannot be locked here: no space left on device"),
+            (&Miss::TooShort(Duration::from_millis(20_900)), "the kept one lives only 20s"),
+            (&Miss::Keyring(KeyringError::QuotaUsedUp), "the kernel's keyring remembers nothing: its quota is used up"),
+            (&KeyringError::NotAllowed, "the kernel's keyring remembers nothing: it may not be used here"),
+            (&NoCache::NoHome, "tokens are not kept: neither HOME nor --cache-dir says where"),
+        ] {
+            assert_eq!(error(why), words);
+        }
+        assert!(!error(&HttpError::unsendable()).is_empty());
+    }
 }

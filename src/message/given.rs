@@ -1,30 +1,12 @@
 //! The words for a token that the user gives or asks about, and that cannot be read, shown or sent.
 
-use std::io;
-
-use super::{Words, jwt, reason};
-use crate::command::given::GivenTokenError::{
+use super::local::reason;
+use super::{Words, jwt};
+use crate::error::GivenTokenError::{
     self, CutOff, EmptyArgument, EmptyStdin, NoIssuer, NotAToken, NothingToShow, OtherIssuer, SharedStdin, Stdin,
     UselessOption,
 };
-use crate::error::{Exit, Failure};
 use crate::jwt::NotJwt;
-
-impl From<GivenTokenError> for Failure {
-    fn from(error: GivenTokenError) -> Self {
-        let Words { what, why, hint } = words(&error);
-        Self::new(exit(&error), what, why).hint(hint)
-    }
-}
-
-pub fn exit(error: &GivenTokenError) -> Exit {
-    match error {
-        Stdin(error) if error.kind() == io::ErrorKind::FileTooLarge => Exit::Unusable,
-        Stdin(_) | EmptyStdin => Exit::Setup,
-        NotAToken | NothingToShow { .. } | CutOff(_) => Exit::Unusable,
-        _ => Exit::Usage,
-    }
-}
 
 pub fn words(error: &GivenTokenError) -> Words {
     const NOT_SENT: &str = "the token was not sent";
@@ -69,8 +51,10 @@ fn hint(error: &GivenTokenError) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Exit;
     use crate::json::JsonProblem;
     use crate::jwt::{PartName, verify};
+    use crate::message::printed;
 
     #[test]
     fn an_error_reads_what_then_why_with_its_code_and_hint() {
@@ -123,9 +107,7 @@ mod tests {
                 Some("--token-issuer is to be what the token says"),
             ),
         ] {
-            let failure = Failure::from(error);
-            assert_eq!(failure.text().as_deref(), Some(text));
-            assert_eq!((failure.exit(), failure.remedy()), (exit, hint), "{text}");
+            assert_eq!(printed(error), (exit, text.to_owned(), hint.unwrap_or_default().to_owned()));
         }
     }
 }

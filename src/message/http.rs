@@ -1,16 +1,19 @@
 //! The words for a request that got no answer.
 
+use std::io;
+
+use super::local::system;
 use super::tls;
-use crate::http::{HttpError, Kind, Limit, Part, Phase};
+use crate::http::{HttpError, Kind, Limit, Part, Phase, Reason};
 
 /// `<what failed>: <why>`
 pub fn text(error: &HttpError) -> String {
     let HttpError { phase, peer, kind } = error;
     match (kind, phase) {
-        (Kind::Failed(reason), Phase::Resolve) => format!("cannot resolve `{peer}`: {reason}"),
-        (Kind::Failed(reason), Phase::Connect) => format!("cannot connect to {peer}: {reason}"),
-        (Kind::Failed(reason), Phase::ConnectToProxy) => format!("cannot reach the proxy {peer}: {reason}"),
-        (Kind::Failed(reason), _) => format!("the connection broke: {}, {reason}", doing(error)),
+        (Kind::Failed(why), Phase::Resolve) => format!("cannot resolve `{peer}`: {}", reason(why)),
+        (Kind::Failed(why), Phase::Connect) => format!("cannot connect to {peer}: {}", reason(why)),
+        (Kind::Failed(why), Phase::ConnectToProxy) => format!("cannot reach the proxy {peer}: {}", reason(why)),
+        (Kind::Failed(why), _) => format!("the connection broke: {}, {}", doing(error), reason(why)),
         (Kind::Closed, _) => format!("the connection broke: {}, {}", doing(error), closed(*phase)),
         (Kind::TimedOut(limit), _) => {
             format!("timed out: {}, until the time of {} was used up", doing(error), setting(*limit))
@@ -43,6 +46,14 @@ pub fn text(error: &HttpError) -> String {
         (Kind::Unsendable, _) => {
             "the request cannot be sent: its URL or a header holds what HTTP does not allow".to_owned()
         }
+    }
+}
+
+fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::System(number) => system(&io::Error::from_raw_os_error(*number).to_string()),
+        // std puts a sentence of its own before the resolver's words.
+        Reason::Words(words) => system(words.rsplit_once("address information: ").map_or(words, |(_, own)| own)),
     }
 }
 

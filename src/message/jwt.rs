@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::{Words, request};
 use crate::clock;
 use crate::duration::in_words;
-use crate::error::{Exit, Failure};
 use crate::jwt::claims::{quoted, shown, system_time};
 use crate::jwt::verify::OtherIssuer;
 use crate::jwt::verify::VerifyError::{
@@ -16,17 +15,6 @@ use crate::jwt::verify::VerifyError::{
     UnknownAlgorithm, UnknownKey, Unsigned,
 };
 use crate::jwt::{NotJwt, PartName};
-
-impl From<VerifyError> for Failure {
-    fn from(error: VerifyError) -> Self {
-        let Words { what, why, hint } = words(&error);
-        Self::new(exit(&error), what, why).hint(hint)
-    }
-}
-
-pub fn exit(_: &VerifyError) -> Exit {
-    Exit::Unusable
-}
 
 pub fn words(error: &VerifyError) -> Words {
     const FORGED: &str = "the token is not genuine";
@@ -111,7 +99,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::error::Exit;
     use crate::json::JsonProblem;
+    use crate::message::printed;
 
     #[test]
     fn an_error_reads_what_then_why_with_its_hint() {
@@ -152,9 +142,8 @@ mod tests {
                 None,
             ),
         ] {
-            let failure = Failure::from(error);
-            assert_eq!(failure.text().as_deref(), Some(text));
-            assert_eq!((failure.exit(), failure.remedy()), (Exit::Unusable, hint), "{text}");
+            let hint = hint.unwrap_or_default().to_owned();
+            assert_eq!(printed(error), (Exit::Unusable, text.to_owned(), hint));
         }
     }
 

@@ -5,7 +5,8 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::ExitStatus;
 
-use super::{Words, reason, too_long};
+use super::Words;
+use super::local::{reason, too_long};
 use crate::credential::{Missing, Problem, SecretError, SecretSource, looks_like_a_secret};
 use crate::secret::UnusableSecret;
 

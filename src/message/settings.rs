@@ -3,26 +3,16 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::secret;
+use super::{Words, secret};
 use crate::duration::display;
-use crate::error::{Exit, Failure};
-use crate::event::{self, Event, Level};
+use crate::event::{self, Event, Level, Warning};
 use crate::http::endpoint::UnusableUrl;
 use crate::oauth::scope::{Scope, UnusableScope};
 use crate::output::Format;
 use crate::settings::{Checked, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
 
-impl From<SettingError> for Failure {
-    fn from(error: SettingError) -> Self {
-        Self::new(exit(&error.problem), what(&error), why(&error)).hint(hint(&error))
-    }
-}
-
-fn exit(problem: &Problem) -> Exit {
-    match problem {
-        Problem::Missing { .. } | Problem::Empty | Problem::ControlCharacter | Problem::Secret(_) => Exit::Setup,
-        _ => Exit::Usage,
-    }
+pub fn words(error: &SettingError) -> Words {
+    Words::new(what(error), why(error), hint(error))
 }
 
 fn what(SettingError { name, origin, problem }: &SettingError) -> String {
@@ -173,10 +163,7 @@ fn path(path: &Path) -> String {
 /// Reports the settings that a command needs, as events.
 pub fn tell(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     if settings.is_secret_exposed && is_needed(Name::Secret) {
-        event::tell(Event::Warning(
-            "other users of this machine can read --client-secret in the list of processes: \
-             use --client-secret-file or CATENA_CLIENT_SECRET",
-        ));
+        event::tell(Event::Warning(Warning::SecretInArguments));
     }
     if event::level() >= Level::Details {
         for Shown { label, value, origin, .. } in shown(settings).iter().filter(|shown| is_needed(shown.name)) {
@@ -184,7 +171,7 @@ pub fn tell(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
         }
     }
     if let (true, Ok(Err(why))) = (is_needed(Name::Cache), settings.cache()) {
-        event::tell(Event::WithoutCache { why: &no_cache(why) });
+        event::tell(Event::WithoutCache { why: &why });
     }
     match &settings.proxy {
         Ok(Ok(Setting { value: proxy, origin })) if is_needed(Name::Proxy) => {
@@ -199,14 +186,16 @@ pub fn tell(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
 mod tests {
     use super::*;
     use crate::clock;
+    use crate::error::Exit;
+    use crate::message::printed;
     use crate::settings::Origin;
     use crate::token_source::{Purpose, Wanted};
 
     #[test]
     fn an_error_reads_what_then_why_with_its_code_and_hint() {
-        let error = |name, origin, problem| Failure::from(SettingError { name, origin, problem });
+        let error = |name, origin, problem| printed(SettingError { name, origin, problem });
         let variable = Origin::Variable;
-        for (failure, exit, text, hint) in [
+        for (printed, exit, text, hint) in [
             (
                 error(Name::ClientId, Origin::Default, Problem::Missing { is_empty: true }),
                 Exit::Setup,
@@ -238,8 +227,7 @@ mod tests {
                 Some("a proxy is given as http://HOST:PORT or https://HOST:PORT; NO_PROXY names hosts that need none"),
             ),
         ] {
-            assert_eq!(failure.text().as_deref(), Some(text));
-            assert_eq!((failure.exit(), failure.remedy()), (exit, hint), "{text}");
+            assert_eq!(printed, (exit, text.to_owned(), hint.unwrap_or_default().to_owned()));
         }
     }
 

@@ -2,41 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Words, reason, request, secret};
+use super::local::reason;
+use super::{Words, request, secret};
 use crate::clock;
 use crate::duration::display;
-use crate::error::{Exit, Failure};
 use crate::http::trust::TrustError;
-use crate::http::{HttpError, Kind};
-use crate::oauth::error::{Cause, RequestError};
 use crate::token_source::TokenError;
-
-impl From<TokenError> for Failure {
-    fn from(error: TokenError) -> Self {
-        let words = words(&error);
-        let failure = Self::new(exit(&error), words.what, words.why).hint(words.hint);
-        if let Some(wait) = error.retry_after() { failure.wait(wait) } else { failure }
-    }
-}
-
-pub fn exit(error: &TokenError) -> Exit {
-    match error {
-        error if error.is_temporary() => Exit::Temporary,
-        error if error.is_refused() => Exit::Refused,
-        TokenError::Secret(_) | TokenError::Trust(_) => Exit::Setup,
-        TokenError::Request(RequestError { cause, .. }) => match &**cause {
-            Cause::NoAnswer(HttpError { kind, .. }) => match kind {
-                Kind::ProxyStatus(400..=499) => Exit::Setup,
-                Kind::TooLarge(_) => Exit::Unusable,
-                Kind::Unsendable => Exit::Local,
-                _ => Exit::Untrusted,
-            },
-            Cause::Status(response, _) if (300..=399).contains(&response.status) => Exit::Untrusted,
-            Cause::Status(..) | Cause::Unusable(_) => Exit::Unusable,
-        },
-        TokenError::AskedToWait { .. } | TokenError::TooShort { .. } => Exit::Unusable,
-    }
-}
 
 pub fn words(error: &TokenError) -> Words {
     match error {

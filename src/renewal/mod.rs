@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
-use crate::error::{Exit, Failure};
-use crate::event::{Event, tell};
+use crate::error::{Error, Exit};
+use crate::event::{Event, FileState, Warning, tell};
 use crate::oauth::token_response::TokenResponse;
 use crate::token_file::TokenFile;
 use crate::token_source::{TokenSource, Wanted};
@@ -54,7 +54,7 @@ struct Trouble {
     count: u32,
     last: Moment,
     pause: Duration,
-    failure: Failure,
+    error: Error,
 }
 
 impl Renewal {
@@ -85,7 +85,7 @@ impl Renewal {
 
     /// Keeps the file fresh; calls `ready` when there is a first token. Returns when the service refuses or, before the
     /// first token, at every error that is not temporary; beside a command it never returns.
-    pub fn keep(mut self, ready: impl Fn()) -> Failure {
+    pub fn keep(mut self, ready: impl Fn()) -> Error {
         let is_beside_command = self.current.is_some();
         if is_beside_command {
             self.tell_renewed();
@@ -108,8 +108,8 @@ impl Renewal {
                         ready();
                     }
                 }
-                Err(failure) if !is_beside_command && is_final(&failure, is_first) => return failure,
-                Err(failure) => self.note(failure),
+                Err(error) if !is_beside_command && is_final(&error, is_first) => return error,
+                Err(error) => self.note(error),
             }
         }
     }
@@ -121,7 +121,7 @@ impl Renewal {
         match self.file.restore(&current.token.access_token) {
             Ok(true) => self.tell_renewed(),
             Ok(false) => {}
-            Err(failure) => tell(Event::Warning(&failure.text().unwrap_or_default())),
+            Err(error) => tell(Event::Warning(Warning::Error(&error))),
         }
     }
 
@@ -130,7 +130,7 @@ impl Renewal {
         let now = clock::now();
         let (since, pause) = match (&self.trouble, &self.current) {
             (Some(trouble), _) if self.is_requested => {
-                let asked = trouble.failure.wait_for().unwrap_or_default().min(trouble.pause);
+                let asked = trouble.error.retry_after().unwrap_or_default().min(trouble.pause);
                 (trouble.last, asked.max(LEAST))
             }
             (Some(trouble), _) => (trouble.last, trouble.pause),
@@ -145,7 +145,7 @@ impl Renewal {
     }
 
     /// Gets a token and writes it to the file. A token that cannot be written may still be good enough at the next try.
-    fn renew(&mut self) -> Result<(), Failure> {
+    fn renew(&mut self) -> Result<(), Error> {
         let now = clock::now();
         self.is_requested = false;
         if !self.wanted.is_fresh && self.current.is_some() {
@@ -156,9 +156,9 @@ impl Renewal {
             Some(token) => token,
             None => self.tokens.token(&self.wanted, Deadline::after(self.timeout))?,
         };
-        if let Err(failure) = self.file.write(&token.access_token) {
+        if let Err(error) = self.file.write(&token.access_token) {
             self.unwritten = Some(token);
-            return Err(failure);
+            return Err(error.into());
         }
         self.current = Some(Current { token, written: clock::now() });
         self.wanted.is_fresh = false;
@@ -167,31 +167,28 @@ impl Renewal {
         Ok(())
     }
 
-    fn note(&mut self, failure: Failure) {
+    fn note(&mut self, error: Error) {
         let last = clock::now();
         let count = self.trouble.as_ref().map_or(0, |trouble| trouble.count).saturating_add(1);
         let lifetime = self.current.as_ref().and_then(|current| current.token.lifetime);
-        let pause = pace::pause(&failure, count, lifetime);
+        let pause = pace::pause(&error, count, lifetime);
         if let Some(left) = self.left().filter(|left| !left.is_zero()) {
-            let why = failure.text().unwrap_or_default();
-            tell(Event::NotRenewed { file: &self.file.path().to_string_lossy(), left, pause, why: &why });
+            tell(Event::NotRenewed { file: &self.file.path().to_string_lossy(), left, pause, why: &error });
         }
-        self.trouble = Some(Trouble { count, last, pause, failure });
+        self.trouble = Some(Trouble { count, last, pause, error });
         self.report_expiry();
     }
 
     /// Reports once that the file has no token that is known to be valid.
     fn report_expiry(&mut self) {
         let Some(trouble) = self.trouble.as_ref().filter(|_| !self.has_reported_expiry) else { return };
-        let path = self.file.path();
-        let file = path.display();
         let state = match self.current.as_ref().map(|current| current.token.left_at(clock::now())) {
             Some(Some(left)) if !left.is_zero() => return,
-            Some(Some(_)) => format!("the token in `{file}` has ended and is not replaced yet"),
-            Some(None) => format!("the token in `{file}` may have ended and is not replaced yet"),
-            None => format!("there is no token in `{file}` yet"),
+            Some(Some(_)) => FileState::Expired,
+            Some(None) => FileState::UnknownLifetime,
+            None => FileState::None,
         };
-        tell(Event::NoTokenInFile { state: &state, why: &trouble.failure.text().unwrap_or_default() });
+        tell(Event::NoTokenInFile { file: &self.file.path().to_string_lossy(), state, why: &trouble.error });
         self.has_reported_expiry = true;
     }
 
@@ -208,6 +205,6 @@ impl Renewal {
 
 /// A refusal is final. A problem of this machine or its network may be fixed while a token lives; before the first one
 /// it means that the set-up is wrong.
-fn is_final(failure: &Failure, is_first: bool) -> bool {
-    failure.exit() == Exit::Refused || (is_first && failure.exit() != Exit::Temporary)
+fn is_final(error: &Error, is_first: bool) -> bool {
+    error.exit() == Exit::Refused || (is_first && error.exit() != Exit::Temporary)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::clock::Moment;
-use crate::error::{Exit, Failure};
+use crate::error::{Error, Exit};
 use crate::oauth::token_response::TokenResponse;
 use crate::token_source::Wanted;
 
@@ -38,20 +38,22 @@ pub fn rest(since: Moment, pause: Duration, now: Moment) -> Duration {
 
 /// The pause after the `count`th failure in a row, with a token that lives for `lifetime`. It doubles; half of it is
 /// random, so that processes that failed together do not retry together. It is never shorter than the service asks.
-pub fn pause(failure: &Failure, count: u32, lifetime: Option<Duration>) -> Duration {
-    let (first, longest) = match failure.exit() {
+pub fn pause(error: &Error, count: u32, lifetime: Option<Duration>) -> Duration {
+    let (first, longest) = match error.exit() {
         Exit::Refused | Exit::Untrusted => (FIRST_LASTING_PAUSE, LONGEST_OF_ALL),
         _ => (LEAST, (lifetime.unwrap_or(LONGEST_PAUSE) / PAUSES_IN_A_LIFETIME).clamp(LEAST, LONGEST_PAUSE)),
     };
     let ceiling = first.saturating_mul(2_u32.saturating_pow(count.saturating_sub(1))).min(longest);
     let pause = ceiling.mul_f64(0.5 + 0.5 * fastrand::f64());
-    pause.max(failure.wait_for().unwrap_or_default()).min(LONGEST_OF_ALL)
+    pause.max(error.retry_after().unwrap_or_default()).min(LONGEST_OF_ALL)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oauth::error::RequestError;
     use crate::token_source::Purpose;
+    use crate::token_source::TokenError;
 
     fn at(second: u64) -> Moment {
         Moment { wall: second * 1_000_000, boot: second * 1_000_000 }
@@ -88,18 +90,17 @@ mod tests {
         assert_eq!(rest(at(1_000), LEAST, at(999)), Duration::ZERO);
         assert_eq!(rest(at(1_000), LEAST, at(1_001)), Duration::ZERO);
         assert_eq!(due(Some(300), Some(300), at(1_000)), 30);
-        let failed = |exit| Failure::new(exit, "no token", "why");
-        let (temporary, refused) = (failed(Exit::Temporary), failed(Exit::Refused));
+        let failed = |status, wait| Error::from(TokenError::from(RequestError::of_status(status, true, wait)));
+        let (temporary, refused) = (failed(503, None), failed(401, None));
         for count in 1..100 {
-            let pause = |failure, lifetime| pause(failure, count, Some(Duration::from_secs(lifetime)));
+            let pause = |error, lifetime| pause(error, count, Some(Duration::from_secs(lifetime)));
             assert!((LEAST / 2..=Duration::from_secs(30)).contains(&pause(&temporary, 300)));
             assert!(pause(&temporary, 10) <= LEAST);
             assert!((Duration::from_secs(30)..=LONGEST_OF_ALL).contains(&pause(&refused, 10)));
         }
         assert!(pause(&temporary, 4, None) <= Duration::from_secs(6));
         for (asked, kept) in [(7, 7), (86_400, 600)] {
-            let limited = failed(Exit::Temporary).wait(Duration::from_secs(asked));
-            assert_eq!(pause(&limited, 1, None).as_secs(), kept);
+            assert_eq!(pause(&failed(503, Some(asked)), 1, None).as_secs(), kept);
         }
     }
 }

@@ -7,7 +7,8 @@ use super::setting::{Origin, Setting};
 use crate::cache::directory::Directory;
 
 /// Why no token is cached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{self:?}")]
 pub enum NoCache {
     /// The cache is switched off, by this flag or variable.
     Off(Origin),

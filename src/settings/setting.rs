@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 
+use thiserror::Error;
+
 use super::environment::{Environment, value};
 use crate::duration::UnusableDuration;
 use crate::http::endpoint::UnusableUrl;
@@ -69,7 +71,8 @@ impl Name {
 }
 
 /// What is wrong with a setting. It never repeats the text, which may hold a password.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{self:?}")]
 pub struct SettingError {
     pub name: Name,
     pub origin: Origin,

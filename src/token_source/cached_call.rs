@@ -7,12 +7,10 @@ use std::time::Duration;
 
 use crate::cache::lock::{self, Lock};
 use crate::cache::remembered::{Remembered, Slot};
-use crate::cache::{Cache, Meaning};
+use crate::cache::{Cache, CacheError, Meaning, Miss};
 use crate::clock::{self, Moment};
 use crate::credential::Cost;
-use crate::duration::display;
-use crate::error::reason;
-use crate::event::{Event, tell};
+use crate::event::{Event, Warning, tell};
 use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::token_response::TokenResponse;
 use crate::token_source::call::Call;
@@ -48,19 +46,19 @@ impl<'a> CachedCall<'a> {
     }
 
     /// A missing home is no trouble. Anything else is worth a warning, because each call requests a token.
-    fn cannot_store(&mut self, error: &io::Error) {
-        let directory = self.cache.directory.path.display();
-        let text = format!("no token is kept in `{directory}`: {}", reason(error));
-        match error.kind() {
-            io::ErrorKind::NotFound => tell(Event::WithoutCache { why: &text }),
-            _ => self.warn(&format!("{text} (--cache-dir names another place, --no-cache does without)")),
+    fn cannot_store(&mut self, error: io::Error) {
+        let is_missing = error.kind() == io::ErrorKind::NotFound;
+        let why = &CacheError::NotStored(self.cache.directory.path.clone(), error);
+        match is_missing {
+            true => tell(Event::WithoutCache { why }),
+            false => self.warn(Warning::NotStored(why)),
         }
     }
 
     /// One warning is enough for a call.
-    fn warn(&mut self, text: &str) {
+    fn warn(&mut self, warning: Warning<'_>) {
         if !std::mem::replace(&mut self.has_warned, true) {
-            tell(Event::Warning(text));
+            tell(Event::Warning(warning));
         }
     }
 }
@@ -84,14 +82,14 @@ impl Steps for CachedCall<'_> {
         self.call.source.secret.cost()
     }
 
-    fn cached(&mut self) -> Result<TokenResponse, String> {
+    fn cached(&mut self) -> Result<TokenResponse, Miss> {
         if let Some(slot) = self.slot.as_ref().filter(|_| !self.call.has_secret()) {
             return match self.is_refresh {
-                true => Err("--refresh asks for a new one".to_owned()),
+                true => Err(Miss::Refresh),
                 false => self.cache.find_remembered(slot).map(|found| found.response),
             };
         }
-        let unlocked = self.call.unlock().map_err(|error| crate::message::of_token_error(&error).why)?;
+        let unlocked = self.call.unlock().map_err(|_| Miss::DoesNotOpen)?;
         let found = self.cache.find(&unlocked.keys)?;
         self.remember(&found.key, &found.response);
         Ok(found.response)
@@ -101,9 +99,9 @@ impl Steps for CachedCall<'_> {
         match self.cache.take_lock(self.call.deadline()) {
             Ok(lock::Turn::Held { lock, waited }) => return Turn { lock: Some(lock), waited },
             Ok(lock::Turn::NothingStored) => return Turn { lock: None, waited: true },
-            Ok(lock::Turn::TimedOut { holder }) => self.warn(&lock::timed_out(holder)),
-            Ok(lock::Turn::Unsupported(error)) => tell(Event::WithoutCache { why: &lock::unsupported(&error) }),
-            Err(error) => self.cannot_store(&error),
+            Ok(lock::Turn::TimedOut { holder }) => self.warn(Warning::LockHeld { holder }),
+            Ok(lock::Turn::Unsupported(error)) => tell(Event::WithoutCache { why: &CacheError::NoLocks(error) }),
+            Err(error) => self.cannot_store(error),
         }
         Turn { lock: None, waited: false }
     }
@@ -128,7 +126,7 @@ impl Steps for CachedCall<'_> {
             }
             Ok(None) => false,
             Err(error) => {
-                self.cannot_store(&error);
+                self.cannot_store(error);
                 false
             }
         }
@@ -155,7 +153,7 @@ impl Steps for CachedCall<'_> {
 
     fn wait_as_another(&mut self, time: Duration, cause: Box<Cause>) -> Result<(), TokenError> {
         self.call.agree_to_wait(time, cause)?;
-        tell(Event::Shared { what: &format!("been asked to wait: waiting for {}", display(time)) });
+        tell(Event::Shared { wait: Some(time) });
         thread::sleep(time);
         Ok(())
     }

@@ -20,7 +20,7 @@ use cached_call::CachedCall;
 pub use call::Call;
 pub use error::TokenError;
 use revocation::Revocation;
-pub use revocation::{Ended, Ending, Which};
+pub use revocation::{Ended, Ending, RevocationError, Which};
 use single_flight::SingleFlight;
 pub use wanted::{Purpose, Wanted};
 

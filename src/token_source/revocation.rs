@@ -4,22 +4,23 @@
 //! the truth and no newer token is deleted for it. It is deleted as well when the outcome is unknown, because no call
 //! may print a token that may be revoked. If the service says that it did not revoke it, it stays.
 
-use std::io;
 use std::time::SystemTime;
 
-use crate::cache::Cache;
+use thiserror::Error;
+
 use crate::cache::directory::Directory;
 use crate::cache::entries::{self, Entry, Openers};
-use crate::cache::lock::{self, Lock, Turn};
+use crate::cache::lock::{Lock, Turn};
+use crate::cache::{Cache, CacheError};
 use crate::clock;
-use crate::error::{Exit, Failure, reason};
-use crate::event::{Event, tell};
+use crate::event::{Event, Warning, tell};
 use crate::jwt::{Jwt, claims};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::revocation::Revoked;
 use crate::redaction;
 use crate::token_source::TokenSource;
 use crate::token_source::call::Call;
+use crate::token_source::error::TokenError;
 
 /// Which tokens are meant.
 #[derive(Clone, Copy)]
@@ -38,11 +39,21 @@ pub struct Ended {
     pub expires: Option<SystemTime>,
 }
 
+/// Why a token was not ended, or its copy is still there.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum RevocationError {
+    NotRevoked(#[from] TokenError),
+    /// A token that is given may have been revoked: to try again does no harm.
+    InDoubt(TokenError),
+    Cache(#[from] CacheError),
+}
+
 /// What was ended, and what kept the rest from being.
 #[derive(Default)]
 pub struct Ending {
     pub ended: Vec<Ended>,
-    pub failures: Vec<Failure>,
+    pub errors: Vec<RevocationError>,
     /// How many are kept that do not open, and may be meant.
     pub sealed: usize,
     /// How many were not asked about, because of the last failure.
@@ -67,14 +78,14 @@ impl<'a> Revocation<'a> {
             Which::Given(token) => self.revoke_given(token),
             Which::Kept | Which::All => self.revoke_cached(which),
         };
-        self.ending.failures.extend(result.err());
+        self.ending.errors.extend(result.err());
         self.ending
     }
 
-    fn revoke_cached(&mut self, which: Which<'_>) -> Result<(), Failure> {
+    fn revoke_cached(&mut self, which: Which<'_>) -> Result<(), RevocationError> {
         let Some(cache) = &self.source.cache else { return Ok(()) };
         let directory = &cache.directory;
-        let unreadable = |error: io::Error| unreadable(directory, &error);
+        let unreadable = |error| CacheError::Unreadable(directory.path.clone(), error);
         let may_be_meant = |name: &String| matches!(which, Which::All) || cache.has(name);
         let lasting = entries::lasting(directory).map_err(unreadable)?;
         self.ending.has_others = lasting.iter().any(|name| !may_be_meant(name));
@@ -96,9 +107,9 @@ impl<'a> Revocation<'a> {
         while let Some(binding) = meant.first().map(|entry| entry.binding.clone()) {
             let (found, others): (Vec<Entry>, _) = meant.into_iter().partition(|entry| entry.binding == binding);
             meant = others;
-            if let Err(failure) = self.revoke_binding(&Cache::new(directory.clone(), binding), &openers, &found) {
+            if let Err(error) = self.revoke_binding(&Cache::new(directory.clone(), binding), &openers, &found) {
                 self.ending.left += meant.len();
-                return Err(failure);
+                return Err(error.into());
             }
         }
         Ok(())
@@ -106,17 +117,17 @@ impl<'a> Revocation<'a> {
 
     /// What the files of the entries `found`, all of one binding, hold now that its lock is held. A refusal is of one
     /// token, and the others are revoked all the same; after any other failure they are left alone.
-    fn revoke_binding(&mut self, cache: &Cache, openers: &Openers, found: &[Entry]) -> Result<(), Failure> {
+    fn revoke_binding(&mut self, cache: &Cache, openers: &Openers, found: &[Entry]) -> Result<(), TokenError> {
         let directory = &cache.directory;
         let _lock = take_lock(cache, &self.call);
         let mut entries: Vec<Entry> = found.iter().filter_map(|entry| entry.reopened(openers, directory)).collect();
         entries.iter().for_each(|entry| redaction::hide_token(entry.response.access_token.expose()));
         while !entries.is_empty() {
             match self.revoke_entry(directory, entries.remove(0)) {
-                Err(failure) if failure.exit() == Exit::Refused => self.ending.failures.push(failure),
-                Err(failure) => {
+                Err(error) if error.is_refused() => self.ending.errors.push(error.into()),
+                Err(error) => {
                     self.ending.left += entries.len();
-                    return Err(failure);
+                    return Err(error);
                 }
                 Ok(()) => {}
             }
@@ -124,64 +135,59 @@ impl<'a> Revocation<'a> {
         Ok(())
     }
 
-    fn revoke_entry(&mut self, directory: &Directory, entry: Entry) -> Result<(), Failure> {
+    fn revoke_entry(&mut self, directory: &Directory, entry: Entry) -> Result<(), TokenError> {
         let response = &entry.response;
         let left = response.left_at(clock::now());
         let expires = expiry(&response.access_token).or(left.and_then(|left| clock::wall().checked_add(left)));
         match self.call.revoke(&response.access_token) {
             Ok(revoked) => {
                 self.ending.ended.push(Ended { revoked, expires });
-                let deleted = entry.forget(directory);
-                self.ending.failures.extend(deleted.err().map(|error| not_deleted(directory, &error)));
+                self.ending.errors.extend(forget(entry, directory).err().map(RevocationError::Cache));
                 Ok(())
             }
-            Err(error) if !error.is_outcome_unknown() => Err(error.into()),
             Err(error) => {
-                let until =
-                    expires.map(|expires| format!(": if it was not, it is valid until {}", clock::date(expires)));
-                match entry.forget(directory) {
-                    Ok(()) => tell(Event::Warning(&format!(
-                        "the kept token was deleted, as it may have been revoked{}",
-                        until.unwrap_or_default()
-                    ))),
-                    Err(error) => self.ending.failures.push(not_deleted(directory, &error)),
+                if error.is_outcome_unknown() {
+                    match forget(entry, directory) {
+                        Ok(()) => tell(Event::Warning(Warning::TokenMayBeRevoked { expires })),
+                        Err(error) => self.ending.errors.push(error.into()),
+                    }
                 }
-                Err(error.into())
+                Err(error)
             }
         }
     }
 
     /// A token that is given. Every copy of it that opens here is deleted.
-    fn revoke_given(&mut self, token: &AccessToken) -> Result<(), Failure> {
+    fn revoke_given(&mut self, token: &AccessToken) -> Result<(), RevocationError> {
         redaction::hide_token(token.expose());
         let revoked = self.call.revoke(token);
         let is_valid = revoked.as_ref().is_err_and(|error| !error.is_outcome_unknown());
         if let Some(cache) = self.source.cache.as_ref().filter(|_| !is_valid) {
             let deleted = self.delete_copies(&cache.directory, token);
-            self.ending.failures.extend(deleted.err());
+            self.ending.errors.extend(deleted.err());
         }
         match revoked {
             Ok(revoked) => self.ending.ended.push(Ended { revoked, expires: expiry(token) }),
             Err(error) if error.is_outcome_unknown() && error.is_temporary() => {
-                return Err(Failure::from(error).hint("revoke it again: to do so twice does no harm"));
+                return Err(RevocationError::InDoubt(error));
             }
             Err(error) => return Err(error.into()),
         }
         Ok(())
     }
 
-    fn delete_copies(&mut self, directory: &Directory, token: &AccessToken) -> Result<(), Failure> {
+    fn delete_copies(&mut self, directory: &Directory, token: &AccessToken) -> Result<(), RevocationError> {
         let openers = self.openers(directory)?;
-        let cached = openers.all(directory).map_err(|error| unreadable(directory, &error))?;
+        let cached = openers.all(directory).map_err(|error| CacheError::Unreadable(directory.path.clone(), error))?;
         for copy in cached.entries.into_iter().filter(|entry| entry.response.access_token == *token) {
             let _lock = take_lock(&Cache::new(directory.clone(), copy.binding.clone()), &self.call);
             let copy = copy.reopened(&openers, directory).filter(|entry| entry.response.access_token == *token);
-            copy.map_or(Ok(()), |copy| copy.forget(directory)).map_err(|error| not_deleted(directory, &error))?;
+            copy.map_or(Ok(()), |copy| forget(copy, directory))?;
         }
         Ok(())
     }
 
-    fn openers(&mut self, directory: &Directory) -> Result<Openers, Failure> {
+    fn openers(&mut self, directory: &Directory) -> Result<Openers, TokenError> {
         let keys = self.call.unlock()?.keys.clone();
         Ok(Openers::new(Some(keys), directory))
     }
@@ -192,11 +198,9 @@ fn take_lock(cache: &Cache, call: &Call<'_>) -> Option<Lock> {
     match cache.take_lock(call.deadline()) {
         Ok(Turn::Held { lock, .. }) => return Some(lock),
         Ok(Turn::NothingStored) => {}
-        Ok(Turn::TimedOut { holder }) => tell(Event::Warning(&lock::timed_out(holder))),
-        Ok(Turn::Unsupported(error)) => tell(Event::WithoutCache { why: &lock::unsupported(&error) }),
-        Err(error) => {
-            tell(Event::WithoutCache { why: &format!("the lock file cannot be written: {}", reason(&error)) });
-        }
+        Ok(Turn::TimedOut { holder }) => tell(Event::Warning(Warning::LockHeld { holder })),
+        Ok(Turn::Unsupported(error)) => tell(Event::WithoutCache { why: &CacheError::NoLocks(error) }),
+        Err(error) => tell(Event::WithoutCache { why: &CacheError::LockFile(error) }),
     }
     None
 }
@@ -207,12 +211,6 @@ fn expiry(token: &AccessToken) -> Option<SystemTime> {
     claims::system_time(jwt.claims.members.get("exp")?)
 }
 
-fn not_deleted(directory: &Directory, error: &io::Error) -> Failure {
-    let what = "the kept copy of the token cannot be removed";
-    let hint = format!("remove it from `{}`: calls go on printing it", directory.path.display());
-    Failure::new(Exit::Local, what, reason(error)).hint(hint)
-}
-
-fn unreadable(directory: &Directory, error: &io::Error) -> Failure {
-    Failure::new(Exit::Local, format!("cannot read the cache `{}`", directory.path.display()), reason(error))
+fn forget(entry: Entry, directory: &Directory) -> Result<(), CacheError> {
+    entry.forget(directory).map_err(|error| CacheError::CopyNotRemoved(directory.path.clone(), error))
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::cache::Miss;
 use crate::clock::Moment;
-use crate::duration::display;
 use crate::oauth::token_response::TokenResponse;
 use crate::token_source::error::TokenError;
 
@@ -44,13 +44,13 @@ impl Wanted {
         }
     }
 
-    /// How long a kept token still lives, if that is good enough. The error says why it is not.
-    pub fn accept(&self, kept: &TokenResponse, now: Moment) -> Result<Duration, String> {
+    /// How long a kept token still lives, if that is good enough.
+    pub fn accept(&self, kept: &TokenResponse, now: Moment) -> Result<Duration, Miss> {
         if self.is_fresh && !kept.asked_at.is_between(self.started, now) {
-            return Err("--refresh asks for a new one".to_owned());
+            return Err(Miss::Refresh);
         }
         let Some(elapsed) = kept.asked_at.elapsed_at(now) else {
-            return Err("the kept one is from the future".to_owned());
+            return Err(Miss::FromTheFuture);
         };
         let lifetime = kept.lifetime.unwrap_or_default();
         let left = lifetime.saturating_sub(elapsed);
@@ -62,8 +62,8 @@ impl Wanted {
         };
         match is_enough {
             true => Ok(left),
-            false if left.is_zero() => Err("the kept one has ended".to_owned()),
-            false => Err(format!("the kept one lives only {}", display(left))),
+            false if left.is_zero() => Err(Miss::Expired),
+            false => Err(Miss::TooShort(left)),
         }
     }
 
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn min_ttl_is_a_promise() {
         let code = |min_ttl, lifetime| {
-            wanted(min_ttl, false).check_new(&kept(lifetime), at(1_001)).map_err(|error| crate::message::exit(&error))
+            wanted(min_ttl, false).check_new(&kept(lifetime), at(1_001)).map_err(|error| crate::error::of_token(&error))
         };
         assert_eq!(code(Some(299), Some(300)), Ok(()));
         assert_eq!(code(Some(300), Some(300)), Err(Exit::Unusable));

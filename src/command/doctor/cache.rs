@@ -8,16 +8,16 @@ use std::time::Duration;
 use rustix::process::geteuid;
 use serde_json::json;
 
-use crate::cache::lock::{self, Turn};
+use crate::cache::lock::Turn;
 use crate::cache::remembered::{self, Slot};
 use crate::cache::seal::SecretKeys;
-use crate::cache::{self, Cache, Found, NONE_KEPT};
+use crate::cache::{self, Cache, Found, Miss};
 use crate::clock;
 use crate::command::doctor::step::Step;
 use crate::command::source::Source;
 use crate::deadline::Deadline;
 use crate::duration::display;
-use crate::error::reason;
+use crate::message::local::{self, keyring, miss, reason};
 use crate::message::settings::no_cache;
 use crate::secret::Secret;
 use crate::settings::{NoCache, Settings};
@@ -78,7 +78,7 @@ fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
     match cache.take_lock(Deadline::after(PATIENCE).earlier(deadline)) {
         Ok(Turn::Held { .. } | Turn::NothingStored) => step.saw("lock", "works"),
         Ok(Turn::TimedOut { holder }) => {
-            step.saw("lock", format!("held by {}, which asks for this token now", lock::name(holder)));
+            step.saw("lock", format!("held by {}, which asks for this token now", local::holder(holder)));
         }
         Ok(Turn::Unsupported(error)) => step.warn(
             format!("files cannot be locked in the cache: {}: processes that start together each ask", reason(&error)),
@@ -92,24 +92,24 @@ fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
 fn look_for_token(step: &mut Step, source: &Source, cache: &Cache, secret: Option<&Secret>) {
     let files = cache.directory.files().unwrap_or_default();
     let files = files.iter().filter(|(name, _)| cache.has(name) && cache::is_token(name)).count();
-    let lives = |found: Result<Found, String>| source.wanted.accept(&found?.response, clock::now());
+    let lives = |found: Result<Found, Miss>| source.wanted.accept(&found?.response, clock::now());
     let by_secret = secret.map(|secret| lives(cache.find(&SecretKeys::of(secret))));
     let slot = Slot::new(&cache.directory.path, &cache.binding, source.tokens.secret.cost());
     let by_key = slot.map(|slot| lives(cache.find_remembered(&slot)));
     if let Some(found) = &by_secret {
         let line = match found {
             Ok(left) => format!("lives {}", display(*left)),
-            Err(why) if why == NONE_KEPT && files > 0 => format!("none by this secret, {files} by another one"),
-            Err(why) => why.clone(),
+            Err(Miss::NoneCached) if files > 0 => format!("none by this secret, {files} by another one"),
+            Err(why) => miss(why),
         };
         let seconds = found.as_ref().ok().map(|left| left.as_secs());
-        step.saw_as("kept token", json!({"lives_seconds": seconds, "why": found.as_ref().err()}), line);
+        step.saw_as("kept token", json!({"lives_seconds": seconds, "why": found.as_ref().err().map(miss)}), line);
     }
     if let Some(found) = &by_key {
-        step.saw("remembered key", found.as_ref().map_or_else(String::clone, |_| "opens it".to_owned()));
+        step.saw("remembered key", found.as_ref().map_or_else(miss, |_| "opens it".to_owned()));
     }
     step.saw("files for this client and scope", files);
-    step.saw("keyring", remembered::is_there().map_or_else(|why| why, |()| "there".to_owned()));
+    step.saw("keyring", remembered::is_there().map_or_else(|why| keyring(&why), |()| "there".to_owned()));
     let is_hit = [&by_secret, &by_key].into_iter().flatten().any(Result::is_ok);
     let words = match (is_hit, &by_key) {
         (true, Some(Err(_))) => "prints the kept token, after it got the secret",

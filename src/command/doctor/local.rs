@@ -7,7 +7,7 @@ use rustix::process::geteuid;
 use crate::command::doctor::recorder::Recorded;
 use crate::command::doctor::settings::add_errors;
 use crate::command::doctor::step::Step;
-use crate::error::Failure;
+use crate::error::Error;
 use crate::http::Http;
 use crate::oauth::issuer::Issuer;
 use crate::settings::{Settings, ci_system};
@@ -41,7 +41,7 @@ pub fn issuer(settings: &Settings) -> Step {
 }
 
 /// The CA bundle that an https issuer needs. `opened` is what the settings of the network led to, if they can be used.
-pub fn trust(issuer: Option<&Issuer>, opened: Option<&Result<Http, Failure>>, recorded: &Recorded) -> Step {
+pub fn trust(issuer: Option<&Issuer>, opened: Option<&Result<Http, Error>>, recorded: &Recorded) -> Step {
     let (Some(issuer), Some(opened)) = (issuer, opened) else { return Step::not_reached("trust") };
     if !issuer.is_https() {
         return Step::skipped("trust", "a plain http issuer has no certificate");

@@ -23,7 +23,7 @@ use crate::clock;
 use crate::command::source::Source;
 use crate::credential::{Cost, SecretSource};
 use crate::deadline::Deadline;
-use crate::error::Failure;
+use crate::error::Error;
 use crate::event::Level;
 use crate::http::Http;
 use crate::message;
@@ -38,7 +38,7 @@ use recorder::Recorder;
 use report::Report;
 use step::{NOT_REACHED, Step};
 
-pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Failure> {
+pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
     let started = clock::now();
     // The report says what a warning would.
     let level = if options.messages.verbose > 0 { options.messages.level() } else { Level::Quiet };
@@ -63,12 +63,12 @@ struct Examination<'a> {
 }
 
 impl Examination<'_> {
-    fn go(mut self, is_offline: bool) -> Result<ExitCode, Failure> {
+    fn go(mut self, is_offline: bool) -> Result<ExitCode, Error> {
         let issuer = self.settings.issuer.as_ref().map(|setting| &setting.value).ok();
         let http = self.open();
         // As in a call, a person is asked only when everything else is there.
         let secret = self.secret(matches!(http, Some(Ok(_))));
-        let secret = secret.map_err(Failure::from);
+        let secret = secret.map_err(Error::from);
         let secret = secret.as_ref().map(Option::as_ref);
         let fetched = secret.ok().flatten();
 
@@ -96,7 +96,7 @@ impl Examination<'_> {
     }
 
     /// Reads what the connection needs; `None` if a setting of it is wrong.
-    fn open(&self) -> Option<Result<Http, Failure>> {
+    fn open(&self) -> Option<Result<Http, Error>> {
         let (issuer, route) = (self.settings.issuer.as_ref().ok()?, self.settings.route().ok()?);
         self.settings.timeout.as_ref().ok()?;
         Some(route.open(issuer.value.is_https(), self.deadline).map_err(|error| TokenError::from(error).into()))
@@ -117,13 +117,13 @@ impl Examination<'_> {
         }
     }
 
-    fn skip_network(&mut self, why: &str) -> Result<(), Failure> {
+    fn skip_network(&mut self, why: &str) -> Result<(), Error> {
         self.report.add([proxy::<()>(self.settings, None)])?;
         self.report.skip(&["dns", "tcp", "tls", "discovery", "clock", "request", "answer"], why)
     }
 
     /// Makes the token request with the whole time-out, then fetches the discovery document in what is left.
-    fn use_network(&mut self, http: &Http, issuer: &Issuer, secret: Option<&Secret>) -> Result<(), Failure> {
+    fn use_network(&mut self, http: &Http, issuer: &Issuer, secret: Option<&Secret>) -> Result<(), Error> {
         let asked = secret.and_then(|secret| self.ask_for_token(http, secret));
         // A server that could not be reached is not tried again.
         let is_reachable = asked.as_ref().is_none_or(|asked| asked.failed_before().is_none());

@@ -9,6 +9,7 @@ use crate::clock;
 use crate::command::doctor::step::Fact;
 use crate::event::{Event, Level};
 use crate::foreign::ForeignText;
+use crate::message;
 use crate::report;
 
 /// What happened so far.
@@ -80,8 +81,12 @@ impl Recorded {
         // A name that a server gives.
         let quote = |name: &str| ForeignText::new(name.as_bytes()).quote_up_to(120);
         match *event {
-            Event::Warning(text) if self.warnings.iter().any(|warning| warning == text) => {}
-            Event::Warning(text) => self.warnings.push(text.to_owned()),
+            Event::Warning(warning) => {
+                let text = message::of_warning(warning);
+                if !self.warnings.contains(&text) {
+                    self.warnings.push(text);
+                }
+            }
             Event::ProxyChosen { .. } => self.is_proxied = true,
             Event::TrustRead { path, certificates } => self.bundle = Some((path.to_owned(), certificates)),
             Event::Resolved { host, addresses, took } => {
@@ -90,7 +95,9 @@ impl Recorded {
                 attempt.add("dns", [Fact::new(label, host), Fact::new("addresses", addresses)]);
                 took.iter().for_each(|took| attempt.add("dns", [Fact::millis("took", *took)]));
             }
-            Event::ConnectFailed { address, why } => attempt.unreachable.push(json!({"address": address, "why": why})),
+            Event::ConnectFailed { address, why } => {
+                attempt.unreachable.push(json!({"address": address, "why": message::of_no_connection(why)}));
+            }
             Event::Connected { address, took } => {
                 let label = if is_proxied { "connected to the proxy" } else { "connected to" };
                 attempt.add("tcp", [Fact::new(label, address.to_string()), Fact::millis("took", took)]);

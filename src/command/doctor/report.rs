@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::command::doctor::settings::step_of;
 use crate::command::doctor::step::{Finding, Step};
-use crate::error::Failure;
+use crate::error::Error;
 use crate::foreign::escape_json;
 use crate::output;
 use crate::settings::Settings;
@@ -23,20 +23,20 @@ impl Report {
         Self { is_json, first: settings.errors().next().map(step_of), steps: Vec::new() }
     }
 
-    pub fn add(&mut self, steps: impl IntoIterator<Item = Step>) -> Result<(), Failure> {
+    pub fn add(&mut self, steps: impl IntoIterator<Item = Step>) -> Result<(), Error> {
         let before = self.steps.len();
         self.steps.extend(steps);
         let new = &mut self.steps[before..];
         new.iter_mut().for_each(Step::clean);
-        if self.is_json { Ok(()) } else { output::print(new.iter().map(Step::text).collect::<String>()) }
+        if self.is_json { Ok(()) } else { Ok(output::print(new.iter().map(Step::text).collect::<String>())?) }
     }
 
-    pub fn skip(&mut self, names: &[&'static str], why: &str) -> Result<(), Failure> {
+    pub fn skip(&mut self, names: &[&'static str], why: &str) -> Result<(), Error> {
         self.add(names.iter().map(|name| Step::skipped(name, why)))
     }
 
     /// The verdict, and the exit code of a call. `is_offline`: the network was not used.
-    pub fn end(self, is_offline: bool) -> Result<ExitCode, Failure> {
+    pub fn end(self, is_offline: bool) -> Result<ExitCode, Error> {
         let is_first = |step: &&Step| self.first.is_none_or(|first| first == step.name);
         let failed = self.steps.iter().find(|step| is_first(step) && step.failure().is_some());
         let exit_code = failed.and_then(Step::failure).and_then(Finding::exit_code).unwrap_or(0);

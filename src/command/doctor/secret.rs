@@ -8,7 +8,7 @@ use crate::command::doctor::settings::add_errors;
 use crate::command::doctor::slips::{are_swapped, slips};
 use crate::command::doctor::step::Step;
 use crate::credential::{Cost, SecretSource};
-use crate::error::Failure;
+use crate::error::Error;
 use crate::message;
 use crate::secret::Secret;
 use crate::settings::Settings;
@@ -17,7 +17,7 @@ use crate::settings::Settings;
 const LONG_ENOUGH: usize = 16;
 
 /// `secret` is what was fetched; `Ok(None)` where it was not.
-pub fn step(settings: &Settings, secret: Result<Option<&Secret>, &Failure>) -> Step {
+pub fn step(settings: &Settings, secret: Result<Option<&Secret>, &Error>) -> Step {
     let mut step = Step::new("secret");
     add_errors(&mut step, settings);
     let Ok(source) = &settings.secret else { return step };

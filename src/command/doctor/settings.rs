@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::command::doctor::slips::{are_swapped, slips};
 use crate::command::doctor::step::Step;
-use crate::error::Failure;
+use crate::error::Error;
 use crate::message::settings::shown;
 use crate::redaction::REDACTED;
 use crate::settings::{Name, SettingError, Settings, empty_variables, unread_variables, unused_secrets};
@@ -23,7 +23,7 @@ pub fn step_of(error: &SettingError) -> &'static str {
 pub fn add_errors(step: &mut Step, settings: &Settings) {
     let name = step.name;
     let errors = settings.errors().filter(|error| step_of(error) == name);
-    errors.for_each(|error| step.fail(&Failure::from(error.clone())));
+    errors.for_each(|error| step.fail(&Error::from(error.clone())));
 }
 
 /// `secret` is what was fetched; `warnings` are those of the call.

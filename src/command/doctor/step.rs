@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::error::{Exit, Failure};
+use crate::error::{self, Error, Exit};
 use crate::foreign::escape;
 use crate::message;
 use crate::redaction::redact_own;
@@ -138,16 +138,16 @@ impl Step {
     }
 
     /// A failure that a call ends with.
-    pub fn fail(&mut self, failure: &Failure) {
-        let (what, hint) = (failure.text().unwrap_or_default(), failure.remedy().unwrap_or_default());
-        self.findings.push(Finding { exit: Some(failure.exit()), what, hint: hint.to_owned() });
+    pub fn fail(&mut self, error: &Error) {
+        let words = message::of(error);
+        self.findings.push(Finding { exit: Some(error.exit()), what: words.line(), hint: words.hint });
     }
 
     /// The failure of the step's own request. `hint` is for one that has none.
     pub fn fail_request(&mut self, error: &TokenError, hint: &str) {
         let words = message::of_token_error(error);
         let hint = if words.hint.is_empty() { hint.to_owned() } else { words.hint };
-        self.findings.push(Finding { exit: Some(message::exit(error)), what: words.why, hint });
+        self.findings.push(Finding { exit: Some(error::of_token(error)), what: words.why, hint });
     }
 
     /// The worst that was found.

@@ -11,9 +11,10 @@
 
 mod tests;
 
+use std::mem::discriminant;
 use std::time::Duration;
 
-use crate::cache::Meaning;
+use crate::cache::{Meaning, Miss};
 use crate::clock::Moment;
 use crate::credential::Cost;
 use crate::event::{Event, tell};
@@ -33,9 +34,8 @@ pub trait Steps {
     fn cost(&self) -> Cost<'_>;
     /// Gets the secret, unless it is here already.
     fn get_secret(&mut self) -> Result<(), TokenError>;
-    /// The cached token, however old it is, opened by the secret or by a remembered key. The error says why there is
-    /// none.
-    fn cached(&mut self) -> Result<TokenResponse, String>;
+    /// The cached token, however old it is, opened by the secret or by a remembered key.
+    fn cached(&mut self) -> Result<TokenResponse, Miss>;
     fn lock(&mut self) -> Turn<Self::Lock>;
     /// What a failure of another process means for this one, which has been waiting since `since`.
     fn shared(&mut self, since: Moment) -> Meaning;
@@ -65,7 +65,7 @@ pub struct SingleFlight<'a, S> {
     pub steps: S,
     wanted: &'a Wanted,
     /// Why the cached token was not used, as it was reported.
-    miss: Option<String>,
+    miss: Option<Miss>,
 }
 
 impl<'a, S: Steps> SingleFlight<'a, S> {
@@ -105,7 +105,7 @@ impl<'a, S: Steps> SingleFlight<'a, S> {
             match self.steps.shared(since) {
                 Meaning::Nothing => {}
                 Meaning::Failure(failure) => {
-                    tell(Event::Shared { what: "met a failure that this one would meet, too" });
+                    tell(Event::Shared { wait: None });
                     return Err(failure.into());
                 }
                 Meaning::Wait { left, cause } => {
@@ -152,7 +152,7 @@ impl<'a, S: Steps> SingleFlight<'a, S> {
                 Err(why) => why,
             },
         };
-        if self.miss.as_ref() != Some(&miss) {
+        if self.miss.as_ref().map(discriminant) != Some(discriminant(&miss)) {
             tell(Event::CacheMiss { why: &miss });
         }
         self.miss = Some(miss);

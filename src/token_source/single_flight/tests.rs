@@ -6,8 +6,8 @@ use std::ffi::OsStr;
 use std::rc::Rc;
 
 use super::*;
+use crate::error;
 use crate::error::Exit;
-use crate::message;
 use crate::token_source::wanted;
 
 /// Each step that takes or changes something is noted.
@@ -91,9 +91,9 @@ impl Steps for Fake {
         Ok(())
     }
 
-    fn cached(&mut self) -> Result<TokenResponse, String> {
+    fn cached(&mut self) -> Result<TokenResponse, Miss> {
         let cached = self.cached.as_ref().filter(|_| self.has_secret || self.has_key);
-        cached.map(copy).ok_or_else(|| "none".to_owned())
+        cached.map(copy).ok_or(Miss::NoneCached)
     }
 
     fn lock(&mut self) -> Turn<Rc<()>> {
@@ -185,7 +185,7 @@ fn run(fake: Fake, wanted: &Wanted) -> (Result<String, Exit>, String) {
     let result = flight.token();
     let Fake { locks, answers, steps, .. } = flight.steps;
     assert!(locks.is_empty() && answers.is_empty(), "less happened than planned: {steps:?}");
-    let result = result.map(|token| token.access_token.expose().to_owned()).map_err(|error| message::exit(&error));
+    let result = result.map(|token| token.access_token.expose().to_owned()).map_err(|error| error::of_token(&error));
     (result, steps.join(" "))
 }
 
