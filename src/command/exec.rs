@@ -5,7 +5,7 @@ use std::process::{ExitCode, ExitStatus};
 use std::sync::Arc;
 use std::thread;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use crate::args::{ExecArgs, Options};
 use crate::clock;
@@ -38,11 +38,11 @@ pub fn run(options: Options, args: ExecArgs) -> anyhow::Result<ExitCode> {
     let env_name = args.env_name.unwrap_or_default();
     let source = Source::resolve(options, purpose, started).context(NotStarted)?;
     if let SecretSource::Stdin { by } = source.tokens.secret {
-        return Err(Error::from(CommandError::StdinTwice(by)).into());
+        bail!(Error::from(CommandError::StdinTwice(by)));
     }
     let job = Job::new(args.command, &SECRET_VARIABLES, search_path());
     if args.renew && env_name.to_string() == TOKEN_FILE {
-        return Err(Error::from(CommandError::EnvName(TOKEN_FILE)).into());
+        bail!(Error::from(CommandError::EnvName(TOKEN_FILE)));
     }
     match args.renew {
         true => {

@@ -38,9 +38,9 @@ impl Source {
     }
 
     /// A token file must not take the place of the secret's.
-    pub fn check_place(&self, file: &TokenFile) -> Result<(), CommandError> {
+    pub fn check_place(&self, file: &TokenFile) -> Result<(), Error> {
         match &self.tokens.secret {
-            SecretSource::File { path, by } if file.is(path) => Err(CommandError::SecretFile(by, path.clone())),
+            SecretSource::File { path, by } if file.is(path) => Err(CommandError::SecretFile(by, path.clone()).into()),
             _ => Ok(()),
         }
     }

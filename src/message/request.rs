@@ -90,6 +90,7 @@ fn kind(body: &Body) -> String {
 
 fn unusable_text(unusable: &Unusable) -> String {
     match unusable {
+        Unusable::NotJson(problem, _) if is_json(problem) => json(problem),
         Unusable::NotJson(problem, body) => format!("{}: {}", json(problem), kind(body)),
         Unusable::NoKeys(body) => format!("it has no list of `keys`: {}", kind(body)),
         Unusable::ErrorInSuccess(response) => {
@@ -102,6 +103,11 @@ fn unusable_text(unusable: &Unusable) -> String {
         Unusable::NoTokenType => "it has no `token_type`".to_owned(),
         Unusable::OtherTokenType(kind) => format!("its `token_type` is `{}`, not `Bearer`", kind.quote()),
     }
+}
+
+/// Whether it is what a realm could send, and no page of something in front of it.
+fn is_json(problem: &JsonProblem) -> bool {
+    matches!(problem, JsonProblem::NotUtf8 | JsonProblem::DuplicateName(_))
 }
 
 pub fn json(problem: &JsonProblem) -> String {
@@ -129,7 +135,7 @@ pub fn hint(cause: &Cause) -> String {
             400..=499 => return refusal_hint(response, asked),
             _ => "check --issuer; if it is right, report this to the service",
         },
-        Cause::Unusable(Unusable::NotJson(problem, _)) if !matches!(problem, JsonProblem::DuplicateName(_)) => {
+        Cause::Unusable(Unusable::NotJson(problem, _)) if !is_json(problem) => {
             "something in front of the service may have answered: a login page of the network, a proxy, a firewall"
         }
         Cause::Unusable(_) => "check --issuer; if it is right, report this to the service",

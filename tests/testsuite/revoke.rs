@@ -117,7 +117,7 @@ fn what_may_have_been_an_end_is_told_as_that() {
             "it is not JSON: text/html",
             "in front of the service",
         ),
-        (Reply::json(200, "[]"), 7, "it is not a JSON object", "--issuer"),
+        (Reply::json(200, "[]"), 7, "it is not a JSON object", "in front of the service"),
         (Reply::json(200, r#"{"error":"server_error"}"#), 7, "it is an error in spite of HTTP 200: server_error", ""),
     ] {
         let issuer = Issuer::replying(reply);

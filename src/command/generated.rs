@@ -1,9 +1,10 @@
-//! `completions SHELL`: the script that the sources hold, generated from `args` and held equal by a test there.
+//! `completions SHELL` and `man`: texts that the sources hold, generated from `args` and held equal by a test there.
 
-use crate::output::{self, OutputError};
+use crate::error::Error;
+use crate::output;
 
 /// Prints the script of `shell`, one of [`crate::args::SHELLS`].
-pub fn run(shell: &str) -> Result<(), OutputError> {
+pub fn completions(shell: &str) -> Result<(), Error> {
     let script = match shell {
         "bash" => include_str!("../../completions/catena-token.bash"),
         "zsh" => include_str!("../../completions/_catena-token"),
@@ -12,5 +13,9 @@ pub fn run(shell: &str) -> Result<(), OutputError> {
         "powershell" => include_str!("../../completions/_catena-token.ps1"),
         _ => unreachable!("clap takes no other shell"),
     };
-    output::print(script)
+    Ok(output::print(script)?)
+}
+
+pub fn man() -> Result<(), Error> {
+    Ok(output::print(include_str!("../../completions/catena-token.1"))?)
 }
