@@ -33,6 +33,7 @@ pub enum Level {
 ///
 /// - `Setting` is never the secret.
 /// - `Resolved`: `took` is `None` if no look-up was needed.
+/// - `ConnectFailed` has no reason where the address had not answered in time, or before another one.
 /// - `Certificate` comes before it is verified, the server's own first, with some of its hosts. Its names and the
 ///   `Authority`'s are raw text of the server.
 /// - `Answered`: `first_byte` and `took` include connecting; `date` is the server's clock, if it sends it.
@@ -45,7 +46,7 @@ pub enum Event<'a> {
     Direct { why: &'a str },
     TrustRead { path: &'a str, certificates: usize },
     Resolved { host: &'a str, addresses: &'a [IpAddr], took: Option<Duration> },
-    ConnectFailed { address: SocketAddr, why: NoConnection<'a> },
+    ConnectFailed { address: SocketAddr, why: Option<&'a io::Error> },
     Connected { address: SocketAddr, took: Duration },
     Tunnelled { proxy: &'a str, target: &'a str },
     Certificate { subject: &'a str, hosts: &'a [&'a str], issuer: &'a str, not_before: Date, not_after: Date },
@@ -93,15 +94,6 @@ pub enum Warning<'a> {
     NotKnown { count: usize, last: Date },
     NothingLookedFor,
     Sealed { count: usize, of_client: bool },
-}
-
-/// Why an address was given up.
-#[derive(Clone, Copy)]
-pub enum NoConnection<'a> {
-    Failed(&'a io::Error),
-    NoAnswer,
-    /// Another address was faster.
-    Slower,
 }
 
 /// What is known of the token in a file that is not renewed.

@@ -14,7 +14,7 @@ use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, SocketType, sockopt};
 
 use crate::deadline::Deadline;
-use crate::event::{Event, NoConnection, tell};
+use crate::event::{Event, tell};
 
 /// RFC 8305 §5: the recommended "Connection Attempt Delay".
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -41,7 +41,7 @@ pub fn connect(addresses: Vec<SocketAddr>, deadline: Deadline) -> io::Result<Tcp
             return Ok(stream);
         }
         if !race.running.is_empty() && deadline.has_passed() {
-            race.running.iter().for_each(|attempt| attempt.gave_up(NoConnection::NoAnswer));
+            race.running.iter().for_each(Attempt::give_up);
             return Err(io::ErrorKind::TimedOut.into());
         }
     }
@@ -101,7 +101,7 @@ impl Race {
         let (address, started) = (attempt.address, attempt.started);
         match attempt.finish() {
             Ok(stream) => {
-                self.running.iter().for_each(|other| other.gave_up(NoConnection::Slower));
+                self.running.iter().for_each(Attempt::give_up);
                 tell(Event::Connected { address, took: started.elapsed() });
                 Ok(Some(stream))
             }
@@ -115,7 +115,7 @@ impl Race {
     /// Reports a failed address. The next one starts at once.
     fn note(&mut self, address: SocketAddr, error: io::Error) {
         self.alone_until = Deadline::after(Duration::ZERO);
-        tell(Event::ConnectFailed { address, why: NoConnection::Failed(&error) });
+        tell(Event::ConnectFailed { address, why: Some(&error) });
         if self.why.is_none() || !is_without_a_way(&error) {
             self.why = Some(error);
         }
@@ -142,8 +142,8 @@ impl Attempt {
         Ok(stream)
     }
 
-    fn gave_up(&self, why: NoConnection<'_>) {
-        tell(Event::ConnectFailed { address: self.address, why });
+    fn give_up(&self) {
+        tell(Event::ConnectFailed { address: self.address, why: None });
     }
 }
 

@@ -1,5 +1,6 @@
 //! The lines of `-v`: what happened.
 
+use std::io;
 use std::time::Duration;
 
 use super::local::{self, reason};
@@ -7,7 +8,7 @@ use super::settings::no_cache;
 use super::{http, of, revoke};
 use crate::clock;
 use crate::duration::display;
-use crate::event::{AnyError, Event, FileState, NoConnection, Temporary, Warning};
+use crate::event::{AnyError, Event, FileState, Temporary, Warning};
 
 pub fn text(event: &Event<'_>) -> String {
     match event {
@@ -117,12 +118,8 @@ fn readable(what: &str, instead: &str) -> String {
     format!("other users of this machine can read {what} in the list of processes: {instead}")
 }
 
-pub fn no_connection(why: NoConnection<'_>) -> String {
-    match why {
-        NoConnection::Failed(error) => reason(error),
-        NoConnection::NoAnswer => "no answer".to_owned(),
-        NoConnection::Slower => "no answer before another address had one".to_owned(),
-    }
+pub fn no_connection(why: Option<&io::Error>) -> String {
+    why.map_or_else(|| "no answer".to_owned(), reason)
 }
 
 /// An error of any room, without its hint.
@@ -156,8 +153,6 @@ fn millis(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-
     use super::*;
     use crate::cache::remembered::KeyringError;
     use crate::cache::{CacheError, Miss};
