@@ -215,3 +215,86 @@ fn check_owner(metadata: &Metadata) -> io::Result<()> {
 fn is_temporary(name: &str) -> bool {
     name.starts_with(TEMPORARY)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const NAME: &str = "0123456789abcdef0123456789abcdef-0123456789abcdef.token";
+
+    fn directory() -> (TempDir, Directory) {
+        let above = tempfile::tempdir().unwrap();
+        let path = above.path().join("a/cache");
+        (above, Directory { path, base: None })
+    }
+
+    fn problem<T>(result: io::Result<T>) -> Problem {
+        result.err().unwrap().downcast().unwrap()
+    }
+
+    #[test]
+    fn what_is_put_is_private_and_read_again() {
+        let (_above, directory) = directory();
+        assert_eq!(directory.read(NAME).unwrap_err().kind(), io::ErrorKind::NotFound);
+        for content in [&b"first"[..], b"", b"second"] {
+            directory.put(NAME, content).unwrap();
+            assert_eq!(directory.read(NAME).unwrap(), content);
+        }
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+        assert_eq!((mode(&directory.path), mode(&directory.path.join(NAME))), (0o700, 0o600));
+        assert_eq!(directory.files().unwrap()[0].0, NAME);
+    }
+
+    #[test]
+    fn only_our_own_regular_files_count() {
+        let (above, directory) = directory();
+        directory.put(NAME, b"ours").unwrap();
+        let place = directory.path.join(NAME);
+        fs::rename(&place, above.path().join("elsewhere")).unwrap();
+        symlink(above.path().join("elsewhere"), &place).unwrap();
+        assert_eq!(directory.read(NAME).unwrap_err().raw_os_error(), Some(rustix::io::Errno::LOOP.raw_os_error()));
+        fs::remove_file(&place).unwrap();
+        fs::create_dir(&place).unwrap();
+        assert!(matches!(problem(directory.read(NAME)), Problem::NotAFile));
+        assert!(directory.files().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_home_that_is_missing_is_not_made() {
+        let (above, directory) = directory();
+        let base = above.path().join("home");
+        let directory = Directory { base: Some(base.clone()), ..directory };
+        assert!(matches!(problem(directory.put(NAME, b"")), Problem::NoBase(missing) if missing == base));
+        assert!(!directory.path.exists());
+    }
+
+    #[test]
+    fn what_is_in_the_directorys_place_is_left_alone() {
+        let (above, directory) = directory();
+        fs::create_dir(above.path().join("a")).unwrap();
+        symlink("/nowhere/at/all", &directory.path).unwrap();
+        assert!(matches!(problem(directory.check_room()), Problem::LeadsNowhere(_)));
+        fs::remove_file(&directory.path).unwrap();
+        directory.check_room().unwrap();
+        fs::remove_dir(&directory.path).unwrap();
+        symlink(above.path().join("file"), &directory.path).unwrap();
+        File::options().write(true).create_new(true).open(above.path().join("file")).unwrap();
+        assert!(matches!(problem(directory.check_room()), Problem::NotADirectory));
+    }
+
+    #[test]
+    fn a_file_that_was_replaced_is_another_one() {
+        let (_above, directory) = directory();
+        let lock = "0123456789abcdef0123456789abcdef.lock";
+        let file = directory.open_lock(lock).unwrap();
+        assert!(directory.is_at(lock, &file));
+        directory.remove(lock).unwrap();
+        assert!(!directory.is_at(lock, &file));
+        directory.open_lock(lock).unwrap();
+        assert!(!directory.is_at(lock, &file));
+    }
+}

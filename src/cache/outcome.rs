@@ -16,9 +16,13 @@ use crate::oauth::error::{Cause, RequestError};
 /// A service that asks for more means "later"; one that is asked again after that is not flooded.
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 
+/// The version of [`Outcome`]. Version 1 held sentences.
+const VERSION: u32 = 2;
+
 /// A failed request, as it stands inside the seal.
 #[derive(Serialize, Deserialize)]
 pub struct Outcome {
+    version: u32,
     pub binding: Binding,
     happened: Moment,
     error: RequestError,
@@ -45,11 +49,18 @@ impl Outcome {
         let holds = error.holds_for_others() && !(is_typed && error.is_refused());
         let route = holds.then(|| route.to_owned());
         let is_of_use = route.is_some() || error.wait.is_some();
-        is_of_use.then(|| Self { binding: binding.clone(), happened: now, error: error.clone(), route })
+        is_of_use.then(|| Self {
+            version: VERSION,
+            binding: binding.clone(),
+            happened: now,
+            error: error.clone(),
+            route,
+        })
     }
 
+    /// `None` for another version's.
     pub fn read(content: &[u8]) -> Option<Self> {
-        serde_json::from_slice(content).ok()
+        serde_json::from_slice(content).ok().filter(|outcome: &Self| outcome.version == VERSION)
     }
 
     pub fn write(&self) -> Option<Vec<u8>> {
@@ -121,5 +132,14 @@ mod tests {
         let for_a_day = RequestError::of_status(503, true, Some(86_400));
         assert_eq!(meaning(&for_a_day, false, None, "way", 699), "wait");
         assert_eq!(meaning(&for_a_day, false, None, "way", 701), "nothing");
+    }
+
+    #[test]
+    fn another_versions_outcome_is_none() {
+        let outcome =
+            Outcome::new(&binding(), &RequestError::of_status(401, true, None), "way", false, at(100)).unwrap();
+        assert!(Outcome::read(&outcome.write().unwrap()).is_some());
+        let later = Outcome { version: VERSION + 1, ..outcome };
+        assert!(Outcome::read(&later.write().unwrap()).is_none());
     }
 }
