@@ -54,9 +54,9 @@ impl Tries {
         left.is_some()
     }
 
-    /// Whether another one is allowed after those that were made.
-    pub fn has_more(self) -> bool {
-        self.made <= self.retries
+    /// Whether another one is allowed after those that were made, and leaves time for a wait before it.
+    pub fn may_wait(self, time: Duration, deadline: Deadline) -> bool {
+        self.made <= self.retries && deadline.has_room_for(time)
     }
 }
 
@@ -79,12 +79,12 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadlin
         // A server that asks for no wait at all does not get a storm.
         let asked = retry_after.filter(|time| !time.is_zero());
         let pause = asked.unwrap_or_else(|| back_off(tries.made));
-        let again = temporary(&result).filter(|_| tries.has_more());
-        let has_time = deadline.has_room_for(pause);
+        let again = temporary(&result).filter(|_| tries.made <= tries.retries);
+        let has_time = tries.may_wait(pause, deadline);
         if let Some(why) = again.filter(|_| has_time) {
             tell(Event::Retrying { why, after: pause, left: tries.retries - tries.made });
             if asked.is_none() || !tries.caller_waits {
-                thread::sleep(pause);
+                wait(pause);
                 continue;
             }
         }
@@ -92,6 +92,11 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadlin
         let is_final = again.is_none();
         return Outcome { result, sent, is_final, is_in_doubt, wait };
     }
+}
+
+/// The one place that waits before a request is made again.
+pub fn wait(time: Duration) {
+    thread::sleep(time);
 }
 
 /// Whether a status may be another one a moment later.

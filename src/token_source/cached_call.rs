@@ -2,7 +2,6 @@
 //! sealed cache, the token endpoint.
 
 use std::io;
-use std::thread;
 use std::time::Duration;
 
 use crate::cache::lock::{self, Lock};
@@ -144,17 +143,10 @@ impl Steps for CachedCall<'_> {
     }
 
     fn wait(&mut self, time: Duration) -> bool {
-        let is_allowed = self.call.may_wait(time);
-        if is_allowed {
-            thread::sleep(time);
-        }
-        is_allowed
+        self.call.wait(time)
     }
 
     fn wait_as_another(&mut self, time: Duration, cause: Box<Cause>) -> Result<(), TokenError> {
-        self.call.agree_to_wait(time, cause)?;
-        tell(Event::Shared { wait: Some(time) });
-        thread::sleep(time);
-        Ok(())
+        self.call.wait_as_another(time, cause)
     }
 }

@@ -1,7 +1,6 @@
 //! The state of one call: secret and HTTP client, each obtained once, when it is first needed.
 
 use std::cell::{Cell, OnceCell};
-use std::thread;
 use std::time::Duration;
 
 use crate::cache::Meaning;
@@ -9,8 +8,9 @@ use crate::cache::seal::SecretKeys;
 use crate::clock::Moment;
 use crate::credential::{ClientCredentials, Cost};
 use crate::deadline::Deadline;
+use crate::event::{Event, tell};
 use crate::http::Http;
-use crate::http::retry::Tries;
+use crate::http::retry::{self, Tries};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::client_auth::Client;
 use crate::oauth::error::Cause;
@@ -107,8 +107,7 @@ impl<'a> Call<'a> {
         if let Some(cache) = &source.cache {
             let shared = cache.shared(&self.unlock()?.keys, since, &route);
             if let Meaning::Wait { left, cause } = shared {
-                self.agree_to_wait(left, cause)?;
-                thread::sleep(left);
+                self.wait_as_another(left, cause)?;
             }
         }
         self.tries = Tries { caller_waits: true, ..Tries::new(0) };
@@ -129,17 +128,23 @@ impl<'a> Call<'a> {
         Ok(revocation::revoke(self.open()?, &client, token, self.source.route.retries, self.deadline())?)
     }
 
-    /// Whether it may wait as the service has asked another process to, whose request counts as one of our own.
-    pub fn agree_to_wait(&mut self, left: Duration, cause: Box<Cause>) -> Result<(), TokenError> {
+    /// Waits as the service has asked another process to, whose request counts as one of our own.
+    pub fn wait_as_another(&mut self, left: Duration, cause: Box<Cause>) -> Result<(), TokenError> {
         let has_retries = self.tries.give_one_up();
-        match has_retries && self.may_wait(left) {
-            true => Ok(()),
-            false => Err(TokenError::AskedToWait { left, has_retries, cause }),
+        if !(has_retries && self.tries.may_wait(left, self.deadline())) {
+            return Err(TokenError::AskedToWait { left, has_retries, cause });
         }
+        tell(Event::Shared { wait: Some(left) });
+        retry::wait(left);
+        Ok(())
     }
 
-    /// Whether it may wait for `time` before it asks again: by number, and with time enough.
-    pub fn may_wait(&self, time: Duration) -> bool {
-        self.tries.has_more() && self.deadline().has_room_for(time)
+    /// Waits for `time` before it asks again; `false`, and no wait, where the retries or the time do not allow it.
+    pub fn wait(&self, time: Duration) -> bool {
+        let may_wait = self.tries.may_wait(time, self.deadline());
+        if may_wait {
+            retry::wait(time);
+        }
+        may_wait
     }
 }
