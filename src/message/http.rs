@@ -107,3 +107,55 @@ fn setting(limit: Limit) -> &'static str {
         Limit::Total => "--timeout",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_its_sentence_and_what_a_user_can_mend_has_a_hint() {
+        let refused = || Kind::Failed(Reason::System(111));
+        let resolver = "failed to lookup address information: Name or service not known";
+        for (phase, kind, expected, hint) in [
+            (
+                Phase::Resolve,
+                Kind::Failed(Reason::Words(resolver.into())),
+                "cannot resolve `h:1`: name or service",
+                "--issuer",
+            ),
+            (Phase::Connect, refused(), "cannot connect to h:1: connection refused", "--issuer"),
+            (Phase::ConnectToProxy, refused(), "cannot reach the proxy h:1: connection refused", "--proxy"),
+            (Phase::AskProxy, refused(), "the connection broke: asking the proxy h:1, connection", "--proxy"),
+            (Phase::AskProxy, Kind::Closed, "asking the proxy h:1, the proxy closed it without an answer", "--proxy"),
+            (Phase::Handshake, Kind::Closed, "in the TLS handshake with h:1, it was closed during", ""),
+            (Phase::Receive, Kind::Closed, "waiting for the answer of h:1, it was closed before", ""),
+            (Phase::Send, Kind::TimedOut(Limit::Total), "timed out: sending the request to h:1, until", "--timeout"),
+            (Phase::Connect, Kind::TimedOut(Limit::Connect), "the time of --connect-timeout", "--connect-timeout"),
+            (Phase::Resolve, Kind::NotLoopback, "the connection to `h:1` cannot be trusted: plain http", ""),
+            (Phase::Receive, Kind::NotHttp("no status".into()), "the answer is not HTTP: no status", ""),
+            (Phase::AskProxy, Kind::NotHttp(String::new()), "the answer is not HTTP: the proxy h:1 sent it", ""),
+            (Phase::Receive, Kind::TooLarge(Part::Body), "its body is larger than 1 MiB", ""),
+            (Phase::Receive, Kind::TooLarge(Part::Head), "its head is larger than 16 KiB", ""),
+            (Phase::Receive, Kind::TooLarge(Part::HeaderLines), "its head is larger than 128 headers", ""),
+            (Phase::AskProxy, Kind::ProxyStatus(302), "the proxy h:1 redirected: HTTP 302", "NO_PROXY"),
+            (
+                Phase::AskProxy,
+                Kind::ProxyStatus(407),
+                "the proxy h:1 refused to connect: HTTP 407",
+                "user and password",
+            ),
+            (Phase::AskProxy, Kind::ProxyStatus(502), "the proxy h:1 could not connect: HTTP 502", "--proxy"),
+            (
+                Phase::Handshake,
+                Kind::Untrusted(rustls::Error::NoCertificatesPresented),
+                "cannot be trusted: TLS",
+                "owner",
+            ),
+            (Phase::Send, Kind::Unsendable, "the request cannot be sent", ""),
+        ] {
+            let error = HttpError { phase, peer: "h:1".to_owned(), kind };
+            assert!(text(&error).contains(expected), "{}", text(&error));
+            assert!(super::hint(&error).contains(hint) && super::hint(&error).is_empty() == hint.is_empty(), "{error}");
+        }
+    }
+}

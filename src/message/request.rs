@@ -186,3 +186,83 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: 
     };
     hint.to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn response(status: u16, code: &str, description: &str) -> ErrorResponse {
+        let text = |text: &str| ForeignText::new(text.as_bytes());
+        ErrorResponse { status, code: text(code), description: text(description), ..ErrorResponse::default() }
+    }
+
+    fn answered(response: ErrorResponse, client_auth: Option<ClientAuth>) -> Cause {
+        let scope = client_auth.map(|_| "organization".to_owned());
+        Cause::Status(Box::new(response), Asked { issuer: "https://h/realms/r".to_owned(), scope, client_auth })
+    }
+
+    #[test]
+    fn every_status_has_its_sentence_and_hint() {
+        let post = Some(ClientAuth::Post);
+        for (response, client_auth, line, hint) in [
+            (response(302, "", ""), post, "the server redirects (HTTP 302) to nowhere", "no redirect is followed"),
+            (response(429, "", ""), post, "the server cannot answer now (HTTP 429): it sent nothing with it", "limits"),
+            (response(500, "", ""), post, "the server cannot answer now (HTTP 500)", "--scope ''"),
+            (response(503, "", "busy"), post, "the server cannot answer now (HTTP 503): busy", "try again later"),
+            (
+                response(404, "Realm does not exist", ""),
+                post,
+                "(HTTP 404, Realm does not exist): it says no",
+                "no such realm",
+            ),
+            (response(404, "", ""), post, "the server refused (HTTP 404)", "is it a realm"),
+            (response(403, "", ""), post, "the server refused (HTTP 403)", "in front of the service"),
+            (response(400, "invalid_scope", ""), post, "(HTTP 400, invalid_scope)", "the scope `organization`"),
+            (
+                response(401, "unauthorized_client", "Public client not allowed to retrieve service account"),
+                post,
+                "",
+                "public",
+            ),
+            (response(401, "unauthorized_client", "not enabled to retrieve service account"), post, "", "turn on"),
+            (response(400, "unauthorized_client", ""), Some(ClientAuth::Basic), "", "--client-auth post"),
+            (response(401, "invalid_client", ""), post, "(HTTP 401, invalid_client)", "check both, and --issuer"),
+            (response(400, "invalid_request", "User is disabled"), post, "", "service account is disabled"),
+            (response(400, "invalid_request", "Unmatching clients"), post, "", "given to another client"),
+            (response(403, "invalid_request", "HTTPS required"), post, "", "--issuer with https"),
+            (response(403, "access_denied", ""), post, "", "the realm is disabled"),
+            (response(400, "other", ""), post, "", "whoever gave you the credentials"),
+            (response(400, "other", ""), None, "", "the realm's administrator"),
+            (response(600, "", ""), post, "the answer cannot be used: it has a status of no use", "check --issuer"),
+        ] {
+            let cause = answered(response, client_auth);
+            assert!(why(&cause).contains(line), "{}", why(&cause));
+            assert!(super::hint(&cause).contains(hint), "{line}: {}", super::hint(&cause));
+        }
+    }
+
+    #[test]
+    fn every_unusable_success_has_its_sentence_and_hint() {
+        let html =
+            Body { content_type: ForeignText::new(b"text/html"), bytes: 9, title: Some(ForeignText::new(b"Log in")) };
+        for (unusable, line) in [
+            (Unusable::NotJson(JsonProblem::NotUtf8, Body::default()), "it is not UTF-8"),
+            (Unusable::NotJson(JsonProblem::CutOff, Body::default()), "it is cut off: nothing with it"),
+            (Unusable::NotJson(JsonProblem::NotJson, html), "it is not JSON: text/html, 9 bytes, titled `Log in`"),
+            (
+                Unusable::NotJson(JsonProblem::DuplicateName(Some("a".into())), Body::default()),
+                "it has a duplicate field `a`",
+            ),
+            (Unusable::NoKeys(Body::default()), "it has no list of `keys`: nothing with it"),
+            (Unusable::ErrorInSuccess(Box::new(response(200, "x", ""))), "it is an error in spite of HTTP 200: x"),
+            (Unusable::NoAccessToken, "it has no `access_token`"),
+            (Unusable::BadAccessToken, "its `access_token` is empty or holds characters that no token may have"),
+            (Unusable::NoTokenType, "it has no `token_type`"),
+            (Unusable::OtherTokenType(ForeignText::new(b"mac")), "its `token_type` is `mac`, not `Bearer`"),
+        ] {
+            let cause = Cause::Unusable(unusable);
+            assert_eq!(why(&cause), format!("the answer cannot be used: {line}"));
+            assert!(!super::hint(&cause).is_empty());
+        }
+    }
+}

@@ -122,3 +122,48 @@ pub fn place(source: &SecretSource) -> String {
 fn shown(path: &Path) -> String {
     if looks_like_a_secret(path) { "a file that is not named here".into() } else { format!("`{}`", path.display()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_its_sentence_and_what_a_user_can_mend_has_a_hint() {
+        let unusable = || Problem::Unusable(UnusableSecret::Empty);
+        let missing = || Problem::Io(io::ErrorKind::NotFound.into());
+        for (error, line, hint) in [
+            (SecretError::File("/s".into(), unusable()), "cannot read the client secret from `/s`: it is empty", ""),
+            (
+                SecretError::File("~/s".into(), missing()),
+                "cannot read the client secret from `~/s`: entity",
+                "whole path",
+            ),
+            (
+                SecretError::File("Zk3vQ9xW7tB2nM5rL8pY1sD4".into(), missing()),
+                "cannot read the client secret from a file that is not named here: ",
+                "is it the secret itself?",
+            ),
+            (SecretError::Stdin(unusable()), "cannot read the client secret from standard input: it is empty", ""),
+            (SecretError::Shell(io::ErrorKind::NotFound.into()), "command failed: cannot start `/bin/sh`: ", ""),
+            (SecretError::Command(unusable()), "command failed: its output cannot be used: it is empty", ""),
+            (SecretError::Command(Problem::Io(crate::input::too_long(65_536))), "its output is longer than 64 KiB", ""),
+            (SecretError::Command(Problem::Io(io::ErrorKind::TimedOut.into())), "it did not end before", ""),
+            (SecretError::Exited(ExitStatus::from_raw(127 << 8)), "code 127: a command in it was not found", "by hand"),
+            (SecretError::Exited(ExitStatus::from_raw(3 << 8)), "it exited with code 3", "by hand"),
+            (SecretError::Exited(ExitStatus::from_raw(9)), "it was ended by signal 9", "by hand"),
+            (
+                SecretError::Terminal(missing()),
+                "no client secret: cannot ask on the terminal: ",
+                "--client-secret-file",
+            ),
+            (SecretError::Terminal(unusable()), "the one typed cannot be used: it is empty", "--client-secret-file"),
+            (SecretError::NoTerminal(Missing::NotGiven), "none was given, and there is no terminal", "systemd"),
+            (SecretError::NoTerminal(Missing::EmptyVariable("A")), "A is set but empty, and there", "systemd"),
+            (SecretError::NoTerminal(Missing::NoCredential), "CREDENTIALS_DIRECTORY holds no", "systemd"),
+        ] {
+            let words = words(&error);
+            assert!(words.line().contains(line), "{}", words.line());
+            assert!(words.hint.contains(hint) && words.hint.is_empty() == hint.is_empty(), "{error}");
+        }
+    }
+}
