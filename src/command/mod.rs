@@ -2,7 +2,7 @@
 
 mod cache;
 mod completions;
-mod doctor;
+pub mod doctor;
 mod exec;
 mod given;
 mod inspect;
