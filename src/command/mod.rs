@@ -1,7 +1,7 @@
 //! The commands, one file each: what a call does from its arguments to its output.
 
 mod cache;
-mod doctor;
+pub mod doctor;
 mod exec;
 mod generated;
 mod given;

@@ -2,6 +2,7 @@
 //!
 //! Errors are data everywhere else. Here they get their words, and nothing is decided.
 
+pub mod doctor;
 mod event;
 mod given;
 mod http;

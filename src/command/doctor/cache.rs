@@ -8,68 +8,55 @@ use std::time::Duration;
 use rustix::process::geteuid;
 use serde_json::json;
 
+use super::{Finding, Skipped, Step};
 use crate::cache::lock::Turn;
 use crate::cache::remembered::{self, Slot};
 use crate::cache::seal::SecretKeys;
 use crate::cache::{self, Cache, Found, Miss};
 use crate::clock;
-use crate::command::doctor::step::Step;
 use crate::command::source::Source;
 use crate::deadline::Deadline;
 use crate::duration::display;
-use crate::message::local::{self, keyring, miss, reason};
-use crate::message::settings::no_cache;
+use crate::message::local::{holder as name_of, keyring, miss, reason};
 use crate::secret::Secret;
 use crate::settings::{NoCache, Settings};
 
 /// `secret` opens what is cached, where it was fetched.
-pub fn step(settings: &Settings, source: &Source, secret: Option<&Secret>, deadline: Deadline) -> Step {
+pub fn step(settings: &Settings, source: Option<&Source>, secret: Option<&Secret>, deadline: Deadline) -> Step {
+    let Some(source) = source else { return Step::not_reached("cache") };
     let mut step = Step::new("cache");
     let cache = match (&source.tokens.cache, settings.cache()) {
         (Some(cache), _) => cache,
-        (None, Ok(Err(why @ NoCache::NoHome))) => {
-            step.warn(no_cache(why), "name a directory with --cache-dir: each call asks for a token of its own");
+        (None, Ok(Err(NoCache::NoHome))) => {
+            step.warn(Finding::NoCacheDirectory);
             return step;
         }
-        (None, Ok(Err(why))) => return Step::skipped("cache", no_cache(why)),
+        (None, Ok(Err(why))) => return Step::skipped("cache", Skipped::NoCache(why)),
         (None, _) => return Step::not_reached("cache"),
     };
-    let path = cache.directory.path.as_path();
+    let path = &cache.directory.path;
     step.saw("directory", path.to_string_lossy());
-    look_at_directory(&mut step, cache);
-    if try_to_store(&mut step, cache) {
+    if let Ok(found) = fs::metadata(path) {
+        let whose = if found.uid() == geteuid().as_raw() { "this user" } else { "another user" };
+        step.saw_as("owner", found.uid(), format!("{} ({whose})", found.uid()));
+        let mode = found.mode() & 0o7777;
+        step.saw("mode", format!("{mode:04o}"));
+        if found.is_dir() && mode & 0o022 != 0 {
+            step.warn(Finding::OpenCache(mode, path));
+        }
+    }
+    // Writes a file as large as an entry, which is removed again.
+    let room = cache.directory.check_room();
+    step.saw("room for a token", room.is_ok());
+    if let Err(error) = &room {
+        step.warn(Finding::NoRoom(path, error));
+    }
+    // Without the directory, a lock cannot be tried.
+    if !room.is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         try_lock(&mut step, cache, deadline);
     }
     look_for_token(&mut step, source, cache, secret);
     step
-}
-
-fn look_at_directory(step: &mut Step, cache: &Cache) {
-    let path = &cache.directory.path;
-    let Ok(found) = fs::metadata(path) else { return };
-    let whose = if found.uid() == geteuid().as_raw() { "this user" } else { "another user" };
-    step.saw_as("owner", found.uid(), format!("{} ({whose})", found.uid()));
-    let mode = found.mode() & 0o7777;
-    step.saw("mode", format!("{mode:04o}"));
-    if found.is_dir() && mode & 0o022 != 0 {
-        step.warn(
-            format!("others can write to the cache directory (mode {mode:04o}), and take tokens out of it"),
-            format!("`chmod 700 {}`", path.display()),
-        );
-    }
-}
-
-/// Makes the directory and writes a file as large as an entry, which is removed again.
-fn try_to_store(step: &mut Step, cache: &Cache) -> bool {
-    let written = cache.directory.check_room();
-    step.saw("room for a token", written.is_ok());
-    let Err(error) = written else { return true };
-    step.warn(
-        format!("no token can be kept in `{}`: {}", cache.directory.path.display(), reason(&error)),
-        "--cache-dir names another place, --no-cache does without",
-    );
-    // Without the directory, a lock cannot be tried.
-    error.kind() != io::ErrorKind::NotFound
 }
 
 fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
@@ -78,12 +65,9 @@ fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
     match cache.take_lock(Deadline::after(PATIENCE).earlier(deadline)) {
         Ok(Turn::Held { .. } | Turn::NothingStored) => step.saw("lock", "works"),
         Ok(Turn::TimedOut { holder }) => {
-            step.saw("lock", format!("held by {}, which asks for this token now", local::holder(holder)));
+            step.saw("lock", format!("held by {}, which asks for this token now", name_of(holder)));
         }
-        Ok(Turn::Unsupported(error)) => step.warn(
-            format!("files cannot be locked in the cache: {}: processes that start together each ask", reason(&error)),
-            "--cache-dir names a place on another file system",
-        ),
+        Ok(Turn::Unsupported(error)) => step.warn(Finding::NoLocks(&error)),
         // Where there is no room either, that has been said.
         Err(error) => step.saw("lock", format!("cannot be tried: {}", reason(&error))),
     }
@@ -116,5 +100,5 @@ fn look_for_token(step: &mut Step, source: &Source, cache: &Cache, secret: Optio
         (true, _) => "prints the kept token, and asks nobody",
         (false, _) => "asks for a new token",
     };
-    step.saw_as("a call", json!({"hit": is_hit}), words);
+    step.saw_as("a call", json!({"hit": is_hit}), words.into());
 }

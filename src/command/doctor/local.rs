@@ -1,41 +1,79 @@
-//! What is known before the network is used: the program, the issuer, the CA bundle.
+//! What is known before the network is used: the program, the settings, the issuer, the CA bundle.
 
 use std::env::consts::{ARCH, OS};
 
 use rustix::process::geteuid;
+use serde_json::json;
 
-use crate::command::doctor::recorder::Recorded;
-use crate::command::doctor::settings::add_errors;
-use crate::command::doctor::step::Step;
+use super::{Finding, Recorded, Skipped, Step, are_swapped, slips};
 use crate::error::Error;
 use crate::http::Http;
+use crate::message::settings::shown;
 use crate::oauth::issuer::Issuer;
-use crate::settings::{Settings, ci_system};
+use crate::redaction::REDACTED;
+use crate::settings::{self, Name, SettingError, Settings};
 
-/// The program, and where it runs.
 pub fn program() -> Step {
     let mut step = Step::new("program");
     step.saw("version", env!("CARGO_PKG_VERSION"));
     step.saw("platform", format!("{OS} {ARCH}"));
     step.saw("user", geteuid().as_raw());
-    step.saw("CI system", ci_system());
+    step.saw("CI system", settings::ci_system());
     step
 }
 
-/// The issuer as it is given.
+/// The step that reports what is wrong with a setting.
+pub fn step_of(error: &SettingError) -> &'static str {
+    match error.name {
+        Name::Issuer => "issuer",
+        Name::Proxy => "proxy",
+        Name::Secret => "secret",
+        _ => "settings",
+    }
+}
+
+/// A step with the errors that it reports.
+pub fn with_errors(name: &'static str, settings: &Settings) -> Step {
+    let mut step = Step::new(name);
+    let errors = settings.errors().filter(|error| step_of(error) == name);
+    errors.for_each(|error| step.fail(&Error::from(error.clone())));
+    step
+}
+
+/// `secret` is what was fetched; `warnings` are those of the call.
+pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) -> Step {
+    let mut step = with_errors("settings", settings);
+    let client_id = settings.client_id.as_ref().ok();
+    let is_swapped = client_id.zip(secret).is_some_and(|(id, secret)| are_swapped(id.value.as_str(), secret));
+    for setting in shown(settings) {
+        let is_secret = secret == Some(&setting.value) || is_swapped && setting.name == Name::ClientId;
+        let value = if is_secret { REDACTED } else { &setting.value };
+        let line = format!("{}  ({})", if value.is_empty() { "none" } else { value }, setting.origin);
+        step.saw_as(setting.label, json!({"value": value, "origin": setting.origin}), line);
+    }
+    if let Some(id) = client_id {
+        let slips = slips(id.value.as_str());
+        slips.for_each(|slip| step.warn(Finding::Slip("client id", id.origin.name(), slip)));
+    }
+    settings::empty_variables().into_iter().for_each(|name| step.warn(Finding::EmptyVariable(name)));
+    for unread in settings::unread_variables() {
+        step.warn(Finding::UnreadVariable(&unread.name, unread.nearest));
+    }
+    let unused = settings.secret.iter().flat_map(settings::unused_secrets);
+    unused.for_each(|name| step.warn(Finding::UnusedSecret(name)));
+    warnings.iter().for_each(|warning| step.warn(Finding::Warned(warning)));
+    step
+}
+
 pub fn issuer(settings: &Settings) -> Step {
-    let mut step = Step::new("issuer");
-    add_errors(&mut step, settings);
+    let mut step = with_errors("issuer", settings);
     let Ok(issuer) = settings.issuer.as_ref().map(|setting| &setting.value) else { return step };
     step.saw("realm", issuer.as_str());
     if issuer.is_tidied() {
         step.saw("trailing slash", "left out: a token names its issuer without one");
     }
     if !issuer.names_a_realm() {
-        step.warn(
-            "the issuer does not end in `/realms/NAME`, as a Keycloak's does",
-            format!("check --issuer; Catena's is {}", Issuer::default().as_str()),
-        );
+        step.warn(Finding::NoRealmInIssuer);
     }
     step
 }
@@ -44,13 +82,10 @@ pub fn issuer(settings: &Settings) -> Step {
 pub fn trust(issuer: Option<&Issuer>, opened: Option<&Result<Http, Error>>, recorded: &Recorded) -> Step {
     let (Some(issuer), Some(opened)) = (issuer, opened) else { return Step::not_reached("trust") };
     if !issuer.is_https() {
-        return Step::skipped("trust", "a plain http issuer has no certificate");
+        return Step::skipped("trust", Skipped::NoBundle);
     }
     let mut step = Step::new("trust");
-    if let Some((path, certificates)) = &recorded.bundle {
-        step.saw("CA bundle", path.as_str());
-        step.saw("certificates", *certificates);
-    }
+    step.facts = recorded.of("trust");
     opened.as_ref().err().into_iter().for_each(|failure| step.fail(failure));
     step
 }

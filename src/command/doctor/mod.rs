@@ -6,12 +6,12 @@
 
 mod cache;
 mod connection;
+pub mod finding;
 mod local;
 mod realm;
 mod recorder;
 mod report;
 mod secret;
-mod settings;
 mod slips;
 mod step;
 mod token;
@@ -29,22 +29,22 @@ use crate::http::Http;
 use crate::message;
 use crate::oauth::discovery;
 use crate::oauth::issuer::Issuer;
-use crate::oauth::token_response::TokenResponse;
 use crate::secret::Secret;
 use crate::settings::{SettingError, Settings};
 use crate::token_source::{Call, Purpose, TokenError};
-use connection::{Asked, proxy};
-use recorder::Recorder;
+use finding::{Finding, Found, Skipped, Slip};
+use recorder::{Recorded, Recorder};
 use report::Report;
-use step::{NOT_REACHED, Step};
+use slips::{are_swapped, slips};
+use step::{Fact, Step};
 
 pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
     let started = clock::now();
     // The report says what a warning would.
     let level = if options.messages.verbose > 0 { options.messages.level() } else { Level::Quiet };
-    let recorder = Recorder::listen(level);
     // `--json` is the report's format here, and a token is not printed.
     let settings = Settings::resolve(Options { output: OutputArgs::default(), ..options });
+    let recorder = Recorder::listen(level, matches!(settings.proxy, Ok(Ok(_))));
     message::settings::tell(&settings, |_| true);
     let source = settings.check(|_| true).and_then(|()| Source::new(settings.clone(), Purpose::Call, started));
     let report = Report::new(args.json, &settings);
@@ -67,31 +67,27 @@ impl Examination<'_> {
         let issuer = self.settings.issuer.as_ref().map(|setting| &setting.value).ok();
         let http = self.open();
         // As in a call, a person is asked only when everything else is there.
-        let secret = self.secret(matches!(http, Some(Ok(_))));
-        let secret = secret.map_err(Error::from);
+        let secret = self.secret(matches!(http, Some(Ok(_)))).map_err(Error::from);
         let secret = secret.as_ref().map(Option::as_ref);
         let fetched = secret.ok().flatten();
 
-        let recorded = self.recorder.so_far();
+        let recorded = self.recorder.take();
         self.report.add([
             local::program(),
-            settings::step(self.settings, fetched.map(Secret::expose), &recorded.warnings),
+            local::settings(self.settings, fetched.map(Secret::expose), &recorded.warnings),
             local::issuer(self.settings),
             local::trust(issuer, http.as_ref(), &recorded),
             secret::step(self.settings, secret),
         ])?;
         match (http, issuer) {
-            _ if is_offline => self.skip_network("--offline")?,
+            _ if is_offline => self.skip_network(Skipped::Offline)?,
             (Some(Ok(_)), _) if fetched.is_none() && self.deadline.has_passed() => {
-                self.skip_network("no time of --timeout was left")?;
+                self.skip_network(Skipped::NoTime)?
             }
             (Some(Ok(http)), Some(issuer)) => self.use_network(&http, issuer, fetched)?,
-            _ => self.skip_network(NOT_REACHED)?,
+            _ => self.skip_network(Skipped::NotReached)?,
         }
-        self.report.add([match &self.source {
-            Ok(source) => cache::step(self.settings, source, fetched, self.deadline),
-            Err(_) => Step::not_reached("cache"),
-        }])?;
+        self.report.add([cache::step(self.settings, self.source.as_ref().ok(), fetched, self.deadline)])?;
         self.report.end(is_offline)
     }
 
@@ -117,68 +113,36 @@ impl Examination<'_> {
         }
     }
 
-    fn skip_network(&mut self, why: &str) -> Result<(), Error> {
-        self.report.add([proxy::<()>(self.settings, None)])?;
-        self.report.skip(&["dns", "tcp", "tls", "discovery", "clock", "request", "answer"], why)
+    fn skip_network(&mut self, why: Skipped<'_>) -> Result<(), Error> {
+        self.report.add([connection::proxy(self.settings, None)])?;
+        let steps = ["dns", "tcp", "tls", "discovery", "clock", "request", "answer"];
+        self.report.add(steps.map(|name| Step::skipped(name, why)))
     }
 
     /// Makes the token request with the whole time-out, then fetches the discovery document in what is left.
     fn use_network(&mut self, http: &Http, issuer: &Issuer, secret: Option<&Secret>) -> Result<(), Error> {
-        let asked = secret.and_then(|secret| self.ask_for_token(http, secret));
+        let source = self.source.as_ref().ok();
+        let ask = |(source, secret): (&Source, &Secret)| {
+            let mut call = Call::prepared(&source.tokens, self.deadline, secret.clone(), http.clone());
+            self.recorder.take_request(call.ask_once(source.wanted.started))
+        };
+        let (response, asked) = source.zip(secret).map(ask).unzip();
         // A server that could not be reached is not tried again.
-        let is_reachable = asked.as_ref().is_none_or(|asked| asked.failed_before().is_none());
-        let found = (is_reachable && !self.deadline.has_passed()).then(|| {
-            let result = discovery::fetch(http, issuer, self.deadline).map_err(TokenError::Request);
-            Asked { result, attempt: self.recorder.take_attempt() }
-        });
+        let is_reachable = asked.as_ref().is_none_or(|asked| asked.failed_at().is_none());
+        let look = || self.recorder.take_request(discovery::fetch(http, issuer, self.deadline));
+        let (document, found) = (is_reachable && !self.deadline.has_passed()).then(look).unzip();
+        let (response, document) = (response.flatten(), document.flatten());
 
         // The connection is the token request's, if that was tried.
         let tried = asked.as_ref().filter(|asked| asked.was_tried());
-        let mut steps = match (tried, &found) {
-            (Some(asked), _) => self.connection_steps(asked, issuer),
-            (None, Some(found)) => self.connection_steps(found, issuer),
-            (None, None) => std::iter::once(proxy::<()>(self.settings, None))
-                .chain(["dns", "tcp", "tls"].map(Step::not_reached))
-                .collect(),
-        };
-        steps.push(match &found {
-            Some(found) => realm::discovery(found, issuer, tried.is_none()),
-            None if is_reachable && tried.is_some() => {
-                Step::skipped("discovery", "no time of --timeout was left for it")
-            }
+        self.report.add(connection::steps(self.settings, issuer, tried.or(found.as_ref())))?;
+        let discovery = match &found {
+            Some(found) => realm::discovery(found, document.as_ref(), issuer, tried.is_none()),
+            None if is_reachable && tried.is_some() => Step::skipped("discovery", Skipped::NoTimeForDiscovery),
             None => Step::not_reached("discovery"),
-        });
-        let response = asked.as_ref().and_then(|asked| asked.result.as_ref().ok());
-        let attempts = [asked.as_ref().map(|asked| &asked.attempt), found.as_ref().map(|found| &found.attempt)];
-        steps.push(realm::clock(attempts, response));
-        steps.extend(self.token_steps(asked.as_ref().filter(|_| is_reachable)));
-        self.report.add(steps)
-    }
-
-    fn connection_steps<T>(&self, asked: &Asked<T>, issuer: &Issuer) -> Vec<Step> {
-        let is_proxied = matches!(self.settings.proxy, Ok(Ok(_)));
-        std::iter::once(proxy(self.settings, Some(asked))).chain(asked.connection(issuer, is_proxied)).collect()
-    }
-
-    /// `None` where a setting of the request is at fault.
-    fn ask_for_token(&self, http: &Http, secret: &Secret) -> Option<Asked<TokenResponse>> {
-        let source = self.source.as_ref().ok()?;
-        let mut call = Call::prepared(&source.tokens, self.deadline, secret.clone(), http.clone());
-        let result = call.ask_once(source.wanted.started);
-        Some(Asked { result, attempt: self.recorder.take_attempt() })
-    }
-
-    fn token_steps(&self, asked: Option<&Asked<TokenResponse>>) -> [Step; 2] {
-        let (Some(asked), Ok(source)) = (asked, &self.source) else {
-            return ["request", "answer"].map(Step::not_reached);
         };
-        let answer = match &asked.result {
-            Err(_) => Step::not_reached("answer"),
-            Ok(response) => {
-                let check = source.wanted.check_new(response, clock::now());
-                token::answer(response, &source.tokens, check)
-            }
-        };
-        [token::request(asked, &source.tokens), answer]
+        let clock = realm::clock([&asked, &found], response.as_ref());
+        let request = token::request(asked.as_ref().filter(|_| is_reachable), source);
+        self.report.add([discovery, clock, request, token::answer(response.as_ref(), source)])
     }
 }

@@ -1,23 +1,16 @@
 //! Common copy-and-paste mistakes in a client id or a secret. The value is never printed.
 
+use super::Slip;
 use crate::output::EnvName;
 
-/// What looks wrong with a value, and what to do.
-pub fn slips(value: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+/// What looks wrong with a value.
+pub fn slips(value: &str) -> impl Iterator<Item = Slip> {
     let looks = [
-        (
-            is_unexpanded(value),
-            "looks like a reference that nothing has expanded, as `$NAME` or `${{ … }}`",
-            "have the shell or the CI system expand it: in single quotes, and in a file, nothing does",
-        ),
-        (
-            is_quoted(value),
-            "stands in quotation marks, which are a part of it",
-            "leave them out: dotenv files, `docker --env-file` and YAML do not all take them away",
-        ),
-        (value.trim() != value, "begins or ends with a blank", "take the blank away, unless it was given out so"),
+        is_unexpanded(value).then_some(Slip::Unexpanded),
+        is_quoted(value).then_some(Slip::Quoted),
+        (value.trim() != value).then_some(Slip::Blank),
     ];
-    looks.into_iter().filter(|(is_so, ..)| *is_so).map(|(_, what, hint)| (what, hint))
+    looks.into_iter().flatten()
 }
 
 /// Whether the client id looks like a secret that a Keycloak made, and the secret does not.
@@ -37,11 +30,9 @@ fn is_unexpanded(value: &str) -> bool {
     let value = value.trim_matches(['"', '\'']);
     let is_one_case = |name: &str| name == name.to_ascii_uppercase() || name == name.to_ascii_lowercase();
     let is_name = |name: &str| EnvName::parse(name).is_ok() && is_one_case(name);
-    let is_between = |start: &str, end: &str| value.starts_with(start) && value.ends_with(end);
-    value.strip_prefix('$').is_some_and(is_name)
-        || is_between("${", "}")
-        || is_between("$(", ")")
-        || is_between("{{", "}}")
+    let is_between = |(start, end): &(&str, &str)| value.starts_with(start) && value.ends_with(end);
+    let brackets = [("${", "}"), ("$(", ")"), ("{{", "}}")];
+    value.strip_prefix('$').is_some_and(is_name) || brackets.iter().any(is_between)
 }
 
 fn is_quoted(value: &str) -> bool {
@@ -55,15 +46,15 @@ mod tests {
 
     #[test]
     fn each_slip_is_told_apart() {
-        let what = |value: &str| slips(value).map(|(what, _)| what).collect::<Vec<_>>().join("; ");
+        let found = |value: &str| slips(value).collect::<Vec<_>>();
         for reference in
             ["$CATENA_SECRET", "$secret", "${X}", "${{ secrets.X }}", "'${{secrets.X}}'", "$(pass x)", "{{ x }}"]
         {
-            assert!(what(reference).starts_with("looks like a reference"), "{reference}");
+            assert_eq!(found(reference).first(), Some(&Slip::Unexpanded), "{reference}");
         }
-        assert_eq!(what("\"secret\""), "stands in quotation marks, which are a part of it");
-        assert_eq!(what(" secret"), "begins or ends with a blank");
-        assert_eq!(slips("'secret' ").count(), 2);
+        assert_eq!(found("\"secret\""), [Slip::Quoted]);
+        assert_eq!(found(" secret"), [Slip::Blank]);
+        assert_eq!(found("'secret' "), [Slip::Quoted, Slip::Blank]);
     }
 
     #[test]

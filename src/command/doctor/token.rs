@@ -1,27 +1,29 @@
 //! The token request, and the token that came.
 
+use super::{Fact, Finding, Recorded, Step};
 use crate::clock;
-use crate::command::doctor::connection::Asked;
-use crate::command::doctor::step::{Fact, Step};
+use crate::command::source::Source;
 use crate::duration::display;
 use crate::jwt::Jwt;
 use crate::jwt::claims::{self, Claims};
-use crate::message;
+use crate::message::{self, doctor::HTTPS_PORT};
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
-use crate::token_source::{TokenError, TokenSource};
+use crate::token_source::TokenSource;
 
 /// How the service answered.
-pub fn request(asked: &Asked<TokenResponse>, source: &TokenSource) -> Step {
+pub fn request(asked: Option<&Recorded>, source: Option<&Source>) -> Step {
+    let (Some(asked), Some(source)) = (asked, source) else { return Step::not_reached("request") };
+    let source = &source.tokens;
     let mut step = Step::new("request");
     step.saw("url", source.issuer.token_endpoint());
     step.saw("credentials in", if source.client_auth == ClientAuth::Post { "the form" } else { "a Basic header" });
-    step.facts.extend(asked.attempt.of("request"));
-    let Err(error) = &asked.result else { return step };
+    step.facts.extend(asked.of("request"));
+    let Some(error) = &asked.error else { return step };
     let is_temporary = error.is_temporary();
     let is_plain = is_temporary && error.phase().is_some() && !source.issuer.is_https();
-    step.fail_request(error, if is_plain { "is that an https port? then --issuer begins with https://" } else { "" });
+    step.fail_request(error, if is_plain { HTTPS_PORT } else { "" });
     if !asked.was_tried() {
         step.saw("sent", false);
     } else if is_temporary && error.retry_after().is_none() && source.route.retries > 0 {
@@ -31,22 +33,21 @@ pub fn request(asked: &Asked<TokenResponse>, source: &TokenSource) -> Step {
     step
 }
 
-/// Whether it is the token that is wanted. `check` is what a call demands of it.
-pub fn answer(response: &TokenResponse, source: &TokenSource, check: Result<(), TokenError>) -> Step {
+/// Whether it is the token that is wanted.
+pub fn answer(response: Option<&TokenResponse>, source: Option<&Source>) -> Step {
+    let (Some(response), Some(source)) = (response, source) else { return Step::not_reached("answer") };
     let mut step = Step::new("answer");
     match response.lifetime {
         Some(lifetime) => step.facts.push(Fact::shown("lifetime", "_seconds", lifetime.as_secs(), display(lifetime))),
-        None => step.warn(
-            "the answer does not say how long the token lives: it is printed and never kept, so that each call asks",
-            "ask the realm's administrator for tokens with a lifetime",
-        ),
+        None => step.warn(Finding::NoLifetime),
     }
     step.saw("granted scope", response.scope.quote());
     let token = response.access_token.expose();
     step.saw("token length", token.len());
+    let check = source.wanted.check_new(response, clock::now());
     check.err().into_iter().for_each(|error| step.fail(&error.into()));
     match Jwt::decode(token) {
-        Ok(jwt) => look_at(&mut step, &jwt, source, response),
+        Ok(jwt) => look_at(&mut step, &jwt, &source.tokens, response),
         Err(why) => step.saw("kind", format!("opaque: {}", message::of_not_jwt(&why))),
     }
     step
@@ -60,25 +61,18 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &Toke
         step.saw("issuer", issuer.as_str());
         let own = source.issuer.as_str();
         if jwt.claims.text("iss") != Some(own) {
-            step.warn(
-                format!("the token names the issuer `{issuer}`, and --issuer is `{own}`"),
-                "if that is the realm's right name, and on a host that you know, give that by --issuer: an API may \
-                 compare the two",
-            );
+            step.warn(Finding::TokenOfOtherIssuer(&issuer, own));
         }
     }
     if let Some(client) = said.client() {
         let shown = claims::shown(client);
         step.saw("client", shown.as_str());
         if client != source.client_id.as_str() {
-            step.warn(
-                format!("the token is for the client `{shown}`, and --client-id is another one"),
-                "check --client-id",
-            );
+            step.warn(Finding::TokenOfOtherClient(&shown));
         }
     }
     if claims::is_another_kind(said.0) {
-        step.warn("by its `typ` it is no access token", "tell the realm's administrator");
+        step.warn(Finding::NoAccessToken);
     }
     for (label, claim) in [("issued", "iat"), ("expires", "exp")] {
         let moment = said.0.get(claim).and_then(claims::system_time);
@@ -86,35 +80,18 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &Toke
     }
     let ends = said.0.get("exp").and_then(claims::system_time);
     if response.lifetime.is_some() && ends.is_some_and(|ends| ends < clock::wall()) {
-        step.warn(
-            "the token has ended already, by its own `exp` and this machine's clock",
-            "look at the step `clock`; if that is right, tell the realm's administrator: an API refuses the token",
-        );
+        step.warn(Finding::TokenEnded);
     }
     let organisations = said.organisations();
     step.saw("organisations", organisations.as_slice());
-    if organisations.is_empty() {
-        no_organisation(step, source.scope.as_ref(), &response.scope.quote());
-    }
-}
-
-/// Why there is none: Keycloak gives the claim for `organization` only to a service account that is in exactly one.
-fn no_organisation(step: &mut Step, asked: Option<&Scope>, granted: &str) {
-    const ALL: &str = "organization:*";
     let names = |scopes: &str| scopes.split(' ').any(|scope| scope.split(':').next() == Some("organization"));
-    let asked = asked.map_or("", Scope::as_str);
-    if !names(asked) {
-        return step.saw("organisation asked for", false);
+    let asked = source.scope.as_ref().map_or("", Scope::as_str);
+    if organisations.is_empty() && !names(asked) {
+        step.saw("organisation asked for", false);
+    } else if organisations.is_empty() {
+        // Keycloak gives the claim for `organization` only to a service account that is in exactly one.
+        let is_granted = response.scope.is_empty() || names(response.scope.raw());
+        let is_any = asked.split(' ').any(|scope| scope == "organization:*");
+        step.warn(Finding::NoOrganisation(is_granted && !is_any));
     }
-    let is_granted = granted.is_empty() || names(granted);
-    step.warn(
-        "the token names no organisation, which Catena's API needs to know",
-        if asked.split(' ').any(|scope| scope == ALL) || !is_granted {
-            "ask the realm's administrator: the service account is in no organisation, or the scope `organization` is \
-             not assigned to this client"
-        } else {
-            "try --scope 'organization:*': the service account may be in several organisations; else ask the realm's \
-             administrator, it may be in none, or the scope is not assigned to this client"
-        },
-    );
 }
