@@ -31,20 +31,19 @@ impl Binding {
 
     /// A name for its files, 32 hexadecimal digits: whoever knows a binding can recognise it, nobody can read it.
     pub fn name(&self) -> String {
-        hex(&self.digest(&[])[..16])
+        self.digest(&[])
     }
 
-    /// A hash of it together with `more`; each part counts with its length, so that no two lists run into one text.
-    pub fn digest(&self, more: &[&[u8]]) -> [u8; 32] {
+    /// A hash of it together with `more`, as a name; each part counts with its length, so that no two lists run into one
+    /// text.
+    pub fn digest(&self, more: &[&[u8]]) -> String {
         let own = [&self.issuer, &self.client_id, &self.scope, &self.client_auth].map(|part| part.as_bytes());
         let mut context = Context::new(&SHA256);
         for part in own.into_iter().chain(more.iter().copied()) {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part);
         }
-        let mut digest = [0; 32];
-        digest.copy_from_slice(context.finish().as_ref());
-        digest
+        hex(&context.finish().as_ref()[..16])
     }
 }
 
