@@ -4,10 +4,10 @@
 //! written beside its place and moved there, so that a reader finds the old or the new one, or none, whenever a writer
 //! is killed. What a killed writer leaves is removed by a later one.
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, DirEntry, File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use rustix::fs::{FallocateFlags, OFlags, fallocate};
@@ -86,9 +86,8 @@ impl Directory {
             return Err(io::Error::new(io::ErrorKind::NotFound, Problem::NoBase(base.clone())));
         }
         // `sudo -E` keeps a person's HOME: root must not leave files there that the person cannot remove.
-        let above =
-            self.path.ancestors().skip(1).map(|above| if above == Path::new("") { Path::new(".") } else { above });
-        let owner = above.into_iter().find_map(|above| fs::metadata(above).ok()).map(|above| above.uid());
+        let path = std::path::absolute(&self.path)?;
+        let owner = path.ancestors().skip(1).find_map(|above| fs::metadata(above).ok()).map(|above| above.uid());
         if owner.is_some_and(|owner| owner != geteuid().as_raw() && owner != 0) {
             return Err(io::Error::other(Problem::OthersAbove));
         }
@@ -152,11 +151,12 @@ impl Directory {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries?,
         };
-        let named = entries.flatten().filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry)));
-        let ours = named.filter(|(name, _)| is_ours(name) || is_temporary(name));
-        let mut files: Vec<(String, Metadata)> =
-            ours.filter_map(|(name, entry)| Some((name, entry.metadata().ok()?))).collect();
-        files.retain(|(_, metadata)| metadata.is_file() && check_owner(metadata).is_ok());
+        let own = |entry: DirEntry| {
+            let name = entry.file_name().into_string().ok().filter(|name| is_ours(name) || is_temporary(name))?;
+            let metadata = entry.metadata().ok().filter(|found| found.is_file() && check_owner(found).is_ok())?;
+            Some((name, metadata))
+        };
+        let mut files: Vec<(String, Metadata)> = entries.flatten().filter_map(own).collect();
         files.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(files)
     }
@@ -197,6 +197,7 @@ fn is_temporary(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::path::Path;
 
     use tempfile::TempDir;
 

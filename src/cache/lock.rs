@@ -23,6 +23,9 @@ use crate::event::{Event, tell};
 /// How often a waiter tries the lock, and reads what the file says about the holder.
 const LOOK: Duration = Duration::from_millis(10);
 
+/// What a holder has after its deadline to say that it failed.
+const GRACE: Duration = Duration::from_millis(200);
+
 /// The lock, released when it is dropped.
 #[must_use]
 pub struct Lock {
@@ -65,7 +68,7 @@ pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> Result<Tur
         if has_waited_in_vain(waited, || Record::read(&file)) {
             return Ok(Turn { lock: None, waited });
         }
-        let until = deadline.left().map_or(u64::MAX, |left| clock::now().after(left).boot);
+        let until = deadline.left().map_or(u64::MAX, |left| clock::now().after(left.saturating_add(GRACE)).boot);
         Record::own(Kind::Held, until).write(&file)?;
         return Ok(Turn { lock: Some(Lock { file, left_as: Kind::Free }), waited });
     }

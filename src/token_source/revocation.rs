@@ -123,41 +123,32 @@ impl Revocation<'_> {
         redaction::hide_token(response.access_token.expose());
         let left = response.left_at(clock::now());
         let expires = expiry(&response.access_token).or(left.and_then(|left| clock::wall().checked_add(left)));
-        match self.call.revoke(&response.access_token) {
-            Ok(revoked) => {
-                self.ending.ended.push(Ended { revoked, expires });
-                self.ending.errors.extend(openers.forget(entry).err().map(RevocationError::Cache));
-                Ok(())
-            }
-            Err(error) => {
-                if error.is_outcome_unknown() {
-                    match openers.forget(entry) {
-                        Ok(()) => tell(Event::Warning(Warning::TokenMayBeRevoked { expires })),
-                        Err(error) => self.ending.errors.push(error.into()),
-                    }
-                }
-                Err(error)
+        let revoked = self.call.revoke(&response.access_token);
+        if may_be_over(&revoked) {
+            match openers.forget(entry) {
+                Ok(()) if revoked.is_err() => tell(Event::Warning(Warning::TokenMayBeRevoked { expires })),
+                forgotten => self.ending.errors.extend(forgotten.err().map(RevocationError::Cache)),
             }
         }
+        self.ending.ended.push(Ended { revoked: revoked?, expires });
+        Ok(())
     }
 
     /// A token that is given. Every copy of it that opens here is deleted.
     fn revoke_given(&mut self, token: &AccessToken) -> Result<(), RevocationError> {
         redaction::hide_token(token.expose());
         let revoked = self.call.revoke(token);
-        let is_valid = revoked.as_ref().is_err_and(|error| !error.is_outcome_unknown());
-        if let Some(cache) = self.call.source.cache.as_ref().filter(|_| !is_valid) {
+        if let Some(cache) = self.call.source.cache.as_ref().filter(|_| may_be_over(&revoked)) {
             let deleted = self.delete_copies(&cache.directory, token);
             self.ending.errors.extend(deleted.err());
         }
         match revoked {
-            Ok(revoked) => self.ending.ended.push(Ended { revoked, expires: expiry(token) }),
-            Err(error) if error.is_outcome_unknown() && error.is_temporary() => {
-                return Err(RevocationError::InDoubt(error));
+            Err(error) if error.is_outcome_unknown() && error.is_temporary() => Err(RevocationError::InDoubt(error)),
+            revoked => {
+                self.ending.ended.push(Ended { revoked: revoked?, expires: expiry(token) });
+                Ok(())
             }
-            Err(error) => return Err(error.into()),
         }
-        Ok(())
     }
 
     fn delete_copies(&mut self, directory: &Directory, token: &AccessToken) -> Result<(), RevocationError> {
@@ -179,6 +170,11 @@ impl Revocation<'_> {
     fn openers<'d>(&self, directory: &'d Directory) -> Result<Openers<'d>, TokenError> {
         Ok(Openers::new(Some(&self.call.unlock()?.secret), directory))
     }
+}
+
+/// Whether a token is revoked, or may be.
+fn may_be_over(revoked: &Result<Revoked, TokenError>) -> bool {
+    revoked.as_ref().map_or_else(TokenError::is_outcome_unknown, |_| true)
 }
 
 /// When a token expires, as it says itself.
