@@ -1,5 +1,5 @@
-//! What is kept of a token: the server's answer, when it was asked for, and how long it lives. And the commands' look at
-//! all of them, as far as a secret or a remembered key opens them.
+//! What is kept of a token: the server's answer, when it was asked for, and how long it lives. Commands look at all of
+//! them, as far as a secret or a remembered key opens them.
 
 use std::io;
 use std::time::Duration;

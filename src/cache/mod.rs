@@ -89,7 +89,7 @@ pub struct Found {
 
 impl Cache {
     pub fn new(directory: Directory, binding: Binding) -> Self {
-        let prefix = binding.name();
+        let prefix = binding.name(&[]);
         Self { directory, binding, prefix }
     }
 

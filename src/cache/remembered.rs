@@ -58,7 +58,7 @@ impl Slot {
             Cost::Command(command) => ("command", command),
             Cost::Person => ("person", OsStr::new("")),
         };
-        Some(Self(prefix(directory) + &binding.digest(&[kind.as_bytes(), command.as_bytes()])))
+        Some(Self(prefix(directory) + &binding.name(&[kind.as_bytes(), command.as_bytes()])))
     }
 
     pub fn recall(&self) -> Result<Option<Remembered>, KeyringError> {
@@ -126,7 +126,7 @@ mod kernel {
         Ok(user()?.link_key(key)?)
     }
 
-    /// Unlinks the keys with this prefix that are `meant` by what they remember, and counts them. What cannot be read is
+    /// Unlinks the keys with this prefix that are `meant` by what they hold, and counts them. What cannot be read is
     /// `None`.
     pub fn unlink(prefix: &str, mut meant: impl FnMut(Option<Remembered>) -> bool) -> usize {
         let Ok(ring) = user() else { return 0 };

@@ -115,8 +115,8 @@ pub fn token(steps: &mut impl Steps, wanted: &Wanted) -> Result<TokenResponse, T
 
 /// The cached token, if it lives long enough. Why it is not used is told where that is not what was `reported` last.
 ///
-/// One that was requested since `since` is as good as a token of our own would be: it is used even if it lives for less,
-/// and `--min-ttl` fails without a second request.
+/// One that was requested since `since` is as good as a token of our own would be: it is used even if it lives for
+/// less, and `--min-ttl` fails without a second request.
 fn look(
     steps: &mut impl Steps,
     wanted: &Wanted,
