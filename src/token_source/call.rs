@@ -171,18 +171,16 @@ impl Steps for Call<'_> {
     fn store(&mut self, token: &TokenResponse) -> bool {
         let (Some(cache), Ok(credentials)) = (&self.source.cache, self.unlock()) else { return false };
         let stored = cache.store(&credentials.secret, token);
+        let is_stored = stored.is_ok();
         match stored {
-            Ok(key) => {
-                self.remember(cache, &key, token);
-                return true;
-            }
+            Ok(key) => self.remember(cache, &key, token),
             Err(error) => {
                 let is_missing = error.kind() == io::ErrorKind::NotFound;
                 let why = &CacheError::NotStored(cache.directory.path.clone(), error);
                 tell(if is_missing { Event::WithoutCache { why } } else { Event::Warning(Warning::NotStored(why)) });
             }
         }
-        false
+        is_stored
     }
 
     fn share(&mut self, failed: &RequestError) -> bool {
