@@ -29,22 +29,16 @@ impl Binding {
         }
     }
 
-    /// A name for its files, 32 hexadecimal digits: whoever knows a binding can recognise it, nobody can read it.
-    pub fn name(&self) -> String {
-        hex(&self.digest(&[])[..16])
-    }
-
-    /// A hash of it together with `more`; each part counts with its length, so that no two lists run into one text.
-    pub fn digest(&self, more: &[&[u8]]) -> [u8; 32] {
+    /// A name for what is kept for it and `more`, 32 hexadecimal digits: who knows a binding can recognise it, nobody
+    /// can read it. Each part counts with its length, so that no two lists run into one text.
+    pub fn name(&self, more: &[&[u8]]) -> String {
         let own = [&self.issuer, &self.client_id, &self.scope, &self.client_auth].map(|part| part.as_bytes());
         let mut context = Context::new(&SHA256);
         for part in own.into_iter().chain(more.iter().copied()) {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part);
         }
-        let mut digest = [0; 32];
-        digest.copy_from_slice(context.finish().as_ref());
-        digest
+        hex(&context.finish().as_ref()[..16])
     }
 }
 
@@ -66,7 +60,7 @@ mod tests {
             ["https://a/r", "acme", "", "post"],
             ["https://a/r", "acme", "s", "basic"],
         ]
-        .map(|parts| binding(parts).name())
+        .map(|parts| binding(parts).name(&[]))
         .into();
         for (at, name) in names.iter().enumerate() {
             assert_eq!(name.len(), 32);

@@ -4,10 +4,10 @@
 //! written beside its place and moved there, so that a reader finds the old or the new one, or none, whenever a writer
 //! is killed. What a killed writer leaves is removed by a later one.
 
-use std::fs::{self, DirBuilder, File, Metadata};
+use std::fs::{self, DirBuilder, DirEntry, File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use rustix::fs::{FallocateFlags, OFlags, fallocate};
@@ -28,9 +28,6 @@ const TEMPORARY: &str = ".catena-token-";
 /// No writer takes as long: what is older was left behind by one that was killed.
 const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
 
-/// Most sweeps follow a store: a file that was just written is not worth opening.
-const RECENT: Duration = Duration::from_secs(60);
-
 /// What we find ourselves; an `io::Error` carries it.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
@@ -43,8 +40,6 @@ pub enum Problem {
     NotAFile,
     OfAnotherUser,
     NoRandomBytes,
-    LockReplaced,
-    WaiterEnded,
 }
 
 /// Where the cache is, whether it is there or not.
@@ -58,7 +53,7 @@ pub struct Directory {
 impl Directory {
     /// All of the file `name`, which must be a regular one of our own.
     pub fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        let (mut file, metadata) = self.open(name)?;
+        let (mut file, metadata) = self.open(name, File::options().read(true))?;
         if metadata.len() > LARGEST {
             return Err(io::Error::other(Problem::TooLarge));
         }
@@ -68,9 +63,14 @@ impl Directory {
         Ok(bytes)
     }
 
-    fn open(&self, name: &str) -> io::Result<(File, Metadata)> {
-        let file = File::options().read(true).custom_flags(careful()).open(self.path.join(name))?;
-        let metadata = owned_file(&file)?;
+    fn open(&self, name: &str, options: &mut OpenOptions) -> io::Result<(File, Metadata)> {
+        let careful = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let file = options.custom_flags(careful.bits() as i32).open(self.path.join(name))?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(io::Error::other(Problem::NotAFile));
+        }
+        check_owner(&metadata)?;
         Ok((file, metadata))
     }
 
@@ -86,9 +86,8 @@ impl Directory {
             return Err(io::Error::new(io::ErrorKind::NotFound, Problem::NoBase(base.clone())));
         }
         // `sudo -E` keeps a person's HOME: root must not leave files there that the person cannot remove.
-        let above =
-            self.path.ancestors().skip(1).map(|above| if above == Path::new("") { Path::new(".") } else { above });
-        let owner = above.into_iter().find_map(|above| fs::metadata(above).ok()).map(|above| above.uid());
+        let path = std::path::absolute(&self.path)?;
+        let owner = path.ancestors().skip(1).find_map(|above| fs::metadata(above).ok()).map(|above| above.uid());
         if owner.is_some_and(|owner| owner != geteuid().as_raw() && owner != 0) {
             return Err(io::Error::other(Problem::OthersAbove));
         }
@@ -97,11 +96,12 @@ impl Directory {
 
     /// A link to a directory may be there, too, if both are ours: others could lead us anywhere by one.
     fn check(&self, found: &Metadata) -> io::Result<()> {
-        match fs::metadata(&self.path) {
-            Ok(target) if !target.is_dir() => Err(io::Error::other(Problem::NotADirectory)),
-            Ok(target) => check_owner(&target).and_then(|()| check_owner(found)),
-            Err(error) => Err(io::Error::other(Problem::LeadsNowhere(error))),
+        let target = fs::metadata(&self.path).map_err(|error| io::Error::other(Problem::LeadsNowhere(error)))?;
+        if !target.is_dir() {
+            return Err(io::Error::other(Problem::NotADirectory));
         }
+        check_owner(&target)?;
+        check_owner(found)
     }
 
     /// Puts `bytes` into the place `name`. They are not synced: what a crash loses costs one request.
@@ -129,21 +129,16 @@ impl Directory {
     /// The file of a lock; it is made if need be.
     pub fn open_lock(&self, name: &str) -> io::Result<File> {
         self.make()?;
-        let path = self.path.join(name);
         let mut options = File::options();
-        options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(careful());
-        let file = options.open(path)?;
-        owned_file(&file)?;
-        Ok(file)
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        Ok(self.open(name, &mut options)?.0)
     }
 
     /// Whether `file` is still what stands at `name`: somebody may have removed the whole directory.
     pub fn is_at(&self, name: &str, file: &File) -> bool {
-        let there = fs::symlink_metadata(self.path.join(name));
-        let held = file.metadata();
-        there
-            .and_then(|there| Ok((there, held?)))
-            .is_ok_and(|(there, held)| (there.dev(), there.ino()) == (held.dev(), held.ino()))
+        let place = |found: Metadata| Some((found.dev(), found.ino()));
+        let there = fs::symlink_metadata(self.path.join(name)).ok().and_then(place);
+        there.is_some() && there == file.metadata().ok().and_then(place)
     }
 
     pub fn remove(&self, name: &str) -> io::Result<()> {
@@ -156,11 +151,12 @@ impl Directory {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries?,
         };
-        let named = entries.flatten().filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry)));
-        let ours = named.filter(|(name, _)| is_ours(name) || is_temporary(name));
-        let mut files: Vec<(String, Metadata)> =
-            ours.filter_map(|(name, entry)| Some((name, entry.metadata().ok()?))).collect();
-        files.retain(|(_, metadata)| metadata.is_file() && check_owner(metadata).is_ok());
+        let own = |entry: DirEntry| {
+            let name = entry.file_name().into_string().ok().filter(|name| is_ours(name) || is_temporary(name))?;
+            let metadata = entry.metadata().ok().filter(|found| found.is_file() && check_owner(found).is_ok())?;
+            Some((name, metadata))
+        };
+        let mut files: Vec<(String, Metadata)> = entries.flatten().filter_map(own).collect();
         files.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(files)
     }
@@ -170,18 +166,13 @@ impl Directory {
         if is_temporary(name) {
             return age(metadata) > LEFT_BEHIND;
         }
-        age(metadata) > RECENT && self.useless_from(name).is_some_and(|from| from < clock::now().unix_seconds())
+        self.useless_from(name).is_some_and(|from| from < clock::now().unix_seconds())
     }
 
-    /// Whether the file `name` says that it has not expired.
-    pub fn lasts(&self, name: &str) -> bool {
-        self.useless_from(name).is_some_and(|from| from > clock::now().unix_seconds())
-    }
-
-    fn useless_from(&self, name: &str) -> Option<u64> {
-        let mut head = Vec::new();
-        let (file, _) = self.open(name).ok()?;
-        file.take(seal::head_length()).read_to_end(&mut head).ok()?;
+    /// From when the file `name` is of no use, in seconds since 1970, as it says itself.
+    pub fn useless_from(&self, name: &str) -> Option<u64> {
+        let mut head = [0; seal::HEAD];
+        self.open(name, File::options().read(true)).ok()?.0.read_exact(&mut head).ok()?;
         seal::useless_from(&head)
     }
 }
@@ -190,19 +181,6 @@ impl Directory {
 pub fn age(metadata: &Metadata) -> Duration {
     let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
     clock::wall().duration_since(changed).unwrap_or_default()
-}
-
-fn careful() -> i32 {
-    (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32
-}
-
-fn owned_file(file: &File) -> io::Result<Metadata> {
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(io::Error::other(Problem::NotAFile));
-    }
-    check_owner(&metadata)?;
-    Ok(metadata)
 }
 
 fn check_owner(metadata: &Metadata) -> io::Result<()> {
@@ -219,6 +197,7 @@ fn is_temporary(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::path::Path;
 
     use tempfile::TempDir;
 

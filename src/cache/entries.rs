@@ -1,17 +1,61 @@
-//! The cached tokens that a secret or a remembered key opens, for the commands that look at all of them.
+//! What is kept of a token: the server's answer, when it was asked for, and how long it lives. Commands look at all of
+//! them, as far as a secret or a remembered key opens them.
 
 use std::io;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::cache::binding::Binding;
 use crate::cache::directory::Directory;
 use crate::cache::remembered::{self, Remembered};
 use crate::cache::seal::{self, FileKey, SecretKeys};
-use crate::cache::{TOKEN, entry, is_token};
-use crate::clock;
+use crate::cache::{CacheError, is_token};
+use crate::clock::{self, Moment};
 use crate::oauth::token_response::TokenResponse;
+use crate::secret::Secret;
 
-/// What opens entries here.
-pub struct Openers {
+/// No token is kept for longer, whatever a server says: to ask once a year costs nothing.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// As it stands inside the seal.
+#[derive(Serialize, Deserialize)]
+struct Sealed<'a> {
+    binding: Binding,
+    asked_at: Moment,
+    /// Milliseconds.
+    lifetime: u64,
+    #[serde(borrow)]
+    answer: &'a RawValue,
+}
+
+/// The response must have a lifetime: without one, it would be of no use at once.
+pub fn write(binding: &Binding, response: &TokenResponse) -> io::Result<Vec<u8>> {
+    let answer: &RawValue = serde_json::from_str(&response.json)?;
+    let lifetime = kept_for(response).as_millis() as u64;
+    Ok(serde_json::to_vec(&Sealed { binding: binding.clone(), asked_at: response.asked_at, lifetime, answer })?)
+}
+
+/// The token in `content` as it is now, and what it is for.
+pub fn read(content: &[u8]) -> Option<(Binding, TokenResponse)> {
+    let Sealed { binding, asked_at, lifetime, answer } = serde_json::from_slice(content).ok()?;
+    let lifetime = Some(Duration::from_millis(lifetime));
+    Some((binding, TokenResponse::kept(answer.get().to_owned(), asked_at, lifetime, clock::now())?))
+}
+
+/// The moment from which it is of no use, in seconds since 1970.
+pub fn useless_from(response: &TokenResponse) -> u64 {
+    response.asked_at.after(kept_for(response)).unix_seconds()
+}
+
+fn kept_for(response: &TokenResponse) -> Duration {
+    response.lifetime.unwrap_or_default().min(LONGEST)
+}
+
+/// What opens the entries of a directory: a secret, as far as it is at hand, and every remembered key.
+pub struct Openers<'a> {
+    pub directory: &'a Directory,
     secret: Option<SecretKeys>,
     remembered: Vec<Remembered>,
 }
@@ -19,71 +63,45 @@ pub struct Openers {
 /// A cached token that opens.
 pub struct Entry {
     /// The name of its file.
-    name: String,
+    pub name: String,
     pub binding: Binding,
     pub response: TokenResponse,
     key: FileKey,
 }
 
-/// What is cached, as far as it opens.
-#[derive(Default)]
-pub struct Cached {
-    pub entries: Vec<Entry>,
-    /// The names of the files that do not open.
-    pub sealed: Vec<String>,
-}
-
-impl Openers {
-    /// The secret with these keys, as far as it is at hand, and every remembered key.
-    pub fn new(secret: Option<SecretKeys>, directory: &Directory) -> Self {
-        Self { secret, remembered: remembered::all(&directory.path) }
+impl<'a> Openers<'a> {
+    pub fn new(secret: Option<&Secret>, directory: &'a Directory) -> Self {
+        Self { directory, secret: secret.map(SecretKeys::of), remembered: remembered::all(&directory.path) }
     }
 
     /// The entry in the file `name`; `None` when it cannot be read, or nothing here opens it.
-    pub fn open(&self, directory: &Directory, name: &str) -> Option<Entry> {
-        let file = directory.read(name).ok()?;
+    pub fn open(&self, name: &str) -> Option<Entry> {
+        let file = self.directory.read(name).ok()?;
         let of_secret = self.secret.as_ref().and_then(|keys| keys.file_key(name, &file));
-        let is_its = |tag| name.strip_suffix(TOKEN).is_some_and(|stem| stem.ends_with(&seal::tag_text(tag)));
-        let remembered = self.remembered.iter().filter(|found| is_its(found.tag)).map(|found| found.key.clone());
+        let remembered = self.remembered.iter().map(|found| found.key.clone());
         of_secret.into_iter().chain(remembered).find_map(|key| {
-            let (binding, response) = entry::read(&seal::open(&key, file.clone())?, clock::now())?;
+            let (binding, response) = read(&seal::open(&key, file.clone())?)?;
             Some(Entry { name: name.to_owned(), binding, response, key })
         })
     }
 
-    pub fn all(&self, directory: &Directory) -> io::Result<Cached> {
-        let mut cached = Cached::default();
-        for name in token_files(directory)? {
-            match self.open(directory, &name) {
-                Some(entry) => cached.entries.push(entry),
-                None => cached.sealed.push(name),
+    /// Removes an entry, and the key that is remembered for it.
+    pub fn forget(&self, entry: Entry) -> Result<(), CacheError> {
+        let path = &self.directory.path;
+        remembered::forget_key(path, &entry.key);
+        match self.directory.remove(&entry.name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(CacheError::CopyNotRemoved(path.clone(), error))
             }
+            _ => Ok(()),
         }
-        Ok(cached)
     }
 }
 
 /// The files of tokens that have not expired, as the files say themselves.
-pub fn lasting(directory: &Directory) -> io::Result<Vec<String>> {
-    Ok(token_files(directory)?.into_iter().filter(|name| directory.lasts(name)).collect())
-}
-
-fn token_files(directory: &Directory) -> io::Result<Vec<String>> {
-    Ok(directory.files()?.into_iter().map(|(name, _)| name).filter(|name| is_token(name)).collect())
-}
-
-impl Entry {
-    /// The entry in its file now, which another process may have replaced.
-    pub fn reopened(&self, openers: &Openers, directory: &Directory) -> Option<Self> {
-        openers.open(directory, &self.name)
-    }
-
-    /// Removes it, and the key that is remembered for it.
-    pub fn forget(self, directory: &Directory) -> io::Result<()> {
-        remembered::forget_key(&directory.path, &self.key);
-        match directory.remove(&self.name) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
-    }
+pub fn lasting(directory: &Directory) -> Result<Vec<String>, CacheError> {
+    let files = directory.files().map_err(|error| CacheError::Unreadable(directory.path.clone(), error))?;
+    let now = clock::now().unix_seconds();
+    let lasts = |name: &String| is_token(name) && directory.useless_from(name).is_some_and(|from| from > now);
+    Ok(files.into_iter().map(|(name, _)| name).filter(lasts).collect())
 }

@@ -10,21 +10,21 @@
 use std::fs::{File, TryLockError};
 use std::io;
 use std::os::unix::fs::FileExt as _;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use crate::cache::directory::{Directory, Problem};
+use thiserror::Error;
+
+use crate::cache::directory::Directory;
 use crate::clock;
 use crate::deadline::Deadline;
 use crate::event::{Event, tell};
 
-/// How often a waiter reads what the file says about the holder.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often a waiter tries the lock, and reads what the file says about the holder.
+const LOOK: Duration = Duration::from_millis(10);
 
-/// Give up if the lock file keeps being replaced.
-const MOST_FILES: u32 = 100;
+/// What a holder has after its deadline to say that it failed.
+const GRACE: Duration = Duration::from_millis(200);
 
 /// The lock, released when it is dropped.
 #[must_use]
@@ -34,57 +34,44 @@ pub struct Lock {
     left_as: Kind,
 }
 
-/// How an attempt to take the lock ended.
-pub enum Turn {
-    /// It is held. `waited`: after another process, whose result can be looked at.
-    Held { lock: Lock, waited: bool },
-    /// The process that held it meanwhile stored nothing.
-    NothingStored,
-    /// Another process has held it for too long.
-    TimedOut { holder: Option<u32> },
+/// How the attempt to take the lock ended.
+pub struct Turn<L = Lock> {
+    /// `None` where it cannot be had, or is not needed: the process that held it stored nothing.
+    pub lock: Option<L>,
+    /// Whether another process held it before, whose result can be looked at.
+    pub waited: bool,
+}
+
+/// Why the lock cannot be had. `Held`: by another process, for too long.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum NoLock {
+    Held(Option<u32>),
     /// The file system has no locks.
     Unsupported(io::Error),
+    /// The file cannot be opened or written. A lock that cannot say who holds it is none: on a full disk, waiters would
+    /// fetch one after another.
+    File(#[from] io::Error),
 }
 
 /// Takes the lock `name`, within two thirds of `deadline`, and tells waiters that it is held until `deadline`.
-///
-/// The error is that the lock file cannot be opened or written. A lock that cannot say who holds it is none: on a full
-/// disk, waiters would fetch one after another.
-pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> io::Result<Turn> {
+pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> Result<Turn, NoLock> {
     let patience = deadline.left().map_or(Deadline::never(), |left| Deadline::after(left / 3 * 2));
     let mut waited = false;
-    for _ in 0..MOST_FILES {
-        let mut file = directory.open_lock(name)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::Error(error)) => return Ok(Turn::Unsupported(error)),
-            Err(TryLockError::WouldBlock) => {
-                if !waited {
-                    tell(Event::Waiting);
-                }
-                waited = true;
-                match wait(&file, patience) {
-                    Ok(Some(locked)) => file = locked,
-                    Ok(None) => {
-                        let holder = Record::read(&file).filter(|record| record.kind == Kind::Held);
-                        return Ok(Turn::TimedOut { holder: holder.map(|record| record.process) });
-                    }
-                    Err(error) => return Ok(Turn::Unsupported(error)),
-                }
-            }
-        }
+    loop {
+        let file = directory.open_lock(name)?;
+        waited = wait(&file, patience, waited)?;
         // The whole directory may have been removed meanwhile.
-        if !directory.is_at(name, &file) {
+        if !directory.is_at(name, &file) && !patience.has_passed() {
             continue;
         }
         if has_waited_in_vain(waited, || Record::read(&file)) {
-            return Ok(Turn::NothingStored);
+            return Ok(Turn { lock: None, waited });
         }
-        let until = deadline.left().map_or(u64::MAX, |left| clock::now().after(left).boot);
+        let until = deadline.left().map_or(u64::MAX, |left| clock::now().after(left.saturating_add(GRACE)).boot);
         Record::own(Kind::Held, until).write(&file)?;
-        return Ok(Turn::Held { lock: Lock { file, left_as: Kind::Free }, waited });
+        return Ok(Turn { lock: Some(Lock { file, left_as: Kind::Free }), waited });
     }
-    Ok(Turn::Unsupported(io::Error::other(Problem::LockReplaced)))
 }
 
 /// Whether the process that was waited for stored nothing. Without waiting, the record is an old one, and is not read.
@@ -105,46 +92,28 @@ impl Drop for Lock {
     }
 }
 
-/// Waits for the lock; `None` when `patience` is over, or the holder's deadline.
+/// Locks the file; whether that took a wait, now or before. It ends with `patience`, or the holder's deadline.
 ///
-/// `flock` has no timeout, so a thread waits in it. If it gets the lock too late, it releases it at once. A process
-/// that goes on and on (`renew`) has one such thread at most: behind it, it does not wait again.
-fn wait(file: &File, patience: Deadline) -> io::Result<Option<File>> {
-    static IS_WAITING: AtomicBool = AtomicBool::new(false);
-    let (sender, granted) = mpsc::channel();
-    let file_of_thread = file.try_clone()?;
-    if IS_WAITING.swap(true, Ordering::Relaxed) {
-        return Ok(None);
-    }
-    let wait_in_flock = move || {
-        let result = loop {
-            match file_of_thread.lock() {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => break result,
-            }
-        };
-        IS_WAITING.store(false, Ordering::Relaxed);
-        let _ = sender.send(result.map(|()| file_of_thread));
-    };
-    if let Err(error) = thread::Builder::new().name("lock".to_owned()).spawn(wait_in_flock) {
-        IS_WAITING.store(false, Ordering::Relaxed);
-        return Err(error);
-    }
+/// `flock` has no timeout, so it is tried again and again.
+fn wait(file: &File, patience: Deadline, mut waited: bool) -> Result<bool, NoLock> {
     let mut overdue = None;
     loop {
-        let look = Deadline::after(LOOK).earlier(patience).left().unwrap_or(LOOK);
-        match granted.recv_timeout(look) {
-            Ok(result) => return result.map(Some),
-            Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other(Problem::WaiterEnded)),
-            Err(RecvTimeoutError::Timeout) => {}
+        match file.try_lock() {
+            Ok(()) => return Ok(waited),
+            Err(TryLockError::Error(error)) => return Err(NoLock::Unsupported(error)),
+            Err(TryLockError::WouldBlock) => {}
         }
-        let is_overdue = |record: &Record| record.kind == Kind::Held && record.moment < clock::now().boot;
-        let record = Record::read(file).filter(is_overdue);
+        if !std::mem::replace(&mut waited, true) {
+            tell(Event::Waiting);
+        }
+        let holder = Record::read(file).filter(|record| record.kind == Kind::Held);
+        let now_overdue = holder.filter(|record| record.moment < clock::now().boot);
         // The same at two looks: the next holder may not have written its own yet.
-        if patience.has_passed() || (record.is_some() && record == overdue) {
-            return Ok(None);
+        if patience.has_passed() || (now_overdue.is_some() && now_overdue == overdue) {
+            return Err(NoLock::Held(holder.map(|record| record.process)));
         }
-        overdue = record;
+        overdue = now_overdue;
+        thread::sleep(patience.left().unwrap_or(LOOK).min(LOOK));
     }
 }
 
@@ -203,10 +172,7 @@ mod tests {
     }
 
     fn held(turn: Turn) -> (Lock, bool) {
-        match turn {
-            Turn::Held { lock, waited } => (lock, waited),
-            _ => panic!("the lock is free"),
-        }
+        (turn.lock.expect("the lock is free"), turn.waited)
     }
 
     fn deadline() -> Deadline {
@@ -226,8 +192,8 @@ mod tests {
     fn a_waiter_gives_up_in_time_and_names_the_holder() {
         let at = tempfile::tempdir().unwrap();
         let _lock = held(take(&directory(&at), LOCK, deadline()).unwrap());
-        let turn = take(&directory(&at), LOCK, Deadline::after(Duration::from_millis(30))).unwrap();
-        assert!(matches!(turn, Turn::TimedOut { holder: Some(holder) } if holder == std::process::id()));
+        let turn = take(&directory(&at), LOCK, Deadline::after(Duration::from_millis(30)));
+        assert!(matches!(turn, Err(NoLock::Held(Some(holder))) if holder == std::process::id()));
     }
 
     #[test]

@@ -6,14 +6,13 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `BINDING-TAG.token` | a token ([`entry`]), replaced as a whole |
+//! | `BINDING-TAG.token` | a token ([`entries`]), replaced as a whole |
 //! | `BINDING-TAG.outcome` | what a request without one means for others ([`outcome`]) |
 //! | `BINDING.lock` | held by whoever asks for one ([`lock`]); it is never removed |
 
 pub mod binding;
 pub mod directory;
 pub mod entries;
-mod entry;
 pub mod lock;
 mod outcome;
 pub mod remembered;
@@ -27,14 +26,16 @@ use thiserror::Error;
 
 use crate::cache::binding::Binding;
 use crate::cache::directory::{Directory, Problem};
-use crate::cache::lock::Turn;
+use crate::cache::lock::{NoLock, Turn};
 use crate::cache::remembered::{KeyringError, Remembered, Slot};
 use crate::cache::seal::{FileKey, SecretKeys, TAG};
 use crate::clock::{self, Moment};
+use crate::credential::Cost;
 use crate::deadline::Deadline;
-use crate::event::{Event, tell};
+use crate::event::{Event, Warning, tell};
 use crate::oauth::error::RequestError;
 use crate::oauth::token_response::TokenResponse;
+use crate::secret::Secret;
 pub use outcome::Meaning;
 use outcome::Outcome;
 
@@ -88,12 +89,13 @@ pub struct Found {
 
 impl Cache {
     pub fn new(directory: Directory, binding: Binding) -> Self {
-        let prefix = binding.name();
+        let prefix = binding.name(&[]);
         Self { directory, binding, prefix }
     }
 
     /// The cached token, however old it is.
-    pub fn find(&self, keys: &SecretKeys) -> Result<Found, Miss> {
+    pub fn find(&self, secret: &Secret) -> Result<Found, Miss> {
+        let keys = SecretKeys::of(secret);
         self.open(keys.tag(&self.prefix), |name, file| keys.file_key(name, file))
     }
 
@@ -103,6 +105,11 @@ impl Cache {
         self.open(tag, |_, _| Some(key))
     }
 
+    /// Where its key is remembered; `None` where getting the secret costs nothing.
+    pub fn slot(&self, cost: Cost<'_>) -> Option<Slot> {
+        Slot::new(&self.directory.path, &self.binding, cost)
+    }
+
     fn open(&self, tag: [u8; TAG], key: impl FnOnce(&str, &[u8]) -> Option<FileKey>) -> Result<Found, Miss> {
         let name = self.name(tag, TOKEN);
         let file = self.directory.read(&name).map_err(|error| match error.kind() {
@@ -110,62 +117,68 @@ impl Cache {
             _ => Miss::Unreadable(error),
         })?;
         let opened = key(&name, &file).and_then(|key| {
-            let (binding, response) = entry::read(&seal::open(&key, file)?, clock::now())?;
+            let (binding, response) = entries::read(&seal::open(&key, file)?)?;
             (binding == self.binding).then_some(Found { response, key: Remembered { tag, key } })
         });
         opened.ok_or(Miss::DoesNotOpen)
     }
 
     /// Waits for the lock, within its bounds.
-    pub fn take_lock(&self, deadline: Deadline) -> io::Result<Turn> {
+    pub fn try_lock(&self, deadline: Deadline) -> Result<Turn, NoLock> {
         lock::take(&self.directory, &format!("{}{LOCK}", self.prefix), deadline)
     }
 
-    /// Stores a token; what earlier requests failed of is over. `None` without a lifetime: then it is not cached.
-    pub fn store(&self, keys: &SecretKeys, response: &TokenResponse) -> io::Result<Option<Remembered>> {
-        let Some(content) = entry::write(&self.binding, response) else { return Ok(None) };
-        let key = self.put(keys, TOKEN, entry::useless_from(response), &content)?;
+    /// The same, where it goes on without the lock, too.
+    pub fn lock(&self, deadline: Deadline) -> Turn {
+        match self.try_lock(deadline) {
+            Ok(turn) => return turn,
+            Err(NoLock::Held(holder)) => tell(Event::Warning(Warning::LockHeld { holder })),
+            Err(NoLock::Unsupported(error)) => tell(Event::WithoutCache { why: &CacheError::NoLocks(error) }),
+            Err(NoLock::File(error)) => tell(Event::WithoutCache { why: &CacheError::LockFile(error) }),
+        }
+        Turn { lock: None, waited: false }
+    }
+
+    /// Stores a token, and removes what is over: what earlier requests failed of, and what is of no use.
+    pub fn store(&self, secret: &Secret, response: &TokenResponse) -> io::Result<Remembered> {
+        let content = entries::write(&self.binding, response)?;
+        let key = self.put(secret, TOKEN, entries::useless_from(response), &content)?;
         tell(Event::Kept { file: &self.directory.path.join(self.name(key.tag, TOKEN)).to_string_lossy() });
         let _ = self.directory.remove(&self.name(key.tag, OUTCOME));
-        Ok(Some(key))
-    }
-
-    /// What a failure of another process means for this one, which has been waiting since `since`.
-    pub fn shared(&self, keys: &SecretKeys, since: Moment, route: &str) -> Meaning {
-        let name = self.name(keys.tag(&self.prefix), OUTCOME);
-        let Ok(file) = self.directory.read(&name) else { return Meaning::Nothing };
-        let opened = keys.file_key(&name, &file).and_then(|key| seal::open(&key, file));
-        let outcome = opened.and_then(|content| Outcome::read(&content));
-        let own = outcome.filter(|outcome| outcome.binding == self.binding);
-        own.map_or(Meaning::Nothing, |outcome| outcome.meaning(since, route, clock::now()))
-    }
-
-    /// Shares a failure with the processes that it concerns, if there can be any.
-    pub fn share(&self, keys: &SecretKeys, failed: &RequestError, route: &str, is_typed: bool) -> io::Result<()> {
-        let outcome = Outcome::new(&self.binding, failed, route, is_typed, clock::now());
-        let written = outcome.and_then(|outcome| Some((outcome.useless_from(), outcome.write()?)));
-        let Some((useless_from, content)) = written else { return Ok(()) };
-        self.put(keys, OUTCOME, useless_from, &content).map(drop)
-    }
-
-    /// What opens the file.
-    fn put(&self, keys: &SecretKeys, kind: &str, useless_from: u64, content: &[u8]) -> io::Result<Remembered> {
-        let tag = keys.tag(&self.prefix);
-        let name = self.name(tag, kind);
-        let sealed = seal::seal(keys, &name, useless_from, content);
-        let (file, key) = sealed.ok_or_else(|| io::Error::other(Problem::NoRandomBytes))?;
-        self.directory.put(&name, &file)?;
-        Ok(Remembered { tag, key })
-    }
-
-    /// Removes expired files and what killed writers left. A file that is replaced at this moment may go with it, which
-    /// costs one request.
-    pub fn sweep(&self) {
+        // A file that is replaced at this moment may go with it, which costs one request.
         for (name, metadata) in self.directory.files().unwrap_or_default() {
             if !is_lock(&name) && self.directory.is_useless(&name, &metadata) {
                 let _ = self.directory.remove(&name);
             }
         }
+        Ok(key)
+    }
+
+    /// What a failure of another process means for this one, which has been waiting since `since`.
+    pub fn shared(&self, secret: &Secret, since: Moment, route: &str) -> Option<Meaning> {
+        let keys = SecretKeys::of(secret);
+        let name = self.name(keys.tag(&self.prefix), OUTCOME);
+        let file = self.directory.read(&name).ok()?;
+        let outcome = Outcome::read(&seal::open(&keys.file_key(&name, &file)?, file)?)?;
+        if outcome.binding == self.binding { outcome.meaning(since, route, clock::now()) } else { None }
+    }
+
+    /// Shares a failure with the processes that it concerns, if there can be any; whether they can find it.
+    pub fn share(&self, secret: &Secret, failed: &RequestError, route: &str, is_typed: bool) -> bool {
+        let Some(outcome) = Outcome::new(&self.binding, failed, route, is_typed, clock::now()) else { return true };
+        let put = |content: Vec<u8>| self.put(secret, OUTCOME, outcome.useless_from(), &content);
+        serde_json::to_vec(&outcome).is_ok_and(|content| put(content).is_ok())
+    }
+
+    /// What opens the file.
+    fn put(&self, secret: &Secret, kind: &str, useless_from: u64, content: &[u8]) -> io::Result<Remembered> {
+        let keys = SecretKeys::of(secret);
+        let tag = keys.tag(&self.prefix);
+        let name = self.name(tag, kind);
+        let sealed = seal::seal(&keys, &name, useless_from, content);
+        let (file, key) = sealed.ok_or_else(|| io::Error::other(Problem::NoRandomBytes))?;
+        self.directory.put(&name, &file)?;
+        Ok(Remembered { tag, key })
     }
 
     /// Whether a file is one of this binding's, whosever secret opens it.
@@ -174,7 +187,7 @@ impl Cache {
     }
 
     fn name(&self, tag: [u8; TAG], kind: &str) -> String {
-        format!("{}-{}{kind}", self.prefix, seal::tag_text(tag))
+        format!("{}-{}{kind}", self.prefix, hex(&tag))
     }
 }
 
@@ -188,20 +201,14 @@ pub fn is_lock(name: &str) -> bool {
 
 /// Whether a file's name is one that only this cache gives.
 fn is_ours(name: &str) -> bool {
-    let is_tag = |tag: &str| tag.len() == 2 * TAG && is_hex(tag);
+    let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let is_hex = |text: &str, length| text.len() == length && text.bytes().all(is_digit);
     if let Some(binding) = name.strip_suffix(LOCK) {
-        return is_binding(binding);
+        return is_hex(binding, 32);
     }
     let stem = name.strip_suffix(TOKEN).or_else(|| name.strip_suffix(OUTCOME));
-    stem.and_then(|stem| stem.split_once('-')).is_some_and(|(binding, tag)| is_binding(binding) && is_tag(tag))
-}
-
-fn is_binding(text: &str) -> bool {
-    text.len() == 32 && is_hex(text)
-}
-
-fn is_hex(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    let parts = stem.and_then(|stem| stem.split_once('-'));
+    parts.is_some_and(|(binding, tag)| is_hex(binding, 32) && is_hex(tag, 2 * TAG))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -32,14 +32,10 @@ pub struct Outcome {
 
 /// What an outcome means for one process.
 pub enum Meaning {
-    Nothing,
     /// The failure that it would meet.
     Failure(RequestError),
     /// The service asked to wait for so long from now, and why.
-    Wait {
-        left: Duration,
-        cause: Box<Cause>,
-    },
+    Wait { left: Duration, cause: Box<Cause> },
 }
 
 impl Outcome {
@@ -49,22 +45,13 @@ impl Outcome {
         let holds = error.holds_for_others() && !(is_typed && error.is_refused());
         let route = holds.then(|| route.to_owned());
         let is_of_use = route.is_some() || error.wait.is_some();
-        is_of_use.then(|| Self {
-            version: VERSION,
-            binding: binding.clone(),
-            happened: now,
-            error: error.clone(),
-            route,
-        })
+        let (binding, error) = (binding.clone(), error.clone());
+        is_of_use.then_some(Self { version: VERSION, binding, happened: now, error, route })
     }
 
     /// `None` for another version's.
     pub fn read(content: &[u8]) -> Option<Self> {
         serde_json::from_slice(content).ok().filter(|outcome: &Self| outcome.version == VERSION)
-    }
-
-    pub fn write(&self) -> Option<Vec<u8>> {
-        serde_json::to_vec(self).ok()
     }
 
     /// The moment from which it is of no use, in seconds since 1970.
@@ -73,16 +60,14 @@ impl Outcome {
     }
 
     /// What it means at `now` for a process that has been waiting since `since` and uses this `route`.
-    pub fn meaning(self, since: Moment, route: &str, now: Moment) -> Meaning {
+    pub fn meaning(self, since: Moment, route: &str, now: Moment) -> Option<Meaning> {
         if self.happened.is_between(since, now) && self.route.as_deref() == Some(route) {
-            return Meaning::Failure(self.error);
+            return Some(Meaning::Failure(self.error));
         }
         let age = self.happened.elapsed_at(now).unwrap_or(Duration::MAX);
         let wait = self.error.retry_after().unwrap_or_default().min(LONGEST_WAIT);
-        match wait.saturating_sub(age) {
-            Duration::ZERO => Meaning::Nothing,
-            left => Meaning::Wait { left, cause: self.error.cause },
-        }
+        let left = wait.saturating_sub(age);
+        (!left.is_zero()).then_some(Meaning::Wait { left, cause: self.error.cause })
     }
 }
 
@@ -101,11 +86,11 @@ mod tests {
 
     fn meaning(failed: &RequestError, is_typed: bool, since: Option<u64>, way: &str, now: u64) -> &'static str {
         let Some(outcome) = Outcome::new(&binding(), failed, "way", is_typed, at(100)) else { return "none" };
-        let written = outcome.write().unwrap();
+        let written = serde_json::to_vec(&outcome).unwrap();
         match Outcome::read(&written).unwrap().meaning(at(since.unwrap_or(now)), way, at(now)) {
-            Meaning::Nothing => "nothing",
-            Meaning::Failure(_) => "failure",
-            Meaning::Wait { .. } => "wait",
+            None => "nothing",
+            Some(Meaning::Failure(_)) => "failure",
+            Some(Meaning::Wait { .. }) => "wait",
         }
     }
 
@@ -138,8 +123,8 @@ mod tests {
     fn another_versions_outcome_is_none() {
         let outcome =
             Outcome::new(&binding(), &RequestError::of_status(401, true, None), "way", false, at(100)).unwrap();
-        assert!(Outcome::read(&outcome.write().unwrap()).is_some());
+        assert!(Outcome::read(&serde_json::to_vec(&outcome).unwrap()).is_some());
         let later = Outcome { version: VERSION + 1, ..outcome };
-        assert!(Outcome::read(&later.write().unwrap()).is_none());
+        assert!(Outcome::read(&serde_json::to_vec(&later).unwrap()).is_none());
     }
 }

@@ -23,7 +23,6 @@ use crate::cache::seal::{FileKey, TAG};
 use crate::credential::Cost;
 
 /// What opens one entry: the tag in its name, and its key.
-#[derive(Clone)]
 pub struct Remembered {
     pub tag: [u8; TAG],
     pub key: FileKey,
@@ -51,9 +50,6 @@ fn prefix(directory: &Path) -> String {
     format!("catena-token:{}:", hex(&digest.as_ref()[..4]))
 }
 
-/// Tag and key.
-type Payload = Zeroizing<[u8; TAG + 32]>;
-
 impl Slot {
     /// `None` where getting the secret costs nothing.
     pub fn new(directory: &Path, binding: &Binding, cost: Cost<'_>) -> Option<Self> {
@@ -62,12 +58,11 @@ impl Slot {
             Cost::Command(command) => ("command", command),
             Cost::Person => ("person", OsStr::new("")),
         };
-        let digest = binding.digest(&[kind.as_bytes(), command.as_bytes()]);
-        Some(Self(format!("{}{}", prefix(directory), hex(&digest[..16]))))
+        Some(Self(prefix(directory) + &binding.name(&[kind.as_bytes(), command.as_bytes()])))
     }
 
     pub fn recall(&self) -> Result<Option<Remembered>, KeyringError> {
-        Ok(kernel::read(&self.0)?.map(|payload| Remembered::of(&payload)))
+        kernel::read(&self.0)
     }
 
     /// Remembers it for `lifetime`, instead of what was there.
@@ -79,15 +74,6 @@ impl Slot {
     }
 }
 
-impl Remembered {
-    fn of(payload: &Payload) -> Self {
-        let mut remembered = Self { tag: [0; TAG], key: FileKey(Zeroizing::new([0; 32])) };
-        remembered.tag.copy_from_slice(&payload[..TAG]);
-        remembered.key.0.copy_from_slice(&payload[TAG..]);
-        remembered
-    }
-}
-
 /// Whether there is a keyring that could remember one.
 pub fn is_there() -> Result<(), KeyringError> {
     kernel::read("catena-token:").map(drop)
@@ -96,8 +82,8 @@ pub fn is_there() -> Result<(), KeyringError> {
 /// Every key that is remembered for a file in `directory`.
 pub fn all(directory: &Path) -> Vec<Remembered> {
     let mut all = Vec::new();
-    kernel::unlink(&prefix(directory), |payload| {
-        all.extend(payload.map(Remembered::of));
+    kernel::unlink(&prefix(directory), |found| {
+        all.extend(found);
         false
     });
     all
@@ -110,14 +96,14 @@ pub fn forget(directory: &Path) -> usize {
 
 /// Forgets the key of one file, however its secret is got.
 pub fn forget_key(directory: &Path, key: &FileKey) {
-    kernel::unlink(&prefix(directory), |payload| payload.is_some_and(|payload| Remembered::of(payload).key.0 == key.0));
+    kernel::unlink(&prefix(directory), |found| found.is_some_and(|found| found.key.0 == key.0));
 }
 
 #[cfg(target_os = "linux")]
 mod kernel {
     use linux_keyutils::{Key, KeyError, KeyPermissions, KeyRing, KeyRingIdentifier};
 
-    use super::{KeyringError, Payload, TAG, Zeroizing};
+    use super::{FileKey, KeyringError, Remembered, TAG, Zeroizing};
 
     /// All to whoever possesses it; view, read and search to the user, as that is what a session of its own has.
     const PERMISSIONS: u32 = 0x3f0b_0000;
@@ -125,37 +111,36 @@ mod kernel {
     /// More than a user's keyring can hold. The crate hands the kernel as many bytes of it.
     const MOST_LINKS: usize = 64 * 1024;
 
-    pub fn read(name: &str) -> Result<Option<Payload>, KeyringError> {
+    pub fn read(name: &str) -> Result<Option<Remembered>, KeyringError> {
         match user().and_then(|ring| ring.search(name)) {
-            Ok(key) => Ok(payload(key)),
+            Ok(key) => Ok(remembered(key)),
             Err(KeyError::KeyDoesNotExist | KeyError::KeyExpired | KeyError::KeyRevoked) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
     pub fn write(name: &str, payload: &[u8], seconds: usize) -> Result<(), KeyringError> {
-        let link = || -> Result<(), KeyError> {
-            let key = KeyRing::from_special_id(KeyRingIdentifier::Process, true)?.add_key(name, payload)?;
-            key.set_perms(KeyPermissions::from_u32(PERMISSIONS))?;
-            key.set_timeout(seconds)?;
-            user()?.link_key(key)
-        };
-        Ok(link()?)
+        let key = KeyRing::from_special_id(KeyRingIdentifier::Process, true)?.add_key(name, payload)?;
+        key.set_perms(KeyPermissions::from_u32(PERMISSIONS))?;
+        key.set_timeout(seconds)?;
+        Ok(user()?.link_key(key)?)
     }
 
-    /// Unlinks the keys with this prefix that are `meant` by their payload, and counts them. A payload that cannot be
-    /// read is `None`.
-    pub fn unlink(prefix: &str, mut meant: impl FnMut(Option<&Payload>) -> bool) -> usize {
+    /// Unlinks the keys with this prefix that are `meant` by what they hold, and counts them. What cannot be read is
+    /// `None`.
+    pub fn unlink(prefix: &str, mut meant: impl FnMut(Option<Remembered>) -> bool) -> usize {
         let Ok(ring) = user() else { return 0 };
         let Ok(links) = ring.get_links(MOST_LINKS) else { return 0 };
         let is_ours = |key: &Key| key.metadata().is_ok_and(|found| found.get_description().starts_with(prefix));
         let ours = links.iter().filter_map(|link| link.as_key()).filter(is_ours);
-        ours.filter(|key| meant(payload(*key).as_ref()) && ring.unlink_key(*key).is_ok()).count()
+        ours.filter(|key| meant(remembered(*key)) && ring.unlink_key(*key).is_ok()).count()
     }
 
-    fn payload(key: Key) -> Option<Payload> {
+    fn remembered(key: Key) -> Option<Remembered> {
         let mut payload = Zeroizing::new([0; TAG + 32]);
-        key.read(&mut *payload).is_ok_and(|length| length == payload.len()).then_some(payload)
+        key.read(&mut *payload).ok().filter(|length| *length == payload.len())?;
+        let key = FileKey(Zeroizing::new(*payload.last_chunk()?));
+        Some(Remembered { tag: *payload.first_chunk()?, key })
     }
 
     fn user() -> Result<KeyRing, KeyError> {
@@ -176,9 +161,9 @@ mod kernel {
 
 #[cfg(not(target_os = "linux"))]
 mod kernel {
-    use super::{KeyringError, Payload};
+    use super::{KeyringError, Remembered};
 
-    pub fn read(_: &str) -> Result<Option<Payload>, KeyringError> {
+    pub fn read(_: &str) -> Result<Option<Remembered>, KeyringError> {
         Err(KeyringError::NoKeyring)
     }
 
@@ -186,7 +171,7 @@ mod kernel {
         Err(KeyringError::NoKeyring)
     }
 
-    pub fn unlink(_: &str, _: impl FnMut(Option<&Payload>) -> bool) -> usize {
+    pub fn unlink(_: &str, _: impl FnMut(Option<Remembered>) -> bool) -> usize {
         0
     }
 }

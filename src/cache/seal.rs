@@ -11,18 +11,17 @@
 //! everybody can try at the server, too. So the README says that it must be a long one.
 
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use ring::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
+use ring::hkdf::{HKDF_SHA256, Prk, Salt};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use zeroize::Zeroizing;
 
-use crate::cache::hex;
 use crate::secret::Secret;
 
 /// The format's name and version. Files of another version do not open, and are not removed as broken.
 const MAGIC: &[u8; 8] = b"ctoken\0\x01";
 const SALT: usize = 32;
 /// Magic, salt, and the moment from which the file is of no use, in seconds since 1970.
-const HEAD: usize = MAGIC.len() + SALT + 8;
+pub const HEAD: usize = MAGIC.len() + SALT + 8;
 const KEY: usize = 32;
 
 /// The tag of a secret: it tells the files of two secrets apart, and tells nothing of them.
@@ -30,20 +29,11 @@ pub const TAG: usize = 8;
 
 /// What the secret is good for here: the names of its files and their keys. It opens all of them, so that it never
 /// leaves the process.
-#[derive(Clone)]
 pub struct SecretKeys(Prk);
 
 /// The key of one file.
 #[derive(Clone)]
 pub struct FileKey(pub Zeroizing<[u8; KEY]>);
-
-struct Length(usize);
-
-impl KeyType for Length {
-    fn len(&self) -> usize {
-        self.0
-    }
-}
 
 impl SecretKeys {
     pub fn of(secret: &Secret) -> Self {
@@ -52,19 +42,20 @@ impl SecretKeys {
 
     /// In the names of the files that this secret opens, below the binding with this name.
     pub fn tag(&self, binding: &str) -> [u8; TAG] {
-        self.expand(&[b"tag", binding.as_bytes()])
+        let bytes = self.expand(&[b"tag", binding.as_bytes()]);
+        std::array::from_fn(|at| bytes[at])
     }
 
     /// The key of the file `name`, whose first bytes are `head`; `None` when it is none of ours.
     pub fn file_key(&self, name: &str, head: &[u8]) -> Option<FileKey> {
         let salt = head.get(MAGIC.len()..MAGIC.len() + SALT)?;
-        Some(FileKey(Zeroizing::new(self.expand(&[b"file", name.as_bytes(), salt]))))
+        Some(FileKey(self.expand(&[b"file", name.as_bytes(), salt])))
     }
 
-    fn expand<const N: usize>(&self, info: &[&[u8]]) -> [u8; N] {
-        let mut bytes = [0; N];
-        // HKDF has 255 times 32 bytes to give, and these are 32 at most.
-        let filled = self.0.expand(info, Length(N)).and_then(|key| key.fill(&mut bytes));
+    fn expand(&self, info: &[&[u8]]) -> Zeroizing<[u8; KEY]> {
+        let mut bytes = Zeroizing::new([0; KEY]);
+        // HKDF has 255 times 32 bytes to give.
+        let filled = self.0.expand(info, HKDF_SHA256).and_then(|key| key.fill(&mut *bytes));
         debug_assert!(filled.is_ok());
         bytes
     }
@@ -74,13 +65,11 @@ impl SecretKeys {
 pub fn seal(keys: &SecretKeys, name: &str, useless_from: u64, content: &[u8]) -> Option<(Vec<u8>, FileKey)> {
     let mut salt = [0; SALT];
     SystemRandom::new().fill(&mut salt).ok()?;
-    let mut file = [&MAGIC[..], &salt, &useless_from.to_be_bytes()].concat();
-    let key = keys.file_key(name, &file)?;
-    let head = file.clone();
-    file.extend_from_slice(content);
-    let tag = key.aead()?.seal_in_place_separate_tag(nonce(), Aad::from(head), &mut file[HEAD..]).ok()?;
-    file.extend_from_slice(tag.as_ref());
-    Some((file, key))
+    let head = [&MAGIC[..], &salt, &useless_from.to_be_bytes()].concat();
+    let key = keys.file_key(name, &head)?;
+    let mut sealed = content.to_vec();
+    key.aead()?.seal_in_place_append_tag(nonce(), Aad::from(&head), &mut sealed).ok()?;
+    Some(([head, sealed].concat(), key))
 }
 
 /// What was sealed; `None` when `key` is not its key or a bit has changed.
@@ -95,14 +84,9 @@ pub fn open(key: &FileKey, mut file: Vec<u8>) -> Option<Vec<u8>> {
 }
 
 /// From when a file is of no use, in seconds since 1970, as it says itself; `None` for another version's.
-pub fn useless_from(file: &[u8]) -> Option<u64> {
-    let head = file.get(..HEAD).filter(|head| head.starts_with(MAGIC))?;
-    Some(u64::from_be_bytes(head[MAGIC.len() + SALT..].try_into().ok()?))
-}
-
-/// As much of a file as [`useless_from`] reads.
-pub const fn head_length() -> u64 {
-    HEAD as u64
+pub fn useless_from(head: &[u8; HEAD]) -> Option<u64> {
+    let moment = head.last_chunk().filter(|_| head.starts_with(MAGIC))?;
+    Some(u64::from_be_bytes(*moment))
 }
 
 impl FileKey {
@@ -113,11 +97,6 @@ impl FileKey {
 
 fn nonce() -> Nonce {
     Nonce::assume_unique_for_key([0; NONCE_LEN])
-}
-
-/// A tag as it stands in names.
-pub fn tag_text(tag: [u8; TAG]) -> String {
-    hex(&tag)
 }
 
 #[cfg(test)]
@@ -144,7 +123,7 @@ mod tests {
             assert_eq!(open(&key, file.clone()).as_ref(), Some(&content));
             assert_eq!(opened(&keys("secret-b"), NAME, &file), None);
             assert_eq!(opened(&keys("secret-a"), "another", &file), None);
-            assert_eq!(useless_from(&file), Some(7));
+            assert_eq!(useless_from(file.first_chunk().unwrap()), Some(7));
         }
     }
 

@@ -9,7 +9,6 @@ use crate::args::{CacheCommand, Options, SecretArgs};
 use crate::cache::directory::{Directory, age};
 use crate::cache::entries::{Entry, Openers};
 use crate::cache::remembered;
-use crate::cache::seal::SecretKeys;
 use crate::cache::{self, CacheError};
 use crate::clock;
 use crate::credential::SecretSource;
@@ -49,11 +48,11 @@ fn path(directory: &Directory) -> Result<(), Error> {
 
 /// A line for each kept token, in columns. Without a secret there is less to see, and nothing wrong.
 fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Error> {
-    let openers = Openers::new(secret.map(SecretKeys::of), directory);
+    let openers = Openers::new(secret, directory);
     let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "LIVES"].map(str::to_owned)];
     for (name, metadata) in files(directory)? {
         if cache::is_token(&name) {
-            rows.push(row(openers.open(directory, &name).as_ref(), &metadata));
+            rows.push(row(openers.open(&name).as_ref(), &metadata));
         }
     }
     if rows.len() == 1 {

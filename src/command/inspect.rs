@@ -16,7 +16,7 @@ use crate::output;
 use crate::redaction;
 use crate::report;
 use crate::settings::{Name, Settings};
-use crate::token_source::{Purpose, TokenError};
+use crate::token_source::{Call, Purpose, TokenError};
 
 /// The verdict on a token that is not verified.
 const NOT_CHECKED: &str = "not checked: anybody can write a token that says this (--verify checks it)";
@@ -68,7 +68,8 @@ fn refuse_useless(issuer: Option<&str>, network: &NetworkArgs) -> Result<(), Giv
 /// The token that the bare command would print.
 fn printed_token(options: Options, started: Moment) -> Result<(AccessToken, Realm), Error> {
     let Source { tokens, wanted, timeout } = Source::resolve(options, Purpose::Call, started)?;
-    let (response, deadline) = tokens.token_and_deadline(&wanted, Deadline::after(timeout))?;
+    let mut call = Call::new(&tokens, Deadline::after(timeout));
+    let (response, deadline) = (call.token(&wanted)?, call.deadline());
     Ok((response.access_token, Realm { issuer: tokens.issuer, route: tokens.route, deadline }))
 }
 

@@ -13,7 +13,7 @@ use crate::message;
 use crate::oauth::token_response::TokenResponse;
 use crate::settings::{Name, SettingError, Settings};
 use crate::token_file::TokenFile;
-use crate::token_source::{Purpose, TokenSource, Wanted};
+use crate::token_source::{Call, Purpose, TokenSource, Wanted};
 
 pub struct Source {
     pub tokens: TokenSource,
@@ -52,7 +52,7 @@ impl Source {
 
     /// A token, by the end of the time that one call has.
     pub fn token(&self) -> Result<TokenResponse, Error> {
-        Ok(self.tokens.token(&self.wanted, Deadline::after(self.timeout))?)
+        Ok(Call::new(&self.tokens, Deadline::after(self.timeout)).token(&self.wanted)?)
     }
 }
 

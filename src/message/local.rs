@@ -50,8 +50,6 @@ fn found(problem: &Problem) -> String {
         Problem::NotAFile => "it is not a regular file".into(),
         Problem::OfAnotherUser => "it belongs to another user".into(),
         Problem::NoRandomBytes => "the system has no random bytes".into(),
-        Problem::LockReplaced => "the lock file is replaced again and again".into(),
-        Problem::WaiterEnded => "the waiting thread ended".into(),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::error::{Error, Exit};
 use crate::event::{Event, FileState, Warning, tell};
 use crate::oauth::token_response::TokenResponse;
 use crate::token_file::TokenFile;
-use crate::token_source::{TokenSource, Wanted};
+use crate::token_source::{Call, TokenSource, Wanted};
 use pace::LEAST;
 
 /// The longest wait without a look at the clocks and the file: twelve wake-ups a minute.
@@ -154,7 +154,7 @@ impl Renewal {
         }
         let token = match self.unwritten.take().filter(|token| self.wanted.accept(token, now).is_ok()) {
             Some(token) => token,
-            None => self.tokens.token(&self.wanted, Deadline::after(self.timeout))?,
+            None => Call::new(&self.tokens, Deadline::after(self.timeout)).token(&self.wanted)?,
         };
         if let Err(error) = self.file.write(&token.access_token) {
             self.unwritten = Some(token);

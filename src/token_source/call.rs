@@ -1,58 +1,50 @@
-//! The state of one call: secret and HTTP client, each obtained once, when it is first needed.
+//! One call: secret and HTTP client, each obtained once, when it is first needed. And the steps of
+//! [`single_flight`] as a call takes them: the system's clock, the sealed cache, the token endpoint.
 
 use std::cell::{Cell, OnceCell};
+use std::io;
 use std::time::Duration;
 
-use crate::cache::Meaning;
-use crate::cache::seal::SecretKeys;
-use crate::clock::Moment;
+use crate::cache::lock::{Lock, Turn};
+use crate::cache::remembered::Remembered;
+use crate::cache::{Cache, CacheError, Meaning, Miss};
+use crate::clock::{self, Moment};
 use crate::credential::{ClientCredentials, Cost};
 use crate::deadline::Deadline;
-use crate::event::{Event, tell};
+use crate::event::{Event, Warning, tell};
 use crate::http::Http;
 use crate::http::retry::{self, Tries};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::client_auth::Client;
-use crate::oauth::error::Cause;
+use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::revocation::{self, Revoked};
 use crate::oauth::token_endpoint;
 use crate::oauth::token_response::TokenResponse;
 use crate::secret::Secret;
 use crate::token_source::TokenSource;
 use crate::token_source::error::TokenError;
+use crate::token_source::single_flight::{self, Steps};
+use crate::token_source::wanted::Wanted;
 
 pub struct Call<'a> {
     pub source: &'a TokenSource,
     /// How often the token endpoint has been asked, and may be.
-    pub tries: Tries,
+    tries: Tries,
     deadline: Cell<Deadline>,
-    unlocked: OnceCell<Unlocked>,
+    credentials: OnceCell<ClientCredentials>,
     http: OnceCell<Http>,
-}
-
-/// What the secret gives: the credentials, and the keys of the cache.
-pub struct Unlocked {
-    pub credentials: ClientCredentials,
-    pub keys: SecretKeys,
-}
-
-impl Unlocked {
-    fn by(secret: Secret, source: &TokenSource) -> Self {
-        let keys = SecretKeys::of(&secret);
-        Self { credentials: ClientCredentials { id: source.client_id.clone(), secret }, keys }
-    }
 }
 
 impl<'a> Call<'a> {
     pub fn new(source: &'a TokenSource, deadline: Deadline) -> Self {
-        let (unlocked, http) = (OnceCell::new(), OnceCell::new());
-        Self { source, tries: Tries::new(source.route.retries), deadline: Cell::new(deadline), unlocked, http }
+        let (credentials, http) = (OnceCell::new(), OnceCell::new());
+        Self { source, tries: Tries::new(source.route.retries), deadline: Cell::new(deadline), credentials, http }
     }
 
     /// With a secret and an HTTP client that are there already.
     pub fn prepared(source: &'a TokenSource, deadline: Deadline, secret: Secret, http: Http) -> Self {
-        let unlocked = OnceCell::from(Unlocked::by(secret, source));
-        Self { unlocked, http: OnceCell::from(http), ..Self::new(source, deadline) }
+        let credentials = ClientCredentials { id: source.client_id.clone(), secret };
+        Self { credentials: credentials.into(), http: http.into(), ..Self::new(source, deadline) }
     }
 
     /// Later than at first by the time that a person took at the prompt.
@@ -60,25 +52,22 @@ impl<'a> Call<'a> {
         self.deadline.get()
     }
 
-    pub fn has_secret(&self) -> bool {
-        self.unlocked.get().is_some()
-    }
-
     /// Gets the secret, wherever it is. A person is asked only when everything else is known to be there.
-    pub fn unlock(&self) -> Result<&Unlocked, TokenError> {
-        if let Some(unlocked) = self.unlocked.get() {
-            return Ok(unlocked);
+    pub fn unlock(&self) -> Result<&ClientCredentials, TokenError> {
+        if let Some(credentials) = self.credentials.get() {
+            return Ok(credentials);
         }
         if self.source.secret.cost() == Cost::Person {
             self.open()?;
         }
-        let (secret, deadline) = self.source.secret.get(&self.source.client_id, self.deadline())?;
+        let id = &self.source.client_id;
+        let (secret, deadline) = self.source.secret.get(id, self.deadline())?;
         self.deadline.set(deadline);
-        Ok(self.unlocked.get_or_init(|| Unlocked::by(secret, self.source)))
+        Ok(self.credentials.get_or_init(|| ClientCredentials { id: id.clone(), secret }))
     }
 
     /// Reads what the connection needs; nothing is sent yet.
-    pub fn open(&self) -> Result<&Http, TokenError> {
+    fn open(&self) -> Result<&Http, TokenError> {
         if let Some(http) = self.http.get() {
             return Ok(http);
         }
@@ -86,38 +75,33 @@ impl<'a> Call<'a> {
         Ok(self.http.get_or_init(|| http))
     }
 
-    /// Asks the token endpoint.
-    pub fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
-        let (mut tries, scope) = (self.tries, self.source.scope.as_ref());
-        let client = self.client()?;
-        let result = token_endpoint::fetch(self.open()?, &client, scope, &mut tries, self.deadline());
-        self.tries = tries;
-        Ok(result?)
+    fn client(&self) -> Result<Client<'_>, TokenError> {
+        Ok(Client { issuer: &self.source.issuer, credentials: self.unlock()?, auth: self.source.client_auth })
     }
 
-    fn client(&self) -> Result<Client<'_>, TokenError> {
-        let credentials = &self.unlock()?.credentials;
-        Ok(Client { issuer: &self.source.issuer, credentials, auth: self.source.client_auth })
+    /// A token that is good enough. The secret is got only if it takes one.
+    pub fn token(&mut self, wanted: &Wanted) -> Result<TokenResponse, TokenError> {
+        if self.source.cache.is_some() {
+            self.tries.caller_waits = true;
+            return single_flight::token(self, wanted);
+        }
+        let token = self.fetch()?;
+        wanted.check_new(&token, clock::now()).map(|()| token)
     }
 
     /// Makes one request and caches no token. A wait that the service asks for is shared with other processes, both
     /// ways; `since` is the start of this process.
     pub fn ask_once(&mut self, since: Moment) -> Result<TokenResponse, TokenError> {
-        let (source, route) = (self.source, self.source.route.name());
-        if let Some(cache) = &source.cache {
-            let shared = cache.shared(&self.unlock()?.keys, since, &route);
-            if let Meaning::Wait { left, cause } = shared {
-                self.wait_as_another(left, cause)?;
-            }
+        if let Some(Meaning::Wait { left, cause }) = self.shared(since) {
+            self.wait_as_another(left, cause)?;
         }
         self.tries = Tries { caller_waits: true, ..Tries::new(0) };
         let result = self.fetch();
-        if let (Err(TokenError::Request(no_answer)), Some(cache), Some(unlocked)) =
-            (&result, &source.cache, self.unlocked.get())
-            && no_answer.wait.is_some()
+        if let Err(TokenError::Request(failed)) = &result
+            && failed.wait.is_some()
         {
             // If it cannot be shared, the others are asked to wait themselves.
-            let _ = cache.share(&unlocked.keys, no_answer, &route, source.secret.is_typed());
+            self.share(failed);
         }
         result
     }
@@ -128,8 +112,96 @@ impl<'a> Call<'a> {
         Ok(revocation::revoke(self.open()?, &client, token, self.source.route.retries, self.deadline())?)
     }
 
-    /// Waits as the service has asked another process to, whose request counts as one of our own.
-    pub fn wait_as_another(&mut self, left: Duration, cause: Box<Cause>) -> Result<(), TokenError> {
+    /// Lets later calls open the entry without the secret.
+    fn remember(&self, cache: &Cache, key: &Remembered, token: &TokenResponse) {
+        let left = token.left_at(clock::now()).filter(|left| !left.is_zero());
+        let (Some(slot), Some(lifetime)) = (cache.slot(self.source.secret.cost()), left) else { return };
+        match slot.remember(key, lifetime) {
+            Ok(()) => tell(Event::Remembered { lifetime }),
+            Err(why) => tell(Event::WithoutCache { why: &why }),
+        }
+    }
+}
+
+impl Steps for Call<'_> {
+    type Lock = Lock;
+
+    fn now(&self) -> Moment {
+        clock::now()
+    }
+
+    fn cost(&self) -> Cost<'_> {
+        if self.credentials.get().is_some() { Cost::Nothing } else { self.source.secret.cost() }
+    }
+
+    fn get_secret(&mut self) -> Result<(), TokenError> {
+        self.unlock().map(drop)
+    }
+
+    fn cached(&mut self) -> Result<TokenResponse, Miss> {
+        let cache = self.source.cache.as_ref().ok_or(Miss::NoneCached)?;
+        if let Some(slot) = cache.slot(self.cost()) {
+            return cache.find_remembered(&slot).map(|found| found.response);
+        }
+        let credentials = self.unlock().map_err(|_| Miss::DoesNotOpen)?;
+        let found = cache.find(&credentials.secret)?;
+        self.remember(cache, &found.key, &found.response);
+        Ok(found.response)
+    }
+
+    fn lock(&mut self) -> Turn<Lock> {
+        let none = Turn { lock: None, waited: false };
+        self.source.cache.as_ref().map_or(none, |cache| cache.lock(self.deadline()))
+    }
+
+    fn shared(&self, since: Moment) -> Option<Meaning> {
+        let cache = self.source.cache.as_ref()?;
+        cache.shared(&self.unlock().ok()?.secret, since, &self.source.route.name())
+    }
+
+    fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
+        let (mut tries, scope) = (self.tries, self.source.scope.as_ref());
+        let client = self.client()?;
+        let result = token_endpoint::fetch(self.open()?, &client, scope, &mut tries, self.deadline());
+        self.tries = tries;
+        Ok(result?)
+    }
+
+    /// A missing home is no trouble. Anything else is worth a warning, because each call requests a token.
+    fn store(&mut self, token: &TokenResponse) -> bool {
+        let (Some(cache), Ok(credentials)) = (&self.source.cache, self.unlock()) else { return false };
+        let stored = cache.store(&credentials.secret, token);
+        let is_stored = stored.is_ok();
+        match stored {
+            Ok(key) => self.remember(cache, &key, token),
+            Err(error) => {
+                let is_missing = error.kind() == io::ErrorKind::NotFound;
+                let why = &CacheError::NotStored(cache.directory.path.clone(), error);
+                tell(if is_missing { Event::WithoutCache { why } } else { Event::Warning(Warning::NotStored(why)) });
+            }
+        }
+        is_stored
+    }
+
+    fn share(&mut self, failed: &RequestError) -> bool {
+        let source = self.source;
+        let (Some(cache), Ok(credentials)) = (&source.cache, self.unlock()) else { return false };
+        cache.share(&credentials.secret, failed, &source.route.name(), source.secret.is_typed())
+    }
+
+    fn release_unstored(&mut self, lock: Lock) {
+        lock.release_unstored();
+    }
+
+    fn wait(&mut self, time: Duration) -> bool {
+        let may_wait = self.tries.may_wait(time, self.deadline());
+        if may_wait {
+            retry::wait(time);
+        }
+        may_wait
+    }
+
+    fn wait_as_another(&mut self, left: Duration, cause: Box<Cause>) -> Result<(), TokenError> {
         let has_retries = self.tries.give_one_up();
         if !(has_retries && self.tries.may_wait(left, self.deadline())) {
             return Err(TokenError::AskedToWait { left, has_retries, cause });
@@ -137,14 +209,5 @@ impl<'a> Call<'a> {
         tell(Event::Shared { wait: Some(left) });
         retry::wait(left);
         Ok(())
-    }
-
-    /// Waits for `time` before it asks again; `false`, and no wait, where the retries or the time do not allow it.
-    pub fn wait(&self, time: Duration) -> bool {
-        let may_wait = self.tries.may_wait(time, self.deadline());
-        if may_wait {
-            retry::wait(time);
-        }
-        may_wait
     }
 }

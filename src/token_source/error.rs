@@ -24,11 +24,7 @@ pub enum TokenError {
 
 impl TokenError {
     pub fn is_temporary(&self) -> bool {
-        match self {
-            Self::Request(error) => error.is_temporary(),
-            Self::AskedToWait { .. } => true,
-            Self::Secret(_) | Self::Trust(_) | Self::TooShort { .. } => false,
-        }
+        matches!(self, Self::AskedToWait { .. }) || matches!(self, Self::Request(error) if error.is_temporary())
     }
 
     pub fn is_refused(&self) -> bool {

@@ -10,9 +10,10 @@ use thiserror::Error;
 
 use crate::cache::directory::Directory;
 use crate::cache::entries::{self, Entry, Openers};
-use crate::cache::lock::{Lock, Turn};
+use crate::cache::lock::Turn;
 use crate::cache::{Cache, CacheError};
 use crate::clock;
+use crate::deadline::Deadline;
 use crate::event::{Event, Warning, tell};
 use crate::jwt::{Jwt, claims};
 use crate::oauth::access_token::AccessToken;
@@ -62,72 +63,52 @@ pub struct Ending {
     pub has_others: bool,
 }
 
-pub struct Revocation<'a> {
-    source: &'a TokenSource,
+struct Revocation<'a> {
     call: Call<'a>,
     ending: Ending,
 }
 
-impl<'a> Revocation<'a> {
-    pub fn new(source: &'a TokenSource, call: Call<'a>) -> Self {
-        Self { source, call, ending: Ending::default() }
-    }
-
-    pub fn run(mut self, which: Which<'_>) -> Ending {
-        let result = match which {
-            Which::Given(token) => self.revoke_given(token),
-            Which::Kept | Which::All => self.revoke_cached(which),
+impl TokenSource {
+    /// Ends tokens at the service, and forgets them.
+    pub fn revoke(&self, which: Which<'_>, deadline: Deadline) -> Ending {
+        let mut revocation = Revocation { call: Call::new(self, deadline), ending: Ending::default() };
+        let result = match (which, &self.cache) {
+            (Which::Given(token), _) => revocation.revoke_given(token),
+            (Which::Kept | Which::All, Some(cache)) => revocation.revoke_cached(which, cache),
+            (Which::Kept | Which::All, None) => Ok(()),
         };
-        self.ending.errors.extend(result.err());
-        self.ending
+        revocation.ending.errors.extend(result.err());
+        revocation.ending
     }
+}
 
-    fn revoke_cached(&mut self, which: Which<'_>) -> Result<(), RevocationError> {
-        let Some(cache) = &self.source.cache else { return Ok(()) };
-        let directory = &cache.directory;
-        let unreadable = |error| CacheError::Unreadable(directory.path.clone(), error);
-        let may_be_meant = |name: &String| matches!(which, Which::All) || cache.has(name);
-        let lasting = entries::lasting(directory).map_err(unreadable)?;
-        self.ending.has_others = lasting.iter().any(|name| !may_be_meant(name));
+impl Revocation<'_> {
+    /// A refusal is of one token, and the others are revoked all the same; after any other failure they are left alone.
+    fn revoke_cached(&mut self, which: Which<'_>, cache: &Cache) -> Result<(), RevocationError> {
+        let is_all = matches!(which, Which::All);
+        let lasting = entries::lasting(&cache.directory)?;
+        let (names, others): (Vec<_>, Vec<_>) = lasting.iter().partition(|name| is_all || cache.has(name));
+        self.ending.has_others = !others.is_empty();
         // Do not ask for a secret that is not needed.
-        if !lasting.iter().any(may_be_meant) {
+        if names.is_empty() {
             return Ok(());
         }
-        let openers = self.openers(directory)?;
-        let cached = openers.all(directory).map_err(unreadable)?;
-        self.ending.sealed = cached.sealed.iter().filter(|name| may_be_meant(name) && lasting.contains(name)).count();
+        let openers = self.openers(&cache.directory)?;
+        let mut meant: Vec<Entry> = names.iter().filter_map(|name| openers.open(name)).collect();
+        self.ending.sealed = names.len() - meant.len();
         let own = &cache.binding;
-        let is_meant = |entry: &Entry| match which {
-            Which::All => entry.binding.issuer == own.issuer && entry.binding.client_id == own.client_id,
-            _ => entry.binding == *own,
-        };
-        let mut meant: Vec<Entry> = cached.entries.into_iter().filter(is_meant).collect();
+        meant.retain(|Entry { binding, .. }| match is_all {
+            true => binding.issuer == own.issuer && binding.client_id == own.client_id,
+            false => binding == own,
+        });
         // The server may know of one by another.
         meant.iter().for_each(|entry| redaction::hide_token(entry.response.access_token.expose()));
-        while let Some(binding) = meant.first().map(|entry| entry.binding.clone()) {
-            let (found, others): (Vec<Entry>, _) = meant.into_iter().partition(|entry| entry.binding == binding);
-            meant = others;
-            if let Err(error) = self.revoke_binding(&Cache::new(directory.clone(), binding), &openers, &found) {
-                self.ending.left += meant.len();
-                return Err(error.into());
-            }
-        }
-        Ok(())
-    }
-
-    /// What the files of the entries `found`, all of one binding, hold now that its lock is held. A refusal is of one
-    /// token, and the others are revoked all the same; after any other failure they are left alone.
-    fn revoke_binding(&mut self, cache: &Cache, openers: &Openers, found: &[Entry]) -> Result<(), TokenError> {
-        let directory = &cache.directory;
-        let _lock = take_lock(cache, &self.call);
-        let mut entries: Vec<Entry> = found.iter().filter_map(|entry| entry.reopened(openers, directory)).collect();
-        entries.iter().for_each(|entry| redaction::hide_token(entry.response.access_token.expose()));
-        while !entries.is_empty() {
-            match self.revoke_entry(directory, entries.remove(0)) {
+        while !meant.is_empty() {
+            match self.revoke_entry(&openers, &meant.remove(0)) {
                 Err(error) if error.is_refused() => self.ending.errors.push(error.into()),
                 Err(error) => {
-                    self.ending.left += entries.len();
-                    return Err(error);
+                    self.ending.left = meant.len();
+                    return Err(error.into());
                 }
                 Ok(()) => {}
             }
@@ -135,82 +116,69 @@ impl<'a> Revocation<'a> {
         Ok(())
     }
 
-    fn revoke_entry(&mut self, directory: &Directory, entry: Entry) -> Result<(), TokenError> {
+    fn revoke_entry(&mut self, openers: &Openers<'_>, found: &Entry) -> Result<(), TokenError> {
+        let _turn = self.lock(openers, found);
+        let Some(entry) = openers.open(&found.name) else { return Ok(()) };
         let response = &entry.response;
+        redaction::hide_token(response.access_token.expose());
         let left = response.left_at(clock::now());
         let expires = expiry(&response.access_token).or(left.and_then(|left| clock::wall().checked_add(left)));
-        match self.call.revoke(&response.access_token) {
-            Ok(revoked) => {
-                self.ending.ended.push(Ended { revoked, expires });
-                self.ending.errors.extend(forget(entry, directory).err().map(RevocationError::Cache));
-                Ok(())
-            }
-            Err(error) => {
-                if error.is_outcome_unknown() {
-                    match forget(entry, directory) {
-                        Ok(()) => tell(Event::Warning(Warning::TokenMayBeRevoked { expires })),
-                        Err(error) => self.ending.errors.push(error.into()),
-                    }
-                }
-                Err(error)
+        let revoked = self.call.revoke(&response.access_token);
+        if may_be_over(&revoked) {
+            match openers.forget(entry) {
+                Ok(()) if revoked.is_err() => tell(Event::Warning(Warning::TokenMayBeRevoked { expires })),
+                forgotten => self.ending.errors.extend(forgotten.err().map(RevocationError::Cache)),
             }
         }
+        self.ending.ended.push(Ended { revoked: revoked?, expires });
+        Ok(())
     }
 
     /// A token that is given. Every copy of it that opens here is deleted.
     fn revoke_given(&mut self, token: &AccessToken) -> Result<(), RevocationError> {
         redaction::hide_token(token.expose());
         let revoked = self.call.revoke(token);
-        let is_valid = revoked.as_ref().is_err_and(|error| !error.is_outcome_unknown());
-        if let Some(cache) = self.source.cache.as_ref().filter(|_| !is_valid) {
+        if let Some(cache) = self.call.source.cache.as_ref().filter(|_| may_be_over(&revoked)) {
             let deleted = self.delete_copies(&cache.directory, token);
             self.ending.errors.extend(deleted.err());
         }
         match revoked {
-            Ok(revoked) => self.ending.ended.push(Ended { revoked, expires: expiry(token) }),
-            Err(error) if error.is_outcome_unknown() && error.is_temporary() => {
-                return Err(RevocationError::InDoubt(error));
+            Err(error) if error.is_outcome_unknown() && error.is_temporary() => Err(RevocationError::InDoubt(error)),
+            revoked => {
+                self.ending.ended.push(Ended { revoked: revoked?, expires: expiry(token) });
+                Ok(())
             }
-            Err(error) => return Err(error.into()),
         }
-        Ok(())
     }
 
     fn delete_copies(&mut self, directory: &Directory, token: &AccessToken) -> Result<(), RevocationError> {
         let openers = self.openers(directory)?;
-        let cached = openers.all(directory).map_err(|error| CacheError::Unreadable(directory.path.clone(), error))?;
-        for copy in cached.entries.into_iter().filter(|entry| entry.response.access_token == *token) {
-            let _lock = take_lock(&Cache::new(directory.clone(), copy.binding.clone()), &self.call);
-            let copy = copy.reopened(&openers, directory).filter(|entry| entry.response.access_token == *token);
-            copy.map_or(Ok(()), |copy| forget(copy, directory))?;
+        let copy = |name: &str| openers.open(name).filter(|entry| entry.response.access_token == *token);
+        for found in entries::lasting(directory)?.iter().filter_map(|name| copy(name)) {
+            let _turn = self.lock(&openers, &found);
+            copy(&found.name).map_or(Ok(()), |entry| openers.forget(entry))?;
         }
         Ok(())
     }
 
-    fn openers(&mut self, directory: &Directory) -> Result<Openers, TokenError> {
-        let keys = self.call.unlock()?.keys.clone();
-        Ok(Openers::new(Some(keys), directory))
+    /// The lock of the calls that need a token like this one. Where it cannot be had, it goes on all the same. Another
+    /// process may have replaced the entry meanwhile.
+    fn lock(&self, openers: &Openers<'_>, entry: &Entry) -> Turn {
+        Cache::new(openers.directory.clone(), entry.binding.clone()).lock(self.call.deadline())
+    }
+
+    fn openers<'d>(&self, directory: &'d Directory) -> Result<Openers<'d>, TokenError> {
+        Ok(Openers::new(Some(&self.call.unlock()?.secret), directory))
     }
 }
 
-/// The lock of the calls that need a token. Where it cannot be had, the token is revoked all the same.
-fn take_lock(cache: &Cache, call: &Call<'_>) -> Option<Lock> {
-    match cache.take_lock(call.deadline()) {
-        Ok(Turn::Held { lock, .. }) => return Some(lock),
-        Ok(Turn::NothingStored) => {}
-        Ok(Turn::TimedOut { holder }) => tell(Event::Warning(Warning::LockHeld { holder })),
-        Ok(Turn::Unsupported(error)) => tell(Event::WithoutCache { why: &CacheError::NoLocks(error) }),
-        Err(error) => tell(Event::WithoutCache { why: &CacheError::LockFile(error) }),
-    }
-    None
+/// Whether a token is revoked, or may be.
+fn may_be_over(revoked: &Result<Revoked, TokenError>) -> bool {
+    revoked.as_ref().map_or_else(TokenError::is_outcome_unknown, |_| true)
 }
 
 /// When a token expires, as it says itself.
 fn expiry(token: &AccessToken) -> Option<SystemTime> {
     let jwt = Jwt::decode(token.expose()).ok()?;
     claims::system_time(jwt.claims.members.get("exp")?)
-}
-
-fn forget(entry: Entry, directory: &Directory) -> Result<(), CacheError> {
-    entry.forget(directory).map_err(|error| CacheError::CopyNotRemoved(directory.path.clone(), error))
 }

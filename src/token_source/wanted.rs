@@ -49,9 +49,7 @@ impl Wanted {
         if self.is_fresh && !kept.asked_at.is_between(self.started, now) {
             return Err(Miss::Refresh);
         }
-        let Some(elapsed) = kept.asked_at.elapsed_at(now) else {
-            return Err(Miss::FromTheFuture);
-        };
+        let elapsed = kept.asked_at.elapsed_at(now).ok_or(Miss::FromTheFuture)?;
         let lifetime = kept.lifetime.unwrap_or_default();
         let left = lifetime.saturating_sub(elapsed);
         let margin = self.margin(lifetime);

@@ -9,10 +9,8 @@ use rustix::process::geteuid;
 use serde_json::json;
 
 use super::{Finding, Skipped, Step};
-use crate::cache::lock::Turn;
-use crate::cache::remembered::{self, Slot};
-use crate::cache::seal::SecretKeys;
-use crate::cache::{self, Cache, Found, Miss};
+use crate::cache::lock::NoLock;
+use crate::cache::{self, Cache, Found, Miss, remembered};
 use crate::clock;
 use crate::command::source::Source;
 use crate::deadline::Deadline;
@@ -60,16 +58,16 @@ pub fn step(settings: &Settings, source: Option<&Source>, secret: Option<&Secret
 }
 
 fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
-    /// Enough to see that the lock is held; `take_lock` waits for two thirds of it.
+    /// Enough to see that the lock is held; `try_lock` waits for two thirds of it.
     const PATIENCE: Duration = Duration::from_millis(300);
-    match cache.take_lock(Deadline::after(PATIENCE).earlier(deadline)) {
-        Ok(Turn::Held { .. } | Turn::NothingStored) => step.saw("lock", "works"),
-        Ok(Turn::TimedOut { holder }) => {
+    match cache.try_lock(Deadline::after(PATIENCE).earlier(deadline)) {
+        Ok(_) => step.saw("lock", "works"),
+        Err(NoLock::Held(holder)) => {
             step.saw("lock", format!("held by {}, which asks for this token now", name_of(holder)));
         }
-        Ok(Turn::Unsupported(error)) => step.warn(Finding::NoLocks(&error)),
+        Err(NoLock::Unsupported(error)) => step.warn(Finding::NoLocks(&error)),
         // Where there is no room either, that has been said.
-        Err(error) => step.saw("lock", format!("cannot be tried: {}", reason(&error))),
+        Err(NoLock::File(error)) => step.saw("lock", format!("cannot be tried: {}", reason(&error))),
     }
 }
 
@@ -77,8 +75,8 @@ fn look_for_token(step: &mut Step, source: &Source, cache: &Cache, secret: Optio
     let files = cache.directory.files().unwrap_or_default();
     let files = files.iter().filter(|(name, _)| cache.has(name) && cache::is_token(name)).count();
     let lives = |found: Result<Found, Miss>| source.wanted.accept(&found?.response, clock::now());
-    let by_secret = secret.map(|secret| lives(cache.find(&SecretKeys::of(secret))));
-    let slot = Slot::new(&cache.directory.path, &cache.binding, source.tokens.secret.cost());
+    let by_secret = secret.map(|secret| lives(cache.find(secret)));
+    let slot = cache.slot(source.tokens.secret.cost());
     let by_key = slot.map(|slot| lives(cache.find_remembered(&slot)));
     if let Some(found) = &by_secret {
         let line = match found {

@@ -11,9 +11,10 @@
 
 mod tests;
 
-use std::mem::discriminant;
+use std::mem::{Discriminant, discriminant};
 use std::time::Duration;
 
+use crate::cache::lock::Turn;
 use crate::cache::{Meaning, Miss};
 use crate::clock::Moment;
 use crate::credential::Cost;
@@ -29,8 +30,7 @@ pub trait Steps {
     type Lock;
 
     fn now(&self) -> Moment;
-    fn has_secret(&self) -> bool;
-    /// What getting the secret takes.
+    /// What getting the secret takes; nothing where it is here.
     fn cost(&self) -> Cost<'_>;
     /// Gets the secret, unless it is here already.
     fn get_secret(&mut self) -> Result<(), TokenError>;
@@ -38,7 +38,7 @@ pub trait Steps {
     fn cached(&mut self) -> Result<TokenResponse, Miss>;
     fn lock(&mut self) -> Turn<Self::Lock>;
     /// What a failure of another process means for this one, which has been waiting since `since`.
-    fn shared(&mut self, since: Moment) -> Meaning;
+    fn shared(&self, since: Moment) -> Option<Meaning>;
     fn fetch(&mut self) -> Result<TokenResponse, TokenError>;
     /// Whether the token is now there for others.
     fn store(&mut self, token: &TokenResponse) -> bool;
@@ -52,112 +52,96 @@ pub trait Steps {
     fn wait_as_another(&mut self, time: Duration, cause: Box<Cause>) -> Result<(), TokenError>;
 }
 
-/// How the attempt to take the lock ended.
-pub struct Turn<L> {
-    /// `None` where it cannot be had.
-    pub lock: Option<L>,
-    /// Whether another process held it before.
-    pub waited: bool,
-}
-
 /// One call with a cache.
-pub struct SingleFlight<'a, S> {
-    pub steps: S,
-    wanted: &'a Wanted,
-    /// Why the cached token was not used, as it was reported.
-    miss: Option<Miss>,
-}
-
-impl<'a, S: Steps> SingleFlight<'a, S> {
-    pub fn new(steps: S, wanted: &'a Wanted) -> Self {
-        Self { steps, wanted, miss: None }
+pub fn token(steps: &mut impl Steps, wanted: &Wanted) -> Result<TokenResponse, TokenError> {
+    let mut reported = None;
+    if steps.cost() == Cost::Nothing {
+        steps.get_secret()?;
     }
-
-    pub fn token(&mut self) -> Result<TokenResponse, TokenError> {
-        if self.steps.cost() == Cost::Nothing {
-            self.steps.get_secret()?;
-        }
-        if let Some(token) = self.look(self.wanted.started)? {
-            return Ok(token);
-        }
-        // No lock is held while a person types.
-        if self.steps.cost() == Cost::Person {
-            self.steps.get_secret()?;
-        }
-        loop {
-            let since = self.steps.now();
-            let mut turn = self.steps.lock();
-            if turn.waited && !self.steps.has_secret() {
-                // The process that held the lock has run the command that prints the secret. If the keyring remembers
-                // no key of it, the waiters run theirs at the same time, without the lock.
-                if let Some(token) = self.look(since)? {
-                    return Ok(token);
-                }
-                drop(turn);
-                self.steps.get_secret()?;
-                turn = self.steps.lock();
-            }
-            let lock = turn.lock;
-            self.steps.get_secret()?;
-            if let Some(token) = self.look(since)? {
+    if let Some(token) = look(steps, wanted, wanted.started, &mut reported)? {
+        return Ok(token);
+    }
+    // No lock is held while a person types.
+    if steps.cost() == Cost::Person {
+        steps.get_secret()?;
+    }
+    loop {
+        let since = steps.now();
+        let mut turn = steps.lock();
+        if turn.waited && steps.cost() != Cost::Nothing {
+            // The process that held the lock has run the command that prints the secret. If the keyring remembers no
+            // key of it, the waiters run theirs at the same time, without the lock.
+            if let Some(token) = look(steps, wanted, since, &mut reported)? {
                 return Ok(token);
             }
-            match self.steps.shared(since) {
-                Meaning::Nothing => {}
-                Meaning::Failure(failure) => {
-                    tell(Event::Shared { wait: None });
-                    return Err(failure.into());
-                }
-                Meaning::Wait { left, cause } => {
-                    drop(lock);
-                    self.steps.wait_as_another(left, cause)?;
-                    continue;
-                }
+            drop(turn);
+            steps.get_secret()?;
+            turn = steps.lock();
+        }
+        let lock = turn.lock;
+        steps.get_secret()?;
+        if let Some(token) = look(steps, wanted, since, &mut reported)? {
+            return Ok(token);
+        }
+        match steps.shared(since) {
+            None => {}
+            Some(Meaning::Failure(failure)) => {
+                tell(Event::Shared { wait: None });
+                return Err(failure.into());
             }
-            let fetched = self.steps.fetch();
-            let is_there_for_others = match &fetched {
-                Ok(token) => is_usable(token, self.steps.now()) && self.steps.store(token),
-                Err(TokenError::Request(failed)) => lock.is_none() || self.steps.share(failed),
-                Err(_) => true,
-            };
-            match lock {
-                Some(lock) if !is_there_for_others => self.steps.release_unstored(lock),
-                lock => drop(lock),
-            }
-            match fetched {
-                Ok(token) => return self.wanted.check_new(&token, self.steps.now()).map(|()| token),
-                Err(failed) if failed.retry_after().is_some_and(|time| self.steps.wait(time)) => {}
-                Err(failed) => return Err(failed),
+            Some(Meaning::Wait { left, cause }) => {
+                drop(lock);
+                steps.wait_as_another(left, cause)?;
+                continue;
             }
         }
-    }
-
-    /// The cached token, if it lives long enough.
-    ///
-    /// One that was requested since `since` is as good as a token of our own would be: it is used even if it lives for
-    /// less, and `--min-ttl` fails without a second request.
-    fn look(&mut self, since: Moment) -> Result<Option<TokenResponse>, TokenError> {
-        let cached = self.steps.cached();
-        let now = self.steps.now();
-        let miss = match cached {
-            Err(why) => why,
-            Ok(token) => match self.wanted.accept(&token, now) {
-                Ok(left) => {
-                    tell(Event::CacheHit { left });
-                    return Ok(Some(token));
-                }
-                Err(_) if token.asked_at.is_between(since, now) && is_usable(&token, now) => {
-                    return self.wanted.check_new(&token, now).map(|()| Some(token));
-                }
-                Err(why) => why,
-            },
+        let fetched = steps.fetch();
+        let is_there_for_others = match &fetched {
+            Ok(token) => is_usable(token, steps.now()) && steps.store(token),
+            Err(TokenError::Request(failed)) => lock.is_none() || steps.share(failed),
+            Err(_) => true,
         };
-        if self.miss.as_ref().map(discriminant) != Some(discriminant(&miss)) {
-            tell(Event::CacheMiss { why: &miss });
+        match lock {
+            Some(lock) if !is_there_for_others => steps.release_unstored(lock),
+            lock => drop(lock),
         }
-        self.miss = Some(miss);
-        Ok(None)
+        match fetched {
+            Ok(token) => return wanted.check_new(&token, steps.now()).map(|()| token),
+            Err(failed) if failed.retry_after().is_some_and(|time| steps.wait(time)) => {}
+            Err(failed) => return Err(failed),
+        }
     }
+}
+
+/// The cached token, if it lives long enough. Why it is not used is told where that is not what was `reported` last.
+///
+/// One that was requested since `since` is as good as a token of our own would be: it is used even if it lives for
+/// less, and `--min-ttl` fails without a second request.
+fn look(
+    steps: &mut impl Steps,
+    wanted: &Wanted,
+    since: Moment,
+    reported: &mut Option<Discriminant<Miss>>,
+) -> Result<Option<TokenResponse>, TokenError> {
+    let cached = steps.cached();
+    let now = steps.now();
+    let miss = match cached {
+        Err(why) => why,
+        Ok(token) => match wanted.accept(&token, now) {
+            Ok(left) => {
+                tell(Event::CacheHit { left });
+                return Ok(Some(token));
+            }
+            Err(_) if token.asked_at.is_between(since, now) && is_usable(&token, now) => {
+                return wanted.check_new(&token, now).map(|()| Some(token));
+            }
+            Err(why) => why,
+        },
+    };
+    if reported.replace(discriminant(&miss)) != Some(discriminant(&miss)) {
+        tell(Event::CacheMiss { why: &miss });
+    }
+    Ok(None)
 }
 
 /// Whether a token is of use to another process: one without a lifetime, or with none left, is not.

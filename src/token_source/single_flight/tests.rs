@@ -1,6 +1,7 @@
 //! The decision by value: a clock, a secret, a store and an endpoint that are none.
 #![cfg(test)]
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::rc::Rc;
@@ -20,7 +21,7 @@ struct Fake {
     has_key: bool,
     /// What each attempt to take the lock finds.
     locks: VecDeque<Locked>,
-    shared: VecDeque<Meaning>,
+    shared: Cell<Option<Meaning>>,
     answers: VecDeque<Result<TokenResponse, TokenError>>,
     can_store: bool,
     may_wait: bool,
@@ -47,7 +48,7 @@ impl Default for Fake {
             cached: None,
             has_key: false,
             locks: [Locked::Free].into(),
-            shared: VecDeque::new(),
+            shared: Cell::new(None),
             answers: VecDeque::new(),
             can_store: true,
             may_wait: true,
@@ -72,12 +73,8 @@ impl Steps for Fake {
         at(self.second)
     }
 
-    fn has_secret(&self) -> bool {
-        self.has_secret
-    }
-
     fn cost(&self) -> Cost<'_> {
-        self.cost
+        if self.has_secret { Cost::Nothing } else { self.cost }
     }
 
     fn get_secret(&mut self) -> Result<(), TokenError> {
@@ -109,8 +106,8 @@ impl Steps for Fake {
         Turn { lock, waited }
     }
 
-    fn shared(&mut self, _: Moment) -> Meaning {
-        self.shared.pop_front().unwrap_or(Meaning::Nothing)
+    fn shared(&self, _: Moment) -> Option<Meaning> {
+        self.shared.take()
     }
 
     fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
@@ -180,10 +177,9 @@ fn one_hour() -> Wanted {
 }
 
 /// The token or the exit code, and the steps to it.
-fn run(fake: Fake, wanted: &Wanted) -> (Result<String, Exit>, String) {
-    let mut flight = SingleFlight::new(fake, wanted);
-    let result = flight.token();
-    let Fake { locks, answers, steps, .. } = flight.steps;
+fn run(mut fake: Fake, wanted: &Wanted) -> (Result<String, Exit>, String) {
+    let result = super::token(&mut fake, wanted);
+    let Fake { locks, answers, steps, .. } = fake;
     assert!(locks.is_empty() && answers.is_empty(), "less happened than planned: {steps:?}");
     let result = result.map(|token| token.access_token.expose().to_owned()).map_err(|error| error::of_token(&error));
     (result, steps.join(" "))
@@ -251,7 +247,7 @@ fn a_failure_is_shared_or_released() {
 
 #[test]
 fn a_failure_of_another_process_is_adopted() {
-    let shared = [Meaning::Failure(refused())].into();
+    let shared = Cell::new(Some(Meaning::Failure(refused())));
     let fake = Fake { locks: [Locked::AfterOneThatFailed].into(), shared, ..Fake::default() };
     assert_eq!(run(fake, &wanted()), ends(Exit::Refused, "lock"));
 }
@@ -265,7 +261,7 @@ fn without_a_lock_it_goes_on_and_stores() {
 
 #[test]
 fn a_wait_is_waited_for_without_the_lock() {
-    let asked = || [Meaning::Wait { left: Duration::from_secs(1), cause: unavailable(None).cause }].into();
+    let asked = || Cell::new(Some(Meaning::Wait { left: Duration::from_secs(1), cause: unavailable(None).cause }));
     let twice = || [Locked::Free, Locked::Free].into();
     let answers = [Ok(token("new", 1_000, Some(300)))].into();
     let fake = Fake { locks: twice(), shared: asked(), answers, ..Fake::default() };
