@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use super::environment::{Environment, first};
-use super::setting::{Checked, Name, Origin, Problem, Setting, SettingError};
+use super::setting::{Checked, Name, Setting, SettingError};
 use crate::http::no_proxy;
 use crate::http::proxy::Proxy;
 use crate::oauth::issuer::Issuer;
@@ -34,7 +34,7 @@ pub fn choose(
 ) -> Result<Result<Setting<Proxy>, NoProxy>, SettingError> {
     let typed = match flag {
         Some(text) if text.is_empty() => return Ok(Err(NoProxy::EmptyFlag)),
-        Some(text) => Some(parse(text.into(), Origin::Flag("--proxy"))?),
+        Some(text) => Some(parse(text.into(), "--proxy")?),
         None => None,
     };
     let issuer = &issuer.as_ref().map_err(SettingError::clone)?.value;
@@ -48,12 +48,12 @@ pub fn choose(
     }
     match (typed, first(environment, &PROXY)) {
         (Some(proxy), _) => Ok(Ok(proxy)),
-        (None, Some((name, text))) => parse(text, Origin::Variable(name)).map(Ok),
+        (None, Some((name, text))) => parse(text, name).map(Ok),
         (None, None) if first(environment, &HTTP_PROXY).is_some() => Ok(Err(NoProxy::HttpAlone)),
         (None, None) => Ok(Err(NoProxy::NoneSet)),
     }
 }
 
-fn parse(text: OsString, origin: Origin) -> Checked<Proxy> {
-    Setting::parse(Name::Proxy, origin, text, |text| Proxy::parse(text).map_err(Problem::Url))
+fn parse(text: OsString, origin: &'static str) -> Checked<Proxy> {
+    Setting::parse(Name::Proxy, origin, text, Proxy::parse)
 }
