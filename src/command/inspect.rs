@@ -11,7 +11,7 @@ use crate::jwt::verify::{Expected, examine};
 use crate::jwt::{Jwt, is_part_of_a_jwt, table};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
-use crate::oauth::keys;
+use crate::oauth::realm::fetch_keys;
 use crate::output;
 use crate::redaction;
 use crate::report;
@@ -84,7 +84,7 @@ impl Realm {
         let claimed = examine(jwt, expected)?;
         redaction::hide_token(token.expose());
         let http = self.route.open(self.issuer.is_https(), self.deadline).map_err(TokenError::Trust)?;
-        let keys = keys::fetch(&http, &self.issuer, self.route.retries, self.deadline).map_err(TokenError::Request)?;
+        let keys = fetch_keys(&http, &self.issuer, self.route.retries, self.deadline).map_err(TokenError::Request)?;
         claimed.verify(&keys, expected, clock::wall())?;
         Ok(format!("{}: signed by a key of {}, and valid now", table::yes(jwt), self.issuer.as_str()))
     }

@@ -156,7 +156,7 @@ mod tests {
             "its signature cannot be read: it is not base64url without padding"
         );
         assert_eq!(
-            not_jwt(&NotJwt::NotJson(PartName::Payload, JsonProblem::DuplicateName(None))),
+            not_jwt(&NotJwt::NotJson(PartName::Payload, JsonProblem::DuplicateName)),
             "its payload cannot be read: it has a name twice"
         );
     }

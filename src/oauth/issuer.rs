@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use ureq::http::Uri;
 
 use crate::http::endpoint::{Endpoint, UnusableUrl};
+use crate::oauth::error::Purpose;
 
 /// No server reads a longer request line.
 const LONGEST: usize = 2_000;
@@ -52,22 +53,15 @@ impl Issuer {
         &self.url
     }
 
-    pub fn token_endpoint(&self) -> String {
-        format!("{}/protocol/openid-connect/token", self.url)
-    }
-
-    pub fn revocation_endpoint(&self) -> String {
-        format!("{}/protocol/openid-connect/revoke", self.url)
-    }
-
-    /// Where its public keys are.
-    pub fn certs_endpoint(&self) -> String {
-        format!("{}/protocol/openid-connect/certs", self.url)
-    }
-
-    /// Where it describes itself (OpenID Connect Discovery 1.0 §4).
-    pub fn discovery_document(&self) -> String {
-        format!("{}/.well-known/openid-configuration", self.url)
+    /// Whom to ask for it.
+    pub fn endpoint(&self, purpose: Purpose) -> String {
+        let path = match purpose {
+            Purpose::Token => "protocol/openid-connect/token",
+            Purpose::Revocation => "protocol/openid-connect/revoke",
+            Purpose::Keys => "protocol/openid-connect/certs",
+            Purpose::Discovery => ".well-known/openid-configuration",
+        };
+        format!("{}/{path}", self.url)
     }
 
     /// Whether slashes at its end were left out.
@@ -122,7 +116,10 @@ mod tests {
         let issuer = Issuer::parse("https://id.example.com:8443/auth/realms/a//").unwrap();
         assert_eq!(issuer.as_str(), "https://id.example.com:8443/auth/realms/a");
         assert_eq!(issuer.host(), "id.example.com");
-        assert_eq!(issuer.token_endpoint(), "https://id.example.com:8443/auth/realms/a/protocol/openid-connect/token");
+        assert_eq!(
+            issuer.endpoint(Purpose::Token),
+            "https://id.example.com:8443/auth/realms/a/protocol/openid-connect/token"
+        );
         assert_eq!(Issuer::parse(Issuer::default().as_str()), Ok(Issuer::default()));
     }
 

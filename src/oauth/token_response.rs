@@ -3,16 +3,47 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::clock::Moment;
 use crate::foreign::ForeignText;
 use crate::http::Answer;
-use crate::json::{self, on_one_line, place_of};
+use crate::json::{self, JsonProblem, on_one_line, place_of};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::error::{ErrorResponse, Unusable};
-use crate::oauth::fields::Fields;
 use crate::redaction;
+
+/// The members of a realm's JSON response that we use. Borrowed from the response: unused members take no memory, however deeply they are nested.
+#[derive(Default, Deserialize)]
+#[serde(bound(deserialize = "'de: 'a"))]
+pub struct Fields<'a> {
+    // RFC 6749 §5.1
+    pub access_token: Option<&'a RawValue>,
+    pub token_type: Option<&'a RawValue>,
+    pub expires_in: Option<&'a RawValue>,
+    pub scope: Option<&'a RawValue>,
+    // Not asked for, and never shown.
+    pub refresh_token: Option<&'a RawValue>,
+    pub id_token: Option<&'a RawValue>,
+    // §5.2
+    pub error: Option<&'a RawValue>,
+    pub error_description: Option<&'a RawValue>,
+    // What gateways write instead of a description.
+    pub message: Option<&'a RawValue>,
+    pub detail: Option<&'a RawValue>,
+    pub title: Option<&'a RawValue>,
+    #[serde(rename = "errorSummary")]
+    pub error_summary: Option<&'a RawValue>,
+}
+
+impl<'a> Fields<'a> {
+    /// serde refuses a duplicate member, which is ambiguous.
+    pub fn parse(text: &'a str) -> Result<Self, JsonProblem> {
+        // serde would fill the struct from an array, too.
+        if text.trim_start().starts_with('{') { Ok(serde_json::from_str(text)?) } else { Err(JsonProblem::NotAnObject) }
+    }
+}
 
 /// A usable answer.
 pub struct TokenResponse {
@@ -36,12 +67,11 @@ impl TokenResponse {
         if fields.error.is_some() {
             return Err(Unusable::ErrorInSuccess(ErrorResponse::of(answer)));
         }
-        let token = fields.access_token.and_then(string).ok_or(Unusable::NoAccessToken)?;
-        let access_token = AccessToken::new(token).ok_or(Unusable::BadAccessToken)?;
-        match fields.token_type.and_then(string) {
-            Some(kind) if kind.eq_ignore_ascii_case("bearer") => {}
-            Some(_) => return Err(Unusable::OtherTokenType(ForeignText::of_json(fields.token_type))),
-            None => return Err(Unusable::NoTokenType),
+        let token = fields.access_token.and_then(string);
+        let access_token = token.and_then(AccessToken::new).ok_or(Unusable::NoAccessToken)?;
+        let kind = ForeignText::of_json(fields.token_type);
+        if !kind.raw().eq_ignore_ascii_case("bearer") {
+            return Err(Unusable::TokenType(kind));
         }
         Ok(Self {
             access_token,

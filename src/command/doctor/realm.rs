@@ -7,8 +7,8 @@ use crate::clock;
 use crate::foreign::ForeignText;
 use crate::jwt::{Jwt, claims};
 use crate::message;
-use crate::oauth::discovery::Discovery;
 use crate::oauth::issuer::Issuer;
+use crate::oauth::realm::Discovery;
 use crate::oauth::token_response::TokenResponse;
 
 /// Whether the realm's issuer and endpoint match ours; it only warns. `is_reported`: the steps of the connection report

@@ -8,6 +8,7 @@ use crate::jwt::Jwt;
 use crate::jwt::claims::{self, Claims};
 use crate::message::{self, doctor::HTTPS_PORT};
 use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::error::Purpose;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use crate::token_source::TokenSource;
@@ -17,7 +18,7 @@ pub fn request(asked: Option<&Recorded>, source: Option<&Source>) -> Step {
     let (Some(asked), Some(source)) = (asked, source) else { return Step::not_reached("request") };
     let source = &source.tokens;
     let mut step = Step::new("request");
-    step.saw("url", source.issuer.token_endpoint());
+    step.saw("url", source.issuer.endpoint(Purpose::Token));
     step.saw("credentials in", if source.client_auth == ClientAuth::Post { "the form" } else { "a Basic header" });
     step.facts.extend(asked.of("request"));
     let Some(error) = &asked.error else { return step };
