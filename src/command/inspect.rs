@@ -7,7 +7,7 @@ use crate::command::source::{Source, require};
 use crate::deadline::Deadline;
 use crate::error::{Error, GivenTokenError};
 use crate::http::route::Route;
-use crate::jwt::verify::{Expected, examine};
+use crate::jwt::verify::examine;
 use crate::jwt::{Jwt, is_part_of_a_jwt, table};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
@@ -52,7 +52,7 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
     let verdict = match &realm {
         Some(realm) if args.verify => {
             let issuer = args.token_issuer.as_deref().unwrap_or(realm.issuer.as_str());
-            realm.verify(&token, &jwt, &Expected { issuer, audience: args.audience.as_deref() })?
+            realm.verify(&token, &jwt, issuer, args.audience.as_deref())?
         }
         _ => NOT_CHECKED.to_owned(),
     };
@@ -80,12 +80,18 @@ impl Realm {
     }
 
     /// The verdict on a genuine token. A token that cannot be genuine costs no request.
-    fn verify(&self, token: &AccessToken, jwt: &Jwt<'_>, expected: &Expected<'_>) -> Result<String, Error> {
-        let claimed = examine(jwt, expected)?;
+    fn verify(
+        &self,
+        token: &AccessToken,
+        jwt: &Jwt<'_>,
+        issuer: &str,
+        audience: Option<&str>,
+    ) -> Result<String, Error> {
+        let claimed = examine(jwt, issuer)?;
         redaction::hide_token(token.expose());
         let http = self.route.open(self.issuer.is_https(), self.deadline).map_err(TokenError::Trust)?;
         let keys = fetch_keys(&http, &self.issuer, self.route.retries, self.deadline).map_err(TokenError::Request)?;
-        claimed.verify(&keys, expected, clock::wall())?;
+        claimed.verify(&keys, audience, clock::wall())?;
         Ok(format!("{}: signed by a key of {}, and valid now", table::yes(jwt), self.issuer.as_str()))
     }
 }

@@ -5,7 +5,7 @@ use crate::clock;
 use crate::command::source::Source;
 use crate::duration::display;
 use crate::jwt::Jwt;
-use crate::jwt::claims::{self, Claims};
+use crate::jwt::claims;
 use crate::message::{self, doctor::HTTPS_PORT};
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::error::Purpose;
@@ -55,13 +55,13 @@ pub fn answer(response: Option<&TokenResponse>, source: Option<&Source>) -> Step
 }
 
 fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse) {
-    let said = Claims(&jwt.claims.members);
+    let said = &jwt.claims;
     let algorithm = jwt.header.text("alg").map_or("unsigned".to_owned(), claims::quoted);
     step.saw("kind", format!("a JWT, {algorithm}"));
     if let Some(issuer) = said.shown("iss") {
         step.saw("issuer", issuer.as_str());
         let own = source.issuer.as_str();
-        if jwt.claims.text("iss") != Some(own) {
+        if said.text("iss") != Some(own) {
             step.warn(Finding::TokenOfOtherIssuer(&issuer, own));
         }
     }
@@ -72,14 +72,14 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &Toke
             step.warn(Finding::TokenOfOtherClient(&shown));
         }
     }
-    if claims::is_another_kind(said.0) {
+    if said.is_another_kind() {
         step.warn(Finding::NoAccessToken);
     }
     for (label, claim) in [("issued", "iat"), ("expires", "exp")] {
-        let moment = said.0.get(claim).and_then(claims::system_time);
+        let moment = said.members.get(claim).and_then(claims::system_time);
         step.facts.extend(moment.map(|moment| Fact::new(label, clock::date(moment))));
     }
-    let ends = said.0.get("exp").and_then(claims::system_time);
+    let ends = said.members.get("exp").and_then(claims::system_time);
     if response.lifetime.is_some() && ends.is_some_and(|ends| ends < clock::wall()) {
         step.warn(Finding::TokenEnded);
     }
