@@ -16,8 +16,9 @@ use super::keys::{Algorithm, Keys};
 #[error("{self:?}")]
 pub enum VerifyError {
     NoAlgorithm,
-    Unsigned(String),
-    SharedSecret(String),
+    /// It proves nothing by a public key.
+    KeylessAlgorithm(String),
+    /// Another program may be able to check it.
     UnknownAlgorithm(String),
     CriticalExtensions,
     NoKeyId,
@@ -59,25 +60,19 @@ pub struct Claimed<'a> {
 pub fn examine<'a>(jwt: &'a Jwt<'a>, issuer: &str) -> Result<Claimed<'a>, VerifyError> {
     let header = &jwt.header;
     let name = header.text("alg").ok_or(VerifyError::NoAlgorithm)?;
-    let algorithm = Algorithm::named(name).ok_or_else(|| no_algorithm(name))?;
+    // `HS256` and the like: anybody who knows the public key can sign a token for a program that takes it for the shared
+    // secret.
+    let is_shared = name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("HS"));
+    let algorithm = Algorithm::named(name).ok_or_else(|| match is_shared || name.eq_ignore_ascii_case("none") {
+        true => VerifyError::KeylessAlgorithm(name.to_owned()),
+        false => VerifyError::UnknownAlgorithm(name.to_owned()),
+    })?;
     if header.members.contains_key("crit") {
         return Err(VerifyError::CriticalExtensions);
     }
     let key_id = header.text("kid").ok_or(VerifyError::NoKeyId)?;
     check_issuer(jwt, issuer)?;
     Ok(Claimed { jwt, algorithm, key_id })
-}
-
-/// An algorithm that proves nothing by a public key, or one that another program may be able to check.
-fn no_algorithm(name: &str) -> VerifyError {
-    if name.eq_ignore_ascii_case("none") {
-        VerifyError::Unsigned(name.to_owned())
-    // Anybody who knows the public key can sign a token for a program that takes it for the shared secret.
-    } else if name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("HS")) {
-        VerifyError::SharedSecret(name.to_owned())
-    } else {
-        VerifyError::UnknownAlgorithm(name.to_owned())
-    }
 }
 
 /// Whether a token's `iss` is `expected`, but for a final slash, as in a setting.

@@ -11,8 +11,8 @@ use crate::jwt::NotJwt;
 use crate::jwt::claims::{quoted, shown, system_time};
 use crate::jwt::verify::OtherIssuer;
 use crate::jwt::verify::VerifyError::{
-    self, AmbiguousKey, BadSignature, BrokenKey, CriticalExtensions, Expired, Issuer, KeyForOtherUse, NoAlgorithm,
-    NoKeyId, NotYetValid, OtherAudience, SharedSecret, TimeNotANumber, UnknownAlgorithm, UnknownKey, Unsigned,
+    self, AmbiguousKey, BadSignature, BrokenKey, CriticalExtensions, Expired, Issuer, KeyForOtherUse, KeylessAlgorithm,
+    NoAlgorithm, NoKeyId, NotYetValid, OtherAudience, TimeNotANumber, UnknownAlgorithm, UnknownKey,
 };
 
 pub fn words(error: &VerifyError) -> Words {
@@ -22,10 +22,7 @@ pub fn words(error: &VerifyError) -> Words {
     const INVALID: &str = "the token is not valid";
     let (what, why) = match error {
         NoAlgorithm => (FORGED, "its header names no algorithm (`alg`)".into()),
-        Unsigned(name) => (FORGED, format!("its algorithm is `{}`, so that nobody has signed it", quoted(name))),
-        SharedSecret(name) => {
-            (FORGED, format!("its algorithm is `{}`, which takes a shared secret and no realm's key", quoted(name)))
-        }
+        KeylessAlgorithm(name) => (FORGED, format!("its algorithm is `{}`, which takes no realm's key", quoted(name))),
         UnknownAlgorithm(name) => (UNCHECKED, format!("its algorithm `{}` is not known here", quoted(name))),
         CriticalExtensions => {
             (FORGED, "its header has extensions that must be understood (`crit`), and are not".into())
@@ -94,8 +91,8 @@ mod tests {
         let age = Duration::from_secs(185);
         for (error, text, hint) in [
             (
-                VerifyError::Unsigned("nOnE\n".to_owned()),
-                "the token is not genuine: its algorithm is `nOnE\\n`, so that nobody has signed it",
+                VerifyError::KeylessAlgorithm("nOnE\n".to_owned()),
+                "the token is not genuine: its algorithm is `nOnE\\n`, which takes no realm's key",
                 None,
             ),
             (

@@ -28,9 +28,6 @@ impl Issuer {
         if url.starts_with(['"', '\'']) {
             return Err(UnusableUrl::Quoted);
         }
-        if !url.contains("://") {
-            return Err(UnusableUrl::NotHttps);
-        }
         let uri: Uri = url.parse().map_err(|_| UnusableUrl::NotUrl)?;
         let authority = uri.scheme().and(uri.authority()).ok_or(UnusableUrl::NotHttps)?;
         if authority.as_str().contains('@') {
@@ -71,8 +68,7 @@ impl Issuer {
 
     /// Whether it looks like a Keycloak's: `…/realms/NAME`.
     pub fn names_a_realm(&self) -> bool {
-        let mut parts = self.url.rsplit('/');
-        parts.next().is_some_and(|name| !name.is_empty()) && parts.next() == Some("realms")
+        self.url.rsplit_once("/realms/").is_some_and(|(_, name)| !name.contains('/'))
     }
 
     /// Whether `url` is on the same scheme, host and port.
@@ -154,7 +150,7 @@ mod tests {
     #[test]
     fn what_is_no_realm_url_is_refused() {
         for (bad, why) in [
-            ("", UnusableUrl::NotHttps),
+            ("", UnusableUrl::NotUrl),
             ("catena", UnusableUrl::NotHttps),
             ("/realms/a", UnusableUrl::NotHttps),
             ("'https://h/r'", UnusableUrl::Quoted),

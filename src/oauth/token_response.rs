@@ -1,6 +1,5 @@
 //! The token response (RFC 6749 §5.1), checked before it is used, and kept as it was sent.
 
-use std::ops::Range;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -89,29 +88,20 @@ impl TokenResponse {
         let access_token = AccessToken::new(fields.access_token.and_then(string)?)?;
         let scope = ForeignText::of_json(fields.scope);
         let expires_in = fields.expires_in.map(|field| place_of(field, json.as_bytes()));
-        let json = match expires_in.zip(left_at(lifetime, asked_at, now)) {
-            Some((place, left)) => counted_down(&json, place, left),
-            None => json,
-        };
-        Some(Self { access_token, lifetime, scope, json, asked_at })
+        let mut kept = Self { access_token, lifetime, scope, json, asked_at };
+        if let Some((place, left)) = expires_in.zip(kept.left_at(now)) {
+            // In whole seconds; a number or a string, whichever it was.
+            let quote = if kept.json[place.clone()].starts_with('"') { "\"" } else { "" };
+            kept.json.replace_range(place, &format!("{quote}{}{quote}", left.as_secs()));
+        }
+        Some(kept)
     }
 
     /// How long it still lives; `None` when its lifetime is unknown. A token from the future lives no longer.
     pub fn left_at(&self, now: Moment) -> Option<Duration> {
-        left_at(self.lifetime, self.asked_at, now)
+        let elapsed = self.asked_at.elapsed_at(now);
+        self.lifetime.map(|lifetime| elapsed.map_or(Duration::ZERO, |elapsed| lifetime.saturating_sub(elapsed)))
     }
-}
-
-fn left_at(lifetime: Option<Duration>, asked_at: Moment, now: Moment) -> Option<Duration> {
-    let elapsed = asked_at.elapsed_at(now);
-    lifetime.map(|lifetime| elapsed.map_or(Duration::ZERO, |elapsed| lifetime.saturating_sub(elapsed)))
-}
-
-/// `json` with the whole seconds that are `left` in the `place` of `expires_in`: a number or a string, whichever it
-/// was.
-fn counted_down(json: &str, place: Range<usize>, left: Duration) -> String {
-    let quote = if json[place.clone()].starts_with('"') { "\"" } else { "" };
-    format!("{}{quote}{}{quote}{}", &json[..place.start], left.as_secs(), &json[place.end..])
 }
 
 /// Hides the tokens of a response: those that it names, and those further inside or in one that is cut.

@@ -77,7 +77,7 @@ fn each_error_names_its_setting_and_its_origin() {
         ("CATENA_MIN_TTL", "soon", Name::MinTtl, Problem::Duration(UnusableDuration::Unreadable)),
         ("CATENA_NO_CACHE", "perhaps", Name::Cache, Problem::Unknown),
         ("CATENA_TIMEOUT", "0", Name::Timeout, Problem::Duration(UnusableDuration::Zero)),
-        ("CATENA_TIMEOUT", "99999999999999999999", Name::Timeout, Problem::Duration(UnusableDuration::TooLarge)),
+        ("CATENA_TIMEOUT", "99999999999999999999", Name::Timeout, Problem::Duration(UnusableDuration::Unreadable)),
         ("CATENA_RETRIES", "-1", Name::Retries, Problem::Unknown),
         ("https_proxy", "http://", Name::Proxy, Problem::Url(UnusableUrl::NotUrl)),
     ] {
