@@ -2,6 +2,8 @@
 //!
 //! A claim of another type than Keycloak gives it is shown as it is.
 
+use std::iter;
+use std::slice;
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
@@ -111,28 +113,22 @@ impl Part {
 fn lines_of_organisations(claim: &Value) -> Vec<String> {
     let with_details = |(name, details): (&String, &Value)| {
         let details = ["id", "org_type"].into_iter().filter_map(|detail| details.get(detail));
-        in_a_row(std::iter::once(quoted(name)).chain(details.flat_map(items)))
+        in_a_row(iter::once(quoted(name)).chain(details.flat_map(items)))
     };
-    match claim {
+    // Two of Keycloak's mappers together make a list of both forms.
+    cut(elements(claim).iter().flat_map(|form| match form {
         Value::Object(organisations) => cut(organisations.iter().map(with_details)),
-        // Two of Keycloak's mappers together make a list of both forms.
-        Value::Array(organisations) => {
-            let lines = |organisation: &Value| match organisation {
-                Value::Object(_) => lines_of_organisations(organisation),
-                other => vec![shown(other)],
-            };
-            cut(organisations.iter().flat_map(lines))
-        }
         other => vec![shown(other)],
-    }
+    }))
 }
 
 /// The elements of a list, or the one value.
+pub fn elements(value: &Value) -> &[Value] {
+    value.as_array().map_or(slice::from_ref(value), Vec::as_slice)
+}
+
 fn items(value: &Value) -> Vec<String> {
-    match value {
-        Value::Array(values) => cut(values.iter().map(shown)),
-        other => vec![shown(other)],
-    }
+    cut(elements(value).iter().map(shown))
 }
 
 /// Looks at no more lines than are shown.

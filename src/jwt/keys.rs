@@ -50,7 +50,7 @@ impl Algorithm {
     }
 
     /// Whether it is what a key is for, by the key's type, curve and `alg`.
-    fn fits(self, key: &Object) -> bool {
+    fn fits(self, key: &Value) -> bool {
         let own = [self.0];
         let (kind, curve, names) = match self.1 {
             Kind::Rsa(_) => ("RSA", None, &own[..]),
@@ -63,7 +63,7 @@ impl Algorithm {
     }
 
     /// Whether the key made `signature` of `message`.
-    fn verifies(self, key: &Object, message: &[u8], signature: &[u8]) -> Result<bool, VerifyError> {
+    fn verifies(self, key: &Value, message: &[u8], signature: &[u8]) -> Result<bool, VerifyError> {
         let is_genuine = match self.1 {
             Kind::Rsa(parameters) => {
                 let (n, e) = (odd_number(key, "n", MODULUS)?, odd_number(key, "e", EXPONENT)?);
@@ -83,17 +83,12 @@ impl Algorithm {
     }
 }
 
-pub struct Keys(Vec<Object>);
+pub struct Keys(Vec<Value>);
 
 impl Keys {
-    /// A JWK set; what is no object in it is no key. `None` for one without a list of keys.
+    /// A JWK set. `None` for one without a list of keys.
     pub fn parse(mut set: Object) -> Option<Self> {
-        let Some(Value::Array(keys)) = set.remove("keys") else { return None };
-        let objects = keys.into_iter().filter_map(|key| match key {
-            Value::Object(key) => Some(key),
-            _ => None,
-        });
-        Some(Self(objects.collect()))
+        if let Some(Value::Array(keys)) = set.remove("keys") { Some(Self(keys)) } else { None }
     }
 
     pub fn count(&self) -> usize {
@@ -122,26 +117,26 @@ const EXPONENT: RangeInclusive<usize> = 2..=33;
 
 /// A number of an RSA key, without the leading zeros that some servers send. ring reports an even, short or long one
 /// like a forged signature.
-fn odd_number(key: &Object, member: &'static str, sizes: RangeInclusive<usize>) -> Result<Vec<u8>, VerifyError> {
+fn odd_number(key: &Value, member: &'static str, sizes: RangeInclusive<usize>) -> Result<Vec<u8>, VerifyError> {
     let number: Vec<u8> = bytes(key, member)?.into_iter().skip_while(|byte| *byte == 0).collect();
     let bits = number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize);
     let is_usable = sizes.contains(&bits) && number.last().is_some_and(|byte| byte % 2 == 1);
     if is_usable { Ok(number) } else { Err(VerifyError::BrokenKey(member)) }
 }
 
-fn coordinate(key: &Object, member: &'static str, length: usize) -> Result<Vec<u8>, VerifyError> {
+fn coordinate(key: &Value, member: &'static str, length: usize) -> Result<Vec<u8>, VerifyError> {
     let bytes = bytes(key, member)?;
     if bytes.len() == length { Ok(bytes) } else { Err(VerifyError::BrokenKey(member)) }
 }
 
-fn bytes(key: &Object, member: &'static str) -> Result<Vec<u8>, VerifyError> {
+fn bytes(key: &Value, member: &'static str) -> Result<Vec<u8>, VerifyError> {
     text(key, member).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()).ok_or(VerifyError::BrokenKey(member))
 }
 
-fn text<'a>(key: &'a Object, member: &str) -> Option<&'a str> {
+fn text<'a>(key: &'a Value, member: &str) -> Option<&'a str> {
     key.get(member)?.as_str()
 }
 
-fn given<'a>(key: &'a Object, member: &str) -> Option<&'a Value> {
+fn given<'a>(key: &'a Value, member: &str) -> Option<&'a Value> {
     key.get(member).filter(|value| !value.is_null())
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::Jwt;
+use super::claims::elements;
 use super::keys::{Algorithm, Keys};
 
 /// Why a token is not genuine, not valid, or cannot be checked. The names and claims in it are untrusted.
@@ -90,12 +91,11 @@ impl Claimed<'_> {
         let message = self.jwt.signed.as_bytes();
         keys.check(self.key_id, self.algorithm, message, &self.jwt.signature)?;
         self.check_times(now)?;
-        let is_for = |wanted: &str| match self.jwt.claims.members.get("aud") {
-            Some(Value::Array(names)) => names.iter().any(|name| name == wanted),
-            name => name.is_some_and(|name| name == wanted),
-        };
+        let said = self.jwt.claims.members.get("aud").map_or(&[][..], elements);
         match audience {
-            Some(wanted) if !is_for(wanted) => Err(VerifyError::OtherAudience(wanted.to_owned())),
+            Some(wanted) if !said.iter().any(|name| name == wanted) => {
+                Err(VerifyError::OtherAudience(wanted.to_owned()))
+            }
             _ => Ok(()),
         }
     }

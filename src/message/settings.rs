@@ -19,8 +19,8 @@ fn what(SettingError { name, origin, problem }: &SettingError) -> String {
     match problem {
         Problem::Missing { .. } => "no client id".to_owned(),
         Problem::Conflict(_) => "two sources of the client secret".to_owned(),
-        _ if *name == Name::Proxy => format!("the proxy of {} cannot be used", origin),
-        _ => format!("{} cannot be used", origin),
+        _ if *name == Name::Proxy => format!("the proxy of {origin} cannot be used"),
+        _ => format!("{origin} cannot be used"),
     }
 }
 
@@ -47,7 +47,7 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
         }
         Problem::Secret(why) => secret::unusable(*why).into(),
         Problem::UnusedEnvName(Setting { value, origin }) => {
-            format!("the format `{}` ({}) names no variable", value.name(), origin)
+            format!("the format `{}` ({origin}) names no variable", value.name())
         }
     }
 }
@@ -85,7 +85,7 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
 /// Why no token is cached.
 pub fn no_cache(why: NoCache) -> String {
     match why {
-        NoCache::Off(origin) => format!("tokens are neither kept nor looked for ({})", origin),
+        NoCache::Off(origin) => format!("tokens are neither kept nor looked for ({origin})"),
         NoCache::NoHome => "tokens are not kept: neither HOME nor --cache-dir says where".into(),
     }
 }
@@ -174,7 +174,7 @@ pub fn tell(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     }
     match &settings.proxy {
         Ok(Ok(Setting { value: proxy, origin })) if is_needed(Name::Proxy) => {
-            event::tell(Event::ProxyChosen { proxy: &proxy.to_string(), origin: origin });
+            event::tell(Event::ProxyChosen { proxy: &proxy.to_string(), origin });
         }
         Ok(Err(why)) if is_needed(Name::Proxy) => event::tell(Event::Direct { why: &no_proxy(*why) }),
         _ => {}

@@ -97,10 +97,8 @@ impl Default for Issuer {
 /// `localhost` and the names below it (RFC 6761 §6.3), 127.0.0.0/8 and ::1. The dialler looks at the address again.
 fn is_loopback(host: &str) -> bool {
     let name = host.to_ascii_lowercase();
-    match host.parse::<IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => name == "localhost" || name.ends_with(".localhost"),
-    }
+    let is_address = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    is_address || name == "localhost" || name.ends_with(".localhost")
 }
 
 #[cfg(test)]

@@ -4,8 +4,6 @@
 //! Nothing on the way to a token needs the last: a Keycloak's endpoints follow from its issuer. It is for who wants to
 //! know whether the realm sees itself as it is seen.
 
-use serde_json::Value;
-
 use crate::clock::Moment;
 use crate::deadline::Deadline;
 use crate::event::{Event, tell};
@@ -27,12 +25,6 @@ pub enum Revoked {
     Ended,
     /// The server takes it for none of its own that is valid (`invalid_token`, which Keycloak sends with a 200).
     NotValid,
-}
-
-/// The members of a discovery document that count, as they were sent; foreign text.
-pub struct Discovery {
-    pub issuer: Option<String>,
-    pub token_endpoint: Option<String>,
 }
 
 /// Asks for a token, again after a temporary failure, and checks what came.
@@ -85,13 +77,9 @@ pub fn fetch_keys(http: &Http, issuer: &Issuer, retries: u32, deadline: Deadline
     })
 }
 
-/// Asks once.
-pub fn discover(http: &Http, issuer: &Issuer, deadline: Deadline) -> Result<Discovery, RequestError> {
-    Exchange::get(Purpose::Discovery, issuer).run(http, &mut Tries::new(0), deadline, |answer, _| {
-        let members = object(answer)?;
-        let text = |name| members.get(name).and_then(Value::as_str).map(str::to_owned);
-        Ok(Discovery { issuer: text("issuer"), token_endpoint: text("token_endpoint") })
-    })
+/// Asks for the discovery document, once.
+pub fn discover(http: &Http, issuer: &Issuer, deadline: Deadline) -> Result<Object, RequestError> {
+    Exchange::get(Purpose::Discovery, issuer).run(http, &mut Tries::new(0), deadline, |answer, _| object(answer))
 }
 
 /// A request, whatever it is about.

@@ -128,10 +128,8 @@ fn string(field: &RawValue) -> Option<String> {
 
 /// A number or a numeric string above 0.
 fn seconds(field: &RawValue) -> Option<Duration> {
-    let number: f64 = match string(field) {
-        Some(text) => text.trim().parse().ok()?,
-        None => field.get().parse().ok()?,
-    };
+    let text = string(field).unwrap_or_else(|| field.get().to_owned());
+    let number = text.trim().parse().ok()?;
     Duration::try_from_secs_f64(number).ok().filter(|lifetime| !lifetime.is_zero())
 }
 

@@ -52,11 +52,6 @@ pub fn notify_socket() -> Option<OsString> {
     value(&get, "NOTIFY_SOCKET")
 }
 
-/// Where else a file may be.
-pub fn temporary_directory() -> PathBuf {
-    std::env::temp_dir()
-}
-
 /// Where a file is in memory and gone with the user's session, or with the machine's.
 pub fn places_in_memory() -> Vec<PathBuf> {
     let runtime = value(&get, "XDG_RUNTIME_DIR").map(PathBuf::from);

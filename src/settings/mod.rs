@@ -23,12 +23,12 @@ use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::output::{EnvName, Format};
 use environment::{Environment, first, is_empty, value};
-pub use environment::{ci_system, notify_socket, places_in_memory, search_path, temporary_directory};
+pub use environment::{ci_system, notify_socket, places_in_memory, search_path};
 pub use proxy::NoProxy;
 pub use secret_source::{SECRET_VARIABLES, unused_secrets};
 pub use setting::{Checked, Name, Problem, Setting, SettingError};
 use setting::{DEFAULT, Reader};
-pub use survey::{empty_variables, unread_variables};
+pub use survey::{empty_variables, nearest_variable, unread_variables};
 
 /// Why no token is cached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -77,9 +77,7 @@ impl Settings {
     /// Longer than a healthy connection takes anywhere, and short enough for a second try inside the default timeout.
     pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
     pub const RETRIES: u32 = 2;
-}
 
-impl Settings {
     pub fn resolve(options: Options) -> Self {
         Self::resolve_in(options, &environment::get)
     }
