@@ -34,7 +34,7 @@ pub struct Part {
     pub members: Object,
 }
 
-/// Why a token cannot be decoded, with the name of the part. An opaque one may be a good token that only its server can read.
+/// Why a token or a part of it cannot be decoded. An opaque one may be a good token that only its server can read.
 #[derive(Debug, PartialEq, Eq, Error)]
 #[error("{self:?}")]
 pub enum NotJwt {
@@ -46,10 +46,8 @@ pub enum NotJwt {
 impl<'a> Jwt<'a> {
     /// Strict base64url without padding, UTF-8, and JSON objects with unique names.
     pub fn decode(token: &'a str) -> Result<Self, NotJwt> {
-        let mut parts = token.split('.');
-        let (Some(header), Some(claims), Some(signature), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
+        let parts: Vec<&str> = token.splitn(4, '.').collect();
+        let [header, claims, signature] = parts[..] else {
             return Err(NotJwt::Opaque { parts: token.split('.').count() });
         };
         Ok(Self {

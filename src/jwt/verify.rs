@@ -61,8 +61,7 @@ pub struct Claimed<'a> {
 pub fn examine<'a>(jwt: &'a Jwt<'a>, issuer: &str) -> Result<Claimed<'a>, VerifyError> {
     let header = &jwt.header;
     let name = header.text("alg").ok_or(VerifyError::NoAlgorithm)?;
-    // `HS256` and the like: anybody who knows the public key can sign a token for a program that takes it for the shared
-    // secret.
+    // Anybody who knows the public key can sign a token for a program that takes it for the shared secret.
     let is_shared = name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("HS"));
     let algorithm = Algorithm::named(name).ok_or_else(|| match is_shared || name.eq_ignore_ascii_case("none") {
         true => VerifyError::KeylessAlgorithm(name.to_owned()),

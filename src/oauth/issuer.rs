@@ -28,9 +28,11 @@ impl Issuer {
         if url.starts_with(['"', '\'']) {
             return Err(UnusableUrl::Quoted);
         }
+        if !url.contains("://") {
+            return Err(UnusableUrl::NotHttps);
+        }
         let uri: Uri = url.parse().map_err(|_| UnusableUrl::NotUrl)?;
-        let authority = uri.scheme().and(uri.authority()).ok_or(UnusableUrl::NotHttps)?;
-        if authority.as_str().contains('@') {
+        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
             return Err(UnusableUrl::UserName);
         }
         if uri.query().is_some() || text.contains('#') {
@@ -148,7 +150,7 @@ mod tests {
     #[test]
     fn what_is_no_realm_url_is_refused() {
         for (bad, why) in [
-            ("", UnusableUrl::NotUrl),
+            ("", UnusableUrl::NotHttps),
             ("catena", UnusableUrl::NotHttps),
             ("/realms/a", UnusableUrl::NotHttps),
             ("'https://h/r'", UnusableUrl::Quoted),

@@ -1,8 +1,7 @@
 //! What is asked of a realm: a token (RFC 6749 §4.4), the end of one (RFC 7009), its keys, and what it says of itself
 //! (OpenID Connect Discovery 1.0).
 //!
-//! Nothing on the way to a token needs the last: a Keycloak's endpoints follow from its issuer. It is for who wants to
-//! know whether the realm sees itself as it is seen.
+//! Nothing on the way to a token needs the last: a Keycloak's endpoints follow from its issuer.
 
 use crate::clock::Moment;
 use crate::deadline::Deadline;

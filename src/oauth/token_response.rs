@@ -13,7 +13,7 @@ use crate::oauth::access_token::AccessToken;
 use crate::oauth::error::{ErrorResponse, Unusable};
 use crate::redaction;
 
-/// The members of a realm's JSON response that we use. Borrowed from the response: unused members take no memory, however deeply they are nested.
+/// The members of a realm's JSON response that we use, borrowed: the others take no memory, however deeply nested.
 #[derive(Default, Deserialize)]
 #[serde(bound(deserialize = "'de: 'a"))]
 pub struct Fields<'a> {
