@@ -7,8 +7,6 @@ use thiserror::Error;
 /// Why a text is no duration. clap prints it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum UnusableDuration {
-    #[error("the number is too large")]
-    TooLarge,
     #[error("write it as `30`, `90s`, `5m`, `1h30m` or `1500ms`")]
     Unreadable,
     #[error("must be longer than 0")]
@@ -17,13 +15,11 @@ pub enum UnusableDuration {
 
 /// A duration of any length, zero included.
 pub fn parse(text: &str) -> Result<Duration, UnusableDuration> {
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text.parse().map(Duration::from_secs).map_err(|_| UnusableDuration::TooLarge);
-    }
-    // humantime reads more than that, and `M` as a month.
+    // Both read more than that; humantime takes `M` for a month.
     let known = text.split(|c: char| c.is_ascii_digit()).all(|unit| matches!(unit, "" | "d" | "h" | "m" | "s" | "ms"));
-    let parsed = humantime::parse_duration(text).ok().filter(|_| known);
-    parsed.ok_or(UnusableDuration::Unreadable)
+    let seconds = text.parse().map(Duration::from_secs).ok();
+    let parsed = seconds.or_else(|| humantime::parse_duration(text).ok());
+    parsed.filter(|_| known).ok_or(UnusableDuration::Unreadable)
 }
 
 /// A duration that something can happen in: a time-out of zero would refuse every call.
@@ -79,6 +75,7 @@ mod tests {
             "",
             " ",
             "-5",
+            "+5",
             "5 parsecs",
             "99999999999999999999",
             "1e3",

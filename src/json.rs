@@ -4,20 +4,32 @@ use std::fmt;
 use std::ops::Range;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 /// The members of an object.
 pub type Object = Map<String, Value>;
 
-/// Why a text is not the object that it should be. Of a duplicate name serde may say which one it is.
+/// Why a text is not the object that it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JsonProblem {
     NotUtf8,
     CutOff,
     NotJson,
     NotAnObject,
-    DuplicateName(Option<String>),
+    DuplicateName,
+}
+
+impl From<serde_json::Error> for JsonProblem {
+    fn from(error: serde_json::Error) -> Self {
+        match error.classify() {
+            Category::Eof => Self::CutOff,
+            // No type is asked for: nothing else can be wrong with the data.
+            Category::Data => Self::DuplicateName,
+            Category::Syntax | Category::Io => Self::NotJson,
+        }
+    }
 }
 
 pub fn text(bytes: &[u8]) -> Result<&str, JsonProblem> {
@@ -26,12 +38,9 @@ pub fn text(bytes: &[u8]) -> Result<&str, JsonProblem> {
 
 /// Parses an object. A duplicate name at any depth is an error, because parsers differ in the value that they take.
 pub fn object(text: &str) -> Result<Object, JsonProblem> {
-    match serde_json::from_str(text) {
-        Ok(Unique(Value::Object(object))) => Ok(object),
-        Ok(_) => Err(JsonProblem::NotAnObject),
-        Err(error) if error.is_data() => Err(JsonProblem::DuplicateName(None)),
-        Err(error) if error.is_eof() => Err(JsonProblem::CutOff),
-        Err(_) => Err(JsonProblem::NotJson),
+    match serde_json::from_str(text)? {
+        Unique(Value::Object(object)) => Ok(object),
+        _ => Err(JsonProblem::NotAnObject),
     }
 }
 
@@ -121,7 +130,7 @@ mod tests {
         let raw = r#"{"a":1,"a":2,"x":{"$serde_json::private::RawValue":"{\"p\":1}"}}"#;
         assert_eq!(object(r#"{"$serde_json::private::RawValue":5}"#).map(|object| object.len()), Ok(1));
         for twice in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"{"x":[{"y":{"a":1,"b":2,"a":3}}]}"#, raw] {
-            assert_eq!(object(twice), Err(JsonProblem::DuplicateName(None)), "{twice}");
+            assert_eq!(object(twice), Err(JsonProblem::DuplicateName), "{twice}");
         }
     }
 

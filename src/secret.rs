@@ -28,13 +28,10 @@ pub enum UnusableSecret {
 }
 
 impl Secret {
-    /// Takes the bytes over and wipes what it refuses.
+    /// Wipes the bytes.
     pub fn new(bytes: Vec<u8>) -> Result<Self, UnusableSecret> {
-        let text = String::from_utf8(bytes).map_err(|refused| {
-            drop(Zeroizing::new(refused.into_bytes()));
-            UnusableSecret::NotUtf8
-        })?;
-        let text = Zeroizing::new(text);
+        let bytes = Zeroizing::new(bytes);
+        let text = Zeroizing::new(str::from_utf8(&bytes).map_err(|_| UnusableSecret::NotUtf8)?.to_owned());
         if text.is_empty() {
             return Err(UnusableSecret::Empty);
         }

@@ -20,7 +20,7 @@ use crate::output::EnvName;
 use crate::process;
 use crate::renewal::Renewal;
 use crate::report;
-use crate::settings::{SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
+use crate::settings::{SECRET_VARIABLES, places_in_memory, search_path};
 use crate::signals::Taken;
 use crate::token_file::{FileError, TokenFile};
 use crate::token_source::Purpose;
@@ -109,7 +109,7 @@ fn private_file() -> Result<TokenFile, FileError> {
     if let Some(file) = places_in_memory().iter().find_map(|place| TokenFile::private(place).ok()) {
         return Ok(file);
     }
-    let file = TokenFile::private(&temporary_directory())?;
+    let file = TokenFile::private(&std::env::temp_dir())?;
     tell(Event::Warning(Warning::FileNotInMemory(&file.path())));
     Ok(file)
 }

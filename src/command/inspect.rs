@@ -7,11 +7,11 @@ use crate::command::source::{Source, require};
 use crate::deadline::Deadline;
 use crate::error::{Error, GivenTokenError};
 use crate::http::route::Route;
-use crate::jwt::verify::{Expected, examine};
+use crate::jwt::verify::examine;
 use crate::jwt::{Jwt, is_part_of_a_jwt, table};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
-use crate::oauth::keys;
+use crate::oauth::realm::fetch_keys;
 use crate::output;
 use crate::redaction;
 use crate::report;
@@ -31,16 +31,16 @@ struct Realm {
 pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
     let started = clock::now();
     report::listen(options.messages.level());
-    let (token, realm) = match args.token {
+    let (token, realm) = match &args.token {
         Some(argument) if args.verify => {
             let settings = Settings::resolve(options);
             require(&settings, Name::is_of_request)?;
-            let token = given::read(&argument)?;
+            let token = given::read(argument)?;
             (token, Some(Realm::of(settings)?))
         }
         Some(argument) => {
             refuse_useless(options.identity.issuer.as_deref(), &options.network)?;
-            (given::read(&argument)?, None)
+            (given::read(argument)?, None)
         }
         None => {
             let (token, realm) = printed_token(options, started)?;
@@ -50,10 +50,7 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
     let nothing = |why| GivenTokenError::NothingToShow { why, is_cut_off: is_part_of_a_jwt(token.expose()) };
     let jwt = Jwt::decode(token.expose()).map_err(nothing)?;
     let verdict = match &realm {
-        Some(realm) if args.verify => {
-            let issuer = args.token_issuer.as_deref().unwrap_or(realm.issuer.as_str());
-            realm.verify(&token, &jwt, &Expected { issuer, audience: args.audience.as_deref() })?
-        }
+        Some(realm) if args.verify => realm.verify(&token, &jwt, &args)?,
         _ => NOT_CHECKED.to_owned(),
     };
     Ok(output::print(if args.json { table::json(&jwt) } else { table::table(&jwt, &verdict, clock::wall()) })?)
@@ -81,12 +78,12 @@ impl Realm {
     }
 
     /// The verdict on a genuine token. A token that cannot be genuine costs no request.
-    fn verify(&self, token: &AccessToken, jwt: &Jwt<'_>, expected: &Expected<'_>) -> Result<String, Error> {
-        let claimed = examine(jwt, expected)?;
+    fn verify(&self, token: &AccessToken, jwt: &Jwt<'_>, args: &InspectArgs) -> Result<String, Error> {
+        let claimed = examine(jwt, args.token_issuer.as_deref().unwrap_or(self.issuer.as_str()))?;
         redaction::hide_token(token.expose());
         let http = self.route.open(self.issuer.is_https(), self.deadline).map_err(TokenError::Trust)?;
-        let keys = keys::fetch(&http, &self.issuer, self.route.retries, self.deadline).map_err(TokenError::Request)?;
-        claimed.verify(&keys, expected, clock::wall())?;
+        let keys = fetch_keys(&http, &self.issuer, self.route.retries, self.deadline).map_err(TokenError::Request)?;
+        claimed.verify(&keys, args.audience.as_deref(), clock::wall())?;
         Ok(format!("{}: signed by a key of {}, and valid now", table::yes(jwt), self.issuer.as_str()))
     }
 }

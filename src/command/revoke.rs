@@ -13,7 +13,7 @@ use crate::jwt::{Jwt, is_part_of_a_jwt};
 use crate::message::revoke as words;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
-use crate::oauth::revocation::Revoked;
+use crate::oauth::realm::Revoked;
 use crate::report;
 use crate::settings::{Name, Setting, Settings};
 use crate::token_source::{Ended, Ending, Which};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use thiserror::Error;
 use ureq::http::Uri;
 
 /// Where a connection goes.
@@ -15,7 +16,8 @@ pub struct Endpoint {
 }
 
 /// Why the URL of an issuer or a proxy cannot be used. It repeats nothing of the URL, which may hold a password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{self:?}")]
 pub enum UnusableUrl {
     NotUrl,
     Scheme,

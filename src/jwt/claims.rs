@@ -2,12 +2,14 @@
 //!
 //! A claim of another type than Keycloak gives it is shown as it is.
 
+use std::iter;
+use std::slice;
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
+use super::Part;
 use crate::foreign;
-use crate::json::Object;
 use crate::redaction::redact;
 
 /// Longer values are cut, so that the table stays readable.
@@ -59,91 +61,81 @@ pub fn system_time(value: &Value) -> Option<SystemTime> {
 /// Values on a line.
 fn in_a_row(values: impl IntoIterator<Item = String>) -> String {
     let line = values.into_iter().filter(|value| !value.is_empty()).collect::<Vec<_>>().join(APART);
-    match line.char_indices().nth(LONGEST_LINE) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    foreign::cut(&line, LONGEST_LINE)
 }
 
 /// What a token says.
-pub struct Claims<'a>(pub &'a Object);
-
-impl Claims<'_> {
-    /// A claim as it is.
+impl Part {
+    /// A member as it is.
     pub fn shown(&self, name: &str) -> Option<String> {
-        self.0.get(name).map(shown)
+        self.members.get(name).map(shown)
     }
 
     /// Whose token it is: `azp`, and `client_id` where that is missing.
     pub fn client(&self) -> Option<&Value> {
-        self.0.get("azp").or_else(|| self.0.get("client_id"))
+        self.members.get("azp").or_else(|| self.members.get("client_id"))
     }
 
     /// A line for each organisation: of Catena's `org`, a map of names to `{id, org_type}`, and of Keycloak's own
     /// `organization`, which is a list of aliases or a map of them to `{id}`.
     pub fn organisations(&self) -> Vec<String> {
-        let claims = ["org", "organization"].into_iter().filter_map(|name| self.0.get(name));
-        cut(claims.flat_map(lines_of_organisations).collect())
+        let claims = ["org", "organization"].into_iter().filter_map(|name| self.members.get(name));
+        cut(claims.flat_map(lines_of_organisations))
     }
 
     pub fn audience(&self) -> Vec<String> {
-        self.0.get("aud").map(items).unwrap_or_default()
+        self.members.get("aud").map(items).unwrap_or_default()
     }
 
     /// A line for the realm's roles, and one for those of each client (`realm_access`, `resource_access`).
     pub fn roles(&self) -> Vec<String> {
         let roles = |access: &Value| Some(in_a_row(items(access.get("roles")?)));
-        let of_realm = self.0.get("realm_access").and_then(roles);
-        let of_clients = self.0.get("resource_access").and_then(Value::as_object).into_iter().flatten();
+        let of_realm = self.members.get("realm_access").and_then(roles);
+        let of_clients = self.members.get("resource_access").and_then(Value::as_object).into_iter().flatten();
         let of_clients =
             of_clients.filter_map(|(client, access)| Some(format!("{}: {}", quoted(client), roles(access)?)));
-        cut(of_realm.into_iter().chain(of_clients).collect())
+        cut(of_realm.into_iter().chain(of_clients))
     }
 
     /// What kind of token it says it is.
     pub fn kind(&self) -> Option<String> {
-        let remark = if is_another_kind(self.0) { ": this is no access token" } else { "" };
+        let remark = if self.is_another_kind() { ": this is no access token" } else { "" };
         self.shown("typ").map(|kind| kind + remark)
+    }
+
+    /// Whether it calls itself something else than Keycloak calls an access token: an ID, a refresh, a logout token.
+    pub fn is_another_kind(&self) -> bool {
+        let is_access = |kind: &str| ["Bearer", "DPoP"].iter().any(|own| kind.eq_ignore_ascii_case(own));
+        self.members.get("typ").is_some_and(|kind| !kind.as_str().is_some_and(is_access))
     }
 }
 
 fn lines_of_organisations(claim: &Value) -> Vec<String> {
     let with_details = |(name, details): (&String, &Value)| {
         let details = ["id", "org_type"].into_iter().filter_map(|detail| details.get(detail));
-        in_a_row(std::iter::once(quoted(name)).chain(details.flat_map(items)))
+        in_a_row(iter::once(quoted(name)).chain(details.flat_map(items)))
     };
-    match claim {
-        Value::Object(organisations) => organisations.iter().map(with_details).collect(),
-        // Two of Keycloak's mappers together make a list of both forms.
-        Value::Array(organisations) => {
-            let lines = |organisation: &Value| match organisation {
-                Value::Object(_) => lines_of_organisations(organisation),
-                other => vec![shown(other)],
-            };
-            organisations.iter().take(MOST_LINES + 1).flat_map(lines).collect()
-        }
+    // Two of Keycloak's mappers together make a list of both forms.
+    cut(elements(claim).iter().flat_map(|form| match form {
+        Value::Object(organisations) => cut(organisations.iter().map(with_details)),
         other => vec![shown(other)],
-    }
+    }))
 }
 
 /// The elements of a list, or the one value.
+pub fn elements(value: &Value) -> &[Value] {
+    value.as_array().map_or(slice::from_ref(value), Vec::as_slice)
+}
+
 fn items(value: &Value) -> Vec<String> {
-    match value {
-        Value::Array(values) => cut(values.iter().take(MOST_LINES + 1).map(shown).collect()),
-        other => vec![shown(other)],
-    }
+    cut(elements(value).iter().map(shown))
 }
 
-/// Whether it calls itself something else than Keycloak calls an access token: an ID, a refresh, a logout token.
-pub fn is_another_kind(claims: &Object) -> bool {
-    let is_access = |kind: &str| ["Bearer", "DPoP"].iter().any(|own| kind.eq_ignore_ascii_case(own));
-    claims.get("typ").is_some_and(|kind| !kind.as_str().is_some_and(is_access))
-}
-
-fn cut(mut lines: Vec<String>) -> Vec<String> {
-    if lines.len() > MOST_LINES {
-        lines.truncate(MOST_LINES);
-        lines.push("…".to_owned());
+/// Looks at no more lines than are shown.
+fn cut(lines: impl Iterator<Item = String>) -> Vec<String> {
+    let mut lines: Vec<String> = lines.take(MOST_LINES + 1).collect();
+    if let Some(last) = lines.get_mut(MOST_LINES) {
+        *last = "…".to_owned();
     }
     lines
 }
@@ -152,8 +144,8 @@ fn cut(mut lines: Vec<String>) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn shown_of<T>(json: &str, show: impl Fn(&Claims<'_>) -> T) -> T {
-        show(&Claims(&crate::json::object(json).unwrap()))
+    fn shown_of<T>(json: &str, show: impl Fn(&Part) -> T) -> T {
+        show(&Part { json: json.to_owned(), members: crate::json::object(json).unwrap() })
     }
 
     fn quoted(text: &str) -> String {

@@ -7,24 +7,88 @@ use std::ops::RangeInclusive;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::signature::{ED25519, ED25519_PUBLIC_KEY_LEN, RsaPublicKeyComponents, UnparsedPublicKey};
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ED25519_PUBLIC_KEY_LEN, EcdsaVerificationAlgorithm,
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256,
+    RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey,
+};
 use serde_json::Value;
 
-use super::algorithm::{Algorithm, Kind};
 use super::verify::VerifyError;
 use crate::json::Object;
 
-pub struct Keys(Vec<Object>);
+/// A signature algorithm that ring can verify, by its `alg`.
+#[derive(Clone, Copy)]
+pub struct Algorithm(&'static str, Kind);
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Rsa(&'static RsaParameters),
+    /// With the `crv`, and the length of a coordinate in bytes.
+    Ec(&'static str, usize, &'static EcdsaVerificationAlgorithm),
+    Ed25519,
+}
+
+/// Of RFC 7518 §3.1 and RFC 8037.
+const KNOWN: [Algorithm; 10] = [
+    Algorithm("RS256", Kind::Rsa(&RSA_PKCS1_2048_8192_SHA256)),
+    Algorithm("RS384", Kind::Rsa(&RSA_PKCS1_2048_8192_SHA384)),
+    Algorithm("RS512", Kind::Rsa(&RSA_PKCS1_2048_8192_SHA512)),
+    Algorithm("PS256", Kind::Rsa(&RSA_PSS_2048_8192_SHA256)),
+    Algorithm("PS384", Kind::Rsa(&RSA_PSS_2048_8192_SHA384)),
+    Algorithm("PS512", Kind::Rsa(&RSA_PSS_2048_8192_SHA512)),
+    Algorithm("ES256", Kind::Ec("P-256", 32, &ECDSA_P256_SHA256_FIXED)),
+    Algorithm("ES384", Kind::Ec("P-384", 48, &ECDSA_P384_SHA384_FIXED)),
+    Algorithm("EdDSA", Kind::Ed25519),
+    // The same by its newer name (RFC 9864).
+    Algorithm("Ed25519", Kind::Ed25519),
+];
+
+impl Algorithm {
+    pub fn named(name: &str) -> Option<Self> {
+        KNOWN.into_iter().find(|algorithm| algorithm.0 == name)
+    }
+
+    /// Whether it is what a key is for, by the key's type, curve and `alg`.
+    fn fits(self, key: &Value) -> bool {
+        let own = [self.0];
+        let (kind, curve, names) = match self.1 {
+            Kind::Rsa(_) => ("RSA", None, &own[..]),
+            Kind::Ec(curve, ..) => ("EC", Some(curve), &own[..]),
+            Kind::Ed25519 => ("OKP", Some("Ed25519"), &["EdDSA", "Ed25519"][..]),
+        };
+        text(key, "kty") == Some(kind)
+            && (curve.is_none() || text(key, "crv") == curve)
+            && given(key, "alg").is_none_or(|alg| names.iter().any(|name| alg == name))
+    }
+
+    /// Whether the key made `signature` of `message`.
+    fn verifies(self, key: &Value, message: &[u8], signature: &[u8]) -> Result<bool, VerifyError> {
+        let is_genuine = match self.1 {
+            Kind::Rsa(parameters) => {
+                let (n, e) = (odd_number(key, "n", MODULUS)?, odd_number(key, "e", EXPONENT)?);
+                RsaPublicKeyComponents { n, e }.verify(parameters, message, signature)
+            }
+            Kind::Ec(_, length, verification) => {
+                // An uncompressed point (SEC 1 §2.3.3).
+                let (x, y) = (coordinate(key, "x", length)?, coordinate(key, "y", length)?);
+                UnparsedPublicKey::new(verification, [&[4], &x[..], &y].concat()).verify(message, signature)
+            }
+            Kind::Ed25519 => {
+                let point = coordinate(key, "x", ED25519_PUBLIC_KEY_LEN)?;
+                UnparsedPublicKey::new(&ED25519, point).verify(message, signature)
+            }
+        };
+        Ok(is_genuine.is_ok())
+    }
+}
+
+pub struct Keys(Vec<Value>);
 
 impl Keys {
-    /// A JWK set; what is no object in it is no key. `None` for one without a list of keys.
+    /// A JWK set. `None` for one without a list of keys.
     pub fn parse(mut set: Object) -> Option<Self> {
-        let Some(Value::Array(keys)) = set.remove("keys") else { return None };
-        let objects = keys.into_iter().filter_map(|key| match key {
-            Value::Object(key) => Some(key),
-            _ => None,
-        });
-        Some(Self(objects.collect()))
+        if let Some(Value::Array(keys)) = set.remove("keys") { Some(Self(keys)) } else { None }
     }
 
     pub fn count(&self) -> usize {
@@ -32,23 +96,18 @@ impl Keys {
     }
 
     /// Whether the key named `id` made `signature` of `message` by `algorithm`.
-    pub fn check(&self, id: &str, algorithm: &Algorithm, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
+    pub fn check(&self, id: &str, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
         let mut named = self.0.iter().filter(|key| text(key, "kid") == Some(id));
         let key = named.next().ok_or(VerifyError::UnknownKey)?;
         if named.next().is_some() {
             return Err(VerifyError::AmbiguousKey);
         }
-        let given = |member: &str| key.get(member).filter(|value| !value.is_null());
         let is_for = |uses: &Value| uses.as_array().is_some_and(|uses| uses.iter().any(|own| own == "verify"));
-        if !given("use").is_none_or(|found| found == "sig") || !given("key_ops").is_none_or(is_for) {
-            return Err(VerifyError::KeyNotForSignatures);
+        let is_for_signatures = given(key, "use").is_none_or(|found| found == "sig");
+        if !is_for_signatures || !given(key, "key_ops").is_none_or(is_for) || !algorithm.fits(key) {
+            return Err(VerifyError::KeyForOtherUse);
         }
-        let (kind, curve) = algorithm.key_type();
-        let fits = text(key, "kty") == Some(kind) && (curve.is_none() || text(key, "crv") == curve);
-        if !fits || !given("alg").is_none_or(|name| name.as_str().is_some_and(|name| algorithm.is_named(name))) {
-            return Err(VerifyError::KeyForOtherAlgorithm);
-        }
-        if verified(key, algorithm.kind, message, signature)? { Ok(()) } else { Err(VerifyError::BadSignature) }
+        if algorithm.verifies(key, message, signature)? { Ok(()) } else { Err(VerifyError::BadSignature) }
     }
 }
 
@@ -56,47 +115,28 @@ impl Keys {
 const MODULUS: RangeInclusive<usize> = 2_048..=8_192;
 const EXPONENT: RangeInclusive<usize> = 2..=33;
 
-fn verified(key: &Object, kind: Kind, message: &[u8], signature: &[u8]) -> Result<bool, VerifyError> {
-    Ok(match kind {
-        Kind::Rsa(parameters) => {
-            let (n, e) = (odd_number(key, "n", MODULUS)?, odd_number(key, "e", EXPONENT)?);
-            RsaPublicKeyComponents { n, e }.verify(parameters, message, signature).is_ok()
-        }
-        Kind::Ec { coordinate, verification, .. } => {
-            // An uncompressed point (SEC 1 §2.3.3).
-            let (x, y) = (bytes_of(key, "x", coordinate)?, bytes_of(key, "y", coordinate)?);
-            let point = [&[4], &x[..], &y].concat();
-            UnparsedPublicKey::new(verification, point).verify(message, signature).is_ok()
-        }
-        Kind::Ed25519 => {
-            let point = bytes_of(key, "x", ED25519_PUBLIC_KEY_LEN)?;
-            UnparsedPublicKey::new(&ED25519, point).verify(message, signature).is_ok()
-        }
-    })
-}
-
 /// A number of an RSA key, without the leading zeros that some servers send. ring reports an even, short or long one
 /// like a forged signature.
-fn odd_number(key: &Object, member: &'static str, sizes: RangeInclusive<usize>) -> Result<Vec<u8>, VerifyError> {
-    let mut bytes = bytes(key, member)?;
-    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-    bytes.drain(..zeros);
-    let bits = bytes.len() * 8 - bytes.first().map_or(0, |byte| byte.leading_zeros() as usize);
-    if !sizes.contains(&bits) {
-        return Err(VerifyError::KeySize { member, bits, usable: sizes });
-    }
-    if bytes.last().is_none_or(|byte| byte % 2 == 0) { Err(VerifyError::BrokenKey(member)) } else { Ok(bytes) }
+fn odd_number(key: &Value, member: &'static str, sizes: RangeInclusive<usize>) -> Result<Vec<u8>, VerifyError> {
+    let number: Vec<u8> = bytes(key, member)?.into_iter().skip_while(|byte| *byte == 0).collect();
+    let bits = number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize);
+    let is_usable = sizes.contains(&bits) && number.last().is_some_and(|byte| byte % 2 == 1);
+    if is_usable { Ok(number) } else { Err(VerifyError::BrokenKey(member)) }
 }
 
-fn bytes_of(key: &Object, member: &'static str, length: usize) -> Result<Vec<u8>, VerifyError> {
-    bytes(key, member)
-        .and_then(|bytes| if bytes.len() == length { Ok(bytes) } else { Err(VerifyError::BrokenKey(member)) })
+fn coordinate(key: &Value, member: &'static str, length: usize) -> Result<Vec<u8>, VerifyError> {
+    let bytes = bytes(key, member)?;
+    if bytes.len() == length { Ok(bytes) } else { Err(VerifyError::BrokenKey(member)) }
 }
 
-fn bytes(key: &Object, member: &'static str) -> Result<Vec<u8>, VerifyError> {
+fn bytes(key: &Value, member: &'static str) -> Result<Vec<u8>, VerifyError> {
     text(key, member).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()).ok_or(VerifyError::BrokenKey(member))
 }
 
-fn text<'a>(key: &'a Object, member: &str) -> Option<&'a str> {
+fn text<'a>(key: &'a Value, member: &str) -> Option<&'a str> {
     key.get(member)?.as_str()
+}
+
+fn given<'a>(key: &'a Value, member: &str) -> Option<&'a Value> {
+    key.get(member).filter(|value| !value.is_null())
 }

@@ -1,10 +1,10 @@
 //! What a token says, for a person and for a program.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::claims::{self, Claims, quoted, shown, system_time};
+use super::claims::{quoted, shown, system_time};
 use super::{Jwt, Part};
 use crate::clock;
 use crate::duration::in_words;
@@ -13,10 +13,9 @@ use crate::json::on_one_line;
 
 /// Aligned lines, the last one with `verdict`. A token may hold the secret that it was requested with.
 pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
-    let said = Claims(&jwt.claims.members);
+    let said = &jwt.claims;
     let list = |one: Option<String>| one.into_iter().collect();
-    let time = |name: &str, past| list(said.0.get(name).map(|value| moment(value, past, now)));
-    let of_header = |name: &str| list(jwt.header.members.get(name).map(shown));
+    let time = |name: &str, past| list(said.members.get(name).map(|value| moment(value, past, now)));
     let mut rows: Vec<(&str, Vec<String>)> = vec![
         ("client", list(said.client().map(shown))),
         ("organisations", said.organisations()),
@@ -28,8 +27,8 @@ pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
         ("issued", time("iat", "")),
         ("valid from", time("nbf", "")),
         ("expires", time("exp", "expired ")),
-        ("algorithm", of_header("alg")),
-        ("key", of_header("kid")),
+        ("algorithm", list(jwt.header.shown("alg"))),
+        ("key", list(jwt.header.shown("kid"))),
         ("genuine", vec![verdict.to_owned()]),
     ];
     // As wide for every token, so that two of them can be compared.
@@ -48,7 +47,7 @@ pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
 
 /// The beginning of a verdict. A genuine token may be of another kind, or never expire.
 pub fn yes(jwt: &Jwt<'_>) -> &'static str {
-    match (claims::is_another_kind(&jwt.claims.members), jwt.claims.members.contains_key("exp")) {
+    match (jwt.claims.is_another_kind(), jwt.claims.members.contains_key("exp")) {
         (true, _) => "yes, but it is no access token",
         (false, false) => "yes, and it never expires",
         (false, true) => "yes",
@@ -61,10 +60,6 @@ pub fn json(jwt: &Jwt<'_>) -> String {
     format!("{{\"header\":{header},\"claims\":{claims}}}\n")
 }
 
-fn ago(time: Duration) -> String {
-    format!("{} ago", in_words(time))
-}
-
 /// A moment, and how far it is from `now`; `past` comes before one that has passed.
 fn moment(value: &Value, past: &str, now: SystemTime) -> String {
     let Some(moment) = system_time(value) else {
@@ -73,13 +68,15 @@ fn moment(value: &Value, past: &str, now: SystemTime) -> String {
     };
     let relative = match moment.duration_since(now) {
         Ok(ahead) => format!("in {}", in_words(ahead)),
-        Err(behind) => format!("{past}{}", ago(behind.duration())),
+        Err(behind) => format!("{past}{} ago", in_words(behind.duration())),
     };
     format!("{}, {relative}", clock::date(moment))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const NOW: u64 = 1_790_000_000;

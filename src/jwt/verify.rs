@@ -3,45 +3,42 @@
 //! Only the realm's own keys count: `jku`, `jwk`, `x5u` and `x5c` in a header name others and are ignored. A header
 //! with extensions that must be understood (`crit`, RFC 7515 §4.1.11) is refused, because none is.
 
-use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 use thiserror::Error;
 
 use super::Jwt;
-use super::algorithm::Algorithm;
-use super::keys::Keys;
-
-/// What a token must say.
-pub struct Expected<'a> {
-    /// Its `iss`.
-    pub issuer: &'a str,
-    /// One of its `aud`.
-    pub audience: Option<&'a str>,
-}
+use super::claims::elements;
+use super::keys::{Algorithm, Keys};
 
 /// Why a token is not genuine, not valid, or cannot be checked. The names and claims in it are untrusted.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum VerifyError {
     NoAlgorithm,
-    Unsigned(String),
-    SharedSecret(String),
+    /// It proves nothing by a public key.
+    KeylessAlgorithm(String),
+    /// Another program may be able to check it.
     UnknownAlgorithm(String),
     CriticalExtensions,
     NoKeyId,
     Issuer(#[from] OtherIssuer),
     UnknownKey,
     AmbiguousKey,
-    KeyNotForSignatures,
-    KeyForOtherAlgorithm,
-    KeySize { member: &'static str, bits: usize, usable: RangeInclusive<usize> },
+    /// Not for signatures, or by another algorithm.
+    KeyForOtherUse,
+    /// By a member of it.
     BrokenKey(&'static str),
     BadSignature,
     TimeNotANumber(&'static str),
-    NotYetValid { begins: Value },
-    Expired { ended: Value, age: Duration },
+    NotYetValid {
+        begins: Value,
+    },
+    Expired {
+        ended: Value,
+        age: Duration,
+    },
     OtherAudience(String),
 }
 
@@ -60,29 +57,22 @@ pub struct Claimed<'a> {
     key_id: &'a str,
 }
 
-/// Checks what needs no key.
-pub fn examine<'a>(jwt: &'a Jwt<'a>, expected: &Expected<'_>) -> Result<Claimed<'a>, VerifyError> {
+/// Checks what needs no key. `issuer` is the expected one.
+pub fn examine<'a>(jwt: &'a Jwt<'a>, issuer: &str) -> Result<Claimed<'a>, VerifyError> {
     let header = &jwt.header;
     let name = header.text("alg").ok_or(VerifyError::NoAlgorithm)?;
-    let algorithm = Algorithm::named(name).ok_or_else(|| no_algorithm(name))?;
+    // Anybody who knows the public key can sign a token for a program that takes it for the shared secret.
+    let is_shared = name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("HS"));
+    let algorithm = Algorithm::named(name).ok_or_else(|| match is_shared || name.eq_ignore_ascii_case("none") {
+        true => VerifyError::KeylessAlgorithm(name.to_owned()),
+        false => VerifyError::UnknownAlgorithm(name.to_owned()),
+    })?;
     if header.members.contains_key("crit") {
         return Err(VerifyError::CriticalExtensions);
     }
     let key_id = header.text("kid").ok_or(VerifyError::NoKeyId)?;
-    check_issuer(jwt, expected.issuer)?;
+    check_issuer(jwt, issuer)?;
     Ok(Claimed { jwt, algorithm, key_id })
-}
-
-/// An algorithm that proves nothing by a public key, or one that another program may be able to check.
-fn no_algorithm(name: &str) -> VerifyError {
-    if name.eq_ignore_ascii_case("none") {
-        VerifyError::Unsigned(name.to_owned())
-    // Anybody who knows the public key can sign a token for a program that takes it for the shared secret.
-    } else if name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("HS")) {
-        VerifyError::SharedSecret(name.to_owned())
-    } else {
-        VerifyError::UnknownAlgorithm(name.to_owned())
-    }
 }
 
 /// Whether a token's `iss` is `expected`, but for a final slash, as in a setting.
@@ -95,14 +85,15 @@ pub fn check_issuer(jwt: &Jwt<'_>, expected: &str) -> Result<(), OtherIssuer> {
 }
 
 impl Claimed<'_> {
-    /// Checks the signature, then when it is valid and for whom.
-    pub fn verify(&self, keys: &Keys, expected: &Expected<'_>, now: SystemTime) -> Result<(), VerifyError> {
+    /// Checks the signature, then when it is valid and for whom: one name, or a list of them (RFC 7519 §4.1.3).
+    pub fn verify(&self, keys: &Keys, audience: Option<&str>, now: SystemTime) -> Result<(), VerifyError> {
         let message = self.jwt.signed.as_bytes();
-        keys.check(self.key_id, &self.algorithm, message, &self.jwt.signature)?;
+        keys.check(self.key_id, self.algorithm, message, &self.jwt.signature)?;
         self.check_times(now)?;
-        match expected.audience {
-            Some(audience) if !is_for(self.jwt.claims.members.get("aud"), audience) => {
-                Err(VerifyError::OtherAudience(audience.to_owned()))
+        let said = self.jwt.claims.members.get("aud").map_or(&[][..], elements);
+        match audience {
+            Some(wanted) if !said.iter().any(|name| name == wanted) => {
+                Err(VerifyError::OtherAudience(wanted.to_owned()))
             }
             _ => Ok(()),
         }
@@ -110,12 +101,10 @@ impl Claimed<'_> {
 
     fn check_times(&self, now: SystemTime) -> Result<(), VerifyError> {
         let seconds = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64();
-        let moment = |name: &'static str| match self.jwt.claims.members.get(name) {
-            None => Ok(None),
-            Some(value) => match value.as_f64() {
-                Some(moment) => Ok(Some((value, moment))),
-                None => Err(VerifyError::TimeNotANumber(name)),
-            },
+        let moment = |name: &'static str| {
+            let value = self.jwt.claims.members.get(name);
+            let number = |value: &Value| value.as_f64().ok_or(VerifyError::TimeNotANumber(name));
+            value.map(number).transpose().map(|number| value.zip(number))
         };
         if let Some((value, _)) = moment("nbf")?.filter(|(_, begins)| seconds < *begins) {
             return Err(VerifyError::NotYetValid { begins: value.clone() });
@@ -125,14 +114,5 @@ impl Claimed<'_> {
             return Err(VerifyError::Expired { ended: value.clone(), age });
         }
         Ok(())
-    }
-}
-
-/// One name, or a list of them (RFC 7519 §4.1.3).
-fn is_for(audience: Option<&Value>, wanted: &str) -> bool {
-    match audience {
-        Some(Value::Array(names)) => names.iter().any(|name| name == wanted),
-        Some(name) => name == wanted,
-        None => false,
     }
 }

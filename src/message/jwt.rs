@@ -7,14 +7,13 @@ use serde_json::Value;
 use super::{Words, request};
 use crate::clock;
 use crate::duration::in_words;
+use crate::jwt::NotJwt;
 use crate::jwt::claims::{quoted, shown, system_time};
 use crate::jwt::verify::OtherIssuer;
 use crate::jwt::verify::VerifyError::{
-    self, AmbiguousKey, BadSignature, BrokenKey, CriticalExtensions, Expired, Issuer, KeyForOtherAlgorithm,
-    KeyNotForSignatures, KeySize, NoAlgorithm, NoKeyId, NotYetValid, OtherAudience, SharedSecret, TimeNotANumber,
-    UnknownAlgorithm, UnknownKey, Unsigned,
+    self, AmbiguousKey, BadSignature, BrokenKey, CriticalExtensions, Expired, Issuer, KeyForOtherUse, KeylessAlgorithm,
+    NoAlgorithm, NoKeyId, NotYetValid, OtherAudience, TimeNotANumber, UnknownAlgorithm, UnknownKey,
 };
-use crate::jwt::{NotJwt, PartName};
 
 pub fn words(error: &VerifyError) -> Words {
     const FORGED: &str = "the token is not genuine";
@@ -23,10 +22,7 @@ pub fn words(error: &VerifyError) -> Words {
     const INVALID: &str = "the token is not valid";
     let (what, why) = match error {
         NoAlgorithm => (FORGED, "its header names no algorithm (`alg`)".into()),
-        Unsigned(name) => (FORGED, format!("its algorithm is `{}`, so that nobody has signed it", quoted(name))),
-        SharedSecret(name) => {
-            (FORGED, format!("its algorithm is `{}`, which takes a shared secret and no realm's key", quoted(name)))
-        }
+        KeylessAlgorithm(name) => (FORGED, format!("its algorithm is `{}`, which takes no realm's key", quoted(name))),
         UnknownAlgorithm(name) => (UNCHECKED, format!("its algorithm `{}` is not known here", quoted(name))),
         CriticalExtensions => {
             (FORGED, "its header has extensions that must be understood (`crit`), and are not".into())
@@ -35,12 +31,7 @@ pub fn words(error: &VerifyError) -> Words {
         Issuer(error) => (FORGED, other_issuer(error)),
         UnknownKey => (FORGED, "the realm has no key of its `kid`".into()),
         AmbiguousKey => (UNCHECKED, "the realm has more than one key of its `kid`".into()),
-        KeyNotForSignatures => (FORGED, "the key of its `kid` is not for signatures".into()),
-        KeyForOtherAlgorithm => (FORGED, "the key of its `kid` is for another algorithm".into()),
-        KeySize { member, bits, usable } => {
-            let usable = format!("{} to {}", usable.start(), usable.end());
-            (UNCHECKED, format!("the realm's key has an `{member}` of {bits} bits, and {usable} can be used"))
-        }
+        KeyForOtherUse => (FORGED, "the key of its `kid` is for another use or algorithm".into()),
         BrokenKey(member) => (UNCHECKED, format!("the realm's key has no usable `{member}`")),
         BadSignature => (FORGED, "its signature does not fit: it was altered, or signed by somebody else".into()),
         TimeNotANumber(claim) => (INVALID, format!("its `{claim}` is no number")),
@@ -72,20 +63,9 @@ pub fn other_issuer(OtherIssuer { issuer, expected }: &OtherIssuer) -> String {
 
 pub fn not_jwt(error: &NotJwt) -> String {
     match error {
-        NotJwt::Opaque { parts: 1 } => "a JWT has three parts, and this token has one".into(),
         NotJwt::Opaque { parts } => format!("a JWT has three parts, and this token has {parts}"),
-        NotJwt::NotBase64url(part) => {
-            format!("its {} cannot be read: it is not base64url without padding", name(*part))
-        }
-        NotJwt::NotJson(part, problem) => format!("its {} cannot be read: {}", name(*part), request::json(problem)),
-    }
-}
-
-fn name(part: PartName) -> &'static str {
-    match part {
-        PartName::Header => "header",
-        PartName::Payload => "payload",
-        PartName::Signature => "signature",
+        NotJwt::NotBase64url(part) => format!("its {part} cannot be read: it is not base64url without padding"),
+        NotJwt::NotJson(part, problem) => format!("its {part} cannot be read: {}", request::json(problem)),
     }
 }
 
@@ -111,8 +91,8 @@ mod tests {
         let age = Duration::from_secs(185);
         for (error, text, hint) in [
             (
-                VerifyError::Unsigned("nOnE\n".to_owned()),
-                "the token is not genuine: its algorithm is `nOnE\\n`, so that nobody has signed it",
+                VerifyError::KeylessAlgorithm("nOnE\n".to_owned()),
+                "the token is not genuine: its algorithm is `nOnE\\n`, which takes no realm's key",
                 None,
             ),
             (
@@ -126,11 +106,7 @@ mod tests {
                 "the token is not genuine: the realm has no key of its `kid`",
                 Some("another realm may have signed it, or a key that is not in use any more"),
             ),
-            (
-                VerifyError::KeySize { member: "n", bits: 1_024, usable: 2_048..=8_192 },
-                "the token cannot be checked: the realm's key has an `n` of 1024 bits, and 2048 to 8192 can be used",
-                None,
-            ),
+            (VerifyError::BrokenKey("n"), "the token cannot be checked: the realm's key has no usable `n`", None),
             (
                 VerifyError::NotYetValid { begins: 1e300.into() },
                 "the token is not valid: it is not valid before 1e+300",
@@ -149,14 +125,14 @@ mod tests {
 
     #[test]
     fn what_is_no_jwt_is_told_by_its_part() {
-        assert_eq!(not_jwt(&NotJwt::Opaque { parts: 1 }), "a JWT has three parts, and this token has one");
+        assert_eq!(not_jwt(&NotJwt::Opaque { parts: 1 }), "a JWT has three parts, and this token has 1");
         assert_eq!(not_jwt(&NotJwt::Opaque { parts: 5 }), "a JWT has three parts, and this token has 5");
         assert_eq!(
-            not_jwt(&NotJwt::NotBase64url(PartName::Signature)),
+            not_jwt(&NotJwt::NotBase64url("signature")),
             "its signature cannot be read: it is not base64url without padding"
         );
         assert_eq!(
-            not_jwt(&NotJwt::NotJson(PartName::Payload, JsonProblem::DuplicateName(None))),
+            not_jwt(&NotJwt::NotJson("payload", JsonProblem::DuplicateName)),
             "its payload cannot be read: it has a name twice"
         );
     }

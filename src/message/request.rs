@@ -98,16 +98,14 @@ fn unusable_text(unusable: &Unusable) -> String {
             let text = format!("it is an error in spite of HTTP {status}: {} {}", code.quote(), description.quote());
             text.trim_end().to_owned()
         }
-        Unusable::NoAccessToken => "it has no `access_token`".to_owned(),
-        Unusable::BadAccessToken => "its `access_token` is empty or holds characters that no token may have".to_owned(),
-        Unusable::NoTokenType => "it has no `token_type`".to_owned(),
-        Unusable::OtherTokenType(kind) => format!("its `token_type` is `{}`, not `Bearer`", kind.quote()),
+        Unusable::NoAccessToken => "it has no usable `access_token`".to_owned(),
+        Unusable::TokenType(kind) => format!("its `token_type` is `{}`, not `Bearer`", kind.quote()),
     }
 }
 
 /// Whether it is what a realm could send, and no page of something in front of it.
 fn is_json(problem: &JsonProblem) -> bool {
-    matches!(problem, JsonProblem::NotUtf8 | JsonProblem::DuplicateName(_))
+    matches!(problem, JsonProblem::NotUtf8 | JsonProblem::DuplicateName)
 }
 
 pub fn json(problem: &JsonProblem) -> String {
@@ -116,8 +114,7 @@ pub fn json(problem: &JsonProblem) -> String {
         JsonProblem::CutOff => "it is cut off".to_owned(),
         JsonProblem::NotJson => "it is not JSON".to_owned(),
         JsonProblem::NotAnObject => "it is not a JSON object".to_owned(),
-        JsonProblem::DuplicateName(None) => "it has a name twice".to_owned(),
-        JsonProblem::DuplicateName(Some(name)) => format!("it has a duplicate field `{name}`"),
+        JsonProblem::DuplicateName => "it has a name twice".to_owned(),
     }
 }
 
@@ -249,16 +246,11 @@ mod tests {
             (Unusable::NotJson(JsonProblem::NotUtf8, Body::default()), "it is not UTF-8"),
             (Unusable::NotJson(JsonProblem::CutOff, Body::default()), "it is cut off: nothing with it"),
             (Unusable::NotJson(JsonProblem::NotJson, html), "it is not JSON: text/html, 9 bytes, titled `Log in`"),
-            (
-                Unusable::NotJson(JsonProblem::DuplicateName(Some("a".into())), Body::default()),
-                "it has a duplicate field `a`",
-            ),
+            (Unusable::NotJson(JsonProblem::DuplicateName, Body::default()), "it has a name twice"),
             (Unusable::NoKeys(Body::default()), "it has no list of `keys`: nothing with it"),
             (Unusable::ErrorInSuccess(Box::new(response(200, "x", ""))), "it is an error in spite of HTTP 200: x"),
-            (Unusable::NoAccessToken, "it has no `access_token`"),
-            (Unusable::BadAccessToken, "its `access_token` is empty or holds characters that no token may have"),
-            (Unusable::NoTokenType, "it has no `token_type`"),
-            (Unusable::OtherTokenType(ForeignText::new(b"mac")), "its `token_type` is `mac`, not `Bearer`"),
+            (Unusable::NoAccessToken, "it has no usable `access_token`"),
+            (Unusable::TokenType(ForeignText::new(b"mac")), "its `token_type` is `mac`, not `Bearer`"),
         ] {
             let cause = Cause::Unusable(unusable);
             assert_eq!(why(&cause), format!("the answer cannot be used: {line}"));

@@ -7,7 +7,7 @@ use super::{Words, secret};
 use crate::duration::display;
 use crate::event::{self, Event, Level, Warning};
 use crate::http::endpoint::UnusableUrl;
-use crate::oauth::scope::{Scope, UnusableScope};
+use crate::oauth::scope::Scope;
 use crate::output::Format;
 use crate::settings::{Checked, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
 
@@ -19,8 +19,8 @@ fn what(SettingError { name, origin, problem }: &SettingError) -> String {
     match problem {
         Problem::Missing { .. } => "no client id".to_owned(),
         Problem::Conflict(_) => "two sources of the client secret".to_owned(),
-        _ if *name == Name::Proxy => format!("the proxy of {} cannot be used", origin.name()),
-        _ => format!("{} cannot be used", origin.name()),
+        _ if *name == Name::Proxy => format!("the proxy of {origin} cannot be used"),
+        _ => format!("{origin} cannot be used"),
     }
 }
 
@@ -42,13 +42,12 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
         Problem::ControlCharacter => "it contains a line break or another control character".into(),
         Problem::Duration(why) => why.to_string(),
         Problem::Url(why) => url(*why),
-        Problem::Scope(UnusableScope::Character) => {
-            "a scope consists of printable ASCII characters without `\"` and `\\`".into()
+        Problem::Scope(_) => {
+            format!("a scope has at most {} printable ASCII characters, and no `\"` or `\\`", Scope::LONGEST)
         }
-        Problem::Scope(UnusableScope::TooLong) => format!("it is longer than {} characters", Scope::LONGEST),
         Problem::Secret(why) => secret::unusable(*why).into(),
         Problem::UnusedEnvName(Setting { value, origin }) => {
-            format!("the format `{}` ({}) names no variable", value.name(), origin.name())
+            format!("the format `{}` ({origin}) names no variable", value.name())
         }
     }
 }
@@ -86,7 +85,7 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
 /// Why no token is cached.
 pub fn no_cache(why: NoCache) -> String {
     match why {
-        NoCache::Off(origin) => format!("tokens are neither kept nor looked for ({})", origin.name()),
+        NoCache::Off(origin) => format!("tokens are neither kept nor looked for ({origin})"),
         NoCache::NoHome => "tokens are not kept: neither HOME nor --cache-dir says where".into(),
     }
 }
@@ -149,7 +148,7 @@ fn valid<T>(name: Name, label: &'static str, setting: &Checked<T>, value: impl F
 }
 
 fn show<T>(name: Name, label: &'static str, setting: &Setting<T>, value: impl FnOnce(&T) -> String) -> Shown {
-    Shown { name, label, value: value(&setting.value), origin: setting.origin.name().into() }
+    Shown { name, label, value: value(&setting.value), origin: setting.origin.into() }
 }
 
 fn min_ttl(least: Option<Duration>) -> String {
@@ -175,7 +174,7 @@ pub fn tell(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     }
     match &settings.proxy {
         Ok(Ok(Setting { value: proxy, origin })) if is_needed(Name::Proxy) => {
-            event::tell(Event::ProxyChosen { proxy: &proxy.to_string(), origin: origin.name() });
+            event::tell(Event::ProxyChosen { proxy: &proxy.to_string(), origin });
         }
         Ok(Err(why)) if is_needed(Name::Proxy) => event::tell(Event::Direct { why: &no_proxy(*why) }),
         _ => {}
@@ -188,40 +187,38 @@ mod tests {
     use crate::clock;
     use crate::error::Exit;
     use crate::message::printed;
-    use crate::settings::Origin;
     use crate::token_source::{Purpose, Wanted};
 
     #[test]
     fn an_error_reads_what_then_why_with_its_code_and_hint() {
         let error = |name, origin, problem| printed(SettingError { name, origin, problem });
-        let variable = Origin::Variable;
         for (printed, exit, text, hint) in [
             (
-                error(Name::ClientId, Origin::Default, Problem::Missing { is_empty: true }),
+                error(Name::ClientId, "default", Problem::Missing { is_empty: true }),
                 Exit::Setup,
                 "no client id: --client-id is not given and CATENA_CLIENT_ID is set but empty",
                 Some("give --client-id or set CATENA_CLIENT_ID"),
             ),
             (
-                error(Name::Secret, variable("A"), Problem::Conflict(vec!["A", "B", "C"])),
+                error(Name::Secret, "A", Problem::Conflict(vec!["A", "B", "C"])),
                 Exit::Usage,
                 "two sources of the client secret: A and B and C are all set",
                 Some("unset all but one of them, or choose by a flag"),
             ),
             (
-                error(Name::Timeout, variable("CATENA_TIMEOUT"), Problem::NotUtf8),
+                error(Name::Timeout, "CATENA_TIMEOUT", Problem::NotUtf8),
                 Exit::Usage,
                 "CATENA_TIMEOUT cannot be used: it is not UTF-8",
                 None,
             ),
             (
-                error(Name::Issuer, variable("CATENA_ISSUER"), Problem::Url(UnusableUrl::UserName)),
+                error(Name::Issuer, "CATENA_ISSUER", Problem::Url(UnusableUrl::UserName)),
                 Exit::Usage,
                 "CATENA_ISSUER cannot be used: it holds a user name: leave out everything before the `@`",
                 Some("a realm's URL reads https://HOST/realms/NAME"),
             ),
             (
-                error(Name::Proxy, Origin::Flag("--proxy"), Problem::Url(UnusableUrl::NotUrl)),
+                error(Name::Proxy, "--proxy", Problem::Url(UnusableUrl::NotUrl)),
                 Exit::Usage,
                 "the proxy of --proxy cannot be used: it is not a URL",
                 Some("a proxy is given as http://HOST:PORT or https://HOST:PORT; NO_PROXY names hosts that need none"),

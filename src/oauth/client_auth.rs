@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use form_urlencoded::byte_serialize;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -59,17 +60,10 @@ pub fn form(url: String, first: (&str, &str), scope: Option<&str>, client: &Clie
 /// `Basic …`, with id and secret form-encoded first, as RFC 6749 demands and Keycloak checks. It is hidden, in case the
 /// server sends it back.
 fn basic_value(credentials: &ClientCredentials) -> Zeroizing<String> {
-    let pair = Zeroizing::new(format!(
-        "{}:{}",
-        *form_encode(credentials.id.as_str()),
-        *form_encode(credentials.secret.expose())
-    ));
+    let encoded = |text: &str| Zeroizing::new(byte_serialize(text.as_bytes()).collect::<String>());
+    let (id, secret) = (encoded(credentials.id.as_str()), encoded(credentials.secret.expose()));
+    let pair = Zeroizing::new(format!("{}:{}", *id, *secret));
     let value = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
     redaction::hide(&value);
     Zeroizing::new(format!("Basic {}", *value))
-}
-
-/// One value as `application/x-www-form-urlencoded`.
-fn form_encode(text: &str) -> Zeroizing<String> {
-    Zeroizing::new(form_urlencoded::byte_serialize(text.as_bytes()).collect())
 }

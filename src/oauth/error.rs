@@ -10,7 +10,7 @@ use crate::http::retry::{Wait, is_temporary_status};
 use crate::http::{Answer, Body, HttpError, Kind, Limit, Phase};
 use crate::json::JsonProblem;
 use crate::oauth::client_auth::ClientAuth;
-use crate::oauth::fields::Fields;
+use crate::oauth::token_response::Fields;
 
 /// A request that failed, retries included.
 #[derive(Clone, Debug, Serialize, Deserialize, Error)]
@@ -74,11 +74,10 @@ pub enum Unusable {
     NotJson(JsonProblem, Body),
     NoKeys(Body),
     ErrorInSuccess(Box<ErrorResponse>),
+    /// It is missing or empty, or has characters that no token may have.
     NoAccessToken,
-    /// Empty, or with characters that no token may have.
-    BadAccessToken,
-    NoTokenType,
-    OtherTokenType(ForeignText),
+    /// Not `Bearer`; empty where it is missing.
+    TokenType(ForeignText),
 }
 
 impl RequestError {

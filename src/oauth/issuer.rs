@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use ureq::http::Uri;
 
 use crate::http::endpoint::{Endpoint, UnusableUrl};
+use crate::oauth::error::Purpose;
 
 /// No server reads a longer request line.
 const LONGEST: usize = 2_000;
@@ -31,8 +32,7 @@ impl Issuer {
             return Err(UnusableUrl::NotHttps);
         }
         let uri: Uri = url.parse().map_err(|_| UnusableUrl::NotUrl)?;
-        let authority = uri.scheme().and(uri.authority()).ok_or(UnusableUrl::NotHttps)?;
-        if authority.as_str().contains('@') {
+        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
             return Err(UnusableUrl::UserName);
         }
         if uri.query().is_some() || text.contains('#') {
@@ -52,22 +52,15 @@ impl Issuer {
         &self.url
     }
 
-    pub fn token_endpoint(&self) -> String {
-        format!("{}/protocol/openid-connect/token", self.url)
-    }
-
-    pub fn revocation_endpoint(&self) -> String {
-        format!("{}/protocol/openid-connect/revoke", self.url)
-    }
-
-    /// Where its public keys are.
-    pub fn certs_endpoint(&self) -> String {
-        format!("{}/protocol/openid-connect/certs", self.url)
-    }
-
-    /// Where it describes itself (OpenID Connect Discovery 1.0 §4).
-    pub fn discovery_document(&self) -> String {
-        format!("{}/.well-known/openid-configuration", self.url)
+    /// Whom to ask for it.
+    pub fn endpoint(&self, purpose: Purpose) -> String {
+        let path = match purpose {
+            Purpose::Token => "protocol/openid-connect/token",
+            Purpose::Revocation => "protocol/openid-connect/revoke",
+            Purpose::Keys => "protocol/openid-connect/certs",
+            Purpose::Discovery => ".well-known/openid-configuration",
+        };
+        format!("{}/{path}", self.url)
     }
 
     /// Whether slashes at its end were left out.
@@ -77,8 +70,7 @@ impl Issuer {
 
     /// Whether it looks like a Keycloak's: `…/realms/NAME`.
     pub fn names_a_realm(&self) -> bool {
-        let mut parts = self.url.rsplit('/');
-        parts.next().is_some_and(|name| !name.is_empty()) && parts.next() == Some("realms")
+        self.url.rsplit_once("/realms/").is_some_and(|(_, name)| !name.contains('/'))
     }
 
     /// Whether `url` is on the same scheme, host and port.
@@ -107,10 +99,8 @@ impl Default for Issuer {
 /// `localhost` and the names below it (RFC 6761 §6.3), 127.0.0.0/8 and ::1. The dialler looks at the address again.
 fn is_loopback(host: &str) -> bool {
     let name = host.to_ascii_lowercase();
-    match host.parse::<IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => name == "localhost" || name.ends_with(".localhost"),
-    }
+    let is_address = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    is_address || name == "localhost" || name.ends_with(".localhost")
 }
 
 #[cfg(test)]
@@ -122,7 +112,10 @@ mod tests {
         let issuer = Issuer::parse("https://id.example.com:8443/auth/realms/a//").unwrap();
         assert_eq!(issuer.as_str(), "https://id.example.com:8443/auth/realms/a");
         assert_eq!(issuer.host(), "id.example.com");
-        assert_eq!(issuer.token_endpoint(), "https://id.example.com:8443/auth/realms/a/protocol/openid-connect/token");
+        assert_eq!(
+            issuer.endpoint(Purpose::Token),
+            "https://id.example.com:8443/auth/realms/a/protocol/openid-connect/token"
+        );
         assert_eq!(Issuer::parse(Issuer::default().as_str()), Ok(Issuer::default()));
     }
 

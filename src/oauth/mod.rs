@@ -2,13 +2,8 @@
 
 pub mod access_token;
 pub mod client_auth;
-pub mod discovery;
 pub mod error;
-pub mod exchange;
-mod fields;
 pub mod issuer;
-pub mod keys;
-pub mod revocation;
+pub mod realm;
 pub mod scope;
-pub mod token_endpoint;
 pub mod token_response;

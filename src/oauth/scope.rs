@@ -1,15 +1,15 @@
 //! The scope that is asked for (RFC 6749 §3.3).
 
+use thiserror::Error;
+
 /// One or more scope tokens, separated by single spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope(String);
 
-/// Why a text is no scope.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnusableScope {
-    Character,
-    TooLong,
-}
+/// A text with a character that no scope has, or too many of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{self:?}")]
+pub struct UnusableScope;
 
 impl Scope {
     /// Keycloak 26.5 refuses a longer one, and 26.7 answers it with a token that lacks every scope.
@@ -17,13 +17,11 @@ impl Scope {
 
     /// `Ok(None)` for an empty text: Keycloak refuses an empty parameter, so that none is sent.
     pub fn parse(text: &str) -> Result<Option<Self>, UnusableScope> {
-        let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
-        if words.iter().any(|word| !word.bytes().all(is_scope_character)) {
-            return Err(UnusableScope::Character);
-        }
-        let scope = words.join(" ");
-        if scope.len() > Self::LONGEST {
-            return Err(UnusableScope::TooLong);
+        // `NQCHAR` of RFC 6749, appendix A.4.
+        let is_allowed = |byte: u8| byte == b' ' || byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
+        let scope = text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        if scope.len() > Self::LONGEST || !scope.bytes().all(is_allowed) {
+            return Err(UnusableScope);
         }
         Ok(Some(Self(scope)).filter(|scope| !scope.0.is_empty()))
     }
@@ -38,11 +36,6 @@ impl Default for Scope {
     fn default() -> Self {
         Self("organization".to_owned())
     }
-}
-
-/// `NQCHAR` of RFC 6749, appendix A.4.
-fn is_scope_character(byte: u8) -> bool {
-    byte.is_ascii_graphic() && byte != b'"' && byte != b'\\'
 }
 
 #[cfg(test)]

@@ -1,18 +1,48 @@
 //! The token response (RFC 6749 §5.1), checked before it is used, and kept as it was sent.
 
-use std::ops::Range;
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::clock::Moment;
 use crate::foreign::ForeignText;
 use crate::http::Answer;
-use crate::json::{self, on_one_line, place_of};
+use crate::json::{self, JsonProblem, on_one_line, place_of};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::error::{ErrorResponse, Unusable};
-use crate::oauth::fields::Fields;
 use crate::redaction;
+
+/// The members of a realm's JSON response that we use, borrowed: the others take no memory, however deeply nested.
+#[derive(Default, Deserialize)]
+#[serde(bound(deserialize = "'de: 'a"))]
+pub struct Fields<'a> {
+    // RFC 6749 §5.1
+    pub access_token: Option<&'a RawValue>,
+    pub token_type: Option<&'a RawValue>,
+    pub expires_in: Option<&'a RawValue>,
+    pub scope: Option<&'a RawValue>,
+    // Not asked for, and never shown.
+    pub refresh_token: Option<&'a RawValue>,
+    pub id_token: Option<&'a RawValue>,
+    // §5.2
+    pub error: Option<&'a RawValue>,
+    pub error_description: Option<&'a RawValue>,
+    // What gateways write instead of a description.
+    pub message: Option<&'a RawValue>,
+    pub detail: Option<&'a RawValue>,
+    pub title: Option<&'a RawValue>,
+    #[serde(rename = "errorSummary")]
+    pub error_summary: Option<&'a RawValue>,
+}
+
+impl<'a> Fields<'a> {
+    /// serde refuses a duplicate member, which is ambiguous.
+    pub fn parse(text: &'a str) -> Result<Self, JsonProblem> {
+        // serde would fill the struct from an array, too.
+        if text.trim_start().starts_with('{') { Ok(serde_json::from_str(text)?) } else { Err(JsonProblem::NotAnObject) }
+    }
+}
 
 /// A usable answer.
 pub struct TokenResponse {
@@ -36,12 +66,11 @@ impl TokenResponse {
         if fields.error.is_some() {
             return Err(Unusable::ErrorInSuccess(ErrorResponse::of(answer)));
         }
-        let token = fields.access_token.and_then(string).ok_or(Unusable::NoAccessToken)?;
-        let access_token = AccessToken::new(token).ok_or(Unusable::BadAccessToken)?;
-        match fields.token_type.and_then(string) {
-            Some(kind) if kind.eq_ignore_ascii_case("bearer") => {}
-            Some(_) => return Err(Unusable::OtherTokenType(ForeignText::of_json(fields.token_type))),
-            None => return Err(Unusable::NoTokenType),
+        let token = fields.access_token.and_then(string);
+        let access_token = token.and_then(AccessToken::new).ok_or(Unusable::NoAccessToken)?;
+        let kind = ForeignText::of_json(fields.token_type);
+        if !kind.raw().eq_ignore_ascii_case("bearer") {
+            return Err(Unusable::TokenType(kind));
         }
         Ok(Self {
             access_token,
@@ -59,29 +88,20 @@ impl TokenResponse {
         let access_token = AccessToken::new(fields.access_token.and_then(string)?)?;
         let scope = ForeignText::of_json(fields.scope);
         let expires_in = fields.expires_in.map(|field| place_of(field, json.as_bytes()));
-        let json = match expires_in.zip(left_at(lifetime, asked_at, now)) {
-            Some((place, left)) => counted_down(&json, place, left),
-            None => json,
-        };
-        Some(Self { access_token, lifetime, scope, json, asked_at })
+        let mut kept = Self { access_token, lifetime, scope, json, asked_at };
+        if let Some((place, left)) = expires_in.zip(kept.left_at(now)) {
+            // In whole seconds; a number or a string, whichever it was.
+            let quote = if kept.json[place.clone()].starts_with('"') { "\"" } else { "" };
+            kept.json.replace_range(place, &format!("{quote}{}{quote}", left.as_secs()));
+        }
+        Some(kept)
     }
 
     /// How long it still lives; `None` when its lifetime is unknown. A token from the future lives no longer.
     pub fn left_at(&self, now: Moment) -> Option<Duration> {
-        left_at(self.lifetime, self.asked_at, now)
+        let elapsed = self.asked_at.elapsed_at(now);
+        self.lifetime.map(|lifetime| elapsed.map_or(Duration::ZERO, |elapsed| lifetime.saturating_sub(elapsed)))
     }
-}
-
-fn left_at(lifetime: Option<Duration>, asked_at: Moment, now: Moment) -> Option<Duration> {
-    let elapsed = asked_at.elapsed_at(now);
-    lifetime.map(|lifetime| elapsed.map_or(Duration::ZERO, |elapsed| lifetime.saturating_sub(elapsed)))
-}
-
-/// `json` with the whole seconds that are `left` in the `place` of `expires_in`: a number or a string, whichever it
-/// was.
-fn counted_down(json: &str, place: Range<usize>, left: Duration) -> String {
-    let quote = if json[place.clone()].starts_with('"') { "\"" } else { "" };
-    format!("{}{quote}{}{quote}{}", &json[..place.start], left.as_secs(), &json[place.end..])
 }
 
 /// Hides the tokens of a response: those that it names, and those further inside or in one that is cut.
@@ -108,10 +128,8 @@ fn string(field: &RawValue) -> Option<String> {
 
 /// A number or a numeric string above 0.
 fn seconds(field: &RawValue) -> Option<Duration> {
-    let number: f64 = match string(field) {
-        Some(text) => text.trim().parse().ok()?,
-        None => field.get().parse().ok()?,
-    };
+    let text = string(field).unwrap_or_else(|| field.get().to_owned());
+    let number = text.trim().parse().ok()?;
     Duration::try_from_secs_f64(number).ok().filter(|lifetime| !lifetime.is_zero())
 }
 

@@ -3,12 +3,10 @@
 //! All of them are resolved at once, in one order, and nothing is opened. A field that can be wrong holds the value or
 //! the error: a command takes those that it needs, and `doctor` reports them all.
 
-mod cache;
 mod environment;
 mod proxy;
 mod secret_source;
 mod setting;
-mod surroundings;
 mod survey;
 
 use std::path::PathBuf;
@@ -24,14 +22,23 @@ use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::output::{EnvName, Format};
-pub use cache::NoCache;
-use environment::{Environment, first, is_empty};
+use environment::{Environment, first, is_empty, value};
+pub use environment::{ci_system, notify_socket, places_in_memory, search_path};
 pub use proxy::NoProxy;
 pub use secret_source::{SECRET_VARIABLES, unused_secrets};
-use setting::Reader;
-pub use setting::{Checked, Name, Origin, Problem, Setting, SettingError};
-pub use surroundings::{ci_system, notify_socket, places_in_memory, search_path, temporary_directory};
-pub use survey::{empty_variables, unread_variables};
+pub use setting::{Checked, Name, Problem, Setting, SettingError};
+use setting::{DEFAULT, Reader};
+pub use survey::{empty_variables, nearest_variable, unread_variables};
+
+/// Why no token is cached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{self:?}")]
+pub enum NoCache {
+    /// The cache is switched off, by this flag or variable.
+    Off(&'static str),
+    /// Neither `HOME` nor `--cache-dir` names a directory.
+    NoHome,
+}
 
 #[derive(Clone)]
 pub struct Settings {
@@ -70,9 +77,7 @@ impl Settings {
     /// Longer than a healthy connection takes anywhere, and short enough for a second try inside the default timeout.
     pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
     pub const RETRIES: u32 = 2;
-}
 
-impl Settings {
     pub fn resolve(options: Options) -> Self {
         Self::resolve_in(options, &environment::get)
     }
@@ -81,46 +86,34 @@ impl Settings {
         let Options { identity, output, cache, network, messages: _ } = options;
         let read = |name, flag, variable| Reader { name, flag, variable, environment };
         let (flag, format) = if output.json { ("--json", Some(Format::Json)) } else { ("--format", output.format) };
-        let format = read(Name::Format, flag, "CATENA_FORMAT")
-            .value(format, Self::FORMAT, |text| Format::named(text).ok_or(Problem::Unknown));
-        let issuer =
-            read(Name::Issuer, "--issuer", "CATENA_ISSUER")
-                .parsed(identity.issuer, Issuer::default(), |text| Issuer::parse(text).map_err(Problem::Url));
+        let known = |text: &str| Format::named(text).ok_or(Problem::Unknown);
+        let format = read(Name::Format, flag, "CATENA_FORMAT").value(format, Self::FORMAT, known);
+        let scope = read(Name::Scope, "--scope", "CATENA_SCOPE");
+        let issuer = read(Name::Issuer, "--issuer", "CATENA_ISSUER");
+        let issuer = issuer.parsed(identity.issuer, Issuer::default(), Issuer::parse);
+        let client_auth = read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH");
+        let auth = |text: &str| ClientAuth::named(text).ok_or(Problem::Unknown);
+        let min_ttl = read(Name::MinTtl, "--min-ttl", "CATENA_MIN_TTL");
+        let least = |text: &str| duration::parse(text).map(Some);
+        let no_cache = read(Name::Cache, "--no-cache", "CATENA_NO_CACHE");
+        let timeout = read(Name::Timeout, "--timeout", "CATENA_TIMEOUT");
+        let typed = |value| Setting { value, origin: "--connect-timeout" };
+        let retries = read(Name::Retries, "--retries", "CATENA_RETRIES");
         Self {
             env_name: env_name(output.env_name, &format),
             format,
-            scope: read(Name::Scope, "--scope", "CATENA_SCOPE").parsed(
-                identity.scope,
-                Some(Scope::default()),
-                |text| Scope::parse(text).map_err(Problem::Scope),
-            ),
+            scope: scope.parsed(identity.scope, Some(Scope::default()), Scope::parse),
             client_id: client_id(identity.client_id, environment),
-            client_auth: read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH").value(
-                identity.client_auth,
-                Self::CLIENT_AUTH,
-                |text| ClientAuth::named(text).ok_or(Problem::Unknown),
-            ),
+            client_auth: client_auth.value(identity.client_auth, Self::CLIENT_AUTH, auth),
             is_secret_exposed: identity.secret.client_secret.is_some(),
             secret: secret_source::resolve(identity.secret, environment),
-            min_ttl: read(Name::MinTtl, "--min-ttl", "CATENA_MIN_TTL").value(cache.min_ttl.map(Some), None, |text| {
-                duration::parse(text).map(Some).map_err(Problem::Duration)
-            }),
+            min_ttl: min_ttl.value(cache.min_ttl.map(Some), None, least),
             is_fresh: cache.refresh,
-            no_cache: read(Name::Cache, "--no-cache", "CATENA_NO_CACHE").value(
-                cache.no_cache.then_some(true),
-                false,
-                switch,
-            ),
-            cache_directory: cache::directory(cache.cache_dir, environment),
-            timeout: read(Name::Timeout, "--timeout", "CATENA_TIMEOUT").value(network.timeout, Self::TIMEOUT, |text| {
-                duration::parse_positive(text).map_err(Problem::Duration)
-            }),
-            connect_timeout: match network.connect_timeout {
-                Some(value) => Setting { value, origin: Origin::Flag("--connect-timeout") },
-                None => Setting::by_default(Self::CONNECT_TIMEOUT),
-            },
-            retries: read(Name::Retries, "--retries", "CATENA_RETRIES")
-                .value(network.retries, Self::RETRIES, |text| text.parse().map_err(|_| Problem::Unknown)),
+            no_cache: no_cache.value(cache.no_cache.then_some(true), false, switch),
+            cache_directory: cache_directory(cache.cache_dir, environment),
+            timeout: timeout.value(network.timeout, Self::TIMEOUT, duration::parse_positive),
+            connect_timeout: network.connect_timeout.map_or(Setting::by_default(Self::CONNECT_TIMEOUT), typed),
+            retries: retries.value(network.retries, Self::RETRIES, |text| text.parse().map_err(|_| Problem::Unknown)),
             ca_bundle: ca_bundle(network.ca_cert, environment),
             proxy: proxy::choose(network.proxy, &issuer, environment),
             issuer,
@@ -177,7 +170,7 @@ fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvName, 
     match (flag, format) {
         (Some(_), Ok(format)) if !format.value.has_env_name() => {
             let problem = Problem::UnusedEnvName(format.clone());
-            Err(SettingError { name: Name::EnvVariable, origin: Origin::Flag("--env-name"), problem })
+            Err(SettingError { name: Name::EnvVariable, origin: "--env-name", problem })
         }
         (flag, _) => Ok(flag.unwrap_or_default()),
     }
@@ -192,7 +185,7 @@ fn client_id(flag: Option<String>, environment: &Environment) -> Checked<ClientI
     };
     reader.text(flag, parse).unwrap_or_else(|| {
         let problem = Problem::Missing { is_empty: is_empty(environment, variable) };
-        Err(SettingError { name, origin: Origin::Default, problem })
+        Err(SettingError { name, origin: DEFAULT, problem })
     })
 }
 
@@ -205,11 +198,25 @@ fn switch(text: &str) -> Result<bool, Problem> {
 }
 
 fn ca_bundle(flag: Option<PathBuf>, environment: &Environment) -> Setting<Option<PathBuf>> {
-    match (flag, first(environment, &["CATENA_CA_CERT", "SSL_CERT_FILE"])) {
-        (Some(path), _) => Setting { value: Some(path), origin: Origin::Flag("--ca-cert") },
-        (None, Some((name, path))) => Setting { value: Some(path.into()), origin: Origin::Variable(name) },
-        (None, None) => Setting::by_default(None),
+    let variable = || first(environment, &["CATENA_CA_CERT", "SSL_CERT_FILE"]).map(|(name, path)| (name, path.into()));
+    match flag.map(|path| ("--ca-cert", path)).or_else(variable) {
+        Some((origin, path)) => Setting { value: Some(path), origin },
+        None => Setting::by_default(None),
     }
+}
+
+/// `None` where nothing names a directory. Relative XDG paths count as not set, as the specification wants.
+fn cache_directory(flag: Option<PathBuf>, environment: &Environment) -> Option<Setting<Directory>> {
+    const NAME: &str = "catena-token";
+    let variable = |name| value(environment, name).map(|path| (name, PathBuf::from(path)));
+    let absolute = |name| variable(name).filter(|(_, path)| path.is_absolute());
+    let named = flag.map(|path| ("--cache-dir", path)).or_else(|| variable("CATENA_CACHE_DIR"));
+    let xdg = || absolute("XDG_CACHE_HOME").map(|(name, path)| (name, path.join(NAME)));
+    if let Some((origin, path)) = named.or_else(xdg) {
+        return Some(Setting { value: Directory { path, base: None }, origin });
+    }
+    let (origin, home) = absolute("HOME")?;
+    Some(Setting { value: Directory { path: home.join(".cache").join(NAME), base: Some(home) }, origin })
 }
 
 #[cfg(test)]

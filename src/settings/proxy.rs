@@ -1,9 +1,7 @@
 //! Which proxy the realm is reached through, chosen as curl chooses it.
 
-use std::ffi::OsString;
-
 use super::environment::{Environment, first};
-use super::setting::{Checked, Name, Origin, Problem, Setting, SettingError};
+use super::setting::{Checked, Name, Setting, SettingError};
 use crate::http::no_proxy;
 use crate::http::proxy::Proxy;
 use crate::oauth::issuer::Issuer;
@@ -32,11 +30,11 @@ pub fn choose(
     issuer: &Checked<Issuer>,
     environment: &Environment,
 ) -> Result<Result<Setting<Proxy>, NoProxy>, SettingError> {
-    let typed = match flag {
-        Some(text) if text.is_empty() => return Ok(Err(NoProxy::EmptyFlag)),
-        Some(text) => Some(parse(text.into(), Origin::Flag("--proxy"))?),
-        None => None,
-    };
+    if flag.as_deref() == Some("") {
+        return Ok(Err(NoProxy::EmptyFlag));
+    }
+    let parse = |origin, text| Setting::parse(Name::Proxy, origin, text, Proxy::parse);
+    let typed = flag.map(|text| parse("--proxy", text.into())).transpose()?;
     let issuer = &issuer.as_ref().map_err(SettingError::clone)?.value;
     if !issuer.is_https() {
         return Ok(Err(NoProxy::LocalIssuer));
@@ -48,12 +46,8 @@ pub fn choose(
     }
     match (typed, first(environment, &PROXY)) {
         (Some(proxy), _) => Ok(Ok(proxy)),
-        (None, Some((name, text))) => parse(text, Origin::Variable(name)).map(Ok),
+        (None, Some((name, text))) => parse(name, text).map(Ok),
         (None, None) if first(environment, &HTTP_PROXY).is_some() => Ok(Err(NoProxy::HttpAlone)),
         (None, None) => Ok(Err(NoProxy::NoneSet)),
     }
-}
-
-fn parse(text: OsString, origin: Origin) -> Checked<Proxy> {
-    Setting::parse(Name::Proxy, origin, text, |text| Proxy::parse(text).map_err(Problem::Url))
 }

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 
 use super::environment::{Environment, get, is_empty, value};
-use super::setting::{Name, Origin, Problem, SettingError};
+use super::setting::{Name, Problem, SettingError};
 use crate::args::SecretArgs;
 use crate::credential::{Missing, SecretSource};
 use crate::secret::Secret;
@@ -25,28 +25,23 @@ const SYSTEMD_CREDENTIAL: &str = "catena-client-secret";
 
 /// Sources at the same level conflict: which one was meant? clap has seen to the flags.
 pub fn resolve(args: SecretArgs, environment: &Environment) -> Result<SecretSource, SettingError> {
-    if let Some(value) = args.client_secret {
-        return given(value, Origin::Flag("--client-secret"));
+    let flags = [
+        ("--client-secret", args.client_secret),
+        ("--client-secret-file", args.client_secret_file.map(OsString::from)),
+        ("--client-secret-command", args.client_secret_command),
+    ];
+    let variables = SECRET_VARIABLES.map(|name| (name, value(environment, name)));
+    let given = |(by, text): (&'static str, Option<OsString>)| Some((by, text?));
+    let mut set: Vec<_> = flags.into_iter().filter_map(given).collect();
+    if set.is_empty() {
+        set = variables.into_iter().filter_map(given).collect();
     }
-    if let Some(path) = args.client_secret_file {
-        return Ok(file(path, "--client-secret-file"));
+    let error = |origin, problem| SettingError { name: Name::Secret, origin, problem };
+    match <[_; 1]>::try_from(set) {
+        Ok([(by, text)]) => source(by, text).map_err(|problem| error(by, problem)),
+        Err(set) if set.is_empty() => Ok(of_the_system(environment)),
+        Err(set) => Err(error(set[0].0, Problem::Conflict(set.iter().map(|(by, _)| *by).collect()))),
     }
-    if let Some(command) = args.client_secret_command {
-        return command_line(command, Origin::Flag("--client-secret-command"));
-    }
-    if let Some(source) = of_variables(environment)? {
-        return Ok(source);
-    }
-    let credential = systemd_credential(environment);
-    if let Some(path) = credential.as_ref().filter(|path| path.exists()) {
-        return Ok(file(path.clone(), CREDENTIALS));
-    }
-    let empty = SECRET_VARIABLES.into_iter().find(|name| is_empty(environment, name));
-    Ok(SecretSource::Prompt(match (empty, credential) {
-        (Some(variable), _) => Missing::EmptyVariable(variable),
-        (None, Some(_)) => Missing::NoCredential,
-        (None, None) => Missing::NotGiven,
-    }))
 }
 
 /// What else gives a secret, and is not used because `used` comes before it.
@@ -56,27 +51,12 @@ pub fn unused_secrets(used: &SecretSource) -> Vec<&'static str> {
     set.chain(credential).filter(|name| Some(*name) != used.by()).collect()
 }
 
-fn of_variables(environment: &Environment) -> Result<Option<SecretSource>, SettingError> {
-    let set: Vec<(&str, OsString)> =
-        SECRET_VARIABLES.into_iter().filter_map(|name| Some((name, value(environment, name)?))).collect();
-    match <[_; 1]>::try_from(set) {
-        Ok([(VALUE, value)]) => given(value, Origin::Variable(VALUE)).map(Some),
-        Ok([(FILE, path)]) => Ok(Some(file(path.into(), FILE))),
-        Ok([(_, command)]) => command_line(command, Origin::Variable(COMMAND)).map(Some),
-        Err(set) => match set.first() {
-            None => Ok(None),
-            Some((first, _)) => {
-                let problem = Problem::Conflict(set.iter().map(|(name, _)| *name).collect());
-                Err(SettingError { name: Name::Secret, origin: Origin::Variable(first), problem })
-            }
-        },
-    }
-}
-
-fn given(value: OsString, origin: Origin) -> Result<SecretSource, SettingError> {
-    match Secret::new(value.into_vec()) {
-        Ok(secret) => Ok(SecretSource::Given { secret, by: origin.name() }),
-        Err(why) => Err(SettingError { name: Name::Secret, origin, problem: Problem::Secret(why) }),
+fn source(by: &'static str, text: OsString) -> Result<SecretSource, Problem> {
+    match by {
+        "--client-secret" | VALUE => Ok(SecretSource::Given { secret: Secret::new(text.into_vec())?, by }),
+        "--client-secret-file" | FILE => Ok(file(text.into(), by)),
+        _ if text.is_empty() => Err(Problem::Empty),
+        _ => Ok(SecretSource::Command { command: text, by }),
     }
 }
 
@@ -84,14 +64,17 @@ fn file(path: PathBuf, by: &'static str) -> SecretSource {
     if path == Path::new("-") { SecretSource::Stdin { by } } else { SecretSource::File { path, by } }
 }
 
-fn command_line(command: OsString, origin: Origin) -> Result<SecretSource, SettingError> {
-    match command.is_empty() {
-        true => Err(SettingError { name: Name::Secret, origin, problem: Problem::Empty }),
-        false => Ok(SecretSource::Command { command, by: origin.name() }),
-    }
+/// systemd's credential, else a person.
+fn of_the_system(environment: &Environment) -> SecretSource {
+    let empty = SECRET_VARIABLES.into_iter().find(|name| is_empty(environment, name));
+    SecretSource::Prompt(match (systemd_credential(environment), empty) {
+        (Some(path), _) if path.exists() => return file(path, CREDENTIALS),
+        (_, Some(variable)) => Missing::EmptyVariable(variable),
+        (Some(_), None) => Missing::NoCredential,
+        (None, None) => Missing::NotGiven,
+    })
 }
 
 fn systemd_credential(environment: &Environment) -> Option<PathBuf> {
-    let directory = value(environment, CREDENTIALS)?;
-    Some(Path::new(&directory).join(SYSTEMD_CREDENTIAL))
+    value(environment, CREDENTIALS).map(|directory| Path::new(&directory).join(SYSTEMD_CREDENTIAL))
 }

@@ -11,29 +11,14 @@ use crate::oauth::scope::UnusableScope;
 use crate::output::Format;
 use crate::secret::UnusableSecret;
 
-/// Where a value came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    Flag(&'static str),
-    Variable(&'static str),
-    Default,
-}
-
-impl Origin {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Flag(name) | Self::Variable(name) => name,
-            Self::Default => "default",
-        }
-    }
-}
-
-/// A valid value, and its origin.
+/// A valid value, and where it came from: the name of a flag or a variable, or [`DEFAULT`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting<T> {
     pub value: T,
-    pub origin: Origin,
+    pub origin: &'static str,
 }
+
+pub const DEFAULT: &str = "default";
 
 /// A setting that can be wrong.
 pub type Checked<T> = Result<Setting<T>, SettingError>;
@@ -75,11 +60,12 @@ impl Name {
 #[error("{self:?}")]
 pub struct SettingError {
     pub name: Name,
-    pub origin: Origin,
+    pub origin: &'static str,
     pub problem: Problem,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{self:?}")]
 pub enum Problem {
     /// Not given, and it has no default. The variable may be set, but empty.
     Missing {
@@ -92,27 +78,25 @@ pub enum Problem {
     ControlCharacter,
     /// None of the values that the setting can have.
     Unknown,
-    Duration(UnusableDuration),
-    Scope(UnusableScope),
-    Secret(UnusableSecret),
-    Url(UnusableUrl),
+    Duration(#[from] UnusableDuration),
+    Scope(#[from] UnusableScope),
+    Secret(#[from] UnusableSecret),
+    Url(#[from] UnusableUrl),
     /// A variable's name, for a format that has none.
     UnusedEnvName(Setting<Format>),
 }
 
 /// Parses the text of a setting.
-pub type Parse<T> = fn(&str) -> Result<T, Problem>;
+type Parse<T, E> = fn(&str) -> Result<T, E>;
 
 impl<T> Setting<T> {
-    pub fn parse(name: Name, origin: Origin, text: OsString, parse: Parse<T>) -> Checked<T> {
-        match text.to_str().ok_or(Problem::NotUtf8).and_then(parse) {
-            Ok(value) => Ok(Self { value, origin }),
-            Err(problem) => Err(SettingError { name, origin, problem }),
-        }
+    pub fn parse<E: Into<Problem>>(name: Name, origin: &'static str, text: OsString, parse: Parse<T, E>) -> Checked<T> {
+        let value = text.to_str().ok_or(Problem::NotUtf8).and_then(|text| parse(text).map_err(Into::into));
+        value.map(|value| Self { value, origin }).map_err(|problem| SettingError { name, origin, problem })
     }
 
     pub fn by_default(value: T) -> Self {
-        Self { value, origin: Origin::Default }
+        Self { value, origin: DEFAULT }
     }
 }
 
@@ -126,23 +110,23 @@ pub struct Reader<'a> {
 
 impl Reader<'_> {
     /// For a flag that clap leaves as text, because it quotes what it refuses. `None` if neither is given.
-    pub fn text<T>(&self, flag: Option<String>, parse: Parse<T>) -> Option<Checked<T>> {
+    pub fn text<T, E: Into<Problem>>(&self, flag: Option<String>, parse: Parse<T, E>) -> Option<Checked<T>> {
         let (origin, text) = match flag {
-            Some(text) => (Origin::Flag(self.flag), text.into()),
-            None => (Origin::Variable(self.variable), value(self.environment, self.variable)?),
+            Some(text) => (self.flag, text.into()),
+            None => (self.variable, value(self.environment, self.variable)?),
         };
         Some(Setting::parse(self.name, origin, text, parse))
     }
 
     /// The same, with a default.
-    pub fn parsed<T>(&self, flag: Option<String>, default: T, parse: Parse<T>) -> Checked<T> {
+    pub fn parsed<T, E: Into<Problem>>(&self, flag: Option<String>, default: T, parse: Parse<T, E>) -> Checked<T> {
         self.text(flag, parse).unwrap_or_else(|| Ok(Setting::by_default(default)))
     }
 
     /// The same for a flag that clap has parsed.
-    pub fn value<T>(&self, flag: Option<T>, default: T, parse: Parse<T>) -> Checked<T> {
+    pub fn value<T, E: Into<Problem>>(&self, flag: Option<T>, default: T, parse: Parse<T, E>) -> Checked<T> {
         match flag {
-            Some(value) => Ok(Setting { value, origin: Origin::Flag(self.flag) }),
+            Some(value) => Ok(Setting { value, origin: self.flag }),
             None => self.parsed(None, default, parse),
         }
     }

@@ -1,6 +1,6 @@
 //! What else the environment says, and may be a mistake. No call looks at it: `doctor` does.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt as _;
 
 use super::environment::{get, is_empty, names};
@@ -28,31 +28,24 @@ const GIVEN: [&str; 2] = ["CATENA_TOKEN", "CATENA_TOKEN_FILE"];
 
 const PREFIX: &str = "CATENA_";
 
-/// A variable that looks like one of ours, and that nothing reads.
-pub struct Unread {
-    pub name: String,
-    /// The one that may have been meant.
-    pub nearest: Option<&'static str>,
-}
-
 /// Ours that are set and empty, which counts as not set.
 pub fn empty_variables() -> Vec<&'static str> {
     VARIABLES.into_iter().filter(|name| is_empty(&get, name)).collect()
 }
 
-pub fn unread_variables() -> Vec<Unread> {
+/// Those that look like one of ours, and that nothing reads.
+pub fn unread_variables() -> Vec<String> {
     let mut names = names();
     names.sort();
-    let is_unread = |name: &OsStr| {
+    let is_unread = |name: &OsString| {
         name.as_bytes().to_ascii_uppercase().starts_with(PREFIX.as_bytes())
             && !VARIABLES.iter().chain(&GIVEN).any(|own| name == *own)
     };
-    let names = names.into_iter().filter(|name| is_unread(name)).map(|name| name.to_string_lossy().into_owned());
-    names.map(|name| Unread { nearest: nearest(&name), name }).collect()
+    names.into_iter().filter(is_unread).map(|name| name.to_string_lossy().into_owned()).collect()
 }
 
-/// The one with the fewest letters changed, if it is more alike than not.
-fn nearest(name: &str) -> Option<&'static str> {
+/// The one of ours with the fewest letters changed, if it is more alike than not.
+pub fn nearest_variable(name: &str) -> Option<&'static str> {
     const ALIKE: f64 = 0.5;
     let name = name.to_ascii_uppercase();
     let wanted = name.strip_prefix(PREFIX).unwrap_or(&name);
@@ -94,7 +87,7 @@ mod tests {
             ("CATENA_FLEET", None),
             ("CATENA_", None),
         ] {
-            assert_eq!(nearest(name), meant, "{name}");
+            assert_eq!(nearest_variable(name), meant, "{name}");
         }
     }
 }

@@ -68,7 +68,7 @@ fn a_flag_wins_over_a_variable_and_that_over_the_default() {
 fn each_error_names_its_setting_and_its_origin() {
     for (variable, value, name, problem) in [
         ("CATENA_FORMAT", "yaml", Name::Format, Problem::Unknown),
-        ("CATENA_SCOPE", "a\"b", Name::Scope, Problem::Scope(UnusableScope::Character)),
+        ("CATENA_SCOPE", "a\"b", Name::Scope, Problem::Scope(UnusableScope)),
         ("CATENA_CLIENT_ID", "a\tb", Name::ClientId, Problem::ControlCharacter),
         ("CATENA_ISSUER", "catena", Name::Issuer, Problem::Url(UnusableUrl::NotHttps)),
         ("CATENA_ISSUER", "ftp://h/r", Name::Issuer, Problem::Url(UnusableUrl::Scheme)),
@@ -77,24 +77,24 @@ fn each_error_names_its_setting_and_its_origin() {
         ("CATENA_MIN_TTL", "soon", Name::MinTtl, Problem::Duration(UnusableDuration::Unreadable)),
         ("CATENA_NO_CACHE", "perhaps", Name::Cache, Problem::Unknown),
         ("CATENA_TIMEOUT", "0", Name::Timeout, Problem::Duration(UnusableDuration::Zero)),
-        ("CATENA_TIMEOUT", "99999999999999999999", Name::Timeout, Problem::Duration(UnusableDuration::TooLarge)),
+        ("CATENA_TIMEOUT", "99999999999999999999", Name::Timeout, Problem::Duration(UnusableDuration::Unreadable)),
         ("CATENA_RETRIES", "-1", Name::Retries, Problem::Unknown),
         ("https_proxy", "http://", Name::Proxy, Problem::Url(UnusableUrl::NotUrl)),
     ] {
-        assert_eq!(error_of(variable, value), SettingError { name, origin: Origin::Variable(variable), problem });
+        assert_eq!(error_of(variable, value), SettingError { name, origin: variable, problem });
     }
     for variable in ["CATENA_FORMAT", "CATENA_SCOPE", "CATENA_CLIENT_ID", "CATENA_ISSUER", "CATENA_TIMEOUT"] {
         let error = error_of(variable, OsStr::from_bytes(b"\xff"));
-        assert_eq!((error.origin, error.problem), (Origin::Variable(variable), Problem::NotUtf8));
+        assert_eq!((error.origin, error.problem), (variable, Problem::NotUtf8));
     }
-    let flag = |line: &[&str]| settings(line, NONE).errors().find(|error| error.origin != Origin::Default).cloned();
+    let flag = |line: &[&str]| settings(line, NONE).errors().find(|error| error.origin != setting::DEFAULT).cloned();
     for (flags, name, problem) in [
         (["--client-id", ""], Name::ClientId, Problem::Empty),
         (["--client-secret-command", ""], Name::Secret, Problem::Empty),
         (["--client-secret", ""], Name::Secret, Problem::Secret(UnusableSecret::Empty)),
         (["--proxy", "socks5://h"], Name::Proxy, Problem::Url(UnusableUrl::Scheme)),
     ] {
-        assert_eq!(flag(&flags), Some(SettingError { name, origin: Origin::Flag(flags[0]), problem }));
+        assert_eq!(flag(&flags), Some(SettingError { name, origin: flags[0], problem }));
     }
 }
 
@@ -147,9 +147,9 @@ fn the_first_error_is_that_of_the_setting_that_is_read_first() {
 #[test]
 fn what_depends_on_more_than_one_variable() {
     let names = |settings: Settings| settings.ca_bundle.origin;
-    assert_eq!(names(settings(&[], &[("SSL_CERT_FILE", "a")])), Origin::Variable("SSL_CERT_FILE"));
+    assert_eq!(names(settings(&[], &[("SSL_CERT_FILE", "a")])), "SSL_CERT_FILE");
     let both = [("SSL_CERT_FILE", "a"), ("CATENA_CA_CERT", "b")];
-    assert_eq!(names(settings(&[], &both)), Origin::Variable("CATENA_CA_CERT"));
+    assert_eq!(names(settings(&[], &both)), "CATENA_CA_CERT");
 
     let directory = |variables: &[(&str, &str)]| settings(&[], variables).cache_directory.map(|found| found.value.path);
     let xdg = [("HOME", "/home/me"), ("XDG_CACHE_HOME", "/x")];
@@ -166,8 +166,8 @@ fn why_there_is_no_cache() {
     };
     let home = ("HOME", "/home/me");
     assert_eq!(cache(&[], &[]), Ok(Err(NoCache::NoHome)));
-    assert_eq!(cache(&["--no-cache"], &[home]), Ok(Err(NoCache::Off(Origin::Flag("--no-cache")))));
-    let off = NoCache::Off(Origin::Variable("CATENA_NO_CACHE"));
+    assert_eq!(cache(&["--no-cache"], &[home]), Ok(Err(NoCache::Off("--no-cache"))));
+    let off = NoCache::Off("CATENA_NO_CACHE");
     for value in ["1", "true", "yes", "on"] {
         assert_eq!(cache(&[], &[home, ("CATENA_NO_CACHE", value)]), Ok(Err(off)));
     }
@@ -181,7 +181,7 @@ fn why_there_is_no_cache() {
 fn which_proxy_is_used_or_why_none() {
     let proxy = |line: &[&str], variables: &[(&str, &str)]| {
         let proxy = settings(line, variables).proxy.unwrap();
-        proxy.map(|Setting { value, origin }| (value.to_string(), origin.name()))
+        proxy.map(|Setting { value, origin }| (value.to_string(), origin))
     };
     let through = |url: &str, name| Ok((format!("http://{url}"), name));
     let (flag, scheme, all) = (["--proxy", "f:1"], ("https_proxy", "s:1"), ("ALL_PROXY", "a:1"));
@@ -224,7 +224,7 @@ fn a_variables_name_needs_a_format_that_has_one() {
     assert_eq!(name(&[], &[]), Ok(EnvName::default()));
     assert_eq!(name(&["--env-name", "A"], &[("CATENA_FORMAT", "sh")]), EnvName::parse("A").map_err(|_| unreachable!()));
     let error = name(&["--env-name", "A", "--json"], &[]).unwrap_err();
-    let json = Setting { value: Format::Json, origin: Origin::Flag("--json") };
+    let json = Setting { value: Format::Json, origin: "--json" };
     assert_eq!((error.name, error.problem), (Name::EnvVariable, Problem::UnusedEnvName(json)));
 }
 

@@ -17,8 +17,7 @@ use crate::http::retry::{self, Tries};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::client_auth::Client;
 use crate::oauth::error::{Cause, RequestError};
-use crate::oauth::revocation::{self, Revoked};
-use crate::oauth::token_endpoint;
+use crate::oauth::realm::{self, Revoked};
 use crate::oauth::token_response::TokenResponse;
 use crate::secret::Secret;
 use crate::token_source::TokenSource;
@@ -109,7 +108,7 @@ impl<'a> Call<'a> {
     /// Asks the service to revoke a token.
     pub fn revoke(&self, token: &AccessToken) -> Result<Revoked, TokenError> {
         let client = self.client()?;
-        Ok(revocation::revoke(self.open()?, &client, token, self.source.route.retries, self.deadline())?)
+        Ok(realm::revoke(self.open()?, &client, token, self.source.route.retries, self.deadline())?)
     }
 
     /// Lets later calls open the entry without the secret.
@@ -162,7 +161,7 @@ impl Steps for Call<'_> {
     fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
         let (mut tries, scope) = (self.tries, self.source.scope.as_ref());
         let client = self.client()?;
-        let result = token_endpoint::fetch(self.open()?, &client, scope, &mut tries, self.deadline());
+        let result = realm::fetch_token(self.open()?, &client, scope, &mut tries, self.deadline());
         self.tries = tries;
         Ok(result?)
     }

@@ -17,7 +17,7 @@ use crate::deadline::Deadline;
 use crate::event::{Event, Warning, tell};
 use crate::jwt::{Jwt, claims};
 use crate::oauth::access_token::AccessToken;
-use crate::oauth::revocation::Revoked;
+use crate::oauth::realm::Revoked;
 use crate::redaction;
 use crate::token_source::TokenSource;
 use crate::token_source::call::Call;

@@ -130,7 +130,7 @@ fn what_is_no_jwt_is_said_and_not_shown() {
     let deep = format!("{{\"a\":{}", "[".repeat(700_000));
     let good = URL_SAFE_NO_PAD.encode("{}");
     for (given, code, error) in [
-        ("an-opaque-token".to_owned(), 7, "opaque: nothing to show (a JWT has three parts, and this token has one)"),
+        ("an-opaque-token".to_owned(), 7, "opaque: nothing to show (a JWT has three parts, and this token has 1)"),
         ("...".to_owned(), 7, "opaque: nothing to show (a JWT has three parts, and this token has 4)"),
         ("..".to_owned(), 7, "not a JWT: its header cannot be read: it is cut off"),
         (format!("{good}.e3+9.x"), 7, "not a JWT: its payload cannot be read: it is not base64url without padding"),

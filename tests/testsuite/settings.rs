@@ -70,7 +70,7 @@ fn what_is_wrong_in_a_variable_is_said_with_its_name() {
         ("CATENA_TIMEOUT", "1M", "write it as `30`, `90s`, `5m`, `1h30m` or `1500ms`"),
         ("CATENA_TIMEOUT", "0", "must be longer than 0"),
         ("CATENA_RETRIES", "-1", "it is not a number from 0 to 4294967295"),
-        ("CATENA_SCOPE", "a\"b", "a scope consists of printable ASCII characters without `\"` and `\\`"),
+        ("CATENA_SCOPE", "a\"b", "a scope has at most 4000 printable ASCII characters, and no `\"` or `\\`"),
         ("CATENA_ISSUER", "catena", "it does not start with `https://`"),
         ("CATENA_ISSUER", "http://id.example.com/realms/a", "plain http would send the secret in the clear: use https"),
         ("CATENA_ISSUER", "https://u:hunter2@h/r", "it holds a user name: leave out everything before the `@`"),
@@ -128,7 +128,10 @@ fn a_secret_may_begin_with_a_hyphen() {
 fn a_long_scope_is_refused_before_it_is_sent() {
     let issuer = Issuer::idle();
     let failed = Tool::asking(&issuer).args(["--scope", &"s".repeat(4_001)]).fails(2);
-    assert_eq!(failed.error, "--scope cannot be used: it is longer than 4000 characters");
+    assert_eq!(
+        failed.error,
+        "--scope cannot be used: a scope has at most 4000 printable ASCII characters, and no `\"` or `\\`"
+    );
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn two_names_of_one_algorithm() {
     is_genuine(&issuer, &signer.sign(&claims(&issuer)));
     is_genuine(&issuer, &signer.sign_as(r#"{"alg":"Ed25519","kid":"k1"}"#, &claims(&issuer)));
     let curve = with_keys(&format!("{{{}}}", signer.public().replace("\"crv\":\"Ed25519\"", "\"crv\":\"X25519\"")));
-    assert!(fails(&curve, &signer.sign(&claims(&curve))).error.contains("for another algorithm"));
+    assert!(fails(&curve, &signer.sign(&claims(&curve))).error.contains("for another use or algorithm"));
 }
 
 /// The token names a key, and the key decides what it is good for.
@@ -49,19 +49,18 @@ fn the_key_decides() {
     let signer = Signer::new("ES256", "k1");
     let public = signer.public();
     let rsa = Signer::new("RS256", "k1").public();
-    let not_for_signatures = "is not genuine: the key of its `kid` is not for signatures";
-    let another_algorithm = "is not genuine: the key of its `kid` is for another algorithm";
+    let another_use = "is not genuine: the key of its `kid` is for another use or algorithm";
     for (keys, why) in [
         (String::new(), "is not genuine: the realm has no key of its `kid`"),
         (format!("{{{public}}},{{{rsa}}}"), "cannot be checked: the realm has more than one key of its `kid`"),
         (format!("{{{public}}},{{{public}}}"), "cannot be checked: the realm has more than one key of its `kid`"),
-        (format!("{{{}}}", public.replace("\"sig\"", "\"enc\"")), not_for_signatures),
-        (format!("{{{},\"key_ops\":[\"encrypt\"]}}", public.replace("\"use\":\"sig\",", "")), not_for_signatures),
-        (format!("{{{rsa}}}"), another_algorithm),
-        (format!("{{{}}}", public.replace("P-256", "P-384")), another_algorithm),
-        (format!("{{{}}}", public.replace("\"ES256\"", "\"ES384\"")), another_algorithm),
-        (format!("{{{}}}", public.replace("\"ES256\"", "256")), another_algorithm),
-        (format!("{{{}}}", Signer::new("EdDSA", "k1").public()), another_algorithm),
+        (format!("{{{}}}", public.replace("\"sig\"", "\"enc\"")), another_use),
+        (format!("{{{},\"key_ops\":[\"encrypt\"]}}", public.replace("\"use\":\"sig\",", "")), another_use),
+        (format!("{{{rsa}}}"), another_use),
+        (format!("{{{}}}", public.replace("P-256", "P-384")), another_use),
+        (format!("{{{}}}", public.replace("\"ES256\"", "\"ES384\"")), another_use),
+        (format!("{{{}}}", public.replace("\"ES256\"", "256")), another_use),
+        (format!("{{{}}}", Signer::new("EdDSA", "k1").public()), another_use),
     ] {
         let issuer = with_keys(&keys);
         assert_eq!(fails(&issuer, &signer.sign(&claims(&issuer))).error, format!("the token {why}"), "{keys}");
@@ -84,13 +83,9 @@ fn a_key_that_cannot_be_used_checks_nothing() {
     let n = rsa.public().split("\"n\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let x = signer.public().split("\"x\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     for (signer, keys, why) in [
-        (
-            &rsa,
-            rsa.public().replace(&n, &n[..160]),
-            "the realm's key has an `n` of 960 bits, and 2048 to 8192 can be used",
-        ),
+        (&rsa, rsa.public().replace(&n, &n[..160]), "the realm's key has no usable `n`"),
         (&rsa, rsa.public().replace("\"n\":", "\"m\":"), "the realm's key has no usable `n`"),
-        (&rsa, rsa.public().replace("AQAB", "AQ"), "the realm's key has an `e` of 1 bits, and 2 to 33 can be used"),
+        (&rsa, rsa.public().replace("AQAB", "AQ"), "the realm's key has no usable `e`"),
         (&rsa, rsa.public().replace("AQAB", "AQAA"), "the realm's key has no usable `e`"),
         (&signer, signer.public().replace(&x, &format!("{x}=")), "the realm's key has no usable `x`"),
         (&signer, signer.public().replace(&x, &x[..40]), "the realm's key has no usable `x`"),

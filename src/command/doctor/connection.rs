@@ -76,7 +76,7 @@ pub fn proxy(settings: &Settings, asked: Option<&Recorded>) -> Step {
     match &settings.proxy {
         Ok(Ok(Setting { value: proxy, origin })) => {
             step.saw("proxy", proxy.to_string());
-            step.saw("from", origin.name());
+            step.saw("from", *origin);
         }
         Ok(Err(why)) => step.saw_as("proxy", Value::Null, format!("none: {}", no_proxy(*why))),
         // The error may be the issuer's.

@@ -53,11 +53,11 @@ pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) 
     }
     if let Some(id) = client_id {
         let slips = slips(id.value.as_str());
-        slips.for_each(|slip| step.warn(Finding::Slip("client id", id.origin.name(), slip)));
+        slips.for_each(|slip| step.warn(Finding::Slip("client id", id.origin, slip)));
     }
     settings::empty_variables().into_iter().for_each(|name| step.warn(Finding::EmptyVariable(name)));
-    for unread in settings::unread_variables() {
-        step.warn(Finding::UnreadVariable(&unread.name, unread.nearest));
+    for name in settings::unread_variables() {
+        step.warn(Finding::UnreadVariable(&name, settings::nearest_variable(&name)));
     }
     let unused = settings.secret.iter().flat_map(settings::unused_secrets);
     unused.for_each(|name| step.warn(Finding::UnusedSecret(name)));

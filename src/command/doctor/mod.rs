@@ -27,8 +27,8 @@ use crate::error::Error;
 use crate::event::Level;
 use crate::http::Http;
 use crate::message;
-use crate::oauth::discovery;
 use crate::oauth::issuer::Issuer;
+use crate::oauth::realm::discover;
 use crate::secret::Secret;
 use crate::settings::{SettingError, Settings};
 use crate::token_source::{Call, Purpose, TokenError};
@@ -129,7 +129,7 @@ impl Examination<'_> {
         let (response, asked) = source.zip(secret).map(ask).unzip();
         // A server that could not be reached is not tried again.
         let is_reachable = asked.as_ref().is_none_or(|asked| asked.failed_at().is_none());
-        let look = || self.recorder.take_request(discovery::fetch(http, issuer, self.deadline));
+        let look = || self.recorder.take_request(discover(http, issuer, self.deadline));
         let (document, found) = (is_reachable && !self.deadline.has_passed()).then(look).unzip();
         let (response, document) = (response.flatten(), document.flatten());
 

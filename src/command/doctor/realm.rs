@@ -2,18 +2,20 @@
 
 use std::time::{Duration, SystemTime};
 
+use serde_json::Value;
+
 use super::{Fact, Finding, Recorded, Skipped, Step};
 use crate::clock;
 use crate::foreign::ForeignText;
+use crate::json::Object;
 use crate::jwt::{Jwt, claims};
 use crate::message;
-use crate::oauth::discovery::Discovery;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::token_response::TokenResponse;
 
 /// Whether the realm's issuer and endpoint match ours; it only warns. `is_reported`: the steps of the connection report
 /// why this request failed.
-pub fn discovery(asked: &Recorded, found: Option<&Discovery>, issuer: &Issuer, is_reported: bool) -> Step {
+pub fn discovery(asked: &Recorded, found: Option<&Object>, issuer: &Issuer, is_reported: bool) -> Step {
     if is_reported && asked.failed_at().is_some() {
         return Step::not_reached("discovery");
     }
@@ -21,16 +23,18 @@ pub fn discovery(asked: &Recorded, found: Option<&Discovery>, issuer: &Issuer, i
     step.facts = asked.of("request");
     asked.error.iter().for_each(|error| step.warn(Finding::NoDiscovery(error)));
     let Some(found) = found else { return step };
-    let quote = |text: &String| ForeignText::new(text.as_bytes()).quote();
-    if let Some(shown) = found.issuer.as_ref().map(quote) {
+    let text = |name| found.get(name).and_then(Value::as_str);
+    let quote = |text: &str| ForeignText::new(text.as_bytes()).quote();
+    if let Some(said) = text("issuer") {
+        let shown = quote(said);
         step.saw("issuer", shown.as_str());
-        if found.issuer.as_deref() != Some(issuer.as_str()) {
+        if said != issuer.as_str() {
             step.warn(Finding::OtherIssuer(&shown, issuer.as_str()));
         }
     } else {
         step.warn(Finding::Undocumented("issuer"));
     }
-    if let Some(endpoint) = &found.token_endpoint {
+    if let Some(endpoint) = text("token_endpoint") {
         let shown = quote(endpoint);
         step.saw("token endpoint", shown.as_str());
         if !issuer.is_origin_of(endpoint) {

@@ -5,9 +5,10 @@ use crate::clock;
 use crate::command::source::Source;
 use crate::duration::display;
 use crate::jwt::Jwt;
-use crate::jwt::claims::{self, Claims};
+use crate::jwt::claims;
 use crate::message::{self, doctor::HTTPS_PORT};
 use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::error::Purpose;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use crate::token_source::TokenSource;
@@ -17,7 +18,7 @@ pub fn request(asked: Option<&Recorded>, source: Option<&Source>) -> Step {
     let (Some(asked), Some(source)) = (asked, source) else { return Step::not_reached("request") };
     let source = &source.tokens;
     let mut step = Step::new("request");
-    step.saw("url", source.issuer.token_endpoint());
+    step.saw("url", source.issuer.endpoint(Purpose::Token));
     step.saw("credentials in", if source.client_auth == ClientAuth::Post { "the form" } else { "a Basic header" });
     step.facts.extend(asked.of("request"));
     let Some(error) = &asked.error else { return step };
@@ -54,13 +55,13 @@ pub fn answer(response: Option<&TokenResponse>, source: Option<&Source>) -> Step
 }
 
 fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse) {
-    let said = Claims(&jwt.claims.members);
+    let said = &jwt.claims;
     let algorithm = jwt.header.text("alg").map_or("unsigned".to_owned(), claims::quoted);
     step.saw("kind", format!("a JWT, {algorithm}"));
     if let Some(issuer) = said.shown("iss") {
         step.saw("issuer", issuer.as_str());
         let own = source.issuer.as_str();
-        if jwt.claims.text("iss") != Some(own) {
+        if said.text("iss") != Some(own) {
             step.warn(Finding::TokenOfOtherIssuer(&issuer, own));
         }
     }
@@ -71,14 +72,14 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &Toke
             step.warn(Finding::TokenOfOtherClient(&shown));
         }
     }
-    if claims::is_another_kind(said.0) {
+    if said.is_another_kind() {
         step.warn(Finding::NoAccessToken);
     }
     for (label, claim) in [("issued", "iat"), ("expires", "exp")] {
-        let moment = said.0.get(claim).and_then(claims::system_time);
+        let moment = said.members.get(claim).and_then(claims::system_time);
         step.facts.extend(moment.map(|moment| Fact::new(label, clock::date(moment))));
     }
-    let ends = said.0.get("exp").and_then(claims::system_time);
+    let ends = said.members.get("exp").and_then(claims::system_time);
     if response.lifetime.is_some() && ends.is_some_and(|ends| ends < clock::wall()) {
         step.warn(Finding::TokenEnded);
     }
