@@ -63,7 +63,7 @@ pub fn defect(place: String) -> Exit {
 
 fn print_error(error: &Error) {
     let words = message::of(error);
-    line(&format!("error: {}", words.line()));
+    line(&format!("error: {}", words.text));
     if !words.hint.is_empty() {
         print(&format!("hint: {}\n", escape(&redact_own(&words.hint))));
     }

@@ -38,7 +38,7 @@ pub fn run(options: Options, args: ExecArgs) -> anyhow::Result<ExitCode> {
     let env_name = args.env_name.unwrap_or_default();
     let source = Source::resolve(options, purpose, started).context(NotStarted)?;
     if let SecretSource::Stdin { by } = source.tokens.secret {
-        bail!(Error::from(CommandError::StdinTwice(by)));
+        bail!(Error::from(CommandError::StdinTwice(by, "the command")));
     }
     let job = Job::new(args.command, &SECRET_VARIABLES, search_path());
     if args.renew && env_name.to_string() == TOKEN_FILE {

@@ -125,9 +125,9 @@ pub fn no_connection(why: Option<&io::Error>) -> String {
 /// An error of any room, without its hint.
 fn error(error: AnyError<'_>) -> String {
     let words = [
-        error.downcast_ref().map(|error| of(error).line()),
-        error.downcast_ref().map(|error| local::file(error).line()),
-        error.downcast_ref().map(|error| local::cache(error).line()),
+        error.downcast_ref().map(|error| of(error).text),
+        error.downcast_ref().map(|error| local::file(error).text),
+        error.downcast_ref().map(|error| local::cache(error).text),
         error.downcast_ref().map(http::text),
         error.downcast_ref().map(local::miss),
         error.downcast_ref().map(local::keyring),

@@ -48,7 +48,7 @@ pub fn words(error: &VerifyError) -> Words {
         Expired { ended, age } => (INVALID, format!("it expired {} ago ({})", in_words(*age), date(ended))),
         OtherAudience(audience) => (INVALID, format!("it is not for the audience `{audience}`")),
     };
-    Words { what: what.into(), why, hint: hint(error).into() }
+    Words::new(format!("{what}: {why}"), hint(error))
 }
 
 fn hint(error: &VerifyError) -> &'static str {

@@ -2,9 +2,9 @@
 //!
 //! Errors are data everywhere else. Here they get their words, and nothing is decided.
 
+mod command;
 pub mod doctor;
 mod event;
-mod given;
 mod http;
 mod jwt;
 pub mod local;
@@ -20,21 +20,15 @@ use crate::token_source::{RevocationError, TokenError};
 pub use event::{no_connection as of_no_connection, text as of_event, warning as of_warning};
 pub use jwt::not_jwt as of_not_jwt;
 
-/// `error: WHAT: WHY`, and `hint: HINT` unless that is empty.
+/// `error: TEXT`, where the text reads `WHAT: WHY`, and `hint: HINT` unless that is empty.
 pub struct Words {
-    pub what: String,
-    pub why: String,
+    pub text: String,
     pub hint: String,
 }
 
 impl Words {
-    fn new(what: impl Into<String>, why: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { what: what.into(), why: why.into(), hint: hint.into() }
-    }
-
-    /// `WHAT: WHY`
-    pub fn line(&self) -> String {
-        format!("{}: {}", self.what, self.why)
+    fn new(text: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { text: text.into(), hint: hint.into() }
     }
 }
 
@@ -43,25 +37,26 @@ pub fn of(error: &Error) -> Words {
         Error::Setting(error) => settings::words(error),
         Error::Token(error) | Error::Revocation(RevocationError::NotRevoked(error)) => token::words(error),
         Error::Revocation(RevocationError::InDoubt(error)) => {
-            Words { hint: "revoke it again: to do so twice does no harm".to_owned(), ..token::words(error) }
+            Words::new(token::words(error).text, "revoke it again: to do so twice does no harm")
         }
         Error::Verification(error) => jwt::words(error),
-        Error::Given(error) => given::words(error),
         Error::File(error) => local::file(error),
         Error::Job(error) => local::job(error),
         Error::Cache(error) | Error::Revocation(RevocationError::Cache(error)) => local::cache(error),
-        Error::Command(error) => local::command(error),
-        Error::Output(error) => Words::new("cannot write to stdout", local::reason(&error.0), ""),
+        Error::Command(error) => command::words(error),
         Error::Defect(place) => Words::new(
-            "a defect",
-            format!("it broke off at {place}"),
+            format!("a defect: it broke off at {place}"),
             "please report it with the output of the same call with -vv, which holds no secret",
         ),
     }
 }
 
-pub fn of_token_error(error: &TokenError) -> Words {
-    token::words(error)
+/// Of an error that a step of `doctor` stands above: a failed request's says only why.
+pub fn of_step_error(error: &TokenError) -> Words {
+    match error {
+        TokenError::Request(error) => request::reason(error),
+        error => token::words(error),
+    }
 }
 
 /// What is printed of an error, for the tests of the tables.
@@ -69,5 +64,5 @@ pub fn of_token_error(error: &TokenError) -> Words {
 fn printed(error: impl Into<Error>) -> (crate::error::Exit, String, String) {
     let error = error.into();
     let words = of(&error);
-    (error.exit(), words.line(), words.hint)
+    (error.exit(), words.text, words.hint)
 }

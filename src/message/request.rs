@@ -13,18 +13,7 @@ use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::error::{Asked, Cause, ErrorResponse, Purpose, RequestError, Unusable};
 use crate::redaction::redact;
 
-/// How long the server asked to wait is the better hint.
 pub fn words(error: &RequestError) -> Words {
-    let (what, why) = (what(error), why(&error.cause));
-    let Some(Wait { time, is_too_long }) = error.wait else {
-        return Words { what, why, hint: hint(&error.cause) };
-    };
-    let time = display(time);
-    let or = if is_too_long { ", or allow it with --timeout" } else { "" };
-    Words { what, why: format!("{why}; it asks to wait {time}"), hint: format!("try again in {time}{or}") }
-}
-
-fn what(error: &RequestError) -> String {
     let what = match error.purpose {
         Purpose::Token => "no token",
         Purpose::Revocation if error.outcome_unknown => "it is not known whether the token was revoked",
@@ -32,10 +21,23 @@ fn what(error: &RequestError) -> String {
         Purpose::Keys => "the token cannot be checked",
         Purpose::Discovery => "no discovery document",
     };
-    if error.attempts > 1 { format!("{what} after {} tries", error.attempts) } else { what.to_owned() }
+    let tries = if error.attempts > 1 { format!(" after {} tries", error.attempts) } else { String::new() };
+    let Words { text: why, hint } = reason(error);
+    Words::new(format!("{what}{tries}: {why}"), hint)
 }
 
-/// Why alone, without the number of attempts and the wait.
+/// Why alone, without what for. How long the server asked to wait is the better hint.
+pub fn reason(error: &RequestError) -> Words {
+    let why = why(&error.cause);
+    let Some(Wait { time, is_too_long }) = error.wait else {
+        return Words::new(why, hint(&error.cause));
+    };
+    let time = display(time);
+    let or = if is_too_long { ", or allow it with --timeout" } else { "" };
+    Words::new(format!("{why}; it asks to wait {time}"), format!("try again in {time}{or}"))
+}
+
+/// The same without the wait.
 pub fn why(cause: &Cause) -> String {
     match cause {
         Cause::NoAnswer(error) => http::text(error),

@@ -12,7 +12,7 @@ use crate::output::Format;
 use crate::settings::{Checked, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
 
 pub fn words(error: &SettingError) -> Words {
-    Words::new(what(error), why(error), hint(error))
+    Words::new(format!("{}: {}", what(error), why(error)), hint(error))
 }
 
 fn what(SettingError { name, origin, problem }: &SettingError) -> String {

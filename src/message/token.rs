@@ -20,43 +20,37 @@ pub fn words(error: &TokenError) -> Words {
             let until = clock::wall().checked_add(left).map(clock::date);
             let until = until.map_or_else(String::new, |until| format!(" until {until}"));
             let or = if *has_retries { ", or allow it with --timeout" } else { "" };
-            Words {
-                what: "no token".to_owned(),
-                why: format!("the service has asked to wait{until}: {}", request::why(cause)),
-                hint: format!("try again in {}{or}", display(left)),
-            }
+            Words::new(
+                format!("no token: the service has asked to wait{until}: {}", request::why(cause)),
+                format!("try again in {}{or}", display(left)),
+            )
         }
         TokenError::TooShort { lifetime, min_ttl } => {
             let lives = match lifetime {
                 Some(lifetime) => format!("it lives {}", display(*lifetime)),
                 None => "it does not say how long it lives".to_owned(),
             };
-            Words {
-                what: "the token cannot be used".to_owned(),
-                why: format!("{lives}, and --min-ttl asks for {}", display(*min_ttl)),
-                hint: "ask for less with --min-ttl, or have the client's tokens live longer".to_owned(),
-            }
+            Words::new(
+                format!("the token cannot be used: {lives}, and --min-ttl asks for {}", display(*min_ttl)),
+                "ask for less with --min-ttl, or have the client's tokens live longer",
+            )
         }
     }
 }
 
 fn trust(error: &TrustError) -> Words {
-    let (what, why, hint) = match error {
-        TrustError::NoBundle => (
-            "no CA bundle".to_owned(),
-            "this system has none at the usual places".to_owned(),
+    match error {
+        TrustError::NoBundle => Words::new(
+            "no CA bundle: this system has none at the usual places",
             "install the package `ca-certificates`, or name a bundle with --ca-cert",
         ),
-        TrustError::Unreadable(path, error) => (
-            format!("cannot read the CA bundle `{}`", path.display()),
-            reason(error),
+        TrustError::Unreadable(path, error) => Words::new(
+            format!("cannot read the CA bundle `{}`: {}", path.display(), reason(error)),
             "--ca-cert, CATENA_CA_CERT or SSL_CERT_FILE name another",
         ),
-        TrustError::NoCertificate(path) => (
-            format!("cannot use the CA bundle `{}`", path.display()),
-            "it holds no certificate in PEM form".to_owned(),
+        TrustError::NoCertificate(path) => Words::new(
+            format!("cannot use the CA bundle `{}`: it holds no certificate in PEM form", path.display()),
             "a bundle consists of `-----BEGIN CERTIFICATE-----` blocks",
         ),
-    };
-    Words { what, why, hint: hint.to_owned() }
+    }
 }
