@@ -41,7 +41,8 @@ pub enum Exit {
     NotFound = 127,
 }
 
-/// The root of what a command ends with. `Defect` is a panic, and its place in the source.
+/// What a command ends with. `NotStarted`: before `exec`'s command was started. `Defect` is a panic, and its place in
+/// the source.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum Error {
@@ -53,13 +54,9 @@ pub enum Error {
     Job(#[from] JobError),
     Cache(#[from] CacheError),
     Command(#[from] CommandError),
+    NotStarted(Box<Error>),
     Defect(String),
 }
-
-/// The context of an error before `exec`'s command was started.
-#[derive(Debug, Error)]
-#[error("{self:?}")]
-pub struct NotStarted;
 
 /// What a command itself finds wrong, also with a token that the user gives or asks about.
 ///
@@ -92,6 +89,10 @@ pub enum CommandError {
 }
 
 impl Error {
+    pub fn not_started(error: impl Into<Self>) -> Self {
+        Self::NotStarted(Box::new(error.into()))
+    }
+
     pub fn exit(&self) -> Exit {
         match self {
             Self::Setting(error) => match error.problem {
@@ -108,6 +109,7 @@ impl Error {
             Self::Job(JobError::NotFound(_)) => Exit::NotFound,
             Self::Job(_) => Exit::NotExecutable,
             Self::Command(error) => of_command(error),
+            Self::NotStarted(_) => Exit::NotStarted,
             Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) | Self::Defect(_) => Exit::Local,
         }
     }

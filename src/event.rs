@@ -37,6 +37,7 @@ pub enum Level {
 /// - `Certificate` comes before it is verified, the server's own first, with some of its hosts. Its names and the
 ///   `Authority`'s are raw text of the server.
 /// - `Answered`: `first_byte` and `took` include connecting; `date` is the server's clock, if it sends it.
+/// - `Retrying`: the status of the answer, or why there is none.
 /// - `Shared` is a time to wait, or a failure that this process would meet, too.
 /// - `NoTokenInFile` is an error that does not end `renew`, printed at every level.
 pub enum Event<'a> {
@@ -53,7 +54,7 @@ pub enum Event<'a> {
     Authority { name: &'a str },
     Secured { host: &'a str, version: &'a str, cipher: &'a str, took: Duration },
     Answered { status: u16, bytes: usize, first_byte: Duration, took: Duration, date: Option<SystemTime> },
-    Retrying { why: Temporary<'a>, after: Duration, left: u32 },
+    Retrying { why: Result<u16, AnyError<'a>>, after: Duration, left: u32 },
     CacheHit { left: Duration },
     CacheMiss { why: AnyError<'a> },
     WithoutCache { why: AnyError<'a> },
@@ -102,14 +103,6 @@ pub enum FileState {
     None,
     Expired,
     UnknownLifetime,
-}
-
-/// Why an attempt is made again.
-#[derive(Clone, Copy)]
-pub enum Temporary<'a> {
-    Status(u16),
-    /// The error of `http`, which this module does not know.
-    NoAnswer(AnyError<'a>),
 }
 
 /// When a certificate or a token begins or ends to be valid; `None` where that cannot be read.

@@ -8,7 +8,7 @@ use super::settings::no_cache;
 use super::{http, of, revoke};
 use crate::clock;
 use crate::duration::display;
-use crate::event::{AnyError, Event, FileState, Temporary, Warning};
+use crate::event::{AnyError, Event, FileState, Warning};
 
 pub fn text(event: &Event<'_>) -> String {
     match event {
@@ -36,11 +36,8 @@ pub fn text(event: &Event<'_>) -> String {
             format!("HTTP {status}, {bytes} bytes in {}", millis(*took))
         }
         Event::Retrying { why, after, left } => {
-            let left = match left {
-                0 => "for the last time".to_owned(),
-                left => format!("{left} more after that"),
-            };
-            format!("trying again in {}, {left}: {}", display(*after), temporary(*why))
+            let why = why.map_or_else(error, |status| format!("HTTP {status}"));
+            format!("trying again in {}, {left} more after that: {why}", display(*after))
         }
         Event::CacheHit { left } => format!("the kept token is used, it lives {}", display(*left)),
         Event::CacheMiss { why } => format!("no kept token is used: {}", error(*why)),
@@ -134,13 +131,6 @@ fn error(error: AnyError<'_>) -> String {
         error.downcast_ref().map(|why| no_cache(*why)),
     ];
     words.into_iter().flatten().next().unwrap_or_default()
-}
-
-fn temporary(why: Temporary<'_>) -> String {
-    match why {
-        Temporary::Status(status) => format!("HTTP {status}"),
-        Temporary::NoAnswer(why) => error(why),
-    }
 }
 
 fn life(left: Option<Duration>) -> String {

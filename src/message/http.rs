@@ -14,9 +14,13 @@ pub fn text(error: &HttpError) -> String {
         (Kind::Failed(why), Phase::Connect) => format!("cannot connect to {peer}: {}", reason(why)),
         (Kind::Failed(why), Phase::ConnectToProxy) => format!("cannot reach the proxy {peer}: {}", reason(why)),
         (Kind::Failed(why), _) => format!("the connection broke: {}, {}", doing(error), reason(why)),
-        (Kind::Closed, _) => format!("the connection broke: {}, {}", doing(error), closed(*phase)),
+        (Kind::Closed, _) => format!("the connection broke: {}, it was closed", doing(error)),
         (Kind::TimedOut(limit), _) => {
-            format!("timed out: {}, until the time of {} was used up", doing(error), setting(*limit))
+            let limit = match limit {
+                Limit::Connect => "--connect-timeout",
+                Limit::Total => "--timeout",
+            };
+            format!("timed out: {}, until the time of {limit} was used up", doing(error))
         }
         (Kind::NotLoopback, _) => format!(
             "the connection to `{peer}` cannot be trusted: plain http is for this host alone, and that name is another \
@@ -25,26 +29,17 @@ pub fn text(error: &HttpError) -> String {
         (Kind::NotHttp(_), Phase::AskProxy) => format!("the answer is not HTTP: the proxy {peer} sent it"),
         (Kind::NotHttp(reason), _) => format!("the answer is not HTTP: {reason}"),
         (Kind::TooLarge(part), _) => {
-            let (part, limit) = match part {
-                Part::Body => ("body", "1 MiB"),
-                Part::Head => ("head", "16 KiB"),
-                Part::HeaderLines => ("head", "128 headers"),
+            let limit = match part {
+                Part::Body => "body is larger than 1 MiB",
+                Part::Head => "head is larger than 16 KiB",
+                Part::HeaderLines => "head is larger than 128 headers",
             };
-            format!("the answer cannot be used: its {part} is larger than {limit}")
+            format!("the answer cannot be used: its {limit}")
         }
-        (Kind::ProxyStatus(status), _) => {
-            let verdict = match status {
-                300..=399 => "redirected",
-                400..=499 => "refused to connect",
-                _ => "could not connect",
-            };
-            format!("the proxy {peer} {verdict}: HTTP {status}")
-        }
-        (Kind::Untrusted(error), _) => {
-            format!("the connection to `{peer}` cannot be trusted: {}", tls::text(error))
-        }
+        (Kind::ProxyStatus(status), _) => format!("the proxy {peer} does not connect us: HTTP {status}"),
+        (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", tls::text(error)),
         (Kind::Unsendable, _) => {
-            "the request cannot be sent: its URL or a header holds what HTTP does not allow".to_owned()
+            "the request cannot be sent: its URL or a header holds what HTTP does not allow".into()
         }
     }
 }
@@ -57,12 +52,11 @@ fn reason(reason: &Reason) -> String {
     }
 }
 
-pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> String {
+pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
     const PROXY: &str = "check the proxy in --proxy, HTTPS_PROXY or ALL_PROXY; NO_PROXY names hosts that need none";
-    let hint = match (kind, phase) {
-        (Kind::TimedOut(limit), _) => {
-            return format!("check the network, or allow more time with {}", setting(*limit));
-        }
+    match (kind, phase) {
+        (Kind::TimedOut(Limit::Connect), _) => "check the network, or allow more time with --connect-timeout",
+        (Kind::TimedOut(Limit::Total), _) => "check the network, or allow more time with --timeout",
         (Kind::Failed(_), Phase::Resolve) => "check the host in --issuer, the network, and whether a proxy is needed",
         (Kind::Failed(_), Phase::Connect) => {
             "check the host and the port in --issuer, that the service runs there, and that no firewall is in between"
@@ -71,12 +65,10 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> String {
             "check the proxy's user and password, which stand in its URL: http://USER:PASSWORD@HOST:PORT"
         }
         (Kind::ProxyStatus(300..=499), _) => "ask the proxy's owner to allow this host, or name it in NO_PROXY",
-        (Kind::ProxyStatus(_), _) => PROXY,
-        (Kind::Failed(_) | Kind::Closed, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
+        (Kind::ProxyStatus(_), _) | (Kind::Failed(_) | Kind::Closed, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
         (Kind::Untrusted(error), _) => tls::hint(error),
         _ => "",
-    };
-    hint.to_owned()
+    }
 }
 
 fn doing(HttpError { phase, peer, .. }: &HttpError) -> String {
@@ -87,25 +79,10 @@ fn doing(HttpError { phase, peer, .. }: &HttpError) -> String {
         Phase::AskProxy => "asking the proxy",
         Phase::Handshake => "in the TLS handshake with",
         Phase::Send => "sending the request to",
-        Phase::Receive if peer.is_empty() => return "waiting for the answer".to_owned(),
-        Phase::Receive => "waiting for the answer of",
+        // ureq does not say of whom.
+        Phase::Receive => return "waiting for the answer".to_owned(),
     };
     format!("{words} {peer}")
-}
-
-fn closed(phase: Phase) -> &'static str {
-    match phase {
-        Phase::AskProxy => "the proxy closed it without an answer",
-        Phase::Handshake => "it was closed during the TLS handshake",
-        _ => "it was closed before the answer was complete",
-    }
-}
-
-fn setting(limit: Limit) -> &'static str {
-    match limit {
-        Limit::Connect => "--connect-timeout",
-        Limit::Total => "--timeout",
-    }
 }
 
 #[cfg(test)]
@@ -126,9 +103,9 @@ mod tests {
             (Phase::Connect, refused(), "cannot connect to h:1: connection refused", "--issuer"),
             (Phase::ConnectToProxy, refused(), "cannot reach the proxy h:1: connection refused", "--proxy"),
             (Phase::AskProxy, refused(), "the connection broke: asking the proxy h:1, connection", "--proxy"),
-            (Phase::AskProxy, Kind::Closed, "asking the proxy h:1, the proxy closed it without an answer", "--proxy"),
-            (Phase::Handshake, Kind::Closed, "in the TLS handshake with h:1, it was closed during", ""),
-            (Phase::Receive, Kind::Closed, "waiting for the answer of h:1, it was closed before", ""),
+            (Phase::AskProxy, Kind::Closed, "asking the proxy h:1, it was closed", "--proxy"),
+            (Phase::Handshake, Kind::Closed, "in the TLS handshake with h:1, it was closed", ""),
+            (Phase::Receive, Kind::Closed, "waiting for the answer, it was closed", ""),
             (Phase::Send, Kind::TimedOut(Limit::Total), "timed out: sending the request to h:1, until", "--timeout"),
             (Phase::Connect, Kind::TimedOut(Limit::Connect), "the time of --connect-timeout", "--connect-timeout"),
             (Phase::Resolve, Kind::NotLoopback, "the connection to `h:1` cannot be trusted: plain http", ""),
@@ -137,14 +114,14 @@ mod tests {
             (Phase::Receive, Kind::TooLarge(Part::Body), "its body is larger than 1 MiB", ""),
             (Phase::Receive, Kind::TooLarge(Part::Head), "its head is larger than 16 KiB", ""),
             (Phase::Receive, Kind::TooLarge(Part::HeaderLines), "its head is larger than 128 headers", ""),
-            (Phase::AskProxy, Kind::ProxyStatus(302), "the proxy h:1 redirected: HTTP 302", "NO_PROXY"),
+            (Phase::AskProxy, Kind::ProxyStatus(302), "the proxy h:1 does not connect us: HTTP 302", "NO_PROXY"),
             (
                 Phase::AskProxy,
                 Kind::ProxyStatus(407),
-                "the proxy h:1 refused to connect: HTTP 407",
+                "the proxy h:1 does not connect us: HTTP 407",
                 "user and password",
             ),
-            (Phase::AskProxy, Kind::ProxyStatus(502), "the proxy h:1 could not connect: HTTP 502", "--proxy"),
+            (Phase::AskProxy, Kind::ProxyStatus(502), "the proxy h:1 does not connect us: HTTP 502", "--proxy"),
             (
                 Phase::Handshake,
                 Kind::Untrusted(rustls::Error::NoCertificatesPresented),

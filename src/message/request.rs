@@ -125,7 +125,7 @@ pub fn json(problem: &JsonProblem) -> String {
 
 pub fn hint(cause: &Cause) -> String {
     let hint = match cause {
-        Cause::NoAnswer(error) => return http::hint(error),
+        Cause::NoAnswer(error) => http::hint(error),
         Cause::Status(response, asked) => match response.status {
             300..=399 => "no redirect is followed: check --issuer, or whether a network login page answers",
             429 => "the service limits requests: wait, and use one token for many calls",

@@ -1,6 +1,6 @@
 //! The settings: their errors with exit code and hint, and their values as `-vv` and `doctor` show them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Words, secret};
@@ -9,7 +9,7 @@ use crate::event::{self, Event, Level, Warning};
 use crate::http::endpoint::UnusableUrl;
 use crate::oauth::scope::{Scope, UnusableScope};
 use crate::output::Format;
-use crate::settings::{Checked, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
+use crate::settings::{Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
 
 pub fn words(error: &SettingError) -> Words {
     Words::new(format!("{}: {}", what(error), why(error)), hint(error))
@@ -114,42 +114,41 @@ pub struct Shown {
 
 /// The valid ones, in the order in which a call reads them. Of the secret only where it is.
 pub fn shown(settings: &Settings) -> Vec<Shown> {
-    let Settings { connect_timeout, ca_bundle, .. } = settings;
     let scope = |scope: &Option<Scope>| scope.as_ref().map_or_else(String::new, |scope| scope.as_str().into());
+    let secret = settings.secret.as_ref().map(|source| Shown {
+        name: Name::Secret,
+        label: "client secret",
+        value: secret::place(source),
+        origin: secret::origin(source),
+    });
+    let cache = settings.cache().ok().and_then(Result::ok);
+    let bundle = |bundle: &Option<PathBuf>| bundle.as_deref().map_or("the system's".into(), path);
     let all = [
-        valid(Name::Format, "format", &settings.format, |format| format.name().into()),
-        valid(Name::Scope, "scope", &settings.scope, scope),
-        valid(Name::ClientId, "client id", &settings.client_id, |id| id.as_str().into()),
-        valid(Name::Issuer, "issuer", &settings.issuer, |issuer| issuer.as_str().into()),
-        valid(Name::ClientAuth, "client authentication", &settings.client_auth, |method| method.name().into()),
-        settings.secret.as_ref().ok().map(|source| Shown {
-            name: Name::Secret,
-            label: "client secret",
-            value: secret::place(source),
-            origin: secret::origin(source),
-        }),
-        valid(Name::MinTtl, "least time to live", &settings.min_ttl, |least| min_ttl(*least)),
-        settings
-            .cache()
-            .ok()
-            .and_then(Result::ok)
-            .map(|directory| show(Name::Cache, "cache directory", &directory, |directory| path(&directory.path))),
-        valid(Name::Timeout, "time-out", &settings.timeout, |timeout| display(*timeout)),
-        Some(show(Name::ConnectTimeout, "connect time-out", connect_timeout, |timeout| display(*timeout))),
-        valid(Name::Retries, "retries", &settings.retries, u32::to_string),
-        Some(show(Name::CaBundle, "CA bundle", ca_bundle, |bundle| {
-            bundle.as_deref().map_or("the system's".into(), path)
-        })),
+        show(Name::Format, "format", &settings.format, |format| format.name().into()),
+        show(Name::Scope, "scope", &settings.scope, scope),
+        show(Name::ClientId, "client id", &settings.client_id, |id| id.as_str().into()),
+        show(Name::Issuer, "issuer", &settings.issuer, |issuer| issuer.as_str().into()),
+        show(Name::ClientAuth, "client authentication", &settings.client_auth, |method| method.name().into()),
+        secret.ok(),
+        show(Name::MinTtl, "least time to live", &settings.min_ttl, |least| min_ttl(*least)),
+        show(Name::Cache, "cache directory", &cache, |directory| path(&directory.path)),
+        show(Name::Timeout, "time-out", &settings.timeout, |timeout| display(*timeout)),
+        show(Name::ConnectTimeout, "connect time-out", [&settings.connect_timeout], |timeout| display(*timeout)),
+        show(Name::Retries, "retries", &settings.retries, u32::to_string),
+        show(Name::CaBundle, "CA bundle", [&settings.ca_bundle], bundle),
     ];
     all.into_iter().flatten().collect()
 }
 
-fn valid<T>(name: Name, label: &'static str, setting: &Checked<T>, value: impl FnOnce(&T) -> String) -> Option<Shown> {
-    setting.as_ref().ok().map(|setting| show(name, label, setting, value))
-}
-
-fn show<T>(name: Name, label: &'static str, setting: &Setting<T>, value: impl FnOnce(&T) -> String) -> Shown {
-    Shown { name, label, value: value(&setting.value), origin: setting.origin.name().into() }
+/// One that may be missing.
+fn show<'a, T: 'a>(
+    name: Name,
+    label: &'static str,
+    setting: impl IntoIterator<Item = &'a Setting<T>>,
+    value: impl FnOnce(&T) -> String,
+) -> Option<Shown> {
+    let Setting { value: found, origin } = setting.into_iter().next()?;
+    Some(Shown { name, label, value: value(found), origin: origin.name().into() })
 }
 
 fn min_ttl(least: Option<Duration>) -> String {

@@ -53,10 +53,10 @@ fn a_black_hole() {
 fn a_proxy_that_wants_a_password() {
     let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
     for (status, code, what, hint) in [
-        (407, 3, "refused to connect: HTTP 407", "check the proxy's user and password"),
-        (403, 3, "refused to connect: HTTP 403", "ask the proxy's owner to allow this host"),
-        (502, 5, "could not connect: HTTP 502", "check the proxy in --proxy, HTTPS_PROXY"),
-        (302, 6, "redirected: HTTP 302", "ask the proxy's owner"),
+        (407, 3, "does not connect us: HTTP 407", "check the proxy's user and password"),
+        (403, 3, "does not connect us: HTTP 403", "ask the proxy's owner to allow this host"),
+        (502, 5, "does not connect us: HTTP 502", "check the proxy in --proxy, HTTPS_PROXY"),
+        (302, 6, "does not connect us: HTTP 302", "ask the proxy's owner"),
     ] {
         let proxy = Proxy::start(ProxyReply::status(status));
         let url = format!("http://user:hunter2-and-more@{}", proxy.address());
