@@ -35,7 +35,7 @@ pub fn listen_beside(level: Level, witness: impl Fn(&Event<'_>) + Send + Sync + 
 fn printer() -> Sink {
     let warned = Mutex::new(String::new());
     Box::new(move |event| {
-        let text = message::of_event(event);
+        let text = message::event::text(event);
         if event.level() == Level::Warnings {
             let mut warned = warned.lock().unwrap_or_else(PoisonError::into_inner);
             if *warned == text {

@@ -1,9 +1,14 @@
 //! The words for a request that got no answer.
 
 use std::io;
+use std::time::{Duration, SystemTime};
+
+use rustls::pki_types::UnixTime;
+use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError};
 
 use super::local::system;
-use super::tls;
+use crate::clock;
+use crate::http::trust::UnknownIssuer;
 use crate::http::{HttpError, Kind, Limit, Part, Phase, Reason};
 
 /// `<what failed>: <why>`
@@ -37,7 +42,7 @@ pub fn text(error: &HttpError) -> String {
             format!("the answer cannot be used: its {limit}")
         }
         (Kind::ProxyStatus(status), _) => format!("the proxy {peer} does not connect us: HTTP {status}"),
-        (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", tls::text(error)),
+        (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", untrusted(error)),
         (Kind::Unsendable, _) => {
             "the request cannot be sent: its URL or a header holds what HTTP does not allow".into()
         }
@@ -66,7 +71,7 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
         }
         (Kind::ProxyStatus(300..=499), _) => "ask the proxy's owner to allow this host, or name it in NO_PROXY",
         (Kind::ProxyStatus(_), _) | (Kind::Failed(_) | Kind::Closed, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
-        (Kind::Untrusted(error), _) => tls::hint(error),
+        (Kind::Untrusted(error), _) => untrusted_hint(error),
         _ => "",
     }
 }
@@ -83,6 +88,89 @@ fn doing(HttpError { phase, peer, .. }: &HttpError) -> String {
         Phase::Receive => return "waiting for the answer".to_owned(),
     };
     format!("{words} {peer}")
+}
+
+fn untrusted(error: &Error) -> String {
+    match error {
+        Error::InvalidCertificate(error) => format!("its certificate {}", certificate(error).0),
+        Error::InvalidMessage(InvalidMessage::InvalidContentType) => "it does not answer with TLS".to_owned(),
+        Error::AlertReceived(alert) => format!("it ended the TLS session: {alert:?}"),
+        Error::PeerIncompatible(why) => format!("no common TLS: {why:?}"),
+        Error::UnsupportedNameType => "its name is no host name".to_owned(),
+        other => format!("TLS failed: {other}"),
+    }
+}
+
+const ASK: &str = "do not go on: ask the network's or the server's owner";
+const NAME: &str = "use the name that the certificate is for, or give the server a certificate for this one";
+
+fn untrusted_hint(error: &Error) -> &'static str {
+    match error {
+        Error::InvalidCertificate(error) => certificate(error).1,
+        Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            "is that a plain http port, or something in between that blocks https?"
+        }
+        Error::AlertReceived(AlertDescription::CertificateRequired | AlertDescription::BadCertificate) => {
+            "the server wants a client certificate, which this program has none of"
+        }
+        Error::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
+        | Error::PeerIncompatible(_) => "the server must speak TLS 1.2 or newer",
+        Error::UnsupportedNameType => NAME,
+        _ => ASK,
+    }
+}
+
+/// What the certificate is or does, and the hint.
+fn certificate(error: &CertificateError) -> (String, &'static str) {
+    const CLOCK: &str = "check this machine's clock; if it is right, the server's owner must renew the certificate";
+    const AUTHORITY: &str = "if it is a private authority, or your company's that looks into connections, name its \
+                             certificate (a PEM file) with --ca-cert or CATENA_CA_CERT";
+    match error {
+        CertificateError::ExpiredContext { not_after, .. } => (format!("expired on {}", date(*not_after)), CLOCK),
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            (format!("is not valid before {}", date(*not_before)), CLOCK)
+        }
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            (format!("is for another name: {}", list(presented)), NAME)
+        }
+        CertificateError::BadSignature => {
+            ("was not signed by the authority of that name in the CA bundle".to_owned(), AUTHORITY)
+        }
+        CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
+            Some(UnknownIssuer::Itself) => {
+                ("is self-signed".to_owned(), "if it is your own server's, name that certificate with --ca-cert")
+            }
+            Some(UnknownIssuer::Authority(name)) => {
+                (format!("is signed by an unknown authority, which is not in the CA bundle: `{name}`"), AUTHORITY)
+            }
+            // rustls hands webpki's error through where it has no name of its own for it.
+            None if matches!(other.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity)) => (
+                "is a CA certificate (CA:TRUE), which must not identify a server".to_owned(),
+                "make it again with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE …`, or sign a \
+                 certificate for the server with that CA",
+            ),
+            None => (format!("is not accepted: {other}"), ASK),
+        },
+        other => (format!("is not accepted: {other}"), ASK),
+    }
+}
+
+/// At most three names: a shared certificate may carry hundreds.
+fn list(names: &[String]) -> String {
+    // rustls gives `DnsName("a.example.com")`.
+    let bare = |name: &String| format!("`{}`", name.split('"').nth(1).unwrap_or(name));
+    let shown = names.iter().take(3).map(bare).collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => "it holds none".to_owned(),
+        1..=3 => shown,
+        more => format!("{shown} and {} more", more - 3),
+    }
+}
+
+fn date(moment: UnixTime) -> String {
+    SystemTime::UNIX_EPOCH
+        .checked_add(Duration::from_secs(moment.as_secs()))
+        .map_or_else(|| "an impossible date".to_owned(), clock::date)
 }
 
 #[cfg(test)]

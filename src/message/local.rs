@@ -151,10 +151,6 @@ pub fn holder(process: Option<u32>) -> String {
     process.map_or_else(|| "another process".to_owned(), |process| format!("process {process}"))
 }
 
-pub fn cleared(tokens: usize, keys: usize) -> String {
-    format!("tokens removed: {tokens}, keys forgotten: {keys}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,21 +4,22 @@
 
 mod command;
 pub mod doctor;
-mod event;
+pub mod event;
 mod http;
-mod jwt;
+pub mod jwt;
 pub mod local;
 mod request;
 pub mod revoke;
 pub mod secret;
 pub mod settings;
-mod tls;
-mod token;
 
+use std::time::Duration;
+
+use crate::clock;
+use crate::duration::display;
 use crate::error::Error;
+use crate::http::trust::TrustError;
 use crate::token_source::{RevocationError, TokenError};
-pub use event::{no_connection as of_no_connection, text as of_event, warning as of_warning};
-pub use jwt::not_jwt as of_not_jwt;
 
 /// `error: TEXT`, where the text reads `WHAT: WHY`, and `hint: HINT` unless that is empty.
 pub struct Words {
@@ -35,9 +36,9 @@ impl Words {
 pub fn of(error: &Error) -> Words {
     match error {
         Error::Setting(error) => settings::words(error),
-        Error::Token(error) | Error::Revocation(RevocationError::NotRevoked(error)) => token::words(error),
+        Error::Token(error) | Error::Revocation(RevocationError::NotRevoked(error)) => of_token_error(error),
         Error::Revocation(RevocationError::InDoubt(error)) => {
-            Words::new(token::words(error).text, "revoke it again: to do so twice does no harm")
+            Words::new(of_token_error(error).text, "revoke it again: to do so twice does no harm")
         }
         Error::Verification(error) => jwt::words(error),
         Error::File(error) => local::file(error),
@@ -56,7 +57,53 @@ pub fn of(error: &Error) -> Words {
 pub fn of_step_error(error: &TokenError) -> Words {
     match error {
         TokenError::Request(error) => request::reason(error),
-        error => token::words(error),
+        error => of_token_error(error),
+    }
+}
+
+fn of_token_error(error: &TokenError) -> Words {
+    match error {
+        TokenError::Secret(error) => secret::words(error),
+        TokenError::Trust(error) => trust(error),
+        TokenError::Request(error) => request::words(error),
+        TokenError::AskedToWait { left, has_retries, cause } => {
+            // Rounded up, so that whoever obeys is not too early.
+            let left = *left + Duration::from_millis(999);
+            let until = clock::wall().checked_add(left).map(clock::date);
+            let until = until.map_or_else(String::new, |until| format!(" until {until}"));
+            let or = if *has_retries { ", or allow it with --timeout" } else { "" };
+            Words::new(
+                format!("no token: the service has asked to wait{until}: {}", request::why(cause)),
+                format!("try again in {}{or}", display(left)),
+            )
+        }
+        TokenError::TooShort { lifetime, min_ttl } => {
+            let lives = match lifetime {
+                Some(lifetime) => format!("it lives {}", display(*lifetime)),
+                None => "it does not say how long it lives".to_owned(),
+            };
+            Words::new(
+                format!("the token cannot be used: {lives}, and --min-ttl asks for {}", display(*min_ttl)),
+                "ask for less with --min-ttl, or have the client's tokens live longer",
+            )
+        }
+    }
+}
+
+fn trust(error: &TrustError) -> Words {
+    match error {
+        TrustError::NoBundle => Words::new(
+            "no CA bundle: this system has none at the usual places",
+            "install the package `ca-certificates`, or name a bundle with --ca-cert",
+        ),
+        TrustError::Unreadable(path, error) => Words::new(
+            format!("cannot read the CA bundle `{}`: {}", path.display(), local::reason(error)),
+            "--ca-cert, CATENA_CA_CERT or SSL_CERT_FILE name another",
+        ),
+        TrustError::NoCertificate(path) => Words::new(
+            format!("cannot use the CA bundle `{}`: it holds no certificate in PEM form", path.display()),
+            "a bundle consists of `-----BEGIN CERTIFICATE-----` blocks",
+        ),
     }
 }
 

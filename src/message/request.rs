@@ -163,11 +163,7 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: 
             };
         }
         (_, "invalid_grant" | "unauthorized_client") if description.contains("retrieve service account") => {
-            if description.starts_with("Public") {
-                "the client is public and has no secret: ask for a confidential one with a service account"
-            } else {
-                "ask the realm's administrator to turn on service accounts for this client"
-            }
+            "ask the realm's administrator for a confidential client with service accounts turned on"
         }
         (400, "unauthorized_client") if *client_auth == Some(ClientAuth::Basic) => {
             "the server could not read the Basic header: try --client-auth post"
@@ -224,7 +220,7 @@ mod tests {
                 response(401, "unauthorized_client", "Public client not allowed to retrieve service account"),
                 post,
                 "",
-                "public",
+                "confidential",
             ),
             (response(401, "unauthorized_client", "not enabled to retrieve service account"), post, "", "turn on"),
             (response(400, "unauthorized_client", ""), Some(ClientAuth::Basic), "", "--client-auth post"),

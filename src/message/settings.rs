@@ -1,6 +1,6 @@
 //! The settings: their errors with exit code and hint, and their values as `-vv` and `doctor` show them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Words, secret};
@@ -15,11 +15,10 @@ pub fn words(error: &SettingError) -> Words {
     Words::new(format!("{}: {}", what(error), why(error)), hint(error))
 }
 
-fn what(SettingError { name, origin, problem }: &SettingError) -> String {
+fn what(SettingError { origin, problem, .. }: &SettingError) -> String {
     match problem {
         Problem::Missing { .. } => "no client id".to_owned(),
         Problem::Conflict(_) => "two sources of the client secret".to_owned(),
-        _ if *name == Name::Proxy => format!("the proxy of {} cannot be used", origin.name()),
         _ => format!("{} cannot be used", origin.name()),
     }
 }
@@ -28,9 +27,7 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
     match problem {
         Problem::Missing { is_empty: true } => "--client-id is not given and CATENA_CLIENT_ID is set but empty".into(),
         Problem::Missing { is_empty: false } => "--client-id is not given and CATENA_CLIENT_ID is not set".into(),
-        Problem::Conflict(names) => {
-            format!("{} are {} set", names.join(" and "), if names.len() == 2 { "both" } else { "all" })
-        }
+        Problem::Conflict(names) => format!("{} are set", names.join(" and ")),
         Problem::NotUtf8 => "it is not UTF-8".into(),
         Problem::Unknown => match name {
             Name::ClientAuth => "it is neither `post` nor `basic`".into(),
@@ -122,7 +119,7 @@ pub fn shown(settings: &Settings) -> Vec<Shown> {
         origin: secret::origin(source),
     });
     let cache = settings.cache().ok().and_then(Result::ok);
-    let bundle = |bundle: &Option<PathBuf>| bundle.as_deref().map_or("the system's".into(), path);
+    let bundle = |path: &Option<PathBuf>| path.as_ref().map_or("the system's".into(), |it| it.display().to_string());
     let all = [
         show(Name::Format, "format", &settings.format, |format| format.name().into()),
         show(Name::Scope, "scope", &settings.scope, scope),
@@ -131,7 +128,7 @@ pub fn shown(settings: &Settings) -> Vec<Shown> {
         show(Name::ClientAuth, "client authentication", &settings.client_auth, |method| method.name().into()),
         secret.ok(),
         show(Name::MinTtl, "least time to live", &settings.min_ttl, |least| min_ttl(*least)),
-        show(Name::Cache, "cache directory", &cache, |directory| path(&directory.path)),
+        show(Name::Cache, "cache directory", &cache, |directory| directory.path.display().to_string()),
         show(Name::Timeout, "time-out", &settings.timeout, |timeout| display(*timeout)),
         show(Name::ConnectTimeout, "connect time-out", [&settings.connect_timeout], |timeout| display(*timeout)),
         show(Name::Retries, "retries", &settings.retries, u32::to_string),
@@ -153,10 +150,6 @@ fn show<'a, T: 'a>(
 
 fn min_ttl(least: Option<Duration>) -> String {
     least.map_or("30s, or a tenth of the lifetime".into(), display)
-}
-
-fn path(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
 }
 
 /// Reports the settings that a command needs, as events.
@@ -204,7 +197,7 @@ mod tests {
             (
                 error(Name::Secret, variable("A"), Problem::Conflict(vec!["A", "B", "C"])),
                 Exit::Usage,
-                "two sources of the client secret: A and B and C are all set",
+                "two sources of the client secret: A and B and C are set",
                 Some("unset all but one of them, or choose by a flag"),
             ),
             (
@@ -222,7 +215,7 @@ mod tests {
             (
                 error(Name::Proxy, Origin::Flag("--proxy"), Problem::Url(UnusableUrl::NotUrl)),
                 Exit::Usage,
-                "the proxy of --proxy cannot be used: it is not a URL",
+                "--proxy cannot be used: it is not a URL",
                 Some("a proxy is given as http://HOST:PORT or https://HOST:PORT; NO_PROXY names hosts that need none"),
             ),
         ] {

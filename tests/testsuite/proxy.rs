@@ -103,9 +103,9 @@ fn a_proxy_that_cannot_be_used_is_an_error() {
         ("http://user:hunter2@", "it is not a URL"),
     ] {
         let failed = Tool::asking(&issuer).env("HTTPS_PROXY", url).fails(2);
-        assert_eq!(failed.error, format!("the proxy of HTTPS_PROXY cannot be used: {why}"));
+        assert_eq!(failed.error, format!("HTTPS_PROXY cannot be used: {why}"));
         let failed = Tool::asking(&issuer).args(["--proxy", url]).fails(2);
-        assert_eq!(failed.error, format!("the proxy of --proxy cannot be used: {why}"));
+        assert_eq!(failed.error, format!("--proxy cannot be used: {why}"));
     }
     let failed = Tool::asking(&issuer).env("HTTPS_PROXY", "http://127.0.0.1:1").args(["--retries", "0"]).fails(5);
     assert_eq!(failed.error, "no token: cannot reach the proxy http://127.0.0.1:1: connection refused");

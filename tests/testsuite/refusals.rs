@@ -21,12 +21,12 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (
             error(401, "unauthorized_client", "Client not enabled to retrieve service account"),
             "Client not enabled",
-            "turn on service accounts",
+            "service accounts turned on",
         ),
         (
             error(401, "unauthorized_client", "Public client not allowed to retrieve service account"),
             "Public client",
-            "ask for a confidential one",
+            "for a confidential client",
         ),
         (
             error(401, "invalid_request", "User 'service-account-x' disabled"),
