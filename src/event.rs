@@ -68,7 +68,7 @@ pub enum Event<'a> {
     Starting { command: &'a str, left: Option<Duration> },
     TokenInFile { file: &'a str, left: Option<Duration>, due: Duration },
     NotRenewed { file: &'a str, left: Duration, pause: Duration, why: AnyError<'a> },
-    NoTokenInFile { file: &'a str, state: FileState, why: AnyError<'a> },
+    NoTokenInFile { file: &'a str, why: AnyError<'a> },
 }
 
 /// An error of a room that this module does not know.
@@ -78,7 +78,7 @@ pub type AnyError<'a> = &'a (dyn Error + 'static);
 ///
 /// - `TokenMayBeRevoked`: its kept copy was deleted.
 /// - `NotKnown`: tokens that the server does not know, and the end of the last one.
-/// - `Sealed`: tokens that the secret does not open; `of_client` are all of the client.
+/// - `Sealed`: tokens that the secret does not open.
 #[derive(Clone, Copy)]
 pub enum Warning<'a> {
     Error(AnyError<'a>),
@@ -94,15 +94,7 @@ pub enum Warning<'a> {
     NotAskedAbout(usize),
     NotKnown { count: usize, last: Date },
     NothingLookedFor,
-    Sealed { count: usize, of_client: bool },
-}
-
-/// What is known of the token in a file that is not renewed.
-#[derive(Clone, Copy)]
-pub enum FileState {
-    None,
-    Expired,
-    UnknownLifetime,
+    Sealed(usize),
 }
 
 /// When a certificate or a token begins or ends to be valid; `None` where that cannot be read.

@@ -112,7 +112,7 @@ fn say_nothing_was_there(ending: &Ending, which: Which<'_>, has_cache: bool) {
     if !has_cache {
         tell(Event::Warning(Warning::NothingLookedFor));
     } else if ending.sealed > 0 {
-        tell(Event::Warning(Warning::Sealed { count: ending.sealed, of_client }));
+        tell(Event::Warning(Warning::Sealed(ending.sealed)));
     } else {
         report::done(&words::nothing_there(of_client, ending.has_others));
     }

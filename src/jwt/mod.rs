@@ -40,15 +40,8 @@ pub struct Part {
 #[error("{self:?}")]
 pub enum NotJwt {
     Opaque { parts: usize },
-    NotBase64url(PartName),
-    NotJson(PartName, JsonProblem),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PartName {
-    Header,
-    Payload,
-    Signature,
+    NotBase64url(&'static str),
+    NotJson(&'static str, JsonProblem),
 }
 
 impl<'a> Jwt<'a> {
@@ -61,16 +54,16 @@ impl<'a> Jwt<'a> {
             return Err(NotJwt::Opaque { parts: token.split('.').count() });
         };
         Ok(Self {
-            header: Part::decode(PartName::Header, header)?,
-            claims: Part::decode(PartName::Payload, claims)?,
+            header: Part::decode("header", header)?,
+            claims: Part::decode("payload", claims)?,
             signed: &token[..header.len() + 1 + claims.len()],
-            signature: bytes(PartName::Signature, signature)?,
+            signature: bytes("signature", signature)?,
         })
     }
 }
 
 impl Part {
-    fn decode(part: PartName, text: &str) -> Result<Self, NotJwt> {
+    fn decode(part: &'static str, text: &str) -> Result<Self, NotJwt> {
         let not_json = |problem| NotJwt::NotJson(part, problem);
         let json = String::from_utf8(bytes(part, text)?).map_err(|_| not_json(JsonProblem::NotUtf8))?;
         let members = json::object(&json).map_err(not_json)?;
@@ -90,7 +83,7 @@ pub fn is_part_of_a_jwt(text: &str) -> bool {
     text.split('.').any(|part| start(part).starts_with(b"{\""))
 }
 
-fn bytes(part: PartName, text: &str) -> Result<Vec<u8>, NotJwt> {
+fn bytes(part: &'static str, text: &str) -> Result<Vec<u8>, NotJwt> {
     URL_SAFE_NO_PAD.decode(text).map_err(|_| NotJwt::NotBase64url(part))
 }
 
@@ -124,19 +117,19 @@ mod tests {
     #[test]
     fn what_is_not_strict_is_refused() {
         use NotJwt::{NotBase64url, NotJson};
-        use PartName::{Header, Payload, Signature};
+        let (header, payload, signature) = ("header", "payload", "signature");
         let good = encoded("{}");
         for (token, error) in [
-            ("..".to_owned(), NotJson(Header, JsonProblem::CutOff)),
+            ("..".to_owned(), NotJson(header, JsonProblem::CutOff)),
             // `{}` with a bit set that belongs to no byte.
-            (format!("e31.{good}."), NotBase64url(Header)),
-            (format!("{good}=.{good}."), NotBase64url(Header)),
-            (format!("{good}.e3 0."), NotBase64url(Payload)),
-            (format!("{good}.{good}.c+ln"), NotBase64url(Signature)),
-            (format!("{good}._w."), NotJson(Payload, JsonProblem::NotUtf8)),
-            (of("{}", "[]"), NotJson(Payload, JsonProblem::NotAnObject)),
-            (of("{}", r#"{"exp":1,"exp":2}"#), NotJson(Payload, JsonProblem::DuplicateName(None))),
-            (of(r#"{"alg":"none","alg":"RS256"}"#, "{}"), NotJson(Header, JsonProblem::DuplicateName(None))),
+            (format!("e31.{good}."), NotBase64url(header)),
+            (format!("{good}=.{good}."), NotBase64url(header)),
+            (format!("{good}.e3 0."), NotBase64url(payload)),
+            (format!("{good}.{good}.c+ln"), NotBase64url(signature)),
+            (format!("{good}._w."), NotJson(payload, JsonProblem::NotUtf8)),
+            (of("{}", "[]"), NotJson(payload, JsonProblem::NotAnObject)),
+            (of("{}", r#"{"exp":1,"exp":2}"#), NotJson(payload, JsonProblem::DuplicateName(None))),
+            (of(r#"{"alg":"none","alg":"RS256"}"#, "{}"), NotJson(header, JsonProblem::DuplicateName(None))),
         ] {
             assert_eq!(Jwt::decode(&token).err(), Some(error), "{token}");
         }

@@ -65,13 +65,13 @@ mod tests {
     use super::*;
     use crate::error::Exit;
     use crate::json::JsonProblem;
-    use crate::jwt::{PartName, verify};
+    use crate::jwt::verify;
     use crate::message::printed;
 
     #[test]
     fn an_error_reads_what_then_why_with_its_code_and_hint() {
         let cut_off = Some("it looks like a JWT that is not whole: was it cut off?");
-        let malformed = || NotJwt::NotJson(PartName::Payload, JsonProblem::NotUtf8);
+        let malformed = || NotJwt::NotJson("payload", JsonProblem::NotUtf8);
         for (error, exit, text, hint) in [
             (
                 CommandError::EmptyStdin,

@@ -8,7 +8,7 @@ use super::settings::no_cache;
 use super::{http, of, revoke};
 use crate::clock;
 use crate::duration::display;
-use crate::event::{AnyError, Event, FileState, Warning};
+use crate::event::{AnyError, Event, Warning};
 
 pub fn text(event: &Event<'_>) -> String {
     match event {
@@ -66,13 +66,8 @@ pub fn text(event: &Event<'_>) -> String {
             let (left, pause, why) = (display(*left), display(*pause), error(*why));
             format!("the token in `{file}` lives {left} and is not renewed yet, trying again in {pause}: {why}")
         }
-        Event::NoTokenInFile { file, state, why } => {
-            let state = match state {
-                FileState::None => format!("there is no token in `{file}` yet"),
-                FileState::Expired => format!("the token in `{file}` has ended and is not replaced yet"),
-                FileState::UnknownLifetime => format!("the token in `{file}` may have ended and is not replaced yet"),
-            };
-            format!("error: {state}: {}", error(*why))
+        Event::NoTokenInFile { file, why } => {
+            format!("error: no token in `{file}` is known to be valid: {}", error(*why))
         }
     }
 }
@@ -102,11 +97,8 @@ pub fn warning(warning: Warning<'_>) -> String {
             format!("this server does not know {which}{}", revoke::offline(count, last))
         }
         Warning::NothingLookedFor => "nothing is revoked: no kept tokens are looked for here, and none is given".into(),
-        Warning::Sealed { count, of_client: true } => {
-            format!("nothing is revoked: this secret does not open what is kept ({count} tokens)")
-        }
-        Warning::Sealed { of_client: false, .. } => {
-            "nothing is revoked: a token is kept that was got with another secret, which alone opens it".to_owned()
+        Warning::Sealed(count) => {
+            format!("nothing is revoked: another secret alone opens what is kept ({count} tokens)")
         }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Words, request};
 use crate::clock;
 use crate::duration::in_words;
+use crate::jwt::NotJwt;
 use crate::jwt::claims::{quoted, shown, system_time};
 use crate::jwt::verify::OtherIssuer;
 use crate::jwt::verify::VerifyError::{
@@ -14,7 +15,6 @@ use crate::jwt::verify::VerifyError::{
     KeyNotForSignatures, KeySize, NoAlgorithm, NoKeyId, NotYetValid, OtherAudience, SharedSecret, TimeNotANumber,
     UnknownAlgorithm, UnknownKey, Unsigned,
 };
-use crate::jwt::{NotJwt, PartName};
 
 pub fn words(error: &VerifyError) -> Words {
     const FORGED: &str = "the token is not genuine";
@@ -74,18 +74,8 @@ pub fn not_jwt(error: &NotJwt) -> String {
     match error {
         NotJwt::Opaque { parts: 1 } => "a JWT has three parts, and this token has one".into(),
         NotJwt::Opaque { parts } => format!("a JWT has three parts, and this token has {parts}"),
-        NotJwt::NotBase64url(part) => {
-            format!("its {} cannot be read: it is not base64url without padding", name(*part))
-        }
-        NotJwt::NotJson(part, problem) => format!("its {} cannot be read: {}", name(*part), request::json(problem)),
-    }
-}
-
-fn name(part: PartName) -> &'static str {
-    match part {
-        PartName::Header => "header",
-        PartName::Payload => "payload",
-        PartName::Signature => "signature",
+        NotJwt::NotBase64url(part) => format!("its {part} cannot be read: it is not base64url without padding"),
+        NotJwt::NotJson(part, problem) => format!("its {part} cannot be read: {}", request::json(problem)),
     }
 }
 
@@ -152,11 +142,11 @@ mod tests {
         assert_eq!(not_jwt(&NotJwt::Opaque { parts: 1 }), "a JWT has three parts, and this token has one");
         assert_eq!(not_jwt(&NotJwt::Opaque { parts: 5 }), "a JWT has three parts, and this token has 5");
         assert_eq!(
-            not_jwt(&NotJwt::NotBase64url(PartName::Signature)),
+            not_jwt(&NotJwt::NotBase64url("signature")),
             "its signature cannot be read: it is not base64url without padding"
         );
         assert_eq!(
-            not_jwt(&NotJwt::NotJson(PartName::Payload, JsonProblem::DuplicateName(None))),
+            not_jwt(&NotJwt::NotJson("payload", JsonProblem::DuplicateName(None))),
             "its payload cannot be read: it has a name twice"
         );
     }

@@ -92,7 +92,8 @@ fn kind(body: &Body) -> String {
 
 fn unusable_text(unusable: &Unusable) -> String {
     match unusable {
-        Unusable::NotJson(problem, _) if is_json(problem) => json(problem),
+        // A realm could send that, but no page of something in front of it.
+        Unusable::NotJson(problem @ (JsonProblem::NotUtf8 | JsonProblem::DuplicateName(_)), _) => json(problem),
         Unusable::NotJson(problem, body) => format!("{}: {}", json(problem), kind(body)),
         Unusable::NoKeys(body) => format!("it has no list of `keys`: {}", kind(body)),
         Unusable::ErrorInSuccess(response) => {
@@ -107,11 +108,6 @@ fn unusable_text(unusable: &Unusable) -> String {
     }
 }
 
-/// Whether it is what a realm could send, and no page of something in front of it.
-fn is_json(problem: &JsonProblem) -> bool {
-    matches!(problem, JsonProblem::NotUtf8 | JsonProblem::DuplicateName(_))
-}
-
 pub fn json(problem: &JsonProblem) -> String {
     match problem {
         JsonProblem::NotUtf8 => "it is not UTF-8".to_owned(),
@@ -124,6 +120,7 @@ pub fn json(problem: &JsonProblem) -> String {
 }
 
 pub fn hint(cause: &Cause) -> String {
+    use JsonProblem::{CutOff, NotAnObject, NotJson};
     let hint = match cause {
         Cause::NoAnswer(error) => http::hint(error),
         Cause::Status(response, asked) => match response.status {
@@ -137,7 +134,7 @@ pub fn hint(cause: &Cause) -> String {
             400..=499 => return refusal_hint(response, asked),
             _ => "check --issuer; if it is right, report this to the service",
         },
-        Cause::Unusable(Unusable::NotJson(problem, _)) if !is_json(problem) => {
+        Cause::Unusable(Unusable::NotJson(CutOff | NotJson | NotAnObject, _)) => {
             "something in front of the service may have answered: a login page of the network, a proxy, a firewall"
         }
         Cause::Unusable(_) => "check --issuer; if it is right, report this to the service",
@@ -145,22 +142,14 @@ pub fn hint(cause: &Cause) -> String {
     hint.to_owned()
 }
 
-fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: &Asked) -> String {
+fn refusal_hint(response: &ErrorResponse, Asked { issuer, client_auth, .. }: &Asked) -> String {
     let description = response.description.raw();
     let hint = match (response.status, response.code.raw()) {
-        (404, code) if code.starts_with("Realm") => {
-            return format!("no such realm: check the last part of --issuer `{issuer}`");
-        }
-        (404 | 405, _) => return format!("check --issuer `{issuer}`: is it a realm, `…/realms/NAME`?"),
+        (404 | 405, _) => return format!("check --issuer `{issuer}`: is there a realm, as in `…/realms/NAME`?"),
         (_, "") => "something in front of the service (a proxy or firewall) refused: ask its owner",
         _ if client_auth.is_none() => "ask the realm's administrator",
         (_, "invalid_scope") => {
-            return match scope {
-                Some(scope) => format!(
-                    "ask for the scope `{scope}` to be assigned to this client, or choose with --scope ('' sends none)"
-                ),
-                None => "the server wants a scope: choose one with --scope".to_owned(),
-            };
+            "choose a scope with --scope ('' sends none), or ask for this one to be assigned to the client"
         }
         (_, "invalid_grant" | "unauthorized_client") if description.contains("retrieve service account") => {
             "ask the realm's administrator for a confidential client with service accounts turned on"
@@ -211,11 +200,11 @@ mod tests {
                 response(404, "Realm does not exist", ""),
                 post,
                 "(HTTP 404, Realm does not exist): it says no",
-                "no such realm",
+                "is there a realm",
             ),
-            (response(404, "", ""), post, "the server refused (HTTP 404)", "is it a realm"),
+            (response(404, "", ""), post, "the server refused (HTTP 404)", "is there a realm"),
             (response(403, "", ""), post, "the server refused (HTTP 403)", "in front of the service"),
-            (response(400, "invalid_scope", ""), post, "(HTTP 400, invalid_scope)", "the scope `organization`"),
+            (response(400, "invalid_scope", ""), post, "(HTTP 400, invalid_scope)", "with --scope"),
             (
                 response(401, "unauthorized_client", "Public client not allowed to retrieve service account"),
                 post,
