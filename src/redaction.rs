@@ -70,22 +70,15 @@ impl Redactor {
         Self { secrets: Vec::new(), tokens: Vec::new() }
     }
 
-    /// An empty secret hides nothing.
     fn hide(&mut self, secret: &str) {
-        if !secret.is_empty() && !self.secrets.iter().any(|known| known.as_str() == secret) {
-            self.secrets.push(Zeroizing::new(secret.to_owned()));
-        }
+        add(&mut self.secrets, secret);
     }
 
-    /// With the parts of a JWT. An empty token hides nothing.
+    /// With the parts of a JWT.
     fn hide_token(&mut self, token: &str) {
         // An encrypted JWT has the most parts (RFC 7516 §7.1).
         let parts = token.split('.').take(5).filter(|part| part.len() >= SHORTEST_JWT);
-        for hidden in std::iter::once(token).filter(|token| !token.is_empty()).chain(parts) {
-            if !self.tokens.iter().any(|known| known.as_str() == hidden) {
-                self.tokens.push(Zeroizing::new(hidden.to_owned()));
-            }
-        }
+        std::iter::once(token).chain(parts).for_each(|text| add(&mut self.tokens, text));
         self.tokens.drain(..self.tokens.len().saturating_sub(MOST_TOKENS));
     }
 
@@ -115,6 +108,13 @@ impl Redactor {
         }
         shown.push_str(&text[at..]);
         shown
+    }
+}
+
+/// Each text once. An empty one hides nothing.
+fn add(hidden: &mut Vec<Zeroizing<String>>, text: &str) {
+    if !text.is_empty() && !hidden.iter().any(|known| known.as_str() == text) {
+        hidden.push(Zeroizing::new(text.to_owned()));
     }
 }
 

@@ -3,10 +3,7 @@
 use super::local::reason;
 use super::settings::no_cache;
 use super::{Words, jwt};
-use crate::error::CommandError::{
-    self, CutOff, EmptyArgument, EmptyStdin, EnvName, NoCache, NoIssuer, NoToken, NotAToken, NothingToShow,
-    OtherIssuer, SecretFile, Signals, Stdin, StdinTwice, Stdout, UselessOption, Wait,
-};
+use crate::error::CommandError::{self, *};
 use crate::jwt::NotJwt;
 use crate::settings;
 

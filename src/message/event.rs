@@ -125,7 +125,8 @@ fn error(error: AnyError<'_>) -> String {
     words.into_iter().flatten().next().unwrap_or_default()
 }
 
-fn life(left: Option<Duration>) -> String {
+/// Of a token.
+pub fn life(left: Option<Duration>) -> String {
     left.map_or("has no known lifetime".to_owned(), |left| format!("lives {}", display(left)))
 }
 

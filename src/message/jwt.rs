@@ -10,11 +10,7 @@ use crate::duration::in_words;
 use crate::jwt::NotJwt;
 use crate::jwt::claims::{quoted, shown, system_time};
 use crate::jwt::verify::OtherIssuer;
-use crate::jwt::verify::VerifyError::{
-    self, AmbiguousKey, BadSignature, BrokenKey, CriticalExtensions, Expired, Issuer, KeyForOtherAlgorithm,
-    KeyNotForSignatures, KeySize, NoAlgorithm, NoKeyId, NotYetValid, OtherAudience, SharedSecret, TimeNotANumber,
-    UnknownAlgorithm, UnknownKey, Unsigned,
-};
+use crate::jwt::verify::VerifyError::{self, *};
 
 pub fn words(error: &VerifyError) -> Words {
     const FORGED: &str = "the token is not genuine";

@@ -69,21 +69,17 @@ fn of_token_error(error: &TokenError) -> Words {
         TokenError::AskedToWait { left, has_retries, cause } => {
             // Rounded up, so that whoever obeys is not too early.
             let left = *left + Duration::from_millis(999);
-            let until = clock::wall().checked_add(left).map(clock::date);
-            let until = until.map_or_else(String::new, |until| format!(" until {until}"));
+            let until = clock::date(clock::wall() + left);
             let or = if *has_retries { ", or allow it with --timeout" } else { "" };
             Words::new(
-                format!("no token: the service has asked to wait{until}: {}", request::why(cause)),
+                format!("no token: the service has asked to wait until {until}: {}", request::why(cause)),
                 format!("try again in {}{or}", display(left)),
             )
         }
         TokenError::TooShort { lifetime, min_ttl } => {
-            let lives = match lifetime {
-                Some(lifetime) => format!("it lives {}", display(*lifetime)),
-                None => "it does not say how long it lives".to_owned(),
-            };
+            let lives = event::life(*lifetime);
             Words::new(
-                format!("the token cannot be used: {lives}, and --min-ttl asks for {}", display(*min_ttl)),
+                format!("the token cannot be used: it {lives}, and --min-ttl asks for {}", display(*min_ttl)),
                 "ask for less with --min-ttl, or have the client's tokens live longer",
             )
         }

@@ -211,7 +211,7 @@ mod tests {
                 "",
                 "confidential",
             ),
-            (response(401, "unauthorized_client", "not enabled to retrieve service account"), post, "", "turn on"),
+            (response(401, "unauthorized_client", "not enabled to retrieve service account"), post, "", "turned on"),
             (response(400, "unauthorized_client", ""), Some(ClientAuth::Basic), "", "--client-auth post"),
             (response(401, "invalid_client", ""), post, "(HTTP 401, invalid_client)", "check both, and --issuer"),
             (response(400, "invalid_request", "User is disabled"), post, "", "service account is disabled"),

@@ -122,7 +122,7 @@ fn a_realm_that_is_not_there() {
     let url = issuer.url().replace("/catena", "/nowhere");
     let report = fails_at(|| to(&url), "request", "Realm does not exist", "check the last part of --issuer");
     assert_eq!(report.code, 4);
-    report.says("discovery", "warning", "HTTP 404", "no such realm");
+    report.says("discovery", "warning", "HTTP 404", "is there a realm");
 }
 
 #[test]
