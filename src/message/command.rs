@@ -31,9 +31,7 @@ pub fn words(error: &CommandError) -> Words {
         NothingToShow { why, .. } => format!("not a JWT: {}", jwt::not_jwt(why)),
         OtherIssuer { why, .. } => format!("the token was not sent: {}", jwt::other_issuer(why)),
         CutOff(why) => format!("the token was not sent: it cannot be told whose it is: {}", jwt::not_jwt(why)),
-        NoIssuer(expected) => {
-            format!("the token was not sent: it names no issuer, and --token-issuer is `{expected}`")
-        }
+        NoIssuer(expected) => format!("the token was not sent: it names no issuer, and --token-issuer is `{expected}`"),
     };
     Words::new(text, hint(error))
 }

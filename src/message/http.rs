@@ -27,10 +27,9 @@ pub fn text(error: &HttpError) -> String {
             };
             format!("timed out: {}, until the time of {limit} was used up", doing(error))
         }
-        (Kind::NotLoopback, _) => format!(
-            "the connection to `{peer}` cannot be trusted: plain http is for this host alone, and that name is another \
-             one"
-        ),
+        (Kind::NotLoopback, _) => {
+            format!("the connection to `{peer}` cannot be trusted: plain http is for this host alone")
+        }
         (Kind::NotHttp(_), Phase::AskProxy) => format!("the answer is not HTTP: the proxy {peer} sent it"),
         (Kind::NotHttp(reason), _) => format!("the answer is not HTTP: {reason}"),
         (Kind::TooLarge(part), _) => {
@@ -43,9 +42,7 @@ pub fn text(error: &HttpError) -> String {
         }
         (Kind::ProxyStatus(status), _) => format!("the proxy {peer} does not connect us: HTTP {status}"),
         (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", untrusted(error)),
-        (Kind::Unsendable, _) => {
-            "the request cannot be sent: its URL or a header holds what HTTP does not allow".into()
-        }
+        (Kind::Unsendable, _) => "the request cannot be sent: HTTP does not allow its URL or a header".into(),
     }
 }
 
@@ -66,9 +63,7 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
         (Kind::Failed(_), Phase::Connect) => {
             "check the host and the port in --issuer, that the service runs there, and that no firewall is in between"
         }
-        (Kind::ProxyStatus(407), _) => {
-            "check the proxy's user and password, which stand in its URL: http://USER:PASSWORD@HOST:PORT"
-        }
+        (Kind::ProxyStatus(407), _) => "check the proxy's user and password: http://USER:PASSWORD@HOST:PORT",
         (Kind::ProxyStatus(300..=499), _) => "ask the proxy's owner to allow this host, or name it in NO_PROXY",
         (Kind::ProxyStatus(_), _) | (Kind::Failed(_) | Kind::Closed, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
         (Kind::Untrusted(error), _) => untrusted_hint(error),
@@ -167,10 +162,9 @@ fn list(names: &[String]) -> String {
     }
 }
 
+/// A certificate's last year is 9999.
 fn date(moment: UnixTime) -> String {
-    SystemTime::UNIX_EPOCH
-        .checked_add(Duration::from_secs(moment.as_secs()))
-        .map_or_else(|| "an impossible date".to_owned(), clock::date)
+    clock::date(SystemTime::UNIX_EPOCH + Duration::from_secs(moment.as_secs()))
 }
 
 #[cfg(test)]

@@ -20,13 +20,9 @@ pub fn words(error: &VerifyError) -> Words {
     let (what, why) = match error {
         NoAlgorithm => (FORGED, "its header names no algorithm (`alg`)".into()),
         Unsigned(name) => (FORGED, format!("its algorithm is `{}`, so that nobody has signed it", quoted(name))),
-        SharedSecret(name) => {
-            (FORGED, format!("its algorithm is `{}`, which takes a shared secret and no realm's key", quoted(name)))
-        }
+        SharedSecret(name) => (FORGED, format!("its algorithm `{}` takes a shared secret", quoted(name))),
         UnknownAlgorithm(name) => (UNCHECKED, format!("its algorithm `{}` is not known here", quoted(name))),
-        CriticalExtensions => {
-            (FORGED, "its header has extensions that must be understood (`crit`), and are not".into())
-        }
+        CriticalExtensions => (FORGED, "its header has extensions (`crit`), which are not known here".into()),
         NoKeyId => (UNCHECKED, "its header names no key (`kid`)".into()),
         Issuer(error) => (FORGED, other_issuer(error)),
         UnknownKey => (FORGED, "the realm has no key of its `kid`".into()),

@@ -127,9 +127,7 @@ pub fn hint(cause: &Cause) -> String {
             300..=399 => "no redirect is followed: check --issuer, or whether a network login page answers",
             429 => "the service limits requests: wait, and use one token for many calls",
             // Keycloak 26.7.0, when `organization` is a default client scope as well.
-            500 if asked.scope.is_some() => {
-                "try again; if it stays, the server may trip over the scope: try --scope ''"
-            }
+            500 if asked.scope.is_some() => "try again; if it stays, try --scope '': the server may trip over it",
             status if is_temporary_status(status) => "try again later; if it stays, tell the service's owner",
             400..=499 => return refusal_hint(response, asked),
             _ => "check --issuer; if it is right, report this to the service",

@@ -73,9 +73,7 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
         (_, Problem::Conflict(_)) => "unset all but one of them, or choose by a flag",
         (_, Problem::UnusedEnvName(_)) => "it goes with --format env, sh, fish or powershell",
         (Name::Issuer, _) => "a realm's URL reads https://HOST/realms/NAME",
-        (Name::Proxy, _) => {
-            "a proxy is given as http://HOST:PORT or https://HOST:PORT; NO_PROXY names hosts that need none"
-        }
+        (Name::Proxy, _) => "a proxy's URL reads http://HOST:PORT or https://HOST:PORT",
         _ => "",
     }
 }
@@ -94,9 +92,7 @@ pub fn no_proxy(why: NoProxy) -> String {
         NoProxy::EmptyFlag => "--proxy is empty".into(),
         NoProxy::LocalIssuer => "the issuer is on this host".into(),
         NoProxy::Covered(name) => format!("{name} covers the issuer's host"),
-        NoProxy::HttpAlone => {
-            "none is set for https: HTTP_PROXY is for http alone, HTTPS_PROXY and ALL_PROXY are for this".into()
-        }
+        NoProxy::HttpAlone => "none is set for https: HTTP_PROXY is for http alone".into(),
         NoProxy::NoneSet => "none is set".into(),
     }
 }
@@ -216,7 +212,7 @@ mod tests {
                 error(Name::Proxy, Origin::Flag("--proxy"), Problem::Url(UnusableUrl::NotUrl)),
                 Exit::Usage,
                 "--proxy cannot be used: it is not a URL",
-                Some("a proxy is given as http://HOST:PORT or https://HOST:PORT; NO_PROXY names hosts that need none"),
+                Some("a proxy's URL reads http://HOST:PORT or https://HOST:PORT"),
             ),
         ] {
             assert_eq!(printed, (exit, text.to_owned(), hint.unwrap_or_default().to_owned()));

@@ -120,7 +120,7 @@ fn a_proxy_that_is_used_or_why_none_is() {
 fn a_realm_that_is_not_there() {
     let issuer = Issuer::http();
     let url = issuer.url().replace("/catena", "/nowhere");
-    let report = fails_at(|| to(&url), "request", "Realm does not exist", "check the last part of --issuer");
+    let report = fails_at(|| to(&url), "request", "Realm does not exist", "is there a realm");
     assert_eq!(report.code, 4);
     report.says("discovery", "warning", "HTTP 404", "is there a realm");
 }
