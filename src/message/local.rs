@@ -119,18 +119,17 @@ pub fn cache(error: &CacheError) -> Words {
 }
 
 pub fn miss(miss: &Miss) -> String {
-    let why = match miss {
-        Miss::NoneCached => "none is kept",
-        Miss::Unreadable(error) => return format!("the kept one cannot be read: {}", reason(error)),
-        Miss::DoesNotOpen => "the kept one does not open",
-        Miss::NoKeyRemembered => "no key is remembered",
-        Miss::Keyring(error) => return keyring(error),
-        Miss::Refresh => "--refresh asks for a new one",
-        Miss::FromTheFuture => "the kept one is from the future",
-        Miss::Expired => "the kept one has ended",
-        Miss::TooShort(left) => return format!("the kept one lives only {}", display(*left)),
-    };
-    why.to_owned()
+    match miss {
+        Miss::NoneCached => "none is kept".into(),
+        Miss::Unreadable(error) => format!("the kept one cannot be read: {}", reason(error)),
+        Miss::DoesNotOpen => "the kept one does not open".into(),
+        Miss::NoKeyRemembered => "no key is remembered".into(),
+        Miss::Keyring(error) => keyring(error),
+        Miss::Refresh => "--refresh asks for a new one".into(),
+        Miss::FromTheFuture => "the kept one is from the future".into(),
+        Miss::Expired => "the kept one has ended".into(),
+        Miss::TooShort(left) => format!("the kept one lives only {}", display(*left)),
+    }
 }
 
 pub fn keyring(error: &KeyringError) -> String {
