@@ -100,7 +100,6 @@ pub enum Warning<'a> {
 /// When a certificate or a token begins or ends to be valid; `None` where that cannot be read.
 pub type Date = Option<SystemTime>;
 
-/// Receives the events.
 pub type Sink = Box<dyn Fn(&Event<'_>) + Send + Sync>;
 
 static SINK: OnceLock<(Level, Sink)> = OnceLock::new();
@@ -110,7 +109,6 @@ pub fn install(level: Level, sink: Sink) {
     let _ = SINK.set((level, sink));
 }
 
-/// The sink's level.
 pub fn level() -> Level {
     SINK.get().map_or(Level::Quiet, |(level, _)| *level)
 }

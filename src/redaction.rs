@@ -27,7 +27,7 @@ const MOST_TOKENS: usize = 1024;
 
 /// Hides `secret` from here on, in whatever this process prints.
 pub fn hide(secret: &str) {
-    hidden(|redactor| redactor.hide(secret));
+    hidden(|redactor| add(&mut redactor.secrets, secret));
 }
 
 /// The same for a token.
@@ -68,10 +68,6 @@ struct Redactor {
 impl Redactor {
     const fn new() -> Self {
         Self { secrets: Vec::new(), tokens: Vec::new() }
-    }
-
-    fn hide(&mut self, secret: &str) {
-        add(&mut self.secrets, secret);
     }
 
     /// With the parts of a JWT.
@@ -175,7 +171,7 @@ mod tests {
 
     fn redactor(secret: &str) -> Redactor {
         let mut redactor = Redactor::new();
-        redactor.hide(secret);
+        add(&mut redactor.secrets, secret);
         redactor
     }
 
@@ -210,7 +206,7 @@ mod tests {
     #[test]
     fn a_short_secret_leaves_our_own_words_alone() {
         let mut redactor = Redactor::new();
-        redactor.hide("token");
+        add(&mut redactor.secrets, "token");
         redactor.hide_token("opaque");
         assert_eq!(redactor.redact(1, "no token, opaque"), "no [redacted], [redacted]");
         assert_eq!(redactor.redact(SHORTEST_WORD, "no token, opaque"), "no token, opaque");
@@ -230,7 +226,7 @@ mod tests {
     #[test]
     fn what_overlaps_is_hidden_as_one() {
         let mut redactor = Redactor::new();
-        ["abcdefgh", "efghijkl", "bcd"].iter().for_each(|secret| redactor.hide(secret));
+        ["abcdefgh", "efghijkl", "bcd"].iter().for_each(|secret| add(&mut redactor.secrets, secret));
         assert_eq!(redactor.redact(1, "xabcdefghijklx"), "x[redacted]x");
     }
 

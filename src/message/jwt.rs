@@ -45,10 +45,7 @@ pub fn words(error: &VerifyError) -> Words {
 
 fn hint(error: &VerifyError) -> &'static str {
     match error {
-        Issuer(_) => {
-            "if you trust that issuer, name it with --issuer; if it is the same realm by another name, --token-issuer \
-             is to be that name"
-        }
+        Issuer(_) => "if you trust that issuer, name it with --issuer, or with --token-issuer if it is the same realm",
         UnknownKey | BadSignature => "another realm may have signed it, or a key that is not in use any more",
         NotYetValid { .. } => "check the clock of this machine",
         _ => "",
@@ -88,8 +85,7 @@ mod tests {
     #[test]
     fn an_error_reads_what_then_why_with_its_hint() {
         let issuer = |issuer| VerifyError::Issuer(OtherIssuer { issuer, expected: "https://a".to_owned() });
-        let trust = "if you trust that issuer, name it with --issuer; if it is the same realm by another name, \
-                     --token-issuer is to be that name";
+        let trust = "if you trust that issuer, name it with --issuer, or with --token-issuer if it is the same realm";
         let age = Duration::from_secs(185);
         for (error, text, hint) in [
             (

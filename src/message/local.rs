@@ -145,7 +145,6 @@ pub fn keyring(error: &KeyringError) -> String {
     format!("the kernel's keyring remembers nothing: {why}")
 }
 
-/// Who holds a lock.
 pub fn holder(process: Option<u32>) -> String {
     process.map_or_else(|| "another process".to_owned(), |process| format!("process {process}"))
 }

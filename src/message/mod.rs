@@ -64,7 +64,18 @@ pub fn of_step_error(error: &TokenError) -> Words {
 fn of_token_error(error: &TokenError) -> Words {
     match error {
         TokenError::Secret(error) => secret::words(error),
-        TokenError::Trust(error) => trust(error),
+        TokenError::Trust(TrustError::NoBundle) => Words::new(
+            "no CA bundle: this system has none at the usual places",
+            "install the package `ca-certificates`, or name a bundle with --ca-cert",
+        ),
+        TokenError::Trust(TrustError::Unreadable(path, error)) => Words::new(
+            format!("cannot read the CA bundle `{}`: {}", path.display(), local::reason(error)),
+            "--ca-cert, CATENA_CA_CERT or SSL_CERT_FILE name another",
+        ),
+        TokenError::Trust(TrustError::NoCertificate(path)) => Words::new(
+            format!("cannot use the CA bundle `{}`: it holds no certificate in PEM form", path.display()),
+            "a bundle consists of `-----BEGIN CERTIFICATE-----` blocks",
+        ),
         TokenError::Request(error) => request::words(error),
         TokenError::AskedToWait { left, has_retries, cause } => {
             // Rounded up, so that whoever obeys is not too early.
@@ -83,23 +94,6 @@ fn of_token_error(error: &TokenError) -> Words {
                 "ask for less with --min-ttl, or have the client's tokens live longer",
             )
         }
-    }
-}
-
-fn trust(error: &TrustError) -> Words {
-    match error {
-        TrustError::NoBundle => Words::new(
-            "no CA bundle: this system has none at the usual places",
-            "install the package `ca-certificates`, or name a bundle with --ca-cert",
-        ),
-        TrustError::Unreadable(path, error) => Words::new(
-            format!("cannot read the CA bundle `{}`: {}", path.display(), local::reason(error)),
-            "--ca-cert, CATENA_CA_CERT or SSL_CERT_FILE name another",
-        ),
-        TrustError::NoCertificate(path) => Words::new(
-            format!("cannot use the CA bundle `{}`: it holds no certificate in PEM form", path.display()),
-            "a bundle consists of `-----BEGIN CERTIFICATE-----` blocks",
-        ),
     }
 }
 

@@ -96,11 +96,7 @@ fn unusable_text(unusable: &Unusable) -> String {
         Unusable::NotJson(problem @ (JsonProblem::NotUtf8 | JsonProblem::DuplicateName(_)), _) => json(problem),
         Unusable::NotJson(problem, body) => format!("{}: {}", json(problem), kind(body)),
         Unusable::NoKeys(body) => format!("it has no list of `keys`: {}", kind(body)),
-        Unusable::ErrorInSuccess(response) => {
-            let ErrorResponse { status, code, description, .. } = &**response;
-            let text = format!("it is an error in spite of HTTP {status}: {} {}", code.quote(), description.quote());
-            text.trim_end().to_owned()
-        }
+        Unusable::ErrorInSuccess(response) => format!("it is an error {}", said(response)),
         Unusable::NoAccessToken => "it has no `access_token`".to_owned(),
         Unusable::BadAccessToken => "its `access_token` is empty or holds characters that no token may have".to_owned(),
         Unusable::NoTokenType => "it has no `token_type`".to_owned(),
@@ -146,9 +142,7 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, client_auth, .. }: &As
         (404 | 405, _) => return format!("check --issuer `{issuer}`: is there a realm, as in `…/realms/NAME`?"),
         (_, "") => "something in front of the service (a proxy or firewall) refused: ask its owner",
         _ if client_auth.is_none() => "ask the realm's administrator",
-        (_, "invalid_scope") => {
-            "choose a scope with --scope ('' sends none), or ask for this one to be assigned to the client"
-        }
+        (_, "invalid_scope") => "choose a scope with --scope ('' sends none), or have this one assigned to the client",
         (_, "invalid_grant" | "unauthorized_client") if description.contains("retrieve service account") => {
             "ask the realm's administrator for a confidential client with service accounts turned on"
         }
@@ -239,7 +233,10 @@ mod tests {
                 "it has a duplicate field `a`",
             ),
             (Unusable::NoKeys(Body::default()), "it has no list of `keys`: nothing with it"),
-            (Unusable::ErrorInSuccess(Box::new(response(200, "x", ""))), "it is an error in spite of HTTP 200: x"),
+            (
+                Unusable::ErrorInSuccess(Box::new(response(200, "x", ""))),
+                "it is an error (HTTP 200, x): it says no more",
+            ),
             (Unusable::NoAccessToken, "it has no `access_token`"),
             (Unusable::BadAccessToken, "its `access_token` is empty or holds characters that no token may have"),
             (Unusable::NoTokenType, "it has no `token_type`"),

@@ -1,6 +1,5 @@
 //! The words for the client secret: where it is, and why it cannot be had.
 
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 
 use super::Words;
@@ -21,17 +20,8 @@ pub fn words(error: &SecretError) -> Words {
         SecretError::Stdin(problem) => from("standard input", problem),
         SecretError::Command(problem) => from("its command", problem),
         SecretError::Terminal(problem) => from("the terminal", problem),
-        SecretError::Shell(error) => {
-            format!("the client secret's command failed: cannot start `/bin/sh`: {}", reason(error))
-        }
-        SecretError::Exited(status) => {
-            let how = match status.code() {
-                Some(127) => "it exited with code 127: a command in it was not found".into(),
-                Some(code) => format!("it exited with code {code}"),
-                None => format!("it was ended by signal {}", status.signal().unwrap_or_default()),
-            };
-            format!("the client secret's command failed: {how}")
-        }
+        SecretError::Shell(error) => format!("cannot start `/bin/sh` for the client secret: {}", reason(error)),
+        SecretError::Exited(status) => format!("the client secret's command failed: {status}"),
         SecretError::NoTerminal(state) => {
             format!("no client secret: {}, and there is no terminal to ask on", missing(*state))
         }
@@ -55,7 +45,6 @@ fn hint(error: &SecretError) -> &'static str {
     }
 }
 
-/// Why a text cannot be a client secret.
 pub fn unusable(why: UnusableSecret) -> &'static str {
     match why {
         UnusableSecret::Empty => "it is empty",
@@ -103,6 +92,7 @@ fn shown(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use std::io;
+    use std::os::unix::process::ExitStatusExt as _;
     use std::process::ExitStatus;
 
     use super::*;
@@ -124,7 +114,7 @@ mod tests {
                 "is it the secret itself?",
             ),
             (SecretError::Stdin(unusable()), "cannot read the client secret from standard input: it is empty", ""),
-            (SecretError::Shell(io::ErrorKind::NotFound.into()), "command failed: cannot start `/bin/sh`: ", ""),
+            (SecretError::Shell(io::ErrorKind::NotFound.into()), "cannot start `/bin/sh` for the client secret: ", ""),
             (SecretError::Command(unusable()), "cannot read the client secret from its command: it is empty", ""),
             (
                 SecretError::Command(Problem::Io(crate::input::too_long(65_536))),
@@ -132,9 +122,9 @@ mod tests {
                 "",
             ),
             (SecretError::Command(Problem::Io(io::ErrorKind::TimedOut.into())), "nothing came before the time", ""),
-            (SecretError::Exited(ExitStatus::from_raw(127 << 8)), "code 127: a command in it was not found", "by hand"),
-            (SecretError::Exited(ExitStatus::from_raw(3 << 8)), "it exited with code 3", "by hand"),
-            (SecretError::Exited(ExitStatus::from_raw(9)), "it was ended by signal 9", "by hand"),
+            (SecretError::Exited(ExitStatus::from_raw(127 << 8)), "command failed: exit status: 127", "by hand"),
+            (SecretError::Exited(ExitStatus::from_raw(3 << 8)), "command failed: exit status: 3", "by hand"),
+            (SecretError::Exited(ExitStatus::from_raw(9)), "command failed: signal: 9", "by hand"),
             (
                 SecretError::Terminal(missing()),
                 "cannot read the client secret from the terminal: ",

@@ -12,15 +12,12 @@ use crate::output::Format;
 use crate::settings::{Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
 
 pub fn words(error: &SettingError) -> Words {
-    Words::new(format!("{}: {}", what(error), why(error)), hint(error))
-}
-
-fn what(SettingError { origin, problem, .. }: &SettingError) -> String {
-    match problem {
+    let what = match error.problem {
         Problem::Missing { .. } => "no client id".to_owned(),
         Problem::Conflict(_) => "two sources of the client secret".to_owned(),
-        _ => format!("{} cannot be used", origin.name()),
-    }
+        _ => format!("{} cannot be used", error.origin.name()),
+    };
+    Words::new(format!("{what}: {}", why(error)), hint(error))
 }
 
 fn why(SettingError { name, problem, .. }: &SettingError) -> String {
@@ -77,7 +74,6 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
     }
 }
 
-/// Why no token is cached.
 pub fn no_cache(why: NoCache) -> String {
     match why {
         NoCache::Off(origin) => format!("tokens are neither kept nor looked for ({})", origin.name()),
@@ -85,7 +81,6 @@ pub fn no_cache(why: NoCache) -> String {
     }
 }
 
-/// Why no proxy is used.
 pub fn no_proxy(why: NoProxy) -> String {
     match why {
         NoProxy::EmptyFlag => "--proxy is empty".into(),
@@ -96,7 +91,6 @@ pub fn no_proxy(why: NoProxy) -> String {
     }
 }
 
-/// A valid setting.
 pub struct Shown {
     pub name: Name,
     pub label: &'static str,

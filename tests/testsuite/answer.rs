@@ -73,7 +73,7 @@ fn what_is_no_token_response_is_unusable() {
         ),
         (
             r#"{"error":"invalid_client","error_description":"no","access_token":"abc","token_type":"Bearer"}"#,
-            "it is an error in spite of HTTP 200: invalid_client no",
+            "it is an error (HTTP 200, invalid_client): no",
         ),
         (r#"{"access_token":"abc","token_type":"Bearer"} trailing"#, "it is not JSON: application/json, 53 bytes"),
     ] {

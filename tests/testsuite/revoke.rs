@@ -118,7 +118,12 @@ fn what_may_have_been_an_end_is_told_as_that() {
             "in front of the service",
         ),
         (Reply::json(200, "[]"), 7, "it is not a JSON object", "in front of the service"),
-        (Reply::json(200, r#"{"error":"server_error"}"#), 7, "it is an error in spite of HTTP 200: server_error", ""),
+        (
+            Reply::json(200, r#"{"error":"server_error"}"#),
+            7,
+            "it is an error (HTTP 200, server_error): it says no more",
+            "",
+        ),
     ] {
         let issuer = Issuer::replying(reply);
         let failed = revoke(&issuer, &signed(&issuer, r#""x":1"#)).args(["--timeout", "500ms"]).fails(code);
