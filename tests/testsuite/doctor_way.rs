@@ -30,7 +30,7 @@ fn a_closed_port() {
         || to("http://localhost:1/realms/catena"),
         "tcp",
         "cannot connect to localhost:1: connection refused",
-        "check the host and the port in --issuer",
+        "check host and port in --issuer",
     );
     assert_eq!((report.code, report.status("dns")), (5, "ok"));
     assert!(report.seen("tcp")["tried"][0]["address"].as_str().unwrap().ends_with(":1"), "{report}");
@@ -233,5 +233,5 @@ fn a_wait_that_the_service_asked_for_is_kept() {
     let tool = Tool::at(&url, CLIENT_ID, CLIENT_SECRET).keeping_in(cache.path());
     let report = examine(tool);
     assert_eq!((report.code, &report.json["failed"]), (5, &"tcp".into()), "{report}");
-    report.says("tcp", "failed", "connection refused", "check the host and the port in --issuer");
+    report.says("tcp", "failed", "connection refused", "check host and port in --issuer");
 }
