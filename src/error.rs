@@ -12,7 +12,6 @@ use crate::job::JobError;
 use crate::jwt::NotJwt;
 use crate::jwt::verify::{OtherIssuer, VerifyError};
 use crate::oauth::error::{Cause, RequestError};
-use crate::output::OutputError;
 use crate::settings::{Problem, SettingError};
 use crate::token_file::FileError;
 use crate::token_source::{RevocationError, TokenError};
@@ -42,7 +41,8 @@ pub enum Exit {
     NotFound = 127,
 }
 
-/// The root of what a command ends with. `Defect` is a panic, and its place in the source.
+/// What a command ends with. `NotStarted`: before `exec`'s command was started. `Defect` is a panic, and its place in
+/// the source.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum Error {
@@ -50,51 +50,37 @@ pub enum Error {
     Token(#[from] TokenError),
     Revocation(#[from] RevocationError),
     Verification(#[from] VerifyError),
-    Given(#[from] GivenTokenError),
     File(#[from] FileError),
     Job(#[from] JobError),
     Cache(#[from] CacheError),
     Command(#[from] CommandError),
-    Output(#[from] OutputError),
+    NotStarted(Box<Error>),
     Defect(String),
 }
 
-/// The context of an error before `exec`'s command was started.
-#[derive(Debug, Error)]
-#[error("{self:?}")]
-pub struct NotStarted;
-
-/// What a command itself finds wrong.
+/// What a command itself finds wrong, also with a token that the user gives or asks about.
 ///
-/// - `StdinTwice`: this setting and exec's command want it.
+/// - `StdinTwice`: this setting and the other one want it.
 /// - `EnvName`: with `--renew`, exec's own variable has that name.
 /// - `SecretFile`: this setting and `--token-file` name it.
 /// - `NoToken`: `revoke` is given none, and the cached ones are left alone.
-#[derive(Debug, Error)]
-#[error("{self:?}")]
-pub enum CommandError {
-    StdinTwice(&'static str),
-    EnvName(&'static str),
-    SecretFile(&'static str, PathBuf),
-    Signals(io::Error),
-    Wait(String, io::Error),
-    NoCache,
-    NoToken,
-}
-
-/// Why a token that the user gives or asks about cannot be read, shown or sent.
-///
-/// - `SharedStdin`: this setting reads the secret from it.
 /// - `UselessOption`: it says whom to ask, and nobody is asked.
 /// - `OtherIssuer`, `CutOff`, `NoIssuer` (it is no JWT, and this issuer is expected): it is not sent to be revoked.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
-pub enum GivenTokenError {
+pub enum CommandError {
+    StdinTwice(&'static str, &'static str),
+    EnvName(&'static str),
+    SecretFile(&'static str, PathBuf),
+    Signals(io::Error),
+    Wait(String, io::Error),
+    Stdout(io::Error),
+    NoCache,
+    NoToken,
     EmptyArgument,
     EmptyStdin,
     Stdin(io::Error),
     NotAToken,
-    SharedStdin(&'static str),
     UselessOption(&'static str),
     NothingToShow { why: NotJwt, is_cut_off: bool },
     OtherIssuer { why: OtherIssuer, has_token_issuer: bool },
@@ -103,6 +89,10 @@ pub enum GivenTokenError {
 }
 
 impl Error {
+    pub fn not_started(error: impl Into<Self>) -> Self {
+        Self::NotStarted(Box::new(error.into()))
+    }
+
     pub fn exit(&self) -> Exit {
         match self {
             Self::Setting(error) => match error.problem {
@@ -114,28 +104,30 @@ impl Error {
             Self::Token(error)
             | Self::Revocation(RevocationError::NotRevoked(error) | RevocationError::InDoubt(error)) => of_token(error),
             Self::Verification(_) => Exit::Unusable,
-            Self::Given(error) => match error {
-                GivenTokenError::Stdin(error) if error.kind() == io::ErrorKind::FileTooLarge => Exit::Unusable,
-                GivenTokenError::Stdin(_) | GivenTokenError::EmptyStdin => Exit::Setup,
-                GivenTokenError::NotAToken | GivenTokenError::NothingToShow { .. } | GivenTokenError::CutOff(_) => {
-                    Exit::Unusable
-                }
-                _ => Exit::Usage,
-            },
             Self::File(FileError::NotWritten(..)) => Exit::Local,
-            Self::File(_) | Self::Command(CommandError::NoCache) => Exit::Setup,
+            Self::File(_) => Exit::Setup,
             Self::Job(JobError::NotFound(_)) => Exit::NotFound,
             Self::Job(_) => Exit::NotExecutable,
-            Self::Command(CommandError::Signals(_) | CommandError::Wait(..)) => Exit::Local,
-            Self::Command(_) => Exit::Usage,
-            Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) => Exit::Local,
-            Self::Output(_) | Self::Defect(_) => Exit::Local,
+            Self::Command(error) => of_command(error),
+            Self::NotStarted(_) => Exit::NotStarted,
+            Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) | Self::Defect(_) => Exit::Local,
         }
     }
 
     /// How long the service asked to wait before it is asked again.
     pub fn retry_after(&self) -> Option<Duration> {
         if let Self::Token(error) = self { error.retry_after() } else { None }
+    }
+}
+
+fn of_command(error: &CommandError) -> Exit {
+    use CommandError::{CutOff, EmptyStdin, NoCache, NotAToken, NothingToShow, Signals, Stdin, Stdout, Wait};
+    match error {
+        Signals(_) | Wait(..) | Stdout(_) => Exit::Local,
+        Stdin(error) if error.kind() == io::ErrorKind::FileTooLarge => Exit::Unusable,
+        Stdin(_) | EmptyStdin | NoCache => Exit::Setup,
+        NotAToken | NothingToShow { .. } | CutOff(_) => Exit::Unusable,
+        _ => Exit::Usage,
     }
 }
 

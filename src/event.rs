@@ -37,6 +37,7 @@ pub enum Level {
 /// - `Certificate` comes before it is verified, the server's own first, with some of its hosts. Its names and the
 ///   `Authority`'s are raw text of the server.
 /// - `Answered`: `first_byte` and `took` include connecting; `date` is the server's clock, if it sends it.
+/// - `Retrying`: the status of the answer, or why there is none.
 /// - `Shared` is a time to wait, or a failure that this process would meet, too.
 /// - `NoTokenInFile` is an error that does not end `renew`, printed at every level.
 pub enum Event<'a> {
@@ -53,7 +54,7 @@ pub enum Event<'a> {
     Authority { name: &'a str },
     Secured { host: &'a str, version: &'a str, cipher: &'a str, took: Duration },
     Answered { status: u16, bytes: usize, first_byte: Duration, took: Duration, date: Option<SystemTime> },
-    Retrying { why: Temporary<'a>, after: Duration, left: u32 },
+    Retrying { why: Result<u16, AnyError<'a>>, after: Duration, left: u32 },
     CacheHit { left: Duration },
     CacheMiss { why: AnyError<'a> },
     WithoutCache { why: AnyError<'a> },
@@ -67,7 +68,7 @@ pub enum Event<'a> {
     Starting { command: &'a str, left: Option<Duration> },
     TokenInFile { file: &'a str, left: Option<Duration>, due: Duration },
     NotRenewed { file: &'a str, left: Duration, pause: Duration, why: AnyError<'a> },
-    NoTokenInFile { file: &'a str, state: FileState, why: AnyError<'a> },
+    NoTokenInFile { file: &'a str, why: AnyError<'a> },
 }
 
 /// An error of a room that this module does not know.
@@ -77,7 +78,7 @@ pub type AnyError<'a> = &'a (dyn Error + 'static);
 ///
 /// - `TokenMayBeRevoked`: its kept copy was deleted.
 /// - `NotKnown`: tokens that the server does not know, and the end of the last one.
-/// - `Sealed`: tokens that the secret does not open; `of_client` are all of the client.
+/// - `Sealed`: tokens that the secret does not open.
 #[derive(Clone, Copy)]
 pub enum Warning<'a> {
     Error(AnyError<'a>),
@@ -93,29 +94,12 @@ pub enum Warning<'a> {
     NotAskedAbout(usize),
     NotKnown { count: usize, last: Date },
     NothingLookedFor,
-    Sealed { count: usize, of_client: bool },
-}
-
-/// What is known of the token in a file that is not renewed.
-#[derive(Clone, Copy)]
-pub enum FileState {
-    None,
-    Expired,
-    UnknownLifetime,
-}
-
-/// Why an attempt is made again.
-#[derive(Clone, Copy)]
-pub enum Temporary<'a> {
-    Status(u16),
-    /// The error of `http`, which this module does not know.
-    NoAnswer(AnyError<'a>),
+    Sealed(usize),
 }
 
 /// When a certificate or a token begins or ends to be valid; `None` where that cannot be read.
 pub type Date = Option<SystemTime>;
 
-/// Receives the events.
 pub type Sink = Box<dyn Fn(&Event<'_>) + Send + Sync>;
 
 static SINK: OnceLock<(Level, Sink)> = OnceLock::new();
@@ -125,7 +109,6 @@ pub fn install(level: Level, sink: Sink) {
     let _ = SINK.set((level, sink));
 }
 
-/// The sink's level.
 pub fn level() -> Level {
     SINK.get().map_or(Level::Quiet, |(level, _)| *level)
 }

@@ -7,13 +7,12 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
 
 /// Opens and reads all of `path`: a regular file, a FIFO, `/dev/fd/N`. More than `most` bytes are an error
-/// ([`TooLong`]), and so is a FIFO without a writer at `deadline` (`TimedOut`).
+/// (`FileTooLarge`), and so is a FIFO without a writer at `deadline` (`TimedOut`).
 pub fn read_file(path: &Path, most: usize, deadline: Deadline) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut file = File::options().read(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32).open(path)?;
     let metadata = file.metadata()?;
@@ -57,13 +56,8 @@ pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline
     Err(too_long(most))
 }
 
-/// More than so many bytes; inside an [`io::Error`].
-#[derive(Debug, Error)]
-#[error("{self:?}")]
-pub struct TooLong(pub usize);
-
 pub fn too_long(most: usize) -> io::Error {
-    io::Error::new(io::ErrorKind::FileTooLarge, TooLong(most))
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {} KiB", most / 1024))
 }
 
 /// Waits until a read would not block (data, the end or an error is there): `false` once `deadline` has passed.

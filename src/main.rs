@@ -40,10 +40,10 @@ use args::NotRun;
 use error::Error;
 
 fn main() -> ExitCode {
-    process::protect(|place| report::defect(place) as i32);
+    process::protect(|place| report::error(&Error::Defect(place)) as i32);
     let result = match args::parse() {
         Ok(cli) => command::run(cli),
-        Err(NotRun::Text(text)) => output::print(&text).map(|()| ExitCode::SUCCESS).map_err(|e| Error::from(e).into()),
+        Err(NotRun::Text(text)) => output::print(&text).map(|()| ExitCode::SUCCESS).map_err(Error::from),
         Err(NotRun::Usage(text)) => return ExitCode::from(report::usage(&text) as u8),
     };
     result.unwrap_or_else(|error| ExitCode::from(report::error(&error) as u8))

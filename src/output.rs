@@ -4,8 +4,8 @@ use std::fmt;
 use std::io;
 
 use rustix::io::Errno;
-use thiserror::Error;
 
+use crate::error::CommandError;
 use crate::oauth::token_response::TokenResponse;
 
 /// How a token is printed.
@@ -66,16 +66,13 @@ impl Format {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvName(String);
 
-/// clap prints it.
-#[derive(Debug, Error)]
-#[error("a variable's name consists of letters, digits and `_`, and starts with no digit")]
-pub struct UnusableEnvName;
-
 impl EnvName {
-    pub fn parse(text: &str) -> Result<Self, UnusableEnvName> {
+    /// clap prints what is wrong.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
         let starts_well = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         let is_name = starts_well && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        is_name.then(|| Self(text.to_owned())).ok_or(UnusableEnvName)
+        let wanted = "a variable's name consists of letters, digits and `_`, and starts with no digit";
+        is_name.then(|| Self(text.to_owned())).ok_or(wanted)
     }
 }
 
@@ -91,16 +88,11 @@ impl fmt::Display for EnvName {
     }
 }
 
-/// Why stdout takes no more.
-#[derive(Debug, Error)]
-#[error("{self:?}")]
-pub struct OutputError(pub io::Error);
-
 /// Writes all of `text` to stdout, in one write if possible. A closed pipe is success: its reader wanted no more.
 ///
 /// std's stdout ignores a closed descriptor, so that a lost token would pass unnoticed.
 #[allow(clippy::disallowed_methods, reason = "the one place that writes to stdout")]
-pub fn print(text: impl AsRef<[u8]>) -> Result<(), OutputError> {
+pub fn print(text: impl AsRef<[u8]>) -> Result<(), CommandError> {
     let stdout = io::stdout();
     let mut rest = text.as_ref();
     while !rest.is_empty() {
@@ -108,7 +100,7 @@ pub fn print(text: impl AsRef<[u8]>) -> Result<(), OutputError> {
             Ok(written) => rest = &rest[written..],
             Err(Errno::INTR) => {}
             Err(Errno::PIPE) => return Ok(()),
-            Err(error) => return Err(OutputError(error.into())),
+            Err(error) => return Err(CommandError::Stdout(error.into())),
         }
     }
     Ok(())

@@ -27,7 +27,7 @@ const MOST_TOKENS: usize = 1024;
 
 /// Hides `secret` from here on, in whatever this process prints.
 pub fn hide(secret: &str) {
-    hidden(|redactor| redactor.hide(secret));
+    hidden(|redactor| add(&mut redactor.secrets, secret));
 }
 
 /// The same for a token.
@@ -37,12 +37,12 @@ pub fn hide_token(token: &str) {
 
 /// Replaces every secret and token in text from a server.
 pub fn redact(text: &str) -> String {
-    hidden(|redactor| redactor.redact(text))
+    hidden(|redactor| redactor.redact(1, text))
 }
 
 /// The same in our own messages: a short secret stays, since it may match our words.
 pub fn redact_own(text: &str) -> String {
-    hidden(|redactor| redactor.redact_from(SHORTEST_WORD, text))
+    hidden(|redactor| redactor.redact(SHORTEST_WORD, text))
 }
 
 /// Everything that must not be shown. A unit test, which has a thread of its own, sees what it hides itself.
@@ -70,30 +70,15 @@ impl Redactor {
         Self { secrets: Vec::new(), tokens: Vec::new() }
     }
 
-    /// An empty secret hides nothing.
-    fn hide(&mut self, secret: &str) {
-        if !secret.is_empty() && !self.secrets.iter().any(|known| known.as_str() == secret) {
-            self.secrets.push(Zeroizing::new(secret.to_owned()));
-        }
-    }
-
-    /// With the parts of a JWT. An empty token hides nothing.
+    /// With the parts of a JWT.
     fn hide_token(&mut self, token: &str) {
         // An encrypted JWT has the most parts (RFC 7516 §7.1).
         let parts = token.split('.').take(5).filter(|part| part.len() >= SHORTEST_JWT);
-        for hidden in std::iter::once(token).filter(|token| !token.is_empty()).chain(parts) {
-            if !self.tokens.iter().any(|known| known.as_str() == hidden) {
-                self.tokens.push(Zeroizing::new(hidden.to_owned()));
-            }
-        }
+        std::iter::once(token).chain(parts).for_each(|text| add(&mut self.tokens, text));
         self.tokens.drain(..self.tokens.len().saturating_sub(MOST_TOKENS));
     }
 
-    fn redact(&self, text: &str) -> String {
-        self.redact_from(1, text)
-    }
-
-    fn redact_from(&self, shortest: usize, text: &str) -> String {
+    fn redact(&self, shortest: usize, text: &str) -> String {
         let lower = Zeroizing::new(text.to_ascii_lowercase());
         let mut ranges: Vec<Range<usize>> = jwts(text).collect();
         let is_long = |hidden: &&Zeroizing<String>| hidden.len() >= shortest;
@@ -119,6 +104,13 @@ impl Redactor {
         }
         shown.push_str(&text[at..]);
         shown
+    }
+}
+
+/// Each text once. An empty one hides nothing.
+fn add(hidden: &mut Vec<Zeroizing<String>>, text: &str) {
+    if !text.is_empty() && !hidden.iter().any(|known| known.as_str() == text) {
+        hidden.push(Zeroizing::new(text.to_owned()));
     }
 }
 
@@ -179,13 +171,13 @@ mod tests {
 
     fn redactor(secret: &str) -> Redactor {
         let mut redactor = Redactor::new();
-        redactor.hide(secret);
+        add(&mut redactor.secrets, secret);
         redactor
     }
 
     /// What is left of `text` when `secret` is hidden.
     fn left(text: &str, secret: &str) -> String {
-        redactor(secret).redact(text)
+        redactor(secret).redact(1, text)
     }
 
     #[test]
@@ -214,10 +206,10 @@ mod tests {
     #[test]
     fn a_short_secret_leaves_our_own_words_alone() {
         let mut redactor = Redactor::new();
-        redactor.hide("token");
+        add(&mut redactor.secrets, "token");
         redactor.hide_token("opaque");
-        assert_eq!(redactor.redact("no token, opaque"), "no [redacted], [redacted]");
-        assert_eq!(redactor.redact_from(SHORTEST_WORD, "no token, opaque"), "no token, opaque");
+        assert_eq!(redactor.redact(1, "no token, opaque"), "no [redacted], [redacted]");
+        assert_eq!(redactor.redact(SHORTEST_WORD, "no token, opaque"), "no token, opaque");
     }
 
     #[test]
@@ -225,17 +217,17 @@ mod tests {
         let mut redactor = Redactor::new();
         redactor.hide_token("opaque-token-1234");
         redactor.hide_token("head.payload-of-a-token.signature-of-a-token");
-        assert_eq!(redactor.redact("<opaque-token-1234>"), "<[redacted]>");
-        assert_eq!(redactor.redact("sig signature-of-a-token, head"), "sig [redacted], head");
-        assert_eq!(redactor.redact("got eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2ln!"), "got [redacted]!");
-        assert_eq!(redactor.redact("eyJ is short"), "eyJ is short");
+        assert_eq!(redactor.redact(1, "<opaque-token-1234>"), "<[redacted]>");
+        assert_eq!(redactor.redact(1, "sig signature-of-a-token, head"), "sig [redacted], head");
+        assert_eq!(redactor.redact(1, "got eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2ln!"), "got [redacted]!");
+        assert_eq!(redactor.redact(1, "eyJ is short"), "eyJ is short");
     }
 
     #[test]
     fn what_overlaps_is_hidden_as_one() {
         let mut redactor = Redactor::new();
-        ["abcdefgh", "efghijkl", "bcd"].iter().for_each(|secret| redactor.hide(secret));
-        assert_eq!(redactor.redact("xabcdefghijklx"), "x[redacted]x");
+        ["abcdefgh", "efghijkl", "bcd"].iter().for_each(|secret| add(&mut redactor.secrets, secret));
+        assert_eq!(redactor.redact(1, "xabcdefghijklx"), "x[redacted]x");
     }
 
     #[test]
@@ -243,8 +235,8 @@ mod tests {
         let mut redactor = redactor(SECRET);
         redactor.hide_token(&"a".repeat(1 << 19));
         redactor.hide_token(&format!("{}.", "a".repeat(SHORTEST_JWT)).repeat(10_000));
-        assert_eq!(redactor.redact(&"a".repeat(1 << 20)), REDACTED.repeat(2));
-        assert_eq!(redactor.redact(&SECRET[..20].repeat(10_000)).len(), 200_000);
+        assert_eq!(redactor.redact(1, &"a".repeat(1 << 20)), REDACTED.repeat(2));
+        assert_eq!(redactor.redact(1, &SECRET[..20].repeat(10_000)).len(), 200_000);
         assert_eq!(jwts(&"eyJ".repeat(1_000_000)).count(), 1);
         assert_eq!(jwts(&"eyJ ".repeat(100_000)).count(), 0);
     }

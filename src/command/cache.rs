@@ -17,7 +17,6 @@ use crate::duration::display;
 use crate::error::{CommandError, Error};
 use crate::event::{Event, Warning, tell};
 use crate::foreign::escape;
-use crate::message::local::cleared;
 use crate::message::settings::tell as tell_settings;
 use crate::output;
 use crate::report;
@@ -102,7 +101,7 @@ fn clear(directory: &Directory) -> Result<(), CacheError> {
         }
     }
     if result.is_ok() {
-        report::done(&cleared(tokens, keys));
+        report::done(&format!("tokens removed: {tokens}, keys forgotten: {keys}"));
     }
     result
 }

@@ -5,13 +5,11 @@ use std::process::{ExitCode, ExitStatus};
 use std::sync::Arc;
 use std::thread;
 
-use anyhow::{Context as _, bail};
-
 use crate::args::{ExecArgs, Options};
 use crate::clock;
 use crate::command::source::Source;
 use crate::credential::{SecretSource, end_running_command};
-use crate::error::{CommandError, Error, Exit, NotStarted};
+use crate::error::{CommandError, Error, Exit};
 use crate::event::{Event, Warning, tell};
 use crate::job::Job;
 use crate::job::supervise::{HANDLED, supervise};
@@ -28,7 +26,7 @@ use crate::token_source::Purpose;
 /// The variable that names the token file to the command.
 const TOKEN_FILE: &str = "CATENA_TOKEN_FILE";
 
-pub fn run(options: Options, args: ExecArgs) -> anyhow::Result<ExitCode> {
+pub fn run(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
     let started = clock::now();
     let (purpose, level) = match args.renew {
         true => (Purpose::File, options.messages.level_of_a_service()),
@@ -36,34 +34,34 @@ pub fn run(options: Options, args: ExecArgs) -> anyhow::Result<ExitCode> {
     };
     report::listen(level);
     let env_name = args.env_name.unwrap_or_default();
-    let source = Source::resolve(options, purpose, started).context(NotStarted)?;
+    let source = Source::resolve(options, purpose, started).map_err(Error::not_started)?;
     if let SecretSource::Stdin { by } = source.tokens.secret {
-        bail!(Error::from(CommandError::StdinTwice(by)));
+        return Err(CommandError::StdinTwice(by, "the command").into());
     }
     let job = Job::new(args.command, &SECRET_VARIABLES, search_path());
     if args.renew && env_name.to_string() == TOKEN_FILE {
-        bail!(Error::from(CommandError::EnvName(TOKEN_FILE)));
+        return Err(CommandError::EnvName(TOKEN_FILE).into());
     }
     match args.renew {
         true => {
             let readers = args.token_file_mode.unwrap_or_default();
             let place = args.token_file.map(|path| TokenFile::at(&path, readers)).transpose();
-            beside(source, job, &env_name, place.map_err(Error::from).context(NotStarted)?)
+            beside(source, job, &env_name, place.map_err(Error::not_started)?)
         }
         // The command takes our place.
         false => {
-            let token = source.token().context(NotStarted)?;
-            Err(Error::from(with_token(job, &env_name, &token).replace()).into())
+            let token = source.token().map_err(Error::not_started)?;
+            Err(with_token(job, &env_name, &token).replace().into())
         }
     }
 }
 
 /// Runs the command beside us, and keeps a token file fresh until it exits.
-fn beside(mut source: Source, job: Job, env_name: &EnvName, place: Option<TokenFile>) -> anyhow::Result<ExitCode> {
+fn beside(mut source: Source, job: Job, env_name: &EnvName, place: Option<TokenFile>) -> Result<ExitCode, Error> {
     let place = place.map(Arc::new);
     place.iter().try_for_each(|file| source.check_place(file))?;
     let prepared = prepare(&mut source, place.clone()).inspect_err(|_| place.iter().for_each(|file| file.remove()));
-    let (token, signals, file) = prepared.context(NotStarted)?;
+    let (token, signals, file) = prepared.map_err(Error::not_started)?;
     let mut job = with_token(job, env_name, &token).with(TOKEN_FILE, file.path());
     let renewal = Renewal::new(source.tokens, source.wanted, source.timeout, Arc::clone(&file)).beginning_with(token);
     let ended = run_beside(renewal, &mut job, signals);

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _};
 use std::os::unix::ffi::OsStrExt as _;
 
 use crate::deadline::Deadline;
-use crate::error::GivenTokenError;
+use crate::error::CommandError;
 use crate::event::{Event, Warning, tell};
 use crate::input;
 use crate::jwt::LONGEST;
@@ -15,11 +15,11 @@ use crate::report;
 const STDIN: &str = "-";
 
 /// Reads it without the white space around it. Like other filters, it waits for the end of the input.
-pub fn read(argument: &OsStr) -> Result<AccessToken, GivenTokenError> {
+pub fn read(argument: &OsStr) -> Result<AccessToken, CommandError> {
     if argument != STDIN {
         let bytes = argument.as_bytes();
         if bytes.trim_ascii().is_empty() {
-            return Err(GivenTokenError::EmptyArgument);
+            return Err(CommandError::EmptyArgument);
         }
         tell(Event::Warning(Warning::TokenInArguments));
         return token(bytes);
@@ -27,16 +27,16 @@ pub fn read(argument: &OsStr) -> Result<AccessToken, GivenTokenError> {
     if io::stdin().is_terminal() {
         report::done("paste the token, then Return and Ctrl-D");
     }
-    let bytes = input::read(&mut io::stdin().lock(), LONGEST, Deadline::never()).map_err(GivenTokenError::Stdin)?;
-    if bytes.trim_ascii().is_empty() { Err(GivenTokenError::EmptyStdin) } else { token(&bytes) }
+    let bytes = input::read(&mut io::stdin().lock(), LONGEST, Deadline::never()).map_err(CommandError::Stdin)?;
+    if bytes.trim_ascii().is_empty() { Err(CommandError::EmptyStdin) } else { token(&bytes) }
 }
 
-fn token(bytes: &[u8]) -> Result<AccessToken, GivenTokenError> {
+fn token(bytes: &[u8]) -> Result<AccessToken, CommandError> {
     let text = std::str::from_utf8(bytes.trim_ascii()).ok().map(str::to_owned);
-    text.and_then(AccessToken::new).ok_or(GivenTokenError::NotAToken)
+    text.and_then(AccessToken::new).ok_or(CommandError::NotAToken)
 }
 
 /// The token and the secret cannot both be read from standard input; `by` is the setting of the secret.
-pub fn check_stdin(argument: &OsStr, by: Option<&'static str>) -> Result<(), GivenTokenError> {
-    by.filter(|_| argument == STDIN).map_or(Ok(()), |by| Err(GivenTokenError::SharedStdin(by)))
+pub fn check_stdin(argument: &OsStr, by: Option<&'static str>) -> Result<(), CommandError> {
+    by.filter(|_| argument == STDIN).map_or(Ok(()), |by| Err(CommandError::StdinTwice(by, "the token")))
 }

@@ -5,7 +5,7 @@ use crate::clock::{self, Moment};
 use crate::command::given;
 use crate::command::source::{Source, require};
 use crate::deadline::Deadline;
-use crate::error::{Error, GivenTokenError};
+use crate::error::{CommandError, Error};
 use crate::http::route::Route;
 use crate::jwt::verify::examine;
 use crate::jwt::{Jwt, is_part_of_a_jwt, table};
@@ -47,7 +47,7 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
             (token, Some(realm))
         }
     };
-    let nothing = |why| GivenTokenError::NothingToShow { why, is_cut_off: is_part_of_a_jwt(token.expose()) };
+    let nothing = |why| CommandError::NothingToShow { why, is_cut_off: is_part_of_a_jwt(token.expose()) };
     let jwt = Jwt::decode(token.expose()).map_err(nothing)?;
     let verdict = match &realm {
         Some(realm) if args.verify => realm.verify(&token, &jwt, &args)?,
@@ -57,9 +57,9 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
 }
 
 /// A token that is given needs no client and, unless it is verified, no setting at all.
-fn refuse_useless(issuer: Option<&str>, network: &NetworkArgs) -> Result<(), GivenTokenError> {
+fn refuse_useless(issuer: Option<&str>, network: &NetworkArgs) -> Result<(), CommandError> {
     let option = issuer.map(|_| "--issuer").or_else(|| network.typed());
-    option.map_or(Ok(()), |option| Err(GivenTokenError::UselessOption(option)))
+    option.map_or(Ok(()), |option| Err(CommandError::UselessOption(option)))
 }
 
 /// The token that the bare command would print.

@@ -18,19 +18,19 @@ use crate::error::Error;
 use crate::process;
 
 /// Runs what was asked for. The code of a success is 0, but for a command that passes on another's.
-pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+pub fn run(cli: Cli) -> Result<ExitCode, Error> {
     process::obey_signals();
     let Cli { command, options } = cli;
-    let done: Result<(), Error> = match command {
+    match command {
         None => token::run(options),
         Some(Command::Exec(args)) => return exec::run(options, args.0),
         Some(Command::Renew(args)) => renew::run(options, args.0),
         Some(Command::Inspect(args)) => inspect::run(options, args.0),
         Some(Command::Revoke(args)) => revoke::run(options, args.0),
-        Some(Command::Doctor(args)) => return Ok(doctor::run(options, args.0)?),
+        Some(Command::Doctor(args)) => return doctor::run(options, args.0),
         Some(Command::Cache { command }) => cache::run(&command, options),
         Some(Command::Completions { shell }) => generated::completions(&shell),
         Some(Command::Man) => generated::man(),
-    };
-    Ok(done.map(|()| ExitCode::SUCCESS)?)
+    }?;
+    Ok(ExitCode::SUCCESS)
 }

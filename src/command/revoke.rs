@@ -6,7 +6,7 @@ use crate::command::given;
 use crate::command::source::{require, token_source};
 use crate::credential::SecretSource;
 use crate::deadline::Deadline;
-use crate::error::{CommandError, Error, Exit, GivenTokenError};
+use crate::error::{CommandError, Error, Exit};
 use crate::event::{Event, Warning, tell};
 use crate::jwt::verify::check_issuer;
 use crate::jwt::{Jwt, is_part_of_a_jwt};
@@ -64,13 +64,13 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
 
 /// A live token is not handed to a server that has not given it. What names no issuer is no other one's; but a part of
 /// a JWT may be nearly all of it.
-fn check_whose(token: &AccessToken, issuer: &Issuer, token_issuer: Option<&str>) -> Result<(), GivenTokenError> {
+fn check_whose(token: &AccessToken, issuer: &Issuer, token_issuer: Option<&str>) -> Result<(), CommandError> {
     match (Jwt::decode(token.expose()), token_issuer) {
         (Ok(jwt), None) if !jwt.claims.members.contains_key("iss") => Ok(()),
         (Ok(jwt), _) => check_issuer(&jwt, token_issuer.unwrap_or(issuer.as_str()))
-            .map_err(|why| GivenTokenError::OtherIssuer { why, has_token_issuer: token_issuer.is_some() }),
-        (Err(why), _) if is_part_of_a_jwt(token.expose()) => Err(GivenTokenError::CutOff(why)),
-        (Err(_), Some(expected)) => Err(GivenTokenError::NoIssuer(expected.to_owned())),
+            .map_err(|why| CommandError::OtherIssuer { why, has_token_issuer: token_issuer.is_some() }),
+        (Err(why), _) if is_part_of_a_jwt(token.expose()) => Err(CommandError::CutOff(why)),
+        (Err(_), Some(expected)) => Err(CommandError::NoIssuer(expected.to_owned())),
         (Err(_), None) => Ok(()),
     }
 }
@@ -112,7 +112,7 @@ fn say_nothing_was_there(ending: &Ending, which: Which<'_>, has_cache: bool) {
     if !has_cache {
         tell(Event::Warning(Warning::NothingLookedFor));
     } else if ending.sealed > 0 {
-        tell(Event::Warning(Warning::Sealed { count: ending.sealed, of_client }));
+        tell(Event::Warning(Warning::Sealed(ending.sealed)));
     } else {
         report::done(&words::nothing_there(of_client, ending.has_others));
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
-use crate::event::{Event, Temporary, tell};
+use crate::event::{AnyError, Event, tell};
 use crate::http::{Answer, Http, HttpError, Request};
 
 /// The longest pause before the second try; it doubles with each further one.
@@ -104,10 +104,10 @@ pub fn is_temporary_status(status: u16) -> bool {
     matches!(status, 408 | 429 | 500..=599)
 }
 
-fn temporary(result: &Result<Answer, HttpError>) -> Option<Temporary<'_>> {
+fn temporary(result: &Result<Answer, HttpError>) -> Option<Result<u16, AnyError<'_>>> {
     match result {
-        Ok(answer) => is_temporary_status(answer.status).then_some(Temporary::Status(answer.status)),
-        Err(error) => error.is_temporary().then_some(Temporary::NoAnswer(error)),
+        Ok(answer) => is_temporary_status(answer.status).then_some(Ok(answer.status)),
+        Err(error) => error.is_temporary().then_some(Err(error)),
     }
 }
 

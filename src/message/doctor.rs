@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::local::reason;
-use super::of_token_error;
+use super::of_step_error;
 use super::settings::no_cache;
 use crate::command::doctor::finding::{Finding, Found, Skipped, Slip};
 use crate::duration::in_words;
@@ -78,8 +78,8 @@ pub fn finding(finding: Finding<'_>) -> (String, String) {
             "the server's owner must renew it in time",
         ),
         Finding::NoDiscovery(error) => {
-            let words = of_token_error(error);
-            return (words.why, words.hint);
+            let words = of_step_error(error);
+            return (words.text, words.hint);
         }
         Finding::Undocumented(member) => {
             (format!("the discovery document names no {member}"), "check --issuer: is it a realm?")

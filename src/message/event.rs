@@ -8,74 +8,58 @@ use super::settings::no_cache;
 use super::{http, of, revoke};
 use crate::clock;
 use crate::duration::display;
-use crate::event::{AnyError, Event, FileState, Temporary, Warning};
+use crate::event::{AnyError, Event, Warning};
 
 pub fn text(event: &Event<'_>) -> String {
-    match event {
-        Event::Warning(it) => format!("warning: {}", warning(*it)),
+    match *event {
+        Event::Warning(it) => format!("warning: {}", warning(it)),
         Event::Setting { name, value, origin } => format!("{name} is `{value}` ({origin})"),
         Event::ProxyChosen { proxy, origin } => format!("going through the proxy {proxy} ({origin})"),
         Event::Direct { why } => format!("going without a proxy: {why}"),
-        Event::TrustRead { path, certificates } => {
-            format!("certificates in the CA bundle `{path}`: {certificates}")
-        }
+        Event::TrustRead { path, certificates } => format!("certificates in the CA bundle `{path}`: {certificates}"),
         Event::Resolved { host, addresses, took: Some(took) } => {
-            format!("`{host}` is {addresses:?} (asked for {})", millis(*took))
+            format!("`{host}` is {addresses:?} (asked for {})", millis(took))
         }
         Event::Resolved { host, addresses, took: None } => format!("`{host}` is {addresses:?} (not asked for)"),
-        Event::ConnectFailed { address, why } => {
-            format!("no connection to {address}: {}", no_connection(*why))
-        }
-        Event::Connected { address, took } => format!("connected to {address} in {}", millis(*took)),
+        Event::ConnectFailed { address, why } => format!("no connection to {address}: {}", no_connection(why)),
+        Event::Connected { address, took } => format!("connected to {address} in {}", millis(took)),
         Event::Tunnelled { proxy, target } => format!("the proxy {proxy} connected us to {target}"),
         Event::Certificate { .. } | Event::Authority { .. } => String::from("a certificate was shown"),
         Event::Secured { host, version, cipher, took } => {
-            format!("`{host}` is genuine: {version}, {cipher}, in {}", millis(*took))
+            format!("`{host}` is genuine: {version}, {cipher}, in {}", millis(took))
         }
-        Event::Answered { status, bytes, took, .. } => {
-            format!("HTTP {status}, {bytes} bytes in {}", millis(*took))
-        }
+        Event::Answered { status, bytes, took, .. } => format!("HTTP {status}, {bytes} bytes in {}", millis(took)),
         Event::Retrying { why, after, left } => {
-            let left = match left {
-                0 => "for the last time".to_owned(),
-                left => format!("{left} more after that"),
-            };
-            format!("trying again in {}, {left}: {}", display(*after), temporary(*why))
+            let why = why.map_or_else(error, |status| format!("HTTP {status}"));
+            format!("trying again in {}, {left} more after that: {why}", display(after))
         }
-        Event::CacheHit { left } => format!("the kept token is used, it lives {}", display(*left)),
-        Event::CacheMiss { why } => format!("no kept token is used: {}", error(*why)),
-        Event::WithoutCache { why } => error(*why),
+        Event::CacheHit { left } => format!("the kept token is used, it lives {}", display(left)),
+        Event::CacheMiss { why } => format!("no kept token is used: {}", error(why)),
+        Event::WithoutCache { why } => error(why),
         Event::Waiting => String::from("another process is asking for this token: waiting for it"),
         Event::Shared { wait: None } => String::from("another process has met a failure that this one would meet, too"),
         Event::Shared { wait: Some(time) } => {
-            format!("another process has been asked to wait: waiting for {}", display(*time))
+            format!("another process has been asked to wait: waiting for {}", display(time))
         }
         Event::Kept { file } => format!("kept, sealed, in `{file}`"),
-        Event::Remembered { lifetime } => {
-            format!("the kernel's keyring remembers the key for {}", display(*lifetime))
-        }
+        Event::Remembered { lifetime } => format!("the kernel's keyring remembers the key for {}", display(lifetime)),
         Event::TokenReceived { characters, lifetime, scope } => {
             let granted =
                 if scope.is_empty() { "no scope is named".into() } else { format!("granted scope `{scope}`") };
-            format!("token of {characters} characters, {}, {granted}", life(*lifetime))
+            format!("token of {characters} characters, {}, {granted}", life(lifetime))
         }
         Event::Revoking { client, issuer } => format!("revoking a token as `{client}` at {issuer}"),
         Event::KeysReceived { count } => format!("the realm's keys: {count}"),
-        Event::Starting { command, left } => format!("starting `{command}`: its token {}", life(*left)),
+        Event::Starting { command, left } => format!("starting `{command}`: its token {}", life(left)),
         Event::TokenInFile { file, left, due } => {
-            format!("the token in `{file}` {}, the next one is asked for in {}", life(*left), display(*due))
+            format!("the token in `{file}` {}, the next one is asked for in {}", life(left), display(due))
         }
         Event::NotRenewed { file, left, pause, why } => {
-            let (left, pause, why) = (display(*left), display(*pause), error(*why));
+            let (left, pause, why) = (display(left), display(pause), error(why));
             format!("the token in `{file}` lives {left} and is not renewed yet, trying again in {pause}: {why}")
         }
-        Event::NoTokenInFile { file, state, why } => {
-            let state = match state {
-                FileState::None => format!("there is no token in `{file}` yet"),
-                FileState::Expired => format!("the token in `{file}` has ended and is not replaced yet"),
-                FileState::UnknownLifetime => format!("the token in `{file}` may have ended and is not replaced yet"),
-            };
-            format!("error: {state}: {}", error(*why))
+        Event::NoTokenInFile { file, why } => {
+            format!("error: no token in `{file}` is known to be valid: {}", error(why))
         }
     }
 }
@@ -105,12 +89,7 @@ pub fn warning(warning: Warning<'_>) -> String {
             format!("this server does not know {which}{}", revoke::offline(count, last))
         }
         Warning::NothingLookedFor => "nothing is revoked: no kept tokens are looked for here, and none is given".into(),
-        Warning::Sealed { count, of_client: true } => {
-            format!("nothing is revoked: this secret does not open what is kept ({count} tokens)")
-        }
-        Warning::Sealed { of_client: false, .. } => {
-            "nothing is revoked: a token is kept that was got with another secret, which alone opens it".to_owned()
-        }
+        Warning::Sealed(count) => format!("nothing is revoked: another secret opens what is kept ({count} tokens)"),
     }
 }
 
@@ -125,9 +104,9 @@ pub fn no_connection(why: Option<&io::Error>) -> String {
 /// An error of any room, without its hint.
 fn error(error: AnyError<'_>) -> String {
     let words = [
-        error.downcast_ref().map(|error| of(error).line()),
-        error.downcast_ref().map(|error| local::file(error).line()),
-        error.downcast_ref().map(|error| local::cache(error).line()),
+        error.downcast_ref().map(|error| of(error).text),
+        error.downcast_ref().map(|error| local::file(error).text),
+        error.downcast_ref().map(|error| local::cache(error).text),
         error.downcast_ref().map(http::text),
         error.downcast_ref().map(local::miss),
         error.downcast_ref().map(local::keyring),
@@ -136,14 +115,8 @@ fn error(error: AnyError<'_>) -> String {
     words.into_iter().flatten().next().unwrap_or_default()
 }
 
-fn temporary(why: Temporary<'_>) -> String {
-    match why {
-        Temporary::Status(status) => format!("HTTP {status}"),
-        Temporary::NoAnswer(why) => error(why),
-    }
-}
-
-fn life(left: Option<Duration>) -> String {
+/// Of a token.
+pub fn life(left: Option<Duration>) -> String {
     left.map_or("has no known lifetime".to_owned(), |left| format!("lives {}", display(left)))
 }
 

@@ -1,9 +1,14 @@
 //! The words for a request that got no answer.
 
 use std::io;
+use std::time::{Duration, SystemTime};
+
+use rustls::pki_types::UnixTime;
+use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError};
 
 use super::local::system;
-use super::tls;
+use crate::clock;
+use crate::http::trust::UnknownIssuer;
 use crate::http::{HttpError, Kind, Limit, Part, Phase, Reason};
 
 /// `<what failed>: <why>`
@@ -14,38 +19,30 @@ pub fn text(error: &HttpError) -> String {
         (Kind::Failed(why), Phase::Connect) => format!("cannot connect to {peer}: {}", reason(why)),
         (Kind::Failed(why), Phase::ConnectToProxy) => format!("cannot reach the proxy {peer}: {}", reason(why)),
         (Kind::Failed(why), _) => format!("the connection broke: {}, {}", doing(error), reason(why)),
-        (Kind::Closed, _) => format!("the connection broke: {}, {}", doing(error), closed(*phase)),
+        (Kind::Closed, _) => format!("the connection broke: {}, it was closed", doing(error)),
         (Kind::TimedOut(limit), _) => {
-            format!("timed out: {}, until the time of {} was used up", doing(error), setting(*limit))
+            let limit = match limit {
+                Limit::Connect => "--connect-timeout",
+                Limit::Total => "--timeout",
+            };
+            format!("timed out: {}, until the time of {limit} was used up", doing(error))
         }
-        (Kind::NotLoopback, _) => format!(
-            "the connection to `{peer}` cannot be trusted: plain http is for this host alone, and that name is another \
-             one"
-        ),
+        (Kind::NotLoopback, _) => {
+            format!("the connection to `{peer}` cannot be trusted: plain http is for this host alone")
+        }
         (Kind::NotHttp(_), Phase::AskProxy) => format!("the answer is not HTTP: the proxy {peer} sent it"),
         (Kind::NotHttp(reason), _) => format!("the answer is not HTTP: {reason}"),
         (Kind::TooLarge(part), _) => {
-            let (part, limit) = match part {
-                Part::Body => ("body", "1 MiB"),
-                Part::Head => ("head", "16 KiB"),
-                Part::HeaderLines => ("head", "128 headers"),
+            let limit = match part {
+                Part::Body => "body is larger than 1 MiB",
+                Part::Head => "head is larger than 16 KiB",
+                Part::HeaderLines => "head is larger than 128 headers",
             };
-            format!("the answer cannot be used: its {part} is larger than {limit}")
+            format!("the answer cannot be used: its {limit}")
         }
-        (Kind::ProxyStatus(status), _) => {
-            let verdict = match status {
-                300..=399 => "redirected",
-                400..=499 => "refused to connect",
-                _ => "could not connect",
-            };
-            format!("the proxy {peer} {verdict}: HTTP {status}")
-        }
-        (Kind::Untrusted(error), _) => {
-            format!("the connection to `{peer}` cannot be trusted: {}", tls::text(error))
-        }
-        (Kind::Unsendable, _) => {
-            "the request cannot be sent: its URL or a header holds what HTTP does not allow".to_owned()
-        }
+        (Kind::ProxyStatus(status), _) => format!("the proxy {peer} does not connect us: HTTP {status}"),
+        (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", untrusted(error)),
+        (Kind::Unsendable, _) => "the request cannot be sent: HTTP does not allow its URL or a header".into(),
     }
 }
 
@@ -57,26 +54,19 @@ fn reason(reason: &Reason) -> String {
     }
 }
 
-pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> String {
+pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
     const PROXY: &str = "check the proxy in --proxy, HTTPS_PROXY or ALL_PROXY; NO_PROXY names hosts that need none";
-    let hint = match (kind, phase) {
-        (Kind::TimedOut(limit), _) => {
-            return format!("check the network, or allow more time with {}", setting(*limit));
-        }
+    match (kind, phase) {
+        (Kind::TimedOut(Limit::Connect), _) => "check the network, or allow more time with --connect-timeout",
+        (Kind::TimedOut(Limit::Total), _) => "check the network, or allow more time with --timeout",
         (Kind::Failed(_), Phase::Resolve) => "check the host in --issuer, the network, and whether a proxy is needed",
-        (Kind::Failed(_), Phase::Connect) => {
-            "check the host and the port in --issuer, that the service runs there, and that no firewall is in between"
-        }
-        (Kind::ProxyStatus(407), _) => {
-            "check the proxy's user and password, which stand in its URL: http://USER:PASSWORD@HOST:PORT"
-        }
+        (Kind::Failed(_), Phase::Connect) => "check host and port in --issuer, whether the service runs, and firewalls",
+        (Kind::ProxyStatus(407), _) => "check the proxy's user and password: http://USER:PASSWORD@HOST:PORT",
         (Kind::ProxyStatus(300..=499), _) => "ask the proxy's owner to allow this host, or name it in NO_PROXY",
-        (Kind::ProxyStatus(_), _) => PROXY,
-        (Kind::Failed(_) | Kind::Closed, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
-        (Kind::Untrusted(error), _) => tls::hint(error),
+        (Kind::ProxyStatus(_), _) | (Kind::Failed(_) | Kind::Closed, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
+        (Kind::Untrusted(error), _) => untrusted_hint(error),
         _ => "",
-    };
-    hint.to_owned()
+    }
 }
 
 fn doing(HttpError { phase, peer, .. }: &HttpError) -> String {
@@ -87,25 +77,92 @@ fn doing(HttpError { phase, peer, .. }: &HttpError) -> String {
         Phase::AskProxy => "asking the proxy",
         Phase::Handshake => "in the TLS handshake with",
         Phase::Send => "sending the request to",
-        Phase::Receive if peer.is_empty() => return "waiting for the answer".to_owned(),
-        Phase::Receive => "waiting for the answer of",
+        // ureq does not say of whom.
+        Phase::Receive => return "waiting for the answer".to_owned(),
     };
     format!("{words} {peer}")
 }
 
-fn closed(phase: Phase) -> &'static str {
-    match phase {
-        Phase::AskProxy => "the proxy closed it without an answer",
-        Phase::Handshake => "it was closed during the TLS handshake",
-        _ => "it was closed before the answer was complete",
+fn untrusted(error: &Error) -> String {
+    match error {
+        Error::InvalidCertificate(error) => format!("its certificate {}", certificate(error).0),
+        Error::InvalidMessage(InvalidMessage::InvalidContentType) => "it does not answer with TLS".to_owned(),
+        Error::AlertReceived(alert) => format!("it ended the TLS session: {alert:?}"),
+        Error::PeerIncompatible(why) => format!("no common TLS: {why:?}"),
+        Error::UnsupportedNameType => "its name is no host name".to_owned(),
+        other => format!("TLS failed: {other}"),
     }
 }
 
-fn setting(limit: Limit) -> &'static str {
-    match limit {
-        Limit::Connect => "--connect-timeout",
-        Limit::Total => "--timeout",
+const ASK: &str = "do not go on: ask the network's or the server's owner";
+const NAME: &str = "use the name that the certificate is for, or give the server a certificate for this one";
+
+fn untrusted_hint(error: &Error) -> &'static str {
+    match error {
+        Error::InvalidCertificate(error) => certificate(error).1,
+        Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            "is that a plain http port, or something in between that blocks https?"
+        }
+        Error::AlertReceived(AlertDescription::CertificateRequired | AlertDescription::BadCertificate) => {
+            "the server wants a client certificate, which this program has none of"
+        }
+        Error::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
+        | Error::PeerIncompatible(_) => "the server must speak TLS 1.2 or newer",
+        Error::UnsupportedNameType => NAME,
+        _ => ASK,
     }
+}
+
+/// What the certificate is or does, and the hint.
+fn certificate(error: &CertificateError) -> (String, &'static str) {
+    const CLOCK: &str = "check this machine's clock; if it is right, the server's owner must renew the certificate";
+    const AUTHORITY: &str = "if it is a private authority, or your company's that looks into connections, name its \
+                             certificate (a PEM file) with --ca-cert or CATENA_CA_CERT";
+    match error {
+        CertificateError::ExpiredContext { not_after, .. } => (format!("expired on {}", date(*not_after)), CLOCK),
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            (format!("is not valid before {}", date(*not_before)), CLOCK)
+        }
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            (format!("is for another name: {}", list(presented)), NAME)
+        }
+        CertificateError::BadSignature => {
+            ("was not signed by the authority of that name in the CA bundle".to_owned(), AUTHORITY)
+        }
+        CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
+            Some(UnknownIssuer::Itself) => {
+                ("is self-signed".to_owned(), "if it is your own server's, name that certificate with --ca-cert")
+            }
+            Some(UnknownIssuer::Authority(name)) => {
+                (format!("is signed by an unknown authority, which is not in the CA bundle: `{name}`"), AUTHORITY)
+            }
+            // rustls hands webpki's error through where it has no name of its own for it.
+            None if matches!(other.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity)) => (
+                "is a CA certificate (CA:TRUE), which must not identify a server".to_owned(),
+                "make it again with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE …`, or sign a \
+                 certificate for the server with that CA",
+            ),
+            None => (format!("is not accepted: {other}"), ASK),
+        },
+        other => (format!("is not accepted: {other}"), ASK),
+    }
+}
+
+/// At most three names: a shared certificate may carry hundreds.
+fn list(names: &[String]) -> String {
+    // rustls gives `DnsName("a.example.com")`.
+    let bare = |name: &String| format!("`{}`", name.split('"').nth(1).unwrap_or(name));
+    let shown = names.iter().take(3).map(bare).collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => "it holds none".to_owned(),
+        1..=3 => shown,
+        more => format!("{shown} and {} more", more - 3),
+    }
+}
+
+/// A certificate's last year is 9999.
+fn date(moment: UnixTime) -> String {
+    clock::date(SystemTime::UNIX_EPOCH + Duration::from_secs(moment.as_secs()))
 }
 
 #[cfg(test)]
@@ -126,9 +183,9 @@ mod tests {
             (Phase::Connect, refused(), "cannot connect to h:1: connection refused", "--issuer"),
             (Phase::ConnectToProxy, refused(), "cannot reach the proxy h:1: connection refused", "--proxy"),
             (Phase::AskProxy, refused(), "the connection broke: asking the proxy h:1, connection", "--proxy"),
-            (Phase::AskProxy, Kind::Closed, "asking the proxy h:1, the proxy closed it without an answer", "--proxy"),
-            (Phase::Handshake, Kind::Closed, "in the TLS handshake with h:1, it was closed during", ""),
-            (Phase::Receive, Kind::Closed, "waiting for the answer of h:1, it was closed before", ""),
+            (Phase::AskProxy, Kind::Closed, "asking the proxy h:1, it was closed", "--proxy"),
+            (Phase::Handshake, Kind::Closed, "in the TLS handshake with h:1, it was closed", ""),
+            (Phase::Receive, Kind::Closed, "waiting for the answer, it was closed", ""),
             (Phase::Send, Kind::TimedOut(Limit::Total), "timed out: sending the request to h:1, until", "--timeout"),
             (Phase::Connect, Kind::TimedOut(Limit::Connect), "the time of --connect-timeout", "--connect-timeout"),
             (Phase::Resolve, Kind::NotLoopback, "the connection to `h:1` cannot be trusted: plain http", ""),
@@ -137,14 +194,14 @@ mod tests {
             (Phase::Receive, Kind::TooLarge(Part::Body), "its body is larger than 1 MiB", ""),
             (Phase::Receive, Kind::TooLarge(Part::Head), "its head is larger than 16 KiB", ""),
             (Phase::Receive, Kind::TooLarge(Part::HeaderLines), "its head is larger than 128 headers", ""),
-            (Phase::AskProxy, Kind::ProxyStatus(302), "the proxy h:1 redirected: HTTP 302", "NO_PROXY"),
+            (Phase::AskProxy, Kind::ProxyStatus(302), "the proxy h:1 does not connect us: HTTP 302", "NO_PROXY"),
             (
                 Phase::AskProxy,
                 Kind::ProxyStatus(407),
-                "the proxy h:1 refused to connect: HTTP 407",
+                "the proxy h:1 does not connect us: HTTP 407",
                 "user and password",
             ),
-            (Phase::AskProxy, Kind::ProxyStatus(502), "the proxy h:1 could not connect: HTTP 502", "--proxy"),
+            (Phase::AskProxy, Kind::ProxyStatus(502), "the proxy h:1 does not connect us: HTTP 502", "--proxy"),
             (
                 Phase::Handshake,
                 Kind::Untrusted(rustls::Error::NoCertificatesPresented),

@@ -10,10 +10,7 @@ use crate::duration::in_words;
 use crate::jwt::NotJwt;
 use crate::jwt::claims::{quoted, shown, system_time};
 use crate::jwt::verify::OtherIssuer;
-use crate::jwt::verify::VerifyError::{
-    self, AmbiguousKey, BadSignature, BrokenKey, CriticalExtensions, Expired, Issuer, KeyForOtherUse, KeylessAlgorithm,
-    NoAlgorithm, NoKeyId, NotYetValid, OtherAudience, TimeNotANumber, UnknownAlgorithm, UnknownKey,
-};
+use crate::jwt::verify::VerifyError::{self, *};
 
 pub fn words(error: &VerifyError) -> Words {
     const FORGED: &str = "the token is not genuine";
@@ -24,9 +21,7 @@ pub fn words(error: &VerifyError) -> Words {
         NoAlgorithm => (FORGED, "its header names no algorithm (`alg`)".into()),
         KeylessAlgorithm(name) => (FORGED, format!("its algorithm is `{}`, which takes no realm's key", quoted(name))),
         UnknownAlgorithm(name) => (UNCHECKED, format!("its algorithm `{}` is not known here", quoted(name))),
-        CriticalExtensions => {
-            (FORGED, "its header has extensions that must be understood (`crit`), and are not".into())
-        }
+        CriticalExtensions => (FORGED, "its header has extensions (`crit`), which are not known here".into()),
         NoKeyId => (UNCHECKED, "its header names no key (`kid`)".into()),
         Issuer(error) => (FORGED, other_issuer(error)),
         UnknownKey => (FORGED, "the realm has no key of its `kid`".into()),
@@ -39,15 +34,12 @@ pub fn words(error: &VerifyError) -> Words {
         Expired { ended, age } => (INVALID, format!("it expired {} ago ({})", in_words(*age), date(ended))),
         OtherAudience(audience) => (INVALID, format!("it is not for the audience `{audience}`")),
     };
-    Words { what: what.into(), why, hint: hint(error).into() }
+    Words::new(format!("{what}: {why}"), hint(error))
 }
 
 fn hint(error: &VerifyError) -> &'static str {
     match error {
-        Issuer(_) => {
-            "if you trust that issuer, name it with --issuer; if it is the same realm by another name, --token-issuer \
-             is to be that name"
-        }
+        Issuer(_) => "if you trust that issuer, name it with --issuer, or with --token-issuer if it is the same realm",
         UnknownKey | BadSignature => "another realm may have signed it, or a key that is not in use any more",
         NotYetValid { .. } => "check the clock of this machine",
         _ => "",
@@ -86,8 +78,7 @@ mod tests {
     #[test]
     fn an_error_reads_what_then_why_with_its_hint() {
         let issuer = |issuer| VerifyError::Issuer(OtherIssuer { issuer, expected: "https://a".to_owned() });
-        let trust = "if you trust that issuer, name it with --issuer; if it is the same realm by another name, \
-                     --token-issuer is to be that name";
+        let trust = "if you trust that issuer, name it with --issuer, or with --token-issuer if it is the same realm";
         let age = Duration::from_secs(185);
         for (error, text, hint) in [
             (

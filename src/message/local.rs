@@ -4,23 +4,17 @@ use std::io;
 use std::path::Path;
 
 use super::Words;
-use super::settings::no_cache;
 use crate::cache::directory::Problem;
 use crate::cache::remembered::KeyringError;
 use crate::cache::{CacheError, Miss};
 use crate::duration::display;
-use crate::error::CommandError;
-use crate::input::TooLong;
 use crate::job::JobError;
-use crate::settings::NoCache;
 use crate::token_file::{FileError, PlaceProblem};
 
 /// Why a call of the system failed, or what we found ourselves.
 pub fn reason(error: &io::Error) -> String {
-    let own = error.get_ref().and_then(|inner| inner.downcast_ref::<Problem>());
-    match own {
+    match error.get_ref().and_then(|inner| inner.downcast_ref()) {
         Some(problem) => found(problem),
-        None if too_long(error).is_some() => format!("it is longer than {} KiB", too_long(error).unwrap_or_default()),
         None if error.kind() == io::ErrorKind::TimedOut && error.raw_os_error().is_none() => {
             "nothing came before the time of --timeout was used up".into()
         }
@@ -33,11 +27,6 @@ pub fn system(text: &str) -> String {
     let words = text.split_once(" (os error").map_or(text, |(words, _)| words);
     let mut rest = words.chars();
     rest.next().map_or_else(String::new, |first| first.to_lowercase().chain(rest).collect())
-}
-
-/// The limit of what is read, in KiB.
-pub fn too_long(error: &io::Error) -> Option<usize> {
-    error.get_ref()?.downcast_ref().map(|TooLong(most)| most / 1024)
 }
 
 fn found(problem: &Problem) -> String {
@@ -56,16 +45,16 @@ fn found(problem: &Problem) -> String {
 pub fn file(error: &FileError) -> Words {
     match error {
         FileError::Unusable(path, problem) => Words::new(
-            format!("the token file cannot be `{}`", path.display()),
-            place(problem),
+            format!("the token file cannot be `{}`: {}", path.display(), place(problem)),
             "name a file in a directory that only you can write to; where the last one is missing, it is made so",
         ),
         FileError::NoPrivateDirectory(place, error) => {
-            let what = format!("cannot make a private directory for the token file in `{}`", place.display());
-            Words::new(what, reason(error), "name a place with --token-file")
+            let (place, why) = (place.display(), reason(error));
+            let text = format!("cannot make a private directory for the token file in `{place}`: {why}");
+            Words::new(text, "name a place with --token-file")
         }
         FileError::NotWritten(path, problem) => {
-            Words::new(format!("cannot write the token file `{}`", path.display()), place(problem), "")
+            Words::new(format!("cannot write the token file `{}`: {}", path.display(), place(problem)), "")
         }
     }
 }
@@ -87,8 +76,7 @@ fn place(problem: &PlaceProblem) -> String {
 }
 
 pub fn job(error: &JobError) -> Words {
-    let cannot = |name: &str, why: String, hint| Words::new(format!("cannot run `{name}`"), why, hint);
-    match error {
+    let (name, why, hint) = match error {
         JobError::NotFound(name) => {
             let hint = match name {
                 name if name.contains([' ', '|', '&', ';', '<', '>', '$']) => {
@@ -97,54 +85,49 @@ pub fn job(error: &JobError) -> Words {
                 name if name.contains('/') => "",
                 _ => "name it by its path, or have its directory in PATH",
             };
-            cannot(name, "it was not found".into(), hint)
+            (name, "it was not found".into(), hint)
         }
         JobError::NoInterpreter(name, found) => {
-            cannot(name, format!("`{}` names an interpreter or a loader that is not there", found.display()), "")
+            (name, format!("`{}` names an interpreter or a loader that is not there", found.display()), "")
         }
-        JobError::Directory(name) => cannot(name, "it is a directory".into(), ""),
-        JobError::NotExecutable(name, error) => cannot(name, reason(error), "make it executable with `chmod +x`"),
+        JobError::Directory(name) => (name, "it is a directory".into(), ""),
+        JobError::NotExecutable(name, error) => (name, reason(error), "make it executable with `chmod +x`"),
         JobError::Other(name, error) if error.kind() == io::ErrorKind::ArgumentListTooLong => {
-            cannot(name, reason(error), "its arguments and environment, with the token, are too large")
+            (name, reason(error), "its arguments and environment, with the token, are too large")
         }
-        JobError::Other(name, error) => cannot(name, reason(error), ""),
-    }
+        JobError::Other(name, error) => (name, reason(error), ""),
+    };
+    Words::new(format!("cannot run `{name}`: {why}"), hint)
 }
 
 pub fn cache(error: &CacheError) -> Words {
-    match error {
-        CacheError::Unreadable(path, error) => {
-            Words::new(format!("cannot read the cache `{}`", path.display()), reason(error), "")
-        }
-        CacheError::NotStored(path, error) => {
-            Words::new(format!("no token is kept in `{}`", path.display()), reason(error), "")
-        }
-        CacheError::NotRemoved(path, error) => {
-            Words::new(format!("cannot remove `{}`", path.display()), reason(error), "")
-        }
-        CacheError::CopyNotRemoved(path, error) => Words::new(
-            "the kept copy of the token cannot be removed",
-            reason(error),
-            format!("remove it from `{}`: calls go on printing it", path.display()),
-        ),
-        CacheError::LockFile(error) => Words::new("the lock file cannot be written", reason(error), ""),
-        CacheError::NoLocks(error) => Words::new("files cannot be locked here", reason(error), ""),
-    }
+    let (what, why) = match error {
+        CacheError::Unreadable(path, error) => (format!("cannot read the cache `{}`", path.display()), error),
+        CacheError::NotStored(path, error) => (format!("no token is kept in `{}`", path.display()), error),
+        CacheError::NotRemoved(path, error) => (format!("cannot remove `{}`", path.display()), error),
+        CacheError::CopyNotRemoved(_, error) => ("the kept copy of the token cannot be removed".into(), error),
+        CacheError::LockFile(error) => ("the lock file cannot be written".into(), error),
+        CacheError::NoLocks(error) => ("files cannot be locked here".into(), error),
+    };
+    let hint = match error {
+        CacheError::CopyNotRemoved(path, _) => format!("remove it from `{}`: calls go on printing it", path.display()),
+        _ => String::new(),
+    };
+    Words::new(format!("{what}: {}", reason(why)), hint)
 }
 
 pub fn miss(miss: &Miss) -> String {
-    let why = match miss {
-        Miss::NoneCached => "none is kept",
-        Miss::Unreadable(error) => return format!("the kept one cannot be read: {}", reason(error)),
-        Miss::DoesNotOpen => "the kept one does not open",
-        Miss::NoKeyRemembered => "no key is remembered",
-        Miss::Keyring(error) => return keyring(error),
-        Miss::Refresh => "--refresh asks for a new one",
-        Miss::FromTheFuture => "the kept one is from the future",
-        Miss::Expired => "the kept one has ended",
-        Miss::TooShort(left) => return format!("the kept one lives only {}", display(*left)),
-    };
-    why.to_owned()
+    match miss {
+        Miss::NoneCached => "none is kept".into(),
+        Miss::Unreadable(error) => format!("the kept one cannot be read: {}", reason(error)),
+        Miss::DoesNotOpen => "the kept one does not open".into(),
+        Miss::NoKeyRemembered => "no key is remembered".into(),
+        Miss::Keyring(error) => keyring(error),
+        Miss::Refresh => "--refresh asks for a new one".into(),
+        Miss::FromTheFuture => "the kept one is from the future".into(),
+        Miss::Expired => "the kept one has ended".into(),
+        Miss::TooShort(left) => format!("the kept one lives only {}", display(*left)),
+    }
 }
 
 pub fn keyring(error: &KeyringError) -> String {
@@ -160,42 +143,14 @@ pub fn keyring(error: &KeyringError) -> String {
     format!("the kernel's keyring remembers nothing: {why}")
 }
 
-/// Who holds a lock.
 pub fn holder(process: Option<u32>) -> String {
     process.map_or_else(|| "another process".to_owned(), |process| format!("process {process}"))
-}
-
-pub fn cleared(tokens: usize, keys: usize) -> String {
-    format!("tokens removed: {tokens}, keys forgotten: {keys}")
-}
-
-pub fn command(error: &CommandError) -> Words {
-    match error {
-        CommandError::StdinTwice(by) => Words::new(
-            "two want the standard input",
-            format!("{by} and the command"),
-            "give the secret another way: exec leaves the standard input to the command",
-        ),
-        CommandError::EnvName(name) => {
-            Words::new("--env-name cannot be used", format!("with --renew, {name} names the token file"), "")
-        }
-        CommandError::SecretFile(by, path) => {
-            let why = format!("{by} and --token-file are both `{}`", path.display());
-            Words::new("the token would replace the client secret", why, "")
-        }
-        CommandError::Signals(error) => Words::new("cannot watch for signals", reason(error), ""),
-        CommandError::Wait(name, error) => Words::new(format!("cannot wait for `{name}`"), reason(error), ""),
-        CommandError::NoCache => Words::new("no cache", no_cache(NoCache::NoHome), "name a directory with --cache-dir"),
-        CommandError::NoToken => {
-            Words::new("there is no token to revoke", "--no-cache leaves the kept ones alone, and none is given", "")
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Exit;
+    use crate::error::{CommandError, Exit};
     use crate::message::printed;
 
     #[test]

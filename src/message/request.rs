@@ -13,18 +13,7 @@ use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::error::{Asked, Cause, ErrorResponse, Purpose, RequestError, Unusable};
 use crate::redaction::redact;
 
-/// How long the server asked to wait is the better hint.
 pub fn words(error: &RequestError) -> Words {
-    let (what, why) = (what(error), why(&error.cause));
-    let Some(Wait { time, is_too_long }) = error.wait else {
-        return Words { what, why, hint: hint(&error.cause) };
-    };
-    let time = display(time);
-    let or = if is_too_long { ", or allow it with --timeout" } else { "" };
-    Words { what, why: format!("{why}; it asks to wait {time}"), hint: format!("try again in {time}{or}") }
-}
-
-fn what(error: &RequestError) -> String {
     let what = match error.purpose {
         Purpose::Token => "no token",
         Purpose::Revocation if error.outcome_unknown => "it is not known whether the token was revoked",
@@ -32,10 +21,23 @@ fn what(error: &RequestError) -> String {
         Purpose::Keys => "the token cannot be checked",
         Purpose::Discovery => "no discovery document",
     };
-    if error.attempts > 1 { format!("{what} after {} tries", error.attempts) } else { what.to_owned() }
+    let tries = if error.attempts > 1 { format!(" after {} tries", error.attempts) } else { String::new() };
+    let Words { text: why, hint } = reason(error);
+    Words::new(format!("{what}{tries}: {why}"), hint)
 }
 
-/// Why alone, without the number of attempts and the wait.
+/// Why alone, without what for. How long the server asked to wait is the better hint.
+pub fn reason(error: &RequestError) -> Words {
+    let why = why(&error.cause);
+    let Some(Wait { time, is_too_long }) = error.wait else {
+        return Words::new(why, hint(&error.cause));
+    };
+    let time = display(time);
+    let or = if is_too_long { ", or allow it with --timeout" } else { "" };
+    Words::new(format!("{why}; it asks to wait {time}"), format!("try again in {time}{or}"))
+}
+
+/// The same without the wait.
 pub fn why(cause: &Cause) -> String {
     match cause {
         Cause::NoAnswer(error) => http::text(error),
@@ -90,22 +92,14 @@ fn kind(body: &Body) -> String {
 
 fn unusable_text(unusable: &Unusable) -> String {
     match unusable {
-        Unusable::NotJson(problem, _) if is_json(problem) => json(problem),
+        // A realm could send that, but no page of something in front of it.
+        Unusable::NotJson(problem @ (JsonProblem::NotUtf8 | JsonProblem::DuplicateName), _) => json(problem),
         Unusable::NotJson(problem, body) => format!("{}: {}", json(problem), kind(body)),
         Unusable::NoKeys(body) => format!("it has no list of `keys`: {}", kind(body)),
-        Unusable::ErrorInSuccess(response) => {
-            let ErrorResponse { status, code, description, .. } = &**response;
-            let text = format!("it is an error in spite of HTTP {status}: {} {}", code.quote(), description.quote());
-            text.trim_end().to_owned()
-        }
+        Unusable::ErrorInSuccess(response) => format!("it is an error {}", said(response)),
         Unusable::NoAccessToken => "it has no usable `access_token`".to_owned(),
         Unusable::TokenType(kind) => format!("its `token_type` is `{}`, not `Bearer`", kind.quote()),
     }
-}
-
-/// Whether it is what a realm could send, and no page of something in front of it.
-fn is_json(problem: &JsonProblem) -> bool {
-    matches!(problem, JsonProblem::NotUtf8 | JsonProblem::DuplicateName)
 }
 
 pub fn json(problem: &JsonProblem) -> String {
@@ -119,20 +113,19 @@ pub fn json(problem: &JsonProblem) -> String {
 }
 
 pub fn hint(cause: &Cause) -> String {
+    use JsonProblem::{CutOff, NotAnObject, NotJson};
     let hint = match cause {
-        Cause::NoAnswer(error) => return http::hint(error),
+        Cause::NoAnswer(error) => http::hint(error),
         Cause::Status(response, asked) => match response.status {
             300..=399 => "no redirect is followed: check --issuer, or whether a network login page answers",
             429 => "the service limits requests: wait, and use one token for many calls",
             // Keycloak 26.7.0, when `organization` is a default client scope as well.
-            500 if asked.scope.is_some() => {
-                "try again; if it stays, the server may trip over the scope: try --scope ''"
-            }
+            500 if asked.scope.is_some() => "try again; if it stays, try --scope '': the server may trip over it",
             status if is_temporary_status(status) => "try again later; if it stays, tell the service's owner",
             400..=499 => return refusal_hint(response, asked),
             _ => "check --issuer; if it is right, report this to the service",
         },
-        Cause::Unusable(Unusable::NotJson(problem, _)) if !is_json(problem) => {
+        Cause::Unusable(Unusable::NotJson(CutOff | NotJson | NotAnObject, _)) => {
             "something in front of the service may have answered: a login page of the network, a proxy, a firewall"
         }
         Cause::Unusable(_) => "check --issuer; if it is right, report this to the service",
@@ -140,29 +133,15 @@ pub fn hint(cause: &Cause) -> String {
     hint.to_owned()
 }
 
-fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: &Asked) -> String {
+fn refusal_hint(response: &ErrorResponse, Asked { issuer, client_auth, .. }: &Asked) -> String {
     let description = response.description.raw();
     let hint = match (response.status, response.code.raw()) {
-        (404, code) if code.starts_with("Realm") => {
-            return format!("no such realm: check the last part of --issuer `{issuer}`");
-        }
-        (404 | 405, _) => return format!("check --issuer `{issuer}`: is it a realm, `…/realms/NAME`?"),
+        (404 | 405, _) => return format!("check --issuer `{issuer}`: is there a realm, as in `…/realms/NAME`?"),
         (_, "") => "something in front of the service (a proxy or firewall) refused: ask its owner",
         _ if client_auth.is_none() => "ask the realm's administrator",
-        (_, "invalid_scope") => {
-            return match scope {
-                Some(scope) => format!(
-                    "ask for the scope `{scope}` to be assigned to this client, or choose with --scope ('' sends none)"
-                ),
-                None => "the server wants a scope: choose one with --scope".to_owned(),
-            };
-        }
+        (_, "invalid_scope") => "choose a scope with --scope ('' sends none), or have this one assigned to the client",
         (_, "invalid_grant" | "unauthorized_client") if description.contains("retrieve service account") => {
-            if description.starts_with("Public") {
-                "the client is public and has no secret: ask for a confidential one with a service account"
-            } else {
-                "ask the realm's administrator to turn on service accounts for this client"
-            }
+            "ask the realm's administrator for a confidential client with service accounts turned on"
         }
         (400, "unauthorized_client") if *client_auth == Some(ClientAuth::Basic) => {
             "the server could not read the Basic header: try --client-auth post"
@@ -210,18 +189,18 @@ mod tests {
                 response(404, "Realm does not exist", ""),
                 post,
                 "(HTTP 404, Realm does not exist): it says no",
-                "no such realm",
+                "is there a realm",
             ),
-            (response(404, "", ""), post, "the server refused (HTTP 404)", "is it a realm"),
+            (response(404, "", ""), post, "the server refused (HTTP 404)", "is there a realm"),
             (response(403, "", ""), post, "the server refused (HTTP 403)", "in front of the service"),
-            (response(400, "invalid_scope", ""), post, "(HTTP 400, invalid_scope)", "the scope `organization`"),
+            (response(400, "invalid_scope", ""), post, "(HTTP 400, invalid_scope)", "with --scope"),
             (
                 response(401, "unauthorized_client", "Public client not allowed to retrieve service account"),
                 post,
                 "",
-                "public",
+                "confidential",
             ),
-            (response(401, "unauthorized_client", "not enabled to retrieve service account"), post, "", "turn on"),
+            (response(401, "unauthorized_client", "not enabled to retrieve service account"), post, "", "turned on"),
             (response(400, "unauthorized_client", ""), Some(ClientAuth::Basic), "", "--client-auth post"),
             (response(401, "invalid_client", ""), post, "(HTTP 401, invalid_client)", "check both, and --issuer"),
             (response(400, "invalid_request", "User is disabled"), post, "", "service account is disabled"),
@@ -248,7 +227,10 @@ mod tests {
             (Unusable::NotJson(JsonProblem::NotJson, html), "it is not JSON: text/html, 9 bytes, titled `Log in`"),
             (Unusable::NotJson(JsonProblem::DuplicateName, Body::default()), "it has a name twice"),
             (Unusable::NoKeys(Body::default()), "it has no list of `keys`: nothing with it"),
-            (Unusable::ErrorInSuccess(Box::new(response(200, "x", ""))), "it is an error in spite of HTTP 200: x"),
+            (
+                Unusable::ErrorInSuccess(Box::new(response(200, "x", ""))),
+                "it is an error (HTTP 200, x): it says no more",
+            ),
             (Unusable::NoAccessToken, "it has no usable `access_token`"),
             (Unusable::TokenType(ForeignText::new(b"mac")), "its `token_type` is `mac`, not `Bearer`"),
         ] {

@@ -1,38 +1,33 @@
 //! The words for the client secret: where it is, and why it cannot be had.
 
-use std::io;
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::ExitStatus;
 
 use super::Words;
-use super::local::{reason, too_long};
+use super::local::reason;
 use crate::credential::{Missing, Problem, SecretError, SecretSource, looks_like_a_secret};
 use crate::secret::UnusableSecret;
 
 pub fn words(error: &SecretError) -> Words {
-    let (what, why) = match error {
-        SecretError::File(path, problem) => {
-            (format!("cannot read the client secret from {}", shown(path)), text(problem))
-        }
-        SecretError::Stdin(problem) => ("cannot read the client secret from standard input".into(), text(problem)),
-        SecretError::Shell(error) => (FAILED.into(), format!("cannot start `/bin/sh`: {}", reason(error))),
-        SecretError::Command(problem) => (FAILED.into(), of_command(problem)),
-        SecretError::Exited(status) => (FAILED.into(), exited(*status)),
-        SecretError::Terminal(Problem::Io(error)) => {
-            ("no client secret".into(), format!("cannot ask on the terminal: {}", reason(error)))
-        }
-        SecretError::Terminal(Problem::Unusable(why)) => {
-            ("no client secret".into(), format!("the one typed cannot be used: {}", unusable(*why)))
-        }
+    let from = |source: &str, problem: &Problem| {
+        let why = match problem {
+            Problem::Io(error) => reason(error),
+            Problem::Unusable(why) => unusable(*why).into(),
+        };
+        format!("cannot read the client secret from {source}: {why}")
+    };
+    let text = match error {
+        SecretError::File(path, problem) => from(&shown(path), problem),
+        SecretError::Stdin(problem) => from("standard input", problem),
+        SecretError::Command(problem) => from("its command", problem),
+        SecretError::Terminal(problem) => from("the terminal", problem),
+        SecretError::Shell(error) => format!("cannot start `/bin/sh` for the client secret: {}", reason(error)),
+        SecretError::Exited(status) => format!("the client secret's command failed: {status}"),
         SecretError::NoTerminal(state) => {
-            ("no client secret".into(), format!("{}, and there is no terminal to ask on", missing(*state)))
+            format!("no client secret: {}, and there is no terminal to ask on", missing(*state))
         }
     };
-    Words { what, why, hint: hint(error).into() }
+    Words::new(text, hint(error))
 }
-
-const FAILED: &str = "the client secret's command failed";
 
 fn hint(error: &SecretError) -> &'static str {
     match error {
@@ -50,35 +45,6 @@ fn hint(error: &SecretError) -> &'static str {
     }
 }
 
-fn text(problem: &Problem) -> String {
-    match problem {
-        Problem::Io(error) => reason(error),
-        Problem::Unusable(why) => unusable(*why).into(),
-    }
-}
-
-fn of_command(problem: &Problem) -> String {
-    match problem {
-        Problem::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
-            "it did not end before the time of --timeout was used up".into()
-        }
-        Problem::Io(error) => match too_long(error) {
-            Some(most) => format!("its output is longer than {most} KiB"),
-            None => reason(error),
-        },
-        Problem::Unusable(why) => format!("its output cannot be used: {}", unusable(*why)),
-    }
-}
-
-fn exited(status: ExitStatus) -> String {
-    match status.code() {
-        Some(127) => "it exited with code 127: a command in it was not found".into(),
-        Some(code) => format!("it exited with code {code}"),
-        None => format!("it was ended by signal {}", status.signal().unwrap_or_default()),
-    }
-}
-
-/// Why a text cannot be a client secret.
 pub fn unusable(why: UnusableSecret) -> &'static str {
     match why {
         UnusableSecret::Empty => "it is empty",
@@ -125,6 +91,10 @@ fn shown(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::ExitStatus;
+
     use super::*;
 
     #[test]
@@ -144,25 +114,29 @@ mod tests {
                 "is it the secret itself?",
             ),
             (SecretError::Stdin(unusable()), "cannot read the client secret from standard input: it is empty", ""),
-            (SecretError::Shell(io::ErrorKind::NotFound.into()), "command failed: cannot start `/bin/sh`: ", ""),
-            (SecretError::Command(unusable()), "command failed: its output cannot be used: it is empty", ""),
-            (SecretError::Command(Problem::Io(crate::input::too_long(65_536))), "its output is longer than 64 KiB", ""),
-            (SecretError::Command(Problem::Io(io::ErrorKind::TimedOut.into())), "it did not end before", ""),
-            (SecretError::Exited(ExitStatus::from_raw(127 << 8)), "code 127: a command in it was not found", "by hand"),
-            (SecretError::Exited(ExitStatus::from_raw(3 << 8)), "it exited with code 3", "by hand"),
-            (SecretError::Exited(ExitStatus::from_raw(9)), "it was ended by signal 9", "by hand"),
+            (SecretError::Shell(io::ErrorKind::NotFound.into()), "cannot start `/bin/sh` for the client secret: ", ""),
+            (SecretError::Command(unusable()), "cannot read the client secret from its command: it is empty", ""),
+            (
+                SecretError::Command(Problem::Io(crate::input::too_long(65_536))),
+                "from its command: it is longer than 64 KiB",
+                "",
+            ),
+            (SecretError::Command(Problem::Io(io::ErrorKind::TimedOut.into())), "nothing came before the time", ""),
+            (SecretError::Exited(ExitStatus::from_raw(127 << 8)), "command failed: exit status: 127", "by hand"),
+            (SecretError::Exited(ExitStatus::from_raw(3 << 8)), "command failed: exit status: 3", "by hand"),
+            (SecretError::Exited(ExitStatus::from_raw(9)), "command failed: signal: 9", "by hand"),
             (
                 SecretError::Terminal(missing()),
-                "no client secret: cannot ask on the terminal: ",
+                "cannot read the client secret from the terminal: ",
                 "--client-secret-file",
             ),
-            (SecretError::Terminal(unusable()), "the one typed cannot be used: it is empty", "--client-secret-file"),
+            (SecretError::Terminal(unusable()), "from the terminal: it is empty", "--client-secret-file"),
             (SecretError::NoTerminal(Missing::NotGiven), "none was given, and there is no terminal", "systemd"),
             (SecretError::NoTerminal(Missing::EmptyVariable("A")), "A is set but empty, and there", "systemd"),
             (SecretError::NoTerminal(Missing::NoCredential), "CREDENTIALS_DIRECTORY holds no", "systemd"),
         ] {
             let words = words(&error);
-            assert!(words.line().contains(line), "{}", words.line());
+            assert!(words.text.contains(line), "{}", words.text);
             assert!(words.hint.contains(hint) && words.hint.is_empty() == hint.is_empty(), "{error}");
         }
     }

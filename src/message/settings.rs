@@ -1,6 +1,6 @@
 //! The settings: their errors with exit code and hint, and their values as `-vv` and `doctor` show them.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Words, secret};
@@ -9,28 +9,22 @@ use crate::event::{self, Event, Level, Warning};
 use crate::http::endpoint::UnusableUrl;
 use crate::oauth::scope::Scope;
 use crate::output::Format;
-use crate::settings::{Checked, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
+use crate::settings::{Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
 
 pub fn words(error: &SettingError) -> Words {
-    Words::new(what(error), why(error), hint(error))
-}
-
-fn what(SettingError { name, origin, problem }: &SettingError) -> String {
-    match problem {
+    let what = match error.problem {
         Problem::Missing { .. } => "no client id".to_owned(),
         Problem::Conflict(_) => "two sources of the client secret".to_owned(),
-        _ if *name == Name::Proxy => format!("the proxy of {origin} cannot be used"),
-        _ => format!("{origin} cannot be used"),
-    }
+        _ => format!("{} cannot be used", error.origin),
+    };
+    Words::new(format!("{what}: {}", why(error)), hint(error))
 }
 
 fn why(SettingError { name, problem, .. }: &SettingError) -> String {
     match problem {
         Problem::Missing { is_empty: true } => "--client-id is not given and CATENA_CLIENT_ID is set but empty".into(),
         Problem::Missing { is_empty: false } => "--client-id is not given and CATENA_CLIENT_ID is not set".into(),
-        Problem::Conflict(names) => {
-            format!("{} are {} set", names.join(" and "), if names.len() == 2 { "both" } else { "all" })
-        }
+        Problem::Conflict(names) => format!("{} are set", names.join(" and ")),
         Problem::NotUtf8 => "it is not UTF-8".into(),
         Problem::Unknown => match name {
             Name::ClientAuth => "it is neither `post` nor `basic`".into(),
@@ -53,20 +47,19 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
 }
 
 fn url(why: UnusableUrl) -> String {
-    let why = match why {
-        UnusableUrl::TooLong { limit } => return format!("it is longer than {limit} characters"),
-        UnusableUrl::NotUrl => "it is not a URL",
-        UnusableUrl::Scheme => "its scheme is neither `http` nor `https`",
-        UnusableUrl::NoHost => "it names no host",
-        UnusableUrl::Port => "its port is no number from 1 to 65535",
-        UnusableUrl::Quoted => "it stands in quotation marks, which are a part of it",
-        UnusableUrl::NotHttps => "it does not start with `https://`",
-        UnusableUrl::UserName => "it holds a user name: leave out everything before the `@`",
-        UnusableUrl::QueryOrFragment => "it has a query or a fragment: leave out everything from `?` or `#` on",
-        UnusableUrl::OfEndpoint => "it is an endpoint's URL: leave out everything after the realm's name",
-        UnusableUrl::PlainHttp => "plain http would send the secret in the clear: use https",
-    };
-    why.to_owned()
+    match why {
+        UnusableUrl::TooLong { limit } => format!("it is longer than {limit} characters"),
+        UnusableUrl::NotUrl => "it is not a URL".into(),
+        UnusableUrl::Scheme => "its scheme is neither `http` nor `https`".into(),
+        UnusableUrl::NoHost => "it names no host".into(),
+        UnusableUrl::Port => "its port is no number from 1 to 65535".into(),
+        UnusableUrl::Quoted => "it stands in quotation marks, which are a part of it".into(),
+        UnusableUrl::NotHttps => "it does not start with `https://`".into(),
+        UnusableUrl::UserName => "it holds a user name: leave out everything before the `@`".into(),
+        UnusableUrl::QueryOrFragment => "it has a query or a fragment: leave out everything from `?` or `#` on".into(),
+        UnusableUrl::OfEndpoint => "it is an endpoint's URL: leave out everything after the realm's name".into(),
+        UnusableUrl::PlainHttp => "plain http would send the secret in the clear: use https".into(),
+    }
 }
 
 fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
@@ -75,14 +68,11 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
         (_, Problem::Conflict(_)) => "unset all but one of them, or choose by a flag",
         (_, Problem::UnusedEnvName(_)) => "it goes with --format env, sh, fish or powershell",
         (Name::Issuer, _) => "a realm's URL reads https://HOST/realms/NAME",
-        (Name::Proxy, _) => {
-            "a proxy is given as http://HOST:PORT or https://HOST:PORT; NO_PROXY names hosts that need none"
-        }
+        (Name::Proxy, _) => "a proxy's URL reads http://HOST:PORT or https://HOST:PORT",
         _ => "",
     }
 }
 
-/// Why no token is cached.
 pub fn no_cache(why: NoCache) -> String {
     match why {
         NoCache::Off(origin) => format!("tokens are neither kept nor looked for ({origin})"),
@@ -90,20 +80,16 @@ pub fn no_cache(why: NoCache) -> String {
     }
 }
 
-/// Why no proxy is used.
 pub fn no_proxy(why: NoProxy) -> String {
     match why {
         NoProxy::EmptyFlag => "--proxy is empty".into(),
         NoProxy::LocalIssuer => "the issuer is on this host".into(),
         NoProxy::Covered(name) => format!("{name} covers the issuer's host"),
-        NoProxy::HttpAlone => {
-            "none is set for https: HTTP_PROXY is for http alone, HTTPS_PROXY and ALL_PROXY are for this".into()
-        }
+        NoProxy::HttpAlone => "none is set for https: HTTP_PROXY is for http alone".into(),
         NoProxy::NoneSet => "none is set".into(),
     }
 }
 
-/// A valid setting.
 pub struct Shown {
     pub name: Name,
     pub label: &'static str,
@@ -113,50 +99,45 @@ pub struct Shown {
 
 /// The valid ones, in the order in which a call reads them. Of the secret only where it is.
 pub fn shown(settings: &Settings) -> Vec<Shown> {
-    let Settings { connect_timeout, ca_bundle, .. } = settings;
     let scope = |scope: &Option<Scope>| scope.as_ref().map_or_else(String::new, |scope| scope.as_str().into());
+    let secret = settings.secret.as_ref().map(|source| Shown {
+        name: Name::Secret,
+        label: "client secret",
+        value: secret::place(source),
+        origin: secret::origin(source),
+    });
+    let cache = settings.cache().ok().and_then(Result::ok);
+    let bundle = |path: &Option<PathBuf>| path.as_ref().map_or("the system's".into(), |it| it.display().to_string());
     let all = [
-        valid(Name::Format, "format", &settings.format, |format| format.name().into()),
-        valid(Name::Scope, "scope", &settings.scope, scope),
-        valid(Name::ClientId, "client id", &settings.client_id, |id| id.as_str().into()),
-        valid(Name::Issuer, "issuer", &settings.issuer, |issuer| issuer.as_str().into()),
-        valid(Name::ClientAuth, "client authentication", &settings.client_auth, |method| method.name().into()),
-        settings.secret.as_ref().ok().map(|source| Shown {
-            name: Name::Secret,
-            label: "client secret",
-            value: secret::place(source),
-            origin: secret::origin(source),
-        }),
-        valid(Name::MinTtl, "least time to live", &settings.min_ttl, |least| min_ttl(*least)),
-        settings
-            .cache()
-            .ok()
-            .and_then(Result::ok)
-            .map(|directory| show(Name::Cache, "cache directory", &directory, |directory| path(&directory.path))),
-        valid(Name::Timeout, "time-out", &settings.timeout, |timeout| display(*timeout)),
-        Some(show(Name::ConnectTimeout, "connect time-out", connect_timeout, |timeout| display(*timeout))),
-        valid(Name::Retries, "retries", &settings.retries, u32::to_string),
-        Some(show(Name::CaBundle, "CA bundle", ca_bundle, |bundle| {
-            bundle.as_deref().map_or("the system's".into(), path)
-        })),
+        show(Name::Format, "format", &settings.format, |format| format.name().into()),
+        show(Name::Scope, "scope", &settings.scope, scope),
+        show(Name::ClientId, "client id", &settings.client_id, |id| id.as_str().into()),
+        show(Name::Issuer, "issuer", &settings.issuer, |issuer| issuer.as_str().into()),
+        show(Name::ClientAuth, "client authentication", &settings.client_auth, |method| method.name().into()),
+        secret.ok(),
+        show(Name::MinTtl, "least time to live", &settings.min_ttl, |least| min_ttl(*least)),
+        show(Name::Cache, "cache directory", &cache, |directory| directory.path.display().to_string()),
+        show(Name::Timeout, "time-out", &settings.timeout, |timeout| display(*timeout)),
+        show(Name::ConnectTimeout, "connect time-out", [&settings.connect_timeout], |timeout| display(*timeout)),
+        show(Name::Retries, "retries", &settings.retries, u32::to_string),
+        show(Name::CaBundle, "CA bundle", [&settings.ca_bundle], bundle),
     ];
     all.into_iter().flatten().collect()
 }
 
-fn valid<T>(name: Name, label: &'static str, setting: &Checked<T>, value: impl FnOnce(&T) -> String) -> Option<Shown> {
-    setting.as_ref().ok().map(|setting| show(name, label, setting, value))
-}
-
-fn show<T>(name: Name, label: &'static str, setting: &Setting<T>, value: impl FnOnce(&T) -> String) -> Shown {
-    Shown { name, label, value: value(&setting.value), origin: setting.origin.into() }
+/// One that may be missing.
+fn show<'a, T: 'a>(
+    name: Name,
+    label: &'static str,
+    setting: impl IntoIterator<Item = &'a Setting<T>>,
+    value: impl FnOnce(&T) -> String,
+) -> Option<Shown> {
+    let Setting { value: found, origin } = setting.into_iter().next()?;
+    Some(Shown { name, label, value: value(found), origin: (*origin).into() })
 }
 
 fn min_ttl(least: Option<Duration>) -> String {
     least.map_or("30s, or a tenth of the lifetime".into(), display)
-}
-
-fn path(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
 }
 
 /// Reports the settings that a command needs, as events.
@@ -202,7 +183,7 @@ mod tests {
             (
                 error(Name::Secret, "A", Problem::Conflict(vec!["A", "B", "C"])),
                 Exit::Usage,
-                "two sources of the client secret: A and B and C are all set",
+                "two sources of the client secret: A and B and C are set",
                 Some("unset all but one of them, or choose by a flag"),
             ),
             (
@@ -220,8 +201,8 @@ mod tests {
             (
                 error(Name::Proxy, "--proxy", Problem::Url(UnusableUrl::NotUrl)),
                 Exit::Usage,
-                "the proxy of --proxy cannot be used: it is not a URL",
-                Some("a proxy is given as http://HOST:PORT or https://HOST:PORT; NO_PROXY names hosts that need none"),
+                "--proxy cannot be used: it is not a URL",
+                Some("a proxy's URL reads http://HOST:PORT or https://HOST:PORT"),
             ),
         ] {
             assert_eq!(printed, (exit, text.to_owned(), hint.unwrap_or_default().to_owned()));

@@ -16,7 +16,7 @@ use std::time::Duration;
 use crate::clock::{self, Moment};
 use crate::deadline::Deadline;
 use crate::error::{Error, Exit};
-use crate::event::{Event, FileState, Warning, tell};
+use crate::event::{Event, Warning, tell};
 use crate::oauth::token_response::TokenResponse;
 use crate::token_file::TokenFile;
 use crate::token_source::{Call, TokenSource, Wanted};
@@ -182,14 +182,10 @@ impl Renewal {
     /// Reports once that the file has no token that is known to be valid.
     fn report_expiry(&mut self) {
         let Some(trouble) = self.trouble.as_ref().filter(|_| !self.has_reported_expiry) else { return };
-        let state = match self.current.as_ref().map(|current| current.token.left_at(clock::now())) {
-            Some(Some(left)) if !left.is_zero() => return,
-            Some(Some(_)) => FileState::Expired,
-            Some(None) => FileState::UnknownLifetime,
-            None => FileState::None,
-        };
-        tell(Event::NoTokenInFile { file: &self.file.path().to_string_lossy(), state, why: &trouble.error });
-        self.has_reported_expiry = true;
+        if self.left().is_none_or(|left| left.is_zero()) {
+            tell(Event::NoTokenInFile { file: &self.file.path().to_string_lossy(), why: &trouble.error });
+            self.has_reported_expiry = true;
+        }
     }
 
     /// The lifetime that the token in the file has left, if it is known.

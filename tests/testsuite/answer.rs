@@ -61,7 +61,7 @@ fn what_is_no_token_response_is_unusable() {
         (r#"{"access_token":"abc","token_type":"Bearer","expires_in":1,"expires_in":2}"#, "it has a name twice"),
         (
             r#"{"error":"invalid_client","error_description":"no","access_token":"abc","token_type":"Bearer"}"#,
-            "it is an error in spite of HTTP 200: invalid_client no",
+            "it is an error (HTTP 200, invalid_client): no",
         ),
         (r#"{"access_token":"abc","token_type":"Bearer"} trailing"#, "it is not JSON: application/json, 53 bytes"),
     ] {
@@ -76,7 +76,7 @@ fn what_is_no_token_response_is_unusable() {
 fn a_token_beside_an_error_is_not_shown() {
     let issuer =
         answering(r#"{"error":"for opaque-token-1234","access_token":"opaque-token-1234","token_type":"Bearer"}"#);
-    assert!(Tool::asking(&issuer).fails(7).error.ends_with("HTTP 200: for [redacted]"));
+    assert!(Tool::asking(&issuer).fails(7).error.ends_with("(HTTP 200, for [redacted]): it says no more"));
     let issuer = answering(r#"{"access_token":"opaque-token-1234","token_type":"opaque-token-1234"}"#);
     assert!(Tool::asking(&issuer).fails(7).error.ends_with("its `token_type` is `[redacted]`, not `Bearer`"));
 }

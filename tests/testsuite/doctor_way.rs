@@ -30,7 +30,7 @@ fn a_closed_port() {
         || to("http://localhost:1/realms/catena"),
         "tcp",
         "cannot connect to localhost:1: connection refused",
-        "check the host and the port in --issuer",
+        "check host and port in --issuer",
     );
     assert_eq!((report.code, report.status("dns")), (5, "ok"));
     assert!(report.seen("tcp")["tried"][0]["address"].as_str().unwrap().ends_with(":1"), "{report}");
@@ -53,10 +53,10 @@ fn a_black_hole() {
 fn a_proxy_that_wants_a_password() {
     let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
     for (status, code, what, hint) in [
-        (407, 3, "refused to connect: HTTP 407", "check the proxy's user and password"),
-        (403, 3, "refused to connect: HTTP 403", "ask the proxy's owner to allow this host"),
-        (502, 5, "could not connect: HTTP 502", "check the proxy in --proxy, HTTPS_PROXY"),
-        (302, 6, "redirected: HTTP 302", "ask the proxy's owner"),
+        (407, 3, "does not connect us: HTTP 407", "check the proxy's user and password"),
+        (403, 3, "does not connect us: HTTP 403", "ask the proxy's owner to allow this host"),
+        (502, 5, "does not connect us: HTTP 502", "check the proxy in --proxy, HTTPS_PROXY"),
+        (302, 6, "does not connect us: HTTP 302", "ask the proxy's owner"),
     ] {
         let proxy = Proxy::start(ProxyReply::status(status));
         let url = format!("http://user:hunter2-and-more@{}", proxy.address());
@@ -92,7 +92,7 @@ fn a_proxy_that_is_not_there_hangs_or_is_none() {
         report.was_not_asked();
     }
     let make = || Tool::asking(&issuer).env("ALL_PROXY", "socks5://127.0.0.1:1080");
-    let report = fails_at(make, "proxy", "the proxy of ALL_PROXY cannot be used", "http://HOST:PORT");
+    let report = fails_at(make, "proxy", "ALL_PROXY cannot be used", "http://HOST:PORT");
     assert_eq!(report.code, 2);
 }
 
@@ -120,9 +120,9 @@ fn a_proxy_that_is_used_or_why_none_is() {
 fn a_realm_that_is_not_there() {
     let issuer = Issuer::http();
     let url = issuer.url().replace("/catena", "/nowhere");
-    let report = fails_at(|| to(&url), "request", "Realm does not exist", "check the last part of --issuer");
+    let report = fails_at(|| to(&url), "request", "Realm does not exist", "is there a realm");
     assert_eq!(report.code, 4);
-    report.says("discovery", "warning", "HTTP 404", "no such realm");
+    report.says("discovery", "warning", "HTTP 404", "is there a realm");
 }
 
 #[test]
@@ -233,5 +233,5 @@ fn a_wait_that_the_service_asked_for_is_kept() {
     let tool = Tool::at(&url, CLIENT_ID, CLIENT_SECRET).keeping_in(cache.path());
     let report = examine(tool);
     assert_eq!((report.code, &report.json["failed"]), (5, &"tcp".into()), "{report}");
-    report.says("tcp", "failed", "connection refused", "check the host and the port in --issuer");
+    report.says("tcp", "failed", "connection refused", "check host and port in --issuer");
 }

@@ -86,8 +86,7 @@ fn a_token_that_ended_without_another_is_said_once() {
         let cache = tempfile::tempdir().unwrap();
         let (mut job, file) = waiting(&issuer, cache.path(), options);
         let said = job.said();
-        let start =
-            format!("catena-token: error: the token in `{}` has ended and is not replaced yet: ", file.display());
+        let start = format!("catena-token: error: no token in `{}` is known to be valid: ", file.display());
         assert!(said.starts_with(&start) && said.contains(why), "{said}");
         if asked > 2 {
             many::until_asked(&issuer, asked);

@@ -98,12 +98,9 @@ fn a_500_to_a_scope_hints_at_none() {
 fn a_silent_server_is_ended_by_the_time_out() {
     let issuer = script(vec![Reply::Hang]);
     let failed = Tool::asking(&issuer).args(["--timeout", "700ms"]).fails(5);
-    let port = issuer.port();
     assert_eq!(
         failed.error,
-        format!(
-            "no token: timed out: waiting for the answer of localhost:{port}, until the time of --timeout was used up"
-        )
+        format!("no token: timed out: waiting for the answer, until the time of --timeout was used up")
     );
     assert_eq!(failed.hint, "check the network, or allow more time with --timeout");
 }
@@ -147,10 +144,7 @@ fn an_answer_that_is_cut_is_temporary() {
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"opaque-token\"".to_vec(),
     )]);
     let failed = Tool::asking(&issuer).args(["--retries", "0"]).fails(5);
-    assert_eq!(
-        failed.error,
-        "no token: the connection broke: waiting for the answer, it was closed before the answer was complete"
-    );
+    assert_eq!(failed.error, "no token: the connection broke: waiting for the answer, it was closed");
 }
 
 #[test]

@@ -103,9 +103,9 @@ fn a_proxy_that_cannot_be_used_is_an_error() {
         ("http://user:hunter2@", "it is not a URL"),
     ] {
         let failed = Tool::asking(&issuer).env("HTTPS_PROXY", url).fails(2);
-        assert_eq!(failed.error, format!("the proxy of HTTPS_PROXY cannot be used: {why}"));
+        assert_eq!(failed.error, format!("HTTPS_PROXY cannot be used: {why}"));
         let failed = Tool::asking(&issuer).args(["--proxy", url]).fails(2);
-        assert_eq!(failed.error, format!("the proxy of --proxy cannot be used: {why}"));
+        assert_eq!(failed.error, format!("--proxy cannot be used: {why}"));
     }
     let failed = Tool::asking(&issuer).env("HTTPS_PROXY", "http://127.0.0.1:1").args(["--retries", "0"]).fails(5);
     assert_eq!(failed.error, "no token: cannot reach the proxy http://127.0.0.1:1: connection refused");
@@ -115,11 +115,11 @@ fn a_proxy_that_cannot_be_used_is_an_error() {
 fn a_proxy_that_does_not_connect_says_so_by_its_status() {
     let issuer = idle_https();
     for (status, code, said) in [
-        (407, 3, "refused to connect: HTTP 407"),
-        (403, 3, "refused to connect: HTTP 403"),
-        (502, 5, "could not connect: HTTP 502"),
-        (503, 5, "could not connect: HTTP 503"),
-        (302, 6, "redirected: HTTP 302"),
+        (407, 3, "does not connect us: HTTP 407"),
+        (403, 3, "does not connect us: HTTP 403"),
+        (502, 5, "does not connect us: HTTP 502"),
+        (503, 5, "does not connect us: HTTP 503"),
+        (302, 6, "does not connect us: HTTP 302"),
     ] {
         let proxy = Proxy::start(ProxyReply::status(status));
         let url = format!("http://user:hunter2@{}", proxy.address());
@@ -144,7 +144,7 @@ fn a_proxy_that_misbehaves_is_ended() {
     let flood = [b"HTTP/1.1 200 OK\r\n".to_vec(), b"X: y\r\n".repeat(10_000)].concat();
     let smuggled = b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}".to_vec();
     for (reply, why) in [
-        (ProxyReply::Raw(Vec::new()), "the proxy closed it without an answer"),
+        (ProxyReply::Raw(Vec::new()), "it was closed"),
         (ProxyReply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()), "the answer is not HTTP"),
         (ProxyReply::Raw(flood), "the answer is not HTTP"),
         (ProxyReply::Raw(smuggled), "the answer is not HTTP"),

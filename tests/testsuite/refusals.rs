@@ -21,12 +21,12 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (
             error(401, "unauthorized_client", "Client not enabled to retrieve service account"),
             "Client not enabled",
-            "turn on service accounts",
+            "service accounts turned on",
         ),
         (
             error(401, "unauthorized_client", "Public client not allowed to retrieve service account"),
             "Public client",
-            "ask for a confidential one",
+            "for a confidential client",
         ),
         (
             error(401, "invalid_request", "User 'service-account-x' disabled"),
@@ -36,13 +36,17 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (
             error(400, "invalid_scope", "Invalid scopes: organization"),
             "HTTP 400, invalid_scope): Invalid scopes: organization",
-            "ask for the scope `organization` to be assigned",
+            "choose a scope with --scope",
         ),
-        (Reply::json(404, r#"{"error":"Realm does not exist"}"#), "HTTP 404, Realm does not exist)", "no such realm"),
+        (
+            Reply::json(404, r#"{"error":"Realm does not exist"}"#),
+            "HTTP 404, Realm does not exist)",
+            "is there a realm",
+        ),
         (error(403, "access_denied", "Realm not enabled"), "Realm not enabled", "the realm is disabled"),
         (error(403, "invalid_request", "HTTPS required"), "HTTPS required", "give --issuer with https"),
         (error(400, "missingNormalization", "Request path not normalized"), "not normalized", "ask whoever"),
-        (Reply::json(405, r#"{"error":"HTTP 405 Method Not Allowed"}"#), "HTTP 405", "is it a realm"),
+        (Reply::json(405, r#"{"error":"HTTP 405 Method Not Allowed"}"#), "HTTP 405", "is there a realm"),
         (Reply::http(403, "text/html", "<h1>Blocked by policy</h1>"), "it sent text/html, 26 bytes", "in front of"),
         (Reply::http(413, "text/plain", ""), "HTTP 413): it sent nothing with it", "in front of"),
         (Reply::http(421, "text/plain", "no"), "HTTP 421): it sent text/plain, 2 bytes", "in front of"),

@@ -82,7 +82,7 @@ fn what_is_no_end_is_a_failure() {
             "revoke it with that client's id",
         ),
         (wrong_secret, 4, "the server refused (HTTP 401, unauthorized_client): Invalid client", "the secret is wrong"),
-        (Reply::json(404, r#"{"error":"Realm does not exist"}"#), 4, "HTTP 404", "no such realm"),
+        (Reply::json(404, r#"{"error":"Realm does not exist"}"#), 4, "HTTP 404", "is there a realm"),
         (Reply::http(503, "text/plain", "starting"), 5, "HTTP 503", "try again later"),
         (Reply::http(502, "", ""), 5, "HTTP 502", "try again later"),
         (Reply::http(503, "", "").header("Retry-After", "9"), 5, "it asks to wait 9s", "try again in 9s"),
@@ -118,7 +118,12 @@ fn what_may_have_been_an_end_is_told_as_that() {
             "in front of the service",
         ),
         (Reply::json(200, "[]"), 7, "it is not a JSON object", "in front of the service"),
-        (Reply::json(200, r#"{"error":"server_error"}"#), 7, "it is an error in spite of HTTP 200: server_error", ""),
+        (
+            Reply::json(200, r#"{"error":"server_error"}"#),
+            7,
+            "it is an error (HTTP 200, server_error): it says no more",
+            "",
+        ),
     ] {
         let issuer = Issuer::replying(reply);
         let failed = revoke(&issuer, &signed(&issuer, r#""x":1"#)).args(["--timeout", "500ms"]).fails(code);

@@ -117,15 +117,18 @@ fn a_commands_stderr_is_ours() {
 fn a_command_that_fails_is_a_missing_secret() {
     let issuer = Issuer::idle();
     for (command, why) in [
-        ("exit 7", "it exited with code 7"),
-        ("kill -9 $$", "it was ended by signal 9"),
-        ("echo half; exit 1", "it exited with code 1"),
-        ("true", "its output cannot be used: it is empty"),
-        ("echo a; echo b", "its output cannot be used: it contains a line break or another control character"),
-        ("yes", "its output is longer than 64 KiB"),
+        ("exit 7", "the client secret's command failed: exit status: 7"),
+        ("kill -9 $$", "the client secret's command failed: signal: 9 (SIGKILL)"),
+        ("echo half; exit 1", "the client secret's command failed: exit status: 1"),
+        ("true", "cannot read the client secret from its command: it is empty"),
+        (
+            "echo a; echo b",
+            "cannot read the client secret from its command: it contains a line break or another control character",
+        ),
+        ("yes", "cannot read the client secret from its command: it is longer than 64 KiB"),
     ] {
         let failed = Tool::without_secret(&issuer).args(["--client-secret-command", command]).fails(3);
-        assert_eq!(failed.error, format!("the client secret's command failed: {why}"), "{command}");
+        assert_eq!(failed.error, why, "{command}");
     }
     let failed = Tool::without_secret(&issuer).args(["--client-secret-command", ""]).fails(3);
     assert_eq!(failed.error, "--client-secret-command cannot be used: it is empty");
@@ -146,7 +149,7 @@ fn a_command_that_hangs_is_ended_with_the_time_out() {
         let failed = tool.fails(3);
         assert_eq!(
             failed.error,
-            "the client secret's command failed: it did not end before the time of --timeout was used up"
+            "cannot read the client secret from its command: nothing came before the time of --timeout was used up"
         );
     }
 }

@@ -158,7 +158,7 @@ fn sources_of_the_secret_conflict_at_the_same_level_alone() {
     let failed = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", "echo x").fails(2);
     assert_eq!(
         failed.error,
-        "two sources of the client secret: CATENA_CLIENT_SECRET and CATENA_CLIENT_SECRET_COMMAND are both set"
+        "two sources of the client secret: CATENA_CLIENT_SECRET and CATENA_CLIENT_SECRET_COMMAND are set"
     );
     let tool = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "wrong");
     let command = format!("printf %s {CLIENT_SECRET}");

@@ -45,7 +45,7 @@ fn an_empty_answer_is_no_secret() {
     let mut terminal = on_a_terminal(&issuer, "catena-token; echo \"code=$?\"");
     terminal.exp_string(PROMPT).unwrap();
     terminal.send_line("").unwrap();
-    terminal.exp_string("no client secret: the one typed cannot be used: it is empty").unwrap();
+    terminal.exp_string("cannot read the client secret from the terminal: it is empty").unwrap();
     terminal.exp_string("code=3").unwrap();
 }
 

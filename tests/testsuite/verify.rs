@@ -90,7 +90,7 @@ fn the_header_cannot_choose_how_it_is_checked() {
         (r#"{"alg":"ES256"}"#, "the token cannot be checked: its header names no key (`kid`)"),
         (
             r#"{"alg":"ES256","kid":"realm-key","crit":[]}"#,
-            "the token is not genuine: its header has extensions that must be understood (`crit`), and are not",
+            "the token is not genuine: its header has extensions (`crit`), which are not known here",
         ),
     ] {
         assert_eq!(fails(&issuer, &sign(header)).error, error);

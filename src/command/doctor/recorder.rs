@@ -68,7 +68,7 @@ impl Recorded {
         let quote = |name: &str| ForeignText::new(name.as_bytes()).quote_up_to(120);
         match *event {
             Event::Warning(warning) => {
-                let text = message::of_warning(warning);
+                let text = message::event::warning(warning);
                 if !self.warnings.contains(&text) {
                     self.warnings.push(text);
                 }
@@ -83,7 +83,7 @@ impl Recorded {
                 took.iter().for_each(|took| self.add("dns", [Fact::millis("took", *took)]));
             }
             Event::ConnectFailed { address, why } => {
-                self.unreachable.push(json!({"address": address, "why": message::of_no_connection(why)}));
+                self.unreachable.push(json!({"address": address, "why": message::event::no_connection(why)}));
             }
             Event::Connected { address, took } => {
                 let label = if is_proxied { "connected to the proxy" } else { "connected to" };

@@ -113,14 +113,14 @@ impl Step {
     /// A failure that a call ends with.
     pub fn fail(&mut self, error: &Error) {
         let words = message::of(error);
-        self.found.push(Found { exit: Some(error.exit() as u8), what: words.line(), hint: words.hint });
+        self.found.push(Found { exit: Some(error.exit() as u8), what: words.text, hint: words.hint });
     }
 
     /// The failure of the step's own request. `hint` is for one that has none.
     pub fn fail_request(&mut self, error: &TokenError, hint: &str) {
-        let words = message::of_token_error(error);
+        let words = message::of_step_error(error);
         let hint = if words.hint.is_empty() { hint.to_owned() } else { words.hint };
-        self.found.push(Found { exit: Some(error::of_token(error) as u8), what: words.why, hint });
+        self.found.push(Found { exit: Some(error::of_token(error) as u8), what: words.text, hint });
     }
 
     /// The worst that was found.

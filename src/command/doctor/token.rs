@@ -49,7 +49,7 @@ pub fn answer(response: Option<&TokenResponse>, source: Option<&Source>) -> Step
     check.err().into_iter().for_each(|error| step.fail(&error.into()));
     match Jwt::decode(token) {
         Ok(jwt) => look_at(&mut step, &jwt, &source.tokens, response),
-        Err(why) => step.saw("kind", format!("opaque: {}", message::of_not_jwt(&why))),
+        Err(why) => step.saw("kind", format!("opaque: {}", message::jwt::not_jwt(&why))),
     }
     step
 }

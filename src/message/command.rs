@@ -1,40 +1,47 @@
-//! The words for a token that the user gives or asks about, and that cannot be read, shown or sent.
+//! The words for what a command itself finds wrong.
 
 use super::local::reason;
+use super::settings::no_cache;
 use super::{Words, jwt};
-use crate::error::GivenTokenError::{
-    self, CutOff, EmptyArgument, EmptyStdin, NoIssuer, NotAToken, NothingToShow, OtherIssuer, SharedStdin, Stdin,
-    UselessOption,
-};
+use crate::error::CommandError::{self, *};
 use crate::jwt::NotJwt;
+use crate::settings;
 
-pub fn words(error: &GivenTokenError) -> Words {
-    const NOT_SENT: &str = "the token was not sent";
-    let (what, why) = match error {
-        EmptyArgument => ("no token", "the argument is empty".into()),
-        EmptyStdin => ("no token", "standard input is empty".into()),
-        Stdin(error) => ("cannot read the token from standard input", reason(error)),
-        NotAToken => ("not a token", "it holds characters that no token may have".into()),
-        SharedStdin(by) => ("two want the standard input", format!("{by} and the token")),
-        UselessOption(option) => {
-            (&*format!("{option} is of no use"), "nobody is asked about a token that is given".into())
+pub fn words(error: &CommandError) -> Words {
+    let text = match error {
+        StdinTwice(by, other) => format!("two want the standard input: {by} and {other}"),
+        EnvName(name) => format!("--env-name cannot be used: with --renew, {name} names the token file"),
+        SecretFile(by, path) => {
+            let path = path.display();
+            format!("the token would replace the client secret: {by} and --token-file are both `{path}`")
         }
-        NothingToShow { why, .. } => match why {
-            NotJwt::Opaque { .. } => ("opaque", format!("nothing to show ({})", jwt::not_jwt(why))),
-            NotJwt::NotBase64url(_) | NotJwt::NotJson(..) => ("not a JWT", jwt::not_jwt(why)),
-        },
-        OtherIssuer { why, .. } => (NOT_SENT, jwt::other_issuer(why)),
-        CutOff(why) => (NOT_SENT, format!("it cannot be told whose it is: {}", jwt::not_jwt(why))),
-        NoIssuer(expected) => (NOT_SENT, format!("it names no issuer, and --token-issuer is `{expected}`")),
+        Signals(error) => format!("cannot watch for signals: {}", reason(error)),
+        Wait(name, error) => format!("cannot wait for `{name}`: {}", reason(error)),
+        Stdout(error) => format!("cannot write to stdout: {}", reason(error)),
+        NoCache => format!("no cache: {}", no_cache(settings::NoCache::NoHome)),
+        NoToken => "there is no token to revoke: --no-cache leaves the kept ones alone, and none is given".into(),
+        EmptyArgument => "no token: the argument is empty".into(),
+        EmptyStdin => "no token: standard input is empty".into(),
+        Stdin(error) => format!("cannot read the token from standard input: {}", reason(error)),
+        NotAToken => "not a token: it holds characters that no token may have".into(),
+        UselessOption(option) => format!("{option} is of no use: nobody is asked about a token that is given"),
+        NothingToShow { why: why @ NotJwt::Opaque { .. }, .. } => {
+            format!("opaque: nothing to show ({})", jwt::not_jwt(why))
+        }
+        NothingToShow { why, .. } => format!("not a JWT: {}", jwt::not_jwt(why)),
+        OtherIssuer { why, .. } => format!("the token was not sent: {}", jwt::other_issuer(why)),
+        CutOff(why) => format!("the token was not sent: it cannot be told whose it is: {}", jwt::not_jwt(why)),
+        NoIssuer(expected) => format!("the token was not sent: it names no issuer, and --token-issuer is `{expected}`"),
     };
-    Words { what: what.into(), why, hint: hint(error).into() }
+    Words::new(text, hint(error))
 }
 
-fn hint(error: &GivenTokenError) -> &'static str {
+fn hint(error: &CommandError) -> &'static str {
     match error {
+        StdinTwice(..) => "give the secret another way",
+        NoCache => "name a directory with --cache-dir",
         EmptyStdin => "what should have written the token may have failed",
         NotAToken => "give the token alone, without `Bearer`, quotes or JSON around it, and without line breaks in it",
-        SharedStdin(_) => "give the secret another way",
         UselessOption(_) => "--verify asks the realm for its keys",
         NothingToShow { why: NotJwt::Opaque { .. }, is_cut_off: true } | CutOff(_) => {
             "it looks like a JWT that is not whole: was it cut off?"
@@ -62,43 +69,43 @@ mod tests {
         let malformed = || NotJwt::NotJson("payload", JsonProblem::NotUtf8);
         for (error, exit, text, hint) in [
             (
-                GivenTokenError::EmptyStdin,
+                CommandError::EmptyStdin,
                 Exit::Setup,
                 "no token: standard input is empty",
                 Some("what should have written the token may have failed"),
             ),
             (
-                GivenTokenError::Stdin(crate::input::too_long(1024 * 1024)),
+                CommandError::Stdin(crate::input::too_long(1024 * 1024)),
                 Exit::Unusable,
                 "cannot read the token from standard input: it is longer than 1024 KiB",
                 None,
             ),
             (
-                GivenTokenError::UselessOption("--issuer"),
+                CommandError::UselessOption("--issuer"),
                 Exit::Usage,
                 "--issuer is of no use: nobody is asked about a token that is given",
                 Some("--verify asks the realm for its keys"),
             ),
             (
-                GivenTokenError::NothingToShow { why: NotJwt::Opaque { parts: 2 }, is_cut_off: true },
+                CommandError::NothingToShow { why: NotJwt::Opaque { parts: 2 }, is_cut_off: true },
                 Exit::Unusable,
                 "opaque: nothing to show (a JWT has three parts, and this token has 2)",
                 cut_off,
             ),
             (
-                GivenTokenError::NothingToShow { why: malformed(), is_cut_off: true },
+                CommandError::NothingToShow { why: malformed(), is_cut_off: true },
                 Exit::Unusable,
                 "not a JWT: its payload cannot be read: it is not UTF-8",
                 None,
             ),
             (
-                GivenTokenError::CutOff(malformed()),
+                CommandError::CutOff(malformed()),
                 Exit::Unusable,
                 "the token was not sent: it cannot be told whose it is: its payload cannot be read: it is not UTF-8",
                 cut_off,
             ),
             (
-                GivenTokenError::OtherIssuer {
+                CommandError::OtherIssuer {
                     why: verify::OtherIssuer { issuer: Some(7.into()), expected: "https://a".to_owned() },
                     has_token_issuer: true,
                 },
