@@ -42,7 +42,8 @@ pub enum Exit {
     NotFound = 127,
 }
 
-/// The root of what a command ends with. `Defect` is a panic, and its place in the source.
+/// What a command ends with. `NotStarted`: before `exec`'s command was started. `Defect` is a panic, and its place in
+/// the source.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum Error {
@@ -56,24 +57,20 @@ pub enum Error {
     Cache(#[from] CacheError),
     Command(#[from] CommandError),
     Output(#[from] OutputError),
+    NotStarted(Box<Error>),
     Defect(String),
 }
 
-/// The context of an error before `exec`'s command was started.
-#[derive(Debug, Error)]
-#[error("{self:?}")]
-pub struct NotStarted;
-
 /// What a command itself finds wrong.
 ///
-/// - `StdinTwice`: this setting and exec's command want it.
+/// - `StdinTwice`: this setting, and the command or the token.
 /// - `EnvName`: with `--renew`, exec's own variable has that name.
 /// - `SecretFile`: this setting and `--token-file` name it.
 /// - `NoToken`: `revoke` is given none, and the cached ones are left alone.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum CommandError {
-    StdinTwice(&'static str),
+    StdinTwice(&'static str, &'static str),
     EnvName(&'static str),
     SecretFile(&'static str, PathBuf),
     Signals(io::Error),
@@ -84,8 +81,6 @@ pub enum CommandError {
 
 /// Why a token that the user gives or asks about cannot be read, shown or sent.
 ///
-/// - `SharedStdin`: this setting reads the secret from it.
-/// - `UselessOption`: it says whom to ask, and nobody is asked.
 /// - `OtherIssuer`, `CutOff`, `NoIssuer` (it is no JWT, and this issuer is expected): it is not sent to be revoked.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
@@ -94,8 +89,6 @@ pub enum GivenTokenError {
     EmptyStdin,
     Stdin(io::Error),
     NotAToken,
-    SharedStdin(&'static str),
-    UselessOption(&'static str),
     NothingToShow { why: NotJwt, is_cut_off: bool },
     OtherIssuer { why: OtherIssuer, has_token_issuer: bool },
     CutOff(NotJwt),
@@ -130,6 +123,7 @@ impl Error {
             Self::Command(_) => Exit::Usage,
             Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) => Exit::Local,
             Self::Output(_) | Self::Defect(_) => Exit::Local,
+            Self::NotStarted(_) => Exit::NotStarted,
         }
     }
 

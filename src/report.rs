@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
 
-use crate::error::{Error, Exit, NotStarted};
+use crate::error::{Error, Exit};
 use crate::event::{self, Event, Level, Sink};
 use crate::foreign::escape;
 use crate::message;
@@ -48,25 +48,13 @@ fn printer() -> Sink {
 }
 
 /// `catena-token: error: <what failed>: <why>`, and at most one hint. Returns the exit code.
-pub fn error(error: &anyhow::Error) -> Exit {
-    let Some(root) = error.downcast_ref::<Error>() else { unreachable!("no command ends with another error") };
-    print_error(root);
-    if error.is::<NotStarted>() { Exit::NotStarted } else { root.exit() }
-}
-
-/// A panic at a place in the source.
-pub fn defect(place: String) -> Exit {
-    let error = Error::Defect(place);
-    print_error(&error);
-    error.exit()
-}
-
-fn print_error(error: &Error) {
+pub fn error(error: &Error) -> Exit {
     let words = message::of(error);
     line(&format!("error: {}", words.line()));
     if !words.hint.is_empty() {
         print(&format!("hint: {}\n", escape(&redact_own(&words.hint))));
     }
+    error.exit()
 }
 
 /// What a command did, for a person: on a terminal, and where the steps are told.

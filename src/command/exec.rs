@@ -5,13 +5,11 @@ use std::process::{ExitCode, ExitStatus};
 use std::sync::Arc;
 use std::thread;
 
-use anyhow::{Context as _, bail};
-
 use crate::args::{ExecArgs, Options};
 use crate::clock;
 use crate::command::source::Source;
 use crate::credential::{SecretSource, end_running_command};
-use crate::error::{CommandError, Error, Exit, NotStarted};
+use crate::error::{CommandError, Error, Exit};
 use crate::event::{Event, Warning, tell};
 use crate::job::Job;
 use crate::job::supervise::{HANDLED, supervise};
@@ -19,54 +17,47 @@ use crate::oauth::token_response::TokenResponse;
 use crate::output::EnvName;
 use crate::process;
 use crate::renewal::Renewal;
-use crate::report;
-use crate::settings::{SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
+use crate::settings::{places_in_memory, temporary_directory};
 use crate::signals::Taken;
 use crate::token_file::{FileError, TokenFile};
 use crate::token_source::Purpose;
 
-/// The variable that names the token file to the command.
 const TOKEN_FILE: &str = "CATENA_TOKEN_FILE";
 
-pub fn run(options: Options, args: ExecArgs) -> anyhow::Result<ExitCode> {
-    let started = clock::now();
-    let (purpose, level) = match args.renew {
-        true => (Purpose::File, options.messages.level_of_a_service()),
-        false => (Purpose::Call, options.messages.level()),
-    };
-    report::listen(level);
+pub fn run(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
+    use CommandError::{EnvName, SecretFile, StdinTwice, Wait};
+    run_with_token(options, args).map_err(|error| match error {
+        Error::Job(_) | Error::Command(StdinTwice(..) | EnvName(_) | SecretFile(..) | Wait(..)) => error,
+        error => Error::NotStarted(Box::new(error)),
+    })
+}
+
+fn run_with_token(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
     let env_name = args.env_name.unwrap_or_default();
-    let source = Source::resolve(options, purpose, started).context(NotStarted)?;
+    let purpose = if args.renew { Purpose::File } else { Purpose::Call };
+    let source = Source::resolve(options, purpose)?;
     if let SecretSource::Stdin { by } = source.tokens.secret {
-        bail!(Error::from(CommandError::StdinTwice(by)));
+        return Err(CommandError::StdinTwice(by, "the command").into());
     }
-    let job = Job::new(args.command, &SECRET_VARIABLES, search_path());
-    if args.renew && env_name.to_string() == TOKEN_FILE {
-        bail!(Error::from(CommandError::EnvName(TOKEN_FILE)));
-    }
-    match args.renew {
-        true => {
-            let readers = args.token_file_mode.unwrap_or_default();
-            let place = args.token_file.map(|path| TokenFile::at(&path, readers)).transpose();
-            beside(source, job, &env_name, place.map_err(Error::from).context(NotStarted)?)
-        }
+    let job = Job::new(args.command);
+    if !args.renew {
         // The command takes our place.
-        false => {
-            let token = source.token().context(NotStarted)?;
-            Err(Error::from(with_token(job, &env_name, &token).replace()).into())
-        }
+        return Err(with_token(job, &env_name, &source.token()?).replace().into());
     }
+    if env_name.to_string() == TOKEN_FILE {
+        return Err(CommandError::EnvName(TOKEN_FILE).into());
+    }
+    let place = args.token_file.map(|path| source.token_file(&path, args.token_file_mode)).transpose()?;
+    beside(source, job, &env_name, place)
 }
 
 /// Runs the command beside us, and keeps a token file fresh until it exits.
-fn beside(mut source: Source, job: Job, env_name: &EnvName, place: Option<TokenFile>) -> anyhow::Result<ExitCode> {
-    let place = place.map(Arc::new);
-    place.iter().try_for_each(|file| source.check_place(file))?;
-    let prepared = prepare(&mut source, place.clone()).inspect_err(|_| place.iter().for_each(|file| file.remove()));
-    let (token, signals, file) = prepared.context(NotStarted)?;
-    let mut job = with_token(job, env_name, &token).with(TOKEN_FILE, file.path());
-    let renewal = Renewal::new(source.tokens, source.wanted, source.timeout, Arc::clone(&file)).beginning_with(token);
-    let ended = run_beside(renewal, &mut job, signals);
+fn beside(mut source: Source, job: Job, env_name: &EnvName, place: Option<Arc<TokenFile>>) -> Result<ExitCode, Error> {
+    let prepared = prepare(&mut source, place.clone());
+    let (token, signals, file) = prepared.inspect_err(|_| place.iter().for_each(|file| file.remove()))?;
+    let job = with_token(job, env_name, &token).with(TOKEN_FILE, file.path());
+    let renewal = Renewal::new(source, Arc::clone(&file), Some(token));
+    let ended = run_beside(renewal, &job, signals);
     file.remove();
     end_running_command();
     Ok(end_like(ended?))
@@ -86,7 +77,7 @@ fn prepare(
     Ok((token, signals, file))
 }
 
-fn run_beside(renewal: Renewal, job: &mut Job, signals: Taken) -> Result<ExitStatus, Error> {
+fn run_beside(renewal: Renewal, job: &Job, signals: Taken) -> Result<ExitStatus, Error> {
     let child = job.spawn(&signals)?;
     process::leave_the_streams();
     let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(|| renewal.keep(|| {}));
@@ -96,7 +87,6 @@ fn run_beside(renewal: Renewal, job: &mut Job, signals: Taken) -> Result<ExitSta
     Ok(supervise(&child, signals).map_err(|error| CommandError::Wait(job.name(), error))?)
 }
 
-/// The child's own exit code, or its end by a signal.
 fn end_like(status: ExitStatus) -> ExitCode {
     if let Some(signal) = status.signal() {
         process::die_by(signal);

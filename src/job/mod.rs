@@ -10,14 +10,14 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command};
 
 use rustix::io::Errno;
 use rustix::process::{getegid, getgid};
 use thiserror::Error;
 
-use crate::event::{Event, Warning, tell};
+use crate::settings::{SECRET_VARIABLES, search_path};
 use crate::signals::Taken;
 
 /// Where the C library looks without a `PATH`.
@@ -30,43 +30,37 @@ pub enum JobError {
     NotFound(String),
     /// A script's interpreter or a program's loader is missing.
     NoInterpreter(String, PathBuf),
-    Directory(String),
     NotExecutable(String, io::Error),
-    Other(String, io::Error),
 }
 
 pub struct Job {
-    command: Command,
-    /// The value of `PATH`.
-    search_path: Option<OsString>,
+    program: OsString,
+    arguments: Vec<OsString>,
+    /// What differs from our environment; `None` is taken out of it.
+    variables: Vec<(String, Option<OsString>)>,
 }
 
 impl Job {
-    /// `words` are the program and its arguments; it does not get the variables `without`.
-    pub fn new(words: Vec<OsString>, without: &[&str], search_path: Option<OsString>) -> Self {
+    /// `words` are the program and its arguments.
+    pub fn new(words: Vec<OsString>) -> Self {
         let mut words = words.into_iter();
-        let mut command = Command::new(words.next().unwrap_or_default());
-        command.args(words);
-        for name in without {
-            command.env_remove(name);
-        }
-        Self { command, search_path }
+        let variables = SECRET_VARIABLES.map(|name| (name.to_owned(), None)).to_vec();
+        Self { program: words.next().unwrap_or_default(), arguments: words.collect(), variables }
     }
 
-    pub fn with(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
-        self.command.env(name, value);
+    pub fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.variables.push((name.to_owned(), Some(value.into())));
         self
     }
 
     /// The program's name as it was typed; its arguments may hold secrets.
     pub fn name(&self) -> String {
-        self.command.get_program().to_string_lossy().into_owned()
+        self.program.to_string_lossy().into_owned()
     }
 
     /// Replaces this process with the command (`execvp`), which gets our pid. Returns only when that fails.
-    pub fn replace(mut self) -> JobError {
-        let error = self.command.exec();
-        self.explain(error)
+    pub fn replace(self) -> JobError {
+        self.explain(self.command().exec())
     }
 
     /// Starts it as a child, in our process group, and returns when it runs.
@@ -76,58 +70,52 @@ impl Job {
     /// std prefers `posix_spawn`, with which the child ignores two of the C library's own signals and no shell runs a
     /// script without an interpreter. A group id makes std fork, even our own; where the system refuses to set it,
     /// `posix_spawn` is good enough.
-    pub fn spawn(&mut self, signals: &Taken) -> Result<Child, JobError> {
+    pub fn spawn(&self, signals: &Taken) -> Result<Child, JobError> {
         let forked = match getgid() == getegid() {
-            true => self.copy().gid(getgid().as_raw()).spawn(),
+            true => self.command().gid(getgid().as_raw()).spawn(),
             false => Err(Errno::PERM.into()),
         };
         let spawned = forked.or_else(|error| match Errno::from_io_error(&error) {
-            Some(Errno::PERM | Errno::INVAL) => self.command.spawn(),
+            Some(Errno::PERM | Errno::INVAL) => self.command().spawn(),
             _ => Err(error),
         });
         let child = spawned.map_err(|error| self.explain(error))?;
-        if let Err(error) = signals.add_ignored() {
-            tell(Event::Warning(Warning::SignalsIgnored(&error)));
-        }
+        // Where that fails, they stay ignored.
+        let _ = signals.add_ignored();
         Ok(child)
     }
 
-    fn copy(&self) -> Command {
-        let mut copy = Command::new(self.command.get_program());
-        copy.args(self.command.get_args());
-        for (name, value) in self.command.get_envs() {
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments);
+        for (name, value) in &self.variables {
             match value {
-                Some(value) => copy.env(name, value),
-                None => copy.env_remove(name),
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
             };
         }
-        copy
+        command
     }
 
     /// The system reports a script's missing interpreter as `no such file`, too.
     fn explain(&self, error: io::Error) -> JobError {
         let name = self.name();
-        match (error.kind(), find(self.command.get_program(), self.search_path.as_deref())) {
+        match (error.kind(), find(&self.program)) {
             (io::ErrorKind::NotFound, None) => JobError::NotFound(name),
             (io::ErrorKind::NotFound, Some(found)) => JobError::NoInterpreter(name, found),
-            (_, Some(found)) if found.is_dir() => JobError::Directory(name),
-            (io::ErrorKind::PermissionDenied, Some(found)) if found.is_file() => JobError::NotExecutable(name, error),
-            _ => JobError::Other(name, error),
+            (_, Some(found)) if found.is_dir() => JobError::NotExecutable(name, io::ErrorKind::IsADirectory.into()),
+            _ => JobError::NotExecutable(name, error),
         }
     }
 }
 
 /// The first file of a program's name, whether it can be executed or not.
-fn find(program: &OsStr, path: Option<&OsStr>) -> Option<PathBuf> {
-    if program.is_empty() {
-        return None;
-    }
+fn find(program: &OsStr) -> Option<PathBuf> {
     // A name with a `/` is a path, and is not searched for.
     if program.as_bytes().contains(&b'/') {
         return Some(PathBuf::from(program)).filter(|path| path.exists());
     }
     // An empty part is the working directory.
-    let here = |part: PathBuf| if part == Path::new("") { PathBuf::from(".") } else { part };
-    let mut files = split_paths(path.unwrap_or(OsStr::new(DEFAULT_PATH))).map(|part| here(part).join(program));
-    files.find(|file| file.is_file())
+    let path = search_path().unwrap_or_else(|| DEFAULT_PATH.into());
+    split_paths(&path).map(|part| part.join(program)).find(|file| file.is_file())
 }

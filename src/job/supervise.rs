@@ -77,7 +77,6 @@ fn send(pid: Pid, signal: i32) {
     }
 }
 
-/// Waits until a signal comes or the child ends.
 fn wait(signals: &Taken, pidfd: Option<&OwnedFd>) -> io::Result<()> {
     let mut watched = vec![PollFd::from_borrowed_fd(signals.as_fd(), PollFlags::IN)];
     watched.extend(pidfd.map(|pidfd| PollFd::new(pidfd, PollFlags::IN)));

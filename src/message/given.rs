@@ -3,8 +3,7 @@
 use super::local::reason;
 use super::{Words, jwt};
 use crate::error::GivenTokenError::{
-    self, CutOff, EmptyArgument, EmptyStdin, NoIssuer, NotAToken, NothingToShow, OtherIssuer, SharedStdin, Stdin,
-    UselessOption,
+    self, CutOff, EmptyArgument, EmptyStdin, NoIssuer, NotAToken, NothingToShow, OtherIssuer, Stdin,
 };
 use crate::jwt::NotJwt;
 
@@ -15,10 +14,6 @@ pub fn words(error: &GivenTokenError) -> Words {
         EmptyStdin => ("no token", "standard input is empty".into()),
         Stdin(error) => ("cannot read the token from standard input", reason(error)),
         NotAToken => ("not a token", "it holds characters that no token may have".into()),
-        SharedStdin(by) => ("two want the standard input", format!("{by} and the token")),
-        UselessOption(option) => {
-            (&*format!("{option} is of no use"), "nobody is asked about a token that is given".into())
-        }
         NothingToShow { why, .. } => match why {
             NotJwt::Opaque { .. } => ("opaque", format!("nothing to show ({})", jwt::not_jwt(why))),
             NotJwt::NotBase64url(_) | NotJwt::NotJson(..) => ("not a JWT", jwt::not_jwt(why)),
@@ -34,8 +29,6 @@ fn hint(error: &GivenTokenError) -> &'static str {
     match error {
         EmptyStdin => "what should have written the token may have failed",
         NotAToken => "give the token alone, without `Bearer`, quotes or JSON around it, and without line breaks in it",
-        SharedStdin(_) => "give the secret another way",
-        UselessOption(_) => "--verify asks the realm for its keys",
         NothingToShow { why: NotJwt::Opaque { .. }, is_cut_off: true } | CutOff(_) => {
             "it looks like a JWT that is not whole: was it cut off?"
         }
@@ -72,12 +65,6 @@ mod tests {
                 Exit::Unusable,
                 "cannot read the token from standard input: it is longer than 1024 KiB",
                 None,
-            ),
-            (
-                GivenTokenError::UselessOption("--issuer"),
-                Exit::Usage,
-                "--issuer is of no use: nobody is asked about a token that is given",
-                Some("--verify asks the realm for its keys"),
             ),
             (
                 GivenTokenError::NothingToShow { why: NotJwt::Opaque { parts: 2 }, is_cut_off: true },

@@ -62,10 +62,6 @@ pub fn file(error: &FileError) -> Words {
             place(problem),
             "name a file in a directory that only you can write to; where the last one is missing, it is made so",
         ),
-        FileError::NoPrivateDirectory(place, error) => {
-            let what = format!("cannot make a private directory for the token file in `{}`", place.display());
-            Words::new(what, reason(error), "name a place with --token-file")
-        }
         FileError::NotWritten(path, problem) => {
             Words::new(format!("cannot write the token file `{}`", path.display()), place(problem), "")
         }
@@ -76,7 +72,7 @@ fn place(problem: &PlaceProblem) -> String {
     let shown = |path: &Path| format!("the directory `{}`", path.display());
     match problem {
         PlaceProblem::NoName => "it names no file".into(),
-        PlaceProblem::LinkedDirectory(path) => {
+        PlaceProblem::Directory(path, _) if path.is_symlink() => {
             format!("{} cannot be used: it is a link: name what it leads to", shown(path))
         }
         PlaceProblem::Directory(path, error) => format!("{} cannot be used: {}", shown(path), reason(error)),
@@ -104,12 +100,14 @@ pub fn job(error: &JobError) -> Words {
         JobError::NoInterpreter(name, found) => {
             cannot(name, format!("`{}` names an interpreter or a loader that is not there", found.display()), "")
         }
-        JobError::Directory(name) => cannot(name, "it is a directory".into(), ""),
-        JobError::NotExecutable(name, error) => cannot(name, reason(error), "make it executable with `chmod +x`"),
-        JobError::Other(name, error) if error.kind() == io::ErrorKind::ArgumentListTooLong => {
-            cannot(name, reason(error), "its arguments and environment, with the token, are too large")
+        JobError::NotExecutable(name, error) => {
+            let hint = match error.kind() {
+                io::ErrorKind::PermissionDenied => "make it executable with `chmod +x`",
+                io::ErrorKind::ArgumentListTooLong => "its arguments and environment, with the token, are too large",
+                _ => "",
+            };
+            cannot(name, reason(error), hint)
         }
-        JobError::Other(name, error) => cannot(name, reason(error), ""),
     }
 }
 
@@ -173,11 +171,9 @@ pub fn cleared(tokens: usize, keys: usize) -> String {
 
 pub fn command(error: &CommandError) -> Words {
     match error {
-        CommandError::StdinTwice(by) => Words::new(
-            "two want the standard input",
-            format!("{by} and the command"),
-            "give the secret another way: exec leaves the standard input to the command",
-        ),
+        CommandError::StdinTwice(by, other) => {
+            Words::new("two want the standard input", format!("{by} and {other}"), "give the secret another way")
+        }
         CommandError::EnvName(name) => {
             Words::new("--env-name cannot be used", format!("with --renew, {name} names the token file"), "")
         }

@@ -51,6 +51,7 @@ pub fn of(error: &Error) -> Words {
         Error::Job(error) => local::job(error),
         Error::Cache(error) | Error::Revocation(RevocationError::Cache(error)) => local::cache(error),
         Error::Command(error) => local::command(error),
+        Error::NotStarted(error) => of(error),
         Error::Output(error) => Words::new("cannot write to stdout", local::reason(&error.0), ""),
         Error::Defect(place) => Words::new(
             "a defect",
