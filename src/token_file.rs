@@ -16,11 +16,9 @@ use rustix::io::Errno;
 use rustix::process::geteuid;
 use thiserror::Error;
 
+use crate::jwt::LONGEST;
 use crate::oauth::access_token::{AccessToken, is_b64token};
 use crate::process;
-
-/// An answer of the service is no larger.
-const LARGEST_TOKEN: u64 = 1024 * 1024;
 
 /// Why there is no token in a file: the file, or the place for a private one, and what is wrong there.
 #[derive(Debug, Error)]
@@ -180,7 +178,7 @@ impl TokenFile {
             Err(error) => return Err(io::Error::from(error).into()),
         };
         let mut content = Vec::new();
-        there.take(LARGEST_TOKEN).read_to_end(&mut content)?;
+        there.take(LONGEST as u64).read_to_end(&mut content)?;
         let is_token = std::str::from_utf8(&content).is_ok_and(is_b64token);
         if content.is_empty() || is_token { Ok(()) } else { Err(PlaceProblem::NotAToken) }
     }

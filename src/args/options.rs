@@ -54,7 +54,8 @@ pub struct IdentityArgs {
     /// Where the credentials travel: `post` puts them into the form body, `basic` into an Authorization header (RFC
     /// 6749 section 2.3.1). [CATENA_CLIENT_AUTH] [default: post]
     #[arg(long, value_name = "METHOD", hide_possible_values = true,
-        value_parser = PossibleValuesParser::new(ClientAuth::NAMES).try_map(|name| ClientAuth::named(&name).ok_or("unknown")))]
+        value_parser = PossibleValuesParser::new(ClientAuth::NAMES)
+            .try_map(|name| ClientAuth::named(&name).ok_or("unknown")))]
     pub client_auth: Option<ClientAuth>,
 }
 

@@ -11,8 +11,7 @@ use crate::command::source::Source;
 use crate::credential::{SecretSource, end_running_command};
 use crate::error::{CommandError, Error, Exit};
 use crate::event::{Event, Warning, tell};
-use crate::job::Job;
-use crate::job::supervise::{HANDLED, supervise};
+use crate::job::{HANDLED, Job, supervise};
 use crate::oauth::token_response::TokenResponse;
 use crate::output::EnvName;
 use crate::process;
@@ -47,37 +46,31 @@ fn run_with_token(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
     if env_name.to_string() == TOKEN_FILE {
         return Err(CommandError::EnvName(TOKEN_FILE).into());
     }
-    let place = args.token_file.map(|path| source.token_file(&path, args.token_file_mode)).transpose()?;
-    beside(source, job, &env_name, place)
-}
-
-/// Runs the command beside us, and keeps a token file fresh until it exits.
-fn beside(mut source: Source, job: Job, env_name: &EnvName, place: Option<Arc<TokenFile>>) -> Result<ExitCode, Error> {
-    let prepared = prepare(&mut source, place.clone());
-    let (token, signals, file) = prepared.inspect_err(|_| place.iter().for_each(|file| file.remove()))?;
-    let job = with_token(job, env_name, &token).with(TOKEN_FILE, file.path());
-    let renewal = Renewal::new(source, Arc::clone(&file), Some(token));
-    let ended = run_beside(renewal, &job, signals);
-    file.remove();
+    let mut file = args.token_file.map(|path| source.token_file(&path, args.token_file_mode)).transpose()?;
+    let ended = beside(source, job, &env_name, &mut file);
+    file.iter().for_each(|file| file.remove());
     end_running_command();
     Ok(end_like(ended?))
 }
 
-/// Gets a token, and writes it to the file at `place` or to a private one. The private one is made last: once signals
-/// are handled, they do not leave it behind.
-fn prepare(
-    source: &mut Source,
-    place: Option<Arc<TokenFile>>,
-) -> Result<(TokenResponse, Taken, Arc<TokenFile>), Error> {
+/// Runs the command beside us, and keeps a token file fresh until it exits: `file`, or a private one.
+fn beside(
+    mut source: Source,
+    job: Job,
+    env_name: &EnvName,
+    file: &mut Option<Arc<TokenFile>>,
+) -> Result<ExitStatus, Error> {
     source.hold_secret()?;
     let token = source.token()?;
     let signals = Taken::of(HANDLED).map_err(CommandError::Signals)?;
-    let file = place.map_or_else(|| private_file().map(Arc::new), Ok)?;
-    file.write(&token.access_token).inspect_err(|_| file.remove())?;
-    Ok((token, signals, file))
-}
-
-fn run_beside(renewal: Renewal, job: &Job, signals: Taken) -> Result<ExitStatus, Error> {
+    let file = match file {
+        Some(file) => file,
+        // Made last: once signals are handled, they do not leave it behind.
+        None => file.insert(Arc::new(private_file()?)),
+    };
+    file.write(&token.access_token)?;
+    let job = with_token(job, env_name, &token).with(TOKEN_FILE, file.path());
+    let renewal = Renewal::new(source, Arc::clone(file), Some(token));
     let child = job.spawn(&signals)?;
     process::leave_the_streams();
     let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(|| renewal.keep(|| {}));
