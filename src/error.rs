@@ -41,8 +41,7 @@ pub enum Exit {
     NotFound = 127,
 }
 
-/// What a command ends with. `NotStarted`: before `exec`'s command was started. `Defect` is a panic, and its place in
-/// the source.
+/// The root of what a command ends with. `Defect` is a panic, and its place in the source.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum Error {
@@ -54,9 +53,13 @@ pub enum Error {
     Job(#[from] JobError),
     Cache(#[from] CacheError),
     Command(#[from] CommandError),
-    NotStarted(Box<Error>),
     Defect(String),
 }
+
+/// The context of an error before `exec`'s command was started; the exit code is then 125.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub struct NotStarted;
 
 /// What a command itself finds wrong, also with a token that the user gives or asks about.
 ///
@@ -64,7 +67,6 @@ pub enum Error {
 /// - `EnvName`: with `--renew`, exec's own variable has that name.
 /// - `SecretFile`: this setting and `--token-file` name it.
 /// - `NoToken`: `revoke` is given none, and the cached ones are left alone.
-/// - `UselessOption`: it says whom to ask, and nobody is asked.
 /// - `OtherIssuer`, `CutOff`, `NoIssuer` (it is no JWT, and this issuer is expected): it is not sent to be revoked.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
@@ -81,7 +83,6 @@ pub enum CommandError {
     EmptyStdin,
     Stdin(io::Error),
     NotAToken,
-    UselessOption(&'static str),
     NothingToShow { why: NotJwt, is_cut_off: bool },
     OtherIssuer { why: OtherIssuer, has_token_issuer: bool },
     CutOff(NotJwt),
@@ -89,10 +90,6 @@ pub enum CommandError {
 }
 
 impl Error {
-    pub fn not_started(error: impl Into<Self>) -> Self {
-        Self::NotStarted(Box::new(error.into()))
-    }
-
     pub fn exit(&self) -> Exit {
         match self {
             Self::Setting(error) => match error.problem {
@@ -109,7 +106,6 @@ impl Error {
             Self::Job(JobError::NotFound(_)) => Exit::NotFound,
             Self::Job(_) => Exit::NotExecutable,
             Self::Command(error) => of_command(error),
-            Self::NotStarted(_) => Exit::NotStarted,
             Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) | Self::Defect(_) => Exit::Local,
         }
     }

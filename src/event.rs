@@ -86,7 +86,6 @@ pub enum Warning<'a> {
     TokenInArguments,
     LockHeld { holder: Option<u32> },
     NotStored(AnyError<'a>),
-    SignalsIgnored(&'a io::Error),
     NoRenewal(&'a io::Error),
     FileNotInMemory(&'a Path),
     ManagerNotTold(&'a io::Error),

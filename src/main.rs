@@ -36,15 +36,15 @@ mod token_source;
 
 use std::process::ExitCode;
 
-use args::NotRun;
 use error::Error;
 
 fn main() -> ExitCode {
-    process::protect(|place| report::error(&Error::Defect(place)) as i32);
+    process::protect(|place| report::error(&Error::Defect(place).into()) as i32);
     let result = match args::parse() {
         Ok(cli) => command::run(cli),
-        Err(NotRun::Text(text)) => output::print(&text).map(|()| ExitCode::SUCCESS).map_err(Error::from),
-        Err(NotRun::Usage(text)) => return ExitCode::from(report::usage(&text) as u8),
+        Err(error) if error.use_stderr() => return ExitCode::from(report::usage(&error.render().to_string()) as u8),
+        // `--help` or `--version`: the text is the result.
+        Err(text) => output::print(text.render().to_string()).map(|()| ExitCode::SUCCESS).map_err(|e| Error::from(e).into()),
     };
     result.unwrap_or_else(|error| ExitCode::from(report::error(&error) as u8))
 }

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
 
-use crate::error::{Error, Exit};
+use crate::error::{Error, Exit, NotStarted};
 use crate::event::{self, Event, Level, Sink};
 use crate::foreign::escape;
 use crate::message;
@@ -48,13 +48,14 @@ fn printer() -> Sink {
 }
 
 /// `catena-token: error: <what failed>: <why>`, and at most one hint. Returns the exit code.
-pub fn error(error: &Error) -> Exit {
-    let words = message::of(error);
+pub fn error(error: &anyhow::Error) -> Exit {
+    let Some(root) = error.downcast_ref::<Error>() else { unreachable!("no command ends with another error") };
+    let words = message::of(root);
     line(&format!("error: {}", words.text));
     if !words.hint.is_empty() {
         print(&format!("hint: {}\n", escape(&redact_own(&words.hint))));
     }
-    error.exit()
+    if error.is::<NotStarted>() { Exit::NotStarted } else { root.exit() }
 }
 
 /// What a command did, for a person: on a terminal, and where the steps are told.

@@ -16,18 +16,15 @@ use rustix::io::Errno;
 use rustix::process::geteuid;
 use thiserror::Error;
 
+use crate::jwt::LONGEST;
 use crate::oauth::access_token::{AccessToken, is_b64token};
 use crate::process;
-
-/// An answer of the service is no larger.
-const LARGEST_TOKEN: u64 = 1024 * 1024;
 
 /// Why there is no token in a file: the file, or the place for a private one, and what is wrong there.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum FileError {
     Unusable(PathBuf, PlaceProblem),
-    NoPrivateDirectory(PathBuf, io::Error),
     NotWritten(PathBuf, PlaceProblem),
 }
 
@@ -36,7 +33,6 @@ pub enum FileError {
 #[error("{self:?}")]
 pub enum PlaceProblem {
     NoName,
-    LinkedDirectory(PathBuf),
     Directory(PathBuf, io::Error),
     OfAnotherUser(PathBuf),
     WritableByOthers(PathBuf),
@@ -45,34 +41,19 @@ pub enum PlaceProblem {
     System(#[from] io::Error),
 }
 
-/// Who may read the file: its mode.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Readers {
-    #[default]
-    Owner = 0o600,
-    /// The file's group, too.
-    Group = 0o640,
-}
-
-impl Readers {
-    /// `0600` or `0640`: a token is not for everybody, and no reader writes to it.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        match text.trim_start_matches('0') {
-            "600" => Ok(Self::Owner),
-            "640" => Ok(Self::Group),
-            _ => Err("it is 0600 or 0640: a token is not for everybody".to_owned()),
-        }
-    }
-
-    fn of_directory(self) -> u32 {
-        if self == Self::Owner { 0o700 } else { 0o750 }
+/// The mode of a file: `0600`, or `0640` for its group, too. A token is not for everybody, and no reader writes to it.
+pub fn parse_mode(text: &str) -> Result<u32, String> {
+    match text.trim_start_matches('0') {
+        "600" => Ok(0o600),
+        "640" => Ok(0o640),
+        _ => Err("it is 0600 or 0640: a token is not for everybody".to_owned()),
     }
 }
 
 pub struct TokenFile {
     directory: PathBuf,
     name: PathBuf,
-    readers: Readers,
+    mode: u32,
     /// Whether the directory was made for this file.
     owns_directory: bool,
     state: Mutex<State>,
@@ -87,11 +68,11 @@ struct State {
 
 impl TokenFile {
     /// Checks the place before anything depends on it, and makes the directory if only that is missing.
-    pub fn at(path: &Path, readers: Readers) -> Result<Self, FileError> {
-        Self::checked(path, readers).map_err(|problem| FileError::Unusable(path.to_owned(), problem))
+    pub fn at(path: &Path, mode: u32) -> Result<Self, FileError> {
+        Self::checked(path, mode).map_err(|problem| FileError::Unusable(path.to_owned(), problem))
     }
 
-    fn checked(path: &Path, readers: Readers) -> Result<Self, PlaceProblem> {
+    fn checked(path: &Path, mode: u32) -> Result<Self, PlaceProblem> {
         // The command may work in another directory.
         let path = std::path::absolute(path)?;
         let is_directory = path.as_os_str().as_bytes().ends_with(b"/");
@@ -99,10 +80,9 @@ impl TokenFile {
             return Err(PlaceProblem::NoName);
         };
         let (directory, name) = (directory.to_owned(), name.into());
-        let mut file = Self { directory, name, readers, owns_directory: false, state: Mutex::default() };
-        let (opened, is_made) = file.open()?;
-        file.owns_directory = is_made;
-        file.check_what_is_there(&opened)?;
+        let owns_directory = !directory.exists();
+        let file = Self { directory, name, mode, owns_directory, state: Mutex::default() };
+        file.check_what_is_there(&file.open()?)?;
         Ok(file)
     }
 
@@ -110,8 +90,8 @@ impl TokenFile {
     pub fn private(place: &Path) -> Result<Self, FileError> {
         let private = Permissions::from_mode(0o700);
         let made = tempfile::Builder::new().prefix("catena-token-").permissions(private).tempdir_in(place);
-        let made = made.map_err(|error| FileError::NoPrivateDirectory(place.to_owned(), error))?;
-        let file = Self::at(&made.keep().join("token"), Readers::Owner)?;
+        let made = made.map_err(|error| FileError::Unusable(place.to_owned(), error.into()))?;
+        let file = Self::at(&made.keep().join("token"), 0o600)?;
         Ok(Self { owns_directory: true, ..file })
     }
 
@@ -161,15 +141,12 @@ impl TokenFile {
     }
 
     /// Opens the directory, if no other user can write to it and nothing but a file is in the file's place. Makes it if
-    /// nothing above it is missing, for the file's readers alone. The second value is whether it did.
-    fn open(&self) -> Result<(File, bool), PlaceProblem> {
+    /// nothing above it is missing, for the file's readers alone.
+    fn open(&self) -> Result<File, PlaceProblem> {
         // Until the mode is set below, whatever the umask, no other user gets in.
         let is_made = DirBuilder::new().mode(0o700).create(&self.directory).is_ok();
         let path = || self.directory.clone();
-        let directory = self.hold().map_err(|error| {
-            let is_link = fs::symlink_metadata(&self.directory).is_ok_and(|found| found.is_symlink());
-            if is_link { PlaceProblem::LinkedDirectory(path()) } else { PlaceProblem::Directory(path(), error) }
-        })?;
+        let directory = self.hold().map_err(|error| PlaceProblem::Directory(path(), error))?;
         let found = directory.metadata()?;
         if found.uid() != geteuid().as_raw() && found.uid() != 0 {
             return Err(PlaceProblem::OfAnotherUser(path()));
@@ -185,9 +162,10 @@ impl TokenFile {
         if is_made {
             // The directory above may pass its group on (setgid), as Kubernetes' volumes do.
             let group = found.mode() & 0o2000;
-            directory.set_permissions(Permissions::from_mode(group | self.readers.of_directory()))?;
+            let readers = if self.mode == 0o600 { 0o700 } else { 0o750 };
+            directory.set_permissions(Permissions::from_mode(group | readers))?;
         }
-        Ok((directory, is_made))
+        Ok(directory)
     }
 
     /// Only an older token or an empty file may be replaced: not a person's notes, and not the file with the secret,
@@ -200,12 +178,11 @@ impl TokenFile {
             Err(error) => return Err(io::Error::from(error).into()),
         };
         let mut content = Vec::new();
-        there.take(LARGEST_TOKEN).read_to_end(&mut content)?;
+        there.take(LONGEST as u64).read_to_end(&mut content)?;
         let is_token = std::str::from_utf8(&content).is_ok_and(is_b64token);
         if content.is_empty() || is_token { Ok(()) } else { Err(PlaceProblem::NotAToken) }
     }
 
-    /// Whether `path` is the same file.
     pub fn is(&self, path: &Path) -> bool {
         let own = fs::metadata(self.path()).map(|found| (found.dev(), found.ino()));
         own.is_ok_and(|own| fs::metadata(path).is_ok_and(|found| (found.dev(), found.ino()) == own))
@@ -216,17 +193,16 @@ impl TokenFile {
         Ok(File::from(rustix::fs::open(&self.directory, flags, Mode::empty())?))
     }
 
-    /// Replaces the file atomically.
     fn put(&self, bytes: &[u8]) -> Result<File, PlaceProblem> {
         process::survive_the_size_limit()?;
-        let (directory, _) = self.open()?;
+        let directory = self.open()?;
         let beside = format!(".catena-token-{:016x}", fastrand::u64(..));
         let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let opened = openat(&directory, &beside, flags, Mode::RUSR | Mode::WUSR);
         let mut file = File::from(opened.map_err(io::Error::from)?);
         let put = file.write_all(bytes).and_then(|()| {
             // Whatever the umask.
-            file.set_permissions(Permissions::from_mode(self.readers as u32))?;
+            file.set_permissions(Permissions::from_mode(self.mode))?;
             Ok(renameat(&directory, &beside, &directory, &self.name)?)
         });
         if put.is_err() {
@@ -243,7 +219,7 @@ mod tests {
     #[test]
     fn it_is_written_again_only_if_another_has_removed_it() {
         let home = tempfile::tempdir().unwrap();
-        let file = TokenFile::at(&home.path().join("made/token"), Readers::Owner).unwrap();
+        let file = TokenFile::at(&home.path().join("made/token"), 0o600).unwrap();
         let token = AccessToken::new("a-token".to_owned()).unwrap();
         file.write(&token).unwrap();
         assert!(!file.restore(&token).unwrap(), "it is there");

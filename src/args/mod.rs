@@ -4,17 +4,16 @@
 //! text here and are checked in `settings`, because clap quotes an invalid value.
 
 mod options;
-mod refused_words;
 mod shared;
 mod subcommands;
 
 use std::ffi::OsString;
 
 use clap::builder::PossibleValuesParser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-pub use options::{NetworkArgs, Options, OutputArgs, SecretArgs};
-use shared::WithShared;
+pub use options::{Options, OutputArgs, SecretArgs};
 pub use subcommands::{DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
 
 /// Prints an access token for the Catena Telematics API
@@ -46,20 +45,20 @@ pub enum Command {
     ///
     /// The exit code is CMD's own; 125 when there was no token or anything else failed before CMD was started, 126 when
     /// CMD cannot be executed, 127 when it is not found. `--` before CMD is needed only where CMD begins with `-`.
-    Exec(WithShared<ExecArgs>),
+    Exec(ExecArgs),
     /// Keeps a token file fresh until it is ended
     ///
     /// Requests the next token a minute before the one in the file expires, or a fifth of its lifetime before if that
     /// is shorter. Retries temporary failures; exits with 4 when the service refuses. SIGHUP renews now, SIGTERM and
     /// SIGINT exit with 0 and leave the file. Under systemd, Type=notify waits for the first token. -v prints one line
     /// for each token, -vv and -vvv more.
-    Renew(WithShared<RenewArgs>),
+    Renew(RenewArgs),
     /// Shows what a token says, and whether it is genuine
     ///
     /// Client, organisations, scopes, issuer, times. Anybody can write a token that says anything: what is shown proves
     /// nothing without --verify. The token itself is never shown. An expired token is shown, too. Without TOKEN, shows
     /// the token that would be printed, and requests one if none is cached.
-    Inspect(WithShared<InspectArgs>),
+    Inspect(InspectArgs),
     /// Ends a token at the service, and forgets it
     ///
     /// The cached token by default; if none is cached, no request is sent. An API that verifies tokens offline accepts
@@ -68,7 +67,7 @@ pub enum Command {
     ///
     /// Exit codes: 0 when no such token is valid at the service, also one that it does not know; 2 for a token of
     /// another issuer; 4 for another client's; 5 when the service cannot answer, or its answer was lost.
-    Revoke(WithShared<RevokeArgs>),
+    Revoke(RevokeArgs),
     /// Finds what is wrong between here and a usable token
     ///
     /// Takes the same way as a call, step by step: program, settings, issuer, trust (the CA bundle), secret, proxy,
@@ -77,7 +76,7 @@ pub enum Command {
     /// token, and prints no secret and no token: the report can be shown to others.
     ///
     /// The exit code is that of the first step that stops a call, as the call would end; 0 when none does.
-    Doctor(WithShared<DoctorArgs>),
+    Doctor(DoctorArgs),
     /// Shows the cache directory, lists the cached tokens, or removes them
     Cache {
         #[command(subcommand)]
@@ -86,7 +85,7 @@ pub enum Command {
     /// Prints the completion script of a shell
     Completions {
         /// The shell
-        #[arg(value_parser = PossibleValuesParser::new(SHELLS))]
+        #[arg(value_parser = PossibleValuesParser::new(SHELLS.map(|(name, _)| name)))]
         shell: String,
     },
     /// Prints the man page (roff)
@@ -96,44 +95,71 @@ pub enum Command {
 #[derive(Subcommand)]
 pub enum CacheCommand {
     /// Prints the directory
-    Path(WithShared<()>),
+    Path,
     /// Lists the cached tokens, never a token itself
     ///
     /// Issuer, client, scope and what is left of those that the given secret or a remembered key opens; of the others
     /// size and age. No command is run and nobody is asked for a secret.
-    List(WithShared<()>),
+    List,
     /// Removes every cached token and remembered key
     ///
     /// Safe while others run. Lock files stay.
-    Clear(WithShared<()>),
+    Clear,
 }
 
-/// The shells with a completion script.
-pub const SHELLS: [&str; 5] = ["bash", "zsh", "fish", "elvish", "powershell"];
+/// The shells, and their completion scripts, which a test holds equal to these arguments.
+const SHELLS: [(&str, &str); 5] = [
+    ("bash", include_str!("../../completions/catena-token.bash")),
+    ("zsh", include_str!("../../completions/_catena-token")),
+    ("fish", include_str!("../../completions/catena-token.fish")),
+    ("elvish", include_str!("../../completions/catena-token.elv")),
+    ("powershell", include_str!("../../completions/_catena-token.ps1")),
+];
 
-/// Why no command is run.
-pub enum NotRun {
-    /// `--help` or `--version`: the text is the result.
-    Text(String),
-    /// The command line is wrong: the text is clap's.
-    Usage(String),
+pub fn completions(shell: &str) -> &'static str {
+    SHELLS.into_iter().find(|(name, _)| *name == shell).map_or("", |(_, script)| script)
 }
 
-/// Parses the command line.
-pub fn parse() -> Result<Cli, NotRun> {
-    read(std::env::args_os()).map_err(|mut error| {
-        refused_words::hide(&mut error);
-        let text = error.render().to_string();
-        if error.use_stderr() { NotRun::Usage(text) } else { NotRun::Text(text) }
-    })
+/// Parses the command line. `--help` and `--version` are errors that do not go to stderr.
+pub fn parse() -> Result<Cli, clap::Error> {
+    read(std::env::args_os()).map_err(hide_words)
 }
 
-/// Parses with clap, then applies the checks of `shared`.
 fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let mut command = Cli::command();
+    let mut command = command();
     let matches = command.try_get_matches_from_mut(words)?;
     shared::check(&command, &matches)?;
     Cli::from_arg_matches(&matches)
+}
+
+fn command() -> clap::Command {
+    shared::with_shared(Cli::command())
+}
+
+/// A word that stands where none belongs may be a secret with a blank in it, or one without its flag: clap must not
+/// repeat it. The names of options are no secret.
+fn hide_words(mut error: clap::Error) -> clap::Error {
+    const NOT_REPEATED: &str = "(a word that is not repeated here)";
+    for kind in [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::PriorArg] {
+        let Some(ContextValue::String(word)) = error.get(kind) else { continue };
+        let shown = match word.split_once('=') {
+            Some((name, _)) if name.starts_with('-') => name.to_owned(),
+            _ if word.starts_with('-') || is_placeholder(word) => continue,
+            _ => NOT_REPEATED.to_owned(),
+        };
+        error.insert(kind, ContextValue::String(shown));
+    }
+    if error.kind() == ErrorKind::TooManyValues && error.get(ContextKind::InvalidValue).is_some() {
+        error.insert(ContextKind::InvalidValue, ContextValue::String(NOT_REPEATED.to_owned()));
+    }
+    error
+}
+
+/// `<SHELL>` or `[TOKEN]`, as clap names a missing or wrong argument.
+fn is_placeholder(word: &str) -> bool {
+    let within = |start, end| word.strip_prefix(start).and_then(|word| word.strip_suffix(end));
+    let name = within('<', '>').or_else(|| within('[', ']'));
+    name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_uppercase()))
 }
 
 #[cfg(test)]
@@ -171,13 +197,13 @@ mod tests {
 
     #[test]
     fn the_arguments_are_consistent() {
-        Cli::command().debug_assert();
+        command().debug_assert();
     }
 
     /// `-h`, `--help` and the README show the defaults of the code.
     #[test]
     fn help_and_readme_show_the_defaults() {
-        let command = Cli::command();
+        let command = super::command();
         let readme = include_str!("../../README.md");
         for (id, default) in [
             ("timeout", duration::display(Settings::TIMEOUT)),
@@ -211,7 +237,7 @@ mod tests {
             (Shell::PowerShell, "_catena-token.ps1"),
         ] {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "catena-token", &mut script);
+            clap_complete::generate(shell, &mut command(), "catena-token", &mut script);
             assert_committed(name, &script);
         }
     }
@@ -219,7 +245,7 @@ mod tests {
     /// One page: the sections of the subcommands follow those of the bare command.
     #[test]
     fn the_man_page_is_what_the_arguments_generate() {
-        let mut command = Cli::command();
+        let mut command = super::command();
         command.build();
         let mut page = Vec::new();
         let man = Man::new(command.clone());

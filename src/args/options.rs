@@ -54,7 +54,8 @@ pub struct IdentityArgs {
     /// Where the credentials travel: `post` puts them into the form body, `basic` into an Authorization header (RFC
     /// 6749 section 2.3.1). [CATENA_CLIENT_AUTH] [default: post]
     #[arg(long, value_name = "METHOD", hide_possible_values = true,
-        value_parser = PossibleValuesParser::new(ClientAuth::NAMES).try_map(|name| ClientAuth::named(&name).ok_or("unknown")))]
+        value_parser = PossibleValuesParser::new(ClientAuth::NAMES)
+            .try_map(|name| ClientAuth::named(&name).ok_or("unknown")))]
     pub client_auth: Option<ClientAuth>,
 }
 
@@ -164,20 +165,6 @@ pub struct NetworkArgs {
     pub proxy: Option<String>,
 }
 
-impl NetworkArgs {
-    /// The name of one that is given.
-    pub fn typed(&self) -> Option<&'static str> {
-        let given = [
-            (self.timeout.is_some(), "--timeout"),
-            (self.connect_timeout.is_some(), "--connect-timeout"),
-            (self.retries.is_some(), "--retries"),
-            (self.ca_cert.is_some(), "--ca-cert"),
-            (self.proxy.is_some(), "--proxy"),
-        ];
-        given.into_iter().find(|(is_given, _)| *is_given).map(|(_, name)| name)
-    }
-}
-
 #[derive(Args)]
 #[command(next_help_heading = "Messages")]
 pub struct MessageArgs {
@@ -192,17 +179,14 @@ pub struct MessageArgs {
 }
 
 impl MessageArgs {
-    pub fn level(&self) -> Level {
-        self.level_of(&[Level::Warnings, Level::Steps, Level::Details])
-    }
-
-    /// Of a command that goes on and on: one line for what it did comes before how it did it.
-    pub fn level_of_a_service(&self) -> Level {
-        self.level_of(&[Level::Warnings, Level::Outcomes, Level::Steps, Level::Details])
-    }
-
-    fn level_of(&self, levels: &[Level]) -> Level {
-        let wanted = levels.get(usize::from(self.verbose)).or(levels.last());
-        wanted.copied().filter(|_| !self.quiet).unwrap_or(Level::Quiet)
+    /// A service goes on and on: one line for what it did comes before how it did it.
+    pub fn level(&self, is_service: bool) -> Level {
+        match (self.verbose, is_service) {
+            _ if self.quiet => Level::Quiet,
+            (0, _) => Level::Warnings,
+            (1, true) => Level::Outcomes,
+            (1, false) | (2, true) => Level::Steps,
+            _ => Level::Details,
+        }
     }
 }

@@ -4,32 +4,16 @@
 
 use clap::error::{Error, ErrorKind};
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgMatches, Args as _, Command};
 
 use super::Options;
 
-/// A subcommand's own arguments and the shared options that it takes. They are built when the subcommand is named,
-/// because most calls have none.
-pub struct WithShared<T>(pub T);
-
-impl<T: Args> Args for WithShared<T> {
-    fn augment_args(command: Command) -> Command {
-        command.defer(|command| add_taken(T::augment_args(command)))
-    }
-
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
-    }
-}
-
-impl<T: FromArgMatches> FromArgMatches for WithShared<T> {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        T::from_arg_matches(matches).map(Self)
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
-        self.0.update_from_arg_matches(matches)
-    }
+/// Gives each subcommand the shared options that it takes: when it is named, because most calls have none.
+pub fn with_shared(command: Command) -> Command {
+    command.mut_subcommands(|subcommand| match subcommand.has_subcommands() {
+        true => with_shared(subcommand),
+        false => subcommand.defer(add_taken),
+    })
 }
 
 /// Adds them as global options, so that clap copies their values up to the bare command. A subcommand may define an
@@ -42,7 +26,6 @@ fn add_taken(subcommand: Command) -> Command {
     subcommand.args(taken).args_override_self(true)
 }
 
-/// Whether a subcommand has a use for a shared option.
 fn takes(subcommand: &str, option: &Arg) -> bool {
     let id = option.get_id().as_str();
     match subcommand {
@@ -59,26 +42,31 @@ fn takes(subcommand: &str, option: &Arg) -> bool {
 /// Refuses what clap accepts, because it reads the options before a subcommand without checking them against it:
 /// options that it does not take, and conflicts with options after its name.
 pub fn check(command: &Command, matches: &ArgMatches) -> Result<(), Error> {
-    let is_given =
-        |matches: &ArgMatches, arg: &Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
+    let is_typed = |matches: &ArgMatches, id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
     let (mut subcommand, mut inner) = (command, matches);
     while let Some((name, next)) = inner.subcommand() {
         let Some(named) = subcommand.find_subcommand(name) else { break };
         (subcommand, inner) = (named, next);
     }
+    let refuse = |kind, why| Err(subcommand.clone().error(kind, why));
     let own: Vec<&Arg> = subcommand.get_arguments().collect();
     let is_own = |arg: &Arg| own.iter().any(|own| own.get_id() == arg.get_id());
-    if let Some(arg) = command.get_arguments().find(|arg| is_given(matches, arg) && !is_own(arg)) {
-        return Err(subcommand.clone().error(ErrorKind::UnknownArgument, format!("unexpected argument '{arg}' found")));
+    let mut typed = command.get_arguments().filter(|arg| is_typed(matches, arg.get_id().as_str()));
+    if let Some(arg) = typed.find(|arg| !is_own(arg)) {
+        return refuse(ErrorKind::UnknownArgument, format!("unexpected argument '{arg}' found"));
     }
-    let conflict = own.iter().filter(|arg| is_given(inner, arg)).find_map(|arg| {
+    let asks_nobody = subcommand.get_name() == "inspect" && is_typed(inner, "token") && !is_typed(inner, "verify");
+    for arg in own.iter().filter(|arg| is_typed(inner, arg.get_id().as_str())) {
         let others = subcommand.get_arg_conflicts_with(arg);
-        Some((arg, others.into_iter().find(|other| is_given(inner, other))?))
-    });
-    match conflict.map(|(arg, other)| format!("the argument '{arg}' cannot be used with '{other}'")) {
-        Some(conflict) => Err(subcommand.clone().error(ErrorKind::ArgumentConflict, conflict)),
-        None => Ok(()),
+        if let Some(other) = others.into_iter().find(|other| is_typed(inner, other.get_id().as_str())) {
+            return refuse(ErrorKind::ArgumentConflict, format!("the argument '{arg}' cannot be used with '{other}'"));
+        }
+        if asks_nobody && (arg.get_help_heading() == Some("Network") || arg.get_id() == "issuer") {
+            let why = "--verify: nobody is asked about a token that is given";
+            return refuse(ErrorKind::MissingRequiredArgument, format!("the argument '{arg}' goes with {why}"));
+        }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -104,7 +92,7 @@ mod tests {
         assert!(cli.options.messages.quiet);
         assert_eq!(cli.options.output.env_name.map(|name| name.to_string()).as_deref(), Some("A"));
         let Some(Subcommand::Exec(exec)) = cli.command else { panic!("no exec") };
-        assert_eq!(exec.0.command, ["cache", "list"]);
+        assert_eq!(exec.command, ["cache", "list"]);
     }
 
     #[test]

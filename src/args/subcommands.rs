@@ -7,7 +7,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueHint};
 
 use crate::output::EnvName;
-use crate::token_file::Readers;
+use crate::token_file::parse_mode;
 
 #[derive(Args)]
 pub struct ExecArgs {
@@ -32,9 +32,9 @@ pub struct ExecArgs {
     /// 0600, or 0640 for readers of its group
     ///
     /// [default: 0600]
-    #[arg(long, value_name = "MODE", value_parser = Readers::parse, value_hint = ValueHint::Other,
-        requires = "token_file", help_heading = "Command")]
-    pub token_file_mode: Option<Readers>,
+    #[arg(long, value_name = "MODE", value_parser = parse_mode, value_hint = ValueHint::Other,
+        default_value = "0600", hide_default_value = true, requires = "token_file", help_heading = "Command")]
+    pub token_file_mode: u32,
     /// The command and its arguments
     #[arg(required = true, trailing_var_arg = true, value_name = "CMD", value_hint = ValueHint::CommandWithArguments)]
     pub command: Vec<OsString>,
@@ -51,9 +51,9 @@ pub struct RenewArgs {
     /// 0600, or 0640 for readers of its group
     ///
     /// [default: 0600]
-    #[arg(long, value_name = "MODE", value_parser = Readers::parse, value_hint = ValueHint::Other,
-        help_heading = "File")]
-    pub token_file_mode: Option<Readers>,
+    #[arg(long, value_name = "MODE", value_parser = parse_mode, value_hint = ValueHint::Other,
+        default_value = "0600", hide_default_value = true, help_heading = "File")]
+    pub token_file_mode: u32,
 }
 
 #[derive(Args)]

@@ -28,27 +28,22 @@ use crate::token_source::TokenError;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub fn run(command: &CacheCommand, options: Options) -> Result<(), Error> {
-    report::listen(options.messages.level());
     let is_typed = options.identity.secret != SecretArgs::default();
     let settings = Settings::resolve(options);
     let Some(directory) = settings.cache_directory.as_ref().map(|setting| &setting.value) else {
         return Err(CommandError::NoCache.into());
     };
     match command {
-        CacheCommand::Path(_) => path(directory),
-        CacheCommand::List(_) => list(directory, secret(&settings, is_typed)?.as_ref()),
-        CacheCommand::Clear(_) => Ok(clear(directory)?),
+        CacheCommand::Path => Ok(output::print([directory.path.as_os_str().as_bytes(), b"\n"].concat())?),
+        CacheCommand::List => list(directory, secret(&settings, is_typed)?.as_ref()),
+        CacheCommand::Clear => Ok(clear(directory)?),
     }
-}
-
-fn path(directory: &Directory) -> Result<(), Error> {
-    Ok(output::print([directory.path.as_os_str().as_bytes(), b"\n"].concat())?)
 }
 
 /// A line for each kept token, in columns. Without a secret there is less to see, and nothing wrong.
 fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Error> {
     let openers = Openers::new(secret, directory);
-    let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "LIVES"].map(str::to_owned)];
+    let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "LIVES"].map(str::to_owned).to_vec()];
     for (name, metadata) in files(directory)? {
         if cache::is_token(&name) {
             rows.push(row(openers.open(&name).as_ref(), &metadata));
@@ -74,18 +69,13 @@ fn secret(settings: &Settings, is_typed: bool) -> Result<Option<Secret>, Error> 
     }
 }
 
-fn row(entry: Option<&Entry>, metadata: &Metadata) -> [String; 4] {
-    match entry {
-        Some(Entry { binding, response, .. }) => {
-            let left = response.left_at(clock::now()).unwrap_or_default();
-            let lives = if left.is_zero() { "ended".to_owned() } else { display(left) };
-            [escape(&binding.issuer), escape(&binding.client_id), binding.scope.clone(), lives]
-        }
-        None => {
-            let (size, age) = (metadata.len(), display(age(metadata)));
-            [format!("sealed, {size} bytes, {age} old"), String::new(), String::new(), String::new()]
-        }
-    }
+fn row(entry: Option<&Entry>, metadata: &Metadata) -> Vec<String> {
+    let Some(Entry { binding, response, .. }) = entry else {
+        return vec![format!("sealed, {} bytes, {} old", metadata.len(), display(age(metadata)))];
+    };
+    let left = response.left_at(clock::now()).unwrap_or_default();
+    let lives = if left.is_zero() { "ended".to_owned() } else { display(left) };
+    vec![escape(&binding.issuer), escape(&binding.client_id), binding.scope.clone(), lives]
 }
 
 /// Removes what is ours and safe to remove: a lock file stays, or two processes would hold two locks.
@@ -110,14 +100,14 @@ fn files(directory: &Directory) -> Result<Vec<(String, Metadata)>, CacheError> {
     directory.files().map_err(|error| CacheError::Unreadable(directory.path.clone(), error))
 }
 
-/// Columns as wide as their widest word, two spaces apart.
-fn in_columns(rows: &[[String; 4]]) -> String {
+/// Columns as wide as their widest word, two spaces apart. A row of one cell is a line of its own.
+fn in_columns(rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
-        let widths = rows.iter().filter(|row| !row[3].is_empty()).map(|row| row[column].chars().count());
-        widths.max().unwrap_or(0)
+        let cells = rows.iter().filter(|row| row.len() > 1).map(|row| row[column].chars().count());
+        cells.max().unwrap_or(0)
     };
     let widths = [width(0), width(1), width(2), 0];
-    let line = |row: &[String; 4]| {
+    let line = |row: &Vec<String>| {
         let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
         format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
     };

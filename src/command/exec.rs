@@ -9,82 +9,68 @@ use crate::args::{ExecArgs, Options};
 use crate::clock;
 use crate::command::source::Source;
 use crate::credential::{SecretSource, end_running_command};
-use crate::error::{CommandError, Error, Exit};
+use crate::error::{CommandError, Error, Exit, NotStarted};
 use crate::event::{Event, Warning, tell};
-use crate::job::Job;
-use crate::job::supervise::{HANDLED, supervise};
+use crate::job::{HANDLED, Job, supervise};
 use crate::oauth::token_response::TokenResponse;
 use crate::output::EnvName;
 use crate::process;
 use crate::renewal::Renewal;
-use crate::report;
-use crate::settings::{SECRET_VARIABLES, places_in_memory, search_path};
+use crate::settings::places_in_memory;
 use crate::signals::Taken;
 use crate::token_file::{FileError, TokenFile};
 use crate::token_source::Purpose;
 
-/// The variable that names the token file to the command.
 const TOKEN_FILE: &str = "CATENA_TOKEN_FILE";
 
-pub fn run(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
-    let started = clock::now();
-    let (purpose, level) = match args.renew {
-        true => (Purpose::File, options.messages.level_of_a_service()),
-        false => (Purpose::Call, options.messages.level()),
-    };
-    report::listen(level);
+pub fn run(options: Options, args: ExecArgs) -> anyhow::Result<ExitCode> {
+    use CommandError::{EnvName, SecretFile, StdinTwice, Wait};
+    run_with_token(options, args).map_err(|error| match error {
+        Error::Job(_) | Error::Command(StdinTwice(..) | EnvName(_) | SecretFile(..) | Wait(..)) => error.into(),
+        error => anyhow::Error::from(error).context(NotStarted),
+    })
+}
+
+fn run_with_token(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
     let env_name = args.env_name.unwrap_or_default();
-    let source = Source::resolve(options, purpose, started).map_err(Error::not_started)?;
+    let purpose = if args.renew { Purpose::File } else { Purpose::Call };
+    let source = Source::resolve(options, purpose)?;
     if let SecretSource::Stdin { by } = source.tokens.secret {
         return Err(CommandError::StdinTwice(by, "the command").into());
     }
-    let job = Job::new(args.command, &SECRET_VARIABLES, search_path());
-    if args.renew && env_name.to_string() == TOKEN_FILE {
+    let job = Job::new(args.command);
+    if !args.renew {
+        // The command takes our place.
+        return Err(with_token(job, &env_name, &source.token()?).replace().into());
+    }
+    if env_name.to_string() == TOKEN_FILE {
         return Err(CommandError::EnvName(TOKEN_FILE).into());
     }
-    match args.renew {
-        true => {
-            let readers = args.token_file_mode.unwrap_or_default();
-            let place = args.token_file.map(|path| TokenFile::at(&path, readers)).transpose();
-            beside(source, job, &env_name, place.map_err(Error::not_started)?)
-        }
-        // The command takes our place.
-        false => {
-            let token = source.token().map_err(Error::not_started)?;
-            Err(with_token(job, &env_name, &token).replace().into())
-        }
-    }
-}
-
-/// Runs the command beside us, and keeps a token file fresh until it exits.
-fn beside(mut source: Source, job: Job, env_name: &EnvName, place: Option<TokenFile>) -> Result<ExitCode, Error> {
-    let place = place.map(Arc::new);
-    place.iter().try_for_each(|file| source.check_place(file))?;
-    let prepared = prepare(&mut source, place.clone()).inspect_err(|_| place.iter().for_each(|file| file.remove()));
-    let (token, signals, file) = prepared.map_err(Error::not_started)?;
-    let mut job = with_token(job, env_name, &token).with(TOKEN_FILE, file.path());
-    let renewal = Renewal::new(source.tokens, source.wanted, source.timeout, Arc::clone(&file)).beginning_with(token);
-    let ended = run_beside(renewal, &mut job, signals);
-    file.remove();
+    let mut file = args.token_file.map(|path| source.token_file(&path, args.token_file_mode)).transpose()?;
+    let ended = beside(source, job, &env_name, &mut file);
+    file.iter().for_each(|file| file.remove());
     end_running_command();
     Ok(end_like(ended?))
 }
 
-/// Gets a token, and writes it to the file at `place` or to a private one. The private one is made last: once signals
-/// are handled, they do not leave it behind.
-fn prepare(
-    source: &mut Source,
-    place: Option<Arc<TokenFile>>,
-) -> Result<(TokenResponse, Taken, Arc<TokenFile>), Error> {
+/// Runs the command beside us, and keeps a token file fresh until it exits: `file`, or a private one.
+fn beside(
+    mut source: Source,
+    job: Job,
+    env_name: &EnvName,
+    file: &mut Option<Arc<TokenFile>>,
+) -> Result<ExitStatus, Error> {
     source.hold_secret()?;
     let token = source.token()?;
     let signals = Taken::of(HANDLED).map_err(CommandError::Signals)?;
-    let file = place.map_or_else(|| private_file().map(Arc::new), Ok)?;
-    file.write(&token.access_token).inspect_err(|_| file.remove())?;
-    Ok((token, signals, file))
-}
-
-fn run_beside(renewal: Renewal, job: &mut Job, signals: Taken) -> Result<ExitStatus, Error> {
+    let file = match file {
+        Some(file) => file,
+        // Made last: once signals are handled, they do not leave it behind.
+        None => file.insert(Arc::new(private_file()?)),
+    };
+    file.write(&token.access_token)?;
+    let job = with_token(job, env_name, &token).with(TOKEN_FILE, file.path());
+    let renewal = Renewal::new(source, Arc::clone(file), Some(token));
     let child = job.spawn(&signals)?;
     process::leave_the_streams();
     let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(|| renewal.keep(|| {}));
@@ -94,7 +80,6 @@ fn run_beside(renewal: Renewal, job: &mut Job, signals: Taken) -> Result<ExitSta
     Ok(supervise(&child, signals).map_err(|error| CommandError::Wait(job.name(), error))?)
 }
 
-/// The child's own exit code, or its end by a signal.
 fn end_like(status: ExitStatus) -> ExitCode {
     if let Some(signal) = status.signal() {
         process::die_by(signal);

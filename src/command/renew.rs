@@ -9,28 +9,21 @@ use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SI
 
 use crate::args::{Options, RenewArgs};
 use crate::children;
-use crate::clock;
 use crate::command::source::Source;
 use crate::credential::end_running_command;
 use crate::error::{CommandError, Error};
 use crate::notify;
 use crate::process;
 use crate::renewal::Renewal;
-use crate::report;
-
 use crate::signals::{Arrived, Taken};
 use crate::token_file::TokenFile;
 use crate::token_source::Purpose;
 
 pub fn run(options: Options, args: RenewArgs) -> Result<(), Error> {
-    let started = clock::now();
-    report::listen(options.messages.level_of_a_service());
-    let mut source = Source::resolve(options, Purpose::File, started)?;
-    let file = Arc::new(TokenFile::at(&args.token_file, args.token_file_mode.unwrap_or_default())?);
-    source.check_place(&file)?;
+    let mut source = Source::resolve(options, Purpose::File)?;
+    let file = source.token_file(&args.token_file, args.token_file_mode)?;
     source.hold_secret()?;
-
-    let renewal = Renewal::new(source.tokens, source.wanted, source.timeout, Arc::clone(&file));
+    let renewal = Renewal::new(source, Arc::clone(&file), None);
     let waker = renewal.waker.clone();
     // A prompt may have handled signals before: SIGTSTP, SIGCONT and SIGQUIT do here what they do by default.
     Taken::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])
@@ -43,8 +36,6 @@ fn act_on(arrived: Arrived, waker: &SyncSender<()>, file: &TokenFile) {
     match arrived.signal {
         // Several before a renewal count as one.
         SIGHUP if arrived.from_process => drop(waker.try_send(())),
-        // Its terminal is gone.
-        SIGHUP => process::die_by(SIGHUP),
         // At once, whatever the process waits for. The file stays.
         SIGINT | SIGTERM => {
             notify::stopping();
@@ -54,7 +45,8 @@ fn act_on(arrived: Arrived, waker: &SyncSender<()>, file: &TokenFile) {
         }
         SIGCHLD => children::reap_orphans(),
         SIGTSTP => process::stop(),
-        SIGQUIT => process::die_by(SIGQUIT),
+        // SIGHUP: its terminal is gone.
+        signal @ (SIGHUP | SIGQUIT) => process::die_by(signal),
         _ => {}
     }
 }

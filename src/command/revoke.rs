@@ -3,7 +3,7 @@
 use crate::args::{Options, RevokeArgs};
 use crate::clock;
 use crate::command::given;
-use crate::command::source::{require, token_source};
+use crate::command::source::{Source, require};
 use crate::credential::SecretSource;
 use crate::deadline::Deadline;
 use crate::error::{CommandError, Error, Exit};
@@ -16,11 +16,10 @@ use crate::oauth::issuer::Issuer;
 use crate::oauth::realm::Revoked;
 use crate::report;
 use crate::settings::{Name, Setting, Settings};
-use crate::token_source::{Ended, Ending, Which};
+use crate::token_source::{Ended, Ending, Purpose, Which};
 
 /// Everything that can be wrong is found before anything is asked.
 pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
-    report::listen(options.messages.level());
     if args.token.is_none() && options.cache.no_cache {
         return Err(CommandError::NoToken.into());
     }
@@ -34,14 +33,15 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
     if !has_scope {
         settings.scope = Ok(Setting::by_default(None));
     }
-    let timeout = settings.timeout.clone()?.value;
-    let tokens = token_source(settings)?;
+    settings.min_ttl = Ok(Setting::by_default(None));
+    let Source { tokens, timeout, .. } = Source::new(settings, Purpose::Call)?;
 
     let token = match &args.token {
         None => None,
         Some(argument) => {
-            let stdin = if let SecretSource::Stdin { by } = tokens.secret { Some(by) } else { None };
-            given::check_stdin(argument, stdin)?;
+            if let (SecretSource::Stdin { by }, true) = (&tokens.secret, argument == given::STDIN) {
+                return Err(CommandError::StdinTwice(by, "the token").into());
+            }
             let token = given::read(argument)?;
             check_whose(&token, &tokens.issuer, args.token_issuer.as_deref())?;
             Some(token)
@@ -78,15 +78,13 @@ fn check_whose(token: &AccessToken, issuer: &Issuer, token_issuer: Option<&str>)
 /// What was ended, and how far it is: a line for each kind of end.
 fn say(ending: &Ending, which: Which<'_>, has_cache: bool) {
     let now = clock::wall();
-    let revoked: Vec<&Ended> = ending.ended.iter().filter(|ended| ended.revoked == Revoked::Ended).collect();
-    // `is_ahead` is its end, if that is known.
-    let invalid = |is_ahead: Option<bool>| -> Vec<&Ended> {
-        let all = ending.ended.iter().filter(|ended| ended.revoked == Revoked::NotValid);
-        all.filter(|ended| ended.expires.map(|expires| expires > now) == is_ahead).collect()
-    };
-    let (over, unknown, lasting) = (invalid(Some(false)), invalid(None), invalid(Some(true)));
-    let last = |ended: &[&Ended]| ended.iter().filter_map(|ended| ended.expires).max();
     let are_cached = !matches!(which, Which::Given(_));
+    let all = ending.ended.iter();
+    let (revoked, not_valid): (Vec<&Ended>, Vec<_>) = all.partition(|ended| ended.revoked == Revoked::Ended);
+    // What has not expired is another server's, or was revoked before.
+    let (lasting, over): (Vec<&Ended>, Vec<_>) =
+        not_valid.into_iter().partition(|ended| ended.expires.is_some_and(|expires| expires > now));
+    let last = |ended: &[&Ended]| ended.iter().filter_map(|ended| ended.expires).max();
     if ending.ended.is_empty() && ending.errors.is_empty() {
         say_nothing_was_there(ending, which, has_cache);
     }
@@ -94,10 +92,7 @@ fn say(ending: &Ending, which: Which<'_>, has_cache: bool) {
         report::done(&words::revoked(are_cached, revoked.len(), last(&revoked)));
     }
     if !over.is_empty() {
-        report::done(&words::over(are_cached, over.len()));
-    }
-    if !unknown.is_empty() {
-        report::done(&words::never_valid(are_cached, unknown.len()));
+        report::done(&words::not_valid(are_cached, over.len()));
     }
     if ending.left > 0 {
         tell(Event::Warning(Warning::NotAskedAbout(ending.left)));

@@ -1,11 +1,13 @@
 //! What every command that needs a token resolves: who asks whom for it, how, and which one is good enough.
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::args::Options;
 use crate::cache::Cache;
 use crate::cache::binding::Binding;
-use crate::clock::Moment;
+use crate::clock;
 use crate::credential::SecretSource;
 use crate::deadline::Deadline;
 use crate::error::{CommandError, Error};
@@ -24,24 +26,30 @@ pub struct Source {
 
 impl Source {
     /// For a command that does not print the token. Nothing is opened, and nobody asked for a secret.
-    pub fn resolve(options: Options, purpose: Purpose, started: Moment) -> Result<Self, Error> {
+    pub fn resolve(options: Options, purpose: Purpose) -> Result<Self, Error> {
         let settings = Settings::resolve(options);
         require(&settings, Name::is_of_token)?;
-        Ok(Self::new(settings, purpose, started)?)
+        Ok(Self::new(settings, purpose)?)
     }
 
-    pub fn new(settings: Settings, purpose: Purpose, started: Moment) -> Result<Self, SettingError> {
+    pub fn new(settings: Settings, purpose: Purpose) -> Result<Self, SettingError> {
         let min_ttl = settings.min_ttl.clone()?.value;
-        let wanted = Wanted { min_ttl, purpose, is_fresh: settings.is_fresh, started };
-        let timeout = settings.timeout.clone()?.value;
-        Ok(Self { tokens: token_source(settings)?, wanted, timeout })
+        let wanted = Wanted { min_ttl, purpose, is_fresh: settings.is_fresh, started: clock::now() };
+        let (route, cache) = (settings.route()?, settings.cache()?);
+        let (client_id, scope, timeout) = (settings.client_id?.value, settings.scope?.value, settings.timeout?.value);
+        let (issuer, client_auth) = (settings.issuer?.value, settings.client_auth?.value);
+        let binding = Binding::new(&issuer, &client_id, scope.as_ref(), client_auth);
+        let cache = cache.ok().map(|directory| Cache::new(directory.value, binding));
+        let tokens = TokenSource { client_id, secret: settings.secret?, issuer, scope, client_auth, route, cache };
+        Ok(Self { tokens, wanted, timeout })
     }
 
-    /// A token file must not take the place of the secret's.
-    pub fn check_place(&self, file: &TokenFile) -> Result<(), Error> {
+    /// A token file, which must not take the place of the secret's.
+    pub fn token_file(&self, path: &Path, mode: u32) -> Result<Arc<TokenFile>, Error> {
+        let file = TokenFile::at(path, mode)?;
         match &self.tokens.secret {
             SecretSource::File { path, by } if file.is(path) => Err(CommandError::SecretFile(by, path.clone()).into()),
-            _ => Ok(()),
+            _ => Ok(Arc::new(file)),
         }
     }
 
@@ -50,7 +58,6 @@ impl Source {
         Ok(self.tokens.hold_secret(Deadline::after(self.timeout))?)
     }
 
-    /// A token, by the end of the time that one call has.
     pub fn token(&self) -> Result<TokenResponse, Error> {
         Ok(Call::new(&self.tokens, Deadline::after(self.timeout)).token(&self.wanted)?)
     }
@@ -60,14 +67,4 @@ impl Source {
 pub fn require(settings: &Settings, is_needed: impl Fn(Name) -> bool) -> Result<(), Error> {
     message::settings::tell(settings, &is_needed);
     Ok(settings.check(is_needed)?)
-}
-
-/// Where the tokens of this client come from, and are ended.
-pub fn token_source(settings: Settings) -> Result<TokenSource, SettingError> {
-    let (route, cache) = (settings.route()?, settings.cache()?);
-    let (client_id, scope) = (settings.client_id?.value, settings.scope?.value);
-    let (issuer, client_auth) = (settings.issuer?.value, settings.client_auth?.value);
-    let binding = Binding::new(&issuer, &client_id, scope.as_ref(), client_auth);
-    let cache = cache.ok().map(|directory| Cache::new(directory.value, binding));
-    Ok(TokenSource { client_id, secret: settings.secret?, issuer, scope, client_auth, route, cache })
 }

@@ -6,8 +6,7 @@
 
 use std::ffi::OsStr;
 use std::io::{self, Read as _};
-use std::os::fd::AsFd as _;
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -20,19 +19,33 @@ use zeroize::Zeroizing;
 use super::{LONGEST_SECRET, SecretError, secret_line};
 use crate::children;
 use crate::deadline::Deadline;
-use crate::input::{is_readable_by, too_long};
+use crate::input::too_long;
 use crate::secret::Secret;
 use crate::signals;
 
-/// How often to check whether a command has exited: its output may close earlier or later.
-const LOOK: Duration = Duration::from_millis(20);
+/// How often to look at a command and its output. The output may close before the command exits, or after.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// The time to clean up between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// Runs `sh -c command`; what it prints is the secret.
 pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, SecretError> {
-    let (status, bytes) = output(command, deadline)?;
+    let _guard = children::OWN.lock().unwrap_or_else(PoisonError::into_inner);
+    // Where the parent ignores SIGCHLD, the kernel drops exit codes. A handler undoes that.
+    signals::silence(SIGCHLD).map_err(SecretError::Shell)?;
+    let mut shell = Command::new("/bin/sh");
+    shell.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = shell.spawn().map_err(SecretError::Shell)?;
+    *running() = Some(Pid::from_child(&child));
+    let collected = collect(&mut child, deadline);
+    // A statement of its own, so that the lock is released before the command is terminated.
+    let unreaped = running().take();
+    if let Some(pid) = unreaped {
+        end(pid);
+        let _ = child.wait();
+    }
+    let (status, bytes) = collected.map_err(|error| SecretError::Command(error.into()))?;
     if !status.success() {
         return Err(SecretError::Exited(status));
     }
@@ -52,24 +65,6 @@ fn running() -> MutexGuard<'static, Option<Pid>> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn output(command: &OsStr, deadline: Deadline) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), SecretError> {
-    let _guard = children::OWN.lock().unwrap_or_else(PoisonError::into_inner);
-    // Where the parent ignores SIGCHLD, the kernel drops exit codes. A handler undoes that.
-    signals::silence(SIGCHLD).map_err(SecretError::Shell)?;
-    let mut shell = Command::new("/bin/sh");
-    shell.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut child = shell.spawn().map_err(SecretError::Shell)?;
-    *running() = Some(Pid::from_child(&child));
-    let collected = collect(&mut child, deadline);
-    // A statement of its own, so that the lock is released before the command is terminated.
-    let unreaped = running().take();
-    if let Some(pid) = unreaped {
-        end(pid);
-        let _ = child.wait();
-    }
-    collected.map_err(|error| SecretError::Command(error.into()))
-}
-
 /// Reads until the command has exited.
 fn collect(child: &mut Child, deadline: Deadline) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
     let mut stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
@@ -84,32 +79,17 @@ fn collect(child: &mut Child, deadline: Deadline) -> io::Result<(ExitStatus, Zer
             ended
         };
         // What it wrote before it exited is in the pipe by now.
-        let is_closed = read_available(&mut stdout, &mut bytes)?;
-        if let Some(status) = ended {
-            return Ok((status, bytes));
+        let room = LONGEST_SECRET + 1 - bytes.len();
+        let read = stdout.by_ref().take(room as u64).read_to_end(&mut bytes);
+        if bytes.len() > LONGEST_SECRET {
+            return Err(too_long(LONGEST_SECRET));
         }
-        if deadline.has_passed() {
-            return Err(io::ErrorKind::TimedOut.into());
+        match (read, ended) {
+            (Err(error), _) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
+            (_, Some(status)) => return Ok((status, bytes)),
+            _ if deadline.has_passed() => return Err(io::ErrorKind::TimedOut.into()),
+            _ => thread::sleep(LOOK),
         }
-        if is_closed {
-            thread::sleep(LOOK);
-        } else {
-            is_readable_by(stdout.as_fd(), Deadline::after(LOOK).earlier(deadline))?;
-        }
-    }
-}
-
-/// Reads what is in the pipe, without waiting. Whether all writers have closed it.
-fn read_available(stdout: &mut ChildStdout, bytes: &mut Vec<u8>) -> io::Result<bool> {
-    let room = LONGEST_SECRET + 1 - bytes.len();
-    let read = stdout.take(room as u64).read_to_end(bytes);
-    if bytes.len() > LONGEST_SECRET {
-        return Err(too_long(LONGEST_SECRET));
-    }
-    match read {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
-        Err(error) => Err(error),
     }
 }
 

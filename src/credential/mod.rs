@@ -4,12 +4,12 @@
 //! [`SecretSource::get`] opens a file, runs a command or asks a person.
 
 mod command;
-mod file;
 mod prompt;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Instant;
 
@@ -17,9 +17,9 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 pub use command::end_running as end_running_command;
-pub use file::looks_like_a_secret;
 
 use crate::deadline::Deadline;
+use crate::input;
 use crate::secret::{Secret, UnusableSecret};
 
 /// A client identifier (RFC 6749 §2.2): not empty, no control character.
@@ -37,7 +37,6 @@ impl ClientId {
     }
 }
 
-/// Id and secret, as they are sent.
 #[derive(Debug)]
 pub struct ClientCredentials {
     pub id: ClientId,
@@ -104,27 +103,32 @@ const LONGEST_SECRET: usize = 64 * 1024;
 impl SecretSource {
     /// The secret, and the deadline moved by the time a person took.
     pub fn get(&self, id: &ClientId, deadline: Deadline) -> Result<(Secret, Deadline), SecretError> {
-        match self {
-            Self::Command { command, .. } => Ok((command::run(command, deadline)?, deadline)),
-            Self::Prompt(missing) => by_a_person(deadline, || prompt::ask(id, *missing)),
-            _ => match self.at_hand(deadline)? {
-                Some(secret) => Ok((secret, deadline)),
-                None => by_a_person(deadline, || file::read_stdin(Deadline::never())),
-            },
+        if let Some(secret) = self.at_hand(deadline)? {
+            return Ok((secret, deadline));
         }
+        let asked = Instant::now();
+        let secret = match self {
+            Self::Command { command, .. } => return Ok((command::run(command, deadline)?, deadline)),
+            Self::Prompt(missing) => prompt::ask(id, *missing)?,
+            _ => from_stdin(Deadline::never())?,
+        };
+        // A person is not hurried, and the network gets the time that it had before.
+        Ok((secret, deadline.extended_by(asked.elapsed())))
     }
 
     /// The secret, if it can be had without running a command or asking a person.
     pub fn at_hand(&self, deadline: Deadline) -> Result<Option<Secret>, SecretError> {
         match self {
             Self::Given { secret, .. } | Self::Held { secret, .. } => Ok(Some(secret.clone())),
-            Self::File { path, .. } => file::read(path, deadline).map(Some),
-            Self::Stdin { .. } if self.cost() == Cost::Nothing => file::read_stdin(deadline).map(Some),
+            Self::File { path, .. } => {
+                let secret = secret_line(input::read_file(path, LONGEST_SECRET, deadline));
+                secret.map(Some).map_err(|problem| SecretError::File(path.clone(), problem))
+            }
+            Self::Stdin { .. } if self.cost() == Cost::Nothing => from_stdin(deadline).map(Some),
             Self::Stdin { .. } | Self::Command { .. } | Self::Prompt(_) => Ok(None),
         }
     }
 
-    /// Who has to do something for it.
     pub fn cost(&self) -> Cost<'_> {
         match self {
             Self::Command { command, .. } => Cost::Command(command),
@@ -157,14 +161,8 @@ impl SecretSource {
     }
 }
 
-/// A person is not hurried, and the network gets the time that it had before.
-fn by_a_person(
-    deadline: Deadline,
-    ask: impl FnOnce() -> Result<Secret, SecretError>,
-) -> Result<(Secret, Deadline), SecretError> {
-    let asked = Instant::now();
-    let secret = ask()?;
-    Ok((secret, deadline.extended_by(asked.elapsed())))
+fn from_stdin(deadline: Deadline) -> Result<Secret, SecretError> {
+    secret_line(input::read(&mut io::stdin().lock(), LONGEST_SECRET, deadline)).map_err(SecretError::Stdin)
 }
 
 /// One line, as an editor, `echo` or a command leaves it: its final line break is not part of the secret.
@@ -177,4 +175,21 @@ fn secret_line(read: io::Result<Zeroizing<Vec<u8>>>) -> Result<Secret, Problem> 
         }
     }
     Ok(Secret::new(bytes)?)
+}
+
+/// Whether the path may be the secret itself, given by mistake: no such file exists, and the name looks generated.
+/// Servers make secrets of letters and digits, hexadecimal digits, or base64, which may contain a `/`.
+pub fn looks_like_a_secret(path: &Path) -> bool {
+    const SHORTEST: usize = 16;
+    /// More than a year and a number.
+    const MANY_DIGITS: usize = 6;
+    let name = path.as_os_str().as_bytes();
+    let has = |is_one: fn(&u8) -> bool| name.iter().any(is_one);
+    let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
+    let may_be = match name.first() {
+        Some(b'.' | b'~') | None => false,
+        Some(_) if name.contains(&b'/') => is_mixed && (name.ends_with(b"=") || name.contains(&b'+')),
+        Some(_) => is_mixed || name.iter().filter(|byte| byte.is_ascii_digit()).count() >= MANY_DIGITS,
+    };
+    name.len() >= SHORTEST && may_be && !name.contains(&b'.') && !path.exists()
 }

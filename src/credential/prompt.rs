@@ -17,7 +17,7 @@ use rustix::termios::{InputModes, LocalModes, OptionalActions, QueueSelector, tc
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::flag::register_conditional_default;
 
-use super::{ClientId, Missing, SecretError};
+use super::{ClientId, Missing, Problem, SecretError};
 use crate::foreign::escape;
 use crate::process;
 use crate::secret::{Secret, UnusableSecret};
@@ -32,10 +32,8 @@ pub fn ask(id: &ClientId, missing: Missing) -> Result<Secret, SecretError> {
     let terminal = File::options().read(true).write(true).open("/dev/tty");
     let terminal = terminal.map_err(|_| SecretError::NoTerminal(missing))?;
     let prompt = format!("Client secret of `{}`: ", escape(id.as_str()));
-    read_on(&terminal, &prompt).map_err(|error| match error.downcast::<UnusableSecret>() {
-        Ok(why) => SecretError::Terminal(why.into()),
-        Err(error) => SecretError::Terminal(error.into()),
-    })
+    let problem = |error: io::Error| error.downcast::<UnusableSecret>().map_or_else(Problem::Io, Problem::Unusable);
+    read_on(&terminal, &prompt).map_err(|error| SecretError::Terminal(problem(error)))
 }
 
 /// A signal that ends or stops the process puts the terminal back first. When the process goes on, it prompts again.

@@ -24,7 +24,6 @@ pub fn words(error: &CommandError) -> Words {
         EmptyStdin => "no token: standard input is empty".into(),
         Stdin(error) => format!("cannot read the token from standard input: {}", reason(error)),
         NotAToken => "not a token: it holds characters that no token may have".into(),
-        UselessOption(option) => format!("{option} is of no use: nobody is asked about a token that is given"),
         NothingToShow { why: why @ NotJwt::Opaque { .. }, .. } => {
             format!("opaque: nothing to show ({})", jwt::not_jwt(why))
         }
@@ -42,7 +41,6 @@ fn hint(error: &CommandError) -> &'static str {
         NoCache => "name a directory with --cache-dir",
         EmptyStdin => "what should have written the token may have failed",
         NotAToken => "give the token alone, without `Bearer`, quotes or JSON around it, and without line breaks in it",
-        UselessOption(_) => "--verify asks the realm for its keys",
         NothingToShow { why: NotJwt::Opaque { .. }, is_cut_off: true } | CutOff(_) => {
             "it looks like a JWT that is not whole: was it cut off?"
         }
@@ -79,12 +77,6 @@ mod tests {
                 Exit::Unusable,
                 "cannot read the token from standard input: it is longer than 1024 KiB",
                 None,
-            ),
-            (
-                CommandError::UselessOption("--issuer"),
-                Exit::Usage,
-                "--issuer is of no use: nobody is asked about a token that is given",
-                Some("--verify asks the realm for its keys"),
             ),
             (
                 CommandError::NothingToShow { why: NotJwt::Opaque { parts: 2 }, is_cut_off: true },

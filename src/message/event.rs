@@ -73,7 +73,6 @@ pub fn warning(warning: Warning<'_>) -> String {
             format!("{} has held the lock of this token for too long: going on without it", local::holder(holder))
         }
         Warning::NotStored(why) => error(why) + " (--cache-dir names another place, --no-cache does without)",
-        Warning::SignalsIgnored(why) => format!("signals that are ignored are not handed on: {}", reason(why)),
         Warning::NoRenewal(why) => format!("the token will not be renewed: {}", reason(why)),
         Warning::FileNotInMemory(path) => {
             format!("the token file is not in memory: `{}` (--token-file names a place)", path.display())

@@ -48,11 +48,6 @@ pub fn file(error: &FileError) -> Words {
             format!("the token file cannot be `{}`: {}", path.display(), place(problem)),
             "name a file in a directory that only you can write to; where the last one is missing, it is made so",
         ),
-        FileError::NoPrivateDirectory(place, error) => {
-            let (place, why) = (place.display(), reason(error));
-            let text = format!("cannot make a private directory for the token file in `{place}`: {why}");
-            Words::new(text, "name a place with --token-file")
-        }
         FileError::NotWritten(path, problem) => {
             Words::new(format!("cannot write the token file `{}`: {}", path.display(), place(problem)), "")
         }
@@ -63,7 +58,7 @@ fn place(problem: &PlaceProblem) -> String {
     let shown = |path: &Path| format!("the directory `{}`", path.display());
     match problem {
         PlaceProblem::NoName => "it names no file".into(),
-        PlaceProblem::LinkedDirectory(path) => {
+        PlaceProblem::Directory(path, _) if path.is_symlink() => {
             format!("{} cannot be used: it is a link: name what it leads to", shown(path))
         }
         PlaceProblem::Directory(path, error) => format!("{} cannot be used: {}", shown(path), reason(error)),
@@ -90,12 +85,14 @@ pub fn job(error: &JobError) -> Words {
         JobError::NoInterpreter(name, found) => {
             (name, format!("`{}` names an interpreter or a loader that is not there", found.display()), "")
         }
-        JobError::Directory(name) => (name, "it is a directory".into(), ""),
-        JobError::NotExecutable(name, error) => (name, reason(error), "make it executable with `chmod +x`"),
-        JobError::Other(name, error) if error.kind() == io::ErrorKind::ArgumentListTooLong => {
-            (name, reason(error), "its arguments and environment, with the token, are too large")
+        JobError::NotExecutable(name, error) => {
+            let hint = match error.kind() {
+                io::ErrorKind::PermissionDenied => "make it executable with `chmod +x`",
+                io::ErrorKind::ArgumentListTooLong => "its arguments and environment, with the token, are too large",
+                _ => "",
+            };
+            (name, reason(error), hint)
         }
-        JobError::Other(name, error) => (name, reason(error), ""),
     };
     Words::new(format!("cannot run `{name}`: {why}"), hint)
 }

@@ -45,7 +45,6 @@ pub fn of(error: &Error) -> Words {
         Error::Job(error) => local::job(error),
         Error::Cache(error) | Error::Revocation(RevocationError::Cache(error)) => local::cache(error),
         Error::Command(error) => command::words(error),
-        Error::NotStarted(error) => of(error),
         Error::Defect(place) => Words::new(
             format!("a defect: it broke off at {place}"),
             "please report it with the output of the same call with -vv, which holds no secret",

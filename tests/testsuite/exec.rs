@@ -154,7 +154,7 @@ fn a_command_that_is_not_there_or_cannot_be_run() {
             (&["true && true"], 127, "it was not found", "exec -- sh -c '...'"),
             (&[plain.as_str()], 126, "permission denied", "chmod +x"),
             (&[orphan.as_str()], 126, "names an interpreter or a loader that is not there", ""),
-            (&["/tmp"], 126, "it is a directory", ""),
+            (&["/tmp"], 126, "is a directory", ""),
         ] {
             let failed = Tool::asking(&issuer).args(way).arg("--").args(words).fails(code);
             assert!(failed.error.starts_with("cannot run `") && failed.error.ends_with(why), "{}", failed.error);

@@ -174,8 +174,8 @@ fn options_that_do_not_go_together_are_refused() {
         inspect().arg("-").args(option).given(&token("{}")).refused_by_clap();
     }
     for option in [["--issuer", "https://x"], ["--timeout", "5s"], ["--proxy", ""]] {
-        let failed = inspect().arg("-").args(option).given(&token("{}")).fails(2);
-        assert!(failed.hint.contains("--verify"), "{}", failed.hint);
+        let said = inspect().arg("-").args(option).given(&token("{}")).refused_by_clap();
+        assert!(said.contains("--verify"), "{said}");
     }
     inspect().args(["-", "--verify", "--audience", ""]).refused_by_clap();
     for without_verify in [["--audience", "x"], ["--token-issuer", "https://x"]] {

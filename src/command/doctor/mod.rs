@@ -19,7 +19,6 @@ mod token;
 use std::process::ExitCode;
 
 use crate::args::{DoctorArgs, Options, OutputArgs};
-use crate::clock;
 use crate::command::source::Source;
 use crate::credential::{Cost, SecretSource};
 use crate::deadline::Deadline;
@@ -39,14 +38,13 @@ use slips::{are_swapped, slips};
 use step::{Fact, Step};
 
 pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
-    let started = clock::now();
     // The report says what a warning would.
-    let level = if options.messages.verbose > 0 { options.messages.level() } else { Level::Quiet };
+    let level = if options.messages.verbose > 0 { options.messages.level(false) } else { Level::Quiet };
     // `--json` is the report's format here, and a token is not printed.
     let settings = Settings::resolve(Options { output: OutputArgs::default(), ..options });
     let recorder = Recorder::listen(level, matches!(settings.proxy, Ok(Ok(_))));
     message::settings::tell(&settings, |_| true);
-    let source = settings.check(|_| true).and_then(|()| Source::new(settings.clone(), Purpose::Call, started));
+    let source = settings.check(|_| true).and_then(|()| Source::new(settings.clone(), Purpose::Call));
     let report = Report::new(args.json, &settings);
     let deadline = Deadline::after(settings.timeout.as_ref().map_or(Settings::TIMEOUT, |timeout| timeout.value));
     Examination { settings: &settings, source, recorder, report, deadline }.go(args.offline)
