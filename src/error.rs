@@ -154,7 +154,7 @@ fn of_request(error: &RequestError) -> Exit {
         _ if error.is_refused() => Exit::Refused,
         Cause::NoAnswer(HttpError { kind, .. }) => match kind {
             Kind::ProxyStatus(400..=499) => Exit::Setup,
-            Kind::TooLarge(_) => Exit::Unusable,
+            Kind::LargeBody | Kind::LargeHead => Exit::Unusable,
             Kind::Unsendable => Exit::Local,
             _ => Exit::Untrusted,
         },

@@ -17,54 +17,39 @@ pub struct Certificate {
     pub not_after: Option<SystemTime>,
 }
 
-const INTEGER: u8 = 0x02;
-const OBJECT_IDENTIFIER: u8 = 0x06;
 const UTF8_STRING: u8 = 0x0c;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
-const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
-/// `[0]`, the version.
+/// `[0]`, the version; it may be missing.
 const VERSION: u8 = 0xa0;
 
-/// `id-at` (X.520): 2.5.4, and the last number of the attributes that say something to a person.
-const ATTRIBUTE: [u8; 2] = [0x55, 0x04];
-const COMMON_NAME: u8 = 3;
-const ORGANIZATION: u8 = 10;
+/// 2.5.4.3 and 2.5.4.10 (X.520): the attributes that say something to a person.
+const COMMON_NAME: &[u8] = &[0x55, 0x04, 3];
+const ORGANIZATION: &[u8] = &[0x55, 0x04, 10];
 
 impl Certificate {
     /// `None` when it is no certificate.
     pub fn read(der: &CertificateDer<'_>) -> Option<Self> {
-        let mut certificate = Der(Der(der).expect(SEQUENCE)?);
-        let mut fields = Der(certificate.expect(SEQUENCE)?);
-        if fields.0.first() == Some(&VERSION) {
-            fields.next()?;
-        }
-        fields.expect(INTEGER)?;
-        fields.expect(SEQUENCE)?;
-        let issuer = name(fields.expect(SEQUENCE)?);
-        let mut validity = Der(fields.expect(SEQUENCE)?);
-        let (not_before, not_after) = (moment(validity.next()?), moment(validity.next()?));
-        let subject = name(fields.expect(SEQUENCE)?);
-        Some(Self { subject, issuer, not_before, not_after })
+        let (_, certificate) = Der(der).next()?;
+        let (_, fields) = Der(certificate).next()?;
+        // The serial number and the algorithm are skipped.
+        let mut fields = Der(fields).filter(|(tag, _)| *tag != VERSION).skip(2).map(|(_, content)| content);
+        let issuer = name(fields.next()?);
+        let mut dates = Der(fields.next()?).map(moment);
+        Some(Self { subject: name(fields.next()?), issuer, not_before: dates.next()?, not_after: dates.next()? })
     }
 }
 
 /// A distinguished name, without the head of its sequence: `COMMON NAME, ORGANIZATION`, as far as it has them.
 pub fn name(sequence: &[u8]) -> String {
     let (mut common, mut organization) = (None, None);
-    let mut sets = Der(sequence);
-    while let Some((SET, set)) = sets.next() {
-        let mut attributes = Der(set);
-        while let Some((SEQUENCE, attribute)) = attributes.next() {
-            let mut attribute = Der(attribute);
-            let (kind, value) = (attribute.expect(OBJECT_IDENTIFIER), attribute.next());
-            match (kind.and_then(|kind| kind.strip_prefix(&ATTRIBUTE)), value) {
-                // The last one is the most specific.
-                (Some([COMMON_NAME]), Some(value)) => common = Some(text(value)),
-                (Some([ORGANIZATION]), Some(value)) => organization = Some(text(value)),
-                _ => {}
-            }
+    for (_, attribute) in Der(sequence).flat_map(|(_, set)| Der(set)) {
+        let mut attribute = Der(attribute);
+        // The last one is the most specific.
+        match (attribute.next(), attribute.next()) {
+            (Some((_, COMMON_NAME)), Some(value)) => common = Some(text(value)),
+            (Some((_, ORGANIZATION)), Some(value)) => organization = Some(text(value)),
+            _ => {}
         }
     }
     let parts: Vec<String> = [common, organization].into_iter().flatten().collect();
@@ -92,12 +77,13 @@ fn moment((kind, bytes): (u8, &[u8])) -> Option<SystemTime> {
     humantime::parse_rfc3339(&format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z")).ok()
 }
 
-/// A sequence of DER elements (X.690).
+/// A sequence of DER elements (X.690): the tag and the content of each.
 struct Der<'a>(&'a [u8]);
 
-impl<'a> Der<'a> {
-    /// The next one's tag and content.
-    fn next(&mut self) -> Option<(u8, &'a [u8])> {
+impl<'a> Iterator for Der<'a> {
+    type Item = (u8, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
         let (&[tag, length], rest) = self.0.split_first_chunk()?;
         let (length, rest) = match length {
             0..=0x7f => (usize::from(length), rest),
@@ -110,11 +96,6 @@ impl<'a> Der<'a> {
         let (content, rest) = rest.split_at_checked(length)?;
         self.0 = rest;
         Some((tag, content))
-    }
-
-    /// The content of the next one, if it is of this kind.
-    fn expect(&mut self, tag: u8) -> Option<&'a [u8]> {
-        self.next().filter(|(found, _)| *found == tag).map(|(_, content)| content)
     }
 }
 

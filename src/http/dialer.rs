@@ -4,6 +4,7 @@
 //! `--timeout`. The layers below fail with an [`io::Error`]. It becomes an [`HttpError`] here, once, and travels
 //! through ureq as that.
 
+use std::fmt::Display;
 use std::io::{self, Read as _, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,11 +15,12 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBu
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::deadline::Deadline;
+use crate::event::{Event, tell};
 use crate::http::endpoint::Endpoint;
 use crate::http::error::{HttpError, Kind, Limit, Phase, Reason};
 use crate::http::proxy::Proxy;
 use crate::http::stream::Stream;
-use crate::http::{happy_eyeballs, resolve, tls, tunnel};
+use crate::http::{happy_eyeballs, resolve};
 
 /// Opens connections for one agent.
 #[derive(Debug)]
@@ -49,9 +51,12 @@ impl Dialer {
         let mut stream = self.dial(target, limit)?;
         if let Some(proxy) = &self.proxy {
             stream = self.secure(stream, &proxy.endpoint, limit)?;
-            let status = tunnel::ask(&mut stream, proxy, target)
-                .map_err(|error| limit.error(Phase::AskProxy, proxy.endpoint.to_string(), error))?;
-            tunnel::check(status, proxy, target)?;
+            let failed = |kind| HttpError { phase: Phase::AskProxy, peer: proxy.to_string(), kind };
+            match proxy.ask(&mut stream, target).map_err(|error| limit.error(Phase::AskProxy, proxy, error))? {
+                Some(200..=299) => tell(Event::Tunnelled { proxy: &proxy.to_string(), target: &target.to_string() }),
+                Some(status) => return Err(failed(Kind::ProxyStatus(status))),
+                None => return Err(failed(Kind::NotHttp(String::new()))),
+            }
         }
         self.secure(stream, target, limit)
     }
@@ -59,20 +64,21 @@ impl Dialer {
     /// Connects to the proxy, or to `target` where there is none. Reaching a proxy is one step to its user, whichever
     /// part of it fails.
     fn dial(&self, target: &Endpoint, limit: Until) -> Result<Stream, HttpError> {
-        let (peer, [resolve, connect]) = match &self.proxy {
-            Some(proxy) => (&proxy.endpoint, [0, 1].map(|_| (Phase::ConnectToProxy, proxy.to_string()))),
-            None => (target, [(Phase::Resolve, target.host.clone()), (Phase::Connect, target.to_string())]),
+        let peer = self.proxy.as_ref().map_or(target, |proxy| &proxy.endpoint);
+        let failed = |phase, name: &dyn Display, error| match &self.proxy {
+            Some(proxy) => limit.error(Phase::ConnectToProxy, proxy, error),
+            None => limit.error(phase, name, error),
         };
         let mut addresses =
-            resolve::addresses(peer, limit.deadline).map_err(|error| limit.error(resolve.0, resolve.1, error))?;
+            resolve::addresses(peer, limit.deadline).map_err(|error| failed(Phase::Resolve, &peer.host, error))?;
         if !target.tls {
             retain_this_host(&mut addresses);
         }
         if addresses.is_empty() {
             return Err(HttpError { phase: Phase::Resolve, peer: peer.host.clone(), kind: Kind::NotLoopback });
         }
-        let socket = happy_eyeballs::connect(addresses, limit.deadline)
-            .map_err(|error| limit.error(connect.0, connect.1, error))?;
+        let socket =
+            happy_eyeballs::connect(addresses, limit.deadline).map_err(|error| failed(Phase::Connect, peer, error))?;
         Ok(Stream::new(socket, limit.deadline))
     }
 
@@ -82,11 +88,7 @@ impl Dialer {
             return Ok(stream);
         }
         let config = self.tls.clone().ok_or_else(HttpError::unsendable)?;
-        tls::handshake(stream, &peer.host, config).map_err(|error| {
-            let error = limit.error(Phase::Handshake, peer.to_string(), error);
-            let is_untrusted = matches!(error.kind, Kind::Untrusted(_));
-            if is_untrusted { HttpError { peer: peer.host.clone(), ..error } } else { error }
-        })
+        stream.secure(&peer.host, config).map_err(|error| limit.error(Phase::Handshake, &peer.host, error))
     }
 }
 
@@ -124,10 +126,10 @@ impl Transport for HttpTransport {
             let request = std::mem::take(&mut self.request);
             self.went_out.store(true, Ordering::Relaxed);
             let sent = self.stream.write_all(&request);
-            sent.map_err(|error| limit.error(Phase::Send, self.target.to_string(), error))?;
+            sent.map_err(|error| limit.error(Phase::Send, &self.target, error))?;
         }
         let received = self.stream.read(self.buffers.input_append_buf());
-        let count = received.map_err(|error| limit.error(Phase::Receive, self.target.to_string(), error))?;
+        let count = received.map_err(|error| limit.error(Phase::Receive, &self.target, error))?;
         self.buffers.input_appended(count);
         Ok(count > 0)
     }
@@ -160,7 +162,7 @@ impl Until {
     }
 
     /// Why a step with `peer` failed. An error of rustls' arrives inside an [`io::Error`].
-    fn error(self, phase: Phase, peer: String, error: io::Error) -> HttpError {
+    fn error(self, phase: Phase, peer: &dyn Display, error: io::Error) -> HttpError {
         let kind = match error.kind() {
             // The kernel's own time-out has a number.
             io::ErrorKind::TimedOut if error.raw_os_error().is_none() => Kind::TimedOut(self.setting),
@@ -170,7 +172,7 @@ impl Until {
                 Err(error) => Kind::Failed(Reason::from(&error)),
             },
         };
-        HttpError { phase, peer, kind }
+        HttpError { phase, peer: peer.to_string(), kind }
     }
 }
 
@@ -226,7 +228,7 @@ mod tests {
     fn an_error_names_the_setting_whose_time_was_used_up() {
         for (reason, limit) in [(ureq::Timeout::Connect, Limit::Connect), (ureq::Timeout::Global, Limit::Total)] {
             let until = Until::of(NextTimeout { reason, ..NextTimeout::default() });
-            let error = until.error(Phase::Handshake, String::new(), io::ErrorKind::TimedOut.into());
+            let error = until.error(Phase::Handshake, &"", io::ErrorKind::TimedOut.into());
             assert_eq!(error.kind, Kind::TimedOut(limit));
         }
     }
@@ -241,7 +243,7 @@ mod tests {
             (io::Error::new(io::ErrorKind::InvalidData, alert), false),
             (io::Error::other(rustls::Error::UnsupportedNameType), false),
         ] {
-            let error = Until::of(NextTimeout::default()).error(Phase::Handshake, String::new(), error);
+            let error = Until::of(NextTimeout::default()).error(Phase::Handshake, &"", error);
             assert_eq!(error.is_temporary(), is_temporary, "{error}");
         }
     }

@@ -19,11 +19,9 @@ pub struct Endpoint {
 pub enum UnusableUrl {
     NotUrl,
     Scheme,
-    NoHost,
     Port,
-    TooLong {
-        limit: usize,
-    },
+    /// Longer than so many characters.
+    TooLong(usize),
     Quoted,
     NotHttps,
     UserName,
@@ -41,16 +39,18 @@ impl Endpoint {
             Some("http") => false,
             _ => return Err(UnusableUrl::Scheme),
         };
-        let host = uri.host().unwrap_or_default();
-        if host.is_empty() {
-            return Err(UnusableUrl::NoHost);
-        }
+        let host = uri.host().filter(|host| !host.is_empty()).ok_or(UnusableUrl::NotUrl)?;
         let after_host = uri.authority().and_then(|authority| authority.as_str().rsplit_once(host)).map(|(_, end)| end);
-        let port = match after_host {
-            None | Some("") => None,
-            Some(_) => Some(uri.port_u16().filter(|port| *port > 0).ok_or(UnusableUrl::Port)?),
+        let port = match uri.port_u16() {
+            None if after_host.is_none_or(str::is_empty) => {
+                if tls {
+                    443
+                } else {
+                    80
+                }
+            }
+            port => port.filter(|port| *port > 0).ok_or(UnusableUrl::Port)?,
         };
-        let port = port.unwrap_or(if tls { 443 } else { 80 });
         Ok(Self { host: host.trim_matches(['[', ']']).to_owned(), port, tls })
     }
 }

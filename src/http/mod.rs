@@ -8,48 +8,33 @@ mod dialer;
 pub mod endpoint;
 mod error;
 mod happy_eyeballs;
-mod name_service;
 pub mod no_proxy;
 pub mod proxy;
 mod resolve;
 pub mod retry;
 pub mod route;
 mod stream;
-mod tls;
 pub mod trust;
-mod tunnel;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use ureq::AsSendBody;
-use ureq::config::Config;
-use ureq::http::{HeaderMap, HeaderValue, Method, Uri, header};
-use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::NextTimeout;
+use ureq::http::{HeaderMap, HeaderValue, Method, header};
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
 use crate::event::{self, Event, tell};
 use crate::foreign::ForeignText;
-use dialer::Dialer;
-pub use error::{HttpError, Kind, Limit, Part, Phase, Reason};
-use proxy::Proxy;
-use trust::TrustStore;
+pub use error::{HttpError, Kind, Limit, Phase, Reason};
 
 /// No token response is as large; a server that sends more is not read further.
 const LARGEST_BODY: u64 = 1024 * 1024;
 
-/// The buffer an answer is read through. ureq's default is 128 KiB, and zeroing that costs more than the TLS record.
-const INPUT_BUFFER: usize = 16 * 1024;
-
 /// Room in a request for its first line (an issuer's URL has at most 2,000 characters) and our own headers.
 const HEAD_ROOM: usize = 4 * 1024;
-
-/// One below the input buffer: a head that fills the buffer would look like a cut connection.
-const LARGEST_HEAD: usize = INPUT_BUFFER - 1;
 
 const USER_AGENT: &str = concat!("catena-token/", env!("CARGO_PKG_VERSION"));
 
@@ -107,28 +92,6 @@ pub struct Http {
 }
 
 impl Http {
-    /// `trust` is needed for https alone; nothing is opened yet.
-    pub fn new(trust: Option<TrustStore>, proxy: Option<Proxy>, connect_timeout: Duration) -> Self {
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
-            .user_agent(USER_AGENT)
-            .accept("application/json")
-            .accept_encoding("identity")
-            .input_buffer_size(INPUT_BUFFER)
-            .max_response_header_size(LARGEST_HEAD)
-            // Every attempt opens its own connection: after a failure the old one proves nothing.
-            .max_idle_connections(0)
-            .timeout_connect(Deadline::after(connect_timeout).left())
-            .build();
-        let went_out = Arc::new(AtomicBool::new(false));
-        let tls = trust.map(TrustStore::into_client_config);
-        let dialer = Dialer { tls, proxy, went_out: Arc::clone(&went_out) };
-        Self { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out }
-    }
-
     /// Sends `request` once. Ends by `deadline`, whatever the server does.
     pub fn send(&self, request: &Request, deadline: Deadline) -> Result<Answer, HttpError> {
         let started = Instant::now();
@@ -139,9 +102,8 @@ impl Http {
             value.set_sensitive(true);
             head = head.header(header::AUTHORIZATION, value);
         }
-        let room = HEAD_ROOM
-            + request.authorization.as_ref().map_or(0, |value| value.len())
-            + request.form.as_ref().map_or(0, |form| form.len());
+        let own = [&request.authorization, &request.form].into_iter().flatten().map(|text| text.len()).sum::<usize>();
+        let room = HEAD_ROOM + own;
         let response = match &request.form {
             Some(form) => {
                 let head = head.method(Method::POST).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -191,14 +153,4 @@ impl Http {
 
 fn header_text(headers: &HeaderMap, name: header::HeaderName) -> ForeignText {
     ForeignText::new(headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default())
-}
-
-/// Names are resolved while connecting, inside its timeout, and not at all where a proxy does it.
-#[derive(Debug)]
-struct NoResolver;
-
-impl Resolver for NoResolver {
-    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        Ok(self.empty())
-    }
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use super::local::system;
 use super::tls;
-use crate::http::{HttpError, Kind, Limit, Part, Phase, Reason};
+use crate::http::{HttpError, Kind, Limit, Phase, Reason};
 
 /// `<what failed>: <why>`
 pub fn text(error: &HttpError) -> String {
@@ -24,14 +24,8 @@ pub fn text(error: &HttpError) -> String {
         ),
         (Kind::NotHttp(_), Phase::AskProxy) => format!("the answer is not HTTP: the proxy {peer} sent it"),
         (Kind::NotHttp(reason), _) => format!("the answer is not HTTP: {reason}"),
-        (Kind::TooLarge(part), _) => {
-            let (part, limit) = match part {
-                Part::Body => ("body", "1 MiB"),
-                Part::Head => ("head", "16 KiB"),
-                Part::HeaderLines => ("head", "128 headers"),
-            };
-            format!("the answer cannot be used: its {part} is larger than {limit}")
-        }
+        (Kind::LargeBody, _) => "the answer cannot be used: its body is larger than 1 MiB".to_owned(),
+        (Kind::LargeHead, _) => "the answer cannot be used: its head is larger than 16 KiB or 128 headers".to_owned(),
         (Kind::ProxyStatus(status), _) => {
             let verdict = match status {
                 300..=399 => "redirected",
@@ -134,9 +128,8 @@ mod tests {
             (Phase::Resolve, Kind::NotLoopback, "the connection to `h:1` cannot be trusted: plain http", ""),
             (Phase::Receive, Kind::NotHttp("no status".into()), "the answer is not HTTP: no status", ""),
             (Phase::AskProxy, Kind::NotHttp(String::new()), "the answer is not HTTP: the proxy h:1 sent it", ""),
-            (Phase::Receive, Kind::TooLarge(Part::Body), "its body is larger than 1 MiB", ""),
-            (Phase::Receive, Kind::TooLarge(Part::Head), "its head is larger than 16 KiB", ""),
-            (Phase::Receive, Kind::TooLarge(Part::HeaderLines), "its head is larger than 128 headers", ""),
+            (Phase::Receive, Kind::LargeBody, "its body is larger than 1 MiB", ""),
+            (Phase::Receive, Kind::LargeHead, "its head is larger than 16 KiB or 128 headers", ""),
             (Phase::AskProxy, Kind::ProxyStatus(302), "the proxy h:1 redirected: HTTP 302", "NO_PROXY"),
             (
                 Phase::AskProxy,

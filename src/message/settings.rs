@@ -55,10 +55,9 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
 
 fn url(why: UnusableUrl) -> String {
     let why = match why {
-        UnusableUrl::TooLong { limit } => return format!("it is longer than {limit} characters"),
+        UnusableUrl::TooLong(limit) => return format!("it is longer than {limit} characters"),
         UnusableUrl::NotUrl => "it is not a URL",
         UnusableUrl::Scheme => "its scheme is neither `http` nor `https`",
-        UnusableUrl::NoHost => "it names no host",
         UnusableUrl::Port => "its port is no number from 1 to 65535",
         UnusableUrl::Quoted => "it stands in quotation marks, which are a part of it",
         UnusableUrl::NotHttps => "it does not start with `https://`",
