@@ -17,7 +17,6 @@ pub struct Certificate {
     pub not_after: Option<SystemTime>,
 }
 
-const UTF8_STRING: u8 = 0x0c;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 /// `[0]`, the version; it may be missing.
@@ -42,26 +41,18 @@ impl Certificate {
 
 /// A distinguished name, without the head of its sequence: `COMMON NAME, ORGANIZATION`, as far as it has them.
 pub fn name(sequence: &[u8]) -> String {
-    let (mut common, mut organization) = (None, None);
+    let mut parts = [None, None];
     for (_, attribute) in Der(sequence).flat_map(|(_, set)| Der(set)) {
         let mut attribute = Der(attribute);
         // The last one is the most specific.
         match (attribute.next(), attribute.next()) {
-            (Some((_, COMMON_NAME)), Some(value)) => common = Some(text(value)),
-            (Some((_, ORGANIZATION)), Some(value)) => organization = Some(text(value)),
+            (Some((_, COMMON_NAME)), Some((_, text))) => parts[0] = Some(String::from_utf8_lossy(text)),
+            (Some((_, ORGANIZATION)), Some((_, text))) => parts[1] = Some(String::from_utf8_lossy(text)),
             _ => {}
         }
     }
-    let parts: Vec<String> = [common, organization].into_iter().flatten().collect();
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
     if parts.is_empty() { "no name".to_owned() } else { parts.join(", ") }
-}
-
-fn text((kind, bytes): (u8, &[u8])) -> String {
-    match kind {
-        UTF8_STRING => String::from_utf8_lossy(bytes).into_owned(),
-        // The other types are ASCII, or Latin-1 by mistake.
-        _ => bytes.iter().copied().map(char::from).collect(),
-    }
 }
 
 /// RFC 5280 §4.1.2.5: `YYMMDDHHMMSSZ` until 2049, and `YYYYMMDDHHMMSSZ`.

@@ -17,7 +17,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 use crate::deadline::Deadline;
 use crate::event::{Event, tell};
 use crate::http::endpoint::Endpoint;
-use crate::http::error::{HttpError, Kind, Limit, Phase, Reason};
+use crate::http::error::{HttpError, Kind, Limit, Phase};
 use crate::http::proxy::Proxy;
 use crate::http::stream::Stream;
 use crate::http::{happy_eyeballs, resolve};
@@ -73,9 +73,9 @@ impl Dialer {
             resolve::addresses(peer, limit.deadline).map_err(|error| failed(Phase::Resolve, &peer.host, error))?;
         if !target.tls {
             retain_this_host(&mut addresses);
-        }
-        if addresses.is_empty() {
-            return Err(HttpError { phase: Phase::Resolve, peer: peer.host.clone(), kind: Kind::NotLoopback });
+            if addresses.is_empty() {
+                return Err(HttpError { phase: Phase::Resolve, peer: peer.host.clone(), kind: Kind::NotLoopback });
+            }
         }
         let socket =
             happy_eyeballs::connect(addresses, limit.deadline).map_err(|error| failed(Phase::Connect, peer, error))?;
@@ -169,7 +169,7 @@ impl Until {
             io::ErrorKind::UnexpectedEof => Kind::Closed,
             _ => match error.downcast::<rustls::Error>() {
                 Ok(error) => Kind::Untrusted(error),
-                Err(error) => Kind::Failed(Reason::from(&error)),
+                Err(error) => Kind::Failed(error.to_string()),
             },
         };
         HttpError { phase, peer: peer.to_string(), kind }

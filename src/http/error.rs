@@ -37,7 +37,8 @@ pub struct HttpError {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Kind {
-    Failed(Reason),
+    /// The words of the system or of its resolver, which quote nothing of a server.
+    Failed(String),
     /// The peer closed the connection before it had answered.
     Closed,
     TimedOut(Limit),
@@ -55,19 +56,6 @@ pub enum Kind {
     Untrusted(rustls::Error),
     /// A URL or a header that HTTP does not allow, or https without a trust store: settings rule that out.
     Unsendable,
-}
-
-/// An error number of the system, or the words of its resolver, which quote nothing of a server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Reason {
-    System(i32),
-    Words(String),
-}
-
-impl From<&io::Error> for Reason {
-    fn from(error: &io::Error) -> Self {
-        error.raw_os_error().map_or_else(|| Self::Words(error.to_string()), Self::System)
-    }
 }
 
 impl HttpError {
@@ -97,13 +85,13 @@ impl From<ureq::Error> for HttpError {
         let kind = match error {
             ureq::Error::Other(inner) => match inner.downcast::<Self>() {
                 Ok(error) => return *error,
-                Err(other) => Kind::Failed(Reason::Words(other.to_string())),
+                Err(other) => Kind::Failed(other.to_string()),
             },
             ureq::Error::Timeout(_) => Kind::TimedOut(Limit::Total),
             ureq::Error::BodyExceedsLimit(_) => Kind::LargeBody,
             ureq::Error::LargeResponseHeader(..) => Kind::LargeHead,
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => Kind::Closed,
-            ureq::Error::Io(error) => Kind::Failed(Reason::from(&error)),
+            ureq::Error::Io(error) => Kind::Failed(error.to_string()),
             // httparse stops at 128 headers; ureq-proto hands on its text alone, and names no type for it.
             ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => Kind::LargeHead,
             // ureq-proto's texts name what it could not parse, and quote nothing.

@@ -22,13 +22,13 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use ureq::AsSendBody;
-use ureq::http::{HeaderMap, HeaderValue, Method, header};
+use ureq::http::{HeaderValue, Method, header};
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
-use crate::event::{self, Event, tell};
+use crate::event::{Event, tell};
 use crate::foreign::ForeignText;
-pub use error::{HttpError, Kind, Limit, Phase, Reason};
+pub use error::{HttpError, Kind, Limit, Phase};
 
 /// No token response is as large; a server that sends more is not read further.
 const LARGEST_BODY: u64 = 1024 * 1024;
@@ -52,7 +52,7 @@ pub struct Answer {
     pub status: u16,
     pub content_type: ForeignText,
     pub location: ForeignText,
-    pub retry_after: Option<String>,
+    pub retry_after: ForeignText,
     pub body: Vec<u8>,
 }
 
@@ -114,21 +114,15 @@ impl Http {
         let first_byte = started.elapsed();
         let (head, body) = response.into_parts();
         let body = body.into_with_config().limit(LARGEST_BODY).read_to_vec()?;
-        if event::is_heard() {
-            let date = head.headers.get(header::DATE).and_then(|value| value.to_str().ok());
-            tell(Event::Answered {
-                status: head.status.as_u16(),
-                bytes: body.len(),
-                first_byte,
-                took: started.elapsed(),
-                date: date.and_then(|date| httpdate::parse_http_date(date).ok()),
-            });
-        }
+        let text = |name| ForeignText::new(head.headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default());
+        let (status, bytes, took) = (head.status.as_u16(), body.len(), started.elapsed());
+        let date = httpdate::parse_http_date(text(header::DATE).raw()).ok();
+        tell(Event::Answered { status, bytes, first_byte, took, date });
         Ok(Answer {
-            status: head.status.as_u16(),
-            content_type: header_text(&head.headers, header::CONTENT_TYPE),
-            location: header_text(&head.headers, header::LOCATION),
-            retry_after: head.headers.get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()).map(str::to_owned),
+            status,
+            content_type: text(header::CONTENT_TYPE),
+            location: text(header::LOCATION),
+            retry_after: text(header::RETRY_AFTER),
             body,
         })
     }
@@ -149,8 +143,4 @@ impl Http {
             self.agent.configure_request(request).timeout_global(deadline.left()).output_buffer_size(room).build();
         Ok(self.agent.run(configured)?)
     }
-}
-
-fn header_text(headers: &HeaderMap, name: header::HeaderName) -> ForeignText {
-    ForeignText::new(headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default())
 }

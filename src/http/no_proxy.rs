@@ -5,14 +5,12 @@ use std::net::IpAddr;
 /// Whether `list` covers `host`: `*` alone, names with all names below them (a leading dot changes nothing), addresses,
 /// and networks in CIDR form; separated by commas or blanks.
 pub fn covers(list: &str, host: &str) -> bool {
-    if list == "*" {
-        return true;
-    }
-    let mut entries = list.split([',', ' ', '\t']).filter(|entry| !entry.is_empty());
-    match host.parse::<IpAddr>() {
-        Ok(address) => entries.any(|entry| covers_address(entry, address)),
-        Err(_) => entries.any(|entry| covers_name(entry, host)),
-    }
+    let mut entries = list.split([',', ' ', '\t']);
+    list == "*"
+        || match host.parse() {
+            Ok(address) => entries.any(|entry| covers_address(entry, address)),
+            Err(_) => entries.any(|entry| covers_name(entry, host)),
+        }
 }
 
 fn covers_address(entry: &str, address: IpAddr) -> bool {

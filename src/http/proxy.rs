@@ -36,10 +36,7 @@ impl Proxy {
     pub fn parse(text: &str) -> Result<Self, UnusableUrl> {
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
         // By hand, because curl takes a password with characters that no URL may hold: `DOMAIN\user:pass[word]`.
-        let (userinfo, rest) = match rest.rsplit_once('@') {
-            Some((userinfo, rest)) => (Some(userinfo), rest),
-            None => (None, rest),
-        };
+        let (userinfo, rest) = rest.rsplit_once('@').map_or((None, rest), |(userinfo, rest)| (Some(userinfo), rest));
         let uri: Uri = format!("{scheme}://{rest}").parse().map_err(|_| UnusableUrl::NotUrl)?;
         let mut endpoint = Endpoint::of(&uri)?;
         if uri.port().is_none() && !endpoint.tls {

@@ -119,7 +119,7 @@ fn retry_after(answer: &Answer) -> Option<Duration> {
     if !is_temporary_status(answer.status) {
         return None;
     }
-    let text = answer.retry_after.as_deref()?.trim();
+    let text = answer.retry_after.raw().trim();
     let wait = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         Duration::from_secs(text.parse().unwrap_or(u64::MAX))
     } else {
@@ -144,7 +144,7 @@ mod tests {
             status,
             content_type: nothing(),
             location: nothing(),
-            retry_after: Some(text.to_owned()),
+            retry_after: ForeignText::new(text.as_bytes()),
             body: Vec::new(),
         })
     }

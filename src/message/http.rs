@@ -1,10 +1,8 @@
 //! The words for a request that got no answer.
 
-use std::io;
-
 use super::local::system;
 use super::tls;
-use crate::http::{HttpError, Kind, Limit, Phase, Reason};
+use crate::http::{HttpError, Kind, Limit, Phase};
 
 /// `<what failed>: <why>`
 pub fn text(error: &HttpError) -> String {
@@ -43,12 +41,9 @@ pub fn text(error: &HttpError) -> String {
     }
 }
 
-fn reason(reason: &Reason) -> String {
-    match reason {
-        Reason::System(number) => system(&io::Error::from_raw_os_error(*number).to_string()),
-        // std puts a sentence of its own before the resolver's words.
-        Reason::Words(words) => system(words.rsplit_once("address information: ").map_or(words, |(_, own)| own)),
-    }
+fn reason(words: &str) -> String {
+    // std puts a sentence of its own before the resolver's words.
+    system(words.rsplit_once("address information: ").map_or(words, |(_, own)| own))
 }
 
 pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> String {
@@ -108,15 +103,10 @@ mod tests {
 
     #[test]
     fn every_error_has_its_sentence_and_what_a_user_can_mend_has_a_hint() {
-        let refused = || Kind::Failed(Reason::System(111));
+        let refused = || Kind::Failed(std::io::Error::from_raw_os_error(111).to_string());
         let resolver = "failed to lookup address information: Name or service not known";
         for (phase, kind, expected, hint) in [
-            (
-                Phase::Resolve,
-                Kind::Failed(Reason::Words(resolver.into())),
-                "cannot resolve `h:1`: name or service",
-                "--issuer",
-            ),
+            (Phase::Resolve, Kind::Failed(resolver.into()), "cannot resolve `h:1`: name or service", "--issuer"),
             (Phase::Connect, refused(), "cannot connect to h:1: connection refused", "--issuer"),
             (Phase::ConnectToProxy, refused(), "cannot reach the proxy h:1: connection refused", "--proxy"),
             (Phase::AskProxy, refused(), "the connection broke: asking the proxy h:1, connection", "--proxy"),
