@@ -155,7 +155,6 @@ fn of_request(error: &RequestError) -> Exit {
         Cause::NoAnswer(HttpError { kind, .. }) => match kind {
             Kind::ProxyStatus(400..=499) => Exit::Setup,
             Kind::LargeBody | Kind::LargeHead => Exit::Unusable,
-            Kind::Unsendable => Exit::Local,
             _ => Exit::Untrusted,
         },
         Cause::Status(response, _) if (300..=399).contains(&response.status) => Exit::Untrusted,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustls::ClientConfig;
-use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport, time};
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::deadline::Deadline;
@@ -36,7 +36,7 @@ impl Connector<()> for Dialer {
     type Out = HttpTransport;
 
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<HttpTransport>, ureq::Error> {
-        let target = Endpoint::of(details.uri).map_err(|_| HttpError::unsendable())?;
+        let Ok(target) = Endpoint::of(details.uri) else { unreachable!("the issuer's URL has an endpoint") };
         let stream = self.open(&target, Until::of(details.timeout))?;
         let room = details.config.output_buffer_size();
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), room);
@@ -87,8 +87,8 @@ impl Dialer {
         if !peer.tls {
             return Ok(stream);
         }
-        let config = self.tls.clone().ok_or_else(HttpError::unsendable)?;
-        stream.secure(&peer.host, config).map_err(|error| limit.error(Phase::Handshake, &peer.host, error))
+        let Some(config) = &self.tls else { unreachable!("the route was opened for https") };
+        stream.secure(&peer.host, Arc::clone(config)).map_err(|error| limit.error(Phase::Handshake, &peer.host, error))
     }
 }
 
@@ -153,10 +153,8 @@ struct Until {
 
 impl Until {
     fn of(timeout: NextTimeout) -> Self {
-        let deadline = match timeout.after {
-            time::Duration::Exact(left) => Deadline::after(left),
-            time::Duration::NotHappening => Deadline::never(),
-        };
+        // A time-out that never happens is longer than the clock counts.
+        let deadline = Deadline::after(*timeout.after);
         let setting = if timeout.reason == ureq::Timeout::Connect { Limit::Connect } else { Limit::Total };
         Self { deadline, setting }
     }

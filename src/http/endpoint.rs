@@ -34,21 +34,14 @@ pub enum UnusableUrl {
 impl Endpoint {
     /// Of an absolute `http` or `https` URL, with the scheme's own port where none stands.
     pub fn of(uri: &Uri) -> Result<Self, UnusableUrl> {
-        let tls = match uri.scheme_str() {
-            Some("https") => true,
-            Some("http") => false,
+        let (tls, default_port) = match uri.scheme_str() {
+            Some("https") => (true, 443),
+            Some("http") => (false, 80),
             _ => return Err(UnusableUrl::Scheme),
         };
         let host = uri.host().filter(|host| !host.is_empty()).ok_or(UnusableUrl::NotUrl)?;
-        let after_host = uri.authority().and_then(|authority| authority.as_str().rsplit_once(host)).map(|(_, end)| end);
         let port = match uri.port_u16() {
-            None if after_host.is_none_or(str::is_empty) => {
-                if tls {
-                    443
-                } else {
-                    80
-                }
-            }
+            None if uri.authority().is_some_and(|authority| authority == host) => default_port,
             port => port.filter(|port| *port > 0).ok_or(UnusableUrl::Port)?,
         };
         Ok(Self { host: host.trim_matches(['[', ']']).to_owned(), port, tls })

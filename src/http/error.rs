@@ -54,21 +54,15 @@ pub enum Kind {
     /// Never shared with other processes.
     #[serde(skip)]
     Untrusted(rustls::Error),
-    /// A URL or a header that HTTP does not allow, or https without a trust store: settings rule that out.
-    Unsendable,
 }
 
 impl HttpError {
-    pub fn unsendable() -> Self {
-        Self { phase: Phase::Send, peer: String::new(), kind: Kind::Unsendable }
-    }
-
     /// Whether another attempt may succeed.
     pub fn is_temporary(&self) -> bool {
         match self.kind {
             Kind::Failed(_) | Kind::Closed | Kind::TimedOut(_) | Kind::NotHttp(_) => true,
             Kind::ProxyStatus(status) => !(300..=499).contains(&status),
-            Kind::NotLoopback | Kind::LargeBody | Kind::LargeHead | Kind::Untrusted(_) | Kind::Unsendable => false,
+            Kind::NotLoopback | Kind::LargeBody | Kind::LargeHead | Kind::Untrusted(_) => false,
         }
     }
 }

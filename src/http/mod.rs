@@ -98,12 +98,12 @@ impl Http {
         self.went_out.store(false, Ordering::Relaxed);
         let mut head = ureq::http::Request::builder().uri(&request.url);
         if let Some(authorization) = &request.authorization {
-            let mut value = HeaderValue::from_str(authorization).map_err(|_| HttpError::unsendable())?;
+            let Ok(mut value) = HeaderValue::from_str(authorization) else { unreachable!("it is Base64") };
             value.set_sensitive(true);
             head = head.header(header::AUTHORIZATION, value);
         }
-        let own = [&request.authorization, &request.form].into_iter().flatten().map(|text| text.len()).sum::<usize>();
-        let room = HEAD_ROOM + own;
+        let texts = [&request.authorization, &request.form].into_iter().flatten();
+        let room = HEAD_ROOM + texts.map(|text| text.len()).sum::<usize>();
         let response = match &request.form {
             Some(form) => {
                 let head = head.method(Method::POST).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -138,7 +138,7 @@ impl Http {
         room: usize,
         deadline: Deadline,
     ) -> Result<ureq::http::Response<ureq::Body>, HttpError> {
-        let request = request.map_err(|_| HttpError::unsendable())?;
+        let Ok(request) = request else { unreachable!("the issuer's URL is one") };
         let configured =
             self.agent.configure_request(request).timeout_global(deadline.left()).output_buffer_size(room).build();
         Ok(self.agent.run(configured)?)

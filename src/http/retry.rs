@@ -75,9 +75,8 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadlin
         let result = http.send(request, deadline);
         tries.made += 1;
         is_in_doubt |= result.is_err() && http.went_out();
-        let retry_after = result.as_ref().ok().and_then(retry_after);
         // A server that asks for no wait at all does not get a storm.
-        let asked = retry_after.filter(|time| !time.is_zero());
+        let asked = result.as_ref().ok().and_then(retry_after).filter(|time| !time.is_zero());
         let pause = asked.unwrap_or_else(|| back_off(tries.made));
         let again = temporary(&result).filter(|_| tries.made <= tries.retries);
         let has_time = tries.may_wait(pause, deadline);
@@ -89,8 +88,7 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadlin
             }
         }
         let wait = asked.map(|time| Wait { time, is_too_long: again.is_some() && !has_time });
-        let is_final = again.is_none();
-        return Outcome { result, sent, is_final, is_in_doubt, wait };
+        return Outcome { is_final: again.is_none(), result, sent, is_in_doubt, wait };
     }
 }
 

@@ -50,7 +50,6 @@ impl Route {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
-            .max_redirects_will_error(false)
             .proxy(None)
             .user_agent(USER_AGENT)
             .accept("application/json")

@@ -117,18 +117,14 @@ impl ServerCertVerifier for Reporter {
         let chain: Vec<_> = std::iter::once(end_entity).chain(intermediates).collect();
         chain.iter().for_each(|certificate| tell_certificate(certificate));
         let verified = self.webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        match &verified {
-            Ok(_) if event::level() >= Level::Examined => tell(Event::Authority { name: &self.authority(&chain) }),
-            Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
-                let is_self_signed = |own: EndEntityCert<'_>| own.issuer() == own.subject();
-                let issuer = if EndEntityCert::try_from(end_entity).is_ok_and(is_self_signed) {
-                    UnknownIssuer::Itself
-                } else {
-                    UnknownIssuer::Authority(self.authority(&chain))
-                };
-                return Err(CertificateError::Other(OtherError(Arc::new(issuer))).into());
-            }
-            _ => {}
+        if let Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) = verified {
+            let is_self_signed = EndEntityCert::try_from(end_entity).is_ok_and(|own| own.issuer() == own.subject());
+            let authority = || UnknownIssuer::Authority(self.authority(&chain));
+            let issuer = if is_self_signed { UnknownIssuer::Itself } else { authority() };
+            return Err(CertificateError::Other(OtherError(Arc::new(issuer))).into());
+        }
+        if verified.is_ok() && event::level() >= Level::Examined {
+            tell(Event::Authority { name: &self.authority(&chain) });
         }
         verified
     }
@@ -160,18 +156,13 @@ impl Reporter {
     /// The issuer at the top of the chain: an authority of the bundle, or the unknown one. rustls does not report it.
     fn authority(&self, chain: &[&CertificateDer<'_>]) -> String {
         let shown: Vec<_> = chain.iter().filter_map(|der| EndEntityCert::try_from(*der).ok()).collect();
-        let mut name = shown.first().map_or(&[][..], |own| own.issuer());
+        let is_trusted = |name| self.roots.roots.iter().any(|root| root.subject.as_ref() == name);
+        let issuers = std::iter::successors(shown.first().map(|own| own.issuer()), |&name| {
+            let above = shown.iter().find(|above| above.subject() == name && !is_trusted(name));
+            above.map(|above| above.issuer())
+        });
         // Bounded: a hostile chain may form a circle.
-        for _ in &shown {
-            if self.roots.roots.iter().any(|root| root.subject.as_ref() == name) {
-                break;
-            }
-            match shown.iter().find(|above| above.subject() == name) {
-                Some(above) => name = above.issuer(),
-                None => break,
-            }
-        }
-        certificate::name(name)
+        certificate::name(issuers.take(shown.len() + 1).last().unwrap_or_default())
     }
 }
 

@@ -35,9 +35,6 @@ pub fn text(error: &HttpError) -> String {
         (Kind::Untrusted(error), _) => {
             format!("the connection to `{peer}` cannot be trusted: {}", tls::text(error))
         }
-        (Kind::Unsendable, _) => {
-            "the request cannot be sent: its URL or a header holds what HTTP does not allow".to_owned()
-        }
     }
 }
 
@@ -134,7 +131,6 @@ mod tests {
                 "cannot be trusted: TLS",
                 "owner",
             ),
-            (Phase::Send, Kind::Unsendable, "the request cannot be sent", ""),
         ] {
             let error = HttpError { phase, peer: "h:1".to_owned(), kind };
             assert!(text(&error).contains(expected), "{}", text(&error));
