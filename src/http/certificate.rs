@@ -7,7 +7,6 @@ use std::time::SystemTime;
 
 use rustls::pki_types::CertificateDer;
 
-/// Its names and its validity.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Certificate {
     pub subject: String,

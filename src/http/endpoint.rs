@@ -4,7 +4,6 @@ use std::fmt;
 
 use ureq::http::Uri;
 
-/// Where a connection goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// A name or an address, without the brackets of an IPv6 address.
@@ -51,10 +50,7 @@ impl Endpoint {
 /// `host:port`, as it stands in a CONNECT request and in messages.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.host.contains(':') {
-            write!(f, "[{}]:{}", self.host, self.port)
-        } else {
-            write!(f, "{}:{}", self.host, self.port)
-        }
+        let (open, close) = if self.host.contains(':') { ("[", "]") } else { ("", "") };
+        write!(f, "{open}{}{close}:{}", self.host, self.port)
     }
 }

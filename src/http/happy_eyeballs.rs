@@ -53,17 +53,11 @@ fn race(addresses: Vec<SocketAddr>, running: &mut Vec<Attempt>, deadline: Deadli
     // Why the last one failed, if that says something about the server.
     let mut why: Option<io::Error> = None;
     loop {
-        let (address, error) = if (running.is_empty() || alone_until.has_passed())
+        let (address, result) = if (running.is_empty() || alone_until.has_passed())
             && let Some(address) = waiting.next()
         {
             alone_until = Deadline::after(head_start(deadline, waiting.len()));
-            match start(address) {
-                Ok(attempt) => {
-                    running.push(attempt);
-                    continue;
-                }
-                Err(error) => (address, error),
-            }
+            (address, start(address).map(|attempt| running.push(attempt)))
         } else if running.is_empty() {
             return Err(why.unwrap_or_else(|| io::ErrorKind::NotFound.into()));
         } else {
@@ -73,18 +67,20 @@ fn race(addresses: Vec<SocketAddr>, running: &mut Vec<Attempt>, deadline: Deadli
                     let attempt = running.remove(place);
                     match sockopt::socket_error(&attempt.socket)? {
                         Ok(()) => return Ok(attempt),
-                        Err(error) => (attempt.address, error.into()),
+                        Err(error) => (attempt.address, Err(error.into())),
                     }
                 }
                 None if deadline.has_passed() => return Err(io::ErrorKind::TimedOut.into()),
                 None => continue,
             }
         };
-        // The next one starts at once.
-        alone_until = Deadline::after(Duration::ZERO);
-        tell(Event::ConnectFailed { address, why: Some(&error) });
-        if why.is_none() || !is_without_a_way(&error) {
-            why = Some(error);
+        if let Err(error) = result {
+            // The next one starts at once.
+            alone_until = Deadline::after(Duration::ZERO);
+            tell(Event::ConnectFailed { address, why: Some(&error) });
+            if why.is_none() || !is_without_a_way(&error) {
+                why = Some(error);
+            }
         }
     }
 }

@@ -8,7 +8,6 @@ mod dialer;
 pub mod endpoint;
 mod error;
 mod happy_eyeballs;
-pub mod no_proxy;
 pub mod proxy;
 mod resolve;
 pub mod retry;
@@ -38,7 +37,6 @@ const HEAD_ROOM: usize = 4 * 1024;
 
 const USER_AGENT: &str = concat!("catena-token/", env!("CARGO_PKG_VERSION"));
 
-/// What is asked.
 pub struct Request {
     pub url: String,
     /// A form is posted, and may hold the secret; without one the URL is got.
@@ -75,7 +73,6 @@ impl Answer {
     }
 }
 
-/// What kind of body an answer has.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Body {
     pub content_type: ForeignText,

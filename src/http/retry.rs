@@ -20,7 +20,6 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// No pause of our own choice is longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
-/// How it ended.
 pub struct Outcome {
     pub result: Result<Answer, HttpError>,
     /// Right before the last request was sent.
@@ -78,12 +77,16 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadlin
         // A server that asks for no wait at all does not get a storm.
         let asked = result.as_ref().ok().and_then(retry_after).filter(|time| !time.is_zero());
         let pause = asked.unwrap_or_else(|| back_off(tries.made));
-        let again = temporary(&result).filter(|_| tries.made <= tries.retries);
+        let again = match &result {
+            _ if tries.made > tries.retries => None,
+            Ok(answer) => is_temporary_status(answer.status).then_some(Temporary::Status(answer.status)),
+            Err(error) => error.is_temporary().then_some(Temporary::NoAnswer(error)),
+        };
         let has_time = tries.may_wait(pause, deadline);
         if let Some(why) = again.filter(|_| has_time) {
             tell(Event::Retrying { why, after: pause, left: tries.retries - tries.made });
             if asked.is_none() || !tries.caller_waits {
-                wait(pause);
+                thread::sleep(pause);
                 continue;
             }
         }
@@ -92,21 +95,9 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadlin
     }
 }
 
-/// The one place that waits before a request is made again.
-pub fn wait(time: Duration) {
-    thread::sleep(time);
-}
-
 /// Whether a status may be another one a moment later.
 pub fn is_temporary_status(status: u16) -> bool {
     matches!(status, 408 | 429 | 500..=599)
-}
-
-fn temporary(result: &Result<Answer, HttpError>) -> Option<Temporary<'_>> {
-    match result {
-        Ok(answer) => is_temporary_status(answer.status).then_some(Temporary::Status(answer.status)),
-        Err(error) => error.is_temporary().then_some(Temporary::NoAnswer(error)),
-    }
 }
 
 /// Longer than anybody waits; a server that asks for more means the same.

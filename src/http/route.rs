@@ -22,9 +22,6 @@ use crate::http::{Http, USER_AGENT};
 /// The buffer an answer is read through. ureq's default is 128 KiB, and zeroing that costs more than the TLS record.
 const INPUT_BUFFER: usize = 16 * 1024;
 
-/// One below the input buffer: a head that fills the buffer would look like a cut connection.
-const LARGEST_HEAD: usize = INPUT_BUFFER - 1;
-
 /// Everything but the deadline that decides whether a request arrives. Nothing is opened yet.
 #[derive(Clone)]
 pub struct Route {
@@ -55,7 +52,8 @@ impl Route {
             .accept("application/json")
             .accept_encoding("identity")
             .input_buffer_size(INPUT_BUFFER)
-            .max_response_header_size(LARGEST_HEAD)
+            // A head that fills the buffer would look like a cut connection.
+            .max_response_header_size(INPUT_BUFFER - 1)
             // Every attempt opens its own connection: after a failure the old one proves nothing.
             .max_idle_connections(0)
             .timeout_connect(Deadline::after(self.connect_timeout).left())

@@ -98,7 +98,6 @@ fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
     text.split(BEGIN).skip(1).filter_map(certificate).collect()
 }
 
-/// rustls' verifier, and the report of what it decides.
 #[derive(Debug)]
 struct Reporter {
     webpki: Arc<WebPkiServerVerifier>,

@@ -1,6 +1,7 @@
 //! The state of one call: secret and HTTP client, each obtained once, when it is first needed.
 
 use std::cell::{Cell, OnceCell};
+use std::thread;
 use std::time::Duration;
 
 use crate::cache::Meaning;
@@ -10,7 +11,7 @@ use crate::credential::{ClientCredentials, Cost};
 use crate::deadline::Deadline;
 use crate::event::{Event, tell};
 use crate::http::Http;
-use crate::http::retry::{self, Tries};
+use crate::http::retry::Tries;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::client_auth::Client;
 use crate::oauth::error::Cause;
@@ -135,7 +136,7 @@ impl<'a> Call<'a> {
             return Err(TokenError::AskedToWait { left, has_retries, cause });
         }
         tell(Event::Shared { wait: Some(left) });
-        retry::wait(left);
+        thread::sleep(left);
         Ok(())
     }
 
@@ -143,7 +144,7 @@ impl<'a> Call<'a> {
     pub fn wait(&self, time: Duration) -> bool {
         let may_wait = self.tries.may_wait(time, self.deadline());
         if may_wait {
-            retry::wait(time);
+            thread::sleep(time);
         }
         may_wait
     }
