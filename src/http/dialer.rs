@@ -52,7 +52,10 @@ impl Dialer {
         if let Some(proxy) = &self.proxy {
             stream = self.secure(stream, &proxy.endpoint, limit)?;
             let failed = |kind| HttpError { phase: Phase::AskProxy, peer: proxy.to_string(), kind };
-            match proxy.ask(&mut stream, target).map_err(|error| limit.error(Phase::AskProxy, proxy, error))? {
+            match proxy
+                .ask(&mut stream, target)
+                .map_err(|error| limit.error(Phase::AskProxy, &proxy.endpoint, error))?
+            {
                 Some(200..=299) => tell(Event::Tunnelled { proxy: &proxy.to_string(), target: &target.to_string() }),
                 Some(status) => return Err(failed(Kind::ProxyStatus(status))),
                 None => return Err(failed(Kind::NotHttp(String::new()))),
