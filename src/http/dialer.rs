@@ -52,10 +52,8 @@ impl Dialer {
         if let Some(proxy) = &self.proxy {
             stream = self.secure(stream, &proxy.endpoint, limit)?;
             let failed = |kind| HttpError { phase: Phase::AskProxy, peer: proxy.to_string(), kind };
-            match proxy
-                .ask(&mut stream, target)
-                .map_err(|error| limit.error(Phase::AskProxy, &proxy.endpoint, error))?
-            {
+            let status = proxy.ask(&mut stream, target);
+            match status.map_err(|error| limit.error(Phase::AskProxy, &proxy.endpoint, error))? {
                 Some(200..=299) => tell(Event::Tunnelled { proxy: &proxy.to_string(), target: &target.to_string() }),
                 Some(status) => return Err(failed(Kind::ProxyStatus(status))),
                 None => return Err(failed(Kind::NotHttp(String::new()))),
@@ -125,14 +123,14 @@ impl Transport for HttpTransport {
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
         let limit = Until::of(timeout);
         self.stream.set_deadline(limit.deadline);
+        let failed = |phase, error| limit.error(phase, &self.target, error);
         if !self.request.is_empty() {
             let request = std::mem::take(&mut self.request);
             self.went_out.store(true, Ordering::Relaxed);
-            let sent = self.stream.write_all(&request);
-            sent.map_err(|error| limit.error(Phase::Send, &self.target, error))?;
+            self.stream.write_all(&request).map_err(|error| failed(Phase::Send, error))?;
         }
         let received = self.stream.read(self.buffers.input_append_buf());
-        let count = received.map_err(|error| limit.error(Phase::Receive, &self.target, error))?;
+        let count = received.map_err(|error| failed(Phase::Receive, error))?;
         self.buffers.input_appended(count);
         Ok(count > 0)
     }

@@ -89,8 +89,7 @@ fn authorization(userinfo: &str) -> Zeroizing<String> {
     Zeroizing::new(["Proxy-Authorization: Basic ", &value, "\r\n"].concat())
 }
 
-/// The status of an answer and the length of its head; `None` until that is whole. No header is used: what is wrong with
-/// one does not matter.
+/// The status of an answer and the length of its head, once that is whole. What is wrong with a header does not matter.
 fn parse(bytes: &[u8]) -> Result<Option<(u16, usize)>, httparse::Error> {
     let mut headers = [httparse::EMPTY_HEADER; 128];
     let mut answer = httparse::Response::new(&mut headers);

@@ -29,8 +29,8 @@ impl Stream {
         Self::Tcp { socket: BufReader::with_capacity(INCOMING, socket), deadline }
     }
 
-    /// TLS over this stream, as a client of `host`, whose identity is proved when it returns. A failure of TLS itself is
-    /// a [`rustls::Error`] inside the error.
+    /// TLS over this stream, as a client of `host`, whose identity is then proved. A failure of TLS itself is a
+    /// [`rustls::Error`] inside the error.
     ///
     /// The client's last message (TLS 1.3: Finished) is left for the first write, and leaves with the request in one
     /// segment. rustls' `complete_io` would send it alone.
