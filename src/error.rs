@@ -142,8 +142,7 @@ fn of_request(error: &RequestError) -> Exit {
         _ if error.is_refused() => Exit::Refused,
         Cause::NoAnswer(HttpError { kind, .. }) => match kind {
             Kind::ProxyStatus(400..=499) => Exit::Setup,
-            Kind::TooLarge(_) => Exit::Unusable,
-            Kind::Unsendable => Exit::Local,
+            Kind::LargeBody | Kind::LargeHead => Exit::Unusable,
             _ => Exit::Untrusted,
         },
         Cause::Status(response, _) if (300..=399).contains(&response.status) => Exit::Untrusted,

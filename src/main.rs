@@ -44,7 +44,9 @@ fn main() -> ExitCode {
         Ok(cli) => command::run(cli),
         Err(error) if error.use_stderr() => return ExitCode::from(report::usage(&error.render().to_string()) as u8),
         // `--help` or `--version`: the text is the result.
-        Err(text) => output::print(text.render().to_string()).map(|()| ExitCode::SUCCESS).map_err(|e| Error::from(e).into()),
+        Err(text) => {
+            output::print(text.render().to_string()).map(|()| ExitCode::SUCCESS).map_err(|e| Error::from(e).into())
+        }
     };
     result.unwrap_or_else(|error| ExitCode::from(report::error(&error) as u8))
 }

@@ -7,7 +7,6 @@ use std::time::SystemTime;
 
 use rustls::pki_types::CertificateDer;
 
-/// Its names and its validity.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Certificate {
     pub subject: String,
@@ -17,74 +16,48 @@ pub struct Certificate {
     pub not_after: Option<SystemTime>,
 }
 
-const INTEGER: u8 = 0x02;
-const OBJECT_IDENTIFIER: u8 = 0x06;
-const UTF8_STRING: u8 = 0x0c;
-const UTC_TIME: u8 = 0x17;
-const GENERALIZED_TIME: u8 = 0x18;
-const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
-/// `[0]`, the version.
+/// `[0]`, the version; it may be missing.
 const VERSION: u8 = 0xa0;
 
-/// `id-at` (X.520): 2.5.4, and the last number of the attributes that say something to a person.
-const ATTRIBUTE: [u8; 2] = [0x55, 0x04];
-const COMMON_NAME: u8 = 3;
-const ORGANIZATION: u8 = 10;
+/// 2.5.4.3 and 2.5.4.10 (X.520): the attributes that say something to a person.
+const COMMON_NAME: &[u8] = &[0x55, 0x04, 3];
+const ORGANIZATION: &[u8] = &[0x55, 0x04, 10];
 
 impl Certificate {
     /// `None` when it is no certificate.
     pub fn read(der: &CertificateDer<'_>) -> Option<Self> {
-        let mut certificate = Der(Der(der).expect(SEQUENCE)?);
-        let mut fields = Der(certificate.expect(SEQUENCE)?);
-        if fields.0.first() == Some(&VERSION) {
-            fields.next()?;
-        }
-        fields.expect(INTEGER)?;
-        fields.expect(SEQUENCE)?;
-        let issuer = name(fields.expect(SEQUENCE)?);
-        let mut validity = Der(fields.expect(SEQUENCE)?);
-        let (not_before, not_after) = (moment(validity.next()?), moment(validity.next()?));
-        let subject = name(fields.expect(SEQUENCE)?);
-        Some(Self { subject, issuer, not_before, not_after })
+        let (_, certificate) = Der(der).next()?;
+        let (_, fields) = Der(certificate).next()?;
+        // The serial number and the algorithm are skipped.
+        let mut fields = Der(fields).filter(|(tag, _)| *tag != VERSION).skip(2).map(|(_, content)| content);
+        let issuer = name(fields.next()?);
+        let mut dates = Der(fields.next()?).map(moment);
+        Some(Self { subject: name(fields.next()?), issuer, not_before: dates.next()?, not_after: dates.next()? })
     }
 }
 
 /// A distinguished name, without the head of its sequence: `COMMON NAME, ORGANIZATION`, as far as it has them.
 pub fn name(sequence: &[u8]) -> String {
-    let (mut common, mut organization) = (None, None);
-    let mut sets = Der(sequence);
-    while let Some((SET, set)) = sets.next() {
-        let mut attributes = Der(set);
-        while let Some((SEQUENCE, attribute)) = attributes.next() {
-            let mut attribute = Der(attribute);
-            let (kind, value) = (attribute.expect(OBJECT_IDENTIFIER), attribute.next());
-            match (kind.and_then(|kind| kind.strip_prefix(&ATTRIBUTE)), value) {
-                // The last one is the most specific.
-                (Some([COMMON_NAME]), Some(value)) => common = Some(text(value)),
-                (Some([ORGANIZATION]), Some(value)) => organization = Some(text(value)),
-                _ => {}
-            }
+    let mut parts = [None, None];
+    for (_, attribute) in Der(sequence).flat_map(|(_, set)| Der(set)) {
+        let mut attribute = Der(attribute);
+        // The last one is the most specific.
+        match (attribute.next(), attribute.next()) {
+            (Some((_, COMMON_NAME)), Some((_, text))) => parts[0] = Some(String::from_utf8_lossy(text)),
+            (Some((_, ORGANIZATION)), Some((_, text))) => parts[1] = Some(String::from_utf8_lossy(text)),
+            _ => {}
         }
     }
-    let parts: Vec<String> = [common, organization].into_iter().flatten().collect();
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
     if parts.is_empty() { "no name".to_owned() } else { parts.join(", ") }
 }
 
-fn text((kind, bytes): (u8, &[u8])) -> String {
-    match kind {
-        UTF8_STRING => String::from_utf8_lossy(bytes).into_owned(),
-        // The other types are ASCII, or Latin-1 by mistake.
-        _ => bytes.iter().copied().map(char::from).collect(),
-    }
-}
-
 /// RFC 5280 §4.1.2.5: `YYMMDDHHMMSSZ` until 2049, and `YYYYMMDDHHMMSSZ`.
-fn moment((kind, bytes): (u8, &[u8])) -> Option<SystemTime> {
+fn moment((_, bytes): (u8, &[u8])) -> Option<SystemTime> {
     let digits = std::str::from_utf8(bytes).ok()?.strip_suffix('Z').filter(|text| text.is_ascii())?;
-    let digits = match kind {
-        UTC_TIME if digits.len() == 12 => format!("{}{digits}", if digits < "50" { "20" } else { "19" }),
-        GENERALIZED_TIME if digits.len() == 14 => digits.to_owned(),
+    let digits = match digits.len() {
+        12 => format!("{}{digits}", if digits < "50" { "20" } else { "19" }),
+        14 => digits.to_owned(),
         _ => return None,
     };
     let [year, month, day] = [&digits[..4], &digits[4..6], &digits[6..8]];
@@ -92,12 +65,13 @@ fn moment((kind, bytes): (u8, &[u8])) -> Option<SystemTime> {
     humantime::parse_rfc3339(&format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z")).ok()
 }
 
-/// A sequence of DER elements (X.690).
+/// A sequence of DER elements (X.690): the tag and the content of each.
 struct Der<'a>(&'a [u8]);
 
-impl<'a> Der<'a> {
-    /// The next one's tag and content.
-    fn next(&mut self) -> Option<(u8, &'a [u8])> {
+impl<'a> Iterator for Der<'a> {
+    type Item = (u8, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
         let (&[tag, length], rest) = self.0.split_first_chunk()?;
         let (length, rest) = match length {
             0..=0x7f => (usize::from(length), rest),
@@ -110,11 +84,6 @@ impl<'a> Der<'a> {
         let (content, rest) = rest.split_at_checked(length)?;
         self.0 = rest;
         Some((tag, content))
-    }
-
-    /// The content of the next one, if it is of this kind.
-    fn expect(&mut self, tag: u8) -> Option<&'a [u8]> {
-        self.next().filter(|(found, _)| *found == tag).map(|(_, content)| content)
     }
 }
 
@@ -154,10 +123,8 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for (kind, text) in
-            [(UTC_TIME, "2001010000Z"), (UTC_TIME, "20010100000"), (GENERALIZED_TIME, "20xx0101000000Z")]
-        {
-            assert_eq!(moment((kind, text.as_bytes())), None, "{text}");
+        for text in ["2001010000Z", "20010100000", "20xx0101000000Z"] {
+            assert_eq!(moment((0, text.as_bytes())), None, "{text}");
         }
     }
 

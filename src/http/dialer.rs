@@ -4,21 +4,23 @@
 //! `--timeout`. The layers below fail with an [`io::Error`]. It becomes an [`HttpError`] here, once, and travels
 //! through ureq as that.
 
+use std::fmt::Display;
 use std::io::{self, Read as _, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustls::ClientConfig;
-use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport, time};
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::deadline::Deadline;
+use crate::event::{Event, tell};
 use crate::http::endpoint::Endpoint;
-use crate::http::error::{HttpError, Kind, Limit, Phase, Reason};
+use crate::http::error::{HttpError, Kind, Limit, Phase};
 use crate::http::proxy::Proxy;
 use crate::http::stream::Stream;
-use crate::http::{happy_eyeballs, resolve, tls, tunnel};
+use crate::http::{happy_eyeballs, resolve};
 
 /// Opens connections for one agent.
 #[derive(Debug)]
@@ -34,7 +36,7 @@ impl Connector<()> for Dialer {
     type Out = HttpTransport;
 
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<HttpTransport>, ureq::Error> {
-        let target = Endpoint::of(details.uri).map_err(|_| HttpError::unsendable())?;
+        let Ok(target) = Endpoint::of(details.uri) else { unreachable!("the issuer's URL has an endpoint") };
         let stream = self.open(&target, Until::of(details.timeout))?;
         let room = details.config.output_buffer_size();
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), room);
@@ -49,9 +51,13 @@ impl Dialer {
         let mut stream = self.dial(target, limit)?;
         if let Some(proxy) = &self.proxy {
             stream = self.secure(stream, &proxy.endpoint, limit)?;
-            let status = tunnel::ask(&mut stream, proxy, target)
-                .map_err(|error| limit.error(Phase::AskProxy, proxy.endpoint.to_string(), error))?;
-            tunnel::check(status, proxy, target)?;
+            let failed = |kind| HttpError { phase: Phase::AskProxy, peer: proxy.to_string(), kind };
+            let status = proxy.ask(&mut stream, target);
+            match status.map_err(|error| limit.error(Phase::AskProxy, &proxy.endpoint, error))? {
+                Some(200..=299) => tell(Event::Tunnelled { proxy: &proxy.to_string(), target: &target.to_string() }),
+                Some(status) => return Err(failed(Kind::ProxyStatus(status))),
+                None => return Err(failed(Kind::NotHttp(String::new()))),
+            }
         }
         self.secure(stream, target, limit)
     }
@@ -59,20 +65,21 @@ impl Dialer {
     /// Connects to the proxy, or to `target` where there is none. Reaching a proxy is one step to its user, whichever
     /// part of it fails.
     fn dial(&self, target: &Endpoint, limit: Until) -> Result<Stream, HttpError> {
-        let (peer, [resolve, connect]) = match &self.proxy {
-            Some(proxy) => (&proxy.endpoint, [0, 1].map(|_| (Phase::ConnectToProxy, proxy.to_string()))),
-            None => (target, [(Phase::Resolve, target.host.clone()), (Phase::Connect, target.to_string())]),
+        let peer = self.proxy.as_ref().map_or(target, |proxy| &proxy.endpoint);
+        let failed = |phase, name: &dyn Display, error| match &self.proxy {
+            Some(proxy) => limit.error(Phase::ConnectToProxy, proxy, error),
+            None => limit.error(phase, name, error),
         };
         let mut addresses =
-            resolve::addresses(peer, limit.deadline).map_err(|error| limit.error(resolve.0, resolve.1, error))?;
+            resolve::addresses(peer, limit.deadline).map_err(|error| failed(Phase::Resolve, &peer.host, error))?;
         if !target.tls {
             retain_this_host(&mut addresses);
+            if addresses.is_empty() {
+                return Err(HttpError { phase: Phase::Resolve, peer: peer.host.clone(), kind: Kind::NotLoopback });
+            }
         }
-        if addresses.is_empty() {
-            return Err(HttpError { phase: Phase::Resolve, peer: peer.host.clone(), kind: Kind::NotLoopback });
-        }
-        let socket = happy_eyeballs::connect(addresses, limit.deadline)
-            .map_err(|error| limit.error(connect.0, connect.1, error))?;
+        let socket =
+            happy_eyeballs::connect(addresses, limit.deadline).map_err(|error| failed(Phase::Connect, peer, error))?;
         Ok(Stream::new(socket, limit.deadline))
     }
 
@@ -81,12 +88,8 @@ impl Dialer {
         if !peer.tls {
             return Ok(stream);
         }
-        let config = self.tls.clone().ok_or_else(HttpError::unsendable)?;
-        tls::handshake(stream, &peer.host, config).map_err(|error| {
-            let error = limit.error(Phase::Handshake, peer.to_string(), error);
-            let is_untrusted = matches!(error.kind, Kind::Untrusted(_));
-            if is_untrusted { HttpError { peer: peer.host.clone(), ..error } } else { error }
-        })
+        let Some(config) = &self.tls else { unreachable!("the route was opened for https") };
+        stream.secure(&peer.host, Arc::clone(config)).map_err(|error| limit.error(Phase::Handshake, &peer.host, error))
     }
 }
 
@@ -120,14 +123,14 @@ impl Transport for HttpTransport {
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
         let limit = Until::of(timeout);
         self.stream.set_deadline(limit.deadline);
+        let failed = |phase, error| limit.error(phase, &self.target, error);
         if !self.request.is_empty() {
             let request = std::mem::take(&mut self.request);
             self.went_out.store(true, Ordering::Relaxed);
-            let sent = self.stream.write_all(&request);
-            sent.map_err(|error| limit.error(Phase::Send, self.target.to_string(), error))?;
+            self.stream.write_all(&request).map_err(|error| failed(Phase::Send, error))?;
         }
         let received = self.stream.read(self.buffers.input_append_buf());
-        let count = received.map_err(|error| limit.error(Phase::Receive, self.target.to_string(), error))?;
+        let count = received.map_err(|error| failed(Phase::Receive, error))?;
         self.buffers.input_appended(count);
         Ok(count > 0)
     }
@@ -151,26 +154,24 @@ struct Until {
 
 impl Until {
     fn of(timeout: NextTimeout) -> Self {
-        let deadline = match timeout.after {
-            time::Duration::Exact(left) => Deadline::after(left),
-            time::Duration::NotHappening => Deadline::never(),
-        };
+        // A time-out that never happens is longer than the clock counts.
+        let deadline = Deadline::after(*timeout.after);
         let setting = if timeout.reason == ureq::Timeout::Connect { Limit::Connect } else { Limit::Total };
         Self { deadline, setting }
     }
 
     /// Why a step with `peer` failed. An error of rustls' arrives inside an [`io::Error`].
-    fn error(self, phase: Phase, peer: String, error: io::Error) -> HttpError {
+    fn error(self, phase: Phase, peer: &dyn Display, error: io::Error) -> HttpError {
         let kind = match error.kind() {
             // The kernel's own time-out has a number.
             io::ErrorKind::TimedOut if error.raw_os_error().is_none() => Kind::TimedOut(self.setting),
             io::ErrorKind::UnexpectedEof => Kind::Closed,
             _ => match error.downcast::<rustls::Error>() {
                 Ok(error) => Kind::Untrusted(error),
-                Err(error) => Kind::Failed(Reason::from(&error)),
+                Err(error) => Kind::Failed(error.to_string()),
             },
         };
-        HttpError { phase, peer, kind }
+        HttpError { phase, peer: peer.to_string(), kind }
     }
 }
 
@@ -226,7 +227,7 @@ mod tests {
     fn an_error_names_the_setting_whose_time_was_used_up() {
         for (reason, limit) in [(ureq::Timeout::Connect, Limit::Connect), (ureq::Timeout::Global, Limit::Total)] {
             let until = Until::of(NextTimeout { reason, ..NextTimeout::default() });
-            let error = until.error(Phase::Handshake, String::new(), io::ErrorKind::TimedOut.into());
+            let error = until.error(Phase::Handshake, &"", io::ErrorKind::TimedOut.into());
             assert_eq!(error.kind, Kind::TimedOut(limit));
         }
     }
@@ -241,7 +242,7 @@ mod tests {
             (io::Error::new(io::ErrorKind::InvalidData, alert), false),
             (io::Error::other(rustls::Error::UnsupportedNameType), false),
         ] {
-            let error = Until::of(NextTimeout::default()).error(Phase::Handshake, String::new(), error);
+            let error = Until::of(NextTimeout::default()).error(Phase::Handshake, &"", error);
             assert_eq!(error.is_temporary(), is_temporary, "{error}");
         }
     }

@@ -5,7 +5,6 @@ use std::fmt;
 use thiserror::Error;
 use ureq::http::Uri;
 
-/// Where a connection goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// A name or an address, without the brackets of an IPv6 address.
@@ -21,11 +20,9 @@ pub struct Endpoint {
 pub enum UnusableUrl {
     NotUrl,
     Scheme,
-    NoHost,
     Port,
-    TooLong {
-        limit: usize,
-    },
+    /// Longer than so many characters.
+    TooLong(usize),
     Quoted,
     NotHttps,
     UserName,
@@ -38,21 +35,16 @@ pub enum UnusableUrl {
 impl Endpoint {
     /// Of an absolute `http` or `https` URL, with the scheme's own port where none stands.
     pub fn of(uri: &Uri) -> Result<Self, UnusableUrl> {
-        let tls = match uri.scheme_str() {
-            Some("https") => true,
-            Some("http") => false,
+        let (tls, default_port) = match uri.scheme_str() {
+            Some("https") => (true, 443),
+            Some("http") => (false, 80),
             _ => return Err(UnusableUrl::Scheme),
         };
-        let host = uri.host().unwrap_or_default();
-        if host.is_empty() {
-            return Err(UnusableUrl::NoHost);
-        }
-        let after_host = uri.authority().and_then(|authority| authority.as_str().rsplit_once(host)).map(|(_, end)| end);
-        let port = match after_host {
-            None | Some("") => None,
-            Some(_) => Some(uri.port_u16().filter(|port| *port > 0).ok_or(UnusableUrl::Port)?),
+        let host = uri.host().filter(|host| !host.is_empty()).ok_or(UnusableUrl::NotUrl)?;
+        let port = match uri.port_u16() {
+            None if uri.authority().is_some_and(|authority| authority == host) => default_port,
+            port => port.filter(|port| *port > 0).ok_or(UnusableUrl::Port)?,
         };
-        let port = port.unwrap_or(if tls { 443 } else { 80 });
         Ok(Self { host: host.trim_matches(['[', ']']).to_owned(), port, tls })
     }
 }
@@ -60,10 +52,7 @@ impl Endpoint {
 /// `host:port`, as it stands in a CONNECT request and in messages.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.host.contains(':') {
-            write!(f, "[{}]:{}", self.host, self.port)
-        } else {
-            write!(f, "{}:{}", self.host, self.port)
-        }
+        let (open, close) = if self.host.contains(':') { ("[", "]") } else { ("", "") };
+        write!(f, "{open}{}{close}:{}", self.host, self.port)
     }
 }

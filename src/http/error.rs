@@ -25,14 +25,6 @@ pub enum Limit {
     Total,
 }
 
-/// A part of an answer that is larger than what is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Part {
-    Body,
-    Head,
-    HeaderLines,
-}
-
 /// An attempt without an answer. `peer` is the other end: a host's name, `host:port`, a proxy's URL without its
 /// password; empty where ureq reports the error.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Error)]
@@ -45,52 +37,32 @@ pub struct HttpError {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Kind {
-    Failed(Reason),
+    /// The words of the system or of its resolver, which quote nothing of a server.
+    Failed(String),
     /// The peer closed the connection before it had answered.
     Closed,
     TimedOut(Limit),
     /// Plain http, and the name leads to another machine.
     NotLoopback,
     NotHttp(String),
-    TooLarge(Part),
+    /// More than 1 MiB.
+    LargeBody,
+    /// More than 16 KiB or 128 headers.
+    LargeHead,
     /// A status of the proxy's own, instead of a tunnel.
     ProxyStatus(u16),
     /// Never shared with other processes.
     #[serde(skip)]
     Untrusted(rustls::Error),
-    /// A URL or a header that HTTP does not allow, or https without a trust store: settings rule that out.
-    Unsendable,
-}
-
-/// An error number of the system, or the words of its resolver, which quote nothing of a server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Reason {
-    System(i32),
-    Words(String),
-}
-
-impl From<&io::Error> for Reason {
-    fn from(error: &io::Error) -> Self {
-        error.raw_os_error().map_or_else(|| Self::Words(error.to_string()), Self::System)
-    }
 }
 
 impl HttpError {
-    /// Of ureq, once the connection is made.
-    fn received(kind: Kind) -> Self {
-        Self { phase: Phase::Receive, peer: String::new(), kind }
-    }
-
-    pub fn unsendable() -> Self {
-        Self { phase: Phase::Send, peer: String::new(), kind: Kind::Unsendable }
-    }
-
     /// Whether another attempt may succeed.
     pub fn is_temporary(&self) -> bool {
         match self.kind {
             Kind::Failed(_) | Kind::Closed | Kind::TimedOut(_) | Kind::NotHttp(_) => true,
             Kind::ProxyStatus(status) => !(300..=499).contains(&status),
-            Kind::NotLoopback | Kind::TooLarge(_) | Kind::Untrusted(_) | Kind::Unsendable => false,
+            Kind::NotLoopback | Kind::LargeBody | Kind::LargeHead | Kind::Untrusted(_) => false,
         }
     }
 }
@@ -104,23 +76,22 @@ impl From<HttpError> for ureq::Error {
 
 impl From<ureq::Error> for HttpError {
     fn from(error: ureq::Error) -> Self {
-        Self::received(match error {
+        let kind = match error {
             ureq::Error::Other(inner) => match inner.downcast::<Self>() {
                 Ok(error) => return *error,
-                Err(other) => Kind::Failed(Reason::Words(other.to_string())),
+                Err(other) => Kind::Failed(other.to_string()),
             },
             ureq::Error::Timeout(_) => Kind::TimedOut(Limit::Total),
-            ureq::Error::BodyExceedsLimit(_) => Kind::TooLarge(Part::Body),
-            ureq::Error::LargeResponseHeader(..) => Kind::TooLarge(Part::Head),
+            ureq::Error::BodyExceedsLimit(_) => Kind::LargeBody,
+            ureq::Error::LargeResponseHeader(..) => Kind::LargeHead,
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => Kind::Closed,
-            ureq::Error::Io(error) => Kind::Failed(Reason::from(&error)),
+            ureq::Error::Io(error) => Kind::Failed(error.to_string()),
             // httparse stops at 128 headers; ureq-proto hands on its text alone, and names no type for it.
-            ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => {
-                Kind::TooLarge(Part::HeaderLines)
-            }
+            ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => Kind::LargeHead,
             // ureq-proto's texts name what it could not parse, and quote nothing.
             ureq::Error::Protocol(error) => Kind::NotHttp(error.to_string()),
             other => Kind::NotHttp(other.to_string()),
-        })
+        };
+        Self { phase: Phase::Receive, peer: String::new(), kind }
     }
 }

@@ -10,7 +10,7 @@ use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
+use rustix::io::{Errno, FdFlags, fcntl_setfd, ioctl_fionbio};
 use rustix::net::{self, AddressFamily, SocketType, sockopt};
 
 use crate::deadline::Deadline;
@@ -22,27 +22,65 @@ const HEAD_START: Duration = Duration::from_millis(250);
 /// RFC 8305 §5: with more addresses than time, none has less.
 const SHORTEST_HEAD_START: Duration = Duration::from_millis(10);
 
+/// A connection that is not made yet.
+struct Attempt {
+    address: SocketAddr,
+    socket: OwnedFd,
+    started: Instant,
+}
+
 /// A socket to the first of `addresses` that connects. `TimedOut` means that some had not answered by `deadline`; any
 /// other error is why one of them failed.
 pub fn connect(addresses: Vec<SocketAddr>, deadline: Deadline) -> io::Result<TcpStream> {
+    let mut running = Vec::new();
+    let winner = race(addresses, &mut running, deadline);
+    for Attempt { address, .. } in running {
+        tell(Event::ConnectFailed { address, why: None });
+    }
+    let Attempt { address, socket, started } = winner?;
+    tell(Event::Connected { address, took: started.elapsed() });
+    let stream = TcpStream::from(socket);
+    stream.set_nonblocking(false)?;
+    // The request is one write; nothing is gained by waiting for more of it.
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// The attempt that won; the others stay in `running`.
+fn race(addresses: Vec<SocketAddr>, running: &mut Vec<Attempt>, deadline: Deadline) -> io::Result<Attempt> {
     let mut waiting = in_turns(addresses).into_iter();
-    let mut race = Race { running: Vec::new(), alone_until: Deadline::after(Duration::ZERO), why: None };
+    let mut alone_until = Deadline::after(Duration::ZERO);
+    // Why the last one failed, if that says something about the server.
+    let mut why: Option<io::Error> = None;
     loop {
-        while (race.running.is_empty() || race.alone_until.has_passed())
+        let (address, result) = if (running.is_empty() || alone_until.has_passed())
             && let Some(address) = waiting.next()
         {
-            race.enter(address, head_start(deadline, waiting.len()));
-        }
-        if race.running.is_empty() {
-            return Err(race.why.unwrap_or_else(|| io::ErrorKind::NotFound.into()));
-        }
-        let until = if waiting.len() > 0 { race.alone_until.earlier(deadline) } else { deadline };
-        if let Some(stream) = race.winner(until)? {
-            return Ok(stream);
-        }
-        if !race.running.is_empty() && deadline.has_passed() {
-            race.running.iter().for_each(Attempt::give_up);
-            return Err(io::ErrorKind::TimedOut.into());
+            alone_until = Deadline::after(head_start(deadline, waiting.len()));
+            (address, start(address).map(|attempt| running.push(attempt)))
+        } else if running.is_empty() {
+            return Err(why.unwrap_or_else(|| io::ErrorKind::NotFound.into()));
+        } else {
+            let until = if waiting.len() > 0 { alone_until.earlier(deadline) } else { deadline };
+            match first_answer(running, until)? {
+                Some(place) => {
+                    let attempt = running.remove(place);
+                    match sockopt::socket_error(&attempt.socket)? {
+                        Ok(()) => return Ok(attempt),
+                        Err(error) => (attempt.address, Err(error.into())),
+                    }
+                }
+                None if deadline.has_passed() => return Err(io::ErrorKind::TimedOut.into()),
+                None => continue,
+            }
+        };
+        if let Err(error) = result {
+            // The next one starts at once.
+            alone_until = Deadline::after(Duration::ZERO);
+            tell(Event::ConnectFailed { address, why: Some(&error) });
+            if why.is_none() || !is_without_a_way(&error) {
+                why = Some(error);
+            }
         }
     }
 }
@@ -61,89 +99,22 @@ fn head_start(deadline: Deadline, others: usize) -> Duration {
     deadline.left().map_or(HEAD_START, |left| (left / turns).clamp(SHORTEST_HEAD_START, HEAD_START))
 }
 
-/// The addresses that are being tried, in the order in which they began.
-struct Race {
-    running: Vec<Attempt>,
-    /// Until when no other address joins them.
-    alone_until: Deadline,
-    /// Why the last one failed, if that says something about the server.
-    why: Option<io::Error>,
-}
-
-/// A connection that is not made yet.
-struct Attempt {
-    address: SocketAddr,
-    socket: OwnedFd,
-    started: Instant,
-}
-
-impl Race {
-    fn enter(&mut self, address: SocketAddr, head_start: Duration) {
-        self.alone_until = Deadline::after(head_start);
-        match Attempt::start(address) {
-            Ok(attempt) => self.running.push(attempt),
-            Err(error) => self.note(address, error),
-        }
-    }
-
-    /// Waits until an address connects or fails, at most until `until`.
-    fn winner(&mut self, until: Deadline) -> io::Result<Option<TcpStream>> {
-        let mut watched: Vec<_> =
-            self.running.iter().map(|attempt| PollFd::new(&attempt.socket, PollFlags::OUT)).collect();
-        let limit = until.left().and_then(|left| Timespec::try_from(left).ok());
-        match poll(&mut watched, limit.as_ref()) {
-            // After a signal, `connect` waits again.
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let Some(place) = watched.iter().position(|watched| !watched.revents().is_empty()) else { return Ok(None) };
-        let attempt = self.running.remove(place);
-        let (address, started) = (attempt.address, attempt.started);
-        match attempt.finish() {
-            Ok(stream) => {
-                self.running.iter().for_each(Attempt::give_up);
-                tell(Event::Connected { address, took: started.elapsed() });
-                Ok(Some(stream))
-            }
-            Err(error) => {
-                self.note(address, error);
-                Ok(None)
-            }
-        }
-    }
-
-    /// Reports a failed address. The next one starts at once.
-    fn note(&mut self, address: SocketAddr, error: io::Error) {
-        self.alone_until = Deadline::after(Duration::ZERO);
-        tell(Event::ConnectFailed { address, why: Some(&error) });
-        if self.why.is_none() || !is_without_a_way(&error) {
-            self.why = Some(error);
-        }
+/// Sends the first packet; [`first_answer`] waits for the answer.
+fn start(address: SocketAddr) -> io::Result<Attempt> {
+    let (socket, started) = (socket(address)?, Instant::now());
+    match net::connect(&socket, &address) {
+        Ok(()) | Err(Errno::INPROGRESS) => Ok(Attempt { address, socket, started }),
+        Err(error) => Err(error.into()),
     }
 }
 
-impl Attempt {
-    /// Sends the first packet; [`Race::winner`] waits for the answer.
-    fn start(address: SocketAddr) -> io::Result<Self> {
-        let (socket, started) = (socket(address)?, Instant::now());
-        match net::connect(&socket, &address) {
-            Ok(()) | Err(Errno::INPROGRESS) => Ok(Self { address, socket, started }),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// The connection, when it is made.
-    fn finish(self) -> io::Result<TcpStream> {
-        sockopt::socket_error(&self.socket)??;
-        let stream = TcpStream::from(self.socket);
-        stream.set_nonblocking(false)?;
-        // The request is one write; nothing is gained by waiting for more of it.
-        stream.set_nodelay(true)?;
-        Ok(stream)
-    }
-
-    fn give_up(&self) {
-        tell(Event::ConnectFailed { address: self.address, why: None });
+/// The place of an attempt that has succeeded or failed; `None` at `until`, or after a signal.
+fn first_answer(running: &[Attempt], until: Deadline) -> io::Result<Option<usize>> {
+    let mut watched: Vec<_> = running.iter().map(|attempt| PollFd::new(&attempt.socket, PollFlags::OUT)).collect();
+    let limit = until.left().and_then(|left| Timespec::try_from(left).ok());
+    match poll(&mut watched, limit.as_ref()) {
+        Ok(_) | Err(Errno::INTR) => Ok(watched.iter().position(|watched| !watched.revents().is_empty())),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -154,22 +125,13 @@ fn is_without_a_way(error: &io::Error) -> bool {
         || Errno::from_io_error(error) == Some(Errno::AFNOSUPPORT)
 }
 
-/// A non-blocking socket that no child process inherits.
+/// A non-blocking socket that no child process inherits: no other thread starts one meanwhile.
 fn socket(address: SocketAddr) -> io::Result<OwnedFd> {
     let family = if address.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::net::{SocketFlags, socket_with};
-        Ok(socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK, None)?)
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        use rustix::io::{FdFlags, fcntl_setfd, ioctl_fionbio};
-        let socket = net::socket(family, SocketType::STREAM, None)?;
-        fcntl_setfd(&socket, FdFlags::CLOEXEC)?;
-        ioctl_fionbio(&socket, true)?;
-        Ok(socket)
-    }
+    let socket = net::socket(family, SocketType::STREAM, None)?;
+    fcntl_setfd(&socket, FdFlags::CLOEXEC)?;
+    ioctl_fionbio(&socket, true)?;
+    Ok(socket)
 }
 
 #[cfg(test)]

@@ -8,52 +8,35 @@ mod dialer;
 pub mod endpoint;
 mod error;
 mod happy_eyeballs;
-mod name_service;
-pub mod no_proxy;
 pub mod proxy;
 mod resolve;
 pub mod retry;
 pub mod route;
 mod stream;
-mod tls;
 pub mod trust;
-mod tunnel;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use ureq::AsSendBody;
-use ureq::config::Config;
-use ureq::http::{HeaderMap, HeaderValue, Method, Uri, header};
-use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::NextTimeout;
+use ureq::http::{HeaderValue, Method, header};
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
-use crate::event::{self, Event, tell};
+use crate::event::{Event, tell};
 use crate::foreign::ForeignText;
-use dialer::Dialer;
-pub use error::{HttpError, Kind, Limit, Part, Phase, Reason};
-use proxy::Proxy;
-use trust::TrustStore;
+pub use error::{HttpError, Kind, Limit, Phase};
 
 /// No token response is as large; a server that sends more is not read further.
 const LARGEST_BODY: u64 = 1024 * 1024;
 
-/// The buffer an answer is read through. ureq's default is 128 KiB, and zeroing that costs more than the TLS record.
-const INPUT_BUFFER: usize = 16 * 1024;
-
 /// Room in a request for its first line (an issuer's URL has at most 2,000 characters) and our own headers.
 const HEAD_ROOM: usize = 4 * 1024;
 
-/// One below the input buffer: a head that fills the buffer would look like a cut connection.
-const LARGEST_HEAD: usize = INPUT_BUFFER - 1;
-
 const USER_AGENT: &str = concat!("catena-token/", env!("CARGO_PKG_VERSION"));
 
-/// What is asked.
 pub struct Request {
     pub url: String,
     /// A form is posted, and may hold the secret; without one the URL is got.
@@ -67,7 +50,7 @@ pub struct Answer {
     pub status: u16,
     pub content_type: ForeignText,
     pub location: ForeignText,
-    pub retry_after: Option<String>,
+    pub retry_after: ForeignText,
     pub body: Vec<u8>,
 }
 
@@ -90,7 +73,6 @@ impl Answer {
     }
 }
 
-/// What kind of body an answer has.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Body {
     pub content_type: ForeignText,
@@ -107,41 +89,18 @@ pub struct Http {
 }
 
 impl Http {
-    /// `trust` is needed for https alone; nothing is opened yet.
-    pub fn new(trust: Option<TrustStore>, proxy: Option<Proxy>, connect_timeout: Duration) -> Self {
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
-            .user_agent(USER_AGENT)
-            .accept("application/json")
-            .accept_encoding("identity")
-            .input_buffer_size(INPUT_BUFFER)
-            .max_response_header_size(LARGEST_HEAD)
-            // Every attempt opens its own connection: after a failure the old one proves nothing.
-            .max_idle_connections(0)
-            .timeout_connect(Deadline::after(connect_timeout).left())
-            .build();
-        let went_out = Arc::new(AtomicBool::new(false));
-        let tls = trust.map(TrustStore::into_client_config);
-        let dialer = Dialer { tls, proxy, went_out: Arc::clone(&went_out) };
-        Self { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out }
-    }
-
     /// Sends `request` once. Ends by `deadline`, whatever the server does.
     pub fn send(&self, request: &Request, deadline: Deadline) -> Result<Answer, HttpError> {
         let started = Instant::now();
         self.went_out.store(false, Ordering::Relaxed);
         let mut head = ureq::http::Request::builder().uri(&request.url);
         if let Some(authorization) = &request.authorization {
-            let mut value = HeaderValue::from_str(authorization).map_err(|_| HttpError::unsendable())?;
+            let Ok(mut value) = HeaderValue::from_str(authorization) else { unreachable!("it is Base64") };
             value.set_sensitive(true);
             head = head.header(header::AUTHORIZATION, value);
         }
-        let room = HEAD_ROOM
-            + request.authorization.as_ref().map_or(0, |value| value.len())
-            + request.form.as_ref().map_or(0, |form| form.len());
+        let texts = [&request.authorization, &request.form].into_iter().flatten();
+        let room = HEAD_ROOM + texts.map(|text| text.len()).sum::<usize>();
         let response = match &request.form {
             Some(form) => {
                 let head = head.method(Method::POST).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -152,21 +111,15 @@ impl Http {
         let first_byte = started.elapsed();
         let (head, body) = response.into_parts();
         let body = body.into_with_config().limit(LARGEST_BODY).read_to_vec()?;
-        if event::is_heard() {
-            let date = head.headers.get(header::DATE).and_then(|value| value.to_str().ok());
-            tell(Event::Answered {
-                status: head.status.as_u16(),
-                bytes: body.len(),
-                first_byte,
-                took: started.elapsed(),
-                date: date.and_then(|date| httpdate::parse_http_date(date).ok()),
-            });
-        }
+        let text = |name| ForeignText::new(head.headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default());
+        let (status, bytes, took) = (head.status.as_u16(), body.len(), started.elapsed());
+        let date = httpdate::parse_http_date(text(header::DATE).raw()).ok();
+        tell(Event::Answered { status, bytes, first_byte, took, date });
         Ok(Answer {
-            status: head.status.as_u16(),
-            content_type: header_text(&head.headers, header::CONTENT_TYPE),
-            location: header_text(&head.headers, header::LOCATION),
-            retry_after: head.headers.get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()).map(str::to_owned),
+            status,
+            content_type: text(header::CONTENT_TYPE),
+            location: text(header::LOCATION),
+            retry_after: text(header::RETRY_AFTER),
             body,
         })
     }
@@ -182,23 +135,9 @@ impl Http {
         room: usize,
         deadline: Deadline,
     ) -> Result<ureq::http::Response<ureq::Body>, HttpError> {
-        let request = request.map_err(|_| HttpError::unsendable())?;
+        let Ok(request) = request else { unreachable!("the issuer's URL is one") };
         let configured =
             self.agent.configure_request(request).timeout_global(deadline.left()).output_buffer_size(room).build();
         Ok(self.agent.run(configured)?)
-    }
-}
-
-fn header_text(headers: &HeaderMap, name: header::HeaderName) -> ForeignText {
-    ForeignText::new(headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default())
-}
-
-/// Names are resolved while connecting, inside its timeout, and not at all where a proxy does it.
-#[derive(Debug)]
-struct NoResolver;
-
-impl Resolver for NoResolver {
-    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        Ok(self.empty())
     }
 }

@@ -1,12 +1,14 @@
-//! The proxy: what its URL says, and whether it is used for a host.
+//! The proxy: what its URL says, and a connection through it by CONNECT (RFC 9110 §9.3.6).
 //!
-//! A proxy serves https alone (a plain http issuer is on this host), always by CONNECT. One that is set and cannot be
+//! A proxy serves https alone: a plain http issuer is on this host. One that is set and cannot be
 //! used is an error: going round it could be what its owner wants to prevent.
 
 use std::fmt;
+use std::io::{self, Read, Write};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use httparse::Status;
 use percent_encoding::percent_decode_str;
 use ureq::http::Uri;
 use zeroize::Zeroizing;
@@ -18,12 +20,15 @@ use crate::redaction;
 /// What curl takes where a proxy's URL names no port.
 const DEFAULT_HTTP_PORT: u16 = 1080;
 
+/// A proxy's answer to CONNECT has a head and no more.
+const LARGEST_HEAD: usize = 16 * 1024;
+
 /// An HTTP proxy, spoken to in plain text or by TLS.
 #[derive(Clone)]
 pub struct Proxy {
     pub(super) endpoint: Endpoint,
-    /// `user:password`, decoded.
-    userinfo: Option<Zeroizing<Vec<u8>>>,
+    /// The header that proves who we are, with its line end; empty if the URL names no user. Never shown.
+    pub(super) authorization: Zeroizing<String>,
 }
 
 impl Proxy {
@@ -31,45 +36,68 @@ impl Proxy {
     pub fn parse(text: &str) -> Result<Self, UnusableUrl> {
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
         // By hand, because curl takes a password with characters that no URL may hold: `DOMAIN\user:pass[word]`.
-        let (userinfo, rest) = match rest.rsplit_once('@') {
-            Some((userinfo, rest)) => (Some(userinfo), rest),
-            None => (None, rest),
-        };
+        let (userinfo, rest) = rest.rsplit_once('@').map_or((None, rest), |(userinfo, rest)| (Some(userinfo), rest));
         let uri: Uri = format!("{scheme}://{rest}").parse().map_err(|_| UnusableUrl::NotUrl)?;
         let mut endpoint = Endpoint::of(&uri)?;
         if uri.port().is_none() && !endpoint.tls {
             endpoint.port = DEFAULT_HTTP_PORT;
         }
-        let userinfo = userinfo.map(|userinfo| {
-            let mut decoded: Zeroizing<Vec<u8>> = Zeroizing::new(percent_decode_str(userinfo).collect());
-            if !userinfo.contains(':') {
-                decoded.push(b':');
+        let authorization = userinfo.map(authorization).unwrap_or_default();
+        Ok(Self { endpoint, authorization })
+    }
+
+    /// Asks for a connection to `target`, at the other end of `stream`. Afterwards the stream is the target's.
+    ///
+    /// Returns the status of the answer; `None` when that is not HTTP.
+    pub(super) fn ask(&self, stream: &mut (impl Read + Write), target: &Endpoint) -> io::Result<Option<u16>> {
+        let head = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-Agent: {USER_AGENT}\r\n");
+        stream.write_all(Zeroizing::new([&head, &*self.authorization, "\r\n"].concat()).as_bytes())?;
+        let mut head = Vec::with_capacity(512);
+        let mut chunk = [0; 512];
+        while head.len() <= LARGEST_HEAD {
+            let count = stream.read(&mut chunk)?;
+            if count == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            let password = decoded.split(|byte| *byte == b':').skip(1).collect::<Vec<_>>().join(&b':');
-            redaction::hide(&String::from_utf8_lossy(&password));
-            redaction::hide(&STANDARD.encode(&*decoded));
-            decoded
-        });
-        Ok(Self { endpoint, userinfo })
-    }
-
-    /// Everything that tells it from another one, its user and password included: to be hashed, never shown.
-    pub(super) fn identity(&self) -> (String, Option<Zeroizing<Vec<u8>>>) {
-        (self.to_string(), self.userinfo.clone())
-    }
-
-    /// The head of a CONNECT request to `target`.
-    pub(super) fn connect_request(&self, target: &Endpoint) -> Zeroizing<String> {
-        let mut head = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-Agent: {USER_AGENT}\r\n");
-        if let Some(userinfo) = &self.userinfo {
-            head.reserve(userinfo.len() * 2 + 64);
-            head.push_str("Proxy-Authorization: Basic ");
-            STANDARD.encode_string(&**userinfo, &mut head);
-            head.push_str("\r\n");
+            head.extend_from_slice(&chunk[..count]);
+            loop {
+                let Ok(answer) = parse(&head) else { return Ok(None) };
+                let Some((status, end)) = answer else { break };
+                match status {
+                    // An interim answer; the real one follows, perhaps in the same bytes (RFC 9110 §15.2).
+                    100..=199 => drop(head.drain(..end)),
+                    // In TLS the client speaks first: bytes after a good head are not the target's.
+                    200..=299 if end < head.len() => return Ok(None),
+                    _ => return Ok(Some(status)),
+                }
+            }
         }
-        head.push_str("\r\n");
-        Zeroizing::new(head)
+        Ok(None)
     }
+}
+
+/// The header for `user:password`, as it stands in a URL.
+fn authorization(userinfo: &str) -> Zeroizing<String> {
+    let mut decoded: Zeroizing<Vec<u8>> = Zeroizing::new(percent_decode_str(userinfo).collect());
+    if !userinfo.contains(':') {
+        decoded.push(b':');
+    }
+    let password = decoded.split(|byte| *byte == b':').skip(1).collect::<Vec<_>>().join(&b':');
+    let value = Zeroizing::new(STANDARD.encode(&*decoded));
+    redaction::hide(&String::from_utf8_lossy(&password));
+    redaction::hide(&value);
+    Zeroizing::new(["Proxy-Authorization: Basic ", &value, "\r\n"].concat())
+}
+
+/// The status of an answer and the length of its head, once that is whole. What is wrong with a header does not matter.
+fn parse(bytes: &[u8]) -> Result<Option<(u16, usize)>, httparse::Error> {
+    let mut headers = [httparse::EMPTY_HEADER; 128];
+    let mut answer = httparse::Response::new(&mut headers);
+    let mut parser = httparse::ParserConfig::default();
+    parser.ignore_invalid_headers_in_responses(true);
+    let parsed = parser.parse_response(&mut answer, bytes)?;
+    let Status::Complete(end) = parsed else { return Ok(None) };
+    Ok(answer.code.map(|status| (status, end)))
 }
 
 /// Its URL without user and password.
@@ -107,11 +135,10 @@ mod tests {
 
     #[test]
     fn the_password_is_decoded_for_the_proxy_alone() {
-        let target = Endpoint { host: "id.example.com".into(), port: 443, tls: true };
-        let head = Proxy::parse("http://us%65r:p%40ss@proxy.corp:3128").unwrap().connect_request(&target);
+        let (head, _) = asked("http://us%65r:p%40ss@proxy.corp:3128", &[]);
         let value = STANDARD.encode("user:p@ss");
         assert!(head.starts_with("CONNECT id.example.com:443 HTTP/1.1\r\nHost: id.example.com:443\r\n"));
-        assert!(head.contains(&format!("\r\nProxy-Authorization: Basic {value}\r\n")));
+        assert!(head.ends_with(&format!("\r\nProxy-Authorization: Basic {value}\r\n\r\n")));
     }
 
     #[test]
@@ -126,6 +153,69 @@ mod tests {
             ("", UnusableUrl::NotUrl),
         ] {
             assert_eq!(Proxy::parse(bad).unwrap_err(), why, "{bad}");
+        }
+    }
+
+    /// A proxy that sends `answer` piece by piece, whatever it is asked.
+    struct Scripted<'a> {
+        pieces: std::slice::Iter<'a, &'a str>,
+        request: Vec<u8>,
+    }
+
+    impl Read for Scripted<'_> {
+        fn read(&mut self, mut buffer: &mut [u8]) -> io::Result<usize> {
+            self.pieces.next().map_or(Ok(0), |piece| buffer.write(piece.as_bytes()))
+        }
+    }
+
+    impl Write for Scripted<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.request.write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What is sent to the proxy, and what is made of its answer.
+    fn asked(url: &str, pieces: &[&str]) -> (String, io::Result<Option<u16>>) {
+        let target = Endpoint { host: "id.example.com".into(), port: 443, tls: true };
+        let mut stream = Scripted { pieces: pieces.iter(), request: Vec::new() };
+        let status = Proxy::parse(url).unwrap().ask(&mut stream, &target);
+        (String::from_utf8(stream.request).unwrap(), status)
+    }
+
+    fn answered(pieces: &[&str]) -> io::Result<Option<u16>> {
+        asked("http://proxy.corp:3128", pieces).1
+    }
+
+    #[test]
+    fn the_status_is_read_whatever_the_head_looks_like() {
+        let cases: [(&[&str], Option<u16>); 10] = [
+            (&["HTTP/1.1 200 OK\r\n\r\n"], Some(200)),
+            (&["HTTP/1.0 200\n\n"], Some(200)),
+            (&["HT", "TP/1.1 40", "7 No\r\nA: b\r", "\n\r", "\nbody"], Some(407)),
+            (&["HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 502 x\r\n\r\n"], Some(502)),
+            (&["HTTP/1.1 200 OK\r\n\r\nSSH-2.0"], None),
+            (&["HTTP/1.1 2000 OK\r\n\r\n"], None),
+            (&["HTTP/1.1 2x0 OK\r\n\r\n"], None),
+            (&["HTTP/2 200 OK\r\n\r\n"], None),
+            (&["SSH-2.0-x\r\n"], None),
+            (&["HTTP/1.1 200 OK\r\n", "A: b\r\n\r\nx"], None),
+        ];
+        for (pieces, status) in cases {
+            assert_eq!(answered(pieces).unwrap(), status, "{pieces:?}");
+        }
+    }
+
+    #[test]
+    fn a_head_without_an_end_is_no_answer() {
+        let line = format!("A: {}\r\n", "b".repeat(500));
+        let endless = [&["HTTP/1.1 200 OK\r\n"][..], &[line.as_str(); 64]].concat();
+        assert_eq!(answered(&endless).unwrap(), None);
+        for cut in [&[][..], &["HTTP/1.1 200 OK\r\n"]] {
+            assert_eq!(answered(cut).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         }
     }
 }

@@ -20,7 +20,6 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// No pause of our own choice is longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
-/// How it ended.
 pub struct Outcome {
     pub result: Result<Answer, HttpError>,
     /// Right before the last request was sent.
@@ -75,11 +74,14 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadlin
         let result = http.send(request, deadline);
         tries.made += 1;
         is_in_doubt |= result.is_err() && http.went_out();
-        let retry_after = result.as_ref().ok().and_then(retry_after);
         // A server that asks for no wait at all does not get a storm.
-        let asked = retry_after.filter(|time| !time.is_zero());
+        let asked = result.as_ref().ok().and_then(retry_after).filter(|time| !time.is_zero());
         let pause = asked.unwrap_or_else(|| back_off(tries.made));
-        let again = temporary(&result).filter(|_| tries.made <= tries.retries);
+        let again = match &result {
+            _ if tries.made > tries.retries => None,
+            Ok(answer) => is_temporary_status(answer.status).then_some(Ok(answer.status)),
+            Err(error) => error.is_temporary().then_some(Err(error as AnyError<'_>)),
+        };
         let has_time = tries.may_wait(pause, deadline);
         if let Some(why) = again.filter(|_| has_time) {
             tell(Event::Retrying { why, after: pause, left: tries.retries - tries.made });
@@ -88,13 +90,12 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadlin
                 continue;
             }
         }
-        let wait = asked.map(|time| Wait { time, is_too_long: again.is_some() && !has_time });
-        let is_final = again.is_none();
-        return Outcome { result, sent, is_final, is_in_doubt, wait };
+        let asked = asked.map(|time| Wait { time, is_too_long: again.is_some() && !has_time });
+        return Outcome { is_final: again.is_none(), result, sent, is_in_doubt, wait: asked };
     }
 }
 
-/// The one place that waits before a request is made again.
+/// Waits before another try: for as long as the server asked, or by our own choice.
 pub fn wait(time: Duration) {
     thread::sleep(time);
 }
@@ -102,13 +103,6 @@ pub fn wait(time: Duration) {
 /// Whether a status may be another one a moment later.
 pub fn is_temporary_status(status: u16) -> bool {
     matches!(status, 408 | 429 | 500..=599)
-}
-
-fn temporary(result: &Result<Answer, HttpError>) -> Option<Result<u16, AnyError<'_>>> {
-    match result {
-        Ok(answer) => is_temporary_status(answer.status).then_some(Ok(answer.status)),
-        Err(error) => error.is_temporary().then_some(Err(error)),
-    }
 }
 
 /// Longer than anybody waits; a server that asks for more means the same.
@@ -119,7 +113,7 @@ fn retry_after(answer: &Answer) -> Option<Duration> {
     if !is_temporary_status(answer.status) {
         return None;
     }
-    let text = answer.retry_after.as_deref()?.trim();
+    let text = answer.retry_after.raw().trim();
     let wait = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         Duration::from_secs(text.parse().unwrap_or(u64::MAX))
     } else {
@@ -144,7 +138,7 @@ mod tests {
             status,
             content_type: nothing(),
             location: nothing(),
-            retry_after: Some(text.to_owned()),
+            retry_after: ForeignText::new(text.as_bytes()),
             body: Vec::new(),
         })
     }

@@ -8,10 +8,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{Resumption, WebPkiServerVerifier};
-use rustls::crypto::ring;
-use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 use thiserror::Error;
@@ -53,37 +53,23 @@ pub enum UnknownIssuer {
     Authority(String),
 }
 
-/// The authorities of a CA bundle; at least one.
-#[derive(Debug)]
-pub struct TrustStore(RootCertStore);
-
-impl TrustStore {
-    /// The bundle at `path`, or the system's where none is named.
-    pub fn read(path: Option<&Path>, deadline: Deadline) -> Result<Self, TrustError> {
-        let (path, pem) = find_bundle(path, deadline)?;
-        let mut roots = RootCertStore::empty();
-        let (certificates, _) = roots.add_parsable_certificates(certificates(&pem));
-        if certificates == 0 {
-            return Err(TrustError::NoCertificate(path.to_owned()));
-        }
-        tell(Event::TrustRead { path: &path.to_string_lossy(), certificates });
-        Ok(Self(roots))
-    }
-
-    /// TLS 1.2 and 1.3 with ring, without session resumption: most calls make one connection.
-    pub fn into_client_config(self) -> Arc<ClientConfig> {
-        let provider = Arc::new(ring::default_provider());
-        let roots = Arc::new(self.0);
-        let webpki = WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(&provider)).build();
-        let Ok(webpki) = webpki else { unreachable!("the store is not empty, and there are no revocation lists") };
-        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let Ok(builder) = builder else { unreachable!("ring offers TLS 1.2 and 1.3") };
-        // `dangerous` is rustls' word for any verifier that is not its own; this one leaves every decision to it.
-        let verifier = Arc::new(Reporter { webpki, roots });
-        let mut config = builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
-        config.resumption = Resumption::disabled();
-        Arc::new(config)
-    }
+/// TLS 1.2 and 1.3 that trusts the bundle at `path`, or the system's where none is named. No session is resumed: most
+/// calls make one connection.
+pub fn read(path: Option<&Path>, deadline: Deadline) -> Result<Arc<ClientConfig>, TrustError> {
+    let (path, pem) = find_bundle(path, deadline)?;
+    let mut roots = RootCertStore::empty();
+    let (count, _) = roots.add_parsable_certificates(certificates(&pem));
+    let roots = Arc::new(roots);
+    let webpki = WebPkiServerVerifier::builder(Arc::clone(&roots)).build();
+    // Without revocation lists, nothing else can be wrong.
+    let webpki = webpki.map_err(|_| TrustError::NoCertificate(path.to_owned()))?;
+    tell(Event::TrustRead { path: &path.to_string_lossy(), certificates: count });
+    // `dangerous` is rustls' word for any verifier that is not its own; this one leaves every decision to it.
+    let verifier = Arc::new(Reporter { webpki, roots });
+    let mut config =
+        ClientConfig::builder().dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
+    config.resumption = Resumption::disabled();
+    Ok(Arc::new(config))
 }
 
 fn find_bundle(named: Option<&Path>, deadline: Deadline) -> Result<(&Path, Vec<u8>), TrustError> {
@@ -100,21 +86,18 @@ fn find_bundle(named: Option<&Path>, deadline: Deadline) -> Result<(&Path, Vec<u
 
 /// The certificates of a bundle (RFC 7468). Text around them is a comment, and one that cannot be read is skipped.
 ///
-/// Each block is normalised first: bundles made by hand have indented lines, a byte order mark, or no line break
-/// between blocks.
+/// Bundles made by hand have indented lines, a byte order mark, or no line break between blocks.
 fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
     const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-    const END: &str = "-----END CERTIFICATE-----";
     let certificate = |entry: &str| {
-        let base64 = entry.split("-----").next()?;
-        CertificateDer::from_pem_slice(format!("{BEGIN}\n{base64}\n{END}\n").as_bytes()).ok()
+        let base64: String = entry.split("-----").next()?.split_ascii_whitespace().collect();
+        STANDARD.decode(base64).ok().map(CertificateDer::from)
     };
     // A comment may be in Latin-1.
     let text = std::str::from_utf8(pem).map_or_else(|_| String::from_utf8_lossy(pem), Cow::Borrowed);
     text.split(BEGIN).skip(1).filter_map(certificate).collect()
 }
 
-/// rustls' verifier, and the report of what it decides.
 #[derive(Debug)]
 struct Reporter {
     webpki: Arc<WebPkiServerVerifier>,
@@ -133,18 +116,14 @@ impl ServerCertVerifier for Reporter {
         let chain: Vec<_> = std::iter::once(end_entity).chain(intermediates).collect();
         chain.iter().for_each(|certificate| tell_certificate(certificate));
         let verified = self.webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        match &verified {
-            Ok(_) if event::level() >= Level::Examined => tell(Event::Authority { name: &self.authority(&chain) }),
-            Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
-                let is_self_signed = |own: EndEntityCert<'_>| own.issuer() == own.subject();
-                let issuer = if EndEntityCert::try_from(end_entity).is_ok_and(is_self_signed) {
-                    UnknownIssuer::Itself
-                } else {
-                    UnknownIssuer::Authority(self.authority(&chain))
-                };
-                return Err(CertificateError::Other(OtherError(Arc::new(issuer))).into());
-            }
-            _ => {}
+        if let Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) = verified {
+            let is_self_signed = EndEntityCert::try_from(end_entity).is_ok_and(|own| own.issuer() == own.subject());
+            let authority = || UnknownIssuer::Authority(self.authority(&chain));
+            let issuer = if is_self_signed { UnknownIssuer::Itself } else { authority() };
+            return Err(CertificateError::Other(OtherError(Arc::new(issuer))).into());
+        }
+        if verified.is_ok() && event::level() >= Level::Examined {
+            tell(Event::Authority { name: &self.authority(&chain) });
         }
         verified
     }
@@ -176,18 +155,13 @@ impl Reporter {
     /// The issuer at the top of the chain: an authority of the bundle, or the unknown one. rustls does not report it.
     fn authority(&self, chain: &[&CertificateDer<'_>]) -> String {
         let shown: Vec<_> = chain.iter().filter_map(|der| EndEntityCert::try_from(*der).ok()).collect();
-        let mut name = shown.first().map_or(&[][..], |own| own.issuer());
+        let is_trusted = |name| self.roots.roots.iter().any(|root| root.subject.as_ref() == name);
+        let issuers = std::iter::successors(shown.first().map(|own| own.issuer()), |&name| {
+            let above = shown.iter().find(|above| above.subject() == name && !is_trusted(name));
+            above.map(|above| above.issuer())
+        });
         // Bounded: a hostile chain may form a circle.
-        for _ in &shown {
-            if self.roots.roots.iter().any(|root| root.subject.as_ref() == name) {
-                break;
-            }
-            match shown.iter().find(|above| above.subject() == name) {
-                Some(above) => name = above.issuer(),
-                None => break,
-            }
-        }
-        certificate::name(name)
+        certificate::name(issuers.take(shown.len() + 1).last().unwrap_or_default())
     }
 }
 

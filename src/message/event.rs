@@ -129,7 +129,7 @@ mod tests {
     use crate::cache::remembered::KeyringError;
     use crate::cache::{CacheError, Miss};
     use crate::error::Error;
-    use crate::http::HttpError;
+    use crate::http::{HttpError, Kind, Phase};
     use crate::settings::NoCache;
     use crate::token_file::{FileError, PlaceProblem};
 
@@ -149,6 +149,6 @@ mod tests {
         ] {
             assert_eq!(error(why), words);
         }
-        assert!(!error(&HttpError::unsendable()).is_empty());
+        assert!(!error(&HttpError { phase: Phase::Send, peer: String::new(), kind: Kind::Closed }).is_empty());
     }
 }

@@ -1,6 +1,5 @@
 //! The words for a request that got no answer.
 
-use std::io;
 use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::UnixTime;
@@ -9,7 +8,7 @@ use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherErr
 use super::local::system;
 use crate::clock;
 use crate::http::trust::UnknownIssuer;
-use crate::http::{HttpError, Kind, Limit, Part, Phase, Reason};
+use crate::http::{HttpError, Kind, Limit, Phase};
 
 /// `<what failed>: <why>`
 pub fn text(error: &HttpError) -> String {
@@ -32,26 +31,16 @@ pub fn text(error: &HttpError) -> String {
         }
         (Kind::NotHttp(_), Phase::AskProxy) => format!("the answer is not HTTP: the proxy {peer} sent it"),
         (Kind::NotHttp(reason), _) => format!("the answer is not HTTP: {reason}"),
-        (Kind::TooLarge(part), _) => {
-            let limit = match part {
-                Part::Body => "body is larger than 1 MiB",
-                Part::Head => "head is larger than 16 KiB",
-                Part::HeaderLines => "head is larger than 128 headers",
-            };
-            format!("the answer cannot be used: its {limit}")
-        }
+        (Kind::LargeBody, _) => "the answer cannot be used: its body is larger than 1 MiB".into(),
+        (Kind::LargeHead, _) => "the answer cannot be used: its head is larger than 16 KiB or 128 headers".into(),
         (Kind::ProxyStatus(status), _) => format!("the proxy {peer} does not connect us: HTTP {status}"),
         (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", untrusted(error)),
-        (Kind::Unsendable, _) => "the request cannot be sent: HTTP does not allow its URL or a header".into(),
     }
 }
 
-fn reason(reason: &Reason) -> String {
-    match reason {
-        Reason::System(number) => system(&io::Error::from_raw_os_error(*number).to_string()),
-        // std puts a sentence of its own before the resolver's words.
-        Reason::Words(words) => system(words.rsplit_once("address information: ").map_or(words, |(_, own)| own)),
-    }
+fn reason(words: &str) -> String {
+    // std puts a sentence of its own before the resolver's words.
+    system(words.rsplit_once("address information: ").map_or(words, |(_, own)| own))
 }
 
 pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
@@ -171,15 +160,10 @@ mod tests {
 
     #[test]
     fn every_error_has_its_sentence_and_what_a_user_can_mend_has_a_hint() {
-        let refused = || Kind::Failed(Reason::System(111));
+        let refused = || Kind::Failed(std::io::Error::from_raw_os_error(111).to_string());
         let resolver = "failed to lookup address information: Name or service not known";
         for (phase, kind, expected, hint) in [
-            (
-                Phase::Resolve,
-                Kind::Failed(Reason::Words(resolver.into())),
-                "cannot resolve `h:1`: name or service",
-                "--issuer",
-            ),
+            (Phase::Resolve, Kind::Failed(resolver.into()), "cannot resolve `h:1`: name or service", "--issuer"),
             (Phase::Connect, refused(), "cannot connect to h:1: connection refused", "--issuer"),
             (Phase::ConnectToProxy, refused(), "cannot reach the proxy h:1: connection refused", "--proxy"),
             (Phase::AskProxy, refused(), "the connection broke: asking the proxy h:1, connection", "--proxy"),
@@ -191,9 +175,8 @@ mod tests {
             (Phase::Resolve, Kind::NotLoopback, "the connection to `h:1` cannot be trusted: plain http", ""),
             (Phase::Receive, Kind::NotHttp("no status".into()), "the answer is not HTTP: no status", ""),
             (Phase::AskProxy, Kind::NotHttp(String::new()), "the answer is not HTTP: the proxy h:1 sent it", ""),
-            (Phase::Receive, Kind::TooLarge(Part::Body), "its body is larger than 1 MiB", ""),
-            (Phase::Receive, Kind::TooLarge(Part::Head), "its head is larger than 16 KiB", ""),
-            (Phase::Receive, Kind::TooLarge(Part::HeaderLines), "its head is larger than 128 headers", ""),
+            (Phase::Receive, Kind::LargeBody, "its body is larger than 1 MiB", ""),
+            (Phase::Receive, Kind::LargeHead, "its head is larger than 16 KiB or 128 headers", ""),
             (Phase::AskProxy, Kind::ProxyStatus(302), "the proxy h:1 does not connect us: HTTP 302", "NO_PROXY"),
             (
                 Phase::AskProxy,
@@ -208,7 +191,6 @@ mod tests {
                 "cannot be trusted: TLS",
                 "owner",
             ),
-            (Phase::Send, Kind::Unsendable, "the request cannot be sent", ""),
         ] {
             let error = HttpError { phase, peer: "h:1".to_owned(), kind };
             assert!(text(&error).contains(expected), "{}", text(&error));

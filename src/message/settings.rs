@@ -47,19 +47,19 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
 }
 
 fn url(why: UnusableUrl) -> String {
-    match why {
-        UnusableUrl::TooLong { limit } => format!("it is longer than {limit} characters"),
-        UnusableUrl::NotUrl => "it is not a URL".into(),
-        UnusableUrl::Scheme => "its scheme is neither `http` nor `https`".into(),
-        UnusableUrl::NoHost => "it names no host".into(),
-        UnusableUrl::Port => "its port is no number from 1 to 65535".into(),
-        UnusableUrl::Quoted => "it stands in quotation marks, which are a part of it".into(),
-        UnusableUrl::NotHttps => "it does not start with `https://`".into(),
-        UnusableUrl::UserName => "it holds a user name: leave out everything before the `@`".into(),
-        UnusableUrl::QueryOrFragment => "it has a query or a fragment: leave out everything from `?` or `#` on".into(),
-        UnusableUrl::OfEndpoint => "it is an endpoint's URL: leave out everything after the realm's name".into(),
-        UnusableUrl::PlainHttp => "plain http would send the secret in the clear: use https".into(),
-    }
+    let why = match why {
+        UnusableUrl::TooLong(limit) => return format!("it is longer than {limit} characters"),
+        UnusableUrl::NotUrl => "it is not a URL",
+        UnusableUrl::Scheme => "its scheme is neither `http` nor `https`",
+        UnusableUrl::Port => "its port is no number from 1 to 65535",
+        UnusableUrl::Quoted => "it stands in quotation marks, which are a part of it",
+        UnusableUrl::NotHttps => "it does not start with `https://`",
+        UnusableUrl::UserName => "it holds a user name: leave out everything before the `@`",
+        UnusableUrl::QueryOrFragment => "it has a query or a fragment: leave out everything from `?` or `#` on",
+        UnusableUrl::OfEndpoint => "it is an endpoint's URL: leave out everything after the realm's name",
+        UnusableUrl::PlainHttp => "plain http would send the secret in the clear: use https",
+    };
+    why.to_owned()
 }
 
 fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {

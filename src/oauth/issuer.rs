@@ -23,7 +23,7 @@ impl Issuer {
     pub fn parse(text: &str) -> Result<Self, UnusableUrl> {
         let url = text.trim_end_matches('/');
         if url.len() > LONGEST {
-            return Err(UnusableUrl::TooLong { limit: LONGEST });
+            return Err(UnusableUrl::TooLong(LONGEST));
         }
         if url.starts_with(['"', '\'']) {
             return Err(UnusableUrl::Quoted);
@@ -164,7 +164,7 @@ mod tests {
             ("https://h/realms/a/protocol/openid-connect/token", UnusableUrl::OfEndpoint),
             ("https://h/realms/a/.well-known/openid-configuration", UnusableUrl::OfEndpoint),
             ("https://h/r x", UnusableUrl::NotUrl),
-            (&format!("https://h/{}", "r".repeat(LONGEST)), UnusableUrl::TooLong { limit: LONGEST }),
+            (&format!("https://h/{}", "r".repeat(LONGEST)), UnusableUrl::TooLong(LONGEST)),
         ] {
             assert_eq!(Issuer::parse(bad), Err(why), "{bad}");
         }
