@@ -12,6 +12,7 @@ use crate::job::JobError;
 use crate::jwt::NotJwt;
 use crate::jwt::verify::{OtherIssuer, VerifyError};
 use crate::oauth::error::{Cause, RequestError};
+use crate::output::OutputError;
 use crate::settings::{Problem, SettingError};
 use crate::token_file::FileError;
 use crate::token_source::{RevocationError, TokenError};
@@ -53,6 +54,7 @@ pub enum Error {
     Job(#[from] JobError),
     Cache(#[from] CacheError),
     Command(#[from] CommandError),
+    Output(#[from] OutputError),
     Defect(String),
 }
 
@@ -76,7 +78,6 @@ pub enum CommandError {
     SecretFile(&'static str, PathBuf),
     Signals(io::Error),
     Wait(String, io::Error),
-    Stdout(io::Error),
     NoCache,
     NoToken,
     EmptyArgument,
@@ -106,7 +107,7 @@ impl Error {
             Self::Job(JobError::NotFound(_)) => Exit::NotFound,
             Self::Job(_) => Exit::NotExecutable,
             Self::Command(error) => of_command(error),
-            Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) | Self::Defect(_) => Exit::Local,
+            Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) | Self::Output(_) | Self::Defect(_) => Exit::Local,
         }
     }
 
@@ -117,9 +118,9 @@ impl Error {
 }
 
 fn of_command(error: &CommandError) -> Exit {
-    use CommandError::{CutOff, EmptyStdin, NoCache, NotAToken, NothingToShow, Signals, Stdin, Stdout, Wait};
+    use CommandError::{CutOff, EmptyStdin, NoCache, NotAToken, NothingToShow, Signals, Stdin, Wait};
     match error {
-        Signals(_) | Wait(..) | Stdout(_) => Exit::Local,
+        Signals(_) | Wait(..) => Exit::Local,
         Stdin(error) if error.kind() == io::ErrorKind::FileTooLarge => Exit::Unusable,
         Stdin(_) | EmptyStdin | NoCache => Exit::Setup,
         NotAToken | NothingToShow { .. } | CutOff(_) => Exit::Unusable,

@@ -1,4 +1,4 @@
-//! The commands: what a call does from its arguments to its output. Those of more than a few lines have a file each.
+//! The commands, one file each: what a call does from its arguments to its output.
 
 mod cache;
 pub mod doctor;
@@ -8,17 +8,15 @@ mod inspect;
 mod renew;
 mod revoke;
 pub mod source;
+mod token;
 
 use std::process::ExitCode;
 
-use crate::args::{Cli, Command, Options, completions};
+use crate::args::{Cli, Command, completions};
 use crate::error::Error;
 use crate::output;
 use crate::process;
 use crate::report;
-use crate::settings::Settings;
-use crate::token_source::Purpose;
-use source::{Source, require};
 
 /// Runs what was asked for. The code of a success is 0, but for a command that passes on another's.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -31,25 +29,16 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Exec(args)) => report::listen(options.messages.level(args.renew)),
         _ => report::listen(options.messages.level(false)),
     }
-    match command {
-        None => print_token(options)?,
+    let done: Result<(), Error> = match command {
+        None => token::run(options),
         Some(Command::Exec(args)) => return exec::run(options, args),
-        Some(Command::Renew(args)) => renew::run(options, args)?,
-        Some(Command::Inspect(args)) => inspect::run(options, args)?,
-        Some(Command::Revoke(args)) => revoke::run(options, args)?,
+        Some(Command::Renew(args)) => renew::run(options, args),
+        Some(Command::Inspect(args)) => inspect::run(options, args),
+        Some(Command::Revoke(args)) => revoke::run(options, args),
         Some(Command::Doctor(args)) => return Ok(doctor::run(options, args)?),
-        Some(Command::Cache { command }) => cache::run(&command, options)?,
-        Some(Command::Completions { shell }) => output::print(completions(&shell))?,
-        Some(Command::Man) => output::print(include_str!("../../completions/catena-token.1"))?,
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Everything that can be wrong with the settings is found before the secret is fetched or a person asked for it.
-fn print_token(options: Options) -> Result<(), Error> {
-    let settings = Settings::resolve(options);
-    require(&settings, |_| true)?;
-    let (format, env_name) = (settings.format.clone()?.value, settings.env_name.clone()?);
-    let response = Source::new(settings, Purpose::Call)?.token()?;
-    Ok(output::print(format.text(&response, &env_name))?)
+        Some(Command::Cache { command }) => cache::run(&command, options),
+        Some(Command::Completions { shell }) => output::print(completions(&shell)).map_err(Error::from),
+        Some(Command::Man) => output::print(include_str!("../../completions/catena-token.1")).map_err(Error::from),
+    };
+    Ok(done.map(|()| ExitCode::SUCCESS)?)
 }

@@ -17,7 +17,6 @@ pub fn words(error: &CommandError) -> Words {
         }
         Signals(error) => format!("cannot watch for signals: {}", reason(error)),
         Wait(name, error) => format!("cannot wait for `{name}`: {}", reason(error)),
-        Stdout(error) => format!("cannot write to stdout: {}", reason(error)),
         NoCache => format!("no cache: {}", no_cache(settings::NoCache::NoHome)),
         NoToken => "there is no token to revoke: --no-cache leaves the kept ones alone, and none is given".into(),
         EmptyArgument => "no token: the argument is empty".into(),

@@ -45,6 +45,7 @@ pub fn of(error: &Error) -> Words {
         Error::Job(error) => local::job(error),
         Error::Cache(error) | Error::Revocation(RevocationError::Cache(error)) => local::cache(error),
         Error::Command(error) => command::words(error),
+        Error::Output(error) => Words::new(format!("cannot write to stdout: {}", local::reason(&error.0)), ""),
         Error::Defect(place) => Words::new(
             format!("a defect: it broke off at {place}"),
             "please report it with the output of the same call with -vv, which holds no secret",
