@@ -107,7 +107,9 @@ impl Error {
             Self::Job(JobError::NotFound(_)) => Exit::NotFound,
             Self::Job(_) => Exit::NotExecutable,
             Self::Command(error) => of_command(error),
-            Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) | Self::Output(_) | Self::Defect(_) => Exit::Local,
+            Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) | Self::Output(_) | Self::Defect(_) => {
+                Exit::Local
+            }
         }
     }
 

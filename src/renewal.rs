@@ -12,12 +12,11 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use crate::clock::{self, Moment};
-use crate::command::source::Source;
 use crate::error::{Error, Exit};
 use crate::event::{Event, Warning, tell};
 use crate::oauth::token_response::TokenResponse;
 use crate::token_file::TokenFile;
-use crate::token_source::Wanted;
+use crate::token_source::{TokenSource, Wanted};
 
 /// The longest wait without a look at the clocks and the file: twelve wake-ups a minute.
 const LOOK: Duration = Duration::from_secs(5);
@@ -41,7 +40,7 @@ const LONGEST_OF_ALL: Duration = Duration::from_secs(10 * 60);
 const PAUSES_IN_A_LIFETIME: u32 = 10;
 
 pub struct Renewal {
-    source: Source,
+    source: TokenSource,
     file: Arc<TokenFile>,
     /// The token in the file.
     current: Option<TokenResponse>,
@@ -66,7 +65,7 @@ struct Trouble {
 
 impl Renewal {
     /// `current` is in the file already, and a command runs with it. `--refresh` was for that one.
-    pub fn new(mut source: Source, file: Arc<TokenFile>, current: Option<TokenResponse>) -> Self {
+    pub fn new(mut source: TokenSource, file: Arc<TokenFile>, current: Option<TokenResponse>) -> Self {
         source.wanted.is_fresh &= current.is_none();
         let (waker, wakes) = sync_channel(1);
         Self {

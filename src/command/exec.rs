@@ -7,7 +7,7 @@ use std::thread;
 
 use crate::args::{ExecArgs, Options};
 use crate::clock;
-use crate::command::source::Source;
+use crate::command::source;
 use crate::credential::{SecretSource, end_running_command};
 use crate::error::{CommandError, Error, Exit, NotStarted};
 use crate::event::{Event, Warning, tell};
@@ -19,7 +19,7 @@ use crate::renewal::Renewal;
 use crate::settings::places_in_memory;
 use crate::signals::Taken;
 use crate::token_file::{FileError, TokenFile};
-use crate::token_source::Purpose;
+use crate::token_source::{Purpose, TokenSource};
 
 const TOKEN_FILE: &str = "CATENA_TOKEN_FILE";
 
@@ -34,8 +34,8 @@ pub fn run(options: Options, args: ExecArgs) -> anyhow::Result<ExitCode> {
 fn run_with_token(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
     let env_name = args.env_name.unwrap_or_default();
     let purpose = if args.renew { Purpose::File } else { Purpose::Call };
-    let source = Source::resolve(options, purpose)?;
-    if let SecretSource::Stdin { by } = source.tokens.secret {
+    let source = source::resolve(options, purpose)?;
+    if let SecretSource::Stdin { by } = source.secret {
         return Err(CommandError::StdinTwice(by, "the command").into());
     }
     let job = Job::new(args.command);
@@ -46,7 +46,7 @@ fn run_with_token(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
     if env_name.to_string() == TOKEN_FILE {
         return Err(CommandError::EnvName(TOKEN_FILE).into());
     }
-    let mut file = args.token_file.map(|path| source.token_file(&path, args.token_file_mode)).transpose()?;
+    let mut file = args.token_file.map(|path| source::token_file(&source, &path, args.token_file_mode)).transpose()?;
     let ended = beside(source, job, &env_name, &mut file);
     file.iter().for_each(|file| file.remove());
     end_running_command();
@@ -55,7 +55,7 @@ fn run_with_token(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
 
 /// Runs the command beside us, and keeps a token file fresh until it exits: `file`, or a private one.
 fn beside(
-    mut source: Source,
+    mut source: TokenSource,
     job: Job,
     env_name: &EnvName,
     file: &mut Option<Arc<TokenFile>>,

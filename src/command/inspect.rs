@@ -3,7 +3,7 @@
 use crate::args::{InspectArgs, Options};
 use crate::clock;
 use crate::command::given;
-use crate::command::source::{Source, require};
+use crate::command::source::{self, require};
 use crate::deadline::Deadline;
 use crate::error::{CommandError, Error};
 use crate::http::route::Route;
@@ -15,7 +15,7 @@ use crate::oauth::realm::fetch_keys;
 use crate::output;
 use crate::redaction;
 use crate::settings::{Name, Settings};
-use crate::token_source::{Call, Purpose, TokenError};
+use crate::token_source::{Purpose, TokenError};
 
 struct Realm {
     issuer: Issuer,
@@ -36,10 +36,10 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
         }
         // The token that the bare command would print.
         None => {
-            let Source { tokens, wanted, timeout } = Source::resolve(options, Purpose::Call)?;
-            let mut call = Call::new(&tokens, Deadline::after(timeout));
-            let (response, deadline) = (call.token(&wanted)?, call.deadline());
-            (response.access_token, Some(Realm { issuer: tokens.issuer, route: tokens.route, deadline }))
+            let source = source::resolve(options, Purpose::Call)?;
+            let mut call = source.call();
+            let (response, deadline) = (call.token()?, call.deadline());
+            (response.access_token, Some(Realm { issuer: source.issuer, route: source.route, deadline }))
         }
     };
     let nothing = |why| CommandError::NothingToShow { why, is_cut_off: is_part_of_a_jwt(token.expose()) };

@@ -9,7 +9,7 @@ use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SI
 
 use crate::args::{Options, RenewArgs};
 use crate::children;
-use crate::command::source::Source;
+use crate::command::source;
 use crate::credential::end_running_command;
 use crate::error::{CommandError, Error};
 use crate::notify;
@@ -20,8 +20,8 @@ use crate::token_file::TokenFile;
 use crate::token_source::Purpose;
 
 pub fn run(options: Options, args: RenewArgs) -> Result<(), Error> {
-    let mut source = Source::resolve(options, Purpose::File)?;
-    let file = source.token_file(&args.token_file, args.token_file_mode)?;
+    let mut source = source::resolve(options, Purpose::File)?;
+    let file = source::token_file(&source, &args.token_file, args.token_file_mode)?;
     source.hold_secret()?;
     let renewal = Renewal::new(source, Arc::clone(&file), None);
     let waker = renewal.waker.clone();

@@ -3,9 +3,8 @@
 use crate::args::{Options, RevokeArgs};
 use crate::clock;
 use crate::command::given;
-use crate::command::source::{Source, require};
+use crate::command::source::{self, require};
 use crate::credential::SecretSource;
-use crate::deadline::Deadline;
 use crate::error::{CommandError, Error, Exit};
 use crate::event::{Event, Warning, tell};
 use crate::jwt::verify::check_issuer;
@@ -34,7 +33,7 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
         settings.scope = Ok(Setting::by_default(None));
     }
     settings.min_ttl = Ok(Setting::by_default(None));
-    let Source { tokens, timeout, .. } = Source::new(settings, Purpose::Call)?;
+    let tokens = source::of(settings, Purpose::Call)?;
 
     let token = match &args.token {
         None => None,
@@ -52,7 +51,7 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
         None if args.all => Which::All,
         None => Which::Kept,
     };
-    let ending = tokens.revoke(which, Deadline::after(timeout));
+    let ending = tokens.revoke(which);
     say(&ending, which, tokens.cache.is_some());
     let mut errors: Vec<Error> = ending.errors.into_iter().map(Error::from).collect();
     // What may work later is worth another try, whatever was refused; the others are told all the same.

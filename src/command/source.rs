@@ -2,64 +2,44 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::args::Options;
 use crate::cache::Cache;
 use crate::cache::binding::Binding;
 use crate::clock;
 use crate::credential::SecretSource;
-use crate::deadline::Deadline;
 use crate::error::{CommandError, Error};
 use crate::message;
-use crate::oauth::token_response::TokenResponse;
 use crate::settings::{Name, SettingError, Settings};
 use crate::token_file::TokenFile;
-use crate::token_source::{Call, Purpose, TokenSource, Wanted};
+use crate::token_source::{Purpose, TokenSource, Wanted};
 
-pub struct Source {
-    pub tokens: TokenSource,
-    pub wanted: Wanted,
-    /// For each call.
-    pub timeout: Duration,
+/// For a command that does not print the token. Nothing is opened, and nobody is asked for a secret.
+pub fn resolve(options: Options, purpose: Purpose) -> Result<TokenSource, Error> {
+    let settings = Settings::resolve(options);
+    require(&settings, Name::is_of_token)?;
+    Ok(of(settings, purpose)?)
 }
 
-impl Source {
-    /// For a command that does not print the token. Nothing is opened, and nobody asked for a secret.
-    pub fn resolve(options: Options, purpose: Purpose) -> Result<Self, Error> {
-        let settings = Settings::resolve(options);
-        require(&settings, Name::is_of_token)?;
-        Ok(Self::new(settings, purpose)?)
-    }
+/// Where a command with these settings gets its tokens.
+pub fn of(settings: Settings, purpose: Purpose) -> Result<TokenSource, SettingError> {
+    let min_ttl = settings.min_ttl.clone()?.value;
+    let wanted = Wanted { min_ttl, purpose, is_fresh: settings.is_fresh, started: clock::now() };
+    let (route, cache) = (settings.route()?, settings.cache()?);
+    let (client_id, scope, timeout) = (settings.client_id?.value, settings.scope?.value, settings.timeout?.value);
+    let (issuer, client_auth) = (settings.issuer?.value, settings.client_auth?.value);
+    let binding = Binding::new(&issuer, &client_id, scope.as_ref(), client_auth);
+    let cache = cache.ok().map(|directory| Cache::new(directory.value, binding));
+    let secret = settings.secret?;
+    Ok(TokenSource { client_id, secret, issuer, scope, client_auth, route, cache, wanted, timeout })
+}
 
-    pub fn new(settings: Settings, purpose: Purpose) -> Result<Self, SettingError> {
-        let min_ttl = settings.min_ttl.clone()?.value;
-        let wanted = Wanted { min_ttl, purpose, is_fresh: settings.is_fresh, started: clock::now() };
-        let (route, cache) = (settings.route()?, settings.cache()?);
-        let (client_id, scope, timeout) = (settings.client_id?.value, settings.scope?.value, settings.timeout?.value);
-        let (issuer, client_auth) = (settings.issuer?.value, settings.client_auth?.value);
-        let binding = Binding::new(&issuer, &client_id, scope.as_ref(), client_auth);
-        let cache = cache.ok().map(|directory| Cache::new(directory.value, binding));
-        let tokens = TokenSource { client_id, secret: settings.secret?, issuer, scope, client_auth, route, cache };
-        Ok(Self { tokens, wanted, timeout })
-    }
-
-    /// A token file, which must not take the place of the secret's.
-    pub fn token_file(&self, path: &Path, mode: u32) -> Result<Arc<TokenFile>, Error> {
-        let file = TokenFile::at(path, mode)?;
-        match &self.tokens.secret {
-            SecretSource::File { path, by } if file.is(path) => Err(CommandError::SecretFile(by, path.clone()).into()),
-            _ => Ok(Arc::new(file)),
-        }
-    }
-
-    /// Gets a secret that can be had only once: for who asks for more than one token.
-    pub fn hold_secret(&mut self) -> Result<(), Error> {
-        Ok(self.tokens.hold_secret(Deadline::after(self.timeout))?)
-    }
-
-    pub fn token(&self) -> Result<TokenResponse, Error> {
-        Ok(Call::new(&self.tokens, Deadline::after(self.timeout)).token(&self.wanted)?)
+/// A token file, which must not take the place of the secret's.
+pub fn token_file(source: &TokenSource, path: &Path, mode: u32) -> Result<Arc<TokenFile>, Error> {
+    let file = TokenFile::at(path, mode)?;
+    match &source.secret {
+        SecretSource::File { path, by } if file.is(path) => Err(CommandError::SecretFile(by, path.clone()).into()),
+        _ => Ok(Arc::new(file)),
     }
 }
 

@@ -23,7 +23,6 @@ use crate::secret::Secret;
 use crate::token_source::TokenSource;
 use crate::token_source::error::TokenError;
 use crate::token_source::single_flight::{self, Steps};
-use crate::token_source::wanted::Wanted;
 
 pub struct Call<'a> {
     pub source: &'a TokenSource,
@@ -79,7 +78,8 @@ impl<'a> Call<'a> {
     }
 
     /// A token that is good enough. The secret is got only if it takes one.
-    pub fn token(&mut self, wanted: &Wanted) -> Result<TokenResponse, TokenError> {
+    pub fn token(&mut self) -> Result<TokenResponse, TokenError> {
+        let wanted = &self.source.wanted;
         if self.source.cache.is_some() {
             self.tries.caller_waits = true;
             return single_flight::token(self, wanted);
@@ -89,9 +89,9 @@ impl<'a> Call<'a> {
     }
 
     /// Makes one request and caches no token. A wait that the service asks for is shared with other processes, both
-    /// ways; `since` is the start of this process.
-    pub fn ask_once(&mut self, since: Moment) -> Result<TokenResponse, TokenError> {
-        if let Some(Meaning::Wait { left, cause }) = self.shared(since) {
+    /// ways.
+    pub fn ask_once(&mut self) -> Result<TokenResponse, TokenError> {
+        if let Some(Meaning::Wait { left, cause }) = self.shared(self.source.wanted.started) {
             self.wait_as_another(left, cause)?;
         }
         self.tries = Tries { caller_waits: true, ..Tries::new(0) };

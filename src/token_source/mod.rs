@@ -6,6 +6,8 @@ mod revocation;
 mod single_flight;
 mod wanted;
 
+use std::time::Duration;
+
 use crate::cache::Cache;
 use crate::credential::{ClientId, SecretSource};
 use crate::deadline::Deadline;
@@ -13,6 +15,7 @@ use crate::http::route::Route;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
+use crate::oauth::token_response::TokenResponse;
 pub use call::Call;
 pub use error::TokenError;
 pub use revocation::{Ended, Ending, RevocationError, Which};
@@ -27,15 +30,28 @@ pub struct TokenSource {
     pub scope: Option<Scope>,
     pub client_auth: ClientAuth,
     pub route: Route,
-    /// Where tokens are kept, if they are.
+    /// Where tokens are cached, if they are.
     pub cache: Option<Cache>,
+    /// Which token is good enough.
+    pub wanted: Wanted,
+    /// For each call.
+    pub timeout: Duration,
 }
 
 impl TokenSource {
+    /// A token that is good enough, by a call of its own.
+    pub fn token(&self) -> Result<TokenResponse, TokenError> {
+        self.call().token()
+    }
+
+    pub fn call(&self) -> Call<'_> {
+        Call::new(self, Deadline::after(self.timeout))
+    }
+
     /// Gets a secret that can be had only once, for every call that follows.
-    pub fn hold_secret(&mut self, deadline: Deadline) -> Result<(), TokenError> {
+    pub fn hold_secret(&mut self) -> Result<(), TokenError> {
         if !self.secret.is_lasting() {
-            let secret = Call::new(self, deadline).unlock()?.secret.clone();
+            let secret = self.call().unlock()?.secret.clone();
             self.secret = SecretSource::Held { secret, is_typed: self.secret.is_typed() };
         }
         Ok(())

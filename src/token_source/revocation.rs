@@ -13,7 +13,6 @@ use crate::cache::entries::{self, Entry, Openers};
 use crate::cache::lock::Turn;
 use crate::cache::{Cache, CacheError};
 use crate::clock;
-use crate::deadline::Deadline;
 use crate::event::{Event, Warning, tell};
 use crate::jwt::{Jwt, claims};
 use crate::oauth::access_token::AccessToken;
@@ -70,8 +69,8 @@ struct Revocation<'a> {
 
 impl TokenSource {
     /// Ends tokens at the service, and forgets them.
-    pub fn revoke(&self, which: Which<'_>, deadline: Deadline) -> Ending {
-        let mut revocation = Revocation { call: Call::new(self, deadline), ending: Ending::default() };
+    pub fn revoke(&self, which: Which<'_>) -> Ending {
+        let mut revocation = Revocation { call: self.call(), ending: Ending::default() };
         let result = match (which, &self.cache) {
             (Which::Given(token), _) => revocation.revoke_given(token),
             (Which::Kept | Which::All, Some(cache)) => revocation.revoke_cached(which, cache),

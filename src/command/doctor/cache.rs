@@ -12,18 +12,18 @@ use super::{Finding, Skipped, Step};
 use crate::cache::lock::NoLock;
 use crate::cache::{self, Cache, Found, Miss, remembered};
 use crate::clock;
-use crate::command::source::Source;
 use crate::deadline::Deadline;
 use crate::duration::display;
 use crate::message::local::{holder as name_of, keyring, miss, reason};
 use crate::secret::Secret;
 use crate::settings::{NoCache, Settings};
+use crate::token_source::TokenSource;
 
 /// `secret` opens what is cached, where it was fetched.
-pub fn step(settings: &Settings, source: Option<&Source>, secret: Option<&Secret>, deadline: Deadline) -> Step {
+pub fn step(settings: &Settings, source: Option<&TokenSource>, secret: Option<&Secret>, deadline: Deadline) -> Step {
     let Some(source) = source else { return Step::not_reached("cache") };
     let mut step = Step::new("cache");
-    let cache = match (&source.tokens.cache, settings.cache()) {
+    let cache = match (&source.cache, settings.cache()) {
         (Some(cache), _) => cache,
         (None, Ok(Err(NoCache::NoHome))) => {
             step.warn(Finding::NoCacheDirectory);
@@ -71,12 +71,12 @@ fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
     }
 }
 
-fn look_for_token(step: &mut Step, source: &Source, cache: &Cache, secret: Option<&Secret>) {
+fn look_for_token(step: &mut Step, source: &TokenSource, cache: &Cache, secret: Option<&Secret>) {
     let files = cache.directory.files().unwrap_or_default();
     let files = files.iter().filter(|(name, _)| cache.has(name) && cache::is_token(name)).count();
     let lives = |found: Result<Found, Miss>| source.wanted.accept(&found?.response, clock::now());
     let by_secret = secret.map(|secret| lives(cache.find(secret)));
-    let slot = cache.slot(source.tokens.secret.cost());
+    let slot = cache.slot(source.secret.cost());
     let by_key = slot.map(|slot| lives(cache.find_remembered(&slot)));
     if let Some(found) = &by_secret {
         let line = match found {

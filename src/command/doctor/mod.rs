@@ -19,7 +19,7 @@ mod token;
 use std::process::ExitCode;
 
 use crate::args::{DoctorArgs, Options, OutputArgs};
-use crate::command::source::Source;
+use crate::command::source;
 use crate::credential::{Cost, SecretSource};
 use crate::deadline::Deadline;
 use crate::error::Error;
@@ -30,7 +30,7 @@ use crate::oauth::issuer::Issuer;
 use crate::oauth::realm::discover;
 use crate::secret::Secret;
 use crate::settings::{SettingError, Settings};
-use crate::token_source::{Call, Purpose, TokenError};
+use crate::token_source::{Call, Purpose, TokenError, TokenSource};
 use finding::{Finding, Found, Skipped, Slip};
 use recorder::{Recorded, Recorder};
 use report::Report;
@@ -44,7 +44,7 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
     let settings = Settings::resolve(Options { output: OutputArgs::default(), ..options });
     let recorder = Recorder::listen(level, matches!(settings.proxy, Ok(Ok(_))));
     message::settings::tell(&settings, |_| true);
-    let source = settings.check(|_| true).and_then(|()| Source::new(settings.clone(), Purpose::Call));
+    let source = settings.check(|_| true).and_then(|()| source::of(settings.clone(), Purpose::Call));
     let report = Report::new(args.json, &settings);
     let deadline = Deadline::after(settings.timeout.as_ref().map_or(Settings::TIMEOUT, |timeout| timeout.value));
     Examination { settings: &settings, source, recorder, report, deadline }.go(args.offline)
@@ -53,7 +53,7 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
 struct Examination<'a> {
     settings: &'a Settings,
     /// Where a call would get a token, if no setting is wrong.
-    source: Result<Source, SettingError>,
+    source: Result<TokenSource, SettingError>,
     recorder: Recorder,
     report: Report,
     /// Extended by the time at the prompt.
@@ -100,7 +100,7 @@ impl Examination<'_> {
     fn secret(&mut self, is_open: bool) -> Result<Option<Secret>, TokenError> {
         match (&self.source, &self.settings.secret) {
             (Ok(source), Ok(secret)) if is_open || secret.cost() == Cost::Nothing => {
-                let (secret, later) = secret.get(&source.tokens.client_id, self.deadline)?;
+                let (secret, later) = secret.get(&source.client_id, self.deadline)?;
                 self.deadline = later;
                 Ok(Some(secret))
             }
@@ -120,9 +120,9 @@ impl Examination<'_> {
     /// Makes the token request with the whole time-out, then fetches the discovery document in what is left.
     fn use_network(&mut self, http: &Http, issuer: &Issuer, secret: Option<&Secret>) -> Result<(), Error> {
         let source = self.source.as_ref().ok();
-        let ask = |(source, secret): (&Source, &Secret)| {
-            let mut call = Call::prepared(&source.tokens, self.deadline, secret.clone(), http.clone());
-            self.recorder.take_request(call.ask_once(source.wanted.started))
+        let ask = |(source, secret): (&TokenSource, &Secret)| {
+            let mut call = Call::prepared(source, self.deadline, secret.clone(), http.clone());
+            self.recorder.take_request(call.ask_once())
         };
         let (response, asked) = source.zip(secret).map(ask).unzip();
         // A server that could not be reached is not tried again.

@@ -2,7 +2,6 @@
 
 use super::{Fact, Finding, Recorded, Step};
 use crate::clock;
-use crate::command::source::Source;
 use crate::duration::display;
 use crate::jwt::Jwt;
 use crate::jwt::claims;
@@ -14,9 +13,8 @@ use crate::oauth::token_response::TokenResponse;
 use crate::token_source::TokenSource;
 
 /// How the service answered.
-pub fn request(asked: Option<&Recorded>, source: Option<&Source>) -> Step {
+pub fn request(asked: Option<&Recorded>, source: Option<&TokenSource>) -> Step {
     let (Some(asked), Some(source)) = (asked, source) else { return Step::not_reached("request") };
-    let source = &source.tokens;
     let mut step = Step::new("request");
     step.saw("url", source.issuer.endpoint(Purpose::Token));
     step.saw("credentials in", if source.client_auth == ClientAuth::Post { "the form" } else { "a Basic header" });
@@ -35,7 +33,7 @@ pub fn request(asked: Option<&Recorded>, source: Option<&Source>) -> Step {
 }
 
 /// Whether it is the token that is wanted.
-pub fn answer(response: Option<&TokenResponse>, source: Option<&Source>) -> Step {
+pub fn answer(response: Option<&TokenResponse>, source: Option<&TokenSource>) -> Step {
     let (Some(response), Some(source)) = (response, source) else { return Step::not_reached("answer") };
     let mut step = Step::new("answer");
     match response.lifetime {
@@ -48,7 +46,7 @@ pub fn answer(response: Option<&TokenResponse>, source: Option<&Source>) -> Step
     let check = source.wanted.check_new(response, clock::now());
     check.err().into_iter().for_each(|error| step.fail(&error.into()));
     match Jwt::decode(token) {
-        Ok(jwt) => look_at(&mut step, &jwt, &source.tokens, response),
+        Ok(jwt) => look_at(&mut step, &jwt, source, response),
         Err(why) => step.saw("kind", format!("opaque: {}", message::jwt::not_jwt(&why))),
     }
     step
