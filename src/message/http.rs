@@ -18,6 +18,12 @@ pub fn text(error: &HttpError) -> String {
         (Kind::Failed(why), Phase::Connect) => format!("cannot connect to {peer}: {}", reason(why)),
         (Kind::Failed(why), Phase::ConnectToProxy) => format!("cannot reach the proxy {peer}: {}", reason(why)),
         (Kind::Failed(why), _) => format!("the connection broke: {}, {}", doing(error), reason(why)),
+        (Kind::Closed, Phase::Receive) => {
+            "the connection broke: the server closed it before its answer was complete".into()
+        }
+        (Kind::Closed, Phase::AskProxy) => {
+            format!("the connection broke: the proxy {peer} closed it without an answer")
+        }
         (Kind::Closed, _) => format!("the connection broke: {}, it was closed", doing(error)),
         (Kind::TimedOut(limit), _) => {
             let limit = match limit {
@@ -27,7 +33,9 @@ pub fn text(error: &HttpError) -> String {
             format!("timed out: {}, until the time of {limit} was used up", doing(error))
         }
         (Kind::NotLoopback, _) => {
-            format!("the connection to `{peer}` cannot be trusted: plain http is for this host alone")
+            format!(
+                "the connection to `{peer}` cannot be trusted: plain http is only for localhost, and that name leads elsewhere"
+            )
         }
         (Kind::NotHttp(_), Phase::AskProxy) => format!("the answer is not HTTP: the proxy {peer} sent it"),
         (Kind::NotHttp(reason), _) => format!("the answer is not HTTP: {reason}"),
@@ -167,9 +175,9 @@ mod tests {
             (Phase::Connect, refused(), "cannot connect to h:1: connection refused", "--issuer"),
             (Phase::ConnectToProxy, refused(), "cannot reach the proxy h:1: connection refused", "--proxy"),
             (Phase::AskProxy, refused(), "the connection broke: asking the proxy h:1, connection", "--proxy"),
-            (Phase::AskProxy, Kind::Closed, "asking the proxy h:1, it was closed", "--proxy"),
+            (Phase::AskProxy, Kind::Closed, "the proxy h:1 closed it without an answer", "--proxy"),
             (Phase::Handshake, Kind::Closed, "in the TLS handshake with h:1, it was closed", ""),
-            (Phase::Receive, Kind::Closed, "waiting for the answer, it was closed", ""),
+            (Phase::Receive, Kind::Closed, "the server closed it before its answer was complete", ""),
             (Phase::Send, Kind::TimedOut(Limit::Total), "timed out: sending the request to h:1, until", "--timeout"),
             (Phase::Connect, Kind::TimedOut(Limit::Connect), "the time of --connect-timeout", "--connect-timeout"),
             (Phase::Resolve, Kind::NotLoopback, "the connection to `h:1` cannot be trusted: plain http", ""),

@@ -133,13 +133,16 @@ pub fn hint(cause: &Cause) -> String {
     hint.to_owned()
 }
 
-fn refusal_hint(response: &ErrorResponse, Asked { issuer, client_auth, .. }: &Asked) -> String {
+fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: &Asked) -> String {
     let description = response.description.raw();
     let hint = match (response.status, response.code.raw()) {
         (404 | 405, _) => return format!("check --issuer `{issuer}`: is there a realm, as in `…/realms/NAME`?"),
         (_, "") => "something in front of the service (a proxy or firewall) refused: ask its owner",
         _ if client_auth.is_none() => "ask the realm's administrator",
-        (_, "invalid_scope") => "choose a scope with --scope ('' sends none), or have this one assigned to the client",
+        (_, "invalid_scope") => {
+            let scope = scope.as_deref().unwrap_or_default();
+            return format!("ask for the scope `{scope}` to be assigned to the client, or choose another with --scope");
+        }
         (_, "invalid_grant" | "unauthorized_client") if description.contains("retrieve service account") => {
             "ask the realm's administrator for a confidential client with service accounts turned on"
         }

@@ -144,7 +144,7 @@ fn a_proxy_that_misbehaves_is_ended() {
     let flood = [b"HTTP/1.1 200 OK\r\n".to_vec(), b"X: y\r\n".repeat(10_000)].concat();
     let smuggled = b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}".to_vec();
     for (reply, why) in [
-        (ProxyReply::Raw(Vec::new()), "it was closed"),
+        (ProxyReply::Raw(Vec::new()), "closed it without an answer"),
         (ProxyReply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()), "the answer is not HTTP"),
         (ProxyReply::Raw(flood), "the answer is not HTTP"),
         (ProxyReply::Raw(smuggled), "the answer is not HTTP"),

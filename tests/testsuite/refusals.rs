@@ -36,7 +36,7 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (
             error(400, "invalid_scope", "Invalid scopes: organization"),
             "HTTP 400, invalid_scope): Invalid scopes: organization",
-            "choose a scope with --scope",
+            "ask for the scope `organization` to be assigned",
         ),
         (
             Reply::json(404, r#"{"error":"Realm does not exist"}"#),
