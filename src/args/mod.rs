@@ -13,6 +13,8 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use shared::WithShared;
+
 pub use options::{Options, OutputArgs, SecretArgs};
 pub use subcommands::{DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
 
@@ -45,20 +47,20 @@ pub enum Command {
     ///
     /// The exit code is CMD's own; 125 when there was no token or anything else failed before CMD was started, 126 when
     /// CMD cannot be executed, 127 when it is not found. `--` before CMD is needed only where CMD begins with `-`.
-    Exec(ExecArgs),
+    Exec(WithShared<ExecArgs>),
     /// Keeps a token file fresh until it is ended
     ///
     /// Requests the next token a minute before the one in the file expires, or a fifth of its lifetime before if that
     /// is shorter. Retries temporary failures; exits with 4 when the service refuses. SIGHUP renews now, SIGTERM and
     /// SIGINT exit with 0 and leave the file. Under systemd, Type=notify waits for the first token. -v prints one line
     /// for each token, -vv and -vvv more.
-    Renew(RenewArgs),
+    Renew(WithShared<RenewArgs>),
     /// Shows what a token says, and whether it is genuine
     ///
     /// Client, organisations, scopes, issuer, times. Anybody can write a token that says anything: what is shown proves
     /// nothing without --verify. The token itself is never shown. An expired token is shown, too. Without TOKEN, shows
     /// the token that would be printed, and requests one if none is cached.
-    Inspect(InspectArgs),
+    Inspect(WithShared<InspectArgs>),
     /// Ends a token at the service, and forgets it
     ///
     /// The cached token by default; if none is cached, no request is sent. An API that verifies tokens offline accepts
@@ -67,7 +69,7 @@ pub enum Command {
     ///
     /// Exit codes: 0 when no such token is valid at the service, also one that it does not know; 2 for a token of
     /// another issuer; 4 for another client's; 5 when the service cannot answer, or its answer was lost.
-    Revoke(RevokeArgs),
+    Revoke(WithShared<RevokeArgs>),
     /// Finds what is wrong between here and a usable token
     ///
     /// Takes the same way as a call, step by step: program, settings, issuer, trust (the CA bundle), secret, proxy,
@@ -76,7 +78,7 @@ pub enum Command {
     /// token, and prints no secret and no token: the report can be shown to others.
     ///
     /// The exit code is that of the first step that stops a call, as the call would end; 0 when none does.
-    Doctor(DoctorArgs),
+    Doctor(WithShared<DoctorArgs>),
     /// Shows the cache directory, lists the cached tokens, or removes them
     Cache {
         #[command(subcommand)]
@@ -95,16 +97,16 @@ pub enum Command {
 #[derive(Subcommand)]
 pub enum CacheCommand {
     /// Prints the directory
-    Path,
+    Path(WithShared<()>),
     /// Lists the cached tokens, never a token itself
     ///
     /// Issuer, client, scope and what is left of those that the given secret or a remembered key opens; of the others
     /// size and age. No command is run and nobody is asked for a secret.
-    List,
+    List(WithShared<()>),
     /// Removes every cached token and remembered key
     ///
     /// Safe while others run. Lock files stay.
-    Clear,
+    Clear(WithShared<()>),
 }
 
 /// The shells, and their completion scripts, which a test holds equal to these arguments.
@@ -126,14 +128,10 @@ pub fn parse() -> Result<Cli, clap::Error> {
 }
 
 fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let mut command = command();
+    let mut command = Cli::command();
     let matches = command.try_get_matches_from_mut(words)?;
     shared::check(&command, &matches)?;
     Cli::from_arg_matches(&matches)
-}
-
-fn command() -> clap::Command {
-    shared::with_shared(Cli::command())
 }
 
 /// A word that stands where none belongs may be a secret with a blank in it, or one without its flag: clap must not
@@ -197,13 +195,13 @@ mod tests {
 
     #[test]
     fn the_arguments_are_consistent() {
-        command().debug_assert();
+        Cli::command().debug_assert();
     }
 
     /// `-h`, `--help` and the README show the defaults of the code.
     #[test]
     fn help_and_readme_show_the_defaults() {
-        let command = super::command();
+        let command = Cli::command();
         let readme = include_str!("../../README.md");
         for (id, default) in [
             ("timeout", duration::display(Settings::TIMEOUT)),
@@ -237,7 +235,7 @@ mod tests {
             (Shell::PowerShell, "_catena-token.ps1"),
         ] {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut command(), "catena-token", &mut script);
+            clap_complete::generate(shell, &mut Cli::command(), "catena-token", &mut script);
             assert_committed(name, &script);
         }
     }
@@ -245,7 +243,7 @@ mod tests {
     /// One page: the sections of the subcommands follow those of the bare command.
     #[test]
     fn the_man_page_is_what_the_arguments_generate() {
-        let mut command = super::command();
+        let mut command = Cli::command();
         command.build();
         let mut page = Vec::new();
         let man = Man::new(command.clone());

@@ -4,16 +4,32 @@
 
 use clap::error::{Error, ErrorKind};
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Args as _, Command};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::Options;
 
-/// Gives each subcommand the shared options that it takes: when it is named, because most calls have none.
-pub fn with_shared(command: Command) -> Command {
-    command.mut_subcommands(|subcommand| match subcommand.has_subcommands() {
-        true => with_shared(subcommand),
-        false => subcommand.defer(add_taken),
-    })
+/// A subcommand's own arguments and the shared options that it takes. They are built when the subcommand is named,
+/// because most calls have none.
+pub struct WithShared<T>(pub T);
+
+impl<T: Args> Args for WithShared<T> {
+    fn augment_args(command: Command) -> Command {
+        command.defer(|command| add_taken(T::augment_args(command)))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<T: FromArgMatches> FromArgMatches for WithShared<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        T::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        self.0.update_from_arg_matches(matches)
+    }
 }
 
 /// Adds them as global options, so that clap copies their values up to the bare command. A subcommand may define an
@@ -92,7 +108,7 @@ mod tests {
         assert!(cli.options.messages.quiet);
         assert_eq!(cli.options.output.env_name.map(|name| name.to_string()).as_deref(), Some("A"));
         let Some(Subcommand::Exec(exec)) = cli.command else { panic!("no exec") };
-        assert_eq!(exec.command, ["cache", "list"]);
+        assert_eq!(exec.0.command, ["cache", "list"]);
     }
 
     #[test]

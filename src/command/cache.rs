@@ -34,9 +34,9 @@ pub fn run(command: &CacheCommand, options: Options) -> Result<(), Error> {
         return Err(CommandError::NoCache.into());
     };
     match command {
-        CacheCommand::Path => Ok(output::print([directory.path.as_os_str().as_bytes(), b"\n"].concat())?),
-        CacheCommand::List => list(directory, secret(&settings, is_typed)?.as_ref()),
-        CacheCommand::Clear => Ok(clear(directory)?),
+        CacheCommand::Path(_) => Ok(output::print([directory.path.as_os_str().as_bytes(), b"\n"].concat())?),
+        CacheCommand::List(_) => list(directory, secret(&settings, is_typed)?.as_ref()),
+        CacheCommand::Clear(_) => Ok(clear(directory)?),
     }
 }
 

@@ -26,16 +26,16 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         // It judges the events itself.
         Some(Command::Doctor(_)) => {}
         Some(Command::Renew(_)) => report::listen(options.messages.level(true)),
-        Some(Command::Exec(args)) => report::listen(options.messages.level(args.renew)),
+        Some(Command::Exec(args)) => report::listen(options.messages.level(args.0.renew)),
         _ => report::listen(options.messages.level(false)),
     }
     let done: Result<(), Error> = match command {
         None => token::run(options),
-        Some(Command::Exec(args)) => return exec::run(options, args),
-        Some(Command::Renew(args)) => renew::run(options, args),
-        Some(Command::Inspect(args)) => inspect::run(options, args),
-        Some(Command::Revoke(args)) => revoke::run(options, args),
-        Some(Command::Doctor(args)) => return Ok(doctor::run(options, args)?),
+        Some(Command::Exec(args)) => return exec::run(options, args.0),
+        Some(Command::Renew(args)) => renew::run(options, args.0),
+        Some(Command::Inspect(args)) => inspect::run(options, args.0),
+        Some(Command::Revoke(args)) => revoke::run(options, args.0),
+        Some(Command::Doctor(args)) => return Ok(doctor::run(options, args.0)?),
         Some(Command::Cache { command }) => cache::run(&command, options),
         Some(Command::Completions { shell }) => output::print(completions(&shell)).map_err(Error::from),
         Some(Command::Man) => output::print(include_str!("../../completions/catena-token.1")).map_err(Error::from),
