@@ -9,7 +9,7 @@
 //! the kernel stops the whole group.
 
 use std::env::split_paths;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -18,7 +18,7 @@ use std::process::{Child, Command, ExitStatus};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, retry_on_intr};
-use rustix::process::{Pid, Signal, getegid, kill_process, test_kill_process_group};
+use rustix::process::{Pid, Signal, getegid, getgid, kill_process, test_kill_process_group};
 use signal_hook::consts::{
     SIGABRT, SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP, SIGURG,
     SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
@@ -27,7 +27,6 @@ use thiserror::Error;
 
 use crate::children;
 use crate::process;
-use crate::settings::{SECRET_VARIABLES, search_path};
 use crate::signals::{Arrived, Taken};
 
 /// What may be meant for the child, and SIGCHLD, which wakes us. Not SIGPIPE and SIGXFSZ: our own writing raises them.
@@ -58,14 +57,16 @@ pub struct Job {
     arguments: Vec<OsString>,
     /// What differs from our environment; `None` is taken out of it.
     variables: Vec<(String, Option<OsString>)>,
+    /// Our PATH, to explain why a program does not run.
+    search_path: Option<OsString>,
 }
 
 impl Job {
-    /// `words` are the program and its arguments.
-    pub fn new(words: Vec<OsString>) -> Self {
+    /// `words` are the program and its arguments. The variables `hidden` are taken out of its environment.
+    pub fn new(words: Vec<OsString>, hidden: &[&str], search_path: Option<OsString>) -> Self {
         let mut words = words.into_iter();
-        let variables = SECRET_VARIABLES.map(|name| (name.to_owned(), None)).to_vec();
-        Self { program: words.next().unwrap_or_default(), arguments: words.collect(), variables }
+        let variables = hidden.iter().map(|name| ((*name).to_owned(), None)).collect();
+        Self { program: words.next().unwrap_or_default(), arguments: words.collect(), variables, search_path }
     }
 
     pub fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
@@ -91,7 +92,11 @@ impl Job {
     /// script without an interpreter. A group id makes std fork, even our own; where the system refuses to set it,
     /// `posix_spawn` is good enough.
     pub fn spawn(&self, signals: &Taken) -> Result<Child, JobError> {
-        let forked = self.command().gid(getegid().as_raw()).spawn();
+        let forked = match getgid() == getegid() {
+            true => self.command().gid(getegid().as_raw()).spawn(),
+            // A program that is setgid, whose command keeps both groups.
+            false => Err(Errno::PERM.into()),
+        };
         let spawned = forked.or_else(|error| match Errno::from_io_error(&error) {
             Some(Errno::PERM | Errno::INVAL) => self.command().spawn(),
             _ => Err(error),
@@ -117,24 +122,24 @@ impl Job {
     /// The system reports a script's missing interpreter as `no such file`, too.
     fn explain(&self, error: io::Error) -> JobError {
         let name = self.name();
-        match (error.kind(), find(&self.program)) {
+        match (error.kind(), self.find()) {
             (io::ErrorKind::NotFound, None) => JobError::NotFound(name),
             (io::ErrorKind::NotFound, Some(found)) => JobError::NoInterpreter(name, found),
             (_, Some(found)) if found.is_dir() => JobError::NotExecutable(name, io::ErrorKind::IsADirectory.into()),
             _ => JobError::NotExecutable(name, error),
         }
     }
-}
 
-/// The first file of a program's name, whether it can be executed or not.
-fn find(program: &OsStr) -> Option<PathBuf> {
-    // A name with a `/` is a path, and is not searched for.
-    if program.as_bytes().contains(&b'/') {
-        return Some(PathBuf::from(program)).filter(|path| path.exists());
+    /// The first file of the program's name, whether it can be executed or not.
+    fn find(&self) -> Option<PathBuf> {
+        // A name with a `/` is a path, and is not searched for.
+        if self.program.as_bytes().contains(&b'/') {
+            return Some(PathBuf::from(&self.program)).filter(|path| path.exists());
+        }
+        // An empty part is the working directory. Without a PATH, the C library looks here.
+        let path = self.search_path.clone().unwrap_or_else(|| "/bin:/usr/bin".into());
+        split_paths(&path).map(|part| part.join(&self.program)).find(|file| file.is_file())
     }
-    // An empty part is the working directory. Without a PATH, the C library looks here.
-    let path = search_path().unwrap_or_else(|| "/bin:/usr/bin".into());
-    split_paths(&path).map(|part| part.join(program)).find(|file| file.is_file())
 }
 
 /// Waits for the end of `child`, which has just been started. `signals` are those of [`HANDLED`]. One thread forwards

@@ -44,6 +44,8 @@ pub struct Renewal {
     file: Arc<TokenFile>,
     /// The token in the file.
     current: Option<TokenResponse>,
+    /// When the file was last written.
+    written: Moment,
     /// A newer token that could not be written.
     unwritten: Option<TokenResponse>,
     trouble: Option<Trouble>,
@@ -72,6 +74,7 @@ impl Renewal {
             source,
             file,
             current,
+            written: clock::now(),
             unwritten: None,
             trouble: None,
             has_reported_expiry: false,
@@ -98,6 +101,7 @@ impl Renewal {
             if !self.time_left().is_zero() {
                 continue;
             }
+            self.report_expiry();
             let is_first = self.current.is_none();
             match self.renew() {
                 Ok(()) => {
@@ -131,8 +135,8 @@ impl Renewal {
                 rest(trouble.last, asked.max(LEAST), now)
             }
             (Some(trouble), _) => rest(trouble.last, trouble.pause, now),
-            (None, Some(token)) if self.is_requested => rest(token.asked_at, LEAST, now),
-            (None, Some(token)) => until_due(token, &self.source.wanted, now),
+            (None, Some(_)) if self.is_requested => rest(self.written, LEAST, now),
+            (None, Some(token)) => until_due(token, &self.source.wanted, now).max(rest(self.written, LEAST, now)),
             (None, None) => Duration::ZERO,
         }
     }
@@ -152,6 +156,7 @@ impl Renewal {
             return Err(error.into());
         }
         self.current = Some(token);
+        self.written = clock::now();
         self.source.wanted.is_fresh = false;
         self.trouble = None;
         self.has_reported_expiry = false;

@@ -40,6 +40,7 @@ pub enum Problem {
     NotAFile,
     OfAnotherUser,
     NoRandomBytes,
+    LockReplaced,
 }
 
 /// Where the cache is, whether it is there or not.

@@ -10,21 +10,25 @@
 use std::fs::{File, TryLockError};
 use std::io;
 use std::os::unix::fs::FileExt as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::retry_on_intr;
 use thiserror::Error;
 
-use crate::cache::directory::Directory;
+use crate::cache::directory::{Directory, Problem};
 use crate::clock;
 use crate::deadline::Deadline;
 use crate::event::{Event, tell};
 
-/// How often a waiter tries the lock, and reads what the file says about the holder.
-const LOOK: Duration = Duration::from_millis(10);
+/// How often a waiter reads what the file says about the holder.
+const LOOK: Duration = Duration::from_millis(100);
 
-/// What a holder has after its deadline to say that it failed.
-const GRACE: Duration = Duration::from_millis(200);
+/// Give up if the lock file keeps being replaced.
+const MOST_FILES: u32 = 100;
 
 /// The lock, released when it is dropped.
 #[must_use]
@@ -58,20 +62,30 @@ pub enum NoLock {
 pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> Result<Turn, NoLock> {
     let patience = deadline.left().map_or(Deadline::never(), |left| Deadline::after(left / 3 * 2));
     let mut waited = false;
-    loop {
-        let file = directory.open_lock(name)?;
-        waited = wait(&file, patience, waited)?;
+    for _ in 0..MOST_FILES {
+        let mut file = directory.open_lock(name)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::Error(error)) => return Err(NoLock::Unsupported(error)),
+            Err(TryLockError::WouldBlock) => {
+                if !std::mem::replace(&mut waited, true) {
+                    tell(Event::Waiting);
+                }
+                file = wait(&file, patience)?;
+            }
+        }
         // The whole directory may have been removed meanwhile.
-        if !directory.is_at(name, &file) && !patience.has_passed() {
+        if !directory.is_at(name, &file) {
             continue;
         }
         if has_waited_in_vain(waited, || Record::read(&file)) {
             return Ok(Turn { lock: None, waited });
         }
-        let until = deadline.left().map_or(u64::MAX, |left| clock::now().after(left.saturating_add(GRACE)).boot);
+        let until = deadline.left().map_or(u64::MAX, |left| clock::now().after(left).boot);
         Record::own(Kind::Held, until).write(&file)?;
         return Ok(Turn { lock: Some(Lock { file, left_as: Kind::Free }), waited });
     }
+    Err(NoLock::Unsupported(io::Error::other(Problem::LockReplaced)))
 }
 
 /// Whether the process that was waited for stored nothing. Without waiting, the record is an old one, and is not read.
@@ -92,28 +106,40 @@ impl Drop for Lock {
     }
 }
 
-/// Locks the file; whether that took a wait, now or before. It ends with `patience`, or the holder's deadline.
+/// Waits for the lock until `patience` is over, or the holder's deadline.
 ///
-/// `flock` has no timeout, so it is tried again and again.
-fn wait(file: &File, patience: Deadline, mut waited: bool) -> Result<bool, NoLock> {
+/// `flock` has no timeout, so a thread waits in it. If it gets the lock too late, it releases it at once. A process
+/// that goes on and on (`renew`) has one such thread at most: behind it, it does not wait again.
+fn wait(file: &File, patience: Deadline) -> Result<File, NoLock> {
+    static IS_WAITING: AtomicBool = AtomicBool::new(false);
+    let holder = || Record::read(file).filter(|record| record.kind == Kind::Held);
+    let held = || NoLock::Held(holder().map(|record| record.process));
+    let file_of_thread = file.try_clone()?;
+    if IS_WAITING.swap(true, Ordering::Relaxed) {
+        return Err(held());
+    }
+    let (sender, granted) = mpsc::channel();
+    let wait_in_flock = move || {
+        let result = retry_on_intr(|| flock(&file_of_thread, FlockOperation::LockExclusive));
+        IS_WAITING.store(false, Ordering::Relaxed);
+        let _ = sender.send(result.map(|()| file_of_thread));
+    };
+    if let Err(error) = thread::Builder::new().name("lock".to_owned()).spawn(wait_in_flock) {
+        IS_WAITING.store(false, Ordering::Relaxed);
+        return Err(NoLock::Unsupported(error));
+    }
     let mut overdue = None;
     loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(waited),
-            Err(TryLockError::Error(error)) => return Err(NoLock::Unsupported(error)),
-            Err(TryLockError::WouldBlock) => {}
+        let look = Deadline::after(LOOK).earlier(patience).left().unwrap_or(LOOK);
+        if let Ok(result) = granted.recv_timeout(look) {
+            return result.map_err(|error| NoLock::Unsupported(error.into()));
         }
-        if !std::mem::replace(&mut waited, true) {
-            tell(Event::Waiting);
-        }
-        let holder = Record::read(file).filter(|record| record.kind == Kind::Held);
-        let now_overdue = holder.filter(|record| record.moment < clock::now().boot);
+        let now_overdue = holder().filter(|record| record.moment < clock::now().boot);
         // The same at two looks: the next holder may not have written its own yet.
         if patience.has_passed() || (now_overdue.is_some() && now_overdue == overdue) {
-            return Err(NoLock::Held(holder.map(|record| record.process)));
+            return Err(held());
         }
         overdue = now_overdue;
-        thread::sleep(patience.left().unwrap_or(LOOK).min(LOOK));
     }
 }
 

@@ -134,7 +134,12 @@ impl Cache {
             Ok(turn) => return turn,
             Err(NoLock::Held(holder)) => tell(Event::Warning(Warning::LockHeld { holder })),
             Err(NoLock::Unsupported(error)) => tell(Event::WithoutCache { why: &CacheError::NoLocks(error) }),
-            Err(NoLock::File(error)) => tell(Event::WithoutCache { why: &CacheError::LockFile(error) }),
+            Err(NoLock::File(error)) => {
+                // Without a home, no call has one. With a wrong directory, storing the token fails, too, and says why.
+                let is_known = error.kind() == io::ErrorKind::NotFound || self.directory.check_room().is_err();
+                let why = &CacheError::LockFile(error);
+                tell(if is_known { Event::WithoutCache { why } } else { Event::Warning(Warning::Error(why)) });
+            }
         }
         Turn { lock: None, waited: false }
     }

@@ -16,7 +16,7 @@ use crate::oauth::token_response::TokenResponse;
 use crate::output::EnvName;
 use crate::process;
 use crate::renewal::Renewal;
-use crate::settings::places_in_memory;
+use crate::settings::{SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
 use crate::signals::Taken;
 use crate::token_file::{FileError, TokenFile};
 use crate::token_source::{Purpose, TokenSource};
@@ -38,7 +38,7 @@ fn run_with_token(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
     if let SecretSource::Stdin { by } = source.secret {
         return Err(CommandError::StdinTwice(by, "the command").into());
     }
-    let job = Job::new(args.command);
+    let job = Job::new(args.command, &SECRET_VARIABLES, search_path());
     if !args.renew {
         // The command takes our place.
         return Err(with_token(job, &env_name, &source.token()?).replace().into());
@@ -92,7 +92,7 @@ fn private_file() -> Result<TokenFile, FileError> {
     if let Some(file) = places_in_memory().iter().find_map(|place| TokenFile::private(place).ok()) {
         return Ok(file);
     }
-    let file = TokenFile::private(&std::env::temp_dir())?;
+    let file = TokenFile::private(&temporary_directory())?;
     tell(Event::Warning(Warning::FileNotInMemory(&file.path())));
     Ok(file)
 }

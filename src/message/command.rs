@@ -36,7 +36,7 @@ pub fn words(error: &CommandError) -> Words {
 
 fn hint(error: &CommandError) -> &'static str {
     match error {
-        StdinTwice(..) => "give the secret another way",
+        StdinTwice(..) => "give the secret another way: standard input can be read only once",
         NoCache => "name a directory with --cache-dir",
         EmptyStdin => "what should have written the token may have failed",
         NotAToken => "give the token alone, without `Bearer`, quotes or JSON around it, and without line breaks in it",

@@ -31,7 +31,8 @@ pub fn text(event: &Event<'_>) -> String {
         Event::Answered { status, bytes, took, .. } => format!("HTTP {status}, {bytes} bytes in {}", millis(took)),
         Event::Retrying { why, after, left } => {
             let why = why.map_or_else(error, |status| format!("HTTP {status}"));
-            format!("trying again in {}, {left} more after that: {why}", display(after))
+            let left = if left == 0 { "for the last time".to_owned() } else { format!("{left} more after that") };
+            format!("trying again in {}, {left}: {why}", display(after))
         }
         Event::CacheHit { left } => format!("the kept token is used, it lives {}", display(left)),
         Event::CacheMiss { why } => format!("no kept token is used: {}", error(why)),
@@ -88,7 +89,7 @@ pub fn warning(warning: Warning<'_>) -> String {
             format!("this server does not know {which}{}", revoke::offline(count, last))
         }
         Warning::NothingLookedFor => "nothing is revoked: no kept tokens are looked for here, and none is given".into(),
-        Warning::Sealed(count) => format!("nothing is revoked: another secret opens what is kept ({count} tokens)"),
+        Warning::Sealed(count) => format!("nothing is revoked: another secret opens the cached ones ({count})"),
     }
 }
 

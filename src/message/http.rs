@@ -74,8 +74,8 @@ fn doing(HttpError { phase, peer, .. }: &HttpError) -> String {
         Phase::AskProxy => "asking the proxy",
         Phase::Handshake => "in the TLS handshake with",
         Phase::Send => "sending the request to",
-        // ureq does not say of whom.
-        Phase::Receive => return "waiting for the answer".to_owned(),
+        Phase::Receive if peer.is_empty() => return "waiting for the answer".to_owned(),
+        Phase::Receive => "waiting for the answer of",
     };
     format!("{words} {peer}")
 }

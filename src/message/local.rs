@@ -38,6 +38,7 @@ fn found(problem: &Problem) -> String {
         Problem::NotADirectory => "it is not a directory".into(),
         Problem::NotAFile => "it is not a regular file".into(),
         Problem::OfAnotherUser => "it belongs to another user".into(),
+        Problem::LockReplaced => "the lock file is replaced again and again".into(),
         Problem::NoRandomBytes => "the system has no random bytes".into(),
     }
 }
@@ -46,7 +47,7 @@ pub fn file(error: &FileError) -> Words {
     match error {
         FileError::Unusable(path, problem) => Words::new(
             format!("the token file cannot be `{}`: {}", path.display(), place(problem)),
-            "name a file in a directory that only you can write to; where the last one is missing, it is made so",
+            "name a file with --token-file, in a directory that only you can write to; a missing last one is made so",
         ),
         FileError::NotWritten(path, problem) => {
             Words::new(format!("cannot write the token file `{}`: {}", path.display(), place(problem)), "")
@@ -157,7 +158,7 @@ mod tests {
                 printed(FileError::Unusable("/a/b".into(), PlaceProblem::WritableByOthers("/a".into()))),
                 Exit::Setup,
                 "the token file cannot be `/a/b`: others can write to the directory `/a`",
-                "name a file in a directory that only you can write to; where the last one is missing, it is made so",
+                "name a file with --token-file, in a directory that only you can write to; a missing last one is made so",
             ),
             (
                 printed(FileError::NotWritten("/a/b".into(), io::Error::from_raw_os_error(2).into())),

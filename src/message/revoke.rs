@@ -10,7 +10,8 @@ pub fn revoked(are_cached: bool, count: usize, last: Option<SystemTime>) -> Stri
 }
 
 pub fn not_valid(are_cached: bool, count: usize) -> String {
-    format!("{} not valid for this server", tokens(are_cached, count))
+    let were = if count == 1 { "was" } else { "were" };
+    format!("{} not valid for this server any more, or never {were}", tokens(are_cached, count))
 }
 
 pub fn nothing_there(of_client: bool, has_others: bool) -> String {
@@ -46,8 +47,8 @@ mod tests {
 
     #[test]
     fn one_token_and_several() {
-        assert_eq!(not_valid(false, 1), "the token was not valid for this server");
-        assert_eq!(not_valid(true, 2), "2 kept tokens were not valid for this server");
+        assert_eq!(not_valid(false, 1), "the token was not valid for this server any more, or never was");
+        assert_eq!(not_valid(true, 2), "2 kept tokens were not valid for this server any more, or never were");
         let offline = ": an API that checks tokens offline accepts it for as long as it believes it";
         assert_eq!(revoked(true, 1, None), format!("the kept token was revoked{offline}"));
         assert_eq!(revoked(false, 2, Some(SystemTime::UNIX_EPOCH)), "2 tokens were revoked");

@@ -1,5 +1,6 @@
 //! The words for the client secret: where it is, and why it cannot be had.
 
+use std::io;
 use std::path::Path;
 
 use super::Words;
@@ -18,6 +19,9 @@ pub fn words(error: &SecretError) -> Words {
     let text = match error {
         SecretError::File(path, problem) => from(&shown(path), problem),
         SecretError::Stdin(problem) => from("standard input", problem),
+        SecretError::Command(Problem::Io(error)) if error.kind() == io::ErrorKind::TimedOut => {
+            "the client secret's command did not end before the time of --timeout was used up".to_owned()
+        }
         SecretError::Command(problem) => from("its command", problem),
         SecretError::Terminal(problem) => from("the terminal", problem),
         SecretError::Shell(error) => format!("cannot start `/bin/sh` for the client secret: {}", reason(error)),
@@ -121,7 +125,7 @@ mod tests {
                 "from its command: it is longer than 64 KiB",
                 "",
             ),
-            (SecretError::Command(Problem::Io(io::ErrorKind::TimedOut.into())), "nothing came before the time", ""),
+            (SecretError::Command(Problem::Io(io::ErrorKind::TimedOut.into())), "did not end before the time", ""),
             (SecretError::Exited(ExitStatus::from_raw(127 << 8)), "command failed: exit status: 127", "by hand"),
             (SecretError::Exited(ExitStatus::from_raw(3 << 8)), "command failed: exit status: 3", "by hand"),
             (SecretError::Exited(ExitStatus::from_raw(9)), "command failed: signal: 9", "by hand"),

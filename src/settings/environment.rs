@@ -33,6 +33,11 @@ pub fn first(environment: &Environment, names: &[&'static str]) -> Option<(&'sta
 }
 
 /// Where programs are searched for. An empty one is the working directory, and not the same as none.
+/// Where a file goes that nothing else has a place for.
+pub fn temporary_directory() -> PathBuf {
+    value(&get, "TMPDIR").map_or_else(|| "/tmp".into(), PathBuf::from)
+}
+
 pub fn search_path() -> Option<OsString> {
     get("PATH")
 }

@@ -23,7 +23,7 @@ use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::output::{EnvName, Format};
 use environment::{Environment, first, is_empty, value};
-pub use environment::{ci_system, notify_socket, places_in_memory, search_path};
+pub use environment::{ci_system, notify_socket, places_in_memory, search_path, temporary_directory};
 pub use proxy::NoProxy;
 pub use secret_source::{SECRET_VARIABLES, unused_secrets};
 pub use setting::{Checked, Name, Problem, Setting, SettingError};

@@ -133,7 +133,7 @@ impl Revocation<'_> {
         Ok(())
     }
 
-    /// A token that is given. Every copy of it that opens here is deleted.
+    /// A token that is given. Every copy of it that opens here and has not expired is deleted.
     fn revoke_given(&mut self, token: &AccessToken) -> Result<(), RevocationError> {
         redaction::hide_token(token.expose());
         let revoked = self.call.revoke(token);

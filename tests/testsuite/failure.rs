@@ -97,11 +97,10 @@ fn a_500_to_a_scope_hints_at_none() {
 #[test]
 fn a_silent_server_is_ended_by_the_time_out() {
     let issuer = script(vec![Reply::Hang]);
+    let host = format!("localhost:{}", issuer.port());
     let failed = Tool::asking(&issuer).args(["--timeout", "700ms"]).fails(5);
-    assert_eq!(
-        failed.error,
-        format!("no token: timed out: waiting for the answer, until the time of --timeout was used up")
-    );
+    let why = format!("timed out: waiting for the answer of {host}, until the time of --timeout was used up");
+    assert_eq!(failed.error, format!("no token: {why}"));
     assert_eq!(failed.hint, "check the network, or allow more time with --timeout");
 }
 

@@ -52,8 +52,8 @@ fn each_end_is_told_as_what_it_is() {
         ),
         (&Reply::json(200, "{}"), format!(r#""exp":{past}"#), "the token was revoked\n"),
         (&Reply::http(204, "", ""), format!(r#""exp":{past}"#), "the token was revoked\n"),
-        (&invalid, format!(r#""exp":{past}"#), "the token was not valid for this server\n"),
-        (&invalid, r#""x":1"#.to_owned(), "the token was not valid for this server\n"),
+        (&invalid, format!(r#""exp":{past}"#), "the token was not valid for this server any more, or never was\n"),
+        (&invalid, r#""x":1"#.to_owned(), "the token was not valid for this server any more, or never was\n"),
     ] {
         let issuer = Issuer::replying(reply.clone());
         let token = signed(&issuer, &claims);

@@ -138,11 +138,11 @@ fn a_token_of_another_secret_is_named_and_stays() {
     let other = "another-secret-of-that-client";
     let (_, said) =
         call(&issuer, &cache).env("CATENA_CLIENT_SECRET", other).secret_is(other).arg("revoke").succeeds_saying();
-    let warning = "nothing is revoked: another secret opens what is kept (1 tokens)";
+    let warning = "nothing is revoked: another secret opens the cached ones (1)";
     assert_eq!(said, format!("catena-token: warning: {warning}\n"));
     let all = call(&issuer, &cache).env("CATENA_CLIENT_SECRET", other).secret_is(other).args(["revoke", "--all"]);
     let (_, said) = all.succeeds_saying();
-    assert!(said.ends_with("nothing is revoked: another secret opens what is kept (1 tokens)\n"), "{said}");
+    assert!(said.ends_with("nothing is revoked: another secret opens the cached ones (1)\n"), "{said}");
     assert_eq!(call(&issuer, &cache).succeeds(), token);
     assert_eq!(issuer.requests().len(), 1);
 }

@@ -147,10 +147,7 @@ fn a_command_that_hangs_is_ended_with_the_time_out() {
     ] {
         let tool = Tool::without_secret(&issuer).args(["--client-secret-command", command, "--timeout", "300ms"]);
         let failed = tool.fails(3);
-        assert_eq!(
-            failed.error,
-            "cannot read the client secret from its command: nothing came before the time of --timeout was used up"
-        );
+        assert_eq!(failed.error, "the client secret's command did not end before the time of --timeout was used up");
     }
 }
 
