@@ -5,24 +5,24 @@ use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
-use crate::args::{CacheCommand, Options, SecretArgs};
-use crate::cache::directory::{Directory, age};
-use crate::cache::entries::{Entry, Openers};
-use crate::cache::remembered;
-use crate::cache::{self, CacheError};
-use crate::clock;
+use crate::base::clock;
+use crate::base::deadline::Deadline;
+use crate::base::duration::display;
+use crate::base::event::{Event, Warning, tell};
+use crate::base::secret::Secret;
+use crate::cli::args::{CacheCommand, Options, SecretArgs};
+use crate::cli::error::{CommandError, Error};
+use crate::cli::message::settings::tell as tell_settings;
+use crate::cli::report;
+use crate::cli::settings::{Name, Settings};
 use crate::credential::SecretSource;
-use crate::deadline::Deadline;
-use crate::duration::display;
-use crate::error::{CommandError, Error};
-use crate::event::{Event, Warning, tell};
-use crate::foreign::escape;
-use crate::message::settings::tell as tell_settings;
-use crate::output;
-use crate::report;
-use crate::secret::Secret;
-use crate::settings::{Name, Settings};
-use crate::token_source::TokenError;
+use crate::display::untrusted::escape;
+use crate::os::stdout;
+use crate::token::cache::directory::{Directory, age};
+use crate::token::cache::entries::{Entry, Openers};
+use crate::token::cache::remembered;
+use crate::token::cache::{self, CacheError};
+use crate::token::source::TokenError;
 
 /// For a secret that is piped in.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -34,7 +34,7 @@ pub fn run(command: &CacheCommand, options: Options) -> Result<(), Error> {
         return Err(CommandError::NoCache.into());
     };
     match command {
-        CacheCommand::Path(_) => Ok(output::print([directory.path.as_os_str().as_bytes(), b"\n"].concat())?),
+        CacheCommand::Path(_) => Ok(stdout::print([directory.path.as_os_str().as_bytes(), b"\n"].concat())?),
         CacheCommand::List(_) => list(directory, secret(&settings, is_typed)?.as_ref()),
         CacheCommand::Clear(_) => Ok(clear(directory)?),
     }
@@ -52,7 +52,7 @@ fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Error> {
     if rows.len() == 1 {
         return Ok(());
     }
-    Ok(output::print(in_columns(&rows))?)
+    Ok(stdout::print(in_columns(&rows))?)
 }
 
 /// The secret, as far as it is at hand. Only one that a flag gives must be there.

@@ -5,21 +5,21 @@ use std::process::{ExitCode, ExitStatus};
 use std::sync::Arc;
 use std::thread;
 
-use crate::args::{ExecArgs, Options};
-use crate::clock;
+use crate::base::clock;
+use crate::base::event::{Event, Warning, tell};
+use crate::cli::args::{ExecArgs, Options};
+use crate::cli::error::{CommandError, Error, Exit, NotStarted};
+use crate::cli::format::EnvName;
+use crate::cli::settings::{SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
 use crate::command::source;
 use crate::credential::{SecretSource, end_running_command};
-use crate::error::{CommandError, Error, Exit, NotStarted};
-use crate::event::{Event, Warning, tell};
-use crate::job::{HANDLED, Job, supervise};
+use crate::exec::{HANDLED, Job, supervise};
 use crate::oauth::token_response::TokenResponse;
-use crate::output::EnvName;
-use crate::process;
-use crate::renewal::Renewal;
-use crate::settings::{SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
-use crate::signals::Taken;
-use crate::token_file::{FileError, TokenFile};
-use crate::token_source::{Purpose, TokenSource};
+use crate::os::process;
+use crate::os::signals::Taken;
+use crate::token::file::{FileError, TokenFile};
+use crate::token::renewal::Renewal;
+use crate::token::source::{Purpose, TokenSource};
 
 const TOKEN_FILE: &str = "CATENA_TOKEN_FILE";
 

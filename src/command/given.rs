@@ -4,13 +4,13 @@ use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _};
 use std::os::unix::ffi::OsStrExt as _;
 
-use crate::deadline::Deadline;
-use crate::error::CommandError;
-use crate::event::{Event, Warning, tell};
-use crate::input;
-use crate::jwt::LONGEST;
+use crate::base::deadline::Deadline;
+use crate::base::event::{Event, Warning, tell};
+use crate::cli::error::CommandError;
+use crate::cli::report;
 use crate::oauth::access_token::AccessToken;
-use crate::report;
+use crate::oauth::jwt::LONGEST;
+use crate::os::input;
 
 pub const STDIN: &str = "-";
 

@@ -1,21 +1,21 @@
 //! `inspect`: what a token says, and with `--verify` whether it is genuine.
 
-use crate::args::{InspectArgs, Options};
-use crate::clock;
+use crate::base::clock;
+use crate::base::deadline::Deadline;
+use crate::cli::args::{InspectArgs, Options};
+use crate::cli::error::{CommandError, Error};
+use crate::cli::settings::{Name, Settings};
 use crate::command::given;
 use crate::command::source::{self, require};
-use crate::deadline::Deadline;
-use crate::error::{CommandError, Error};
+use crate::display::redact;
 use crate::http::route::Route;
-use crate::jwt::verify::examine;
-use crate::jwt::{Jwt, is_part_of_a_jwt, table};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
+use crate::oauth::jwt::verify::examine;
+use crate::oauth::jwt::{Jwt, is_part_of_a_jwt, table};
 use crate::oauth::realm::fetch_keys;
-use crate::output;
-use crate::redaction;
-use crate::settings::{Name, Settings};
-use crate::token_source::{Purpose, TokenError};
+use crate::os::stdout;
+use crate::token::source::{Purpose, TokenError};
 
 struct Realm {
     issuer: Issuer,
@@ -48,14 +48,14 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
         Some(realm) if args.verify => realm.verify(&token, &jwt, &args)?,
         _ => "not checked: anybody can write a token that says this (--verify checks it)".to_owned(),
     };
-    Ok(output::print(if args.json { table::json(&jwt) } else { table::table(&jwt, &verdict, clock::wall()) })?)
+    Ok(stdout::print(if args.json { table::json(&jwt) } else { table::table(&jwt, &verdict, clock::wall()) })?)
 }
 
 impl Realm {
     /// The verdict on a genuine token. A token that cannot be genuine costs no request.
     fn verify(&self, token: &AccessToken, jwt: &Jwt<'_>, args: &InspectArgs) -> Result<String, Error> {
         let claimed = examine(jwt, args.token_issuer.as_deref().unwrap_or(self.issuer.as_str()))?;
-        redaction::hide_token(token.expose());
+        redact::hide_token(token.expose());
         let http = self.route.open(self.issuer.is_https(), self.deadline).map_err(TokenError::Trust)?;
         let keys = fetch_keys(&http, &self.issuer, self.route.retries, self.deadline).map_err(TokenError::Request)?;
         claimed.verify(&keys, args.audience.as_deref(), clock::wall())?;

@@ -1,22 +1,22 @@
 //! The commands, one file each: what a call does from its arguments to its output.
 
 mod cache;
-pub mod doctor;
+pub(crate) mod doctor;
 mod exec;
 mod given;
 mod inspect;
 mod renew;
 mod revoke;
-pub mod source;
+pub(crate) mod source;
 mod token;
 
 use std::process::ExitCode;
 
-use crate::args::{Cli, Command, completions};
-use crate::error::Error;
-use crate::output;
-use crate::process;
-use crate::report;
+use crate::cli::args::{Cli, Command, completions};
+use crate::cli::error::Error;
+use crate::cli::report;
+use crate::os::process;
+use crate::os::stdout;
 
 /// Runs what was asked for. The code of a success is 0, but for a command that passes on another's.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -37,8 +37,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Revoke(args)) => revoke::run(options, args.0),
         Some(Command::Doctor(args)) => return Ok(doctor::run(options, args.0)?),
         Some(Command::Cache { command }) => cache::run(&command, options),
-        Some(Command::Completions { shell }) => output::print(completions(&shell)).map_err(Error::from),
-        Some(Command::Man) => output::print(include_str!("../../completions/catena-token.1")).map_err(Error::from),
+        Some(Command::Completions { shell }) => stdout::print(completions(&shell)).map_err(Error::from),
+        Some(Command::Man) => stdout::print(include_str!("../../completions/catena-token.1")).map_err(Error::from),
     };
     Ok(done.map(|()| ExitCode::SUCCESS)?)
 }

@@ -7,17 +7,17 @@ use std::sync::mpsc::SyncSender;
 
 use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
-use crate::args::{Options, RenewArgs};
-use crate::children;
+use crate::cli::args::{Options, RenewArgs};
+use crate::cli::error::{CommandError, Error};
 use crate::command::source;
 use crate::credential::end_running_command;
-use crate::error::{CommandError, Error};
-use crate::notify;
-use crate::process;
-use crate::renewal::Renewal;
-use crate::signals::{Arrived, Taken};
-use crate::token_file::TokenFile;
-use crate::token_source::Purpose;
+use crate::os::children;
+use crate::os::notify;
+use crate::os::process;
+use crate::os::signals::{Arrived, Taken};
+use crate::token::file::TokenFile;
+use crate::token::renewal::Renewal;
+use crate::token::source::Purpose;
 
 pub fn run(options: Options, args: RenewArgs) -> Result<(), Error> {
     let mut source = source::resolve(options, Purpose::File)?;

@@ -1,21 +1,21 @@
 //! `revoke`: an honest end to a token.
 
-use crate::args::{Options, RevokeArgs};
-use crate::clock;
+use crate::base::clock;
+use crate::base::event::{Event, Warning, tell};
+use crate::cli::args::{Options, RevokeArgs};
+use crate::cli::error::{CommandError, Error, Exit};
+use crate::cli::message::revoke as words;
+use crate::cli::report;
+use crate::cli::settings::{Name, Setting, Settings};
 use crate::command::given;
 use crate::command::source::{self, require};
 use crate::credential::SecretSource;
-use crate::error::{CommandError, Error, Exit};
-use crate::event::{Event, Warning, tell};
-use crate::jwt::verify::check_issuer;
-use crate::jwt::{Jwt, is_part_of_a_jwt};
-use crate::message::revoke as words;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
+use crate::oauth::jwt::verify::check_issuer;
+use crate::oauth::jwt::{Jwt, is_part_of_a_jwt};
 use crate::oauth::realm::Revoked;
-use crate::report;
-use crate::settings::{Name, Setting, Settings};
-use crate::token_source::{Ended, Ending, Purpose, Which};
+use crate::token::source::{Ended, Ending, Purpose, Which};
 
 /// Everything that can be wrong is found before anything is asked.
 pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {

@@ -3,16 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::args::Options;
-use crate::cache::Cache;
-use crate::cache::binding::Binding;
-use crate::clock;
+use crate::base::clock;
+use crate::cli::args::Options;
+use crate::cli::error::{CommandError, Error};
+use crate::cli::message;
+use crate::cli::settings::{Name, SettingError, Settings};
 use crate::credential::SecretSource;
-use crate::error::{CommandError, Error};
-use crate::message;
-use crate::settings::{Name, SettingError, Settings};
-use crate::token_file::TokenFile;
-use crate::token_source::{Purpose, TokenSource, Wanted};
+use crate::token::cache::Cache;
+use crate::token::cache::binding::Binding;
+use crate::token::file::TokenFile;
+use crate::token::source::{Purpose, TokenSource, Wanted};
 
 /// For a command that does not print the token. Nothing is opened, and nobody is asked for a secret.
 pub fn resolve(options: Options, purpose: Purpose) -> Result<TokenSource, Error> {

@@ -1,11 +1,11 @@
 //! The bare command: an access token on stdout.
 
-use crate::args::Options;
+use crate::cli::args::Options;
+use crate::cli::error::Error;
+use crate::cli::settings::Settings;
 use crate::command::source::{self, require};
-use crate::error::Error;
-use crate::output;
-use crate::settings::Settings;
-use crate::token_source::Purpose;
+use crate::os::stdout;
+use crate::token::source::Purpose;
 
 /// Everything that can be wrong with the settings is found before the secret is fetched or a person asked for it.
 pub fn run(options: Options) -> Result<(), Error> {
@@ -13,5 +13,5 @@ pub fn run(options: Options) -> Result<(), Error> {
     require(&settings, |_| true)?;
     let (format, env_name) = (settings.format.clone()?.value, settings.env_name.clone()?);
     let response = source::of(settings, Purpose::Call)?.token()?;
-    Ok(output::print(format.text(&response, &env_name))?)
+    Ok(stdout::print(format.text(&response, &env_name))?)
 }

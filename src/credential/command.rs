@@ -17,11 +17,11 @@ use signal_hook::consts::SIGCHLD;
 use zeroize::Zeroizing;
 
 use super::{LONGEST_SECRET, SecretError, secret_line};
-use crate::children;
-use crate::deadline::Deadline;
-use crate::input::too_long;
-use crate::secret::Secret;
-use crate::signals;
+use crate::base::deadline::Deadline;
+use crate::base::secret::Secret;
+use crate::os::children;
+use crate::os::input::too_long;
+use crate::os::signals;
 
 /// How often to look at a command and its output. The output may close before the command exits, or after.
 const LOOK: Duration = Duration::from_millis(10);

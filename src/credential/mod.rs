@@ -16,11 +16,11 @@ use std::time::Instant;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-pub use command::end_running as end_running_command;
+pub(crate) use command::end_running as end_running_command;
 
-use crate::deadline::Deadline;
-use crate::input;
-use crate::secret::{Secret, UnusableSecret};
+use crate::base::deadline::Deadline;
+use crate::base::secret::{Secret, UnusableSecret};
+use crate::os::input;
 
 /// A client identifier (RFC 6749 §2.2): not empty, no control character.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,10 +18,10 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::flag::register_conditional_default;
 
 use super::{ClientId, Missing, Problem, SecretError};
-use crate::foreign::escape;
-use crate::process;
-use crate::secret::{Secret, UnusableSecret};
-use crate::signals::{Arrived, Taken, is_ignored};
+use crate::base::secret::{Secret, UnusableSecret};
+use crate::display::untrusted::escape;
+use crate::os::process;
+use crate::os::signals::{Arrived, Taken, is_ignored};
 
 /// A terminal drops the rest of a longer line silently: Linux after 4,095 bytes (`n_tty`), macOS after 1,024
 /// (`MAX_CANON`).

@@ -1,19 +1,14 @@
 //! One HTTP attempt at a time: send a request, hand back what came, within a deadline.
 //!
-//! ureq speaks HTTP/1.1 over the transport of our own below ([`dialer`]: TCP, CONNECT, TLS). No redirect is followed,
+//! ureq speaks HTTP/1.1 over the transport of our own below ([`connect`]: TCP, CONNECT, TLS). No redirect is followed,
 //! no proxy is chosen here, nothing is retried here ([`retry`] does), and a status is an answer, not an error.
 
-mod certificate;
-mod dialer;
-pub mod endpoint;
+pub(crate) mod connect;
+pub(crate) mod endpoint;
 mod error;
-mod happy_eyeballs;
-pub mod proxy;
-mod resolve;
-pub mod retry;
-pub mod route;
-mod stream;
-pub mod trust;
+pub(crate) mod retry;
+pub(crate) mod route;
+pub(crate) mod trust;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,10 +19,10 @@ use ureq::AsSendBody;
 use ureq::http::{HeaderValue, Method, header};
 use zeroize::Zeroizing;
 
-use crate::deadline::Deadline;
-use crate::event::{Event, tell};
-use crate::foreign::ForeignText;
-pub use error::{HttpError, Kind, Limit, Phase};
+use crate::base::deadline::Deadline;
+use crate::base::event::{Event, tell};
+use crate::display::untrusted::ForeignText;
+pub(crate) use error::{HttpError, Kind, Limit, Phase};
 
 /// No token response is as large; a server that sends more is not read further.
 const LARGEST_BODY: u64 = 1024 * 1024;

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{self, Moment};
-use crate::deadline::Deadline;
-use crate::event::{AnyError, Event, tell};
+use crate::base::clock::{self, Moment};
+use crate::base::deadline::Deadline;
+use crate::base::event::{AnyError, Event, tell};
 use crate::http::{Answer, Http, HttpError, Request};
 
 /// The longest pause before the second try; it doubles with each further one.
@@ -130,7 +130,7 @@ fn back_off(tries: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::foreign::ForeignText;
+    use crate::display::untrusted::ForeignText;
 
     fn asking(status: u16, text: &str) -> Option<Duration> {
         let nothing = || ForeignText::new(b"");

@@ -13,9 +13,9 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-use crate::deadline::Deadline;
-use crate::http::dialer::Dialer;
-use crate::http::proxy::Proxy;
+use crate::base::deadline::Deadline;
+use crate::http::connect::Dialer;
+use crate::http::connect::proxy::Proxy;
 use crate::http::trust::{self, TrustError};
 use crate::http::{Http, USER_AGENT};
 

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::credential::ClientCredentials;
+use crate::display::redact;
 use crate::http::Request;
 use crate::oauth::issuer::Issuer;
-use crate::redaction;
 
 /// Where the credentials travel. Never in both places: Keycloak lets the body win.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +64,6 @@ fn basic_value(credentials: &ClientCredentials) -> Zeroizing<String> {
     let (id, secret) = (encoded(credentials.id.as_str()), encoded(credentials.secret.expose()));
     let pair = Zeroizing::new(format!("{}:{}", *id, *secret));
     let value = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
-    redaction::hide(&value);
+    redact::hide(&value);
     Zeroizing::new(format!("Basic {}", *value))
 }

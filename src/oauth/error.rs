@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::foreign::ForeignText;
+use crate::base::json::JsonProblem;
+use crate::display::untrusted::ForeignText;
 use crate::http::retry::{Wait, is_temporary_status};
 use crate::http::{Answer, Body, HttpError, Kind, Limit, Phase};
-use crate::json::JsonProblem;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::token_response::Fields;
 

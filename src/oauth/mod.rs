@@ -1,9 +1,10 @@
 //! OAuth 2.0 and Keycloak: what is asked of the realm, and what its answers mean.
 
-pub mod access_token;
-pub mod client_auth;
-pub mod error;
-pub mod issuer;
-pub mod realm;
-pub mod scope;
-pub mod token_response;
+pub(crate) mod access_token;
+pub(crate) mod client_auth;
+pub(crate) mod error;
+pub(crate) mod issuer;
+pub(crate) mod jwt;
+pub(crate) mod realm;
+pub(crate) mod scope;
+pub(crate) mod token_response;

@@ -3,17 +3,17 @@
 //!
 //! Nothing on the way to a token needs the last: a Keycloak's endpoints follow from its issuer.
 
-use crate::clock::Moment;
-use crate::deadline::Deadline;
-use crate::event::{Event, tell};
+use crate::base::clock::Moment;
+use crate::base::deadline::Deadline;
+use crate::base::event::{Event, tell};
+use crate::base::json::{self, Object};
 use crate::http::retry::{self, Outcome, Tries};
 use crate::http::{Answer, Http, Request};
-use crate::json::{self, Object};
-use crate::jwt::keys::Keys;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::client_auth::{self, Client};
 use crate::oauth::error::{Asked, Cause, ErrorResponse, Purpose, RequestError, Unusable};
 use crate::oauth::issuer::Issuer;
+use crate::oauth::jwt::keys::Keys;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::{TokenResponse, hide_tokens};
 

@@ -5,13 +5,13 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::clock::Moment;
-use crate::foreign::ForeignText;
+use crate::base::clock::Moment;
+use crate::base::json::{self, JsonProblem, on_one_line, place_of};
+use crate::display::redact;
+use crate::display::untrusted::ForeignText;
 use crate::http::Answer;
-use crate::json::{self, JsonProblem, on_one_line, place_of};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::error::{ErrorResponse, Unusable};
-use crate::redaction;
 
 /// The members of a realm's JSON response that we use, borrowed: the others take no memory, however deeply nested.
 #[derive(Default, Deserialize)]
@@ -108,15 +108,15 @@ impl TokenResponse {
 pub fn hide_tokens(json: &str) {
     let fields = Fields::parse(json).unwrap_or_default();
     let named = [fields.access_token, fields.refresh_token, fields.id_token].into_iter().flatten();
-    named.filter_map(string).for_each(|token| redaction::hide_token(&token));
+    named.filter_map(string).for_each(|token| redact::hide_token(&token));
     let names = ["\"access_token\"", "\"refresh_token\"", "\"id_token\""];
     // Nobody sends more than 16, and each is searched in all that is quoted.
     for (at, name) in names.iter().flat_map(|name| json.match_indices(name)).take(16) {
         // Whatever is in the token's place, the first string there is hidden.
         let token = json[at + name.len()..].split('"').nth(1).unwrap_or_default();
-        redaction::hide_token(token);
+        redact::hide_token(token);
         if token.contains('\\') {
-            redaction::hide_token(&serde_json::from_str::<String>(&format!("\"{token}\"")).unwrap_or_default());
+            redact::hide_token(&serde_json::from_str::<String>(&format!("\"{token}\"")).unwrap_or_default());
         }
     }
 }

@@ -9,15 +9,15 @@ use rustix::process::geteuid;
 use serde_json::json;
 
 use super::{Finding, Skipped, Step};
-use crate::cache::lock::NoLock;
-use crate::cache::{self, Cache, Found, Miss, remembered};
-use crate::clock;
-use crate::deadline::Deadline;
-use crate::duration::display;
-use crate::message::local::{holder as name_of, keyring, miss, reason};
-use crate::secret::Secret;
-use crate::settings::{NoCache, Settings};
-use crate::token_source::TokenSource;
+use crate::base::clock;
+use crate::base::deadline::Deadline;
+use crate::base::duration::display;
+use crate::base::secret::Secret;
+use crate::cli::message::local::{holder as name_of, keyring, miss, reason};
+use crate::cli::settings::{NoCache, Settings};
+use crate::token::cache::lock::NoLock;
+use crate::token::cache::{self, Cache, Found, Miss, remembered};
+use crate::token::source::TokenSource;
 
 /// `secret` opens what is cached, where it was fetched.
 pub fn step(settings: &Settings, source: Option<&TokenSource>, secret: Option<&Secret>, deadline: Deadline) -> Step {

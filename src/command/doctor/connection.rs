@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::local::{step_of, with_errors};
 use super::{Fact, Finding, Recorded, Skipped, Step};
+use crate::cli::message::settings::no_proxy;
+use crate::cli::settings::{Setting, Settings};
 use crate::http::Phase;
-use crate::message::settings::no_proxy;
 use crate::oauth::issuer::Issuer;
-use crate::settings::{Setting, Settings};
 
 /// Most certificates are renewed a month before they expire: this near to it the renewal may be broken.
 const SOON: Duration = Duration::from_secs(7 * 24 * 60 * 60);

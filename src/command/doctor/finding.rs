@@ -4,8 +4,8 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::settings::NoCache;
-use crate::token_source::TokenError;
+use crate::cli::settings::NoCache;
+use crate::token::source::TokenError;
 
 /// Something to mend that stops no call. The first text of what is wrong with a secret is where that came from.
 ///

@@ -6,12 +6,12 @@ use rustix::process::geteuid;
 use serde_json::json;
 
 use super::{Finding, Recorded, Skipped, Step, are_swapped, slips};
-use crate::error::Error;
+use crate::cli::error::Error;
+use crate::cli::message::settings::shown;
+use crate::cli::settings::{self, Name, SettingError, Settings};
+use crate::display::redact::REDACTED;
 use crate::http::Http;
-use crate::message::settings::shown;
 use crate::oauth::issuer::Issuer;
-use crate::redaction::REDACTED;
-use crate::settings::{self, Name, SettingError, Settings};
 
 pub fn program() -> Step {
     let mut step = Step::new("program");

@@ -18,19 +18,19 @@ mod token;
 
 use std::process::ExitCode;
 
-use crate::args::{DoctorArgs, Options, OutputArgs};
+use crate::base::deadline::Deadline;
+use crate::base::event::Level;
+use crate::base::secret::Secret;
+use crate::cli::args::{DoctorArgs, Options, OutputArgs};
+use crate::cli::error::Error;
+use crate::cli::message;
+use crate::cli::settings::{SettingError, Settings};
 use crate::command::source;
 use crate::credential::{Cost, SecretSource};
-use crate::deadline::Deadline;
-use crate::error::Error;
-use crate::event::Level;
 use crate::http::Http;
-use crate::message;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::realm::discover;
-use crate::secret::Secret;
-use crate::settings::{SettingError, Settings};
-use crate::token_source::{Call, Purpose, TokenError, TokenSource};
+use crate::token::source::{Call, Purpose, TokenError, TokenSource};
 use finding::{Finding, Found, Skipped, Slip};
 use recorder::{Recorded, Recorder};
 use report::Report;

@@ -5,12 +5,12 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::{Fact, Finding, Recorded, Skipped, Step};
-use crate::clock;
-use crate::foreign::ForeignText;
-use crate::json::Object;
-use crate::jwt::{Jwt, claims};
-use crate::message;
+use crate::base::clock;
+use crate::base::json::Object;
+use crate::cli::message;
+use crate::display::untrusted::ForeignText;
 use crate::oauth::issuer::Issuer;
+use crate::oauth::jwt::{Jwt, claims};
 use crate::oauth::token_response::TokenResponse;
 
 /// Whether the realm's issuer and endpoint match ours; it only warns. `is_reported`: the steps of the connection report

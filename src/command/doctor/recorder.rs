@@ -6,12 +6,12 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use super::Fact;
-use crate::clock;
-use crate::event::{Event, Level};
-use crate::foreign::ForeignText;
-use crate::message;
-use crate::report;
-use crate::token_source::TokenError;
+use crate::base::clock;
+use crate::base::event::{Event, Level};
+use crate::cli::message;
+use crate::cli::report;
+use crate::display::untrusted::ForeignText;
+use crate::token::source::TokenError;
 
 /// What happened: before the network is used, or on the way of one request.
 #[derive(Default)]

@@ -6,11 +6,11 @@ use serde_json::json;
 
 use super::Step;
 use super::local::step_of;
-use crate::error::Error;
-use crate::foreign::escape_json;
-use crate::message;
-use crate::output;
-use crate::settings::Settings;
+use crate::cli::error::Error;
+use crate::cli::message;
+use crate::cli::settings::Settings;
+use crate::display::untrusted::escape_json;
+use crate::os::stdout;
 
 pub struct Report {
     is_json: bool,
@@ -29,7 +29,7 @@ impl Report {
         self.steps.extend(steps);
         let new = &mut self.steps[before..];
         new.iter_mut().for_each(Step::clean);
-        if self.is_json { Ok(()) } else { Ok(output::print(new.iter().map(Step::text).collect::<String>())?) }
+        if self.is_json { Ok(()) } else { Ok(stdout::print(new.iter().map(Step::text).collect::<String>())?) }
     }
 
     /// The verdict, and the exit code of a call. `is_offline`: the network was not used.
@@ -38,7 +38,7 @@ impl Report {
         let failed = steps.find_map(|step| Some((step.name, step.failure()?)));
         let (name, exit_code) = (failed.map(|(name, _)| name), failed.and_then(|(_, found)| found.exit).unwrap_or(0));
         let of_status = |status| self.steps.iter().filter(move |step| step.status() == status).map(|step| step.name);
-        output::print(if self.is_json {
+        stdout::print(if self.is_json {
             let worst = ["failed", "warning"].into_iter().find(|status| of_status(*status).next().is_some());
             let report = json!({
                 "version": env!("CARGO_PKG_VERSION"),

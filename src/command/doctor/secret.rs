@@ -5,11 +5,11 @@ use std::os::unix::fs::MetadataExt as _;
 
 use super::local::with_errors;
 use super::{Finding, Skipped, Step, are_swapped, slips};
+use crate::base::secret::Secret;
+use crate::cli::error::Error;
+use crate::cli::message;
+use crate::cli::settings::Settings;
 use crate::credential::{Cost, SecretSource};
-use crate::error::Error;
-use crate::message;
-use crate::secret::Secret;
-use crate::settings::Settings;
 
 /// Generated secrets are at least this long, which makes guessing hopeless.
 const LONG_ENOUGH: usize = 16;

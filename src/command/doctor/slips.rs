@@ -1,7 +1,7 @@
 //! Common copy-and-paste mistakes in a client id or a secret. The value is never printed.
 
 use super::Slip;
-use crate::output::EnvName;
+use crate::cli::format::EnvName;
 
 /// What looks wrong with a value.
 pub fn slips(value: &str) -> impl Iterator<Item = Slip> {

@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{Finding, Found, Skipped};
-use crate::error::{self, Error};
-use crate::foreign::escape;
-use crate::message;
-use crate::redaction::redact_own;
-use crate::token_source::TokenError;
+use crate::cli::error::{self, Error};
+use crate::cli::message;
+use crate::display::redact::redact_own;
+use crate::display::untrusted::escape;
+use crate::token::source::TokenError;
 
 /// Width of the status column: the facts of a step are printed below its name.
 const STATUS: usize = 9;

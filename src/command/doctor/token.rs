@@ -1,16 +1,16 @@
 //! The token request, and the token that came.
 
 use super::{Fact, Finding, Recorded, Step};
-use crate::clock;
-use crate::duration::display;
-use crate::jwt::Jwt;
-use crate::jwt::claims;
-use crate::message::{self, doctor::HTTPS_PORT};
+use crate::base::clock;
+use crate::base::duration::display;
+use crate::cli::message::{self, doctor::HTTPS_PORT};
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::error::Purpose;
+use crate::oauth::jwt::Jwt;
+use crate::oauth::jwt::claims;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
-use crate::token_source::TokenSource;
+use crate::token::source::TokenSource;
 
 /// How the service answered.
 pub fn request(asked: Option<&Recorded>, source: Option<&TokenSource>) -> Step {

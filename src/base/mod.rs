@@ -1,0 +1,8 @@
+//! The vocabulary of all rooms.
+
+pub(crate) mod clock;
+pub(crate) mod deadline;
+pub(crate) mod duration;
+pub(crate) mod event;
+pub(crate) mod json;
+pub(crate) mod secret;

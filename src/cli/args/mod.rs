@@ -1,0 +1,278 @@
+//! The command line. Parsing only returns values: it opens no file, sends no request and reads no variable.
+//!
+//! The first line of a doc comment is `-h`, all of it is `--help`. Values that may hold a secret or a password stay
+//! text here and are checked in `settings`, because clap quotes an invalid value.
+
+mod options;
+mod shared;
+mod subcommands;
+
+use std::ffi::OsString;
+
+use clap::builder::PossibleValuesParser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use shared::WithShared;
+
+pub use options::{Options, OutputArgs, SecretArgs};
+pub use subcommands::{DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
+
+/// Prints an access token for the Catena Telematics API
+///
+/// Exchanges a client id and secret for an OAuth 2.0 access token at Catena's Keycloak, or at any other realm, and
+/// prints it for a pipe. stdout holds the token or nothing; everything for a person goes to stderr.
+#[derive(Parser)]
+#[command(
+    name = "catena-token",
+    version,
+    max_term_width = 100,
+    args_override_self = true,
+    after_long_help = include_str!("after_help.txt"),
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub options: Options,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Runs a command with a token in its environment
+    ///
+    /// CMD takes the place of this process and has its pid, terminal, signals and standard streams; the token is in
+    /// CATENA_TOKEN. CATENA_CLIENT_SECRET, CATENA_CLIENT_SECRET_FILE and CATENA_CLIENT_SECRET_COMMAND are taken out of
+    /// its environment, but a secret's file that you can read, CMD can read, too.
+    ///
+    /// The exit code is CMD's own; 125 when there was no token or anything else failed before CMD was started, 126 when
+    /// CMD cannot be executed, 127 when it is not found. `--` before CMD is needed only where CMD begins with `-`.
+    Exec(WithShared<ExecArgs>),
+    /// Keeps a token file fresh until it is ended
+    ///
+    /// Requests the next token a minute before the one in the file expires, or a fifth of its lifetime before if that
+    /// is shorter. Retries temporary failures; exits with 4 when the service refuses. SIGHUP renews now, SIGTERM and
+    /// SIGINT exit with 0 and leave the file. Under systemd, Type=notify waits for the first token. -v prints one line
+    /// for each token, -vv and -vvv more.
+    Renew(WithShared<RenewArgs>),
+    /// Shows what a token says, and whether it is genuine
+    ///
+    /// Client, organisations, scopes, issuer, times. Anybody can write a token that says anything: what is shown proves
+    /// nothing without --verify. The token itself is never shown. An expired token is shown, too. Without TOKEN, shows
+    /// the token that would be printed, and requests one if none is cached.
+    Inspect(WithShared<InspectArgs>),
+    /// Ends a token at the service, and forgets it
+    ///
+    /// The cached token by default; if none is cached, no request is sent. An API that verifies tokens offline accepts
+    /// a revoked token until it expires. A token stays cached if the service did not revoke it; if the outcome is
+    /// unknown, it is deleted.
+    ///
+    /// Exit codes: 0 when no such token is valid at the service, also one that it does not know; 2 for a token of
+    /// another issuer; 4 for another client's; 5 when the service cannot answer, or its answer was lost.
+    Revoke(WithShared<RevokeArgs>),
+    /// Finds what is wrong between here and a usable token
+    ///
+    /// Takes the same way as a call, step by step: program, settings, issuer, trust (the CA bundle), secret, proxy,
+    /// dns, tcp, tls, discovery, clock, request, answer, cache. Each is ok, warning, failed or skipped, with what was
+    /// seen and what to do. It sends one token request, and then one for the realm's discovery document. It caches no
+    /// token, and prints no secret and no token: the report can be shown to others.
+    ///
+    /// The exit code is that of the first step that stops a call, as the call would end; 0 when none does.
+    Doctor(WithShared<DoctorArgs>),
+    /// Shows the cache directory, lists the cached tokens, or removes them
+    Cache {
+        #[command(subcommand)]
+        command: CacheCommand,
+    },
+    /// Prints the completion script of a shell
+    Completions {
+        /// The shell
+        #[arg(value_parser = PossibleValuesParser::new(SHELLS.map(|(name, _)| name)))]
+        shell: String,
+    },
+    /// Prints the man page (roff)
+    Man,
+}
+
+#[derive(Subcommand)]
+pub enum CacheCommand {
+    /// Prints the directory
+    Path(WithShared<()>),
+    /// Lists the cached tokens, never a token itself
+    ///
+    /// Issuer, client, scope and what is left of those that the given secret or a remembered key opens; of the others
+    /// size and age. No command is run and nobody is asked for a secret.
+    List(WithShared<()>),
+    /// Removes every cached token and remembered key
+    ///
+    /// Safe while others run. Lock files stay.
+    Clear(WithShared<()>),
+}
+
+/// The shells, and their completion scripts, which a test holds equal to these arguments.
+const SHELLS: [(&str, &str); 5] = [
+    ("bash", include_str!("../../../completions/catena-token.bash")),
+    ("zsh", include_str!("../../../completions/_catena-token")),
+    ("fish", include_str!("../../../completions/catena-token.fish")),
+    ("elvish", include_str!("../../../completions/catena-token.elv")),
+    ("powershell", include_str!("../../../completions/_catena-token.ps1")),
+];
+
+pub fn completions(shell: &str) -> &'static str {
+    SHELLS.into_iter().find(|(name, _)| *name == shell).map_or("", |(_, script)| script)
+}
+
+/// Parses the command line. `--help` and `--version` are errors that do not go to stderr.
+pub fn parse() -> Result<Cli, clap::Error> {
+    read(std::env::args_os()).map_err(hide_words)
+}
+
+fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut command = Cli::command();
+    let matches = command.try_get_matches_from_mut(words)?;
+    shared::check(&command, &matches)?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// A word that stands where none belongs may be a secret with a blank in it, or one without its flag: clap must not
+/// repeat it. The names of options are no secret.
+fn hide_words(mut error: clap::Error) -> clap::Error {
+    const NOT_REPEATED: &str = "(a word that is not repeated here)";
+    for kind in [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::PriorArg] {
+        let Some(ContextValue::String(word)) = error.get(kind) else { continue };
+        let shown = match word.split_once('=') {
+            Some((name, _)) if name.starts_with('-') => name.to_owned(),
+            _ if word.starts_with('-') || is_placeholder(word) => continue,
+            _ => NOT_REPEATED.to_owned(),
+        };
+        error.insert(kind, ContextValue::String(shown));
+    }
+    if error.kind() == ErrorKind::TooManyValues && error.get(ContextKind::InvalidValue).is_some() {
+        error.insert(ContextKind::InvalidValue, ContextValue::String(NOT_REPEATED.to_owned()));
+    }
+    error
+}
+
+/// `<SHELL>` or `[TOKEN]`, as clap names a missing or wrong argument.
+fn is_placeholder(word: &str) -> bool {
+    let within = |start, end| word.strip_prefix(start).and_then(|word| word.strip_suffix(end));
+    let name = within('<', '>').or_else(|| within('[', ']'));
+    name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_uppercase()))
+}
+
+#[cfg(test)]
+impl Cli {
+    /// A command line that clap accepts.
+    pub fn typed<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        read(words.map(OsString::from)).unwrap()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use clap_complete::Shell;
+    use clap_mangen::Man;
+
+    use super::*;
+    use crate::base::duration;
+    use crate::cli::format::EnvName;
+    use crate::cli::settings::Settings;
+    use crate::oauth::issuer::Issuer;
+    use crate::oauth::scope::Scope;
+
+    /// Compares the committed file with the generated text; `UPDATE=1 cargo test` rewrites it.
+    #[allow(clippy::disallowed_methods, reason = "a test may read a switch and write a source file")]
+    fn assert_committed(name: &str, generated: &[u8]) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(name);
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, generated).unwrap();
+        }
+        let committed = std::fs::read(&path).unwrap();
+        assert!(committed == generated, "{name} is out of date: run `UPDATE=1 cargo test`");
+    }
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    /// `-h`, `--help` and the README show the defaults of the code.
+    #[test]
+    fn help_and_readme_show_the_defaults() {
+        let command = Cli::command();
+        let readme = include_str!("../../../README.md");
+        for (id, default) in [
+            ("timeout", duration::display(Settings::TIMEOUT)),
+            ("connect_timeout", duration::display(Settings::CONNECT_TIMEOUT)),
+            ("retries", Settings::RETRIES.to_string()),
+            ("client_auth", Settings::CLIENT_AUTH.name().to_owned()),
+            ("format", Settings::FORMAT.name().to_owned()),
+            ("env_name", EnvName::default().to_string()),
+            ("issuer", Issuer::default().as_str().to_owned()),
+            ("scope", Scope::default().as_str().to_owned()),
+        ] {
+            let option = command.get_arguments().find(|option| option.get_id() == id).unwrap();
+            let long = option.get_long_help().unwrap().to_string();
+            assert!(long.contains(&format!("[default: {default}]")), "{id}: {long}");
+            let short = option.get_help().unwrap().to_string();
+            let is_said = short.split_once("; ").is_none_or(|(_, said)| said == default);
+            assert!(is_said, "{id}: {short}");
+            let row = format!("| `--{} ", option.get_long().unwrap());
+            let row = readme.lines().find(|line| line.starts_with(&row)).unwrap();
+            assert_eq!(row.split('|').nth(3).unwrap().trim(), format!("`{default}`"), "{id}: {row}");
+        }
+    }
+
+    #[test]
+    fn completions_are_what_the_arguments_generate() {
+        for (shell, name) in [
+            (Shell::Bash, "catena-token.bash"),
+            (Shell::Zsh, "_catena-token"),
+            (Shell::Fish, "catena-token.fish"),
+            (Shell::Elvish, "catena-token.elv"),
+            (Shell::PowerShell, "_catena-token.ps1"),
+        ] {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "catena-token", &mut script);
+            assert_committed(name, &script);
+        }
+    }
+
+    /// One page: the sections of the subcommands follow those of the bare command.
+    #[test]
+    fn the_man_page_is_what_the_arguments_generate() {
+        let mut command = Cli::command();
+        command.build();
+        let mut page = Vec::new();
+        let man = Man::new(command.clone());
+        man.render_title(&mut page).unwrap();
+        man.render_name_section(&mut page).unwrap();
+        man.render_synopsis_section(&mut page).unwrap();
+        man.render_description_section(&mut page).unwrap();
+        man.render_options_section(&mut page).unwrap();
+        command.get_subcommands().for_each(|command| render_command(command, &mut page));
+        man.render_extra_section(&mut page).unwrap();
+        man.render_version_section(&mut page).unwrap();
+        assert_committed("catena-token.1", &page);
+    }
+
+    fn render_command(command: &clap::Command, page: &mut Vec<u8>) {
+        if command.get_name() == "help" {
+            return;
+        }
+        if command.has_subcommands() {
+            command.get_subcommands().for_each(|command| render_command(command, page));
+            return;
+        }
+        let man = Man::new(command.clone());
+        let mut sections = Vec::new();
+        man.render_synopsis_section(&mut sections).unwrap();
+        man.render_description_section(&mut sections).unwrap();
+        man.render_options_section(&mut sections).unwrap();
+        let name = command.get_bin_name().unwrap().to_uppercase();
+        page.extend(format!(".SH \"{name}\"\n").into_bytes());
+        page.extend(String::from_utf8(sections).unwrap().replace(".SH ", ".SS ").into_bytes());
+    }
+}

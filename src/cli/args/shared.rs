@@ -1,0 +1,131 @@
+//! Options on both sides of a subcommand's name: `--timeout 5s exec` is `exec --timeout 5s`.
+//!
+//! A subcommand refuses the shared options that it does not use: no option is accepted and ignored.
+
+use clap::error::{Error, ErrorKind};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+
+use super::Options;
+
+/// A subcommand's own arguments and the shared options that it takes. They are built when the subcommand is named,
+/// because most calls have none.
+pub struct WithShared<T>(pub T);
+
+impl<T: Args> Args for WithShared<T> {
+    fn augment_args(command: Command) -> Command {
+        command.defer(|command| add_taken(T::augment_args(command)))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<T: FromArgMatches> FromArgMatches for WithShared<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        T::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
+/// Adds them as global options, so that clap copies their values up to the bare command. A subcommand may define an
+/// option of the same name, with help of its own.
+fn add_taken(subcommand: Command) -> Command {
+    let shared = Options::augment_args(Command::new("shared"));
+    let is_own = |arg: &Arg| subcommand.get_arguments().any(|own| own.get_id() == arg.get_id());
+    let taken = shared.get_arguments().filter(|arg| takes(subcommand.get_name(), arg) && !is_own(arg));
+    let taken: Vec<Arg> = taken.map(|arg| arg.clone().global(true)).collect();
+    subcommand.args(taken).args_override_self(true)
+}
+
+fn takes(subcommand: &str, option: &Arg) -> bool {
+    let id = option.get_id().as_str();
+    match subcommand {
+        "exec" => !matches!(id, "format" | "json"),
+        "renew" => !matches!(id, "format" | "json" | "env_name"),
+        "inspect" | "doctor" => !matches!(id, "format" | "env_name"),
+        "revoke" => !matches!(id, "format" | "json" | "env_name" | "min_ttl" | "refresh"),
+        "list" => matches!(id, "cache_dir" | "verbose" | "quiet") || id.starts_with("client_secret"),
+        "path" | "clear" => matches!(id, "cache_dir" | "verbose" | "quiet"),
+        _ => false,
+    }
+}
+
+/// Refuses what clap accepts, because it reads the options before a subcommand without checking them against it:
+/// options that it does not take, and conflicts with options after its name.
+pub fn check(command: &Command, matches: &ArgMatches) -> Result<(), Error> {
+    let is_typed = |matches: &ArgMatches, id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    let (mut subcommand, mut inner) = (command, matches);
+    while let Some((name, next)) = inner.subcommand() {
+        let Some(named) = subcommand.find_subcommand(name) else { break };
+        (subcommand, inner) = (named, next);
+    }
+    let refuse = |kind, why| Err(subcommand.clone().error(kind, why));
+    let own: Vec<&Arg> = subcommand.get_arguments().collect();
+    let is_own = |arg: &Arg| own.iter().any(|own| own.get_id() == arg.get_id());
+    let mut typed = command.get_arguments().filter(|arg| is_typed(matches, arg.get_id().as_str()));
+    if let Some(arg) = typed.find(|arg| !is_own(arg)) {
+        return refuse(ErrorKind::UnknownArgument, format!("unexpected argument '{arg}' found"));
+    }
+    let asks_nobody = subcommand.get_name() == "inspect" && is_typed(inner, "token") && !is_typed(inner, "verify");
+    for arg in own.iter().filter(|arg| is_typed(inner, arg.get_id().as_str())) {
+        let others = subcommand.get_arg_conflicts_with(arg);
+        if let Some(other) = others.into_iter().find(|other| is_typed(inner, other.get_id().as_str())) {
+            return refuse(ErrorKind::ArgumentConflict, format!("the argument '{arg}' cannot be used with '{other}'"));
+        }
+        if asks_nobody && (arg.get_help_heading() == Some("Network") || arg.get_id() == "issuer") {
+            let why = "--verify: nobody is asked about a token that is given";
+            return refuse(ErrorKind::MissingRequiredArgument, format!("the argument '{arg}' goes with {why}"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::path::Path;
+
+    use super::*;
+    use crate::cli::args::{Cli, Command as Subcommand, read};
+
+    fn typed(line: &str) -> Result<Cli, Error> {
+        read(std::iter::once("catena-token").chain(line.split(' ')).map(OsString::from))
+    }
+
+    #[test]
+    fn shared_options_count_on_both_sides_of_a_subcommand() {
+        for line in ["--cache-dir man cache list", "cache list --cache-dir man"] {
+            let cli = typed(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+            assert_eq!(cli.options.cache.cache_dir.as_deref(), Some(Path::new("man")), "{line}");
+        }
+        let cli = typed("--timeout 1s -q --env-name A exec --timeout 2s cache list").unwrap();
+        assert_eq!(cli.options.network.timeout.map(|timeout| timeout.as_secs()), Some(2));
+        assert!(cli.options.messages.quiet);
+        assert_eq!(cli.options.output.env_name.map(|name| name.to_string()).as_deref(), Some("A"));
+        let Some(Subcommand::Exec(exec)) = cli.command else { panic!("no exec") };
+        assert_eq!(exec.0.command, ["cache", "list"]);
+    }
+
+    #[test]
+    fn what_a_subcommand_does_not_take_is_refused_on_both_sides_of_it() {
+        for (line, kind) in [
+            ("--json completions bash", ErrorKind::UnknownArgument),
+            ("man --client-id a", ErrorKind::UnknownArgument),
+            ("cache path --client-id a", ErrorKind::UnknownArgument),
+            ("cache --cache-dir a path", ErrorKind::UnknownArgument),
+            ("--scope a cache list", ErrorKind::UnknownArgument),
+            ("--format json inspect -", ErrorKind::UnknownArgument),
+            ("-q exec -v true", ErrorKind::ArgumentConflict),
+            ("--client-id a inspect -", ErrorKind::ArgumentConflict),
+            ("inspect --client-id a -", ErrorKind::ArgumentConflict),
+            ("--client-secret a exec --client-secret-file b true", ErrorKind::ArgumentConflict),
+        ] {
+            assert_eq!(typed(line).err().map(|error| error.kind()), Some(kind), "{line}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Why a command failed, as data, and its exit code. `message` has the words.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::cli::settings::{Problem, SettingError};
+use crate::exec::JobError;
+use crate::http::{HttpError, Kind};
+use crate::oauth::error::{Cause, RequestError};
+use crate::oauth::jwt::NotJwt;
+use crate::oauth::jwt::verify::{OtherIssuer, VerifyError};
+use crate::os::stdout::OutputError;
+use crate::token::cache::CacheError;
+use crate::token::file::FileError;
+use crate::token::source::{RevocationError, TokenError};
+
+/// The exit codes. They are an interface: a number is never given another meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Output could not be written, or a defect of this program.
+    Local = 1,
+    /// The command line or a setting's text is wrong, or settings conflict.
+    Usage = 2,
+    /// What a setting points at is missing or unusable; no credential was sent.
+    Setup = 3,
+    /// The server refused: a 4xx that will be the same the next time.
+    Refused = 4,
+    /// It may work later: network, time-out, 408, 429, 5xx.
+    Temporary = 5,
+    /// The connection cannot be trusted: TLS, or a redirect.
+    Untrusted = 6,
+    /// The server answered something that cannot be used, or a token is no genuine one.
+    Unusable = 7,
+    /// `exec` had no token, or anything else failed before its command was started.
+    NotStarted = 125,
+    /// `exec`'s command was found and cannot be executed.
+    NotExecutable = 126,
+    /// `exec`'s command was not found.
+    NotFound = 127,
+}
+
+/// The root of what a command ends with. `Defect` is a panic, and its place in the source.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum Error {
+    Setting(#[from] SettingError),
+    Token(#[from] TokenError),
+    Revocation(#[from] RevocationError),
+    Verification(#[from] VerifyError),
+    File(#[from] FileError),
+    Job(#[from] JobError),
+    Cache(#[from] CacheError),
+    Command(#[from] CommandError),
+    Output(#[from] OutputError),
+    Defect(String),
+}
+
+/// The context of an error before `exec`'s command was started; the exit code is then 125.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub struct NotStarted;
+
+/// What a command itself finds wrong, also with a token that the user gives or asks about.
+///
+/// - `StdinTwice`: this setting and the other one want it.
+/// - `EnvName`: with `--renew`, exec's own variable has that name.
+/// - `SecretFile`: this setting and `--token-file` name it.
+/// - `NoToken`: `revoke` is given none, and the cached ones are left alone.
+/// - `OtherIssuer`, `CutOff`, `NoIssuer` (it is no JWT, and this issuer is expected): it is not sent to be revoked.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum CommandError {
+    StdinTwice(&'static str, &'static str),
+    EnvName(&'static str),
+    SecretFile(&'static str, PathBuf),
+    Signals(io::Error),
+    Wait(String, io::Error),
+    NoCache,
+    NoToken,
+    EmptyArgument,
+    EmptyStdin,
+    Stdin(io::Error),
+    NotAToken,
+    NothingToShow { why: NotJwt, is_cut_off: bool },
+    OtherIssuer { why: OtherIssuer, has_token_issuer: bool },
+    CutOff(NotJwt),
+    NoIssuer(String),
+}
+
+impl Error {
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Setting(error) => match error.problem {
+                Problem::Missing { .. } | Problem::Empty | Problem::ControlCharacter | Problem::Secret(_) => {
+                    Exit::Setup
+                }
+                _ => Exit::Usage,
+            },
+            Self::Token(error)
+            | Self::Revocation(RevocationError::NotRevoked(error) | RevocationError::InDoubt(error)) => of_token(error),
+            Self::Verification(_) => Exit::Unusable,
+            Self::File(FileError::NotWritten(..)) => Exit::Local,
+            Self::File(_) => Exit::Setup,
+            Self::Job(JobError::NotFound(_)) => Exit::NotFound,
+            Self::Job(_) => Exit::NotExecutable,
+            Self::Command(error) => of_command(error),
+            Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) | Self::Output(_) | Self::Defect(_) => {
+                Exit::Local
+            }
+        }
+    }
+
+    /// How long the service asked to wait before it is asked again.
+    pub fn retry_after(&self) -> Option<Duration> {
+        if let Self::Token(error) = self { error.retry_after() } else { None }
+    }
+}
+
+fn of_command(error: &CommandError) -> Exit {
+    use CommandError::{CutOff, EmptyStdin, NoCache, NotAToken, NothingToShow, Signals, Stdin, Wait};
+    match error {
+        Signals(_) | Wait(..) => Exit::Local,
+        Stdin(error) if error.kind() == io::ErrorKind::FileTooLarge => Exit::Unusable,
+        Stdin(_) | EmptyStdin | NoCache => Exit::Setup,
+        NotAToken | NothingToShow { .. } | CutOff(_) => Exit::Unusable,
+        _ => Exit::Usage,
+    }
+}
+
+pub fn of_token(error: &TokenError) -> Exit {
+    match error {
+        TokenError::Secret(_) | TokenError::Trust(_) => Exit::Setup,
+        TokenError::AskedToWait { .. } => Exit::Temporary,
+        TokenError::TooShort { .. } => Exit::Unusable,
+        TokenError::Request(error) => of_request(error),
+    }
+}
+
+fn of_request(error: &RequestError) -> Exit {
+    match &*error.cause {
+        _ if error.is_temporary() => Exit::Temporary,
+        _ if error.is_refused() => Exit::Refused,
+        Cause::NoAnswer(HttpError { kind, .. }) => match kind {
+            Kind::ProxyStatus(400..=499) => Exit::Setup,
+            Kind::LargeBody | Kind::LargeHead => Exit::Unusable,
+            _ => Exit::Untrusted,
+        },
+        Cause::Status(response, _) if (300..=399).contains(&response.status) => Exit::Untrusted,
+        Cause::Status(..) | Cause::Unusable(_) => Exit::Unusable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_line_in_the_help() {
+        let all =
+            [Exit::Local, Exit::Usage, Exit::Setup, Exit::Refused, Exit::Temporary, Exit::Untrusted, Exit::Unusable];
+        for (number, exit) in (1..).zip(all) {
+            assert_eq!(exit as i32, number);
+            assert!(include_str!("args/after_help.txt").contains(&format!("\n  {number}  ")), "{exit:?} has no line");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The words for what a command itself finds wrong.
+
+use super::local::reason;
+use super::settings::no_cache;
+use super::{Words, jwt};
+use crate::cli::error::CommandError::{self, *};
+use crate::cli::settings;
+use crate::oauth::jwt::NotJwt;
+
+pub fn words(error: &CommandError) -> Words {
+    let text = match error {
+        StdinTwice(by, other) => format!("two want the standard input: {by} and {other}"),
+        EnvName(name) => format!("--env-name cannot be used: with --renew, {name} names the token file"),
+        SecretFile(by, path) => {
+            let path = path.display();
+            format!("the token would replace the client secret: {by} and --token-file are both `{path}`")
+        }
+        Signals(error) => format!("cannot watch for signals: {}", reason(error)),
+        Wait(name, error) => format!("cannot wait for `{name}`: {}", reason(error)),
+        NoCache => format!("no cache: {}", no_cache(settings::NoCache::NoHome)),
+        NoToken => "there is no token to revoke: --no-cache leaves the kept ones alone, and none is given".into(),
+        EmptyArgument => "no token: the argument is empty".into(),
+        EmptyStdin => "no token: standard input is empty".into(),
+        Stdin(error) => format!("cannot read the token from standard input: {}", reason(error)),
+        NotAToken => "not a token: it holds characters that no token may have".into(),
+        NothingToShow { why: why @ NotJwt::Opaque { .. }, .. } => {
+            format!("opaque: nothing to show ({})", jwt::not_jwt(why))
+        }
+        NothingToShow { why, .. } => format!("not a JWT: {}", jwt::not_jwt(why)),
+        OtherIssuer { why, .. } => format!("the token was not sent: {}", jwt::other_issuer(why)),
+        CutOff(why) => format!("the token was not sent: it cannot be told whose it is: {}", jwt::not_jwt(why)),
+        NoIssuer(expected) => format!("the token was not sent: it names no issuer, and --token-issuer is `{expected}`"),
+    };
+    Words::new(text, hint(error))
+}
+
+fn hint(error: &CommandError) -> &'static str {
+    match error {
+        StdinTwice(..) => "give the secret another way: standard input can be read only once",
+        NoCache => "name a directory with --cache-dir",
+        EmptyStdin => "what should have written the token may have failed",
+        NotAToken => "give the token alone, without `Bearer`, quotes or JSON around it, and without line breaks in it",
+        NothingToShow { why: NotJwt::Opaque { .. }, is_cut_off: true } | CutOff(_) => {
+            "it looks like a JWT that is not whole: was it cut off?"
+        }
+        OtherIssuer { has_token_issuer: true, .. } => "--token-issuer is to be what the token says",
+        OtherIssuer { has_token_issuer: false, .. } => {
+            "to end it there, name that realm with --issuer, and its client id and secret; if it is the same realm by \
+             another name, name that with --token-issuer"
+        }
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::json::JsonProblem;
+    use crate::cli::error::Exit;
+    use crate::cli::message::printed;
+    use crate::oauth::jwt::verify;
+
+    #[test]
+    fn an_error_reads_what_then_why_with_its_code_and_hint() {
+        let cut_off = Some("it looks like a JWT that is not whole: was it cut off?");
+        let malformed = || NotJwt::NotJson("payload", JsonProblem::NotUtf8);
+        for (error, exit, text, hint) in [
+            (
+                CommandError::EmptyStdin,
+                Exit::Setup,
+                "no token: standard input is empty",
+                Some("what should have written the token may have failed"),
+            ),
+            (
+                CommandError::Stdin(crate::os::input::too_long(1024 * 1024)),
+                Exit::Unusable,
+                "cannot read the token from standard input: it is longer than 1024 KiB",
+                None,
+            ),
+            (
+                CommandError::NothingToShow { why: NotJwt::Opaque { parts: 2 }, is_cut_off: true },
+                Exit::Unusable,
+                "opaque: nothing to show (a JWT has three parts, and this token has 2)",
+                cut_off,
+            ),
+            (
+                CommandError::NothingToShow { why: malformed(), is_cut_off: true },
+                Exit::Unusable,
+                "not a JWT: its payload cannot be read: it is not UTF-8",
+                None,
+            ),
+            (
+                CommandError::CutOff(malformed()),
+                Exit::Unusable,
+                "the token was not sent: it cannot be told whose it is: its payload cannot be read: it is not UTF-8",
+                cut_off,
+            ),
+            (
+                CommandError::OtherIssuer {
+                    why: verify::OtherIssuer { issuer: Some(7.into()), expected: "https://a".to_owned() },
+                    has_token_issuer: true,
+                },
+                Exit::Usage,
+                "the token was not sent: its issuer is `7`, not `https://a`",
+                Some("--token-issuer is to be what the token says"),
+            ),
+        ] {
+            assert_eq!(printed(error), (exit, text.to_owned(), hint.unwrap_or_default().to_owned()));
+        }
+    }
+}

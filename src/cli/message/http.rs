@@ -1,0 +1,208 @@
+//! The words for a request that got no answer.
+
+use std::time::{Duration, SystemTime};
+
+use rustls::pki_types::UnixTime;
+use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError};
+
+use super::local::system;
+use crate::base::clock;
+use crate::http::trust::UnknownIssuer;
+use crate::http::{HttpError, Kind, Limit, Phase};
+
+/// `<what failed>: <why>`
+pub fn text(error: &HttpError) -> String {
+    let HttpError { phase, peer, kind } = error;
+    match (kind, phase) {
+        (Kind::Failed(why), Phase::Resolve) => format!("cannot resolve `{peer}`: {}", reason(why)),
+        (Kind::Failed(why), Phase::Connect) => format!("cannot connect to {peer}: {}", reason(why)),
+        (Kind::Failed(why), Phase::ConnectToProxy) => format!("cannot reach the proxy {peer}: {}", reason(why)),
+        (Kind::Failed(why), _) => format!("the connection broke: {}, {}", doing(error), reason(why)),
+        (Kind::Closed, Phase::Receive) => {
+            "the connection broke: the server closed it before its answer was complete".into()
+        }
+        (Kind::Closed, Phase::AskProxy) => {
+            format!("the connection broke: the proxy {peer} closed it without an answer")
+        }
+        (Kind::Closed, _) => format!("the connection broke: {}, it was closed", doing(error)),
+        (Kind::TimedOut(limit), _) => {
+            let limit = match limit {
+                Limit::Connect => "--connect-timeout",
+                Limit::Total => "--timeout",
+            };
+            format!("timed out: {}, until the time of {limit} was used up", doing(error))
+        }
+        (Kind::NotLoopback, _) => {
+            format!(
+                "the connection to `{peer}` cannot be trusted: plain http is only for localhost, and that name leads elsewhere"
+            )
+        }
+        (Kind::NotHttp(_), Phase::AskProxy) => format!("the answer is not HTTP: the proxy {peer} sent it"),
+        (Kind::NotHttp(reason), _) => format!("the answer is not HTTP: {reason}"),
+        (Kind::LargeBody, _) => "the answer cannot be used: its body is larger than 1 MiB".into(),
+        (Kind::LargeHead, _) => "the answer cannot be used: its head is larger than 16 KiB or 128 headers".into(),
+        (Kind::ProxyStatus(status), _) => format!("the proxy {peer} does not connect us: HTTP {status}"),
+        (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", untrusted(error)),
+    }
+}
+
+fn reason(words: &str) -> String {
+    // std puts a sentence of its own before the resolver's words.
+    system(words.rsplit_once("address information: ").map_or(words, |(_, own)| own))
+}
+
+pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
+    const PROXY: &str = "check the proxy in --proxy, HTTPS_PROXY or ALL_PROXY; NO_PROXY names hosts that need none";
+    match (kind, phase) {
+        (Kind::TimedOut(Limit::Connect), _) => "check the network, or allow more time with --connect-timeout",
+        (Kind::TimedOut(Limit::Total), _) => "check the network, or allow more time with --timeout",
+        (Kind::Failed(_), Phase::Resolve) => "check the host in --issuer, the network, and whether a proxy is needed",
+        (Kind::Failed(_), Phase::Connect) => "check host and port in --issuer, whether the service runs, and firewalls",
+        (Kind::ProxyStatus(407), _) => "check the proxy's user and password: http://USER:PASSWORD@HOST:PORT",
+        (Kind::ProxyStatus(300..=499), _) => "ask the proxy's owner to allow this host, or name it in NO_PROXY",
+        (Kind::ProxyStatus(_), _) | (Kind::Failed(_) | Kind::Closed, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
+        (Kind::Untrusted(error), _) => untrusted_hint(error),
+        _ => "",
+    }
+}
+
+fn doing(HttpError { phase, peer, .. }: &HttpError) -> String {
+    let words = match phase {
+        Phase::Resolve => return format!("resolving `{peer}`"),
+        Phase::Connect => "connecting to",
+        Phase::ConnectToProxy => "connecting to the proxy",
+        Phase::AskProxy => "asking the proxy",
+        Phase::Handshake => "in the TLS handshake with",
+        Phase::Send => "sending the request to",
+        Phase::Receive if peer.is_empty() => return "waiting for the answer".to_owned(),
+        Phase::Receive => "waiting for the answer of",
+    };
+    format!("{words} {peer}")
+}
+
+fn untrusted(error: &Error) -> String {
+    match error {
+        Error::InvalidCertificate(error) => format!("its certificate {}", certificate(error).0),
+        Error::InvalidMessage(InvalidMessage::InvalidContentType) => "it does not answer with TLS".to_owned(),
+        Error::AlertReceived(alert) => format!("it ended the TLS session: {alert:?}"),
+        Error::PeerIncompatible(why) => format!("no common TLS: {why:?}"),
+        Error::UnsupportedNameType => "its name is no host name".to_owned(),
+        other => format!("TLS failed: {other}"),
+    }
+}
+
+const ASK: &str = "do not go on: ask the network's or the server's owner";
+const NAME: &str = "use the name that the certificate is for, or give the server a certificate for this one";
+
+fn untrusted_hint(error: &Error) -> &'static str {
+    match error {
+        Error::InvalidCertificate(error) => certificate(error).1,
+        Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            "is that a plain http port, or something in between that blocks https?"
+        }
+        Error::AlertReceived(AlertDescription::CertificateRequired | AlertDescription::BadCertificate) => {
+            "the server wants a client certificate, which this program has none of"
+        }
+        Error::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
+        | Error::PeerIncompatible(_) => "the server must speak TLS 1.2 or newer",
+        Error::UnsupportedNameType => NAME,
+        _ => ASK,
+    }
+}
+
+/// What the certificate is or does, and the hint.
+fn certificate(error: &CertificateError) -> (String, &'static str) {
+    const CLOCK: &str = "check this machine's clock; if it is right, the server's owner must renew the certificate";
+    const AUTHORITY: &str = "if it is a private authority, or your company's that looks into connections, name its \
+                             certificate (a PEM file) with --ca-cert or CATENA_CA_CERT";
+    match error {
+        CertificateError::ExpiredContext { not_after, .. } => (format!("expired on {}", date(*not_after)), CLOCK),
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            (format!("is not valid before {}", date(*not_before)), CLOCK)
+        }
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            (format!("is for another name: {}", list(presented)), NAME)
+        }
+        CertificateError::BadSignature => {
+            ("was not signed by the authority of that name in the CA bundle".to_owned(), AUTHORITY)
+        }
+        CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
+            Some(UnknownIssuer::Itself) => {
+                ("is self-signed".to_owned(), "if it is your own server's, name that certificate with --ca-cert")
+            }
+            Some(UnknownIssuer::Authority(name)) => {
+                (format!("is signed by an unknown authority, which is not in the CA bundle: `{name}`"), AUTHORITY)
+            }
+            // rustls hands webpki's error through where it has no name of its own for it.
+            None if matches!(other.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity)) => (
+                "is a CA certificate (CA:TRUE), which must not identify a server".to_owned(),
+                "make it again with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE …`, or sign a \
+                 certificate for the server with that CA",
+            ),
+            None => (format!("is not accepted: {other}"), ASK),
+        },
+        other => (format!("is not accepted: {other}"), ASK),
+    }
+}
+
+/// At most three names: a shared certificate may carry hundreds.
+fn list(names: &[String]) -> String {
+    // rustls gives `DnsName("a.example.com")`.
+    let bare = |name: &String| format!("`{}`", name.split('"').nth(1).unwrap_or(name));
+    let shown = names.iter().take(3).map(bare).collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => "it holds none".to_owned(),
+        1..=3 => shown,
+        more => format!("{shown} and {} more", more - 3),
+    }
+}
+
+/// A certificate's last year is 9999.
+fn date(moment: UnixTime) -> String {
+    clock::date(SystemTime::UNIX_EPOCH + Duration::from_secs(moment.as_secs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_its_sentence_and_what_a_user_can_mend_has_a_hint() {
+        let refused = || Kind::Failed(std::io::Error::from_raw_os_error(111).to_string());
+        let resolver = "failed to lookup address information: Name or service not known";
+        for (phase, kind, expected, hint) in [
+            (Phase::Resolve, Kind::Failed(resolver.into()), "cannot resolve `h:1`: name or service", "--issuer"),
+            (Phase::Connect, refused(), "cannot connect to h:1: connection refused", "--issuer"),
+            (Phase::ConnectToProxy, refused(), "cannot reach the proxy h:1: connection refused", "--proxy"),
+            (Phase::AskProxy, refused(), "the connection broke: asking the proxy h:1, connection", "--proxy"),
+            (Phase::AskProxy, Kind::Closed, "the proxy h:1 closed it without an answer", "--proxy"),
+            (Phase::Handshake, Kind::Closed, "in the TLS handshake with h:1, it was closed", ""),
+            (Phase::Receive, Kind::Closed, "the server closed it before its answer was complete", ""),
+            (Phase::Send, Kind::TimedOut(Limit::Total), "timed out: sending the request to h:1, until", "--timeout"),
+            (Phase::Connect, Kind::TimedOut(Limit::Connect), "the time of --connect-timeout", "--connect-timeout"),
+            (Phase::Resolve, Kind::NotLoopback, "the connection to `h:1` cannot be trusted: plain http", ""),
+            (Phase::Receive, Kind::NotHttp("no status".into()), "the answer is not HTTP: no status", ""),
+            (Phase::AskProxy, Kind::NotHttp(String::new()), "the answer is not HTTP: the proxy h:1 sent it", ""),
+            (Phase::Receive, Kind::LargeBody, "its body is larger than 1 MiB", ""),
+            (Phase::Receive, Kind::LargeHead, "its head is larger than 16 KiB or 128 headers", ""),
+            (Phase::AskProxy, Kind::ProxyStatus(302), "the proxy h:1 does not connect us: HTTP 302", "NO_PROXY"),
+            (
+                Phase::AskProxy,
+                Kind::ProxyStatus(407),
+                "the proxy h:1 does not connect us: HTTP 407",
+                "user and password",
+            ),
+            (Phase::AskProxy, Kind::ProxyStatus(502), "the proxy h:1 does not connect us: HTTP 502", "--proxy"),
+            (
+                Phase::Handshake,
+                Kind::Untrusted(rustls::Error::NoCertificatesPresented),
+                "cannot be trusted: TLS",
+                "owner",
+            ),
+        ] {
+            let error = HttpError { phase, peer: "h:1".to_owned(), kind };
+            assert!(text(&error).contains(expected), "{}", text(&error));
+            assert!(super::hint(&error).contains(hint) && super::hint(&error).is_empty() == hint.is_empty(), "{error}");
+        }
+    }
+}

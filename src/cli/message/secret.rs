@@ -1,0 +1,147 @@
+//! The words for the client secret: where it is, and why it cannot be had.
+
+use std::io;
+use std::path::Path;
+
+use super::Words;
+use super::local::reason;
+use crate::base::secret::UnusableSecret;
+use crate::credential::{Missing, Problem, SecretError, SecretSource, looks_like_a_secret};
+
+pub fn words(error: &SecretError) -> Words {
+    let from = |source: &str, problem: &Problem| {
+        let why = match problem {
+            Problem::Io(error) => reason(error),
+            Problem::Unusable(why) => unusable(*why).into(),
+        };
+        format!("cannot read the client secret from {source}: {why}")
+    };
+    let text = match error {
+        SecretError::File(path, problem) => from(&shown(path), problem),
+        SecretError::Stdin(problem) => from("standard input", problem),
+        SecretError::Command(Problem::Io(error)) if error.kind() == io::ErrorKind::TimedOut => {
+            "the client secret's command did not end before the time of --timeout was used up".to_owned()
+        }
+        SecretError::Command(problem) => from("its command", problem),
+        SecretError::Terminal(problem) => from("the terminal", problem),
+        SecretError::Shell(error) => format!("cannot start `/bin/sh` for the client secret: {}", reason(error)),
+        SecretError::Exited(status) => format!("the client secret's command failed: {status}"),
+        SecretError::NoTerminal(state) => {
+            format!("no client secret: {}, and there is no terminal to ask on", missing(*state))
+        }
+    };
+    Words::new(text, hint(error))
+}
+
+fn hint(error: &SecretError) -> &'static str {
+    match error {
+        SecretError::File(path, _) if path.starts_with("~") => "the shell did not expand `~`: write the whole path",
+        SecretError::File(path, _) if looks_like_a_secret(path) => {
+            "is it the secret itself? That belongs into CATENA_CLIENT_SECRET"
+        }
+        SecretError::Exited(_) => "run it by hand to see what is wrong; it must print the secret alone",
+        SecretError::Terminal(_) | SecretError::NoTerminal(_) => {
+            "give it by --client-secret-file, --client-secret-command or --client-secret, in CATENA_CLIENT_SECRET, \
+             CATENA_CLIENT_SECRET_FILE or CATENA_CLIENT_SECRET_COMMAND, or as the systemd credential \
+             `catena-client-secret`"
+        }
+        _ => "",
+    }
+}
+
+pub fn unusable(why: UnusableSecret) -> &'static str {
+    match why {
+        UnusableSecret::Empty => "it is empty",
+        UnusableSecret::NotUtf8 => "it is not UTF-8",
+        UnusableSecret::ByteOrderMark => "it starts with a byte order mark: save it as UTF-8 without one",
+        UnusableSecret::EndsInLineBreak => "it ends in a line break: whatever wrote it added one",
+        UnusableSecret::Control => "it contains a line break or another control character",
+        UnusableSecret::LineTooLong => "the line is too long for a terminal: use a file",
+    }
+}
+
+fn missing(state: Missing) -> String {
+    match state {
+        Missing::EmptyVariable(name) => format!("{name} is set but empty"),
+        Missing::NoCredential => "CREDENTIALS_DIRECTORY holds no `catena-client-secret`".into(),
+        Missing::NotGiven => "none was given".into(),
+    }
+}
+
+/// The setting that says where the secret is, or what is known where none does.
+pub fn origin(source: &SecretSource) -> String {
+    match source {
+        SecretSource::Prompt(state) => missing(*state),
+        source => source.by().unwrap_or("got before").into(),
+    }
+}
+
+/// Where the secret is, and nothing of it. A command may hold a password of its own.
+pub fn place(source: &SecretSource) -> String {
+    match source {
+        SecretSource::Given { .. } => "a value".into(),
+        SecretSource::File { path, .. } => format!("in {}", shown(path)),
+        SecretSource::Stdin { .. } => "on standard input".into(),
+        SecretSource::Command { .. } => "what a command prints".into(),
+        SecretSource::Held { .. } => "got before".into(),
+        SecretSource::Prompt(_) => "asked for on the terminal".into(),
+    }
+}
+
+/// A file by its path, unless that may be the secret.
+fn shown(path: &Path) -> String {
+    if looks_like_a_secret(path) { "a file that is not named here".into() } else { format!("`{}`", path.display()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::ExitStatus;
+
+    use super::*;
+
+    #[test]
+    fn every_error_has_its_sentence_and_what_a_user_can_mend_has_a_hint() {
+        let unusable = || Problem::Unusable(UnusableSecret::Empty);
+        let missing = || Problem::Io(io::ErrorKind::NotFound.into());
+        for (error, line, hint) in [
+            (SecretError::File("/s".into(), unusable()), "cannot read the client secret from `/s`: it is empty", ""),
+            (
+                SecretError::File("~/s".into(), missing()),
+                "cannot read the client secret from `~/s`: entity",
+                "whole path",
+            ),
+            (
+                SecretError::File("Zk3vQ9xW7tB2nM5rL8pY1sD4".into(), missing()),
+                "cannot read the client secret from a file that is not named here: ",
+                "is it the secret itself?",
+            ),
+            (SecretError::Stdin(unusable()), "cannot read the client secret from standard input: it is empty", ""),
+            (SecretError::Shell(io::ErrorKind::NotFound.into()), "cannot start `/bin/sh` for the client secret: ", ""),
+            (SecretError::Command(unusable()), "cannot read the client secret from its command: it is empty", ""),
+            (
+                SecretError::Command(Problem::Io(crate::os::input::too_long(65_536))),
+                "from its command: it is longer than 64 KiB",
+                "",
+            ),
+            (SecretError::Command(Problem::Io(io::ErrorKind::TimedOut.into())), "did not end before the time", ""),
+            (SecretError::Exited(ExitStatus::from_raw(127 << 8)), "command failed: exit status: 127", "by hand"),
+            (SecretError::Exited(ExitStatus::from_raw(3 << 8)), "command failed: exit status: 3", "by hand"),
+            (SecretError::Exited(ExitStatus::from_raw(9)), "command failed: signal: 9", "by hand"),
+            (
+                SecretError::Terminal(missing()),
+                "cannot read the client secret from the terminal: ",
+                "--client-secret-file",
+            ),
+            (SecretError::Terminal(unusable()), "from the terminal: it is empty", "--client-secret-file"),
+            (SecretError::NoTerminal(Missing::NotGiven), "none was given, and there is no terminal", "systemd"),
+            (SecretError::NoTerminal(Missing::EmptyVariable("A")), "A is set but empty, and there", "systemd"),
+            (SecretError::NoTerminal(Missing::NoCredential), "CREDENTIALS_DIRECTORY holds no", "systemd"),
+        ] {
+            let words = words(&error);
+            assert!(words.text.contains(line), "{}", words.text);
+            assert!(words.hint.contains(hint) && words.hint.is_empty() == hint.is_empty(), "{error}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The settings: their errors with exit code and hint, and their values as `-vv` and `doctor` show them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{Words, secret};
+use crate::base::duration::display;
+use crate::base::event::{self, Event, Level, Warning};
+use crate::cli::format::Format;
+use crate::cli::settings::{Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
+use crate::http::endpoint::UnusableUrl;
+use crate::oauth::scope::Scope;
+
+pub fn words(error: &SettingError) -> Words {
+    let what = match error.problem {
+        Problem::Missing { .. } => "no client id".to_owned(),
+        Problem::Conflict(_) => "two sources of the client secret".to_owned(),
+        _ => format!("{} cannot be used", error.origin),
+    };
+    Words::new(format!("{what}: {}", why(error)), hint(error))
+}
+
+fn why(SettingError { name, problem, .. }: &SettingError) -> String {
+    match problem {
+        Problem::Missing { is_empty: true } => "--client-id is not given and CATENA_CLIENT_ID is set but empty".into(),
+        Problem::Missing { is_empty: false } => "--client-id is not given and CATENA_CLIENT_ID is not set".into(),
+        Problem::Conflict(names) => format!("{} are set", names.join(" and ")),
+        Problem::NotUtf8 => "it is not UTF-8".into(),
+        Problem::Unknown => match name {
+            Name::ClientAuth => "it is neither `post` nor `basic`".into(),
+            Name::Format => format!("it is none of {}", Format::NAMES.join(", ")),
+            Name::Retries => format!("it is not a number from 0 to {}", u32::MAX),
+            _ => "it is none of 1, true, yes, on, 0, false, no, off".into(),
+        },
+        Problem::Empty => "it is empty".into(),
+        Problem::ControlCharacter => "it contains a line break or another control character".into(),
+        Problem::Duration(why) => why.to_string(),
+        Problem::Url(why) => url(*why),
+        Problem::Scope(_) => {
+            format!("a scope has at most {} printable ASCII characters, and no `\"` or `\\`", Scope::LONGEST)
+        }
+        Problem::Secret(why) => secret::unusable(*why).into(),
+        Problem::UnusedEnvName(Setting { value, origin }) => {
+            format!("the format `{}` ({origin}) names no variable", value.name())
+        }
+    }
+}
+
+fn url(why: UnusableUrl) -> String {
+    let why = match why {
+        UnusableUrl::TooLong(limit) => return format!("it is longer than {limit} characters"),
+        UnusableUrl::NotUrl => "it is not a URL",
+        UnusableUrl::Scheme => "its scheme is neither `http` nor `https`",
+        UnusableUrl::Port => "its port is no number from 1 to 65535",
+        UnusableUrl::Quoted => "it stands in quotation marks, which are a part of it",
+        UnusableUrl::NotHttps => "it does not start with `https://`",
+        UnusableUrl::UserName => "it holds a user name: leave out everything before the `@`",
+        UnusableUrl::QueryOrFragment => "it has a query or a fragment: leave out everything from `?` or `#` on",
+        UnusableUrl::OfEndpoint => "it is an endpoint's URL: leave out everything after the realm's name",
+        UnusableUrl::PlainHttp => "plain http would send the secret in the clear: use https",
+    };
+    why.to_owned()
+}
+
+fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
+    match (name, problem) {
+        (_, Problem::Missing { .. }) => "give --client-id or set CATENA_CLIENT_ID",
+        (_, Problem::Conflict(_)) => "unset all but one of them, or choose by a flag",
+        (_, Problem::UnusedEnvName(_)) => "it goes with --format env, sh, fish or powershell",
+        (Name::Issuer, _) => "a realm's URL reads https://HOST/realms/NAME",
+        (Name::Proxy, _) => "a proxy's URL reads http://HOST:PORT or https://HOST:PORT",
+        _ => "",
+    }
+}
+
+pub fn no_cache(why: NoCache) -> String {
+    match why {
+        NoCache::Off(origin) => format!("tokens are neither kept nor looked for ({origin})"),
+        NoCache::NoHome => "tokens are not kept: neither HOME nor --cache-dir says where".into(),
+    }
+}
+
+pub fn no_proxy(why: NoProxy) -> String {
+    match why {
+        NoProxy::EmptyFlag => "--proxy is empty".into(),
+        NoProxy::LocalIssuer => "the issuer is on this host".into(),
+        NoProxy::Covered(name) => format!("{name} covers the issuer's host"),
+        NoProxy::HttpAlone => "none is set for https: HTTP_PROXY is for http alone".into(),
+        NoProxy::NoneSet => "none is set".into(),
+    }
+}
+
+pub struct Shown {
+    pub name: Name,
+    pub label: &'static str,
+    pub value: String,
+    pub origin: String,
+}
+
+/// The valid ones, in the order in which a call reads them. Of the secret only where it is.
+pub fn shown(settings: &Settings) -> Vec<Shown> {
+    let scope = |scope: &Option<Scope>| scope.as_ref().map_or_else(String::new, |scope| scope.as_str().into());
+    let secret = settings.secret.as_ref().map(|source| Shown {
+        name: Name::Secret,
+        label: "client secret",
+        value: secret::place(source),
+        origin: secret::origin(source),
+    });
+    let cache = settings.cache().ok().and_then(Result::ok);
+    let bundle = |path: &Option<PathBuf>| path.as_ref().map_or("the system's".into(), |it| it.display().to_string());
+    let all = [
+        show(Name::Format, "format", &settings.format, |format| format.name().into()),
+        show(Name::Scope, "scope", &settings.scope, scope),
+        show(Name::ClientId, "client id", &settings.client_id, |id| id.as_str().into()),
+        show(Name::Issuer, "issuer", &settings.issuer, |issuer| issuer.as_str().into()),
+        show(Name::ClientAuth, "client authentication", &settings.client_auth, |method| method.name().into()),
+        secret.ok(),
+        show(Name::MinTtl, "least time to live", &settings.min_ttl, |least| min_ttl(*least)),
+        show(Name::Cache, "cache directory", &cache, |directory| directory.path.display().to_string()),
+        show(Name::Timeout, "time-out", &settings.timeout, |timeout| display(*timeout)),
+        show(Name::ConnectTimeout, "connect time-out", [&settings.connect_timeout], |timeout| display(*timeout)),
+        show(Name::Retries, "retries", &settings.retries, u32::to_string),
+        show(Name::CaBundle, "CA bundle", [&settings.ca_bundle], bundle),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// One that may be missing.
+fn show<'a, T: 'a>(
+    name: Name,
+    label: &'static str,
+    setting: impl IntoIterator<Item = &'a Setting<T>>,
+    value: impl FnOnce(&T) -> String,
+) -> Option<Shown> {
+    let Setting { value: found, origin } = setting.into_iter().next()?;
+    Some(Shown { name, label, value: value(found), origin: (*origin).into() })
+}
+
+fn min_ttl(least: Option<Duration>) -> String {
+    least.map_or("30s, or a tenth of the lifetime".into(), display)
+}
+
+/// Reports the settings that a command needs, as events.
+pub fn tell(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
+    if settings.is_secret_exposed && is_needed(Name::Secret) {
+        event::tell(Event::Warning(Warning::SecretInArguments));
+    }
+    if event::level() >= Level::Details {
+        for Shown { label, value, origin, .. } in shown(settings).iter().filter(|shown| is_needed(shown.name)) {
+            event::tell(Event::Setting { name: label, value, origin });
+        }
+    }
+    if let (true, Ok(Err(why))) = (is_needed(Name::Cache), settings.cache()) {
+        event::tell(Event::WithoutCache { why: &why });
+    }
+    match &settings.proxy {
+        Ok(Ok(Setting { value: proxy, origin })) if is_needed(Name::Proxy) => {
+            event::tell(Event::ProxyChosen { proxy: &proxy.to_string(), origin });
+        }
+        Ok(Err(why)) if is_needed(Name::Proxy) => event::tell(Event::Direct { why: &no_proxy(*why) }),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::clock;
+    use crate::cli::error::Exit;
+    use crate::cli::message::printed;
+    use crate::token::source::{Purpose, Wanted};
+
+    #[test]
+    fn an_error_reads_what_then_why_with_its_code_and_hint() {
+        let error = |name, origin, problem| printed(SettingError { name, origin, problem });
+        for (printed, exit, text, hint) in [
+            (
+                error(Name::ClientId, "default", Problem::Missing { is_empty: true }),
+                Exit::Setup,
+                "no client id: --client-id is not given and CATENA_CLIENT_ID is set but empty",
+                Some("give --client-id or set CATENA_CLIENT_ID"),
+            ),
+            (
+                error(Name::Secret, "A", Problem::Conflict(vec!["A", "B", "C"])),
+                Exit::Usage,
+                "two sources of the client secret: A and B and C are set",
+                Some("unset all but one of them, or choose by a flag"),
+            ),
+            (
+                error(Name::Timeout, "CATENA_TIMEOUT", Problem::NotUtf8),
+                Exit::Usage,
+                "CATENA_TIMEOUT cannot be used: it is not UTF-8",
+                None,
+            ),
+            (
+                error(Name::Issuer, "CATENA_ISSUER", Problem::Url(UnusableUrl::UserName)),
+                Exit::Usage,
+                "CATENA_ISSUER cannot be used: it holds a user name: leave out everything before the `@`",
+                Some("a realm's URL reads https://HOST/realms/NAME"),
+            ),
+            (
+                error(Name::Proxy, "--proxy", Problem::Url(UnusableUrl::NotUrl)),
+                Exit::Usage,
+                "--proxy cannot be used: it is not a URL",
+                Some("a proxy's URL reads http://HOST:PORT or https://HOST:PORT"),
+            ),
+        ] {
+            assert_eq!(printed, (exit, text.to_owned(), hint.unwrap_or_default().to_owned()));
+        }
+    }
+
+    #[test]
+    fn the_default_of_min_ttl_is_the_leeway() {
+        let wanted = Wanted { min_ttl: None, purpose: Purpose::Call, is_fresh: false, started: clock::now() };
+        let longest = wanted.margin(Duration::MAX);
+        assert_eq!(wanted.margin(longest), longest / 10);
+        assert_eq!(min_ttl(None), format!("{}, or a tenth of the lifetime", display(longest)));
+    }
+}

@@ -1,0 +1,223 @@
+//! What will be used: each setting from its flag, else its variable, else its default, with its origin.
+//!
+//! All of them are resolved at once, in one order, and nothing is opened. A field that can be wrong holds the value or
+//! the error: a command takes those that it needs, and `doctor` reports them all.
+
+mod environment;
+mod proxy;
+mod secret_source;
+mod setting;
+mod survey;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::base::duration;
+use crate::cli::args::Options;
+use crate::cli::format::{EnvName, Format};
+use crate::credential::{ClientId, SecretSource};
+use crate::http::connect::proxy::Proxy;
+use crate::http::route::Route;
+use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::issuer::Issuer;
+use crate::oauth::scope::Scope;
+use crate::token::cache::directory::Directory;
+use environment::{Environment, first, is_empty, value};
+pub use environment::{ci_system, notify_socket, places_in_memory, search_path, temporary_directory};
+pub use proxy::NoProxy;
+pub use secret_source::{SECRET_VARIABLES, unused_secrets};
+pub use setting::{Checked, Name, Problem, Setting, SettingError};
+use setting::{DEFAULT, Reader};
+pub use survey::{empty_variables, nearest_variable, unread_variables};
+
+/// Why no token is cached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{self:?}")]
+pub enum NoCache {
+    /// The cache is switched off, by this flag or variable.
+    Off(&'static str),
+    /// Neither `HOME` nor `--cache-dir` names a directory.
+    NoHome,
+}
+
+#[derive(Clone)]
+pub struct Settings {
+    pub format: Checked<Format>,
+    pub env_name: Result<EnvName, SettingError>,
+    /// An empty flag requests none.
+    pub scope: Checked<Option<Scope>>,
+    pub client_id: Checked<ClientId>,
+    pub issuer: Checked<Issuer>,
+    pub client_auth: Checked<ClientAuth>,
+    /// Where the secret is; it has not been fetched.
+    pub secret: Result<SecretSource, SettingError>,
+    /// Whether `--client-secret` gives it, which every user of this machine can read.
+    pub is_secret_exposed: bool,
+    /// `None` is the leeway.
+    pub min_ttl: Checked<Option<Duration>>,
+    /// `--refresh`.
+    pub is_fresh: bool,
+    pub no_cache: Checked<bool>,
+    /// `None` where neither a setting nor `HOME` names one.
+    pub cache_directory: Option<Setting<Directory>>,
+    pub timeout: Checked<Duration>,
+    pub connect_timeout: Setting<Duration>,
+    pub retries: Checked<u32>,
+    /// `None` is the system's.
+    pub ca_bundle: Setting<Option<PathBuf>>,
+    /// The proxy, or why none is used.
+    pub proxy: Result<Result<Setting<Proxy>, NoProxy>, SettingError>,
+}
+
+/// The defaults. The issuer, the scope and the variable's name have theirs as `Default`.
+impl Settings {
+    pub const FORMAT: Format = Format::Token;
+    pub const CLIENT_AUTH: ClientAuth = ClientAuth::Post;
+    pub const TIMEOUT: Duration = Duration::from_secs(30);
+    /// Longer than a healthy connection takes anywhere, and short enough for a second try inside the default timeout.
+    pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+    pub const RETRIES: u32 = 2;
+
+    pub fn resolve(options: Options) -> Self {
+        Self::resolve_in(options, &environment::get)
+    }
+
+    fn resolve_in(options: Options, environment: &Environment) -> Self {
+        let Options { identity, output, cache, network, messages: _ } = options;
+        let read = |name, flag, variable| Reader { name, flag, variable, environment };
+        let (flag, format) = if output.json { ("--json", Some(Format::Json)) } else { ("--format", output.format) };
+        let known = |text: &str| Format::named(text).ok_or(Problem::Unknown);
+        let format = read(Name::Format, flag, "CATENA_FORMAT").value(format, Self::FORMAT, known);
+        let scope = read(Name::Scope, "--scope", "CATENA_SCOPE");
+        let issuer = read(Name::Issuer, "--issuer", "CATENA_ISSUER");
+        let issuer = issuer.parsed(identity.issuer, Issuer::default(), Issuer::parse);
+        let client_auth = read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH");
+        let auth = |text: &str| ClientAuth::named(text).ok_or(Problem::Unknown);
+        let min_ttl = read(Name::MinTtl, "--min-ttl", "CATENA_MIN_TTL");
+        let least = |text: &str| duration::parse(text).map(Some);
+        let no_cache = read(Name::Cache, "--no-cache", "CATENA_NO_CACHE");
+        let timeout = read(Name::Timeout, "--timeout", "CATENA_TIMEOUT");
+        let typed = |value| Setting { value, origin: "--connect-timeout" };
+        let retries = read(Name::Retries, "--retries", "CATENA_RETRIES");
+        Self {
+            env_name: env_name(output.env_name, &format),
+            format,
+            scope: scope.parsed(identity.scope, Some(Scope::default()), Scope::parse),
+            client_id: client_id(identity.client_id, environment),
+            client_auth: client_auth.value(identity.client_auth, Self::CLIENT_AUTH, auth),
+            is_secret_exposed: identity.secret.client_secret.is_some(),
+            secret: secret_source::resolve(identity.secret, environment),
+            min_ttl: min_ttl.value(cache.min_ttl.map(Some), None, least),
+            is_fresh: cache.refresh,
+            no_cache: no_cache.value(cache.no_cache.then_some(true), false, switch),
+            cache_directory: cache_directory(cache.cache_dir, environment),
+            timeout: timeout.value(network.timeout, Self::TIMEOUT, duration::parse_positive),
+            connect_timeout: network.connect_timeout.map_or(Setting::by_default(Self::CONNECT_TIMEOUT), typed),
+            retries: retries.value(network.retries, Self::RETRIES, |text| text.parse().map_err(|_| Problem::Unknown)),
+            ca_bundle: ca_bundle(network.ca_cert, environment),
+            proxy: proxy::choose(network.proxy, &issuer, environment),
+            issuer,
+        }
+    }
+
+    /// What is wrong, in the order in which a call reads the settings.
+    pub fn errors(&self) -> impl Iterator<Item = &SettingError> {
+        let errors = [
+            self.format.as_ref().err(),
+            self.env_name.as_ref().err(),
+            self.scope.as_ref().err(),
+            self.client_id.as_ref().err(),
+            self.issuer.as_ref().err(),
+            self.client_auth.as_ref().err(),
+            self.secret.as_ref().err(),
+            self.min_ttl.as_ref().err(),
+            self.no_cache.as_ref().err(),
+            self.timeout.as_ref().err(),
+            self.retries.as_ref().err(),
+            // That of the issuer stands above.
+            self.proxy.as_ref().err().filter(|error| error.name == Name::Proxy),
+        ];
+        errors.into_iter().flatten()
+    }
+
+    /// The first error of the settings that a command needs.
+    pub fn check(&self, is_needed: impl Fn(Name) -> bool) -> Result<(), SettingError> {
+        self.errors().find(|error| is_needed(error.name)).map_or(Ok(()), |error| Err(error.clone()))
+    }
+
+    /// The directory of the cache, or why there is no cache.
+    pub fn cache(&self) -> Result<Result<Setting<Directory>, NoCache>, SettingError> {
+        let no_cache = self.no_cache.clone()?;
+        Ok(match no_cache.value {
+            true => Err(NoCache::Off(no_cache.origin)),
+            false => self.cache_directory.clone().ok_or(NoCache::NoHome),
+        })
+    }
+
+    /// How to connect to the realm.
+    pub fn route(&self) -> Result<Route, SettingError> {
+        Ok(Route {
+            retries: self.retries.clone()?.value,
+            proxy: self.proxy.clone()?.ok().map(|proxy| proxy.value),
+            ca_bundle: self.ca_bundle.value.clone(),
+            connect_timeout: self.connect_timeout.value,
+        })
+    }
+}
+
+/// A name for a format that has none is a mistake.
+fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvName, SettingError> {
+    match (flag, format) {
+        (Some(_), Ok(format)) if !format.value.has_env_name() => {
+            let problem = Problem::UnusedEnvName(format.clone());
+            Err(SettingError { name: Name::EnvVariable, origin: "--env-name", problem })
+        }
+        (flag, _) => Ok(flag.unwrap_or_default()),
+    }
+}
+
+fn client_id(flag: Option<String>, environment: &Environment) -> Checked<ClientId> {
+    let (name, variable) = (Name::ClientId, "CATENA_CLIENT_ID");
+    let reader = Reader { name, flag: "--client-id", variable, environment };
+    let parse = |text: &str| match text {
+        "" => Err(Problem::Empty),
+        text => ClientId::new(text).ok_or(Problem::ControlCharacter),
+    };
+    reader.text(flag, parse).unwrap_or_else(|| {
+        let problem = Problem::Missing { is_empty: is_empty(environment, variable) };
+        Err(SettingError { name, origin: DEFAULT, problem })
+    })
+}
+
+fn switch(text: &str) -> Result<bool, Problem> {
+    match text {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err(Problem::Unknown),
+    }
+}
+
+fn ca_bundle(flag: Option<PathBuf>, environment: &Environment) -> Setting<Option<PathBuf>> {
+    let variable = || first(environment, &["CATENA_CA_CERT", "SSL_CERT_FILE"]).map(|(name, path)| (name, path.into()));
+    match flag.map(|path| ("--ca-cert", path)).or_else(variable) {
+        Some((origin, path)) => Setting { value: Some(path), origin },
+        None => Setting::by_default(None),
+    }
+}
+
+/// `None` where nothing names a directory. Relative XDG paths count as not set, as the specification wants.
+fn cache_directory(flag: Option<PathBuf>, environment: &Environment) -> Option<Setting<Directory>> {
+    const NAME: &str = "catena-token";
+    let variable = |name| value(environment, name).map(|path| (name, PathBuf::from(path)));
+    let absolute = |name| variable(name).filter(|(_, path)| path.is_absolute());
+    let named = flag.map(|path| ("--cache-dir", path)).or_else(|| variable("CATENA_CACHE_DIR"));
+    let xdg = || absolute("XDG_CACHE_HOME").map(|(name, path)| (name, path.join(NAME)));
+    if let Some((origin, path)) = named.or_else(xdg) {
+        return Some(Setting { value: Directory { path, base: None }, origin });
+    }
+    let (origin, home) = absolute("HOME")?;
+    Some(Setting { value: Directory { path: home.join(".cache").join(NAME), base: Some(home) }, origin })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! Which proxy the realm is reached through, chosen as curl chooses it.
+
+use std::net::IpAddr;
+
+use super::environment::{Environment, first};
+use super::setting::{Checked, Name, Setting, SettingError};
+use crate::http::connect::proxy::Proxy;
+use crate::oauth::issuer::Issuer;
+
+/// Why no proxy is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoProxy {
+    EmptyFlag,
+    LocalIssuer,
+    /// This variable covers the issuer's host.
+    Covered(&'static str),
+    /// Only `HTTP_PROXY` is set.
+    HttpAlone,
+    NoneSet,
+}
+
+/// In curl's order: lower case first, the scheme's variable before the one for all.
+const PROXY: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+const NO_PROXY: [&str; 2] = ["no_proxy", "NO_PROXY"];
+const HTTP_PROXY: [&str; 2] = ["http_proxy", "HTTP_PROXY"];
+
+/// An empty flag means none, as in curl. The flag is always validated, a variable only if it is used: other programs
+/// read it, too. If the issuer is wrong, that is the error.
+pub fn choose(
+    flag: Option<String>,
+    issuer: &Checked<Issuer>,
+    environment: &Environment,
+) -> Result<Result<Setting<Proxy>, NoProxy>, SettingError> {
+    if flag.as_deref() == Some("") {
+        return Ok(Err(NoProxy::EmptyFlag));
+    }
+    let parse = |origin, text| Setting::parse(Name::Proxy, origin, text, Proxy::parse);
+    let typed = flag.map(|text| parse("--proxy", text.into())).transpose()?;
+    let issuer = &issuer.as_ref().map_err(SettingError::clone)?.value;
+    if !issuer.is_https() {
+        return Ok(Err(NoProxy::LocalIssuer));
+    }
+    if let Some((name, list)) = first(environment, &NO_PROXY)
+        && covers(&list.to_string_lossy(), issuer.host())
+    {
+        return Ok(Err(NoProxy::Covered(name)));
+    }
+    match (typed, first(environment, &PROXY)) {
+        (Some(proxy), _) => Ok(Ok(proxy)),
+        (None, Some((name, text))) => parse(name, text).map(Ok),
+        (None, None) if first(environment, &HTTP_PROXY).is_some() => Ok(Err(NoProxy::HttpAlone)),
+        (None, None) => Ok(Err(NoProxy::NoneSet)),
+    }
+}
+
+/// Whether `list` covers `host`: `*` alone, names with all names below them (a leading dot changes nothing), addresses,
+/// and networks in CIDR form; separated by commas or blanks.
+fn covers(list: &str, host: &str) -> bool {
+    let mut entries = list.split([',', ' ', '\t']);
+    list == "*"
+        || match host.parse() {
+            Ok(address) => entries.any(|entry| covers_address(entry, address)),
+            Err(_) => entries.any(|entry| covers_name(entry, host)),
+        }
+}
+
+fn covers_address(entry: &str, address: IpAddr) -> bool {
+    let entry = entry.trim_matches(['[', ']']);
+    let (network, length) = entry.split_once('/').unwrap_or((entry, ""));
+    let (Ok(network), width) = (network.parse::<IpAddr>(), bits(address).1) else { return false };
+    let length = if length.is_empty() { Ok(width) } else { length.parse() };
+    // curl takes `/0` for no network at all.
+    let Ok(length @ 1..) = length else { return false };
+    network.is_ipv4() == address.is_ipv4()
+        && length <= width
+        && (bits(network).0 ^ bits(address).0) >> (width - length) == 0
+}
+
+/// An address as a number, and how many bits it has.
+fn bits(address: IpAddr) -> (u128, u32) {
+    match address {
+        IpAddr::V4(address) => (address.to_bits().into(), 32),
+        IpAddr::V6(address) => (address.to_bits(), 128),
+    }
+}
+
+fn covers_name(entry: &str, host: &str) -> bool {
+    let name = entry.strip_prefix('.').unwrap_or(entry);
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    !name.is_empty() && host.strip_suffix(&name).is_some_and(|above| above.is_empty() || above.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_what_is_below_them() {
+        for list in ["example.com", ".example.com", "a.test, example.com", "a.test example.com", "EXAMPLE.com.", "*"] {
+            assert!(covers(list, "id.example.com"), "{list}");
+        }
+        for list in [
+            "",
+            "ample.com",
+            "id.example.co",
+            "other.example.com",
+            "10.0.0.0/8",
+            "*, a.test",
+            ".",
+            ",",
+            "..example.com",
+            "* ",
+        ] {
+            assert!(!covers(list, "id.example.com"), "{list}");
+        }
+        assert!(covers("localhost", "localhost"));
+    }
+
+    #[test]
+    fn addresses_and_networks() {
+        for (list, host) in [
+            ("10.0.0.0/8", "10.1.2.3"),
+            ("10.1.2.3", "10.1.2.3"),
+            ("::1", "::1"),
+            ("[::1]", "::1"),
+            ("fd00::/8", "fd12::1"),
+        ] {
+            assert!(covers(list, host), "{list} {host}");
+        }
+        for (list, host) in
+            [("10.0.0.0/8", "11.1.2.3"), ("1.2.3", "10.1.2.3"), ("10.0.0.0/40", "10.0.0.1"), ("0.0.0.0/0", "10.0.0.1")]
+        {
+            assert!(!covers(list, host), "{list} {host}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! One setting: its value and where that came from, or what is wrong with it, as data.
+
+use std::ffi::OsString;
+
+use thiserror::Error;
+
+use super::environment::{Environment, value};
+use crate::base::duration::UnusableDuration;
+use crate::base::secret::UnusableSecret;
+use crate::cli::format::Format;
+use crate::http::endpoint::UnusableUrl;
+use crate::oauth::scope::UnusableScope;
+
+/// A valid value, and where it came from: the name of a flag or a variable, or [`DEFAULT`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting<T> {
+    pub value: T,
+    pub origin: &'static str,
+}
+
+pub const DEFAULT: &str = "default";
+
+/// A setting that can be wrong.
+pub type Checked<T> = Result<Setting<T>, SettingError>;
+
+/// Which setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    Format,
+    EnvVariable,
+    Scope,
+    ClientId,
+    Issuer,
+    ClientAuth,
+    Secret,
+    MinTtl,
+    Cache,
+    Timeout,
+    ConnectTimeout,
+    Retries,
+    CaBundle,
+    Proxy,
+}
+
+impl Name {
+    /// Whether a token depends on it, and not only how the token is printed.
+    pub fn is_of_token(self) -> bool {
+        !matches!(self, Self::Format | Self::EnvVariable)
+    }
+
+    /// Whether any request to the realm depends on it.
+    pub fn is_of_request(self) -> bool {
+        use Name::{CaBundle, ConnectTimeout, Issuer, Proxy, Retries, Timeout};
+        matches!(self, Issuer | Timeout | ConnectTimeout | Retries | CaBundle | Proxy)
+    }
+}
+
+/// What is wrong with a setting. It never repeats the text, which may hold a password.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{self:?}")]
+pub struct SettingError {
+    pub name: Name,
+    pub origin: &'static str,
+    pub problem: Problem,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{self:?}")]
+pub enum Problem {
+    /// Not given, and it has no default. The variable may be set, but empty.
+    Missing {
+        is_empty: bool,
+    },
+    /// Variables that exclude each other.
+    Conflict(Vec<&'static str>),
+    Empty,
+    NotUtf8,
+    ControlCharacter,
+    /// None of the values that the setting can have.
+    Unknown,
+    Duration(#[from] UnusableDuration),
+    Scope(#[from] UnusableScope),
+    Secret(#[from] UnusableSecret),
+    Url(#[from] UnusableUrl),
+    /// A variable's name, for a format that has none.
+    UnusedEnvName(Setting<Format>),
+}
+
+/// Parses the text of a setting.
+type Parse<T, E> = fn(&str) -> Result<T, E>;
+
+impl<T> Setting<T> {
+    pub fn parse<E: Into<Problem>>(name: Name, origin: &'static str, text: OsString, parse: Parse<T, E>) -> Checked<T> {
+        let value = text.to_str().ok_or(Problem::NotUtf8).and_then(|text| parse(text).map_err(Into::into));
+        value.map(|value| Self { value, origin }).map_err(|problem| SettingError { name, origin, problem })
+    }
+
+    pub fn by_default(value: T) -> Self {
+        Self { value, origin: DEFAULT }
+    }
+}
+
+/// Reads one setting: the flag, else the variable, else the default.
+pub struct Reader<'a> {
+    pub name: Name,
+    pub flag: &'static str,
+    pub variable: &'static str,
+    pub environment: &'a Environment,
+}
+
+impl Reader<'_> {
+    /// For a flag that clap leaves as text, because it quotes what it refuses. `None` if neither is given.
+    pub fn text<T, E: Into<Problem>>(&self, flag: Option<String>, parse: Parse<T, E>) -> Option<Checked<T>> {
+        let (origin, text) = match flag {
+            Some(text) => (self.flag, text.into()),
+            None => (self.variable, value(self.environment, self.variable)?),
+        };
+        Some(Setting::parse(self.name, origin, text, parse))
+    }
+
+    /// The same, with a default.
+    pub fn parsed<T, E: Into<Problem>>(&self, flag: Option<String>, default: T, parse: Parse<T, E>) -> Checked<T> {
+        self.text(flag, parse).unwrap_or_else(|| Ok(Setting::by_default(default)))
+    }
+
+    /// The same for a flag that clap has parsed.
+    pub fn value<T, E: Into<Problem>>(&self, flag: Option<T>, default: T, parse: Parse<T, E>) -> Checked<T> {
+        match flag {
+            Some(value) => Ok(Setting { value, origin: self.flag }),
+            None => self.parsed(None, default, parse),
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! A command that runs with a token, as if it had been started by hand.
+//!
+//! Its arguments are bytes. It inherits our directory, terminal, standard streams, signal mask and ignored signals, and
+//! our environment without what holds a secret, and with the token.
+//!
+//! It takes our place, or is a child in our process group, to which we forward signals until it ends. What the terminal
+//! sends to the group (Ctrl-C, Ctrl-Z, a new size) it gets by itself. When Ctrl-Z stops the child, we stop too, so that
+//! the shell sees a stopped job; when the child ignores it, both run on. SIGTTIN and SIGTTOU keep their default action:
+//! the kernel stops the whole group.
+
+use std::env::split_paths;
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::{Errno, retry_on_intr};
+use rustix::process::{Pid, Signal, getegid, getgid, kill_process, test_kill_process_group};
+use signal_hook::consts::{
+    SIGABRT, SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP, SIGURG,
+    SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
+};
+use thiserror::Error;
+
+use crate::os::children;
+use crate::os::process;
+use crate::os::signals::{Arrived, Taken};
+
+/// What may be meant for the child, and SIGCHLD, which wakes us. Not SIGPIPE and SIGXFSZ: our own writing raises them.
+/// Take them before the child starts: a signal that comes before its pid is known waits.
+#[rustfmt::skip]
+pub const HANDLED: &[i32] = &[
+    SIGABRT, SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGURG, SIGUSR1,
+    SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
+    #[cfg(target_os = "linux")] Signal::POWER.as_raw(),
+];
+
+/// What the terminal sends to its foreground process group. SIGHUP is not among them: the kernel sends it to the first
+/// process of the session alone when the terminal closes, and a second SIGHUP does no harm.
+const FROM_TERMINAL: [i32; 4] = [SIGINT, SIGQUIT, SIGTSTP, SIGWINCH];
+
+/// Why a command does not run: its name as it was typed, and what was found by it.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum JobError {
+    NotFound(String),
+    /// A script's interpreter or a program's loader is missing.
+    NoInterpreter(String, PathBuf),
+    NotExecutable(String, io::Error),
+}
+
+pub struct Job {
+    program: OsString,
+    arguments: Vec<OsString>,
+    /// What differs from our environment; `None` is taken out of it.
+    variables: Vec<(String, Option<OsString>)>,
+    /// Our PATH, to explain why a program does not run.
+    search_path: Option<OsString>,
+}
+
+impl Job {
+    /// `words` are the program and its arguments. The variables `hidden` are taken out of its environment.
+    pub fn new(words: Vec<OsString>, hidden: &[&str], search_path: Option<OsString>) -> Self {
+        let mut words = words.into_iter();
+        let variables = hidden.iter().map(|name| ((*name).to_owned(), None)).collect();
+        Self { program: words.next().unwrap_or_default(), arguments: words.collect(), variables, search_path }
+    }
+
+    pub fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.variables.push((name.to_owned(), Some(value.into())));
+        self
+    }
+
+    /// The program's name as it was typed; its arguments may hold secrets.
+    pub fn name(&self) -> String {
+        self.program.to_string_lossy().into_owned()
+    }
+
+    /// Replaces this process with the command (`execvp`), which gets our pid. Returns only when that fails.
+    pub fn replace(self) -> JobError {
+        self.explain(self.command().exec())
+    }
+
+    /// Starts it as a child, in our process group, and returns when it runs.
+    ///
+    /// The child inherits ignored signals and may handle them nevertheless, so `signals` takes those once it runs.
+    ///
+    /// std prefers `posix_spawn`, with which the child ignores two of the C library's own signals and no shell runs a
+    /// script without an interpreter. A group id makes std fork, even our own; where the system refuses to set it,
+    /// `posix_spawn` is good enough.
+    pub fn spawn(&self, signals: &Taken) -> Result<Child, JobError> {
+        let forked = match getgid() == getegid() {
+            true => self.command().gid(getegid().as_raw()).spawn(),
+            // A program that is setgid, whose command keeps both groups.
+            false => Err(Errno::PERM.into()),
+        };
+        let spawned = forked.or_else(|error| match Errno::from_io_error(&error) {
+            Some(Errno::PERM | Errno::INVAL) => self.command().spawn(),
+            _ => Err(error),
+        });
+        let child = spawned.map_err(|error| self.explain(error))?;
+        // Where that fails, they stay ignored.
+        let _ = signals.add_ignored();
+        Ok(child)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments);
+        for (name, value) in &self.variables {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
+    }
+
+    /// The system reports a script's missing interpreter as `no such file`, too.
+    fn explain(&self, error: io::Error) -> JobError {
+        let name = self.name();
+        match (error.kind(), self.find()) {
+            (io::ErrorKind::NotFound, None) => JobError::NotFound(name),
+            (io::ErrorKind::NotFound, Some(found)) => JobError::NoInterpreter(name, found),
+            (_, Some(found)) if found.is_dir() => JobError::NotExecutable(name, io::ErrorKind::IsADirectory.into()),
+            _ => JobError::NotExecutable(name, error),
+        }
+    }
+
+    /// The first file of the program's name, whether it can be executed or not.
+    fn find(&self) -> Option<PathBuf> {
+        // A name with a `/` is a path, and is not searched for.
+        if self.program.as_bytes().contains(&b'/') {
+            return Some(PathBuf::from(&self.program)).filter(|path| path.exists());
+        }
+        // An empty part is the working directory. Without a PATH, the C library looks here.
+        let path = self.search_path.clone().unwrap_or_else(|| "/bin:/usr/bin".into());
+        split_paths(&path).map(|part| part.join(&self.program)).find(|file| file.is_file())
+    }
+}
+
+/// Waits for the end of `child`, which has just been started. `signals` are those of [`HANDLED`]. One thread forwards
+/// and reaps, so that no signal reaches a reused pid.
+pub fn supervise(child: &Child, mut signals: Taken) -> io::Result<ExitStatus> {
+    let pid = Pid::from_child(child);
+    // Readable when the child has exited, even where our parent blocked SIGCHLD.
+    #[cfg(target_os = "linux")]
+    let pidfd = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok();
+    #[cfg(not(target_os = "linux"))]
+    let pidfd: Option<std::os::fd::OwnedFd> = None;
+    // They came before the child ran, or just when it began: what the terminal sent did not reach it.
+    signals.arrived().iter().filter(|early| early.signal != SIGCHLD).for_each(|early| send(pid, early.signal));
+    let (mut stopped_by, mut is_by_terminal) = (None, false);
+    loop {
+        while let Some(status) = children::next_change(pid)? {
+            match status.stopping_signal() {
+                Some(signal) => stopped_by = Some(signal),
+                None => return Ok(ExitStatus::from_raw(status.as_raw())),
+            }
+        }
+        if stops_us(stopped_by, is_by_terminal) {
+            (stopped_by, is_by_terminal) = (None, false);
+            process::stop();
+        }
+        let mut watched = vec![PollFd::from_borrowed_fd(signals.as_fd(), PollFlags::IN)];
+        watched.extend(pidfd.as_ref().map(|pidfd| PollFd::new(pidfd, PollFlags::IN)));
+        retry_on_intr(|| poll(&mut watched, None))?;
+        for arrived in signals.arrived() {
+            // `timeout` is a child that makes a process group of its own.
+            let has_own_group = test_kill_process_group(pid) != Err(Errno::SRCH);
+            if is_forwarded(arrived, has_own_group) {
+                send(pid, arrived.signal);
+            } else if arrived.signal == SIGTSTP {
+                is_by_terminal = true;
+            }
+        }
+    }
+}
+
+fn send(pid: Pid, signal: i32) {
+    if let Some(signal) = Signal::from_named_raw(signal) {
+        let _ = kill_process(pid, signal);
+    }
+}
+
+/// Whether only we got a signal. The terminal's do not reach a child with its own process group.
+fn is_forwarded(arrived: Arrived, has_own_group: bool) -> bool {
+    let was_sent_to_group = !arrived.from_process && FROM_TERMINAL.contains(&arrived.signal);
+    arrived.signal != SIGCHLD && (!was_sent_to_group || has_own_group)
+}
+
+/// Whether we stop, too. A child that is `exec --renew` stops itself by SIGSTOP, as we do; without a Ctrl-Z, a SIGSTOP
+/// only pauses the child (`cpulimit`).
+fn stops_us(stopped_by: Option<i32>, is_by_terminal: bool) -> bool {
+    stopped_by == Some(SIGTSTP) || (stopped_by == Some(SIGSTOP) && is_by_terminal)
+}
+
+#[cfg(test)]
+mod tests {
+    use signal_hook::consts::SIGTTIN;
+
+    use super::*;
+
+    #[test]
+    fn a_signal_is_forwarded_unless_the_child_got_it_from_the_terminal() {
+        let forwarded = |signal, from_process, group| is_forwarded(Arrived { signal, from_process }, group);
+        for signal in [SIGINT, SIGQUIT, SIGTSTP, SIGWINCH] {
+            assert!(!forwarded(signal, false, false), "{signal}");
+            assert!(forwarded(signal, false, true) && forwarded(signal, true, false), "{signal}");
+        }
+        // The kernel's own go to one process: an alarm that was set before we started, a closed terminal.
+        for signal in [SIGALRM, SIGCONT, SIGHUP, SIGTERM] {
+            assert!(forwarded(signal, false, false) && forwarded(signal, true, false), "{signal}");
+        }
+        assert!(!forwarded(SIGCHLD, false, false) && !forwarded(SIGCHLD, true, true));
+    }
+
+    #[test]
+    fn ctrl_z_stops_us_with_the_child() {
+        assert!(stops_us(Some(SIGTSTP), true) && stops_us(Some(SIGTSTP), false) && stops_us(Some(SIGSTOP), true));
+        assert!(!stops_us(None, true), "a child that ignores it runs on");
+        assert!(!stops_us(Some(SIGSTOP), false), "a child that is halted for a while");
+        assert!(!stops_us(Some(SIGTTIN), true), "the kernel stops all of the group");
+    }
+}

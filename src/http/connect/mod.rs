@@ -1,0 +1,253 @@
+//! The transport that ureq speaks HTTP over: TCP, then CONNECT where a proxy is used, then TLS for https.
+//!
+//! One deadline covers the name, the socket, the proxy and the handshake: `--connect-timeout`, cut by what is left of
+//! `--timeout`. The layers below fail with an [`io::Error`]. It becomes an [`HttpError`] here, once, and travels
+//! through ureq as that.
+
+mod happy_eyeballs;
+pub(crate) mod proxy;
+mod resolve;
+mod stream;
+
+use std::fmt::Display;
+use std::io::{self, Read as _, Write as _};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustls::ClientConfig;
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport};
+use zeroize::{Zeroize as _, Zeroizing};
+
+use crate::base::deadline::Deadline;
+use crate::base::event::{Event, tell};
+use crate::http::connect::proxy::Proxy;
+use crate::http::connect::stream::Stream;
+use crate::http::endpoint::Endpoint;
+use crate::http::error::{HttpError, Kind, Limit, Phase};
+
+/// Opens connections for one agent.
+#[derive(Debug)]
+pub struct Dialer {
+    /// Needed for https, and for a proxy that speaks TLS.
+    pub tls: Option<Arc<ClientConfig>>,
+    pub proxy: Option<Proxy>,
+    /// Set when a request begins to be sent.
+    pub went_out: Arc<AtomicBool>,
+}
+
+impl Connector<()> for Dialer {
+    type Out = HttpTransport;
+
+    fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<HttpTransport>, ureq::Error> {
+        let Ok(target) = Endpoint::of(details.uri) else { unreachable!("the issuer's URL has an endpoint") };
+        let stream = self.open(&target, Until::of(details.timeout))?;
+        let room = details.config.output_buffer_size();
+        let buffers = LazyBuffers::new(details.config.input_buffer_size(), room);
+        // The whole request fits, so that no growing buffer leaves a part of the secret behind in memory.
+        let request = Zeroizing::new(Vec::with_capacity(room));
+        Ok(Some(HttpTransport { stream, buffers, target, request, went_out: Arc::clone(&self.went_out) }))
+    }
+}
+
+impl Dialer {
+    fn open(&self, target: &Endpoint, limit: Until) -> Result<Stream, HttpError> {
+        let mut stream = self.dial(target, limit)?;
+        if let Some(proxy) = &self.proxy {
+            stream = self.secure(stream, &proxy.endpoint, limit)?;
+            let failed = |kind| HttpError { phase: Phase::AskProxy, peer: proxy.to_string(), kind };
+            let status = proxy.ask(&mut stream, target);
+            match status.map_err(|error| limit.error(Phase::AskProxy, &proxy.endpoint, error))? {
+                Some(200..=299) => tell(Event::Tunnelled { proxy: &proxy.to_string(), target: &target.to_string() }),
+                Some(status) => return Err(failed(Kind::ProxyStatus(status))),
+                None => return Err(failed(Kind::NotHttp(String::new()))),
+            }
+        }
+        self.secure(stream, target, limit)
+    }
+
+    /// Connects to the proxy, or to `target` where there is none. Reaching a proxy is one step to its user, whichever
+    /// part of it fails.
+    fn dial(&self, target: &Endpoint, limit: Until) -> Result<Stream, HttpError> {
+        let peer = self.proxy.as_ref().map_or(target, |proxy| &proxy.endpoint);
+        let failed = |phase, name: &dyn Display, error| match &self.proxy {
+            Some(proxy) => limit.error(Phase::ConnectToProxy, proxy, error),
+            None => limit.error(phase, name, error),
+        };
+        let mut addresses =
+            resolve::addresses(peer, limit.deadline).map_err(|error| failed(Phase::Resolve, &peer.host, error))?;
+        if !target.tls {
+            retain_this_host(&mut addresses);
+            if addresses.is_empty() {
+                return Err(HttpError { phase: Phase::Resolve, peer: peer.host.clone(), kind: Kind::NotLoopback });
+            }
+        }
+        let socket =
+            happy_eyeballs::connect(addresses, limit.deadline).map_err(|error| failed(Phase::Connect, peer, error))?;
+        Ok(Stream::new(socket, limit.deadline))
+    }
+
+    /// TLS with `peer`, where it speaks that.
+    fn secure(&self, stream: Stream, peer: &Endpoint, limit: Until) -> Result<Stream, HttpError> {
+        if !peer.tls {
+            return Ok(stream);
+        }
+        let Some(config) = &self.tls else { unreachable!("the route was opened for https") };
+        stream.secure(&peer.host, Arc::clone(config)).map_err(|error| limit.error(Phase::Handshake, &peer.host, error))
+    }
+}
+
+/// Plain text may go to this host alone, whatever a resolver says of a name below `localhost`.
+fn retain_this_host(addresses: &mut Vec<SocketAddr>) {
+    addresses.retain(|address| address.ip().is_loopback());
+}
+
+/// What ureq reads and writes. It hands over a request in pieces; they leave in one write, right before the first read.
+#[derive(Debug)]
+pub struct HttpTransport {
+    stream: Stream,
+    buffers: LazyBuffers,
+    target: Endpoint,
+    request: Zeroizing<Vec<u8>>,
+    went_out: Arc<AtomicBool>,
+}
+
+impl Transport for HttpTransport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
+        let piece = &mut self.buffers.output()[..amount];
+        self.request.extend_from_slice(piece);
+        piece.zeroize();
+        Ok(())
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        let limit = Until::of(timeout);
+        self.stream.set_deadline(limit.deadline);
+        let failed = |phase, error| limit.error(phase, &self.target, error);
+        if !self.request.is_empty() {
+            let request = std::mem::take(&mut self.request);
+            self.went_out.store(true, Ordering::Relaxed);
+            self.stream.write_all(&request).map_err(|error| failed(Phase::Send, error))?;
+        }
+        let received = self.stream.read(self.buffers.input_append_buf());
+        let count = received.map_err(|error| failed(Phase::Receive, error))?;
+        self.buffers.input_appended(count);
+        Ok(count > 0)
+    }
+
+    /// No connection is used twice.
+    fn is_open(&mut self) -> bool {
+        false
+    }
+
+    fn is_tls(&self) -> bool {
+        self.target.tls
+    }
+}
+
+/// When a step must have ended, and which setting says so.
+#[derive(Clone, Copy)]
+struct Until {
+    deadline: Deadline,
+    setting: Limit,
+}
+
+impl Until {
+    fn of(timeout: NextTimeout) -> Self {
+        // A time-out that never happens is longer than the clock counts.
+        let deadline = Deadline::after(*timeout.after);
+        let setting = if timeout.reason == ureq::Timeout::Connect { Limit::Connect } else { Limit::Total };
+        Self { deadline, setting }
+    }
+
+    /// Why a step with `peer` failed. An error of rustls' arrives inside an [`io::Error`].
+    fn error(self, phase: Phase, peer: &dyn Display, error: io::Error) -> HttpError {
+        let kind = match error.kind() {
+            // The kernel's own time-out has a number.
+            io::ErrorKind::TimedOut if error.raw_os_error().is_none() => Kind::TimedOut(self.setting),
+            io::ErrorKind::UnexpectedEof => Kind::Closed,
+            _ => match error.downcast::<rustls::Error>() {
+                Ok(error) => Kind::Untrusted(error),
+                Err(error) => Kind::Failed(error.to_string()),
+            },
+        };
+        HttpError { phase, peer: peer.to_string(), kind }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn plain_text_reaches_this_host_alone() {
+        let addresses: Vec<SocketAddr> =
+            ["127.0.0.1:80", "10.0.0.1:80", "[::1]:80", "[fd00::1]:80"].map(|text| text.parse().unwrap()).into();
+        let mut allowed = addresses.clone();
+        retain_this_host(&mut allowed);
+        assert_eq!(allowed, [addresses[0], addresses[2]]);
+    }
+
+    #[test]
+    fn a_request_leaves_as_a_whole_before_the_first_read() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let socket = happy_eyeballs::connect(vec![address], Deadline::never()).unwrap();
+        let (mut peer, _) = listener.accept().unwrap();
+        let mut transport = HttpTransport {
+            stream: Stream::new(socket, Deadline::never()),
+            buffers: LazyBuffers::new(64, 64),
+            target: Endpoint { host: "127.0.0.1".into(), port: address.port(), tls: false },
+            request: Zeroizing::new(Vec::with_capacity(64)),
+            went_out: Arc::default(),
+        };
+        let never = NextTimeout::default();
+        for piece in [&b"head, "[..], b"secret"] {
+            transport.buffers().output()[..piece.len()].copy_from_slice(piece);
+            transport.transmit_output(piece.len(), never).unwrap();
+        }
+        assert_eq!(transport.buffers().output(), [0; 64], "no copy of the secret stays behind");
+        peer.set_nonblocking(true).unwrap();
+        assert_eq!(peer.read(&mut [0; 64]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        assert!(!transport.went_out.load(Ordering::Relaxed));
+
+        peer.set_nonblocking(false).unwrap();
+        peer.write_all(b"answer").unwrap();
+        assert!(transport.await_input(never).unwrap());
+        assert_eq!(transport.buffers().input(), b"answer");
+        assert!(transport.went_out.load(Ordering::Relaxed));
+        let mut received = [0; 64];
+        let count = peer.read(&mut received).unwrap();
+        assert_eq!(&received[..count], b"head, secret");
+    }
+
+    #[test]
+    fn an_error_names_the_setting_whose_time_was_used_up() {
+        for (reason, limit) in [(ureq::Timeout::Connect, Limit::Connect), (ureq::Timeout::Global, Limit::Total)] {
+            let until = Until::of(NextTimeout { reason, ..NextTimeout::default() });
+            let error = until.error(Phase::Handshake, &"", io::ErrorKind::TimedOut.into());
+            assert_eq!(error.kind, Kind::TimedOut(limit));
+        }
+    }
+
+    #[test]
+    fn a_cut_connection_is_temporary_and_a_tls_failure_is_not() {
+        let alert = rustls::Error::AlertReceived(rustls::AlertDescription::HandshakeFailure);
+        for (error, is_temporary) in [
+            (io::ErrorKind::TimedOut.into(), true),
+            (io::ErrorKind::ConnectionReset.into(), true),
+            (io::ErrorKind::UnexpectedEof.into(), true),
+            (io::Error::new(io::ErrorKind::InvalidData, alert), false),
+            (io::Error::other(rustls::Error::UnsupportedNameType), false),
+        ] {
+            let error = Until::of(NextTimeout::default()).error(Phase::Handshake, &"", error);
+            assert_eq!(error.is_temporary(), is_temporary, "{error}");
+        }
+    }
+}

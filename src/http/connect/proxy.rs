@@ -1,0 +1,221 @@
+//! The proxy: what its URL says, and a connection through it by CONNECT (RFC 9110 §9.3.6).
+//!
+//! A proxy serves https alone: a plain http issuer is on this host. One that is set and cannot be
+//! used is an error: going round it could be what its owner wants to prevent.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use httparse::Status;
+use percent_encoding::percent_decode_str;
+use ureq::http::Uri;
+use zeroize::Zeroizing;
+
+use crate::display::redact;
+use crate::http::USER_AGENT;
+use crate::http::endpoint::{Endpoint, UnusableUrl};
+
+/// What curl takes where a proxy's URL names no port.
+const DEFAULT_HTTP_PORT: u16 = 1080;
+
+/// A proxy's answer to CONNECT has a head and no more.
+const LARGEST_HEAD: usize = 16 * 1024;
+
+/// An HTTP proxy, spoken to in plain text or by TLS.
+#[derive(Clone)]
+pub struct Proxy {
+    pub(super) endpoint: Endpoint,
+    /// The header that proves who we are, with its line end; empty if the URL names no user. Never shown.
+    pub authorization: Zeroizing<String>,
+}
+
+impl Proxy {
+    /// `[http[s]://][USER[:PASSWORD]@]HOST[:PORT][/]`.
+    pub fn parse(text: &str) -> Result<Self, UnusableUrl> {
+        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+        // By hand, because curl takes a password with characters that no URL may hold: `DOMAIN\user:pass[word]`.
+        let (userinfo, rest) = rest.rsplit_once('@').map_or((None, rest), |(userinfo, rest)| (Some(userinfo), rest));
+        let uri: Uri = format!("{scheme}://{rest}").parse().map_err(|_| UnusableUrl::NotUrl)?;
+        let mut endpoint = Endpoint::of(&uri)?;
+        if uri.port().is_none() && !endpoint.tls {
+            endpoint.port = DEFAULT_HTTP_PORT;
+        }
+        let authorization = userinfo.map(authorization).unwrap_or_default();
+        Ok(Self { endpoint, authorization })
+    }
+
+    /// Asks for a connection to `target`, at the other end of `stream`. Afterwards the stream is the target's.
+    ///
+    /// Returns the status of the answer; `None` when that is not HTTP.
+    pub(super) fn ask(&self, stream: &mut (impl Read + Write), target: &Endpoint) -> io::Result<Option<u16>> {
+        let head = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-Agent: {USER_AGENT}\r\n");
+        stream.write_all(Zeroizing::new([&head, &*self.authorization, "\r\n"].concat()).as_bytes())?;
+        let mut head = Vec::with_capacity(512);
+        let mut chunk = [0; 512];
+        while head.len() <= LARGEST_HEAD {
+            let count = stream.read(&mut chunk)?;
+            if count == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            head.extend_from_slice(&chunk[..count]);
+            loop {
+                let Ok(answer) = parse(&head) else { return Ok(None) };
+                let Some((status, end)) = answer else { break };
+                match status {
+                    // An interim answer; the real one follows, perhaps in the same bytes (RFC 9110 §15.2).
+                    100..=199 => drop(head.drain(..end)),
+                    // In TLS the client speaks first: bytes after a good head are not the target's.
+                    200..=299 if end < head.len() => return Ok(None),
+                    _ => return Ok(Some(status)),
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The header for `user:password`, as it stands in a URL.
+fn authorization(userinfo: &str) -> Zeroizing<String> {
+    let mut decoded: Zeroizing<Vec<u8>> = Zeroizing::new(percent_decode_str(userinfo).collect());
+    if !userinfo.contains(':') {
+        decoded.push(b':');
+    }
+    let password = decoded.split(|byte| *byte == b':').skip(1).collect::<Vec<_>>().join(&b':');
+    let value = Zeroizing::new(STANDARD.encode(&*decoded));
+    redact::hide(&String::from_utf8_lossy(&password));
+    redact::hide(&value);
+    Zeroizing::new(["Proxy-Authorization: Basic ", &value, "\r\n"].concat())
+}
+
+/// The status of an answer and the length of its head, once that is whole. What is wrong with a header does not matter.
+fn parse(bytes: &[u8]) -> Result<Option<(u16, usize)>, httparse::Error> {
+    let mut headers = [httparse::EMPTY_HEADER; 128];
+    let mut answer = httparse::Response::new(&mut headers);
+    let mut parser = httparse::ParserConfig::default();
+    parser.ignore_invalid_headers_in_responses(true);
+    let parsed = parser.parse_response(&mut answer, bytes)?;
+    let Status::Complete(end) = parsed else { return Ok(None) };
+    Ok(answer.code.map(|status| (status, end)))
+}
+
+/// Its URL without user and password.
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = if self.endpoint.tls { "https" } else { "http" };
+        write!(f, "{scheme}://{}", self.endpoint)
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Proxy({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_as_curl_reads_them() {
+        for (text, shown) in [
+            ("proxy.corp:3128", "http://proxy.corp:3128"),
+            ("http://proxy.corp/", "http://proxy.corp:1080"),
+            ("https://proxy.corp", "https://proxy.corp:443"),
+            ("http://us%65r:p%40ss@[::1]:3128", "http://[::1]:3128"),
+            ("http://DOMAIN\\user:p[a]s^s@w{o}rd ä@proxy.corp:3128", "http://proxy.corp:3128"),
+        ] {
+            let proxy = Proxy::parse(text).unwrap();
+            assert_eq!(proxy.to_string(), shown);
+            assert_eq!(format!("{proxy:?}"), format!("Proxy({shown})"));
+        }
+    }
+
+    #[test]
+    fn the_password_is_decoded_for_the_proxy_alone() {
+        let (head, _) = asked("http://us%65r:p%40ss@proxy.corp:3128", &[]);
+        let value = STANDARD.encode("user:p@ss");
+        assert!(head.starts_with("CONNECT id.example.com:443 HTTP/1.1\r\nHost: id.example.com:443\r\n"));
+        assert!(head.ends_with(&format!("\r\nProxy-Authorization: Basic {value}\r\n\r\n")));
+    }
+
+    #[test]
+    fn what_is_no_http_proxy_is_refused() {
+        for (bad, why) in [
+            ("socks5://h:1", UnusableUrl::Scheme),
+            ("socks5h://u:hunter2@h", UnusableUrl::Scheme),
+            ("ftp://h", UnusableUrl::Scheme),
+            ("http://h:port", UnusableUrl::Port),
+            ("http://h:0", UnusableUrl::Port),
+            ("http://", UnusableUrl::NotUrl),
+            ("", UnusableUrl::NotUrl),
+        ] {
+            assert_eq!(Proxy::parse(bad).unwrap_err(), why, "{bad}");
+        }
+    }
+
+    /// A proxy that sends `answer` piece by piece, whatever it is asked.
+    struct Scripted<'a> {
+        pieces: std::slice::Iter<'a, &'a str>,
+        request: Vec<u8>,
+    }
+
+    impl Read for Scripted<'_> {
+        fn read(&mut self, mut buffer: &mut [u8]) -> io::Result<usize> {
+            self.pieces.next().map_or(Ok(0), |piece| buffer.write(piece.as_bytes()))
+        }
+    }
+
+    impl Write for Scripted<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.request.write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What is sent to the proxy, and what is made of its answer.
+    fn asked(url: &str, pieces: &[&str]) -> (String, io::Result<Option<u16>>) {
+        let target = Endpoint { host: "id.example.com".into(), port: 443, tls: true };
+        let mut stream = Scripted { pieces: pieces.iter(), request: Vec::new() };
+        let status = Proxy::parse(url).unwrap().ask(&mut stream, &target);
+        (String::from_utf8(stream.request).unwrap(), status)
+    }
+
+    fn answered(pieces: &[&str]) -> io::Result<Option<u16>> {
+        asked("http://proxy.corp:3128", pieces).1
+    }
+
+    #[test]
+    fn the_status_is_read_whatever_the_head_looks_like() {
+        let cases: [(&[&str], Option<u16>); 10] = [
+            (&["HTTP/1.1 200 OK\r\n\r\n"], Some(200)),
+            (&["HTTP/1.0 200\n\n"], Some(200)),
+            (&["HT", "TP/1.1 40", "7 No\r\nA: b\r", "\n\r", "\nbody"], Some(407)),
+            (&["HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 502 x\r\n\r\n"], Some(502)),
+            (&["HTTP/1.1 200 OK\r\n\r\nSSH-2.0"], None),
+            (&["HTTP/1.1 2000 OK\r\n\r\n"], None),
+            (&["HTTP/1.1 2x0 OK\r\n\r\n"], None),
+            (&["HTTP/2 200 OK\r\n\r\n"], None),
+            (&["SSH-2.0-x\r\n"], None),
+            (&["HTTP/1.1 200 OK\r\n", "A: b\r\n\r\nx"], None),
+        ];
+        for (pieces, status) in cases {
+            assert_eq!(answered(pieces).unwrap(), status, "{pieces:?}");
+        }
+    }
+
+    #[test]
+    fn a_head_without_an_end_is_no_answer() {
+        let line = format!("A: {}\r\n", "b".repeat(500));
+        let endless = [&["HTTP/1.1 200 OK\r\n"][..], &[line.as_str(); 64]].concat();
+        assert_eq!(answered(&endless).unwrap(), None);
+        for cut in [&[][..], &["HTTP/1.1 200 OK\r\n"]] {
+            assert_eq!(answered(cut).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        }
+    }
+}

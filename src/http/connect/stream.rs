@@ -1,0 +1,147 @@
+//! A connection's bytes: a socket's, or those of TLS over another stream. Every read and write ends by the deadline.
+
+use std::io::{self, BufReader, IoSlice, Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
+
+use crate::base::deadline::Deadline;
+use crate::base::event::{Event, tell};
+
+/// A TLS record has 16 KiB and a little more.
+const INCOMING: usize = 16 * 1024;
+
+#[derive(Debug)]
+pub enum Stream {
+    Tcp {
+        socket: BufReader<TcpStream>,
+        deadline: Deadline,
+    },
+    /// Through a proxy that speaks TLS, this is TLS over TLS.
+    Tls(Box<StreamOwned<ClientConnection, Stream>>),
+}
+
+impl Stream {
+    pub fn new(socket: TcpStream, deadline: Deadline) -> Self {
+        Self::Tcp { socket: BufReader::with_capacity(INCOMING, socket), deadline }
+    }
+
+    /// TLS over this stream, as a client of `host`, whose identity is then proved. A failure of TLS itself is a
+    /// [`rustls::Error`] inside the error.
+    ///
+    /// The client's last message (TLS 1.3: Finished) is left for the first write, and leaves with the request in one
+    /// segment. rustls' `complete_io` would send it alone.
+    pub fn secure(mut self, host: &str, config: Arc<ClientConfig>) -> io::Result<Self> {
+        let started = Instant::now();
+        let name =
+            ServerName::try_from(host.to_owned()).map_err(|_| io::Error::other(rustls::Error::UnsupportedNameType))?;
+        let mut session = ClientConnection::new(config, name).map_err(io::Error::other)?;
+        // A request is encrypted in one piece, however long it is.
+        session.set_buffer_limit(None);
+        while session.is_handshaking() {
+            while session.wants_write() {
+                session.write_tls(&mut self)?;
+            }
+            if session.read_tls(&mut self)? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            if let Err(error) = session.process_new_packets() {
+                // An alert tells the peer; whether that arrives does not matter any more.
+                let _ = session.write_tls(&mut self);
+                return Err(io::Error::other(error));
+            }
+        }
+        let version = session.protocol_version().and_then(|version| version.as_str()).unwrap_or_default();
+        let cipher = session.negotiated_cipher_suite().and_then(|suite| suite.suite().as_str()).unwrap_or_default();
+        tell(Event::Secured { host, version, cipher, took: started.elapsed() });
+        Ok(Self::Tls(Box::new(StreamOwned::new(session, self))))
+    }
+
+    pub fn set_deadline(&mut self, later: Deadline) {
+        match self {
+            Self::Tcp { deadline, .. } => *deadline = later,
+            Self::Tls(tls) => tls.sock.set_deadline(later),
+        }
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp { socket, deadline } => until(*deadline, |left| {
+                socket.get_ref().set_read_timeout(left)?;
+                socket.read(buffer)
+            }),
+            Self::Tls(tls) => tls.read(buffer),
+        }
+    }
+}
+
+/// Nothing waits for a flush. Whatever TLS has to send of its own leaves together with the bytes, in one write.
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_vectored(&[IoSlice::new(bytes)])
+    }
+
+    fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+        match self {
+            Self::Tcp { socket, deadline } => until(*deadline, |left| {
+                socket.get_ref().set_write_timeout(left)?;
+                socket.get_mut().write_vectored(parts)
+            }),
+            Self::Tls(tls) => {
+                let count = tls.conn.writer().write_vectored(parts)?;
+                tls.flush()?;
+                Ok(count)
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Calls with the time that is left, and again after a signal. `TimedOut` means that it is used up.
+fn until(deadline: Deadline, mut call: impl FnMut(Option<Duration>) -> io::Result<usize>) -> io::Result<usize> {
+    loop {
+        let left = deadline.left();
+        // A socket takes a timeout of zero for none.
+        if left == Some(Duration::ZERO) {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        match call(left) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(io::ErrorKind::TimedOut.into()),
+            result => return result,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn a_silent_peer_is_left_at_the_deadline() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let mut stream = Stream::new(socket, Deadline::after(Duration::from_millis(1)));
+        assert_eq!(stream.read(&mut [0]).unwrap_err().kind(), io::ErrorKind::TimedOut);
+        stream.set_deadline(Deadline::after(Duration::ZERO));
+        assert_eq!(stream.write(&[0]).unwrap_err().kind(), io::ErrorKind::TimedOut);
+        stream.set_deadline(Deadline::never());
+        assert_eq!(stream.write(&[0]).unwrap(), 1);
+    }
+
+    #[test]
+    fn a_signal_does_not_end_a_call() {
+        let mut results = [Err(io::ErrorKind::Interrupted.into()), Ok(7)].into_iter();
+        assert_eq!(until(Deadline::never(), |_| results.next().unwrap()).unwrap(), 7);
+    }
+}

@@ -1,0 +1,210 @@
+//! The trust store: the CA bundle, and rustls' own verifier with it.
+//!
+//! The bundle is read before anything is sent, so that a missing or empty one is reported as such. Our wrapper around
+//! the verifier only reports certificates and names two of its failures.
+
+mod certificate;
+
+use std::borrow::Cow;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
+use thiserror::Error;
+use webpki::EndEntityCert;
+
+use crate::base::deadline::Deadline;
+use crate::base::event::{self, Event, Level, tell};
+use crate::http::trust::certificate::Certificate;
+use crate::os::input;
+
+/// Where the systems keep their bundle: Debian and Alpine, Fedora and RHEL, openSUSE, macOS and the BSDs.
+const SYSTEM_BUNDLES: [&str; 6] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+    "/usr/local/etc/ssl/cert.pem",
+];
+
+/// A system bundle has about 250 kB. A file above this limit is not a bundle.
+const LARGEST_BUNDLE: usize = 8 * 1024 * 1024;
+
+/// Why there is no trust store. `NoBundle`: none is named, and the system has none at the usual places.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum TrustError {
+    NoBundle,
+    Unreadable(PathBuf, io::Error),
+    NoCertificate(PathBuf),
+}
+
+/// Who signed a certificate, where rustls says only that the issuer is unknown.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum UnknownIssuer {
+    Itself,
+    /// Its name, as the certificates give it.
+    Authority(String),
+}
+
+/// TLS 1.2 and 1.3 that trusts the bundle at `path`, or the system's where none is named. No session is resumed: most
+/// calls make one connection.
+pub fn read(path: Option<&Path>, deadline: Deadline) -> Result<Arc<ClientConfig>, TrustError> {
+    let (path, pem) = find_bundle(path, deadline)?;
+    let mut roots = RootCertStore::empty();
+    let (count, _) = roots.add_parsable_certificates(certificates(&pem));
+    let roots = Arc::new(roots);
+    let webpki = WebPkiServerVerifier::builder(Arc::clone(&roots)).build();
+    // Without revocation lists, nothing else can be wrong.
+    let webpki = webpki.map_err(|_| TrustError::NoCertificate(path.to_owned()))?;
+    tell(Event::TrustRead { path: &path.to_string_lossy(), certificates: count });
+    // `dangerous` is rustls' word for any verifier that is not its own; this one leaves every decision to it.
+    let verifier = Arc::new(Reporter { webpki, roots });
+    let mut config =
+        ClientConfig::builder().dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
+    config.resumption = Resumption::disabled();
+    Ok(Arc::new(config))
+}
+
+fn find_bundle(named: Option<&Path>, deadline: Deadline) -> Result<(&Path, Vec<u8>), TrustError> {
+    for path in named.map_or_else(|| SYSTEM_BUNDLES.map(Path::new).to_vec(), |path| vec![path]) {
+        match input::read_file(path, LARGEST_BUNDLE, deadline) {
+            // Public data: wiping 250 kB would cost time.
+            Ok(mut pem) => return Ok((path, std::mem::take(&mut *pem))),
+            Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(TrustError::Unreadable(path.to_owned(), error)),
+        }
+    }
+    Err(TrustError::NoBundle)
+}
+
+/// The certificates of a bundle (RFC 7468). Text around them is a comment, and one that cannot be read is skipped.
+///
+/// Bundles made by hand have indented lines, a byte order mark, or no line break between blocks.
+fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+    let certificate = |entry: &str| {
+        let base64: String = entry.split("-----").next()?.split_ascii_whitespace().collect();
+        STANDARD.decode(base64).ok().map(CertificateDer::from)
+    };
+    // A comment may be in Latin-1.
+    let text = std::str::from_utf8(pem).map_or_else(|_| String::from_utf8_lossy(pem), Cow::Borrowed);
+    text.split(BEGIN).skip(1).filter_map(certificate).collect()
+}
+
+#[derive(Debug)]
+struct Reporter {
+    webpki: Arc<WebPkiServerVerifier>,
+    roots: Arc<RootCertStore>,
+}
+
+impl ServerCertVerifier for Reporter {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let chain: Vec<_> = std::iter::once(end_entity).chain(intermediates).collect();
+        chain.iter().for_each(|certificate| tell_certificate(certificate));
+        let verified = self.webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        if let Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) = verified {
+            let is_self_signed = EndEntityCert::try_from(end_entity).is_ok_and(|own| own.issuer() == own.subject());
+            let authority = || UnknownIssuer::Authority(self.authority(&chain));
+            let issuer = if is_self_signed { UnknownIssuer::Itself } else { authority() };
+            return Err(CertificateError::Other(OtherError(Arc::new(issuer))).into());
+        }
+        if verified.is_ok() && event::level() >= Level::Examined {
+            tell(Event::Authority { name: &self.authority(&chain) });
+        }
+        verified
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.webpki.verify_tls12_signature(message, certificate, signed)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.webpki.verify_tls13_signature(message, certificate, signed)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.webpki.supported_verify_schemes()
+    }
+}
+
+impl Reporter {
+    /// The issuer at the top of the chain: an authority of the bundle, or the unknown one. rustls does not report it.
+    fn authority(&self, chain: &[&CertificateDer<'_>]) -> String {
+        let shown: Vec<_> = chain.iter().filter_map(|der| EndEntityCert::try_from(*der).ok()).collect();
+        let is_trusted = |name| self.roots.roots.iter().any(|root| root.subject.as_ref() == name);
+        let issuers = std::iter::successors(shown.first().map(|own| own.issuer()), |&name| {
+            let above = shown.iter().find(|above| above.subject() == name && !is_trusted(name));
+            above.map(|above| above.issuer())
+        });
+        // Bounded: a hostile chain may form a circle.
+        certificate::name(issuers.take(shown.len() + 1).last().unwrap_or_default())
+    }
+}
+
+fn tell_certificate(certificate: &CertificateDer<'_>) {
+    if event::level() >= Level::Examined
+        && let Some(Certificate { subject, issuer, not_before, not_after }) = Certificate::read(certificate)
+    {
+        /// A shared certificate may be for hundreds.
+        const HOSTS: usize = 3;
+        let parsed = EndEntityCert::try_from(certificate).ok();
+        let hosts: Vec<&str> = parsed.iter().flat_map(|parsed| parsed.valid_dns_names()).take(HOSTS).collect();
+        tell(Event::Certificate { subject: &subject, hosts: &hosts, issuer: &issuer, not_before, not_after });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn certificate() -> (String, CertificateDer<'static>) {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let made = rcgen::CertificateParams::default().self_signed(&key).unwrap();
+        (made.pem(), made.der().clone())
+    }
+
+    #[test]
+    fn a_bundle_is_read_however_it_was_put_together() {
+        let ((one, first), (two, second)) = (certificate(), certificate());
+        let indented = one.replace('\n', "\n\t  ");
+        for bundle in [
+            format!("\u{feff}{one}{two}"),
+            format!("{}{two}", one.trim_end()),
+            format!("# caf\u{e9}\n{}{}", one.replace('\n', "\r\n"), two),
+            format!("  {indented}\n{two}"),
+            format!("{one}-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n{two}"),
+            format!("{one}-----BEGIN CERTIFICATE-----\nM*I\n{two}"),
+            format!("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n{one}{two}"),
+        ] {
+            assert_eq!(certificates(bundle.as_bytes()), [first.clone(), second.clone()], "{bundle}");
+        }
+        let latin = [b"# caf\xe9\n", one.as_bytes(), two.as_bytes()].concat();
+        assert_eq!(certificates(&latin), [first, second]);
+    }
+}

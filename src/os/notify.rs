@@ -1,0 +1,38 @@
+//! Notifies a service manager (`sd_notify(3)`), by a datagram to the socket that it names.
+
+use std::io;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::time::Duration;
+
+use crate::base::event::{Event, Warning, tell};
+use crate::cli::settings::notify_socket;
+
+/// Worth waiting for a busy manager: without this message, it assumes that the service does not start.
+const FOR_READINESS: Duration = Duration::from_secs(10);
+const FOR_THE_END: Duration = Duration::from_millis(100);
+
+/// A failure is only a warning: the work goes on.
+pub fn ready() {
+    if let Err(error) = say(b"READY=1", FOR_READINESS) {
+        tell(Event::Warning(Warning::ManagerNotTold(&error)));
+    }
+}
+
+/// Nothing holds up the end of the process.
+pub fn stopping() {
+    let _ = say(b"STOPPING=1", FOR_THE_END);
+}
+
+fn say(what: &[u8], patience: Duration) -> io::Result<()> {
+    let Some(socket) = notify_socket() else { return Ok(()) };
+    let address = match socket.as_bytes().strip_prefix(b"@") {
+        // A name that is in no directory.
+        #[cfg(target_os = "linux")]
+        Some(name) => <SocketAddr as std::os::linux::net::SocketAddrExt>::from_abstract_name(name),
+        _ => SocketAddr::from_pathname(&socket),
+    }?;
+    let unbound = UnixDatagram::unbound()?;
+    unbound.set_write_timeout(Some(patience))?;
+    unbound.send_to_addr(what, &address).map(drop)
+}

@@ -1,0 +1,143 @@
+//! Signals that this process handles, instead of their default action.
+//!
+//! Only one handler is active: a new one closes the previous one, so that two never share Ctrl-C. A signal that the
+//! parent ignores (`nohup`) stays ignored, here and in every child.
+
+use std::io;
+use std::os::fd::{AsFd as _, BorrowedFd};
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
+
+use signal_hook::consts::SIGCHLD;
+use signal_hook::iterator::backend::{Handle, SignalDelivery};
+use signal_hook::iterator::exfiltrator::raw::WithRawSiginfo;
+
+use crate::base::deadline::Deadline;
+use crate::os::input::is_readable_by;
+
+/// The active one.
+static TAKER: Mutex<Option<Handle>> = Mutex::new(None);
+
+/// Handled signals, each kept until it is read.
+pub struct Taken {
+    delivery: SignalDelivery<UnixStream, WithRawSiginfo>,
+    /// Those that were wanted, and are ignored.
+    ignored: Vec<i32>,
+}
+
+/// A signal that has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrived {
+    pub signal: i32,
+    /// A process sent it, to this one. Else the kernel did, for the terminal to its whole foreground process group.
+    pub from_process: bool,
+}
+
+impl Taken {
+    /// Handles those of `signals` that the parent does not ignore, to the end of the process: signal-hook restores no
+    /// default action. SIGCHLD is handled even if it is ignored: the kernel would keep no exit code.
+    pub fn of(signals: &[i32]) -> io::Result<Self> {
+        let is_taken = |signal: &i32| *signal == SIGCHLD || !is_ignored(*signal);
+        let (taken, ignored): (Vec<i32>, Vec<i32>) = signals.iter().partition(|signal| is_taken(signal));
+        let (read, write) = UnixStream::pair()?;
+        let delivery = SignalDelivery::with_pipe(read, write, WithRawSiginfo, taken)?;
+        if let Some(before) = TAKER.lock().unwrap_or_else(PoisonError::into_inner).replace(delivery.handle()) {
+            before.close();
+        }
+        Ok(Self { delivery, ignored })
+    }
+
+    /// Handles the ignored ones, too, for a child that may handle them.
+    pub fn add_ignored(&self) -> io::Result<()> {
+        self.ignored.iter().try_for_each(|signal| self.delivery.handle().add_signal(*signal))
+    }
+
+    /// What has come since the last call.
+    pub fn arrived(&mut self) -> Vec<Arrived> {
+        // From a process: SI_USER, SI_QUEUE, SI_TKILL, all of which are 0 or below (sigaction(2)).
+        let pending = self.delivery.pending();
+        pending.map(|info| Arrived { signal: info.si_signo, from_process: info.si_code <= 0 }).collect()
+    }
+
+    /// Acts on them in a thread of its own, until another handler is active.
+    pub fn act(mut self, on: impl Fn(Arrived) + Send + 'static) -> io::Result<()> {
+        let act = move || {
+            // What has come when another handler takes over is for that one.
+            while is_readable_by(self.as_fd(), Deadline::never()).is_ok() && !self.delivery.handle().is_closed() {
+                self.arrived().into_iter().for_each(&on);
+            }
+        };
+        thread::Builder::new().name("signals".to_owned()).spawn(act).map(drop)
+    }
+
+    /// Readable when something has come.
+    pub fn as_fd(&self) -> BorrowedFd<'_> {
+        self.delivery.get_read().as_fd()
+    }
+}
+
+/// Makes `signal` do nothing here; children that start later get its default action.
+pub fn silence(signal: i32) -> io::Result<()> {
+    /// A bit for each signal, the lowest for signal 1.
+    static SILENCED: AtomicU64 = AtomicU64::new(0);
+    if SILENCED.fetch_or(bit(signal), Ordering::Relaxed) & bit(signal) == 0 {
+        signal_hook::flag::register(signal, Arc::default())?;
+    }
+    Ok(())
+}
+
+fn bit(signal: i32) -> u64 {
+    1 << (signal - 1)
+}
+
+/// Whether the parent ignored `signal`; false where the system does not report it.
+pub fn is_ignored(signal: i32) -> bool {
+    /// A bit for each signal, the lowest for signal 1, as they were before any was taken.
+    static IGNORED: OnceLock<u64> = OnceLock::new();
+    let read = || ignored(&std::fs::read_to_string("/proc/self/status").unwrap_or_default());
+    IGNORED.get_or_init(read) & bit(signal) != 0
+}
+
+/// The ignored signals of a `/proc/PID/status` (proc_pid_status(5)).
+fn ignored(status: &str) -> u64 {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rustix::process::{Signal, getpid, kill_process};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGUSR1, SIGUSR2};
+
+    use super::*;
+
+    /// Sends this process a signal and waits until it is there.
+    fn raise(signal: Signal, taken: &Taken) {
+        kill_process(getpid(), signal).unwrap();
+        assert!(is_readable_by(taken.as_fd(), Deadline::after(Duration::from_secs(60))).unwrap());
+    }
+
+    #[test]
+    fn the_newest_handler_gets_what_comes() {
+        let mut first = Taken::of(&[SIGUSR1, SIGUSR2]).unwrap();
+        assert_eq!(first.arrived(), []);
+        raise(Signal::USR1, &first);
+        assert_eq!(first.arrived(), [Arrived { signal: SIGUSR1, from_process: true }]);
+        let mut second = Taken::of(&[SIGUSR1]).unwrap();
+        assert!(first.delivery.handle().is_closed());
+        raise(Signal::USR1, &second);
+        assert_eq!(second.arrived(), [Arrived { signal: SIGUSR1, from_process: true }]);
+    }
+
+    #[test]
+    fn what_the_parent_ignores() {
+        let status = "Name:\tsh\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000001\nSigCgt:\t0000000000000002\n";
+        assert_eq!(ignored(status) & bit(SIGHUP), bit(SIGHUP));
+        assert_eq!(ignored(status) & bit(SIGINT), 0);
+        assert_eq!(ignored(""), 0);
+    }
+}

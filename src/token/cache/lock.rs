@@ -1,0 +1,253 @@
+//! The lock of a binding: of all processes that need the same token, one requests it and the others wait.
+//!
+//! It is `flock` on a file per binding. The kernel releases it when its process ends, however that ends. The file is
+//! never deleted: two processes would then hold two locks. What it says about the holder bounds the waiting:
+//!
+//! - a waiter spends two thirds of the time that it has left, so that enough is left for a request of its own;
+//! - it does not wait past the holder's own deadline: that process is stopped, or hangs;
+//! - a holder that stored nothing says so, and the waiters go on at once instead of one after another.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::retry_on_intr;
+use thiserror::Error;
+
+use crate::base::clock;
+use crate::base::deadline::Deadline;
+use crate::base::event::{Event, tell};
+use crate::token::cache::directory::{Directory, Problem};
+
+/// How often a waiter reads what the file says about the holder.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Give up if the lock file keeps being replaced.
+const MOST_FILES: u32 = 100;
+
+/// The lock, released when it is dropped.
+#[must_use]
+pub struct Lock {
+    file: File,
+    /// What the release says.
+    left_as: Kind,
+}
+
+/// How the attempt to take the lock ended.
+pub struct Turn<L = Lock> {
+    /// `None` where it cannot be had, or is not needed: the process that held it stored nothing.
+    pub lock: Option<L>,
+    /// Whether another process held it before, whose result can be looked at.
+    pub waited: bool,
+}
+
+/// Why the lock cannot be had. `Held`: by another process, for too long.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum NoLock {
+    Held(Option<u32>),
+    /// The file system has no locks.
+    Unsupported(io::Error),
+    /// The file cannot be opened or written. A lock that cannot say who holds it is none: on a full disk, waiters would
+    /// fetch one after another.
+    File(#[from] io::Error),
+}
+
+/// Takes the lock `name`, within two thirds of `deadline`, and tells waiters that it is held until `deadline`.
+pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> Result<Turn, NoLock> {
+    let patience = deadline.left().map_or(Deadline::never(), |left| Deadline::after(left / 3 * 2));
+    let mut waited = false;
+    for _ in 0..MOST_FILES {
+        let mut file = directory.open_lock(name)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::Error(error)) => return Err(NoLock::Unsupported(error)),
+            Err(TryLockError::WouldBlock) => {
+                if !std::mem::replace(&mut waited, true) {
+                    tell(Event::Waiting);
+                }
+                file = wait(&file, patience)?;
+            }
+        }
+        // The whole directory may have been removed meanwhile.
+        if !directory.is_at(name, &file) {
+            continue;
+        }
+        if has_waited_in_vain(waited, || Record::read(&file)) {
+            return Ok(Turn { lock: None, waited });
+        }
+        let until = deadline.left().map_or(u64::MAX, |left| clock::now().after(left).boot);
+        Record::own(Kind::Held, until).write(&file)?;
+        return Ok(Turn { lock: Some(Lock { file, left_as: Kind::Free }), waited });
+    }
+    Err(NoLock::Unsupported(io::Error::other(Problem::LockReplaced)))
+}
+
+/// Whether the process that was waited for stored nothing. Without waiting, the record is an old one, and is not read.
+fn has_waited_in_vain(waited: bool, read: impl FnOnce() -> Option<Record>) -> bool {
+    waited && read().is_some_and(|record| record.kind == Kind::StoredNothing)
+}
+
+impl Lock {
+    /// Releases the lock and tells those who waited for it that there is nothing to find.
+    pub fn release_unstored(mut self) {
+        self.left_as = Kind::StoredNothing;
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = Record::own(self.left_as, 0).write(&self.file);
+    }
+}
+
+/// Waits for the lock until `patience` is over, or the holder's deadline.
+///
+/// `flock` has no timeout, so a thread waits in it. If it gets the lock too late, it releases it at once. A process
+/// that goes on and on (`renew`) has one such thread at most: behind it, it does not wait again.
+fn wait(file: &File, patience: Deadline) -> Result<File, NoLock> {
+    static IS_WAITING: AtomicBool = AtomicBool::new(false);
+    let holder = || Record::read(file).filter(|record| record.kind == Kind::Held);
+    let held = || NoLock::Held(holder().map(|record| record.process));
+    let file_of_thread = file.try_clone()?;
+    if IS_WAITING.swap(true, Ordering::Relaxed) {
+        return Err(held());
+    }
+    let (sender, granted) = mpsc::channel();
+    let wait_in_flock = move || {
+        let result = retry_on_intr(|| flock(&file_of_thread, FlockOperation::LockExclusive));
+        IS_WAITING.store(false, Ordering::Relaxed);
+        let _ = sender.send(result.map(|()| file_of_thread));
+    };
+    if let Err(error) = thread::Builder::new().name("lock".to_owned()).spawn(wait_in_flock) {
+        IS_WAITING.store(false, Ordering::Relaxed);
+        return Err(NoLock::Unsupported(error));
+    }
+    let mut overdue = None;
+    loop {
+        let look = Deadline::after(LOOK).earlier(patience).left().unwrap_or(LOOK);
+        if let Ok(result) = granted.recv_timeout(look) {
+            return result.map_err(|error| NoLock::Unsupported(error.into()));
+        }
+        let now_overdue = holder().filter(|record| record.moment < clock::now().boot);
+        // The same at two looks: the next holder may not have written its own yet.
+        if patience.has_passed() || (now_overdue.is_some() && now_overdue == overdue) {
+            return Err(held());
+        }
+        overdue = now_overdue;
+    }
+}
+
+/// What a lock file says: the last process that wrote it, and until when it holds the lock at most, on the boot clock
+/// in microseconds (0 once it is released).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Record {
+    kind: Kind,
+    process: u32,
+    moment: u64,
+}
+
+/// The last byte of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The lock was released.
+    Free = b' ' as isize,
+    /// The lock is held, until the moment at most.
+    Held = b'\n' as isize,
+    /// The lock was released, and there was nothing to store, or no room.
+    StoredNothing = b'!' as isize,
+}
+
+impl Record {
+    /// Fixed, so that it is written over in place, which a full disk allows.
+    const LENGTH: usize = 32;
+
+    fn own(kind: Kind, moment: u64) -> Self {
+        Self { kind, process: std::process::id(), moment }
+    }
+
+    fn write(self, file: &File) -> io::Result<()> {
+        let text = format!("{:>10} {:>20}{}", self.process, self.moment, char::from(self.kind as u8));
+        file.write_all_at(text.as_bytes(), 0)
+    }
+
+    fn read(file: &File) -> Option<Self> {
+        let mut bytes = [0; Self::LENGTH];
+        file.read_exact_at(&mut bytes, 0).ok()?;
+        let kinds = [Kind::Free, Kind::Held, Kind::StoredNothing];
+        let kind = kinds.into_iter().find(|kind| bytes.last() == Some(&(*kind as u8)))?;
+        let text = std::str::from_utf8(&bytes[..Self::LENGTH - 1]).ok()?;
+        let mut words = text.split_whitespace();
+        Some(Self { kind, process: words.next()?.parse().ok()?, moment: words.next()?.parse().ok()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOCK: &str = "0123456789abcdef0123456789abcdef.lock";
+
+    fn directory(at: &tempfile::TempDir) -> Directory {
+        Directory { path: at.path().join("cache"), base: None }
+    }
+
+    fn held(turn: Turn) -> (Lock, bool) {
+        (turn.lock.expect("the lock is free"), turn.waited)
+    }
+
+    fn deadline() -> Deadline {
+        Deadline::after(Duration::from_secs(60))
+    }
+
+    #[test]
+    fn a_free_lock_is_taken_and_released() {
+        let at = tempfile::tempdir().unwrap();
+        for _ in 0..2 {
+            let (_lock, waited) = held(take(&directory(&at), LOCK, deadline()).unwrap());
+            assert!(!waited);
+        }
+    }
+
+    #[test]
+    fn a_waiter_gives_up_in_time_and_names_the_holder() {
+        let at = tempfile::tempdir().unwrap();
+        let _lock = held(take(&directory(&at), LOCK, deadline()).unwrap());
+        let turn = take(&directory(&at), LOCK, Deadline::after(Duration::from_millis(30)));
+        assert!(matches!(turn, Err(NoLock::Held(Some(holder))) if holder == std::process::id()));
+    }
+
+    #[test]
+    fn whoever_waited_for_a_holder_that_stored_nothing_has_waited_in_vain() {
+        for (kind, in_vain) in [(Kind::StoredNothing, true), (Kind::Free, false), (Kind::Held, false)] {
+            assert_eq!(has_waited_in_vain(true, || Some(Record::own(kind, 0))), in_vain);
+            assert!(!has_waited_in_vain(false, || Some(Record::own(kind, u64::MAX))), "a mark of any age");
+        }
+    }
+
+    #[test]
+    fn what_a_holder_stored_nothing_of_is_of_no_interest_later() {
+        let at = tempfile::tempdir().unwrap();
+        let directory = directory(&at);
+        held(take(&directory, LOCK, deadline()).unwrap()).0.release_unstored();
+        let (lock, waited) = held(take(&directory, LOCK, deadline()).unwrap());
+        assert!(!waited && Record::read(&lock.file).unwrap().kind == Kind::Held);
+    }
+
+    #[test]
+    fn a_record_is_read_as_it_was_written_and_nothing_else_is_one() {
+        let file = tempfile::tempfile().unwrap();
+        assert_eq!(Record::read(&file), None);
+        for record in [Record::own(Kind::Held, u64::MAX), Record::own(Kind::StoredNothing, 0)] {
+            record.write(&file).unwrap();
+            assert_eq!(Record::read(&file), Some(record));
+        }
+        file.write_all_at(&[b'x'; Record::LENGTH], 0).unwrap();
+        assert_eq!(Record::read(&file), None);
+    }
+}

@@ -1,0 +1,234 @@
+//! A file with a token alone, for programs that read one: private, and replaced as a whole.
+//!
+//! A reader finds the old token or the new one, even when a writer is killed or the disk is full. The file ends without
+//! a line break, because not every reader strips one. No other user can write to its directory, which is held while a
+//! file is put there, so that no link redirects the write.
+
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, openat, renameat, statat, unlinkat};
+use rustix::io::Errno;
+use rustix::process::geteuid;
+use thiserror::Error;
+
+use crate::oauth::access_token::{AccessToken, is_b64token};
+use crate::oauth::jwt::LONGEST;
+use crate::os::process;
+
+/// Why there is no token in a file: the file, or the place for a private one, and what is wrong there.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum FileError {
+    Unusable(PathBuf, PlaceProblem),
+    NotWritten(PathBuf, PlaceProblem),
+}
+
+/// What is wrong with the place of a file; a path is that of its directory.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum PlaceProblem {
+    NoName,
+    Directory(PathBuf, io::Error),
+    OfAnotherUser(PathBuf),
+    WritableByOthers(PathBuf),
+    NotAFile,
+    NotAToken,
+    System(#[from] io::Error),
+}
+
+/// The mode of a file: `0600`, or `0640` for its group, too. A token is not for everybody, and no reader writes to it.
+pub fn parse_mode(text: &str) -> Result<u32, String> {
+    match text.trim_start_matches('0') {
+        "600" => Ok(0o600),
+        "640" => Ok(0o640),
+        _ => Err("it is 0600 or 0640: a token is not for everybody".to_owned()),
+    }
+}
+
+pub struct TokenFile {
+    directory: PathBuf,
+    name: PathBuf,
+    mode: u32,
+    /// Whether the directory was made for this file.
+    owns_directory: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The file that was written last; held open, so that no other file gets its inode.
+    put: Option<File>,
+    is_over: bool,
+}
+
+impl TokenFile {
+    /// Checks the place before anything depends on it, and makes the directory if only that is missing.
+    pub fn at(path: &Path, mode: u32) -> Result<Self, FileError> {
+        Self::checked(path, mode).map_err(|problem| FileError::Unusable(path.to_owned(), problem))
+    }
+
+    fn checked(path: &Path, mode: u32) -> Result<Self, PlaceProblem> {
+        // The command may work in another directory.
+        let path = std::path::absolute(path)?;
+        let is_directory = path.as_os_str().as_bytes().ends_with(b"/");
+        let (Some(directory), Some(name), false) = (path.parent(), path.file_name(), is_directory) else {
+            return Err(PlaceProblem::NoName);
+        };
+        let (directory, name) = (directory.to_owned(), name.into());
+        let owns_directory = !directory.exists();
+        let file = Self { directory, name, mode, owns_directory, state: Mutex::default() };
+        file.check_what_is_there(&file.open()?)?;
+        Ok(file)
+    }
+
+    /// A file in a directory of its own, in `place`.
+    pub fn private(place: &Path) -> Result<Self, FileError> {
+        let private = Permissions::from_mode(0o700);
+        let made = tempfile::Builder::new().prefix("catena-token-").permissions(private).tempdir_in(place);
+        let made = made.map_err(|error| FileError::Unusable(place.to_owned(), error.into()))?;
+        let file = Self::at(&made.keep().join("token"), 0o600)?;
+        Ok(Self { owns_directory: true, ..file })
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.directory.join(&self.name)
+    }
+
+    /// Replaces the file, unless it was removed for good. Whether it did.
+    pub fn write(&self, token: &AccessToken) -> Result<bool, FileError> {
+        let mut state = self.state();
+        if state.is_over {
+            return Ok(false);
+        }
+        let put = self.put(token.expose().as_bytes());
+        state.put = Some(put.map_err(|problem| FileError::NotWritten(self.path(), problem))?);
+        Ok(true)
+    }
+
+    /// Writes the file again if another process has removed it. Whether it did.
+    pub fn restore(&self, token: &AccessToken) -> Result<bool, FileError> {
+        let is_missing = fs::symlink_metadata(self.path()).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        if is_missing { self.write(token) } else { Ok(false) }
+    }
+
+    /// Removes the file for good if it is still the one that we wrote, and a directory that was made for it.
+    pub fn remove(&self) {
+        let mut state = self.state();
+        state.is_over = true;
+        if let (Ok(directory), Some(put)) = (self.hold(), state.put.take())
+            && let (Ok(there), Ok(put)) = (statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW), fstat(&put))
+            && (there.st_dev, there.st_ino) == (put.st_dev, put.st_ino)
+        {
+            let _ = unlinkat(&directory, &self.name, AtFlags::empty());
+        }
+        if self.owns_directory {
+            let _ = fs::remove_dir(&self.directory);
+        }
+    }
+
+    /// Leaves the file as it is, for good: no write is half done when the process ends.
+    pub fn leave(&self) {
+        self.state().is_over = true;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens the directory, if no other user can write to it and nothing but a file is in the file's place. Makes it if
+    /// nothing above it is missing, for the file's readers alone.
+    fn open(&self) -> Result<File, PlaceProblem> {
+        // Until the mode is set below, whatever the umask, no other user gets in.
+        let is_made = DirBuilder::new().mode(0o700).create(&self.directory).is_ok();
+        let path = || self.directory.clone();
+        let directory = self.hold().map_err(|error| PlaceProblem::Directory(path(), error))?;
+        let found = directory.metadata()?;
+        if found.uid() != geteuid().as_raw() && found.uid() != 0 {
+            return Err(PlaceProblem::OfAnotherUser(path()));
+        }
+        if found.mode() & 0o022 != 0 {
+            return Err(PlaceProblem::WritableByOthers(path()));
+        }
+        if let Ok(there) = statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW)
+            && FileType::from_raw_mode(there.st_mode) != FileType::RegularFile
+        {
+            return Err(PlaceProblem::NotAFile);
+        }
+        if is_made {
+            // The directory above may pass its group on (setgid), as Kubernetes' volumes do.
+            let group = found.mode() & 0o2000;
+            let readers = if self.mode == 0o600 { 0o700 } else { 0o750 };
+            directory.set_permissions(Permissions::from_mode(group | readers))?;
+        }
+        Ok(directory)
+    }
+
+    /// Only an older token or an empty file may be replaced: not a person's notes, and not the file with the secret,
+    /// which a text editor ends with a line break.
+    fn check_what_is_there(&self, directory: &File) -> Result<(), PlaceProblem> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let there = match openat(directory, &self.name, flags, Mode::empty()) {
+            Ok(there) => File::from(there),
+            Err(Errno::NOENT) => return Ok(()),
+            Err(error) => return Err(io::Error::from(error).into()),
+        };
+        let mut content = Vec::new();
+        there.take(LONGEST as u64).read_to_end(&mut content)?;
+        let is_token = std::str::from_utf8(&content).is_ok_and(is_b64token);
+        if content.is_empty() || is_token { Ok(()) } else { Err(PlaceProblem::NotAToken) }
+    }
+
+    pub fn is(&self, path: &Path) -> bool {
+        let own = fs::metadata(self.path()).map(|found| (found.dev(), found.ino()));
+        own.is_ok_and(|own| fs::metadata(path).is_ok_and(|found| (found.dev(), found.ino()) == own))
+    }
+
+    fn hold(&self) -> io::Result<File> {
+        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::RDONLY;
+        Ok(File::from(rustix::fs::open(&self.directory, flags, Mode::empty())?))
+    }
+
+    fn put(&self, bytes: &[u8]) -> Result<File, PlaceProblem> {
+        process::survive_the_size_limit()?;
+        let directory = self.open()?;
+        let beside = format!(".catena-token-{:016x}", fastrand::u64(..));
+        let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let opened = openat(&directory, &beside, flags, Mode::RUSR | Mode::WUSR);
+        let mut file = File::from(opened.map_err(io::Error::from)?);
+        let put = file.write_all(bytes).and_then(|()| {
+            // Whatever the umask.
+            file.set_permissions(Permissions::from_mode(self.mode))?;
+            Ok(renameat(&directory, &beside, &directory, &self.name)?)
+        });
+        if put.is_err() {
+            let _ = unlinkat(&directory, &beside, AtFlags::empty());
+        }
+        Ok(put.map(|()| file)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_written_again_only_if_another_has_removed_it() {
+        let home = tempfile::tempdir().unwrap();
+        let file = TokenFile::at(&home.path().join("made/token"), 0o600).unwrap();
+        let token = AccessToken::new("a-token".to_owned()).unwrap();
+        file.write(&token).unwrap();
+        assert!(!file.restore(&token).unwrap(), "it is there");
+        fs::remove_file(file.path()).unwrap();
+        assert!(file.restore(&token).unwrap());
+        fs::remove_dir_all(home.path().join("made")).unwrap();
+        assert!(file.restore(&token).unwrap(), "with its directory");
+        assert_eq!(fs::read_to_string(file.path()).unwrap(), "a-token");
+        file.remove();
+        assert!(!file.restore(&token).unwrap() && !file.path().exists(), "we have removed it");
+    }
+}

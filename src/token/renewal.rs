@@ -1,0 +1,278 @@
+//! A token file that is kept fresh.
+//!
+//! The next token is requested a leeway before the one in the file reaches its own, so that no reader finds one that
+//! expires while the service answers. A failed renewal is retried, with pauses that grow; if the token in the file
+//! expires meanwhile, that is reported once.
+//!
+//! Every five seconds at the latest, both clocks and the file are looked at: a clock that was set, a machine that slept
+//! and a file that was removed are noticed by then. A removed file is written again without a request.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+use crate::base::clock::{self, Moment};
+use crate::base::event::{Event, Warning, tell};
+use crate::cli::error::{Error, Exit};
+use crate::oauth::token_response::TokenResponse;
+use crate::token::file::TokenFile;
+use crate::token::source::{TokenSource, Wanted};
+
+/// The longest wait without a look at the clocks and the file: twelve wake-ups a minute.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// A token of unknown lifetime may be short, but the service asks its users to reuse tokens.
+const UNKNOWN_LIFETIME: Duration = Duration::from_secs(60);
+
+/// The shortest time between two requests, however short tokens live and however many signals ask for a renewal.
+const LEAST: Duration = Duration::from_secs(1);
+
+/// The longest pause after a temporary failure: a service that recovers is noticed by then.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// The first pause after a failure that only a person can fix: the service must not get refused credentials all day.
+const FIRST_LASTING_PAUSE: Duration = Duration::from_secs(60);
+
+/// The longest pause, even when the service asks for more.
+const LONGEST_OF_ALL: Duration = Duration::from_secs(10 * 60);
+
+/// A pause takes at most this part of a token's lifetime, so that several tries fit in before it expires.
+const PAUSES_IN_A_LIFETIME: u32 = 10;
+
+pub struct Renewal {
+    source: TokenSource,
+    file: Arc<TokenFile>,
+    /// The token in the file.
+    current: Option<TokenResponse>,
+    /// When the file was last written.
+    written: Moment,
+    /// A newer token that could not be written.
+    unwritten: Option<TokenResponse>,
+    trouble: Option<Trouble>,
+    has_reported_expiry: bool,
+    /// The waker was used, and no renewal has followed.
+    is_requested: bool,
+    wakes: Receiver<()>,
+    /// Asks for a renewal at once, from any thread.
+    pub waker: SyncSender<()>,
+}
+
+/// Renewals that failed, in a row.
+struct Trouble {
+    count: u32,
+    last: Moment,
+    pause: Duration,
+    error: Error,
+}
+
+impl Renewal {
+    /// `current` is in the file already, and a command runs with it. `--refresh` was for that one.
+    pub fn new(mut source: TokenSource, file: Arc<TokenFile>, current: Option<TokenResponse>) -> Self {
+        source.wanted.is_fresh &= current.is_none();
+        let (waker, wakes) = sync_channel(1);
+        Self {
+            source,
+            file,
+            current,
+            written: clock::now(),
+            unwritten: None,
+            trouble: None,
+            has_reported_expiry: false,
+            is_requested: false,
+            wakes,
+            waker,
+        }
+    }
+
+    /// Keeps the file fresh; calls `ready` when there is a first token. Returns when the service refuses or, before the
+    /// first token, at every error that is not temporary; beside a command it never returns.
+    pub fn keep(mut self, ready: impl Fn()) -> Error {
+        let is_beside_command = self.current.is_some();
+        if is_beside_command {
+            self.tell_renewed();
+        }
+        loop {
+            self.report_expiry();
+            if self.wakes.recv_timeout(self.time_left().min(LOOK)).is_ok() {
+                self.is_requested = true;
+                (self.source.wanted.is_fresh, self.source.wanted.started) = (true, clock::now());
+            }
+            self.restore_file();
+            if !self.time_left().is_zero() {
+                continue;
+            }
+            self.report_expiry();
+            let is_first = self.current.is_none();
+            match self.renew() {
+                Ok(()) => {
+                    self.tell_renewed();
+                    if is_first {
+                        ready();
+                    }
+                }
+                Err(error) if !is_beside_command && is_final(&error, is_first) => return error,
+                Err(error) => self.note(error),
+            }
+        }
+    }
+
+    /// Puts back a token that was removed with its file, or with the file's directory (systemd-tmpfiles, logind).
+    fn restore_file(&self) {
+        let has_expired = self.left().is_some_and(|left| left.is_zero());
+        let Some(token) = self.current.as_ref().filter(|_| !has_expired) else { return };
+        match self.file.restore(&token.access_token) {
+            Ok(true) => self.tell_renewed(),
+            Ok(false) => {}
+            Err(error) => tell(Event::Warning(Warning::Error(&error))),
+        }
+    }
+
+    fn time_left(&self) -> Duration {
+        let now = clock::now();
+        match (&self.trouble, &self.current) {
+            (Some(trouble), _) if self.is_requested => {
+                let asked = trouble.error.retry_after().unwrap_or_default().min(trouble.pause);
+                rest(trouble.last, asked.max(LEAST), now)
+            }
+            (Some(trouble), _) => rest(trouble.last, trouble.pause, now),
+            (None, Some(_)) if self.is_requested => rest(self.written, LEAST, now),
+            (None, Some(token)) => until_due(token, &self.source.wanted, now).max(rest(self.written, LEAST, now)),
+            (None, None) => Duration::ZERO,
+        }
+    }
+
+    /// Gets a token and writes it to the file. A token that cannot be written may still be good enough at the next try.
+    fn renew(&mut self) -> Result<(), Error> {
+        let now = clock::now();
+        self.is_requested = false;
+        if !self.source.wanted.is_fresh && self.current.is_some() {
+            // A token that was requested before this renewal only needs enough lifetime.
+            self.source.wanted.started = now;
+        }
+        let unwritten = self.unwritten.take().filter(|token| self.source.wanted.accept(token, now).is_ok());
+        let token = unwritten.map_or_else(|| self.source.token(), Ok)?;
+        if let Err(error) = self.file.write(&token.access_token) {
+            self.unwritten = Some(token);
+            return Err(error.into());
+        }
+        self.current = Some(token);
+        self.written = clock::now();
+        self.source.wanted.is_fresh = false;
+        self.trouble = None;
+        self.has_reported_expiry = false;
+        Ok(())
+    }
+
+    fn note(&mut self, error: Error) {
+        let count = self.trouble.as_ref().map_or(0, |trouble| trouble.count).saturating_add(1);
+        let pause = pause(&error, count, self.current.as_ref().and_then(|token| token.lifetime));
+        if let Some(left) = self.left().filter(|left| !left.is_zero()) {
+            tell(Event::NotRenewed { file: &self.file.path().to_string_lossy(), left, pause, why: &error });
+        }
+        self.trouble = Some(Trouble { count, last: clock::now(), pause, error });
+    }
+
+    /// Reports once that the file has no token that is known to be valid.
+    fn report_expiry(&mut self) {
+        let Some(trouble) = self.trouble.as_ref().filter(|_| !self.has_reported_expiry) else { return };
+        if self.left().is_none_or(|left| left.is_zero()) {
+            tell(Event::NoTokenInFile { file: &self.file.path().to_string_lossy(), why: &trouble.error });
+            self.has_reported_expiry = true;
+        }
+    }
+
+    /// The lifetime that the token in the file has left, if it is known.
+    fn left(&self) -> Option<Duration> {
+        self.current.as_ref()?.left_at(clock::now())
+    }
+
+    fn tell_renewed(&self) {
+        let file = self.file.path();
+        tell(Event::TokenInFile { file: &file.to_string_lossy(), left: self.left(), due: self.time_left() });
+    }
+}
+
+/// A refusal is final. A problem of this machine or its network may be fixed while a token lives; before the first one
+/// it means that the set-up is wrong.
+fn is_final(error: &Error, is_first: bool) -> bool {
+    error.exit() == Exit::Refused || (is_first && error.exit() != Exit::Temporary)
+}
+
+/// How long from `now` until the next token is requested.
+fn until_due(token: &TokenResponse, wanted: &Wanted, now: Moment) -> Duration {
+    let pause = token.lifetime.map_or(UNKNOWN_LIFETIME, |lifetime| lifetime.saturating_sub(wanted.margin(lifetime)));
+    rest(token.asked_at, pause.max(LEAST), now)
+}
+
+/// What is left at `now` of a pause that began at `since`; nothing where the clock was set back.
+fn rest(since: Moment, pause: Duration, now: Moment) -> Duration {
+    since.elapsed_at(now).map_or(Duration::ZERO, |elapsed| pause.saturating_sub(elapsed))
+}
+
+/// The pause after the `count`th failure in a row, with a token that lives for `lifetime`. It doubles; half of it is
+/// random, so that processes that failed together do not retry together. It is never shorter than the service asks.
+fn pause(error: &Error, count: u32, lifetime: Option<Duration>) -> Duration {
+    let (first, longest) = match error.exit() {
+        Exit::Refused | Exit::Untrusted => (FIRST_LASTING_PAUSE, LONGEST_OF_ALL),
+        _ => (LEAST, (lifetime.unwrap_or(LONGEST_PAUSE) / PAUSES_IN_A_LIFETIME).clamp(LEAST, LONGEST_PAUSE)),
+    };
+    let ceiling = first.saturating_mul(2_u32.saturating_pow(count.saturating_sub(1))).min(longest);
+    let pause = ceiling.mul_f64(0.5 + 0.5 * fastrand::f64());
+    pause.max(error.retry_after().unwrap_or_default()).min(LONGEST_OF_ALL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::error::RequestError;
+    use crate::token::source::{Purpose, TokenError};
+
+    fn at(second: u64) -> Moment {
+        Moment { wall: second * 1_000_000, boot: second * 1_000_000 }
+    }
+
+    fn due(lifetime: Option<u64>, min_ttl: Option<u64>, now: Moment) -> u64 {
+        let lifetime = lifetime.map(Duration::from_secs);
+        let token = TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned(), at(1_000), lifetime, at(1_000)).unwrap();
+        let min_ttl = min_ttl.map(Duration::from_secs);
+        let wanted = Wanted { min_ttl, purpose: Purpose::File, is_fresh: false, started: at(0) };
+        until_due(&token, &wanted, now).as_secs()
+    }
+
+    #[test]
+    fn a_token_is_replaced_before_its_leeway_is_reached() {
+        assert_eq!(due(Some(300), None, at(1_000)), 240);
+        assert_eq!(due(Some(10), None, at(1_001)), 7);
+        assert_eq!(due(Some(300), Some(60), at(1_000)), 210);
+        assert_eq!(due(Some(300), None, at(1_500)), 0);
+        assert_eq!(due(None, None, at(1_000)), 60);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_or_stood_still_counts() {
+        // The machine was halted by its host for an hour; it slept where the wall clock was set back.
+        assert_eq!(due(Some(300), None, Moment { wall: at(4_600).wall, boot: at(1_010).boot }), 0);
+        assert_eq!(due(Some(300), None, Moment { wall: at(1_001).wall, boot: at(1_400).boot }), 0);
+        assert_eq!(due(Some(300), None, Moment { wall: at(10).wall, boot: at(1_010).boot }), 0);
+    }
+
+    #[test]
+    fn the_service_is_not_asked_all_the_time() {
+        assert_eq!(rest(at(1_000), LEAST, at(1_000)), LEAST);
+        assert_eq!(rest(at(1_000), LEAST, at(999)), Duration::ZERO);
+        assert_eq!(rest(at(1_000), LEAST, at(1_001)), Duration::ZERO);
+        assert_eq!(due(Some(300), Some(300), at(1_000)), 30);
+        let failed = |status, wait| Error::from(TokenError::from(RequestError::of_status(status, true, wait)));
+        let (temporary, refused) = (failed(503, None), failed(401, None));
+        for count in 1..100 {
+            let pause = |error, lifetime| pause(error, count, Some(Duration::from_secs(lifetime)));
+            assert!((LEAST / 2..=Duration::from_secs(30)).contains(&pause(&temporary, 300)));
+            assert!(pause(&temporary, 10) <= LEAST);
+            assert!((Duration::from_secs(30)..=LONGEST_OF_ALL).contains(&pause(&refused, 10)));
+        }
+        assert!(pause(&temporary, 4, None) <= Duration::from_secs(6));
+        for (asked, kept) in [(7, 7), (86_400, 600)] {
+            assert_eq!(pause(&failed(503, Some(asked)), 1, None).as_secs(), kept);
+        }
+    }
+}

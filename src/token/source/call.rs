@@ -1,0 +1,212 @@
+//! One call: secret and HTTP client, each obtained once, when it is first needed. And the steps of
+//! [`single_flight`] as a call takes them: the system's clock, the sealed cache, the token endpoint.
+
+use std::cell::{Cell, OnceCell};
+use std::io;
+use std::time::Duration;
+
+use crate::base::clock::{self, Moment};
+use crate::base::deadline::Deadline;
+use crate::base::event::{Event, Warning, tell};
+use crate::base::secret::Secret;
+use crate::credential::{ClientCredentials, Cost};
+use crate::http::Http;
+use crate::http::retry::{self, Tries};
+use crate::oauth::access_token::AccessToken;
+use crate::oauth::client_auth::Client;
+use crate::oauth::error::{Cause, RequestError};
+use crate::oauth::realm::{self, Revoked};
+use crate::oauth::token_response::TokenResponse;
+use crate::token::cache::lock::{Lock, Turn};
+use crate::token::cache::remembered::Remembered;
+use crate::token::cache::{Cache, CacheError, Meaning, Miss};
+use crate::token::source::TokenSource;
+use crate::token::source::error::TokenError;
+use crate::token::source::single_flight::{self, Steps};
+
+pub struct Call<'a> {
+    pub source: &'a TokenSource,
+    /// How often the token endpoint has been asked, and may be.
+    tries: Tries,
+    deadline: Cell<Deadline>,
+    credentials: OnceCell<ClientCredentials>,
+    http: OnceCell<Http>,
+}
+
+impl<'a> Call<'a> {
+    pub fn new(source: &'a TokenSource, deadline: Deadline) -> Self {
+        let (credentials, http) = (OnceCell::new(), OnceCell::new());
+        Self { source, tries: Tries::new(source.route.retries), deadline: Cell::new(deadline), credentials, http }
+    }
+
+    /// With a secret and an HTTP client that are there already.
+    pub fn prepared(source: &'a TokenSource, deadline: Deadline, secret: Secret, http: Http) -> Self {
+        let credentials = ClientCredentials { id: source.client_id.clone(), secret };
+        Self { credentials: credentials.into(), http: http.into(), ..Self::new(source, deadline) }
+    }
+
+    /// Later than at first by the time that a person took at the prompt.
+    pub fn deadline(&self) -> Deadline {
+        self.deadline.get()
+    }
+
+    /// Gets the secret, wherever it is. A person is asked only when everything else is known to be there.
+    pub fn unlock(&self) -> Result<&ClientCredentials, TokenError> {
+        if let Some(credentials) = self.credentials.get() {
+            return Ok(credentials);
+        }
+        if self.source.secret.cost() == Cost::Person {
+            self.open()?;
+        }
+        let id = &self.source.client_id;
+        let (secret, deadline) = self.source.secret.get(id, self.deadline())?;
+        self.deadline.set(deadline);
+        Ok(self.credentials.get_or_init(|| ClientCredentials { id: id.clone(), secret }))
+    }
+
+    /// Reads what the connection needs; nothing is sent yet.
+    fn open(&self) -> Result<&Http, TokenError> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        let http = self.source.route.open(self.source.issuer.is_https(), self.deadline())?;
+        Ok(self.http.get_or_init(|| http))
+    }
+
+    fn client(&self) -> Result<Client<'_>, TokenError> {
+        Ok(Client { issuer: &self.source.issuer, credentials: self.unlock()?, auth: self.source.client_auth })
+    }
+
+    /// A token that is good enough. The secret is got only if it takes one.
+    pub fn token(&mut self) -> Result<TokenResponse, TokenError> {
+        let wanted = &self.source.wanted;
+        if self.source.cache.is_some() {
+            self.tries.caller_waits = true;
+            return single_flight::token(self, wanted);
+        }
+        let token = self.fetch()?;
+        wanted.check_new(&token, clock::now()).map(|()| token)
+    }
+
+    /// Makes one request and caches no token. A wait that the service asks for is shared with other processes, both
+    /// ways.
+    pub fn ask_once(&mut self) -> Result<TokenResponse, TokenError> {
+        if let Some(Meaning::Wait { left, cause }) = self.shared(self.source.wanted.started) {
+            self.wait_as_another(left, cause)?;
+        }
+        self.tries = Tries { caller_waits: true, ..Tries::new(0) };
+        let result = self.fetch();
+        if let Err(TokenError::Request(failed)) = &result
+            && failed.wait.is_some()
+        {
+            // If it cannot be shared, the others are asked to wait themselves.
+            self.share(failed);
+        }
+        result
+    }
+
+    /// Asks the service to revoke a token.
+    pub fn revoke(&self, token: &AccessToken) -> Result<Revoked, TokenError> {
+        let client = self.client()?;
+        Ok(realm::revoke(self.open()?, &client, token, self.source.route.retries, self.deadline())?)
+    }
+
+    /// Lets later calls open the entry without the secret.
+    fn remember(&self, cache: &Cache, key: &Remembered, token: &TokenResponse) {
+        let left = token.left_at(clock::now()).filter(|left| !left.is_zero());
+        let (Some(slot), Some(lifetime)) = (cache.slot(self.source.secret.cost()), left) else { return };
+        match slot.remember(key, lifetime) {
+            Ok(()) => tell(Event::Remembered { lifetime }),
+            Err(why) => tell(Event::WithoutCache { why: &why }),
+        }
+    }
+}
+
+impl Steps for Call<'_> {
+    type Lock = Lock;
+
+    fn now(&self) -> Moment {
+        clock::now()
+    }
+
+    fn cost(&self) -> Cost<'_> {
+        if self.credentials.get().is_some() { Cost::Nothing } else { self.source.secret.cost() }
+    }
+
+    fn get_secret(&mut self) -> Result<(), TokenError> {
+        self.unlock().map(drop)
+    }
+
+    fn cached(&mut self) -> Result<TokenResponse, Miss> {
+        let cache = self.source.cache.as_ref().ok_or(Miss::NoneCached)?;
+        if let Some(slot) = cache.slot(self.cost()) {
+            return cache.find_remembered(&slot).map(|found| found.response);
+        }
+        let credentials = self.unlock().map_err(|_| Miss::DoesNotOpen)?;
+        let found = cache.find(&credentials.secret)?;
+        self.remember(cache, &found.key, &found.response);
+        Ok(found.response)
+    }
+
+    fn lock(&mut self) -> Turn<Lock> {
+        let none = Turn { lock: None, waited: false };
+        self.source.cache.as_ref().map_or(none, |cache| cache.lock(self.deadline()))
+    }
+
+    fn shared(&self, since: Moment) -> Option<Meaning> {
+        let cache = self.source.cache.as_ref()?;
+        cache.shared(&self.unlock().ok()?.secret, since, &self.source.route.name())
+    }
+
+    fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
+        let (mut tries, scope) = (self.tries, self.source.scope.as_ref());
+        let client = self.client()?;
+        let result = realm::fetch_token(self.open()?, &client, scope, &mut tries, self.deadline());
+        self.tries = tries;
+        Ok(result?)
+    }
+
+    /// A missing home is no trouble. Anything else is worth a warning, because each call requests a token.
+    fn store(&mut self, token: &TokenResponse) -> bool {
+        let (Some(cache), Ok(credentials)) = (&self.source.cache, self.unlock()) else { return false };
+        let stored = cache.store(&credentials.secret, token);
+        let is_stored = stored.is_ok();
+        match stored {
+            Ok(key) => self.remember(cache, &key, token),
+            Err(error) => {
+                let is_missing = error.kind() == io::ErrorKind::NotFound;
+                let why = &CacheError::NotStored(cache.directory.path.clone(), error);
+                tell(if is_missing { Event::WithoutCache { why } } else { Event::Warning(Warning::NotStored(why)) });
+            }
+        }
+        is_stored
+    }
+
+    fn share(&mut self, failed: &RequestError) -> bool {
+        let source = self.source;
+        let (Some(cache), Ok(credentials)) = (&source.cache, self.unlock()) else { return false };
+        cache.share(&credentials.secret, failed, &source.route.name(), source.secret.is_typed())
+    }
+
+    fn release_unstored(&mut self, lock: Lock) {
+        lock.release_unstored();
+    }
+
+    fn wait(&mut self, time: Duration) -> bool {
+        let may_wait = self.tries.may_wait(time, self.deadline());
+        if may_wait {
+            retry::wait(time);
+        }
+        may_wait
+    }
+
+    fn wait_as_another(&mut self, left: Duration, cause: Box<Cause>) -> Result<(), TokenError> {
+        let has_retries = self.tries.give_one_up();
+        if !(has_retries && self.tries.may_wait(left, self.deadline())) {
+            return Err(TokenError::AskedToWait { left, has_retries, cause });
+        }
+        tell(Event::Shared { wait: Some(left) });
+        retry::wait(left);
+        Ok(())
+    }
+}

@@ -1,0 +1,152 @@
+//! Which token is good enough.
+
+use std::time::Duration;
+
+use crate::base::clock::Moment;
+use crate::oauth::token_response::TokenResponse;
+use crate::token::cache::Miss;
+use crate::token::source::error::TokenError;
+
+/// Keeps a token from being used that ends on its way: more than clocks, networks and a service's queue differ by.
+const LEEWAY: Duration = Duration::from_secs(30);
+
+/// A token that lives for a minute would never be used with the whole leeway: it gives a tenth of its lifetime.
+const LEEWAY_DIVISOR: u32 = 10;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// How long it must live at least. Without it, longer than the leeway.
+    pub min_ttl: Option<Duration>,
+    pub purpose: Purpose,
+    /// Whether it must have been asked for since the process started.
+    pub is_fresh: bool,
+    pub started: Moment,
+}
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It is used now.
+    Call,
+    /// It stands in a file that is kept fresh, and the next one must be there before this one reaches its leeway.
+    File,
+}
+
+impl Wanted {
+    /// What must be left of a token that lives for `lifetime`.
+    pub fn margin(&self, lifetime: Duration) -> Duration {
+        let leeway = LEEWAY.min(lifetime / LEEWAY_DIVISOR);
+        let least = self.min_ttl.unwrap_or(leeway);
+        match self.purpose {
+            Purpose::Call => least,
+            // A new token is good enough for a tenth of its life, whatever is asked for: else none ever was.
+            Purpose::File => least.saturating_add(leeway).min(lifetime - lifetime / LEEWAY_DIVISOR),
+        }
+    }
+
+    /// How long a kept token still lives, if that is good enough.
+    pub fn accept(&self, kept: &TokenResponse, now: Moment) -> Result<Duration, Miss> {
+        if self.is_fresh && !kept.asked_at.is_between(self.started, now) {
+            return Err(Miss::Refresh);
+        }
+        let elapsed = kept.asked_at.elapsed_at(now).ok_or(Miss::FromTheFuture)?;
+        let lifetime = kept.lifetime.unwrap_or_default();
+        let left = lifetime.saturating_sub(elapsed);
+        let margin = self.margin(lifetime);
+        // What --min-ttl asks for is enough, and no less; the leeway is to be kept.
+        let is_enough = match self.min_ttl {
+            Some(min_ttl) => left >= margin && left >= min_ttl && !left.is_zero(),
+            None => left > margin,
+        };
+        match is_enough {
+            true => Ok(left),
+            false if left.is_zero() => Err(Miss::Expired),
+            false => Err(Miss::TooShort(left)),
+        }
+    }
+
+    /// Whether a token that comes from the service now lives long enough: --min-ttl is a promise.
+    pub fn check_new(&self, new: &TokenResponse, now: Moment) -> Result<(), TokenError> {
+        let Some(min_ttl) = self.min_ttl else { return Ok(()) };
+        match new.left_at(now) {
+            Some(left) if left >= min_ttl => Ok(()),
+            _ => Err(TokenError::TooShort { lifetime: new.lifetime, min_ttl }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::error::Exit;
+
+    fn at(second: u64) -> Moment {
+        Moment { wall: second * 1_000_000, boot: second * 1_000_000 }
+    }
+
+    fn kept(lifetime: Option<u64>) -> TokenResponse {
+        let lifetime = lifetime.map(Duration::from_secs);
+        TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned(), at(1_000), lifetime, at(1_000)).unwrap()
+    }
+
+    fn wanted(min_ttl: Option<u64>, is_fresh: bool) -> Wanted {
+        Wanted { min_ttl: min_ttl.map(Duration::from_secs), purpose: Purpose::Call, is_fresh, started: at(1_005) }
+    }
+
+    /// The last second of its life in which a token is used.
+    fn used_until(lifetime: u64, wanted: &Wanted) -> u64 {
+        let used = |age: &u64| wanted.accept(&kept(Some(lifetime)), at(1_000 + age)).is_ok();
+        (0..=lifetime + 1).take_while(used).count() as u64
+    }
+
+    #[test]
+    fn the_leeway_is_half_a_minute_or_a_tenth() {
+        assert_eq!(used_until(300, &wanted(None, false)), 270);
+        assert_eq!(used_until(86_400, &wanted(None, false)), 86_370);
+        assert_eq!(used_until(100, &wanted(None, false)), 90);
+        assert_eq!(used_until(10, &wanted(None, false)), 9);
+    }
+
+    #[test]
+    fn min_ttl_replaces_the_leeway() {
+        assert_eq!(used_until(300, &wanted(Some(200), false)), 101);
+        assert_eq!(used_until(300, &wanted(Some(0), false)), 300);
+        assert_eq!(used_until(300, &wanted(Some(301), false)), 0);
+    }
+
+    #[test]
+    fn a_file_gets_the_next_token_a_leeway_earlier() {
+        let used_until =
+            |lifetime, min_ttl| used_until(lifetime, &Wanted { purpose: Purpose::File, ..wanted(min_ttl, false) });
+        assert_eq!(used_until(300, None), 240);
+        assert_eq!(used_until(10, None), 8);
+        assert_eq!(used_until(300, Some(120)), 151);
+        assert_eq!(used_until(300, Some(285)), 16);
+    }
+
+    #[test]
+    fn refresh_takes_what_was_asked_for_since_it_started() {
+        let refresh = |started: u64| Wanted { started: at(started), ..wanted(None, true) };
+        assert!(refresh(1_000).accept(&kept(Some(300)), at(1_001)).is_ok());
+        assert!(refresh(1_001).accept(&kept(Some(300)), at(1_001)).is_err());
+    }
+
+    #[test]
+    fn no_token_of_unknown_lifetime_and_none_from_the_future_is_used() {
+        assert!(wanted(None, false).accept(&kept(None), at(1_000)).is_err());
+        assert!(wanted(Some(0), false).accept(&kept(Some(300)), at(999)).is_err());
+    }
+
+    #[test]
+    fn min_ttl_is_a_promise() {
+        let code = |min_ttl, lifetime| {
+            wanted(min_ttl, false)
+                .check_new(&kept(lifetime), at(1_001))
+                .map_err(|error| crate::cli::error::of_token(&error))
+        };
+        assert_eq!(code(Some(299), Some(300)), Ok(()));
+        assert_eq!(code(Some(300), Some(300)), Err(Exit::Unusable));
+        assert_eq!(code(Some(0), None), Err(Exit::Unusable));
+        assert_eq!(code(None, None), Ok(()));
+    }
+}
