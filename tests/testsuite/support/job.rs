@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use catena_token_issuer::Issuer;
 use nix::sys::signal::Signal;
 
-use super::many;
+use super::parallel;
 use super::wait::LIMIT;
 
 /// Prints where the token file is, and ends with its input.
@@ -33,7 +33,7 @@ pub struct Job {
 impl Job {
     /// A call that asks `issuer` and keeps its tokens in `cache`.
     pub fn start(issuer: &Issuer, cache: &Path, arguments: &[&str]) -> Self {
-        let mut command = many::command(issuer, cache);
+        let mut command = parallel::command(issuer, cache);
         command.args(arguments);
         Self::of(command)
     }
@@ -66,7 +66,7 @@ impl Job {
     }
 
     pub fn signal(&self, signal: Signal) {
-        many::signal(&self.child, signal);
+        parallel::signal(&self.child, signal);
     }
 
     /// Waits for its end, its input closed: how it ended, what else it printed, what it said.

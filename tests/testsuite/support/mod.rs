@@ -1,16 +1,16 @@
 //! What the tests share.
 
 pub mod black_hole;
-pub mod by_hand;
+pub mod cache_files;
 pub mod clock;
 pub mod doctor;
 pub mod job;
-pub mod kept;
 pub mod keycloak;
-pub mod leaks;
-pub mod many;
+pub mod leak_check;
 pub mod name_server;
 pub mod network;
+pub mod parallel;
+pub mod plain_command;
 pub mod process;
 pub mod readme;
 pub mod renewing;

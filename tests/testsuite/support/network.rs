@@ -8,7 +8,7 @@ use std::thread;
 use nix::sched::{CloneFlags, unshare};
 use tempfile::NamedTempFile;
 
-use super::by_hand;
+use super::plain_command;
 
 /// What a thread has that has left the machine's network, and whatever it starts.
 pub struct Network {
@@ -54,7 +54,7 @@ impl Network {
 
 fn run(words: &str) {
     let mut words = words.split(' ');
-    let mut command = by_hand::command(words.next().unwrap());
+    let mut command = plain_command::command(words.next().unwrap());
     let status = command.args(words).env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").status().unwrap();
     assert!(status.success(), "{command:?}: {status}");
 }

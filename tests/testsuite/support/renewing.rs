@@ -10,7 +10,7 @@ use catena_token_issuer::Issuer;
 use nix::sys::signal::Signal;
 
 use super::job::Job;
-use super::many;
+use super::parallel;
 use super::wait::until;
 
 /// A service manager: a socket, and what `NOTIFY_SOCKET` names it.
@@ -54,7 +54,7 @@ impl Renewing {
     pub fn start(issuer: &Issuer, socket: &OsString, options: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("tokens/token");
-        let mut command = many::command(issuer, &home.path().join("cache"));
+        let mut command = parallel::command(issuer, &home.path().join("cache"));
         command.env("NOTIFY_SOCKET", socket).args(["renew", "--retries", "0", "--token-file"]).arg(&file).args(options);
         Self { job: Job::of(command), file, _home: home }
     }

@@ -4,11 +4,11 @@ use std::process::Output;
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 
-use super::by_hand;
+use super::plain_command;
 
 /// Runs `script` by `shell -c`, with the tool on the PATH and the issuer's settings in its environment.
 pub fn run(shell: &str, script: &str, issuer: &Issuer) -> Output {
-    let mut command = by_hand::command(shell);
+    let mut command = plain_command::command(shell);
     command.arg("-c").arg(script).env("PATH", path()).env("HOME", "/nonexistent");
     command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
     command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET);

@@ -3,7 +3,7 @@
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 use rexpect::session::{PtySession, spawn_command};
 
-use super::{by_hand, shell};
+use super::{plain_command, shell};
 
 /// A pty test waits for events; this only ends one that would never come.
 const LIMIT_MS: Option<u64> = Some(30_000);
@@ -12,7 +12,7 @@ pub const PROMPT: &str = "Client secret of `acme`: ";
 
 /// A shell with everything set but the secret, that runs `script`.
 pub fn run(issuer: &Issuer, script: &str) -> PtySession {
-    let mut command = by_hand::command("sh");
+    let mut command = plain_command::command("sh");
     // The test's own pty starts without echo; a user's terminal has it.
     command.args(["-c", &format!("stty echo; {script}")]).env("PATH", shell::path()).env("TERM", "dumb");
     command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);

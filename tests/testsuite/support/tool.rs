@@ -13,7 +13,7 @@ use std::time::Duration;
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 use tempfile::TempDir;
 
-use super::{by_hand, leaks};
+use super::{leak_check, plain_command};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_catena-token");
 
@@ -40,7 +40,7 @@ pub struct Failed {
 impl Tool {
     /// Without any setting.
     pub fn bare() -> Self {
-        Self::starting(by_hand::command(PROGRAM))
+        Self::starting(plain_command::command(PROGRAM))
     }
 
     fn starting(command: Command) -> Self {
@@ -79,7 +79,7 @@ impl Tool {
 
     /// The same in a process whose data may take so much memory; when it needs more, a signal ends it.
     pub fn asking_within(kibibytes: u32, issuer: &Issuer) -> Self {
-        let mut shell = by_hand::command("/bin/sh");
+        let mut shell = plain_command::command("/bin/sh");
         shell.args(["-c", &format!("ulimit -d {kibibytes} && exec \"$0\" \"$@\""), PROGRAM]);
         Self::starting(shell).set_for(issuer).env("CATENA_CLIENT_SECRET", CLIENT_SECRET)
     }
@@ -188,11 +188,11 @@ impl Tool {
 
     /// Runs it; its report, in which neither the secret nor a token may stand, and its exit code. Nothing else is said.
     pub fn reports(self) -> (i32, String) {
-        let mut hidden = leaks::forms(&self.id, &self.secret);
+        let mut hidden = leak_check::forms(&self.id, &self.secret);
         let (code, stdout, stderr) = self.run();
         assert_eq!(stderr, "", "{stdout}");
         hidden.extend(token_in(&stdout));
-        leaks::assert_absent(&hidden, &stdout, "stdout");
+        leak_check::assert_absent(&hidden, &stdout, "stdout");
         (code.unwrap(), stdout)
     }
 
@@ -210,14 +210,14 @@ impl Tool {
         let output = self.command.output().unwrap();
         let stdout = String::from_utf8(output.stdout).unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
-        let mut hidden = leaks::forms(&self.id, &self.secret);
+        let mut hidden = leak_check::forms(&self.id, &self.secret);
         hidden.extend(token_in(&stdout));
-        leaks::assert_absent(&self.given, &stdout, "stdout");
+        leak_check::assert_absent(&self.given, &stdout, "stdout");
         hidden.extend(self.given);
-        leaks::assert_absent(&hidden, &stderr, "stderr");
-        leaks::assert_absent_below(&hidden, self.home.path(), &self.inputs);
+        leak_check::assert_absent(&hidden, &stderr, "stderr");
+        leak_check::assert_absent_below(&hidden, self.home.path(), &self.inputs);
         if let Some(cache) = self.cache.filter(|cache| cache.is_dir()) {
-            leaks::assert_absent_below(&hidden, &cache, &[]);
+            leak_check::assert_absent_below(&hidden, &cache, &[]);
         }
         (output.status.code(), stdout, stderr)
     }

@@ -1,0 +1,178 @@
+//! Where the secret costs something: a kept token is opened by a remembered key, and nobody is asked.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
+use rexpect::session::PtySession;
+
+use crate::support::cache_files::files;
+use crate::support::parallel::{self, different, tokens};
+use crate::support::terminal::{self, PROMPT};
+use crate::support::{Tool, plain_command, shell};
+
+/// A command that notes each of its runs, and prints the secret.
+fn noting(cache: &Path, rest: &str) -> String {
+    format!("echo run >> {}; {rest}printf %s {CLIENT_SECRET}", cache.join("runs").display())
+}
+
+fn runs(cache: &Path) -> usize {
+    fs::read_to_string(cache.join("runs")).unwrap_or_default().lines().count()
+}
+
+fn call(issuer: &Issuer, cache: &Path, secret_command: &str) -> Tool {
+    Tool::without_secret(issuer).keeping_in(cache).args(["--client-secret-command", secret_command])
+}
+
+#[test]
+#[ignore = "needs the kernel's keyring, which a container may forbid"]
+fn a_command_runs_once_for_a_token() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let secret = noting(cache.path(), "");
+    let token = call(&issuer, cache.path(), &secret).succeeds();
+    let (again, said) = call(&issuer, cache.path(), &secret).arg("-v").succeeds_saying();
+    assert_eq!(again, token);
+    assert!(said.contains("the kept token is used"), "{said}");
+    assert_eq!((runs(cache.path()), issuer.requests().len()), (1, 1));
+    // A new token needs the secret, and so does another command.
+    call(&issuer, cache.path(), &secret).arg("--refresh").succeeds();
+    assert_eq!((runs(cache.path()), issuer.requests().len()), (2, 2));
+    call(&issuer, cache.path(), &format!("{secret} ")).succeeds();
+    assert_eq!((runs(cache.path()), issuer.requests().len()), (3, 2));
+    call(&issuer, cache.path(), &secret).succeeds();
+    assert_eq!(runs(cache.path()), 3);
+}
+
+#[test]
+#[ignore = "needs the kernel's keyring, which a container may forbid"]
+fn clear_forgets_the_keys() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let secret = noting(cache.path(), "");
+    call(&issuer, cache.path(), &secret).succeeds();
+    let list = || Tool::bare().keeping_in(cache.path()).args(["cache", "list"]);
+    assert!(list().succeeds().contains(CLIENT_ID));
+    // Another directory is another place.
+    let other = tempfile::tempdir().unwrap();
+    call(&issuer, other.path(), &secret).succeeds();
+    Tool::bare().keeping_in(cache.path()).args(["cache", "clear"]).succeeds();
+    call(&issuer, other.path(), &secret).succeeds();
+    assert_eq!((runs(cache.path()), issuer.requests().len()), (2, 2));
+    call(&issuer, cache.path(), &secret).succeeds();
+    assert_eq!((runs(cache.path()), issuer.requests().len()), (3, 3));
+}
+
+#[test]
+#[ignore = "needs the kernel's keyring, which a container may forbid"]
+fn many_at_once_run_one_command() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let secret = noting(cache.path(), "sleep 1; ");
+    let outputs = parallel::run(64, || {
+        let mut command = parallel::command(&issuer, cache.path());
+        command.env_remove("CATENA_CLIENT_SECRET").env("CATENA_CLIENT_SECRET_COMMAND", &secret);
+        command
+    });
+    assert_eq!((different(tokens(outputs)), runs(cache.path()), issuer.requests().len()), (1, 1, 1));
+}
+
+/// The first one's command fails; the others did not wait for it to run theirs one after the other.
+#[test]
+fn commands_of_those_who_waited_run_side_by_side() {
+    let (issuer, cache) = (Issuer::idle(), tempfile::tempdir().unwrap());
+    let log = cache.path().join("runs");
+    let secret = format!("echo run >> {0}; sleep 1; echo end >> {0}; exit 1", log.display());
+    let outputs = parallel::run(4, || {
+        let mut command = parallel::command(&issuer, cache.path());
+        command.env_remove("CATENA_CLIENT_SECRET").env("CATENA_CLIENT_SECRET_COMMAND", &secret);
+        command
+    });
+    assert!(outputs.iter().all(|output| output.status.code() == Some(3)));
+    let log = fs::read_to_string(log).unwrap();
+    assert_eq!(log.matches("run").count(), 4);
+    assert!(log.contains("run\nrun\n"), "{log}");
+}
+
+/// A daemon that the command leaves behind has neither our lock nor our patience.
+#[test]
+fn a_daemon_left_behind_holds_nobody_up() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let pid = cache.path().join("pid");
+    let secret = format!("sleep 60 2>/dev/null & echo $! > {}; printf %s {CLIENT_SECRET}", pid.display());
+    let token = call(&issuer, cache.path(), &secret).succeeds();
+    let other = Tool::asking(&issuer).keeping_in(cache.path()).arg("-v");
+    let (again, said) = other.arg("--refresh").succeeds_saying();
+    assert!(!said.contains("waiting for it"), "{said}");
+    assert_ne!(again, token);
+    assert!(Command::new("kill").arg(fs::read_to_string(pid).unwrap().trim()).status().unwrap().success());
+}
+
+/// A script on a terminal, up to the question for the secret.
+fn asked(issuer: &Issuer, cache: &Path, script: &str) -> PtySession {
+    let script = format!("export CATENA_CACHE_DIR={}; {script}", cache.display());
+    let mut terminal = terminal::run(issuer, &script);
+    terminal.exp_string(PROMPT).unwrap();
+    terminal
+}
+
+#[test]
+#[ignore = "needs the kernel's keyring, which a container may forbid"]
+fn a_person_is_asked_once_for_a_token() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let script = "catena-token >/dev/null && catena-token -v >/dev/null; echo \"code=$?\"";
+    let mut terminal = asked(&issuer, cache.path(), script);
+    terminal.send_line(CLIENT_SECRET).unwrap();
+    let shown = terminal.exp_string("code=0").unwrap();
+    assert!(shown.contains("the kept token is used") && !shown.contains("Client secret"), "{shown}");
+    assert_eq!(issuer.requests().len(), 1);
+}
+
+/// A prompt in another window, which nobody answers, holds no lock.
+#[test]
+fn nobody_waits_for_a_person() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let mut terminal = asked(&issuer, cache.path(), "catena-token; echo \"code=$?\"");
+    let (_, said) = Tool::asking(&issuer).keeping_in(cache.path()).arg("-v").succeeds_saying();
+    assert!(!said.contains("waiting for it"), "{said}");
+    // Who was asked finds the token that came meanwhile.
+    terminal.send_line(CLIENT_SECRET).unwrap();
+    terminal.exp_string("code=0").unwrap();
+    assert_eq!(issuer.requests().len(), 1);
+}
+
+#[test]
+fn a_mistyped_secret_is_nobody_elses_refusal() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let mut terminal = asked(&issuer, cache.path(), "catena-token; echo \"code=$?\"");
+    terminal.send_line("not-the-secret").unwrap();
+    terminal.exp_string("code=4").unwrap();
+    assert_eq!(files(cache.path(), ""), files(cache.path(), ".lock"));
+}
+
+/// A session keyring of its own, as a systemd unit has: the key is found in the user's all the same.
+#[test]
+#[ignore = "needs keyctl and the kernel's keyring"]
+fn a_process_in_another_session_finds_the_key() {
+    shell::assert_installed("keyctl");
+    let before = keys();
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let secret = noting(cache.path(), "");
+    for _ in 0..3 {
+        let mut command = plain_command::command("keyctl");
+        command.args(["session", "-", env!("CARGO_BIN_EXE_catena-token")]).env("PATH", "/usr/bin:/bin");
+        command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
+        command.env("CATENA_CLIENT_SECRET_COMMAND", &secret).env("CATENA_CACHE_DIR", cache.path());
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!((runs(cache.path()), issuer.requests().len()), (1, 1));
+    // Another test may be making one at this moment, which does not have all of it yet.
+    let new: Vec<String> = keys().into_iter().filter(|key| !before.contains(key)).collect();
+    assert!(new.iter().any(|key| key.contains(" 3f0b0000 ") && !key.contains(" perm ")), "{new:?}");
+}
+
+/// The remembered keys in the kernel's list, with their time-outs and permissions.
+fn keys() -> Vec<String> {
+    let list = fs::read_to_string("/proc/keys").unwrap();
+    let ours = list.lines().filter(|line| line.contains("catena-token:"));
+    ours.map(str::to_owned).collect()
+}

@@ -1,0 +1,197 @@
+//! The README and the help: every command in them is run, and what they say twice is compared.
+//!
+//! A block's info string says how: `run` is run here by its shell, `run-curl` and fish blocks by the ignored tests, and
+//! `ci` stands word for word in `.ci/run`.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
+
+use crate::support::readme::{Block, blocks, readme};
+use crate::support::{Tool, plain_command, shell};
+
+/// Runs a block in a home that has what the README tells to put there; the API is the issuer.
+fn run(block: &Block, issuer: &Issuer) {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir_all(home.path().join(".config")).unwrap();
+    fs::write(home.path().join(".config/catena-secret"), CLIENT_SECRET).unwrap();
+    fs::create_dir(home.path().join("bin")).unwrap();
+    for (name, line) in [
+        ("pass", format!("[ \"$*\" = 'show catena' ] && echo {CLIENT_SECRET}")),
+        ("sync-fleets", "[ -n \"$CATENA_TOKEN\" ] && [ -z \"$CATENA_CLIENT_SECRET\" ]".to_owned()),
+    ] {
+        let program = home.path().join("bin").join(name);
+        fs::write(&program, format!("#!/bin/sh\n{line}\n")).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+    }
+    let names_secret = block.script.contains("CATENA_CLIENT_SECRET_FILE");
+    let output = plain_command::command(&block.shell)
+        .args(["-c", &block.script.replace("https://api.catenatelematics.com", &issuer.origin())])
+        .env("HOME", home.path())
+        .env("PATH", format!("{}:{}", home.path().join("bin").display(), shell::path()))
+        .env("CATENA_ISSUER", issuer.url())
+        .env("CATENA_CLIENT_ID", CLIENT_ID)
+        .env(if names_secret { "UNUSED" } else { "CATENA_CLIENT_SECRET" }, CLIENT_SECRET)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !said.contains("error"), "{}: {said}", block.script);
+}
+
+#[test]
+fn every_block_says_how_it_is_run() {
+    let all = blocks();
+    assert!(all.len() >= 8, "{} blocks", all.len());
+    for block in &all {
+        let recipes = [
+            ("yaml", "github-actions"),
+            ("yaml", "gitlab-ci"),
+            ("ini", "systemd"),
+            ("yaml", "kubernetes"),
+            ("yaml", "prometheus"),
+        ];
+        let known = [("sh", "run"), ("sh", "run-curl"), ("sh", "run-typing"), ("sh", "ci"), ("fish", "run")];
+        let known = [&known[..], &recipes].concat();
+        assert!(known.contains(&(block.shell.as_str(), block.how.as_str())), "{} {}", block.shell, block.how);
+    }
+}
+
+#[test]
+fn the_shell_blocks_run() {
+    for block in blocks().iter().filter(|block| block.shell == "sh" && block.how == "run") {
+        // In a new home there is nothing to revoke.
+        let may_be_idle =
+            ["completions", "cache path", "revoke --all"].iter().any(|command| block.script.contains(command));
+        run(block, &Issuer::start(Setup { may_be_idle, ..Setup::default() }));
+    }
+}
+
+/// Standard input is empty here, as if nothing but Ctrl-D was typed.
+#[test]
+fn the_typing_block_makes_a_private_file() {
+    let block = blocks().into_iter().find(|block| block.how == "run-typing").unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let status = Command::new("sh").args(["-c", &block.script]).env("HOME", home.path()).stdin(Stdio::null()).status();
+    assert!(status.unwrap().success());
+    let made = fs::metadata(home.path().join(".config/catena-secret")).unwrap();
+    assert_eq!(made.permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn the_commands_of_the_clone_stand_in_ci() {
+    let ci = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/run")).unwrap();
+    for block in blocks().iter().filter(|block| block.how == "ci") {
+        assert!(ci.lines().any(|line| line.ends_with(block.script.trim_end())), "{}", block.script);
+    }
+}
+
+#[test]
+#[ignore = "needs curl"]
+fn the_curl_blocks_run() {
+    shell::assert_installed("curl");
+    for block in blocks().iter().filter(|block| block.how == "run-curl") {
+        let api = Reply::http(200, "application/json", "{}");
+        // The first call of the tool asks for a token, the others find it.
+        let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, api], ..Setup::default() });
+        run(block, &issuer);
+        assert!(issuer.requests().len() > 1);
+        for request in issuer.requests().iter().skip(1) {
+            assert!(request.header("authorization").unwrap().starts_with("Bearer eyJ"), "{}", block.script);
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs fish"]
+fn the_fish_blocks_run() {
+    shell::assert_installed("fish");
+    blocks().iter().filter(|block| block.shell == "fish").for_each(|block| run(block, &Issuer::http()));
+}
+
+/// The examples of `--help`, a line each; the first one exports what the others use.
+fn examples() -> Vec<Block> {
+    let help = Tool::bare().arg("--help").succeeds();
+    let (_, examples) = help.split_once("Examples:\n").unwrap();
+    let lines: Vec<&str> = examples.lines().map_while(|line| line.strip_prefix("  ")).collect();
+    let block = |line: &&str| Block { shell: "sh".to_owned(), how: String::new(), script: (*line).to_owned() };
+    assert!(lines.len() >= 5, "{examples}");
+    lines.iter().map(block).collect()
+}
+
+fn needs_more(block: &Block) -> bool {
+    ["curl ", "jq "].iter().any(|program| block.script.contains(program))
+}
+
+#[test]
+fn the_examples_of_the_help_run() {
+    for example in examples().iter().filter(|example| !needs_more(example)) {
+        let may_be_idle = !example.script.contains("catena-token") || example.script.ends_with("revoke");
+        run(example, &Issuer::start(Setup { may_be_idle, ..Setup::default() }));
+    }
+}
+
+#[test]
+#[ignore = "needs curl and jq"]
+fn the_other_examples_of_the_help_run() {
+    shell::assert_installed("curl");
+    shell::assert_installed("jq");
+    for example in examples().iter().filter(|example| needs_more(example)) {
+        let replies = vec![Reply::Keycloak, Reply::http(200, "application/json", "{}")];
+        run(example, &Issuer::start(Setup { replies, ..Setup::default() }));
+    }
+}
+
+#[test]
+fn every_exit_code_is_the_helps() {
+    let help = Tool::bare().arg("--help").succeeds();
+    let codes = help.lines().skip_while(|line| *line != "Exit codes:").skip(1).take_while(|line| !line.is_empty());
+    let readme = readme();
+    let mut count = 0;
+    for (code, meaning) in codes.filter_map(|line| line.trim_start().split_once("  ")) {
+        assert!(readme.contains(&format!("| {code} | {meaning} |")), "{code} {meaning}");
+        count += 1;
+    }
+    assert_eq!(count, 8);
+}
+
+/// The options of a command's help, each with its lines.
+fn options_of(command: &[&str]) -> Vec<(String, String)> {
+    let help = Tool::bare().args(command).arg("--help").succeeds();
+    let help = help.split("\nExamples:").next().unwrap();
+    // An option's text goes on up to the next line that begins with an option.
+    let starts = |line: &str| line.starts_with("  -") || line.starts_with("      --");
+    let lines: Vec<&str> = help.lines().collect();
+    let pieces = lines.split_inclusive(|line| starts(line)).collect::<Vec<_>>();
+    let options = pieces.windows(2).map(|text| {
+        let line = text[0].last().unwrap();
+        let option = line.split_whitespace().find(|word| word.starts_with("--")).unwrap().trim_end_matches('.');
+        let text: Vec<&str> = text[1].iter().copied().filter(|line| !starts(line)).collect();
+        (option.to_owned(), text.join("\n"))
+    });
+    options.filter(|(option, _)| !["--help", "--version"].contains(&option.as_str())).collect()
+}
+
+#[test]
+fn every_option_has_its_row_with_its_variable() {
+    let readme = readme();
+    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `-")).collect();
+    let mut seen = Vec::new();
+    for (option, text) in
+        [&[][..], &["exec"], &["renew"], &["inspect"], &["revoke"], &["doctor"]].into_iter().flat_map(options_of)
+    {
+        let row = rows.iter().find(|row| row.contains(&format!("`{option}"))).unwrap_or_else(|| panic!("{option}"));
+        for variables in text.split('[').skip(1).filter_map(|rest| rest.split(']').next()) {
+            let is_variable = |word: &&str| word.len() > 7 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+            for variable in variables.split([',', ' ']).filter(is_variable).filter(|name| *name != "CATENA_TOKEN") {
+                assert!(row.contains(&format!("`{variable}`")), "{option}: {variable}");
+            }
+        }
+        seen.push(*row);
+    }
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(rows.len(), seen.len(), "an option of the README is in no help");
+}

@@ -1,0 +1,202 @@
+//! The README's recipes, read as the systems read them, and run as far as a machine without those systems can.
+
+use std::collections::HashMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Command;
+
+use catena_token_issuer::{CLIENT_SECRET, Issuer};
+use nix::sys::signal::Signal;
+use tempfile::TempDir;
+use yaml_rust2::{Yaml, YamlLoader};
+
+use crate::support::job::Job;
+use crate::support::readme::blocks;
+use crate::support::renewing::Manager;
+use crate::support::wait::until;
+use crate::support::{parallel, plain_command, shell};
+
+fn text(recipe: &str) -> String {
+    blocks().into_iter().find(|block| block.how == recipe).unwrap().script
+}
+
+fn yaml(recipe: &str) -> Yaml {
+    YamlLoader::load_from_str(&text(recipe)).unwrap().remove(0)
+}
+
+fn string(yaml: &Yaml) -> &str {
+    yaml.as_str().unwrap()
+}
+
+/// A machine of a CI service: the tool and the partner's script on the PATH, and nothing in the environment.
+struct Runner {
+    issuer: Issuer,
+    home: TempDir,
+}
+
+impl Runner {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let script = home.path().join("sync-fleets");
+        fs::write(
+            &script,
+            "#!/bin/sh\n[ -z \"$CATENA_CLIENT_SECRET$CATENA_CLIENT_SECRET_FILE\" ] && echo \"$CATENA_TOKEN\"\n",
+        )
+        .unwrap();
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).unwrap();
+        Self { issuer: Issuer::http(), home }
+    }
+
+    /// What a step prints that must succeed, under the shell of both services.
+    fn prints(&self, script: &str, variables: &[(&str, &Path)]) -> String {
+        let mut command = plain_command::command("bash");
+        command.args(["-e", "-c", script]).env("HOME", self.home.path());
+        command.env("PATH", format!("{}:{}", self.home.path().display(), shell::path()));
+        command.env("CATENA_ISSUER", self.issuer.url()).envs(variables.iter().copied());
+        let output = command.output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{script}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+#[test]
+fn github_actions() {
+    let recipe = yaml("github-actions");
+    let job = &recipe["jobs"]["sync"];
+    assert_eq!(string(&job["env"]["CATENA_CLIENT_ID"]), "${{ vars.CATENA_CLIENT_ID }}");
+    let runner = Runner::new();
+    let exported = runner.home.path().join("exported");
+    let [one, all] = <[&Yaml; 2]>::try_from(job["steps"].as_vec().unwrap().iter().collect::<Vec<_>>()).unwrap();
+    let run = |step: &Yaml| {
+        assert_eq!(string(&step["env"]["CATENA_CLIENT_SECRET"]), "${{ secrets.CATENA_CLIENT_SECRET }}");
+        let secret = Path::new(CLIENT_SECRET);
+        let variables = [("CATENA_CLIENT_ID", Path::new("acme")), ("CATENA_CLIENT_SECRET", secret)];
+        runner.prints(string(&step["run"]), &[&variables[..], &[("GITHUB_ENV", exported.as_path())]].concat())
+    };
+    let token = run(one);
+    assert!(token.starts_with("eyJ"), "{token}");
+    assert_eq!(run(all), format!("::add-mask::{token}"));
+    assert_eq!(fs::read_to_string(&exported).unwrap(), format!("CATENA_TOKEN={token}"));
+}
+
+/// A variable of the type File is the path of a file with its value.
+#[test]
+fn gitlab_ci() {
+    let runner = Runner::new();
+    let file = runner.home.path().join("value");
+    fs::write(&file, CLIENT_SECRET).unwrap();
+    let variables = [("CATENA_CLIENT_ID", Path::new("acme")), ("CATENA_CLIENT_SECRET_FILE", file.as_path())];
+    for line in yaml("gitlab-ci")["sync"]["script"].as_vec().unwrap() {
+        assert!(runner.prints(string(line), &variables).starts_with("eyJ"));
+    }
+}
+
+/// systemd's rules: words as a shell quotes them, `%t` for the run-time directory, a credential as a file.
+#[test]
+fn a_systemd_service() {
+    let unit = text("systemd");
+    let lines = || unit.lines().filter_map(|line| line.split_once('='));
+    let value = |key: &str| lines().find(|(own, _)| *own == key).unwrap().1.to_owned();
+    assert_eq!((value("Type").as_str(), value("RestartPreventExitStatus").as_str()), ("notify", "2 3 4"));
+    let run_time = tempfile::tempdir().unwrap();
+    let words = |line: &str| shlex::split(&line.replace("%t", run_time.path().to_str().unwrap())).unwrap();
+
+    // RuntimeDirectory= is made with this mode, for User=; LoadCredential= puts the file here.
+    let directory = run_time.path().join(value("RuntimeDirectory"));
+    fs::create_dir(&directory).unwrap();
+    fs::set_permissions(&directory, fs::Permissions::from_mode(0o755)).unwrap();
+    let credential = value("LoadCredential");
+    let (name, _) = credential.split_once(':').unwrap();
+    fs::write(
+        run_time.path().join(name),
+        format!(
+            "{CLIENT_SECRET}
+"
+        ),
+    )
+    .unwrap();
+
+    let (issuer, manager) = (Issuer::http(), Manager::at(&run_time.path().join("notify")));
+    let start = words(&value("ExecStart"));
+    assert_eq!(start[0], "/usr/local/bin/catena-token");
+    let mut command = plain_command::command(env!("CARGO_BIN_EXE_catena-token"));
+    command.args(&start[1..]).env("CATENA_ISSUER", issuer.url()).env("NOTIFY_SOCKET", &manager.name);
+    command.env("CREDENTIALS_DIRECTORY", run_time.path());
+    command.envs(words(&value("Environment")).iter().map(|word| word.split_once('=').unwrap()));
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let job = Job::of(command);
+    assert_eq!(manager.hears(), "READY=1");
+    let file = directory.join("token");
+    let token = fs::read_to_string(&file).unwrap();
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640, "its group is Prometheus', too");
+
+    let reload = words(&value("ExecReload").replace("$MAINPID", &job.pid().to_string()));
+    assert!(Command::new(&reload[0]).args(&reload[1..]).status().unwrap().success());
+    until(|| fs::read_to_string(&file).unwrap() != token);
+    let (status, printed, said) = job.end_by(Signal::SIGTERM);
+    assert_eq!((status.code(), printed.as_str(), said.as_str()), (Some(0), "", ""));
+
+    let reader = yaml("prometheus");
+    let path = string(&reader["scrape_configs"][0]["authorization"]["credentials_file"]);
+    assert_eq!(Path::new("/run").join(value("RuntimeDirectory")).join("token"), Path::new(path));
+}
+
+/// The containers see the volumes at other paths: an emptyDir is everybody's, a secret's files are read-only.
+#[test]
+fn a_kubernetes_sidecar() {
+    let pod = yaml("kubernetes");
+    let (sidecar, reader) = (&pod["spec"]["initContainers"][0], &pod["spec"]["containers"][0]);
+    assert_eq!(string(&sidecar["restartPolicy"]), "Always", "that is what makes it a sidecar");
+    let volumes = tempfile::tempdir().unwrap();
+    for (name, mode) in [("tokens", 0o2777), ("secrets", 0o755)] {
+        let volume = pod["spec"]["volumes"].as_vec().unwrap().iter().find(|volume| string(&volume["name"]) == name);
+        assert!(volume.is_some(), "{name}");
+        fs::create_dir(volumes.path().join(name)).unwrap();
+        fs::set_permissions(volumes.path().join(name), fs::Permissions::from_mode(mode)).unwrap();
+    }
+    fs::write(volumes.path().join("secrets/client-secret"), CLIENT_SECRET).unwrap();
+    let mounted = |container: &Yaml, word: &str| {
+        let mounts = container["volumeMounts"].as_vec().unwrap();
+        let mount = mounts.iter().find(|mount| word.starts_with(string(&mount["mountPath"])));
+        mount.map_or(word.to_owned(), |mount| {
+            let path = volumes.path().join(string(&mount["name"]));
+            word.replacen(string(&mount["mountPath"]), path.to_str().unwrap(), 1)
+        })
+    };
+    let words = |container: &Yaml, list: &Yaml| -> Vec<String> {
+        list.as_vec().unwrap().iter().map(|word| mounted(container, string(word))).collect()
+    };
+    let environment = |container: &Yaml| -> HashMap<String, String> {
+        let list = container["env"].as_vec().unwrap().iter();
+        list.map(|entry| (string(&entry["name"]).to_owned(), mounted(container, string(&entry["value"])))).collect()
+    };
+
+    let issuer = Issuer::http();
+    let start = words(sidecar, &sidecar["command"]);
+    assert_eq!(start[0], "catena-token");
+    let mut command = plain_command::command(env!("CARGO_BIN_EXE_catena-token"));
+    command.args(&start[1..]).envs(environment(sidecar)).env("CATENA_ISSUER", issuer.url());
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let job = Job::of(command);
+    let probe = words(sidecar, &sidecar["startupProbe"]["exec"]["command"]);
+    until(|| Command::new(&probe[0]).args(&probe[1..]).status().unwrap().success());
+    let file = &environment(reader)["CATENA_TOKEN_FILE"];
+    assert!(fs::read_to_string(file).unwrap().starts_with("eyJ"));
+    assert_eq!(job.end_by(Signal::SIGTERM).0.code(), Some(0));
+}
+
+/// Both read all of the file; Prometheus drops white space around it, others do not.
+#[test]
+fn a_reader_of_the_file_finds_a_token_and_nothing_else() {
+    let (issuer, home) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let manager = Manager::at(&home.path().join("notify"));
+    let file = home.path().join("token");
+    let mut call = parallel::command(&issuer, &home.path().join("cache"));
+    call.args(["renew", "--token-file"]).arg(&file).env("NOTIFY_SOCKET", &manager.name);
+    let job = Job::of(call);
+    assert_eq!(manager.hears(), "READY=1");
+    let token = fs::read_to_string(&file).unwrap();
+    assert_eq!((token.trim(), token.split('.').count()), (token.as_str(), 3));
+    job.end_by(Signal::SIGTERM);
+}

@@ -1,0 +1,8 @@
+//! `catena-token doctor`.
+
+mod answer;
+mod cache;
+mod connection;
+mod report;
+mod settings;
+mod trust;

@@ -1,0 +1,7 @@
+//! Connections, proxies, TLS, and what fails on the way.
+
+mod addresses;
+mod failure;
+mod memory;
+mod proxy;
+mod trust;

@@ -1,0 +1,5 @@
+//! `catena-token inspect`.
+
+mod claims;
+mod verify;
+mod verify_keys;

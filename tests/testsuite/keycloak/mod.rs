@@ -1,0 +1,5 @@
+//! A real Keycloak, which `.ci/run` starts.
+
+mod clients;
+mod doctor;
+mod tokens;

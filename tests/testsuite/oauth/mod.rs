@@ -1,0 +1,5 @@
+//! The request and its responses.
+
+mod answer;
+mod refusals;
+mod request;

@@ -1,0 +1,162 @@
+//! `renew`: a token file that is kept fresh, whatever happens on the way.
+
+use std::fs;
+
+use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
+use nix::sys::signal::Signal;
+
+use crate::support::job::Job;
+use crate::support::renewing::{Manager, Renewing, nobody};
+use crate::support::wait::until;
+use crate::support::{Tool, parallel};
+
+#[test]
+fn verbose_is_one_line_a_renewal() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let issuer = Issuer::start(Setup { expires_in: "2", ..Setup::default() });
+    let renewing = Renewing::ready(&issuer, &manager, &["-v"]);
+    let mut token = renewing.token();
+    for _ in 0..2 {
+        token = renewing.until_another(&token);
+    }
+    parallel::until_asked(&issuer, 3);
+    let file = renewing.file.display().to_string();
+    let said = renewing.end();
+    let renewals: Vec<&str> = said.lines().collect();
+    assert!((2..=3).contains(&renewals.len()), "{said}");
+    for line in renewals {
+        assert_eq!(line, format!("catena-token: the token in `{file}` lives 1s, the next one is asked for in 1s"));
+    }
+}
+
+/// The kept token is good enough for the first one, unless it is old, or `--refresh` asks for another.
+#[test]
+fn the_first_token_may_be_a_kept_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let issuer = Issuer::http();
+    let cache = directory.path().join("cache");
+    let kept = Tool::asking(&issuer).keeping_in(&cache).succeeds();
+    let options = ["--cache-dir", cache.to_str().unwrap()];
+    let renewing = Renewing::ready(&issuer, &manager, &options);
+    assert_eq!(renewing.token(), kept.trim_end());
+    renewing.end();
+    assert_eq!(manager.hears(), "STOPPING=1");
+    let renewing = Renewing::ready(&issuer, &manager, &[&options[..], &["--refresh"]].concat());
+    assert_ne!(renewing.token(), kept.trim_end());
+    renewing.end();
+    assert_eq!(issuer.requests().len(), 2);
+}
+
+#[test]
+fn a_refusal_ends_it() {
+    let issuer = Issuer::http();
+    let tool = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "not-the-secret");
+    let failed = tool.args(["renew", "--token-file", "tokens/token"]).fails(4);
+    assert!(failed.error.contains("HTTP 401"), "{}", failed.error);
+}
+
+/// A client that is switched off later: the file is left, and the code says whom to ask.
+#[test]
+fn a_later_refusal_ends_it_too() {
+    let refused = Reply::json(401, r#"{"error":"invalid_client","error_description":"Invalid client"}"#);
+    let issuer = Issuer::start(Setup { expires_in: "2", replies: vec![Reply::Keycloak, refused], ..Setup::default() });
+    let renewing = Renewing::start(&issuer, &nobody(), &[]);
+    let file = renewing.file.clone();
+    let (status, printed, said) = renewing.job.end();
+    assert_eq!((status.code(), printed.as_str()), (Some(4), ""));
+    assert!(said.starts_with("catena-token: error: no token: the server refused (HTTP 401, invalid_client)"), "{said}");
+    assert!(fs::read_to_string(file).unwrap().starts_with("eyJ"));
+}
+
+/// At the start of a machine the network comes later: it waits, says so once, and is not ready before.
+#[test]
+fn the_first_token_may_take_its_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let replies = vec![Reply::Close, Reply::http(503, "text/plain", ""), Reply::Keycloak];
+    let issuer = Issuer::start(Setup { replies, ..Setup::default() });
+    let renewing = Renewing::ready(&issuer, &manager, &[]);
+    assert_eq!(issuer.requests().len(), 3);
+    let file = renewing.file.display().to_string();
+    let said = renewing.end();
+    assert!(
+        said.starts_with(&format!("catena-token: error: no token in `{file}` is known to be valid: no token: ")),
+        "{said}"
+    );
+    assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+/// What a retry does not mend ends it, as long as there was no token.
+#[test]
+fn a_wrong_set_up_ends_it_with_its_code() {
+    let issuer = Issuer::idle();
+    let renew = || Tool::without_secret(&issuer).args(["renew", "--token-file", "tokens/token"]);
+    renew().env("CATENA_CLIENT_SECRET_FILE", "/nonexistent").fails(3);
+    renew().env("CATENA_CLIENT_SECRET_COMMAND", "exit 1").fails(3);
+    renew().env("CATENA_CLIENT_SECRET", CLIENT_SECRET).env("CATENA_RETRIES", "many").fails(2);
+    let told = Tool::asking(&issuer).arg("renew").refused_by_clap();
+    assert!(told.contains("--token-file <PATH>"), "{told}");
+    for mode in ["0644", "0666", "777", "rw", ""] {
+        let arguments = ["renew", "--token-file", "tokens/token", "--token-file-mode", mode];
+        let told = Tool::asking(&issuer).args(arguments).refused_by_clap();
+        assert!(told.contains("it is 0600 or 0640"), "{told}");
+    }
+    Tool::asking(&Issuer::http()).args(["renew", "--token-file", "tokens/token", "--min-ttl", "1h"]).fails(7);
+}
+
+/// Read anew for each token: a secret that was replaced in its file is the next one's. What can be read only once is
+/// kept.
+#[test]
+fn the_secret_is_got_for_each_token_where_it_can_be() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let count = directory.path().join("count");
+    let command = format!("echo >> {}; echo {CLIENT_SECRET}", count.display());
+    let ways =
+        [["--client-secret-command", &command], ["--client-secret-file", "-"], ["--client-secret-file", "/dev/stdin"]];
+    for (options, runs) in ways.into_iter().zip([2, 0, 0]) {
+        let issuer = Issuer::http();
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("token");
+        let mut call = parallel::command(&issuer, home.path());
+        call.env_remove("CATENA_CLIENT_SECRET").env("NOTIFY_SOCKET", &manager.name);
+        call.args(["renew", "--no-cache", "--token-file"]).arg(&file).args(options);
+        let mut job = Job::of(call);
+        job.types(CLIENT_SECRET);
+        assert_eq!(manager.hears(), "READY=1");
+        job.signal(Signal::SIGHUP);
+        parallel::until_asked(&issuer, 2);
+        assert_eq!((job.end_by(Signal::SIGTERM).0.code(), manager.hears().as_str()), (Some(0), "STOPPING=1"));
+        assert_eq!(fs::read_to_string(&count).unwrap_or_default().lines().count(), runs);
+        let _ = fs::remove_file(&count);
+    }
+}
+
+#[test]
+fn a_file_that_was_removed_comes_back_with_the_same_token() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let issuer = Issuer::http();
+    let renewing = Renewing::ready(&issuer, &manager, &["--no-cache"]);
+    let token = renewing.token();
+    fs::remove_file(&renewing.file).unwrap();
+    until(|| renewing.file.exists());
+    assert_eq!((renewing.token(), issuer.requests().len()), (token, 1));
+    assert_eq!(renewing.end(), "");
+}
+
+/// A token that has expired meanwhile is not put back: the service is asked.
+#[test]
+fn a_file_that_was_removed_without_a_token_that_lives_waits_for_the_next_one() {
+    let unavailable = Reply::http(503, "text/plain", "");
+    let replies = vec![Reply::Keycloak, unavailable.header("Retry-After", "8"), Reply::Keycloak];
+    let issuer = Issuer::start(Setup { expires_in: "2", replies, ..Setup::default() });
+    let mut renewing = Renewing::start(&issuer, &nobody(), &[]);
+    assert!(renewing.job.said().contains("is known to be valid: "));
+    fs::remove_file(&renewing.file).unwrap();
+    until(|| renewing.file.exists());
+    assert_eq!(issuer.requests().len(), 3);
+    assert_eq!(renewing.end(), "");
+}

@@ -1,0 +1,6 @@
+//! `catena-token revoke`.
+
+mod all;
+mod cached;
+mod given;
+mod races;
