@@ -15,6 +15,7 @@ use crate::oauth::jwt::verify::{OtherIssuer, VerifyError};
 use crate::os::stdout::OutputError;
 use crate::token::cache::CacheError;
 use crate::token::file::FileError;
+use crate::token::renewal::RenewalError;
 use crate::token::source::{RevocationError, TokenError};
 
 /// The exit codes. They are an interface: a number is never given another meaning.
@@ -56,6 +57,15 @@ pub enum Error {
     Command(#[from] CommandError),
     Output(#[from] OutputError),
     Defect(String),
+}
+
+impl From<RenewalError> for Error {
+    fn from(error: RenewalError) -> Self {
+        match error {
+            RenewalError::Token(error) => Self::Token(error),
+            RenewalError::File(error) => Self::File(error),
+        }
+    }
 }
 
 /// The context of an error before `exec`'s command was started; the exit code is then 125.
@@ -143,13 +153,9 @@ fn of_request(error: &RequestError) -> Exit {
     match &*error.cause {
         _ if error.is_temporary() => Exit::Temporary,
         _ if error.is_refused() => Exit::Refused,
-        Cause::NoAnswer(HttpError { kind, .. }) => match kind {
-            Kind::ProxyStatus(400..=499) => Exit::Setup,
-            Kind::LargeBody | Kind::LargeHead => Exit::Unusable,
-            _ => Exit::Untrusted,
-        },
-        Cause::Status(response, _) if (300..=399).contains(&response.status) => Exit::Untrusted,
-        Cause::Status(..) | Cause::Unusable(_) => Exit::Unusable,
+        _ if error.is_untrusted() => Exit::Untrusted,
+        Cause::NoAnswer(HttpError { kind: Kind::ProxyStatus(_), .. }) => Exit::Setup,
+        Cause::NoAnswer(_) | Cause::Status(..) | Cause::Unusable(_) => Exit::Unusable,
     }
 }
 

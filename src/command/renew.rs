@@ -9,6 +9,7 @@ use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SI
 
 use crate::cli::args::{Options, RenewArgs};
 use crate::cli::error::{CommandError, Error};
+use crate::cli::settings::notify_socket;
 use crate::command::source;
 use crate::credential::end_running_command;
 use crate::os::children;
@@ -29,7 +30,7 @@ pub fn run(options: Options, args: RenewArgs) -> Result<(), Error> {
     Taken::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])
         .and_then(|signals| signals.act(move |arrived| act_on(arrived, &waker, &file)))
         .map_err(CommandError::Signals)?;
-    Err(renewal.keep(notify::ready))
+    Err(renewal.keep(|| notify::ready(notify_socket())).into())
 }
 
 fn act_on(arrived: Arrived, waker: &SyncSender<()>, file: &TokenFile) {
@@ -38,7 +39,7 @@ fn act_on(arrived: Arrived, waker: &SyncSender<()>, file: &TokenFile) {
         SIGHUP if arrived.from_process => drop(waker.try_send(())),
         // At once, whatever the process waits for. The file stays.
         SIGINT | SIGTERM => {
-            notify::stopping();
+            notify::stopping(notify_socket());
             file.leave();
             end_running_command();
             process::end(0)

@@ -94,6 +94,17 @@ impl RequestError {
         }
     }
 
+    /// Whether it is not known who answered: TLS failed, or the answer leads elsewhere.
+    pub fn is_untrusted(&self) -> bool {
+        match &*self.cause {
+            Cause::NoAnswer(HttpError { kind, .. }) => {
+                matches!(kind, Kind::NotLoopback | Kind::Untrusted(_) | Kind::ProxyStatus(300..=399))
+            }
+            Cause::Status(response, _) => (300..=399).contains(&response.status),
+            Cause::Unusable(_) => false,
+        }
+    }
+
     /// Whether other processes would meet the same: a refusal, or a temporary failure that a longer `--timeout` would
     /// not have avoided.
     pub fn holds_for_others(&self) -> bool {

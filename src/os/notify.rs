@@ -1,31 +1,31 @@
 //! Notifies a service manager (`sd_notify(3)`), by a datagram to the socket that it names.
 
+use std::ffi::OsString;
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::Duration;
 
 use crate::base::event::{Event, Warning, tell};
-use crate::cli::settings::notify_socket;
 
 /// Worth waiting for a busy manager: without this message, it assumes that the service does not start.
 const FOR_READINESS: Duration = Duration::from_secs(10);
 const FOR_THE_END: Duration = Duration::from_millis(100);
 
-/// A failure is only a warning: the work goes on.
-pub fn ready() {
-    if let Err(error) = say(b"READY=1", FOR_READINESS) {
+/// A failure is only a warning: the work goes on. Without a `socket` there is no manager.
+pub fn ready(socket: Option<OsString>) {
+    if let Err(error) = say(b"READY=1", socket, FOR_READINESS) {
         tell(Event::Warning(Warning::ManagerNotTold(&error)));
     }
 }
 
 /// Nothing holds up the end of the process.
-pub fn stopping() {
-    let _ = say(b"STOPPING=1", FOR_THE_END);
+pub fn stopping(socket: Option<OsString>) {
+    let _ = say(b"STOPPING=1", socket, FOR_THE_END);
 }
 
-fn say(what: &[u8], patience: Duration) -> io::Result<()> {
-    let Some(socket) = notify_socket() else { return Ok(()) };
+fn say(what: &[u8], socket: Option<OsString>, patience: Duration) -> io::Result<()> {
+    let Some(socket) = socket else { return Ok(()) };
     let address = match socket.as_bytes().strip_prefix(b"@") {
         // A name that is in no directory.
         #[cfg(target_os = "linux")]

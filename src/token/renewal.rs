@@ -11,12 +11,13 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
+use thiserror::Error;
+
 use crate::base::clock::{self, Moment};
-use crate::base::event::{Event, Warning, tell};
-use crate::cli::error::{Error, Exit};
+use crate::base::event::{AnyError, Event, Warning, tell};
 use crate::oauth::token_response::TokenResponse;
-use crate::token::file::TokenFile;
-use crate::token::source::{TokenSource, Wanted};
+use crate::token::file::{FileError, TokenFile};
+use crate::token::source::{TokenError, TokenSource, Wanted};
 
 /// The longest wait without a look at the clocks and the file: twelve wake-ups a minute.
 const LOOK: Duration = Duration::from_secs(5);
@@ -62,7 +63,28 @@ struct Trouble {
     count: u32,
     last: Moment,
     pause: Duration,
-    error: Error,
+    error: RenewalError,
+}
+
+/// Why the file has no new token.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum RenewalError {
+    Token(#[from] TokenError),
+    File(#[from] FileError),
+}
+
+impl RenewalError {
+    fn retry_after(&self) -> Option<Duration> {
+        if let Self::Token(error) = self { error.retry_after() } else { None }
+    }
+
+    fn why(&self) -> AnyError<'_> {
+        match self {
+            Self::Token(error) => error,
+            Self::File(error) => error,
+        }
+    }
 }
 
 impl Renewal {
@@ -86,7 +108,7 @@ impl Renewal {
 
     /// Keeps the file fresh; calls `ready` when there is a first token. Returns when the service refuses or, before the
     /// first token, at every error that is not temporary; beside a command it never returns.
-    pub fn keep(mut self, ready: impl Fn()) -> Error {
+    pub fn keep(mut self, ready: impl Fn()) -> RenewalError {
         let is_beside_command = self.current.is_some();
         if is_beside_command {
             self.tell_renewed();
@@ -142,7 +164,7 @@ impl Renewal {
     }
 
     /// Gets a token and writes it to the file. A token that cannot be written may still be good enough at the next try.
-    fn renew(&mut self) -> Result<(), Error> {
+    fn renew(&mut self) -> Result<(), RenewalError> {
         let now = clock::now();
         self.is_requested = false;
         if !self.source.wanted.is_fresh && self.current.is_some() {
@@ -163,11 +185,11 @@ impl Renewal {
         Ok(())
     }
 
-    fn note(&mut self, error: Error) {
+    fn note(&mut self, error: RenewalError) {
         let count = self.trouble.as_ref().map_or(0, |trouble| trouble.count).saturating_add(1);
         let pause = pause(&error, count, self.current.as_ref().and_then(|token| token.lifetime));
         if let Some(left) = self.left().filter(|left| !left.is_zero()) {
-            tell(Event::NotRenewed { file: &self.file.path().to_string_lossy(), left, pause, why: &error });
+            tell(Event::NotRenewed { file: &self.file.path().to_string_lossy(), left, pause, why: error.why() });
         }
         self.trouble = Some(Trouble { count, last: clock::now(), pause, error });
     }
@@ -176,7 +198,7 @@ impl Renewal {
     fn report_expiry(&mut self) {
         let Some(trouble) = self.trouble.as_ref().filter(|_| !self.has_reported_expiry) else { return };
         if self.left().is_none_or(|left| left.is_zero()) {
-            tell(Event::NoTokenInFile { file: &self.file.path().to_string_lossy(), why: &trouble.error });
+            tell(Event::NoTokenInFile { file: &self.file.path().to_string_lossy(), why: trouble.error.why() });
             self.has_reported_expiry = true;
         }
     }
@@ -194,8 +216,11 @@ impl Renewal {
 
 /// A refusal is final. A problem of this machine or its network may be fixed while a token lives; before the first one
 /// it means that the set-up is wrong.
-fn is_final(error: &Error, is_first: bool) -> bool {
-    error.exit() == Exit::Refused || (is_first && error.exit() != Exit::Temporary)
+fn is_final(error: &RenewalError, is_first: bool) -> bool {
+    match error {
+        RenewalError::Token(error) => error.is_refused() || is_first && !error.is_temporary(),
+        RenewalError::File(_) => is_first,
+    }
 }
 
 /// How long from `now` until the next token is requested.
@@ -211,9 +236,11 @@ fn rest(since: Moment, pause: Duration, now: Moment) -> Duration {
 
 /// The pause after the `count`th failure in a row, with a token that lives for `lifetime`. It doubles; half of it is
 /// random, so that processes that failed together do not retry together. It is never shorter than the service asks.
-fn pause(error: &Error, count: u32, lifetime: Option<Duration>) -> Duration {
-    let (first, longest) = match error.exit() {
-        Exit::Refused | Exit::Untrusted => (FIRST_LASTING_PAUSE, LONGEST_OF_ALL),
+fn pause(error: &RenewalError, count: u32, lifetime: Option<Duration>) -> Duration {
+    let (first, longest) = match error {
+        RenewalError::Token(error) if error.is_refused() || error.is_untrusted() => {
+            (FIRST_LASTING_PAUSE, LONGEST_OF_ALL)
+        }
         _ => (LEAST, (lifetime.unwrap_or(LONGEST_PAUSE) / PAUSES_IN_A_LIFETIME).clamp(LEAST, LONGEST_PAUSE)),
     };
     let ceiling = first.saturating_mul(2_u32.saturating_pow(count.saturating_sub(1))).min(longest);
@@ -225,7 +252,7 @@ fn pause(error: &Error, count: u32, lifetime: Option<Duration>) -> Duration {
 mod tests {
     use super::*;
     use crate::oauth::error::RequestError;
-    use crate::token::source::{Purpose, TokenError};
+    use crate::token::source::Purpose;
 
     fn at(second: u64) -> Moment {
         Moment { wall: second * 1_000_000, boot: second * 1_000_000 }
@@ -262,7 +289,7 @@ mod tests {
         assert_eq!(rest(at(1_000), LEAST, at(999)), Duration::ZERO);
         assert_eq!(rest(at(1_000), LEAST, at(1_001)), Duration::ZERO);
         assert_eq!(due(Some(300), Some(300), at(1_000)), 30);
-        let failed = |status, wait| Error::from(TokenError::from(RequestError::of_status(status, true, wait)));
+        let failed = |status, wait| RenewalError::from(TokenError::from(RequestError::of_status(status, true, wait)));
         let (temporary, refused) = (failed(503, None), failed(401, None));
         for count in 1..100 {
             let pause = |error, lifetime| pause(error, count, Some(Duration::from_secs(lifetime)));

@@ -8,6 +8,8 @@
 
 mod support;
 
+mod rooms;
+
 mod cache;
 mod cli;
 mod credential;

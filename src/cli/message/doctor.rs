@@ -6,8 +6,8 @@ use super::local::reason;
 use super::of_step_error;
 use super::settings::no_cache;
 use crate::base::duration::in_words;
+use crate::cli::message::finding::{Finding, Found, Skipped, Slip};
 use crate::cli::settings::NoCache;
-use crate::command::doctor::finding::{Finding, Found, Skipped, Slip};
 use crate::oauth::issuer::Issuer;
 
 /// For a request that fails without a hint of its own, and is not one of TLS.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::local::{self, reason};
 use super::settings::no_cache;
-use super::{http, of, revoke};
+use super::{http, of, of_token_error, revoke};
 use crate::base::clock;
 use crate::base::duration::display;
 use crate::base::event::{AnyError, Event, Warning};
@@ -105,6 +105,7 @@ pub fn no_connection(why: Option<&io::Error>) -> String {
 fn error(error: AnyError<'_>) -> String {
     let words = [
         error.downcast_ref().map(|error| of(error).text),
+        error.downcast_ref().map(|error| of_token_error(error).text),
         error.downcast_ref().map(|error| local::file(error).text),
         error.downcast_ref().map(|error| local::cache(error).text),
         error.downcast_ref().map(http::text),

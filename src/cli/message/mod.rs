@@ -5,6 +5,7 @@
 mod command;
 pub mod doctor;
 pub mod event;
+pub mod finding;
 mod http;
 pub mod jwt;
 pub mod local;

@@ -6,7 +6,7 @@
 
 mod cache;
 mod connection;
-pub mod finding;
+
 mod local;
 mod realm;
 mod recorder;
@@ -24,6 +24,7 @@ use crate::base::secret::Secret;
 use crate::cli::args::{DoctorArgs, Options, OutputArgs};
 use crate::cli::error::Error;
 use crate::cli::message;
+use crate::cli::message::finding::{Finding, Found, Skipped, Slip};
 use crate::cli::settings::{SettingError, Settings};
 use crate::command::source;
 use crate::credential::{Cost, SecretSource};
@@ -31,7 +32,6 @@ use crate::http::Http;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::realm::discover;
 use crate::token::source::{Call, Purpose, TokenError, TokenSource};
-use finding::{Finding, Found, Skipped, Slip};
 use recorder::{Recorded, Recorder};
 use report::Report;
 use slips::{are_swapped, slips};

@@ -27,6 +27,10 @@ impl TokenError {
         matches!(self, Self::AskedToWait { .. }) || matches!(self, Self::Request(error) if error.is_temporary())
     }
 
+    pub fn is_untrusted(&self) -> bool {
+        matches!(self, Self::Request(error) if error.is_untrusted())
+    }
+
     pub fn is_refused(&self) -> bool {
         matches!(self, Self::Request(error) if error.is_refused())
     }
