@@ -60,7 +60,7 @@ pub enum Event<'a> {
     WithoutCache { why: AnyError<'a> },
     Waiting,
     Shared { wait: Option<Duration> },
-    Kept { file: &'a str },
+    Stored { file: &'a str },
     Remembered { lifetime: Duration },
     TokenReceived { characters: usize, lifetime: Option<Duration>, scope: &'a str },
     Revoking { client: &'a str, issuer: &'a str },
@@ -113,11 +113,11 @@ pub fn level() -> Level {
 }
 
 /// Whether more than warnings are printed; check it before building a costly event.
-pub fn is_heard() -> bool {
+pub fn is_enabled() -> bool {
     level() >= Level::Steps
 }
 
-pub fn tell(event: Event<'_>) {
+pub fn emit(event: Event<'_>) {
     if let Some((level, sink)) = SINK.get()
         && event.level() <= *level
     {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::cli::settings::{Problem, SettingError};
-use crate::exec::JobError;
+use crate::exec::ExecError;
 use crate::http::{HttpError, Kind};
 use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::jwt::NotJwt;
@@ -52,7 +52,7 @@ pub enum Error {
     Revocation(#[from] RevocationError),
     Verification(#[from] VerifyError),
     File(#[from] FileError),
-    Job(#[from] JobError),
+    ChildCommand(#[from] ExecError),
     Cache(#[from] CacheError),
     Command(#[from] CommandError),
     Output(#[from] OutputError),
@@ -114,8 +114,8 @@ impl Error {
             Self::Verification(_) => Exit::Unusable,
             Self::File(FileError::NotWritten(..)) => Exit::Local,
             Self::File(_) => Exit::Setup,
-            Self::Job(JobError::NotFound(_)) => Exit::NotFound,
-            Self::Job(_) => Exit::NotExecutable,
+            Self::ChildCommand(ExecError::NotFound(_)) => Exit::NotFound,
+            Self::ChildCommand(_) => Exit::NotExecutable,
             Self::Command(error) => of_command(error),
             Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) | Self::Output(_) | Self::Defect(_) => {
                 Exit::Local

@@ -60,7 +60,7 @@ pub fn error(error: &anyhow::Error) -> Exit {
 
 /// What a command did, for a person: on a terminal, and where the steps are told.
 pub fn done(text: &str) {
-    if event::is_heard() || (event::level() > Level::Quiet && io::stderr().is_terminal()) {
+    if event::is_enabled() || (event::level() > Level::Quiet && io::stderr().is_terminal()) {
         line(text);
     }
 }

@@ -8,19 +8,19 @@ use std::time::Duration;
 use crate::base::clock;
 use crate::base::deadline::Deadline;
 use crate::base::duration::display;
-use crate::base::event::{Event, Warning, tell};
+use crate::base::event::{Event, Warning, emit};
 use crate::base::secret::Secret;
 use crate::cli::args::{CacheCommand, Options, SecretArgs};
 use crate::cli::error::{CommandError, Error};
-use crate::cli::message::settings::tell as tell_settings;
+use crate::cli::message::settings::emit as emit_settings;
 use crate::cli::report;
 use crate::cli::settings::{Name, Settings};
 use crate::credential::SecretSource;
 use crate::display::untrusted::escape;
 use crate::os::stdout;
 use crate::token::cache::directory::{Directory, age};
-use crate::token::cache::entries::{Entry, Openers};
-use crate::token::cache::remembered;
+use crate::token::cache::entries::{DecryptionKeys, Entry};
+use crate::token::cache::keyring;
 use crate::token::cache::{self, CacheError};
 use crate::token::source::TokenError;
 
@@ -42,11 +42,11 @@ pub fn run(command: &CacheCommand, options: Options) -> Result<(), Error> {
 
 /// A line for each kept token, in columns. Without a secret there is less to see, and nothing wrong.
 fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Error> {
-    let openers = Openers::new(secret, directory);
+    let decryption = DecryptionKeys::new(secret, directory);
     let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "LIVES"].map(str::to_owned).to_vec()];
     for (name, metadata) in files(directory)? {
         if cache::is_token(&name) {
-            rows.push(row(openers.open(&name).as_ref(), &metadata));
+            rows.push(row(decryption.open(&name).as_ref(), &metadata));
         }
     }
     if rows.len() == 1 {
@@ -57,12 +57,12 @@ fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Error> {
 
 /// The secret, as far as it is at hand. Only one that a flag gives must be there.
 fn secret(settings: &Settings, is_typed: bool) -> Result<Option<Secret>, Error> {
-    tell_settings(settings, |name| name == Name::Secret);
+    emit_settings(settings, |name| name == Name::Secret);
     let source = settings.secret.clone().map_err(Error::from);
     let at_hand = |source: SecretSource| source.at_hand(Deadline::after(PATIENCE)).map_err(TokenError::Secret);
     match source.and_then(|source| Ok(at_hand(source)?)) {
         Err(error) if !is_typed => {
-            tell(Event::Warning(Warning::Error(&error)));
+            emit(Event::Warning(Warning::Error(&error)));
             Ok(None)
         }
         secret => secret,
@@ -80,7 +80,7 @@ fn row(entry: Option<&Entry>, metadata: &Metadata) -> Vec<String> {
 
 /// Removes what is ours and safe to remove: a lock file stays, or two processes would hold two locks.
 fn clear(directory: &Directory) -> Result<(), CacheError> {
-    let keys = remembered::forget(&directory.path);
+    let keys = keyring::forget(&directory.path);
     let (mut tokens, mut result) = (0, Ok(()));
     for (name, _) in files(directory)?.iter().filter(|(name, _)| !cache::is_lock(name)) {
         match directory.remove(name) {

@@ -6,39 +6,41 @@ use std::sync::Arc;
 use std::thread;
 
 use crate::base::clock;
-use crate::base::event::{Event, Warning, tell};
+use crate::base::event::{Event, Warning, emit};
 use crate::cli::args::{ExecArgs, Options};
 use crate::cli::error::{CommandError, Error, Exit, NotStarted};
 use crate::cli::format::EnvName;
 use crate::cli::settings::{SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
 use crate::command::source;
 use crate::credential::{SecretSource, end_running_command};
-use crate::exec::{HANDLED, Job, supervise};
+use crate::exec::{ChildCommand, HANDLED, supervise};
 use crate::oauth::token_response::TokenResponse;
 use crate::os::process;
-use crate::os::signals::Taken;
+use crate::os::signals::SignalHandler;
 use crate::token::file::{FileError, TokenFile};
 use crate::token::renewal::Renewal;
-use crate::token::source::{Purpose, TokenSource};
+use crate::token::source::{TokenSource, Use};
 
 const TOKEN_FILE: &str = "CATENA_TOKEN_FILE";
 
 pub fn run(options: Options, args: ExecArgs) -> anyhow::Result<ExitCode> {
     use CommandError::{EnvName, SecretFile, StdinTwice, Wait};
     run_with_token(options, args).map_err(|error| match error {
-        Error::Job(_) | Error::Command(StdinTwice(..) | EnvName(_) | SecretFile(..) | Wait(..)) => error.into(),
+        Error::ChildCommand(_) | Error::Command(StdinTwice(..) | EnvName(_) | SecretFile(..) | Wait(..)) => {
+            error.into()
+        }
         error => anyhow::Error::from(error).context(NotStarted),
     })
 }
 
 fn run_with_token(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
     let env_name = args.env_name.unwrap_or_default();
-    let purpose = if args.renew { Purpose::File } else { Purpose::Call };
-    let source = source::resolve(options, purpose)?;
+    let intended_use = if args.renew { Use::KeepFresh } else { Use::Once };
+    let source = source::resolve(options, intended_use)?;
     if let SecretSource::Stdin { by } = source.secret {
         return Err(CommandError::StdinTwice(by, "the command").into());
     }
-    let job = Job::new(args.command, &SECRET_VARIABLES, search_path());
+    let job = ChildCommand::new(args.command, &SECRET_VARIABLES, search_path());
     if !args.renew {
         // The command takes our place.
         return Err(with_token(job, &env_name, &source.token()?).replace().into());
@@ -56,13 +58,13 @@ fn run_with_token(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
 /// Runs the command beside us, and keeps a token file fresh until it exits: `file`, or a private one.
 fn beside(
     mut source: TokenSource,
-    job: Job,
+    job: ChildCommand,
     env_name: &EnvName,
     file: &mut Option<Arc<TokenFile>>,
 ) -> Result<ExitStatus, Error> {
     source.hold_secret()?;
     let token = source.token()?;
-    let signals = Taken::of(HANDLED).map_err(CommandError::Signals)?;
+    let signals = SignalHandler::of(HANDLED).map_err(CommandError::Signals)?;
     let file = match file {
         Some(file) => file,
         // Made last: once signals are handled, they do not leave it behind.
@@ -75,7 +77,7 @@ fn beside(
     process::leave_the_streams();
     let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(|| renewal.keep(|| {}));
     if let Err(error) = renewing {
-        tell(Event::Warning(Warning::NoRenewal(&error)));
+        emit(Event::Warning(Warning::NoRenewal(&error)));
     }
     Ok(supervise(&child, signals).map_err(|error| CommandError::Wait(job.name(), error))?)
 }
@@ -93,11 +95,11 @@ fn private_file() -> Result<TokenFile, FileError> {
         return Ok(file);
     }
     let file = TokenFile::private(&temporary_directory())?;
-    tell(Event::Warning(Warning::FileNotInMemory(&file.path())));
+    emit(Event::Warning(Warning::FileNotInMemory(&file.path())));
     Ok(file)
 }
 
-fn with_token(job: Job, env_name: &EnvName, token: &TokenResponse) -> Job {
-    tell(Event::Starting { command: &job.name(), left: token.left_at(clock::now()) });
+fn with_token(job: ChildCommand, env_name: &EnvName, token: &TokenResponse) -> ChildCommand {
+    emit(Event::Starting { command: &job.name(), left: token.left_at(clock::now()) });
     job.with(&env_name.to_string(), token.access_token.expose())
 }

@@ -5,8 +5,8 @@ use crate::base::deadline::Deadline;
 use crate::cli::args::{InspectArgs, Options};
 use crate::cli::error::{CommandError, Error};
 use crate::cli::settings::{Name, Settings};
-use crate::command::given;
 use crate::command::source::{self, require};
+use crate::command::token_argument;
 use crate::display::redact;
 use crate::http::route::Route;
 use crate::oauth::access_token::AccessToken;
@@ -15,7 +15,7 @@ use crate::oauth::jwt::verify::examine;
 use crate::oauth::jwt::{Jwt, is_part_of_a_jwt, table};
 use crate::oauth::realm::fetch_keys;
 use crate::os::stdout;
-use crate::token::source::{Purpose, TokenError};
+use crate::token::source::{TokenError, Use};
 
 struct Realm {
     issuer: Issuer,
@@ -26,17 +26,17 @@ struct Realm {
 pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
     let (token, realm) = match &args.token {
         // A token that is given needs no client and, unless it is verified, no setting at all.
-        Some(argument) if !args.verify => (given::read(argument)?, None),
+        Some(argument) if !args.verify => (token_argument::read(argument)?, None),
         Some(argument) => {
             let settings = Settings::resolve(options);
             require(&settings, Name::is_of_request)?;
-            let token = given::read(argument)?;
+            let token = token_argument::read(argument)?;
             let (route, deadline) = (settings.route()?, Deadline::after(settings.timeout?.value));
             (token, Some(Realm { issuer: settings.issuer?.value, route, deadline }))
         }
         // The token that the bare command would print.
         None => {
-            let source = source::resolve(options, Purpose::Call)?;
+            let source = source::resolve(options, Use::Once)?;
             let mut call = source.call();
             let (response, deadline) = (call.token()?, call.deadline());
             (response.access_token, Some(Realm { issuer: source.issuer, route: source.route, deadline }))

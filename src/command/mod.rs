@@ -3,12 +3,12 @@
 mod cache;
 pub(crate) mod doctor;
 mod exec;
-mod given;
 mod inspect;
 mod renew;
 mod revoke;
 pub(crate) mod source;
 mod token;
+mod token_argument;
 
 use std::process::ExitCode;
 

@@ -15,28 +15,28 @@ use crate::credential::end_running_command;
 use crate::os::children;
 use crate::os::notify;
 use crate::os::process;
-use crate::os::signals::{Arrived, Taken};
+use crate::os::signals::{Received, SignalHandler};
 use crate::token::file::TokenFile;
 use crate::token::renewal::Renewal;
-use crate::token::source::Purpose;
+use crate::token::source::Use;
 
 pub fn run(options: Options, args: RenewArgs) -> Result<(), Error> {
-    let mut source = source::resolve(options, Purpose::File)?;
+    let mut source = source::resolve(options, Use::KeepFresh)?;
     let file = source::token_file(&source, &args.token_file, args.token_file_mode)?;
     source.hold_secret()?;
     let renewal = Renewal::new(source, Arc::clone(&file), None);
     let waker = renewal.waker.clone();
     // A prompt may have handled signals before: SIGTSTP, SIGCONT and SIGQUIT do here what they do by default.
-    Taken::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])
-        .and_then(|signals| signals.act(move |arrived| act_on(arrived, &waker, &file)))
+    SignalHandler::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])
+        .and_then(|signals| signals.act(move |received| act_on(received, &waker, &file)))
         .map_err(CommandError::Signals)?;
     Err(renewal.keep(|| notify::ready(notify_socket())).into())
 }
 
-fn act_on(arrived: Arrived, waker: &SyncSender<()>, file: &TokenFile) {
-    match arrived.signal {
+fn act_on(received: Received, waker: &SyncSender<()>, file: &TokenFile) {
+    match received.signal {
         // Several before a renewal count as one.
-        SIGHUP if arrived.from_process => drop(waker.try_send(())),
+        SIGHUP if received.from_process => drop(waker.try_send(())),
         // At once, whatever the process waits for. The file stays.
         SIGINT | SIGTERM => {
             notify::stopping(notify_socket());

@@ -1,21 +1,21 @@
 //! `revoke`: an honest end to a token.
 
 use crate::base::clock;
-use crate::base::event::{Event, Warning, tell};
+use crate::base::event::{Event, Warning, emit};
 use crate::cli::args::{Options, RevokeArgs};
 use crate::cli::error::{CommandError, Error, Exit};
 use crate::cli::message::revoke as words;
 use crate::cli::report;
 use crate::cli::settings::{Name, Setting, Settings};
-use crate::command::given;
 use crate::command::source::{self, require};
+use crate::command::token_argument;
 use crate::credential::SecretSource;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::jwt::verify::check_issuer;
 use crate::oauth::jwt::{Jwt, is_part_of_a_jwt};
 use crate::oauth::realm::Revoked;
-use crate::token::source::{Ended, Ending, Purpose, Which};
+use crate::token::source::{RevocationReport, RevokedToken, Use, Which};
 
 /// Everything that can be wrong is found before anything is asked.
 pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
@@ -33,15 +33,15 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
         settings.scope = Ok(Setting::by_default(None));
     }
     settings.min_ttl = Ok(Setting::by_default(None));
-    let tokens = source::of(settings, Purpose::Call)?;
+    let tokens = source::of(settings, Use::Once)?;
 
     let token = match &args.token {
         None => None,
         Some(argument) => {
-            if let (SecretSource::Stdin { by }, true) = (&tokens.secret, argument == given::STDIN) {
+            if let (SecretSource::Stdin { by }, true) = (&tokens.secret, argument == token_argument::STDIN) {
                 return Err(CommandError::StdinTwice(by, "the token").into());
             }
-            let token = given::read(argument)?;
+            let token = token_argument::read(argument)?;
             check_whose(&token, &tokens.issuer, args.token_issuer.as_deref())?;
             Some(token)
         }
@@ -49,7 +49,7 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
     let which = match &token {
         Some(token) => Which::Given(token),
         None if args.all => Which::All,
-        None => Which::Kept,
+        None => Which::Cached,
     };
     let ending = tokens.revoke(which);
     say(&ending, which, tokens.cache.is_some());
@@ -57,7 +57,7 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
     // What may work later is worth another try, whatever was refused; the others are told all the same.
     let later = errors.iter().position(|error| error.exit() == Exit::Temporary);
     let last = (!errors.is_empty()).then(|| errors.remove(later.unwrap_or(0)));
-    errors.iter().for_each(|error| tell(Event::Warning(Warning::Error(error))));
+    errors.iter().for_each(|error| emit(Event::Warning(Warning::Error(error))));
     last.map_or(Ok(()), Err)
 }
 
@@ -75,15 +75,16 @@ fn check_whose(token: &AccessToken, issuer: &Issuer, token_issuer: Option<&str>)
 }
 
 /// What was ended, and how far it is: a line for each kind of end.
-fn say(ending: &Ending, which: Which<'_>, has_cache: bool) {
+fn say(ending: &RevocationReport, which: Which<'_>, has_cache: bool) {
     let now = clock::wall();
     let are_cached = !matches!(which, Which::Given(_));
     let all = ending.ended.iter();
-    let (revoked, not_valid): (Vec<&Ended>, Vec<_>) = all.partition(|ended| ended.revoked == Revoked::Ended);
+    let (revoked, not_valid): (Vec<&RevokedToken>, Vec<_>) =
+        all.partition(|ended| ended.revoked == Revoked::RevokedToken);
     // What has not expired is another server's, or was revoked before.
-    let (lasting, over): (Vec<&Ended>, Vec<_>) =
+    let (lasting, over): (Vec<&RevokedToken>, Vec<_>) =
         not_valid.into_iter().partition(|ended| ended.expires.is_some_and(|expires| expires > now));
-    let last = |ended: &[&Ended]| ended.iter().filter_map(|ended| ended.expires).max();
+    let last = |ended: &[&RevokedToken]| ended.iter().filter_map(|ended| ended.expires).max();
     if ending.ended.is_empty() && ending.errors.is_empty() {
         say_nothing_was_there(ending, which, has_cache);
     }
@@ -94,19 +95,19 @@ fn say(ending: &Ending, which: Which<'_>, has_cache: bool) {
         report::done(&words::not_valid(are_cached, over.len()));
     }
     if ending.left > 0 {
-        tell(Event::Warning(Warning::NotAskedAbout(ending.left)));
+        emit(Event::Warning(Warning::NotAskedAbout(ending.left)));
     }
     if !lasting.is_empty() {
-        tell(Event::Warning(Warning::NotKnown { count: lasting.len(), last: last(&lasting) }));
+        emit(Event::Warning(Warning::NotKnown { count: lasting.len(), last: last(&lasting) }));
     }
 }
 
-fn say_nothing_was_there(ending: &Ending, which: Which<'_>, has_cache: bool) {
+fn say_nothing_was_there(ending: &RevocationReport, which: Which<'_>, has_cache: bool) {
     let of_client = matches!(which, Which::All);
     if !has_cache {
-        tell(Event::Warning(Warning::NothingLookedFor));
+        emit(Event::Warning(Warning::NothingLookedFor));
     } else if ending.sealed > 0 {
-        tell(Event::Warning(Warning::Sealed(ending.sealed)));
+        emit(Event::Warning(Warning::Sealed(ending.sealed)));
     } else {
         report::done(&words::nothing_there(of_client, ending.has_others));
     }

@@ -12,26 +12,26 @@ use crate::credential::SecretSource;
 use crate::token::cache::Cache;
 use crate::token::cache::binding::Binding;
 use crate::token::file::TokenFile;
-use crate::token::source::{Purpose, TokenSource, Wanted};
+use crate::token::source::{Freshness, TokenSource, Use};
 
 /// For a command that does not print the token. Nothing is opened, and nobody is asked for a secret.
-pub fn resolve(options: Options, purpose: Purpose) -> Result<TokenSource, Error> {
+pub fn resolve(options: Options, intended_use: Use) -> Result<TokenSource, Error> {
     let settings = Settings::resolve(options);
     require(&settings, Name::is_of_token)?;
-    Ok(of(settings, purpose)?)
+    Ok(of(settings, intended_use)?)
 }
 
 /// Where a command with these settings gets its tokens.
-pub fn of(settings: Settings, purpose: Purpose) -> Result<TokenSource, SettingError> {
+pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, SettingError> {
     let min_ttl = settings.min_ttl.clone()?.value;
-    let wanted = Wanted { min_ttl, purpose, is_fresh: settings.is_fresh, started: clock::now() };
+    let freshness = Freshness { min_ttl, intended_use, is_fresh: settings.is_fresh, started: clock::now() };
     let (route, cache) = (settings.route()?, settings.cache()?);
     let (client_id, scope, timeout) = (settings.client_id?.value, settings.scope?.value, settings.timeout?.value);
     let (issuer, client_auth) = (settings.issuer?.value, settings.client_auth?.value);
     let binding = Binding::new(&issuer, &client_id, scope.as_ref(), client_auth);
     let cache = cache.ok().map(|directory| Cache::new(directory.value, binding));
     let secret = settings.secret?;
-    Ok(TokenSource { client_id, secret, issuer, scope, client_auth, route, cache, wanted, timeout })
+    Ok(TokenSource { client_id, secret, issuer, scope, client_auth, route, cache, freshness, timeout })
 }
 
 /// A token file, which must not take the place of the secret's.
@@ -45,6 +45,6 @@ pub fn token_file(source: &TokenSource, path: &Path, mode: u32) -> Result<Arc<To
 
 /// Reports the settings that a command needs; the first of them that is wrong ends it.
 pub fn require(settings: &Settings, is_needed: impl Fn(Name) -> bool) -> Result<(), Error> {
-    message::settings::tell(settings, &is_needed);
+    message::settings::emit(settings, &is_needed);
     Ok(settings.check(is_needed)?)
 }

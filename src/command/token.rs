@@ -5,13 +5,13 @@ use crate::cli::error::Error;
 use crate::cli::settings::Settings;
 use crate::command::source::{self, require};
 use crate::os::stdout;
-use crate::token::source::Purpose;
+use crate::token::source::Use;
 
 /// Everything that can be wrong with the settings is found before the secret is fetched or a person asked for it.
 pub fn run(options: Options) -> Result<(), Error> {
     let settings = Settings::resolve(options);
     require(&settings, |_| true)?;
     let (format, env_name) = (settings.format.clone()?.value, settings.env_name.clone()?);
-    let response = source::of(settings, Purpose::Call)?.token()?;
+    let response = source::of(settings, Use::Once)?.token()?;
     Ok(stdout::print(format.text(&response, &env_name))?)
 }

@@ -21,7 +21,7 @@ use super::{ClientId, Missing, Problem, SecretError};
 use crate::base::secret::{Secret, UnusableSecret};
 use crate::display::untrusted::escape;
 use crate::os::process;
-use crate::os::signals::{Arrived, Taken, is_ignored};
+use crate::os::signals::{Received, SignalHandler, is_ignored};
 
 /// A terminal drops the rest of a longer line silently: Linux after 4,095 bytes (`n_tty`), macOS after 1,024
 /// (`MAX_CANON`).
@@ -45,21 +45,21 @@ fn read_on(terminal: &File, prompt: &str) -> io::Result<Secret> {
     for signal in ENDING.into_iter().filter(|signal| !is_ignored(*signal)) {
         register_conditional_default(signal, Arc::clone(&is_put_back))?;
     }
-    let mut signals = Taken::of(&[&ENDING[..], &[SIGTSTP, SIGCONT]].concat())?;
+    let mut signals = SignalHandler::of(&[&ENDING[..], &[SIGTSTP, SIGCONT]].concat())?;
     let typed = loop {
         // In the background the kernel stops the process here, with the terminal as the shell has it.
         tcflush(terminal, QueueSelector::IFlush)?;
         // The SIGCONT that resumed a stopped process is no reason to prompt twice.
-        signals.arrived().into_iter().for_each(obey);
+        signals.received().into_iter().for_each(obey);
         is_put_back.store(false, Ordering::SeqCst);
         match read_without_echo(terminal, prompt, &signals) {
             Err(error) if error.kind() == ErrorKind::Interrupted => is_put_back.store(true, Ordering::SeqCst),
             typed => break typed,
         }
-        signals.arrived().into_iter().for_each(obey);
+        signals.received().into_iter().for_each(obey);
     };
     // A terminal that closes ends the line, and the process.
-    signals.arrived().into_iter().for_each(obey);
+    signals.received().into_iter().for_each(obey);
     // A signal that was handled once never gets its default action back: without this, Ctrl-C would do nothing.
     signals.act(obey)?;
     // The typed line break was not echoed.
@@ -69,8 +69,8 @@ fn read_on(terminal: &File, prompt: &str) -> io::Result<Secret> {
     if secret.expose().contains('\u{fffd}') { Err(io::Error::other(UnusableSecret::NotUtf8)) } else { Ok(secret) }
 }
 
-fn obey(arrived: Arrived) {
-    match arrived.signal {
+fn obey(received: Received) {
+    match received.signal {
         SIGCONT => {}
         SIGTSTP => process::stop(),
         signal => process::die_by(signal),
@@ -79,7 +79,7 @@ fn obey(arrived: Arrived) {
 
 /// No echo; one line, ended by Return; Ctrl-C and Ctrl-Z are signals. Flushes what was typed before the prompt, and the
 /// rest of a refused line, which is not for the shell.
-fn read_without_echo(terminal: &File, prompt: &str, signals: &Taken) -> io::Result<String> {
+fn read_without_echo(terminal: &File, prompt: &str, signals: &SignalHandler) -> io::Result<String> {
     let line = Line::of(terminal.try_clone()?, signals.as_fd().try_clone_to_owned()?);
     let config = ConfigBuilder::new().input_reader(line).output_writer(terminal.try_clone()?).build();
     let before = tcgetattr(terminal)?;

@@ -1,7 +1,7 @@
 //! Untrusted text, made safe to print: redacted, then cut, then escaped.
 //!
-//! A server's words end up on a terminal, in a CI log, in a ticket. [`ForeignText`] has no `Display`: they get there by
-//! [`ForeignText::quote`] alone.
+//! A server's words end up on a terminal, in a CI log, in a ticket. [`UntrustedText`] has no `Display`: they get there by
+//! [`UntrustedText::quote`] alone.
 
 use std::fmt;
 
@@ -15,15 +15,15 @@ const LONGEST_QUOTE: usize = 500;
 
 /// Words of a server, as they came.
 #[derive(Clone, Default, Serialize, Deserialize)]
-pub struct ForeignText(String);
+pub struct UntrustedText(String);
 
-impl fmt::Debug for ForeignText {
+impl fmt::Debug for UntrustedText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ForeignText(…)")
+        f.write_str("UntrustedText(…)")
     }
 }
 
-impl ForeignText {
+impl UntrustedText {
     /// Bytes that are not UTF-8 become U+FFFD.
     pub fn new(bytes: &[u8]) -> Self {
         Self(String::from_utf8_lossy(bytes).into_owned())
@@ -101,7 +101,7 @@ mod tests {
 
     fn quote(text: &str, secret: &str) -> String {
         redact::hide(secret);
-        ForeignText::new(text.as_bytes()).quote()
+        UntrustedText::new(text.as_bytes()).quote()
     }
 
     #[test]

@@ -27,7 +27,7 @@ use thiserror::Error;
 
 use crate::os::children;
 use crate::os::process;
-use crate::os::signals::{Arrived, Taken};
+use crate::os::signals::{Received, SignalHandler};
 
 /// What may be meant for the child, and SIGCHLD, which wakes us. Not SIGPIPE and SIGXFSZ: our own writing raises them.
 /// Take them before the child starts: a signal that comes before its pid is known waits.
@@ -45,14 +45,14 @@ const FROM_TERMINAL: [i32; 4] = [SIGINT, SIGQUIT, SIGTSTP, SIGWINCH];
 /// Why a command does not run: its name as it was typed, and what was found by it.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
-pub enum JobError {
+pub enum ExecError {
     NotFound(String),
     /// A script's interpreter or a program's loader is missing.
     NoInterpreter(String, PathBuf),
     NotExecutable(String, io::Error),
 }
 
-pub struct Job {
+pub struct ChildCommand {
     program: OsString,
     arguments: Vec<OsString>,
     /// What differs from our environment; `None` is taken out of it.
@@ -61,7 +61,7 @@ pub struct Job {
     search_path: Option<OsString>,
 }
 
-impl Job {
+impl ChildCommand {
     /// `words` are the program and its arguments. The variables `hidden` are taken out of its environment.
     pub fn new(words: Vec<OsString>, hidden: &[&str], search_path: Option<OsString>) -> Self {
         let mut words = words.into_iter();
@@ -80,7 +80,7 @@ impl Job {
     }
 
     /// Replaces this process with the command (`execvp`), which gets our pid. Returns only when that fails.
-    pub fn replace(self) -> JobError {
+    pub fn replace(self) -> ExecError {
         self.explain(self.command().exec())
     }
 
@@ -91,7 +91,7 @@ impl Job {
     /// std prefers `posix_spawn`, with which the child ignores two of the C library's own signals and no shell runs a
     /// script without an interpreter. A group id makes std fork, even our own; where the system refuses to set it,
     /// `posix_spawn` is good enough.
-    pub fn spawn(&self, signals: &Taken) -> Result<Child, JobError> {
+    pub fn spawn(&self, signals: &SignalHandler) -> Result<Child, ExecError> {
         let forked = match getgid() == getegid() {
             true => self.command().gid(getegid().as_raw()).spawn(),
             // A program that is setgid, whose command keeps both groups.
@@ -120,13 +120,13 @@ impl Job {
     }
 
     /// The system reports a script's missing interpreter as `no such file`, too.
-    fn explain(&self, error: io::Error) -> JobError {
+    fn explain(&self, error: io::Error) -> ExecError {
         let name = self.name();
         match (error.kind(), self.find()) {
-            (io::ErrorKind::NotFound, None) => JobError::NotFound(name),
-            (io::ErrorKind::NotFound, Some(found)) => JobError::NoInterpreter(name, found),
-            (_, Some(found)) if found.is_dir() => JobError::NotExecutable(name, io::ErrorKind::IsADirectory.into()),
-            _ => JobError::NotExecutable(name, error),
+            (io::ErrorKind::NotFound, None) => ExecError::NotFound(name),
+            (io::ErrorKind::NotFound, Some(found)) => ExecError::NoInterpreter(name, found),
+            (_, Some(found)) if found.is_dir() => ExecError::NotExecutable(name, io::ErrorKind::IsADirectory.into()),
+            _ => ExecError::NotExecutable(name, error),
         }
     }
 
@@ -144,7 +144,7 @@ impl Job {
 
 /// Waits for the end of `child`, which has just been started. `signals` are those of [`HANDLED`]. One thread forwards
 /// and reaps, so that no signal reaches a reused pid.
-pub fn supervise(child: &Child, mut signals: Taken) -> io::Result<ExitStatus> {
+pub fn supervise(child: &Child, mut signals: SignalHandler) -> io::Result<ExitStatus> {
     let pid = Pid::from_child(child);
     // Readable when the child has exited, even where our parent blocked SIGCHLD.
     #[cfg(target_os = "linux")]
@@ -152,7 +152,7 @@ pub fn supervise(child: &Child, mut signals: Taken) -> io::Result<ExitStatus> {
     #[cfg(not(target_os = "linux"))]
     let pidfd: Option<std::os::fd::OwnedFd> = None;
     // They came before the child ran, or just when it began: what the terminal sent did not reach it.
-    signals.arrived().iter().filter(|early| early.signal != SIGCHLD).for_each(|early| send(pid, early.signal));
+    signals.received().iter().filter(|early| early.signal != SIGCHLD).for_each(|early| send(pid, early.signal));
     let (mut stopped_by, mut is_by_terminal) = (None, false);
     loop {
         while let Some(status) = children::next_change(pid)? {
@@ -168,12 +168,12 @@ pub fn supervise(child: &Child, mut signals: Taken) -> io::Result<ExitStatus> {
         let mut watched = vec![PollFd::from_borrowed_fd(signals.as_fd(), PollFlags::IN)];
         watched.extend(pidfd.as_ref().map(|pidfd| PollFd::new(pidfd, PollFlags::IN)));
         retry_on_intr(|| poll(&mut watched, None))?;
-        for arrived in signals.arrived() {
+        for received in signals.received() {
             // `timeout` is a child that makes a process group of its own.
             let has_own_group = test_kill_process_group(pid) != Err(Errno::SRCH);
-            if is_forwarded(arrived, has_own_group) {
-                send(pid, arrived.signal);
-            } else if arrived.signal == SIGTSTP {
+            if is_forwarded(received, has_own_group) {
+                send(pid, received.signal);
+            } else if received.signal == SIGTSTP {
                 is_by_terminal = true;
             }
         }
@@ -187,9 +187,9 @@ fn send(pid: Pid, signal: i32) {
 }
 
 /// Whether only we got a signal. The terminal's do not reach a child with its own process group.
-fn is_forwarded(arrived: Arrived, has_own_group: bool) -> bool {
-    let was_sent_to_group = !arrived.from_process && FROM_TERMINAL.contains(&arrived.signal);
-    arrived.signal != SIGCHLD && (!was_sent_to_group || has_own_group)
+fn is_forwarded(received: Received, has_own_group: bool) -> bool {
+    let was_sent_to_group = !received.from_process && FROM_TERMINAL.contains(&received.signal);
+    received.signal != SIGCHLD && (!was_sent_to_group || has_own_group)
 }
 
 /// Whether we stop, too. A child that is `exec --renew` stops itself by SIGSTOP, as we do; without a Ctrl-Z, a SIGSTOP
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_signal_is_forwarded_unless_the_child_got_it_from_the_terminal() {
-        let forwarded = |signal, from_process, group| is_forwarded(Arrived { signal, from_process }, group);
+        let forwarded = |signal, from_process, group| is_forwarded(Received { signal, from_process }, group);
         for signal in [SIGINT, SIGQUIT, SIGTSTP, SIGWINCH] {
             assert!(!forwarded(signal, false, false), "{signal}");
             assert!(forwarded(signal, false, true) && forwarded(signal, true, false), "{signal}");

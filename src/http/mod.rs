@@ -20,8 +20,8 @@ use ureq::http::{HeaderValue, Method, header};
 use zeroize::Zeroizing;
 
 use crate::base::deadline::Deadline;
-use crate::base::event::{Event, tell};
-use crate::display::untrusted::ForeignText;
+use crate::base::event::{Event, emit};
+use crate::display::untrusted::UntrustedText;
 pub(crate) use error::{HttpError, Kind, Limit, Phase};
 
 /// No token response is as large; a server that sends more is not read further.
@@ -43,9 +43,9 @@ pub struct Request {
 /// What the server said, whatever its status.
 pub struct Answer {
     pub status: u16,
-    pub content_type: ForeignText,
-    pub location: ForeignText,
-    pub retry_after: ForeignText,
+    pub content_type: UntrustedText,
+    pub location: UntrustedText,
+    pub retry_after: UntrustedText,
     pub body: Vec<u8>,
 }
 
@@ -59,21 +59,21 @@ impl Answer {
         Body { content_type: self.content_type.clone(), bytes: self.body.len(), title: self.title() }
     }
 
-    fn title(&self) -> Option<ForeignText> {
+    fn title(&self) -> Option<UntrustedText> {
         let page = self.content_type.raw().contains("html").then(|| String::from_utf8_lossy(&self.body))?;
         let lower = page.to_ascii_lowercase();
         let start = lower.find("<title>")? + "<title>".len();
         let end = lower[start..].find("</title").map_or(page.len(), |length| start + length);
-        Some(ForeignText::new(page[start..end].trim().as_bytes()))
+        Some(UntrustedText::new(page[start..end].trim().as_bytes()))
     }
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Body {
-    pub content_type: ForeignText,
+    pub content_type: UntrustedText,
     pub bytes: usize,
     /// Of a page.
-    pub title: Option<ForeignText>,
+    pub title: Option<UntrustedText>,
 }
 
 /// The one agent of a call.
@@ -106,10 +106,10 @@ impl Http {
         let first_byte = started.elapsed();
         let (head, body) = response.into_parts();
         let body = body.into_with_config().limit(LARGEST_BODY).read_to_vec()?;
-        let text = |name| ForeignText::new(head.headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default());
+        let text = |name| UntrustedText::new(head.headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default());
         let (status, bytes, took) = (head.status.as_u16(), body.len(), started.elapsed());
         let date = httpdate::parse_http_date(text(header::DATE).raw()).ok();
-        tell(Event::Answered { status, bytes, first_byte, took, date });
+        emit(Event::Answered { status, bytes, first_byte, took, date });
         Ok(Answer {
             status,
             content_type: text(header::CONTENT_TYPE),

@@ -1,4 +1,4 @@
-//! Tries again after a temporary failure, and knows when to stop.
+//! RetryBudget again after a temporary failure, and knows when to stop.
 //!
 //! Temporary are: no connection, a time-out, a broken answer, 408, 429 and every 5xx. Between two tries lies what the
 //! server asked for (`Retry-After`, RFC 9110 §10.2.3), else an exponential back-off with full jitter, so that many
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::clock::{self, Moment};
 use crate::base::deadline::Deadline;
-use crate::base::event::{AnyError, Event, tell};
+use crate::base::event::{AnyError, Event, emit};
 use crate::http::{Answer, Http, HttpError, Request};
 
 /// The longest pause before the second try; it doubles with each further one.
@@ -27,27 +27,27 @@ pub struct Outcome {
     /// Whether nothing was left to try; else there was no time for it, or the waiting is the caller's.
     pub is_final: bool,
     /// Whether one of them went out and got no answer.
-    pub is_in_doubt: bool,
+    pub outcome_unknown: bool,
     /// How long the server asked to wait in its last answer, and whether that alone kept it from being tried again.
     pub wait: Option<Wait>,
 }
 
 /// How often a request is made: at least once.
 #[derive(Clone, Copy, Debug)]
-pub struct Tries {
+pub struct RetryBudget {
     pub made: u32,
     pub retries: u32,
     /// Whether the caller waits for as long as a server asks, and tells other processes of it first.
     pub caller_waits: bool,
 }
 
-impl Tries {
+impl RetryBudget {
     pub fn new(retries: u32) -> Self {
         Self { made: 0, retries, caller_waits: false }
     }
 
     /// For a request that another process made; whether one may be given up.
-    pub fn give_one_up(&mut self) -> bool {
+    pub fn spend(&mut self) -> bool {
         let left = self.retries.checked_sub(1);
         self.retries = left.unwrap_or(0);
         left.is_some()
@@ -67,13 +67,13 @@ pub struct Wait {
 }
 
 /// Sends `request`, and again as long as `tries` and `deadline` allow it.
-pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadline) -> Outcome {
-    let mut is_in_doubt = false;
+pub fn send(http: &Http, request: &Request, tries: &mut RetryBudget, deadline: Deadline) -> Outcome {
+    let mut outcome_unknown = false;
     loop {
         let sent = clock::now();
         let result = http.send(request, deadline);
         tries.made += 1;
-        is_in_doubt |= result.is_err() && http.went_out();
+        outcome_unknown |= result.is_err() && http.went_out();
         // A server that asks for no wait at all does not get a storm.
         let asked = result.as_ref().ok().and_then(retry_after).filter(|time| !time.is_zero());
         let pause = asked.unwrap_or_else(|| back_off(tries.made));
@@ -84,14 +84,14 @@ pub fn send(http: &Http, request: &Request, tries: &mut Tries, deadline: Deadlin
         };
         let has_time = tries.may_wait(pause, deadline);
         if let Some(why) = again.filter(|_| has_time) {
-            tell(Event::Retrying { why, after: pause, left: tries.retries - tries.made });
+            emit(Event::Retrying { why, after: pause, left: tries.retries - tries.made });
             if asked.is_none() || !tries.caller_waits {
                 wait(pause);
                 continue;
             }
         }
         let asked = asked.map(|time| Wait { time, is_too_long: again.is_some() && !has_time });
-        return Outcome { is_final: again.is_none(), result, sent, is_in_doubt, wait: asked };
+        return Outcome { is_final: again.is_none(), result, sent, outcome_unknown, wait: asked };
     }
 }
 
@@ -130,15 +130,15 @@ fn back_off(tries: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::display::untrusted::ForeignText;
+    use crate::display::untrusted::UntrustedText;
 
     fn asking(status: u16, text: &str) -> Option<Duration> {
-        let nothing = || ForeignText::new(b"");
+        let nothing = || UntrustedText::new(b"");
         retry_after(&Answer {
             status,
             content_type: nothing(),
             location: nothing(),
-            retry_after: ForeignText::new(text.as_bytes()),
+            retry_after: UntrustedText::new(text.as_bytes()),
             body: Vec::new(),
         })
     }

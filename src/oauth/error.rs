@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::base::json::JsonProblem;
-use crate::display::untrusted::ForeignText;
+use crate::display::untrusted::UntrustedText;
 use crate::http::retry::{Wait, is_temporary_status};
 use crate::http::{Answer, Body, HttpError, Kind, Limit, Phase};
 use crate::oauth::client_auth::ClientAuth;
@@ -60,11 +60,11 @@ pub struct Asked {
 pub struct ErrorResponse {
     pub status: u16,
     /// Of a redirect.
-    pub location: ForeignText,
+    pub location: UntrustedText,
     /// `error` (RFC 6749 §5.2).
-    pub code: ForeignText,
+    pub code: UntrustedText,
     /// `error_description`, or what gateways write instead.
-    pub description: ForeignText,
+    pub description: UntrustedText,
     pub body: Body,
 }
 
@@ -77,7 +77,7 @@ pub enum Unusable {
     /// It is missing or empty, or has characters that no token may have.
     NoAccessToken,
     /// Not `Bearer`; empty where it is missing.
-    TokenType(ForeignText),
+    TokenType(UntrustedText),
 }
 
 impl RequestError {
@@ -128,11 +128,11 @@ impl ErrorResponse {
         let text = std::str::from_utf8(&answer.body).ok();
         let fields = text.and_then(|text| Fields::parse(text).ok()).unwrap_or_default();
         let texts = [fields.error_description, fields.message, fields.detail, fields.title, fields.error_summary];
-        let description = texts.into_iter().map(ForeignText::of_json).find(|text| !text.is_empty());
+        let description = texts.into_iter().map(UntrustedText::of_json).find(|text| !text.is_empty());
         Box::new(Self {
             status: answer.status,
             location: answer.location.clone(),
-            code: ForeignText::of_json(fields.error),
+            code: UntrustedText::of_json(fields.error),
             description: description.unwrap_or_default(),
             body: answer.describe(),
         })

@@ -5,9 +5,9 @@
 
 use crate::base::clock::Moment;
 use crate::base::deadline::Deadline;
-use crate::base::event::{Event, tell};
+use crate::base::event::{Event, emit};
 use crate::base::json::{self, Object};
-use crate::http::retry::{self, Outcome, Tries};
+use crate::http::retry::{self, Outcome, RetryBudget};
 use crate::http::{Answer, Http, Request};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::client_auth::{self, Client};
@@ -21,7 +21,7 @@ use crate::oauth::token_response::{TokenResponse, hide_tokens};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revoked {
     /// It was revoked, now or before.
-    Ended,
+    RevokedToken,
     /// The server takes it for none of its own that is valid (`invalid_token`, which Keycloak sends with a 200).
     NotValid,
 }
@@ -31,12 +31,12 @@ pub fn fetch_token(
     http: &Http,
     client: &Client<'_>,
     scope: Option<&Scope>,
-    tries: &mut Tries,
+    tries: &mut RetryBudget,
     deadline: Deadline,
 ) -> Result<TokenResponse, RequestError> {
     let exchange = Exchange::post(Purpose::Token, ("grant_type", "client_credentials"), scope, client);
     let response = exchange.run(http, tries, deadline, TokenResponse::parse)?;
-    tell(Event::TokenReceived {
+    emit(Event::TokenReceived {
         characters: response.access_token.expose().len(),
         lifetime: response.lifetime,
         scope: &response.scope.quote(),
@@ -52,16 +52,16 @@ pub fn revoke(
     retries: u32,
     deadline: Deadline,
 ) -> Result<Revoked, RequestError> {
-    tell(Event::Revoking { client: client.credentials.id.as_str(), issuer: client.issuer.as_str() });
+    emit(Event::Revoking { client: client.credentials.id.as_str(), issuer: client.issuer.as_str() });
     let exchange = Exchange::post(Purpose::Revocation, ("token", token.expose()), None, client);
-    exchange.run(http, &mut Tries::new(retries), deadline, |answer, _| {
+    exchange.run(http, &mut RetryBudget::new(retries), deadline, |answer, _| {
         // A success has an empty body, or one of JSON that nobody needs (RFC 7009 §2.2). Anything else did not come
         // from the service.
         if answer.body.trim_ascii().is_empty() {
-            return Ok(Revoked::Ended);
+            return Ok(Revoked::RevokedToken);
         }
         match object(answer)?.get("error") {
-            None => Ok(Revoked::Ended),
+            None => Ok(Revoked::RevokedToken),
             Some(error) if error == "invalid_token" => Ok(Revoked::NotValid),
             Some(_) => Err(Unusable::ErrorInSuccess(ErrorResponse::of(answer))),
         }
@@ -69,16 +69,16 @@ pub fn revoke(
 }
 
 pub fn fetch_keys(http: &Http, issuer: &Issuer, retries: u32, deadline: Deadline) -> Result<Keys, RequestError> {
-    Exchange::get(Purpose::Keys, issuer).run(http, &mut Tries::new(retries), deadline, |answer, _| {
+    Exchange::get(Purpose::Keys, issuer).run(http, &mut RetryBudget::new(retries), deadline, |answer, _| {
         let keys = Keys::parse(object(answer)?).ok_or_else(|| Unusable::NoKeys(answer.describe()))?;
-        tell(Event::KeysReceived { count: keys.count() });
+        emit(Event::KeysReceived { count: keys.count() });
         Ok(keys)
     })
 }
 
 /// Asks for the discovery document, once.
 pub fn discover(http: &Http, issuer: &Issuer, deadline: Deadline) -> Result<Object, RequestError> {
-    Exchange::get(Purpose::Discovery, issuer).run(http, &mut Tries::new(0), deadline, |answer, _| object(answer))
+    Exchange::get(Purpose::Discovery, issuer).run(http, &mut RetryBudget::new(0), deadline, |answer, _| object(answer))
 }
 
 /// A request, whatever it is about.
@@ -108,12 +108,12 @@ impl Exchange {
     fn run<T>(
         self,
         http: &Http,
-        tries: &mut Tries,
+        tries: &mut RetryBudget,
         deadline: Deadline,
         read: impl FnOnce(&Answer, Moment) -> Result<T, Unusable>,
     ) -> Result<T, RequestError> {
         let Self { purpose, request, asked } = self;
-        let Outcome { result, sent, is_final, is_in_doubt, wait } = retry::send(http, &request, tries, deadline);
+        let Outcome { result, sent, is_final, outcome_unknown, wait } = retry::send(http, &request, tries, deadline);
         let read = result.map_err(Cause::NoAnswer).and_then(|answer| {
             hide_tokens(&String::from_utf8_lossy(&answer.body));
             match answer.is_success() {
@@ -128,7 +128,7 @@ impl Exchange {
                 Cause::Status(response, _) => !(300..=599).contains(&response.status),
                 Cause::Unusable(_) => true,
             };
-            let outcome_unknown = is_in_doubt || makes_no_sense;
+            let outcome_unknown = outcome_unknown || makes_no_sense;
             RequestError { purpose, attempts: tries.made, wait, outcome_unknown, is_final, cause: Box::new(cause) }
         })
     }

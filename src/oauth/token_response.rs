@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::base::clock::Moment;
 use crate::base::json::{self, JsonProblem, on_one_line, place_of};
 use crate::display::redact;
-use crate::display::untrusted::ForeignText;
+use crate::display::untrusted::UntrustedText;
 use crate::http::Answer;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::error::{ErrorResponse, Unusable};
@@ -50,7 +50,7 @@ pub struct TokenResponse {
     /// `expires_in`; `None` when it is missing, 0 or no number: such a token is printed and never kept.
     pub lifetime: Option<Duration>,
     /// The scope that was granted, which may differ from the one asked for.
-    pub scope: ForeignText,
+    pub scope: UntrustedText,
     /// The server's JSON on one line: every field, in its order, each number in its form.
     pub json: String,
     /// Right before the request for it was sent: its lifetime is counted from here, so that it never lives longer in
@@ -68,14 +68,14 @@ impl TokenResponse {
         }
         let token = fields.access_token.and_then(string);
         let access_token = token.and_then(AccessToken::new).ok_or(Unusable::NoAccessToken)?;
-        let kind = ForeignText::of_json(fields.token_type);
+        let kind = UntrustedText::of_json(fields.token_type);
         if !kind.raw().eq_ignore_ascii_case("bearer") {
             return Err(Unusable::TokenType(kind));
         }
         Ok(Self {
             access_token,
             lifetime: fields.expires_in.and_then(seconds),
-            scope: ForeignText::of_json(fields.scope),
+            scope: UntrustedText::of_json(fields.scope),
             json: on_one_line(text),
             asked_at,
         })
@@ -83,10 +83,10 @@ impl TokenResponse {
 
     /// One that was kept: `json` as it was then, but with `expires_in` as it would be sent now. `None` when it holds no
     /// token.
-    pub fn kept(json: String, asked_at: Moment, lifetime: Option<Duration>, now: Moment) -> Option<Self> {
+    pub fn cached(json: String, asked_at: Moment, lifetime: Option<Duration>, now: Moment) -> Option<Self> {
         let fields = Fields::parse(&json).ok()?;
         let access_token = AccessToken::new(fields.access_token.and_then(string)?)?;
-        let scope = ForeignText::of_json(fields.scope);
+        let scope = UntrustedText::of_json(fields.scope);
         let expires_in = fields.expires_in.map(|field| place_of(field, json.as_bytes()));
         let mut kept = Self { access_token, lifetime, scope, json, asked_at };
         if let Some((place, left)) = expires_in.zip(kept.left_at(now)) {
@@ -148,12 +148,12 @@ mod tests {
             (r#"{"expires_in":9,"access_token":"a"}"#, r#"{"expires_in":240,"access_token":"a"}"#),
         ] {
             let lifetime = Some(Duration::from_secs(300));
-            let kept = TokenResponse::kept(sent.to_owned(), second(1_000), lifetime, second(1_060)).unwrap();
+            let kept = TokenResponse::cached(sent.to_owned(), second(1_000), lifetime, second(1_060)).unwrap();
             assert_eq!(kept.json, counted);
         }
-        let kept = TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned(), second(1), None, second(2)).unwrap();
+        let kept = TokenResponse::cached(r#"{"access_token":"a"}"#.to_owned(), second(1), None, second(2)).unwrap();
         assert_eq!(kept.json, r#"{"access_token":"a"}"#);
-        assert!(TokenResponse::kept("{}".to_owned(), second(1), None, second(1)).is_none());
+        assert!(TokenResponse::cached("{}".to_owned(), second(1), None, second(1)).is_none());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::Duration;
 
-use crate::base::event::{Event, Warning, tell};
+use crate::base::event::{Event, Warning, emit};
 
 /// Worth waiting for a busy manager: without this message, it assumes that the service does not start.
 const FOR_READINESS: Duration = Duration::from_secs(10);
@@ -15,7 +15,7 @@ const FOR_THE_END: Duration = Duration::from_millis(100);
 /// A failure is only a warning: the work goes on. Without a `socket` there is no manager.
 pub fn ready(socket: Option<OsString>) {
     if let Err(error) = say(b"READY=1", socket, FOR_READINESS) {
-        tell(Event::Warning(Warning::ManagerNotTold(&error)));
+        emit(Event::Warning(Warning::ManagerNotTold(&error)));
     }
 }
 

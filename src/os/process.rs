@@ -7,7 +7,7 @@ use rustix::stdio::{dup2_stdin, dup2_stdout};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGXFSZ};
 use signal_hook::low_level::emulate_default_handler;
 
-use crate::os::signals::{self, Taken};
+use crate::os::signals::{self, SignalHandler};
 
 /// Neither a crash nor another process of the same user may read the secret and the token in this process's memory. A
 /// kernel that does not know the call leaves things as they were. A panic ends the process as a failure that says where
@@ -32,8 +32,8 @@ pub fn protect(report: fn(String) -> i32) {
 pub fn obey_signals() {
     if getpid().is_init() {
         // Where they cannot be handled, they are ignored as before.
-        let _ = Taken::of(&[SIGHUP, SIGINT, SIGQUIT, SIGTERM])
-            .and_then(|signals| signals.act(|arrived| die_by(arrived.signal)));
+        let _ = SignalHandler::of(&[SIGHUP, SIGINT, SIGQUIT, SIGTERM])
+            .and_then(|signals| signals.act(|received| die_by(received.signal)));
     }
 }
 

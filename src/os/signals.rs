@@ -21,7 +21,7 @@ use crate::os::input::is_readable_by;
 static TAKER: Mutex<Option<Handle>> = Mutex::new(None);
 
 /// Handled signals, each kept until it is read.
-pub struct Taken {
+pub struct SignalHandler {
     delivery: SignalDelivery<UnixStream, WithRawSiginfo>,
     /// Those that were wanted, and are ignored.
     ignored: Vec<i32>,
@@ -29,13 +29,13 @@ pub struct Taken {
 
 /// A signal that has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Arrived {
+pub struct Received {
     pub signal: i32,
     /// A process sent it, to this one. Else the kernel did, for the terminal to its whole foreground process group.
     pub from_process: bool,
 }
 
-impl Taken {
+impl SignalHandler {
     /// Handles those of `signals` that the parent does not ignore, to the end of the process: signal-hook restores no
     /// default action. SIGCHLD is handled even if it is ignored: the kernel would keep no exit code.
     pub fn of(signals: &[i32]) -> io::Result<Self> {
@@ -55,18 +55,18 @@ impl Taken {
     }
 
     /// What has come since the last call.
-    pub fn arrived(&mut self) -> Vec<Arrived> {
+    pub fn received(&mut self) -> Vec<Received> {
         // From a process: SI_USER, SI_QUEUE, SI_TKILL, all of which are 0 or below (sigaction(2)).
         let pending = self.delivery.pending();
-        pending.map(|info| Arrived { signal: info.si_signo, from_process: info.si_code <= 0 }).collect()
+        pending.map(|info| Received { signal: info.si_signo, from_process: info.si_code <= 0 }).collect()
     }
 
     /// Acts on them in a thread of its own, until another handler is active.
-    pub fn act(mut self, on: impl Fn(Arrived) + Send + 'static) -> io::Result<()> {
+    pub fn act(mut self, on: impl Fn(Received) + Send + 'static) -> io::Result<()> {
         let act = move || {
             // What has come when another handler takes over is for that one.
             while is_readable_by(self.as_fd(), Deadline::never()).is_ok() && !self.delivery.handle().is_closed() {
-                self.arrived().into_iter().for_each(&on);
+                self.received().into_iter().for_each(&on);
             }
         };
         thread::Builder::new().name("signals".to_owned()).spawn(act).map(drop)
@@ -116,21 +116,21 @@ mod tests {
     use super::*;
 
     /// Sends this process a signal and waits until it is there.
-    fn raise(signal: Signal, taken: &Taken) {
+    fn raise(signal: Signal, taken: &SignalHandler) {
         kill_process(getpid(), signal).unwrap();
         assert!(is_readable_by(taken.as_fd(), Deadline::after(Duration::from_secs(60))).unwrap());
     }
 
     #[test]
     fn the_newest_handler_gets_what_comes() {
-        let mut first = Taken::of(&[SIGUSR1, SIGUSR2]).unwrap();
-        assert_eq!(first.arrived(), []);
+        let mut first = SignalHandler::of(&[SIGUSR1, SIGUSR2]).unwrap();
+        assert_eq!(first.received(), []);
         raise(Signal::USR1, &first);
-        assert_eq!(first.arrived(), [Arrived { signal: SIGUSR1, from_process: true }]);
-        let mut second = Taken::of(&[SIGUSR1]).unwrap();
+        assert_eq!(first.received(), [Received { signal: SIGUSR1, from_process: true }]);
+        let mut second = SignalHandler::of(&[SIGUSR1]).unwrap();
         assert!(first.delivery.handle().is_closed());
         raise(Signal::USR1, &second);
-        assert_eq!(second.arrived(), [Arrived { signal: SIGUSR1, from_process: true }]);
+        assert_eq!(second.received(), [Received { signal: SIGUSR1, from_process: true }]);
     }
 
     #[test]

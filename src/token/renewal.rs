@@ -14,10 +14,10 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::base::clock::{self, Moment};
-use crate::base::event::{AnyError, Event, Warning, tell};
+use crate::base::event::{AnyError, Event, Warning, emit};
 use crate::oauth::token_response::TokenResponse;
 use crate::token::file::{FileError, TokenFile};
-use crate::token::source::{TokenError, TokenSource, Wanted};
+use crate::token::source::{Freshness, TokenError, TokenSource};
 
 /// The longest wait without a look at the clocks and the file: twelve wake-ups a minute.
 const LOOK: Duration = Duration::from_secs(5);
@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_secs(5);
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(60);
 
 /// The shortest time between two requests, however short tokens live and however many signals ask for a renewal.
-const LEAST: Duration = Duration::from_secs(1);
+const MIN_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The longest pause after a temporary failure: a service that recovers is noticed by then.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -90,7 +90,7 @@ impl RenewalError {
 impl Renewal {
     /// `current` is in the file already, and a command runs with it. `--refresh` was for that one.
     pub fn new(mut source: TokenSource, file: Arc<TokenFile>, current: Option<TokenResponse>) -> Self {
-        source.wanted.is_fresh &= current.is_none();
+        source.freshness.is_fresh &= current.is_none();
         let (waker, wakes) = sync_channel(1);
         Self {
             source,
@@ -117,7 +117,7 @@ impl Renewal {
             self.report_expiry();
             if self.wakes.recv_timeout(self.time_left().min(LOOK)).is_ok() {
                 self.is_requested = true;
-                (self.source.wanted.is_fresh, self.source.wanted.started) = (true, clock::now());
+                (self.source.freshness.is_fresh, self.source.freshness.started) = (true, clock::now());
             }
             self.restore_file();
             if !self.time_left().is_zero() {
@@ -145,7 +145,7 @@ impl Renewal {
         match self.file.restore(&token.access_token) {
             Ok(true) => self.tell_renewed(),
             Ok(false) => {}
-            Err(error) => tell(Event::Warning(Warning::Error(&error))),
+            Err(error) => emit(Event::Warning(Warning::Error(&error))),
         }
     }
 
@@ -154,11 +154,13 @@ impl Renewal {
         match (&self.trouble, &self.current) {
             (Some(trouble), _) if self.is_requested => {
                 let asked = trouble.error.retry_after().unwrap_or_default().min(trouble.pause);
-                rest(trouble.last, asked.max(LEAST), now)
+                rest(trouble.last, asked.max(MIN_INTERVAL), now)
             }
             (Some(trouble), _) => rest(trouble.last, trouble.pause, now),
-            (None, Some(_)) if self.is_requested => rest(self.written, LEAST, now),
-            (None, Some(token)) => until_due(token, &self.source.wanted, now).max(rest(self.written, LEAST, now)),
+            (None, Some(_)) if self.is_requested => rest(self.written, MIN_INTERVAL, now),
+            (None, Some(token)) => {
+                until_due(token, &self.source.freshness, now).max(rest(self.written, MIN_INTERVAL, now))
+            }
             (None, None) => Duration::ZERO,
         }
     }
@@ -167,11 +169,11 @@ impl Renewal {
     fn renew(&mut self) -> Result<(), RenewalError> {
         let now = clock::now();
         self.is_requested = false;
-        if !self.source.wanted.is_fresh && self.current.is_some() {
+        if !self.source.freshness.is_fresh && self.current.is_some() {
             // A token that was requested before this renewal only needs enough lifetime.
-            self.source.wanted.started = now;
+            self.source.freshness.started = now;
         }
-        let unwritten = self.unwritten.take().filter(|token| self.source.wanted.accept(token, now).is_ok());
+        let unwritten = self.unwritten.take().filter(|token| self.source.freshness.check_cached(token, now).is_ok());
         let token = unwritten.map_or_else(|| self.source.token(), Ok)?;
         if let Err(error) = self.file.write(&token.access_token) {
             self.unwritten = Some(token);
@@ -179,7 +181,7 @@ impl Renewal {
         }
         self.current = Some(token);
         self.written = clock::now();
-        self.source.wanted.is_fresh = false;
+        self.source.freshness.is_fresh = false;
         self.trouble = None;
         self.has_reported_expiry = false;
         Ok(())
@@ -189,7 +191,7 @@ impl Renewal {
         let count = self.trouble.as_ref().map_or(0, |trouble| trouble.count).saturating_add(1);
         let pause = pause(&error, count, self.current.as_ref().and_then(|token| token.lifetime));
         if let Some(left) = self.left().filter(|left| !left.is_zero()) {
-            tell(Event::NotRenewed { file: &self.file.path().to_string_lossy(), left, pause, why: error.why() });
+            emit(Event::NotRenewed { file: &self.file.path().to_string_lossy(), left, pause, why: error.why() });
         }
         self.trouble = Some(Trouble { count, last: clock::now(), pause, error });
     }
@@ -198,7 +200,7 @@ impl Renewal {
     fn report_expiry(&mut self) {
         let Some(trouble) = self.trouble.as_ref().filter(|_| !self.has_reported_expiry) else { return };
         if self.left().is_none_or(|left| left.is_zero()) {
-            tell(Event::NoTokenInFile { file: &self.file.path().to_string_lossy(), why: trouble.error.why() });
+            emit(Event::NoTokenInFile { file: &self.file.path().to_string_lossy(), why: trouble.error.why() });
             self.has_reported_expiry = true;
         }
     }
@@ -210,7 +212,7 @@ impl Renewal {
 
     fn tell_renewed(&self) {
         let file = self.file.path();
-        tell(Event::TokenInFile { file: &file.to_string_lossy(), left: self.left(), due: self.time_left() });
+        emit(Event::TokenInFile { file: &file.to_string_lossy(), left: self.left(), due: self.time_left() });
     }
 }
 
@@ -224,9 +226,9 @@ fn is_final(error: &RenewalError, is_first: bool) -> bool {
 }
 
 /// How long from `now` until the next token is requested.
-fn until_due(token: &TokenResponse, wanted: &Wanted, now: Moment) -> Duration {
-    let pause = token.lifetime.map_or(UNKNOWN_LIFETIME, |lifetime| lifetime.saturating_sub(wanted.margin(lifetime)));
-    rest(token.asked_at, pause.max(LEAST), now)
+fn until_due(token: &TokenResponse, freshness: &Freshness, now: Moment) -> Duration {
+    let pause = token.lifetime.map_or(UNKNOWN_LIFETIME, |lifetime| lifetime.saturating_sub(freshness.margin(lifetime)));
+    rest(token.asked_at, pause.max(MIN_INTERVAL), now)
 }
 
 /// What is left at `now` of a pause that began at `since`; nothing where the clock was set back.
@@ -241,7 +243,10 @@ fn pause(error: &RenewalError, count: u32, lifetime: Option<Duration>) -> Durati
         RenewalError::Token(error) if error.is_refused() || error.is_untrusted() => {
             (FIRST_LASTING_PAUSE, LONGEST_OF_ALL)
         }
-        _ => (LEAST, (lifetime.unwrap_or(LONGEST_PAUSE) / PAUSES_IN_A_LIFETIME).clamp(LEAST, LONGEST_PAUSE)),
+        _ => (
+            MIN_INTERVAL,
+            (lifetime.unwrap_or(LONGEST_PAUSE) / PAUSES_IN_A_LIFETIME).clamp(MIN_INTERVAL, LONGEST_PAUSE),
+        ),
     };
     let ceiling = first.saturating_mul(2_u32.saturating_pow(count.saturating_sub(1))).min(longest);
     let pause = ceiling.mul_f64(0.5 + 0.5 * fastrand::f64());
@@ -252,7 +257,7 @@ fn pause(error: &RenewalError, count: u32, lifetime: Option<Duration>) -> Durati
 mod tests {
     use super::*;
     use crate::oauth::error::RequestError;
-    use crate::token::source::Purpose;
+    use crate::token::source::Use;
 
     fn at(second: u64) -> Moment {
         Moment { wall: second * 1_000_000, boot: second * 1_000_000 }
@@ -260,10 +265,11 @@ mod tests {
 
     fn due(lifetime: Option<u64>, min_ttl: Option<u64>, now: Moment) -> u64 {
         let lifetime = lifetime.map(Duration::from_secs);
-        let token = TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned(), at(1_000), lifetime, at(1_000)).unwrap();
+        let token =
+            TokenResponse::cached(r#"{"access_token":"a"}"#.to_owned(), at(1_000), lifetime, at(1_000)).unwrap();
         let min_ttl = min_ttl.map(Duration::from_secs);
-        let wanted = Wanted { min_ttl, purpose: Purpose::File, is_fresh: false, started: at(0) };
-        until_due(&token, &wanted, now).as_secs()
+        let freshness = Freshness { min_ttl, intended_use: Use::KeepFresh, is_fresh: false, started: at(0) };
+        until_due(&token, &freshness, now).as_secs()
     }
 
     #[test]
@@ -285,16 +291,16 @@ mod tests {
 
     #[test]
     fn the_service_is_not_asked_all_the_time() {
-        assert_eq!(rest(at(1_000), LEAST, at(1_000)), LEAST);
-        assert_eq!(rest(at(1_000), LEAST, at(999)), Duration::ZERO);
-        assert_eq!(rest(at(1_000), LEAST, at(1_001)), Duration::ZERO);
+        assert_eq!(rest(at(1_000), MIN_INTERVAL, at(1_000)), MIN_INTERVAL);
+        assert_eq!(rest(at(1_000), MIN_INTERVAL, at(999)), Duration::ZERO);
+        assert_eq!(rest(at(1_000), MIN_INTERVAL, at(1_001)), Duration::ZERO);
         assert_eq!(due(Some(300), Some(300), at(1_000)), 30);
         let failed = |status, wait| RenewalError::from(TokenError::from(RequestError::of_status(status, true, wait)));
         let (temporary, refused) = (failed(503, None), failed(401, None));
         for count in 1..100 {
             let pause = |error, lifetime| pause(error, count, Some(Duration::from_secs(lifetime)));
-            assert!((LEAST / 2..=Duration::from_secs(30)).contains(&pause(&temporary, 300)));
-            assert!(pause(&temporary, 10) <= LEAST);
+            assert!((MIN_INTERVAL / 2..=Duration::from_secs(30)).contains(&pause(&temporary, 300)));
+            assert!(pause(&temporary, 10) <= MIN_INTERVAL);
             assert!((Duration::from_secs(30)..=LONGEST_OF_ALL).contains(&pause(&refused, 10)));
         }
         assert!(pause(&temporary, 4, None) <= Duration::from_secs(6));

@@ -6,7 +6,7 @@ use super::local::reason;
 use super::of_step_error;
 use super::settings::no_cache;
 use crate::base::duration::in_words;
-use crate::cli::message::finding::{Finding, Found, Skipped, Slip};
+use crate::cli::message::finding::{Finding, Found, Mistake, Skipped};
 use crate::cli::settings::NoCache;
 use crate::oauth::issuer::Issuer;
 
@@ -16,17 +16,17 @@ pub const HTTPS_PORT: &str = "is that an https port? then --issuer begins with h
 /// What is wrong, and the hint.
 pub fn finding(finding: Finding<'_>) -> (String, String) {
     let (what, hint) = match finding {
-        Finding::Slip(of, origin, Slip::Unexpanded) => (
+        Finding::Mistake(of, origin, Mistake::Unexpanded) => (
             format!(
                 "the {of} ({origin}) looks like a reference that nothing has expanded, as `$NAME` or `${{{{ … }}}}`"
             ),
             "have the shell or the CI system expand it: in single quotes, and in a file, nothing does",
         ),
-        Finding::Slip(of, origin, Slip::Quoted) => (
+        Finding::Mistake(of, origin, Mistake::Quoted) => (
             format!("the {of} ({origin}) stands in quotation marks, which are a part of it"),
             "leave them out: dotenv files, `docker --env-file` and YAML do not all take them away",
         ),
-        Finding::Slip(of, origin, Slip::Blank) => (
+        Finding::Mistake(of, origin, Mistake::Blank) => (
             format!("the {of} ({origin}) begins or ends with a blank"),
             "take the blank away, unless it was given out so",
         ),
@@ -203,7 +203,7 @@ mod tests {
         let file = |mode| Finding::OpenSecretFile("--client-secret-file", mode, Path::new("/s"));
         for (found, what, hint) in [
             (
-                Finding::Slip("client id", "CATENA_CLIENT_ID", Slip::Unexpanded),
+                Finding::Mistake("client id", "CATENA_CLIENT_ID", Mistake::Unexpanded),
                 "the client id (CATENA_CLIENT_ID) looks like a reference that nothing has expanded, as `$NAME` or \
                  `${{ … }}`",
                 "have the shell",

@@ -42,7 +42,7 @@ pub fn text(event: &Event<'_>) -> String {
         Event::Shared { wait: Some(time) } => {
             format!("another process has been asked to wait: waiting for {}", display(time))
         }
-        Event::Kept { file } => format!("kept, sealed, in `{file}`"),
+        Event::Stored { file } => format!("kept, sealed, in `{file}`"),
         Event::Remembered { lifetime } => format!("the kernel's keyring remembers the key for {}", display(lifetime)),
         Event::TokenReceived { characters, lifetime, scope } => {
             let granted =
@@ -110,7 +110,7 @@ fn error(error: AnyError<'_>) -> String {
         error.downcast_ref().map(|error| local::cache(error).text),
         error.downcast_ref().map(http::text),
         error.downcast_ref().map(local::miss),
-        error.downcast_ref().map(local::keyring),
+        error.downcast_ref().map(local::keyring_error),
         error.downcast_ref().map(|why| no_cache(*why)),
     ];
     words.into_iter().flatten().next().unwrap_or_default()
@@ -131,7 +131,7 @@ mod tests {
     use crate::cli::error::Error;
     use crate::cli::settings::NoCache;
     use crate::http::{HttpError, Kind, Phase};
-    use crate::token::cache::remembered::KeyringError;
+    use crate::token::cache::keyring::KeyringError;
     use crate::token::cache::{CacheError, Miss};
     use crate::token::file::{FileError, PlaceProblem};
 

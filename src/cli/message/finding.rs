@@ -9,14 +9,14 @@ use crate::token::source::TokenError;
 
 /// Something to mend that stops no call. The first text of what is wrong with a secret is where that came from.
 ///
-/// - `Slip`: of the client id or the client secret, and where that came from.
+/// - `Mistake`: of the client id or the client secret, and where that came from.
 /// - `UnreadVariable`: with the one that may have been meant.
 /// - `OtherIssuer` and `TokenOfOtherIssuer`: theirs, then ours.
 /// - `Undocumented`: what the discovery document does not name.
 /// - `Clock`: how far it is off, and whether it is ahead.
 /// - `NoOrganisation`: whether there may be several.
 pub enum Finding<'a> {
-    Slip(&'static str, &'a str, Slip),
+    Mistake(&'static str, &'a str, Mistake),
     EmptyVariable(&'a str),
     UnreadVariable(&'a str, Option<&'a str>),
     UnusedSecret(&'a str),
@@ -46,7 +46,7 @@ pub enum Finding<'a> {
 
 /// A common copy-and-paste mistake. `Unexpanded`: a reference, as `$NAME` or `${{ … }}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slip {
+pub enum Mistake {
     Unexpanded,
     Quoted,
     Blank,

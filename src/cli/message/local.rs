@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::Words;
 use crate::base::duration::display;
-use crate::exec::JobError;
+use crate::exec::ExecError;
 use crate::token::cache::directory::Problem;
-use crate::token::cache::remembered::KeyringError;
+use crate::token::cache::keyring::KeyringError;
 use crate::token::cache::{CacheError, Miss};
 use crate::token::file::{FileError, PlaceProblem};
 
@@ -71,9 +71,9 @@ fn place(problem: &PlaceProblem) -> String {
     }
 }
 
-pub fn job(error: &JobError) -> Words {
+pub fn job(error: &ExecError) -> Words {
     let (name, why, hint) = match error {
-        JobError::NotFound(name) => {
+        ExecError::NotFound(name) => {
             let hint = match name {
                 name if name.contains([' ', '|', '&', ';', '<', '>', '$']) => {
                     "it is the name of one program: a line for a shell is run as exec -- sh -c '...'"
@@ -83,10 +83,10 @@ pub fn job(error: &JobError) -> Words {
             };
             (name, "it was not found".into(), hint)
         }
-        JobError::NoInterpreter(name, found) => {
+        ExecError::NoInterpreter(name, found) => {
             (name, format!("`{}` names an interpreter or a loader that is not there", found.display()), "")
         }
-        JobError::NotExecutable(name, error) => {
+        ExecError::NotExecutable(name, error) => {
             let hint = match error.kind() {
                 io::ErrorKind::PermissionDenied => "make it executable with `chmod +x`",
                 io::ErrorKind::ArgumentListTooLong => "its arguments and environment, with the token, are too large",
@@ -120,7 +120,7 @@ pub fn miss(miss: &Miss) -> String {
         Miss::Unreadable(error) => format!("the kept one cannot be read: {}", reason(error)),
         Miss::DoesNotOpen => "the kept one does not open".into(),
         Miss::NoKeyRemembered => "no key is remembered".into(),
-        Miss::Keyring(error) => keyring(error),
+        Miss::Keyring(error) => keyring_error(error),
         Miss::Refresh => "--refresh asks for a new one".into(),
         Miss::FromTheFuture => "the kept one is from the future".into(),
         Miss::Expired => "the kept one has ended".into(),
@@ -128,7 +128,7 @@ pub fn miss(miss: &Miss) -> String {
     }
 }
 
-pub fn keyring(error: &KeyringError) -> String {
+pub fn keyring_error(error: &KeyringError) -> String {
     let why = match error {
         KeyringError::NoKeyring if cfg!(not(target_os = "linux")) => {
             return "nothing is remembered: only Linux has a keyring for it".to_owned();
@@ -167,7 +167,7 @@ mod tests {
                 "",
             ),
             (
-                printed(JobError::NotFound("make all".to_owned())),
+                printed(ExecError::NotFound("make all".to_owned())),
                 Exit::NotFound,
                 "cannot run `make all`: it was not found",
                 "it is the name of one program: a line for a shell is run as exec -- sh -c '...'",

@@ -43,7 +43,7 @@ pub fn of(error: &Error) -> Words {
         }
         Error::Verification(error) => jwt::words(error),
         Error::File(error) => local::file(error),
-        Error::Job(error) => local::job(error),
+        Error::ChildCommand(error) => local::job(error),
         Error::Cache(error) | Error::Revocation(RevocationError::Cache(error)) => local::cache(error),
         Error::Command(error) => command::words(error),
         Error::Output(error) => Words::new(format!("cannot write to stdout: {}", local::reason(&error.0)), ""),

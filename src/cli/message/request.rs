@@ -7,7 +7,7 @@ use super::{Words, http};
 use crate::base::duration::display;
 use crate::base::json::JsonProblem;
 use crate::display::redact::redact;
-use crate::display::untrusted::ForeignText;
+use crate::display::untrusted::UntrustedText;
 use crate::http::Body;
 use crate::http::retry::{Wait, is_temporary_status};
 use crate::oauth::client_auth::ClientAuth;
@@ -72,9 +72,9 @@ fn said(ErrorResponse { status, code, description, body, .. }: &ErrorResponse) -
 }
 
 /// Scheme, host and path, once it is redacted; a query may hold anything.
-fn destination(location: &ForeignText) -> String {
+fn destination(location: &UntrustedText) -> String {
     let location = redact(location.raw());
-    match ForeignText::new(location.split(['?', '#']).next().unwrap_or_default().as_bytes()).quote() {
+    match UntrustedText::new(location.split(['?', '#']).next().unwrap_or_default().as_bytes()).quote() {
         shown if shown.is_empty() => "nowhere".to_owned(),
         shown => format!("`{shown}`"),
     }
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     fn response(status: u16, code: &str, description: &str) -> ErrorResponse {
-        let text = |text: &str| ForeignText::new(text.as_bytes());
+        let text = |text: &str| UntrustedText::new(text.as_bytes());
         ErrorResponse { status, code: text(code), description: text(description), ..ErrorResponse::default() }
     }
 
@@ -223,8 +223,11 @@ mod tests {
 
     #[test]
     fn every_unusable_success_has_its_sentence_and_hint() {
-        let html =
-            Body { content_type: ForeignText::new(b"text/html"), bytes: 9, title: Some(ForeignText::new(b"Log in")) };
+        let html = Body {
+            content_type: UntrustedText::new(b"text/html"),
+            bytes: 9,
+            title: Some(UntrustedText::new(b"Log in")),
+        };
         for (unusable, line) in [
             (Unusable::NotJson(JsonProblem::NotUtf8, Body::default()), "it is not UTF-8"),
             (Unusable::NotJson(JsonProblem::CutOff, Body::default()), "it is cut off: nothing with it"),
@@ -236,7 +239,7 @@ mod tests {
                 "it is an error (HTTP 200, x): it says no more",
             ),
             (Unusable::NoAccessToken, "it has no usable `access_token`"),
-            (Unusable::TokenType(ForeignText::new(b"mac")), "its `token_type` is `mac`, not `Bearer`"),
+            (Unusable::TokenType(UntrustedText::new(b"mac")), "its `token_type` is `mac`, not `Bearer`"),
         ] {
             let cause = Cause::Unusable(unusable);
             assert_eq!(why(&cause), format!("the answer cannot be used: {line}"));

@@ -141,23 +141,23 @@ fn min_ttl(least: Option<Duration>) -> String {
 }
 
 /// Reports the settings that a command needs, as events.
-pub fn tell(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
+pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     if settings.is_secret_exposed && is_needed(Name::Secret) {
-        event::tell(Event::Warning(Warning::SecretInArguments));
+        event::emit(Event::Warning(Warning::SecretInArguments));
     }
     if event::level() >= Level::Details {
         for Shown { label, value, origin, .. } in shown(settings).iter().filter(|shown| is_needed(shown.name)) {
-            event::tell(Event::Setting { name: label, value, origin });
+            event::emit(Event::Setting { name: label, value, origin });
         }
     }
     if let (true, Ok(Err(why))) = (is_needed(Name::Cache), settings.cache()) {
-        event::tell(Event::WithoutCache { why: &why });
+        event::emit(Event::WithoutCache { why: &why });
     }
     match &settings.proxy {
         Ok(Ok(Setting { value: proxy, origin })) if is_needed(Name::Proxy) => {
-            event::tell(Event::ProxyChosen { proxy: &proxy.to_string(), origin });
+            event::emit(Event::ProxyChosen { proxy: &proxy.to_string(), origin });
         }
-        Ok(Err(why)) if is_needed(Name::Proxy) => event::tell(Event::Direct { why: &no_proxy(*why) }),
+        Ok(Err(why)) if is_needed(Name::Proxy) => event::emit(Event::Direct { why: &no_proxy(*why) }),
         _ => {}
     }
 }
@@ -168,7 +168,7 @@ mod tests {
     use crate::base::clock;
     use crate::cli::error::Exit;
     use crate::cli::message::printed;
-    use crate::token::source::{Purpose, Wanted};
+    use crate::token::source::{Freshness, Use};
 
     #[test]
     fn an_error_reads_what_then_why_with_its_code_and_hint() {
@@ -211,9 +211,9 @@ mod tests {
 
     #[test]
     fn the_default_of_min_ttl_is_the_leeway() {
-        let wanted = Wanted { min_ttl: None, purpose: Purpose::Call, is_fresh: false, started: clock::now() };
-        let longest = wanted.margin(Duration::MAX);
-        assert_eq!(wanted.margin(longest), longest / 10);
+        let freshness = Freshness { min_ttl: None, intended_use: Use::Once, is_fresh: false, started: clock::now() };
+        let longest = freshness.margin(Duration::MAX);
+        assert_eq!(freshness.margin(longest), longest / 10);
         assert_eq!(min_ttl(None), format!("{}, or a tenth of the lifetime", display(longest)));
     }
 }

@@ -13,10 +13,10 @@ use crate::base::clock;
 use crate::base::deadline::Deadline;
 use crate::base::duration::display;
 use crate::base::secret::Secret;
-use crate::cli::message::local::{holder as name_of, keyring, miss, reason};
+use crate::cli::message::local::{holder as name_of, keyring_error, miss, reason};
 use crate::cli::settings::{NoCache, Settings};
 use crate::token::cache::lock::NoLock;
-use crate::token::cache::{self, Cache, Found, Miss, remembered};
+use crate::token::cache::{self, Cache, Found, Miss, keyring};
 use crate::token::source::TokenSource;
 
 /// `secret` opens what is cached, where it was fetched.
@@ -33,19 +33,19 @@ pub fn step(settings: &Settings, source: Option<&TokenSource>, secret: Option<&S
         (None, _) => return Step::not_reached("cache"),
     };
     let path = &cache.directory.path;
-    step.saw("directory", path.to_string_lossy());
+    step.fact("directory", path.to_string_lossy());
     if let Ok(found) = fs::metadata(path) {
         let whose = if found.uid() == geteuid().as_raw() { "this user" } else { "another user" };
-        step.saw_as("owner", found.uid(), format!("{} ({whose})", found.uid()));
+        step.fact_as("owner", found.uid(), format!("{} ({whose})", found.uid()));
         let mode = found.mode() & 0o7777;
-        step.saw("mode", format!("{mode:04o}"));
+        step.fact("mode", format!("{mode:04o}"));
         if found.is_dir() && mode & 0o022 != 0 {
             step.warn(Finding::OpenCache(mode, path));
         }
     }
     // Writes a file as large as an entry, which is removed again.
     let room = cache.directory.check_room();
-    step.saw("room for a token", room.is_ok());
+    step.fact("room for a token", room.is_ok());
     if let Err(error) = &room {
         step.warn(Finding::NoRoom(path, error));
     }
@@ -61,20 +61,20 @@ fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
     /// Enough to see that the lock is held; `try_lock` waits for two thirds of it.
     const PATIENCE: Duration = Duration::from_millis(300);
     match cache.try_lock(Deadline::after(PATIENCE).earlier(deadline)) {
-        Ok(_) => step.saw("lock", "works"),
+        Ok(_) => step.fact("lock", "works"),
         Err(NoLock::Held(holder)) => {
-            step.saw("lock", format!("held by {}, which asks for this token now", name_of(holder)));
+            step.fact("lock", format!("held by {}, which asks for this token now", name_of(holder)));
         }
         Err(NoLock::Unsupported(error)) => step.warn(Finding::NoLocks(&error)),
         // Where there is no room either, that has been said.
-        Err(NoLock::File(error)) => step.saw("lock", format!("cannot be tried: {}", reason(&error))),
+        Err(NoLock::File(error)) => step.fact("lock", format!("cannot be tried: {}", reason(&error))),
     }
 }
 
 fn look_for_token(step: &mut Step, source: &TokenSource, cache: &Cache, secret: Option<&Secret>) {
     let files = cache.directory.files().unwrap_or_default();
     let files = files.iter().filter(|(name, _)| cache.has(name) && cache::is_token(name)).count();
-    let lives = |found: Result<Found, Miss>| source.wanted.accept(&found?.response, clock::now());
+    let lives = |found: Result<Found, Miss>| source.freshness.check_cached(&found?.response, clock::now());
     let by_secret = secret.map(|secret| lives(cache.find(secret)));
     let slot = cache.slot(source.secret.cost());
     let by_key = slot.map(|slot| lives(cache.find_remembered(&slot)));
@@ -85,18 +85,18 @@ fn look_for_token(step: &mut Step, source: &TokenSource, cache: &Cache, secret: 
             Err(why) => miss(why),
         };
         let seconds = found.as_ref().ok().map(|left| left.as_secs());
-        step.saw_as("kept token", json!({"lives_seconds": seconds, "why": found.as_ref().err().map(miss)}), line);
+        step.fact_as("kept token", json!({"lives_seconds": seconds, "why": found.as_ref().err().map(miss)}), line);
     }
     if let Some(found) = &by_key {
-        step.saw("remembered key", found.as_ref().map_or_else(miss, |_| "opens it".to_owned()));
+        step.fact("remembered key", found.as_ref().map_or_else(miss, |_| "opens it".to_owned()));
     }
-    step.saw("files for this client and scope", files);
-    step.saw("keyring", remembered::is_there().map_or_else(|why| keyring(&why), |()| "there".to_owned()));
+    step.fact("files for this client and scope", files);
+    step.fact("keyring", keyring::is_there().map_or_else(|why| keyring_error(&why), |()| "there".to_owned()));
     let is_hit = [&by_secret, &by_key].into_iter().flatten().any(Result::is_ok);
     let words = match (is_hit, &by_key) {
         (true, Some(Err(_))) => "prints the kept token, after it got the secret",
         (true, _) => "prints the kept token, and asks nobody",
         (false, _) => "asks for a new token",
     };
-    step.saw_as("a call", json!({"hit": is_hit}), words.into());
+    step.fact_as("a call", json!({"hit": is_hit}), words.into());
 }

@@ -75,10 +75,10 @@ pub fn proxy(settings: &Settings, asked: Option<&Recorded>) -> Step {
     let mut step = with_errors("proxy", settings);
     match &settings.proxy {
         Ok(Ok(Setting { value: proxy, origin })) => {
-            step.saw("proxy", proxy.to_string());
-            step.saw("from", *origin);
+            step.fact("proxy", proxy.to_string());
+            step.fact("from", *origin);
         }
-        Ok(Err(why)) => step.saw_as("proxy", Value::Null, format!("none: {}", no_proxy(*why))),
+        Ok(Err(why)) => step.fact_as("proxy", Value::Null, format!("none: {}", no_proxy(*why))),
         // The error may be the issuer's.
         Err(error) if step_of(error) != step.name => return Step::not_reached("proxy"),
         Err(_) => {}

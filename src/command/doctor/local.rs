@@ -5,7 +5,7 @@ use std::env::consts::{ARCH, OS};
 use rustix::process::geteuid;
 use serde_json::json;
 
-use super::{Finding, Recorded, Skipped, Step, are_swapped, slips};
+use super::{Finding, Recorded, Skipped, Step, are_swapped, mistakes};
 use crate::cli::error::Error;
 use crate::cli::message::settings::shown;
 use crate::cli::settings::{self, Name, SettingError, Settings};
@@ -15,10 +15,10 @@ use crate::oauth::issuer::Issuer;
 
 pub fn program() -> Step {
     let mut step = Step::new("program");
-    step.saw("version", env!("CARGO_PKG_VERSION"));
-    step.saw("platform", format!("{OS} {ARCH}"));
-    step.saw("user", geteuid().as_raw());
-    step.saw("CI system", settings::ci_system());
+    step.fact("version", env!("CARGO_PKG_VERSION"));
+    step.fact("platform", format!("{OS} {ARCH}"));
+    step.fact("user", geteuid().as_raw());
+    step.fact("CI system", settings::ci_system());
     step
 }
 
@@ -49,11 +49,11 @@ pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) 
         let is_secret = secret == Some(&setting.value) || is_swapped && setting.name == Name::ClientId;
         let value = if is_secret { REDACTED } else { &setting.value };
         let line = format!("{}  ({})", if value.is_empty() { "none" } else { value }, setting.origin);
-        step.saw_as(setting.label, json!({"value": value, "origin": setting.origin}), line);
+        step.fact_as(setting.label, json!({"value": value, "origin": setting.origin}), line);
     }
     if let Some(id) = client_id {
-        let slips = slips(id.value.as_str());
-        slips.for_each(|slip| step.warn(Finding::Slip("client id", id.origin, slip)));
+        let mistakes = mistakes(id.value.as_str());
+        mistakes.for_each(|slip| step.warn(Finding::Mistake("client id", id.origin, slip)));
     }
     settings::empty_variables().into_iter().for_each(|name| step.warn(Finding::EmptyVariable(name)));
     for name in settings::unread_variables() {
@@ -68,9 +68,9 @@ pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) 
 pub fn issuer(settings: &Settings) -> Step {
     let mut step = with_errors("issuer", settings);
     let Ok(issuer) = settings.issuer.as_ref().map(|setting| &setting.value) else { return step };
-    step.saw("realm", issuer.as_str());
+    step.fact("realm", issuer.as_str());
     if issuer.is_tidied() {
-        step.saw("trailing slash", "left out: a token names its issuer without one");
+        step.fact("trailing slash", "left out: a token names its issuer without one");
     }
     if !issuer.names_a_realm() {
         step.warn(Finding::NoRealmInIssuer);

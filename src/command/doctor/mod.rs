@@ -8,11 +8,11 @@ mod cache;
 mod connection;
 
 mod local;
+mod mistakes;
 mod realm;
 mod recorder;
 mod report;
 mod secret;
-mod slips;
 mod step;
 mod token;
 
@@ -24,17 +24,17 @@ use crate::base::secret::Secret;
 use crate::cli::args::{DoctorArgs, Options, OutputArgs};
 use crate::cli::error::Error;
 use crate::cli::message;
-use crate::cli::message::finding::{Finding, Found, Skipped, Slip};
+use crate::cli::message::finding::{Finding, Found, Mistake, Skipped};
 use crate::cli::settings::{SettingError, Settings};
 use crate::command::source;
 use crate::credential::{Cost, SecretSource};
 use crate::http::Http;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::realm::discover;
-use crate::token::source::{Call, Purpose, TokenError, TokenSource};
+use crate::token::source::{Call, TokenError, TokenSource, Use};
+use mistakes::{are_swapped, mistakes};
 use recorder::{Recorded, Recorder};
 use report::Report;
-use slips::{are_swapped, slips};
 use step::{Fact, Step};
 
 pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
@@ -43,8 +43,8 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
     // `--json` is the report's format here, and a token is not printed.
     let settings = Settings::resolve(Options { output: OutputArgs::default(), ..options });
     let recorder = Recorder::listen(level, matches!(settings.proxy, Ok(Ok(_))));
-    message::settings::tell(&settings, |_| true);
-    let source = settings.check(|_| true).and_then(|()| source::of(settings.clone(), Purpose::Call));
+    message::settings::emit(&settings, |_| true);
+    let source = settings.check(|_| true).and_then(|()| source::of(settings.clone(), Use::Once));
     let report = Report::new(args.json, &settings);
     let deadline = Deadline::after(settings.timeout.as_ref().map_or(Settings::TIMEOUT, |timeout| timeout.value));
     Examination { settings: &settings, source, recorder, report, deadline }.go(args.offline)

@@ -8,7 +8,7 @@ use super::{Fact, Finding, Recorded, Skipped, Step};
 use crate::base::clock;
 use crate::base::json::Object;
 use crate::cli::message;
-use crate::display::untrusted::ForeignText;
+use crate::display::untrusted::UntrustedText;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::jwt::{Jwt, claims};
 use crate::oauth::token_response::TokenResponse;
@@ -24,10 +24,10 @@ pub fn discovery(asked: &Recorded, found: Option<&Object>, issuer: &Issuer, is_r
     asked.error.iter().for_each(|error| step.warn(Finding::NoDiscovery(error)));
     let Some(found) = found else { return step };
     let text = |name| found.get(name).and_then(Value::as_str);
-    let quote = |text: &str| ForeignText::new(text.as_bytes()).quote();
+    let quote = |text: &str| UntrustedText::new(text.as_bytes()).quote();
     if let Some(said) = text("issuer") {
         let shown = quote(said);
-        step.saw("issuer", shown.as_str());
+        step.fact("issuer", shown.as_str());
         if said != issuer.as_str() {
             step.warn(Finding::OtherIssuer(&shown, issuer.as_str()));
         }
@@ -36,7 +36,7 @@ pub fn discovery(asked: &Recorded, found: Option<&Object>, issuer: &Issuer, is_r
     }
     if let Some(endpoint) = text("token_endpoint") {
         let shown = quote(endpoint);
-        step.saw("token endpoint", shown.as_str());
+        step.fact("token endpoint", shown.as_str());
         if !issuer.is_origin_of(endpoint) {
             step.warn(Finding::OtherTokenEndpoint(&shown));
         }
@@ -61,9 +61,9 @@ pub fn clock(asked: [&Option<Recorded>; 2], token: Option<&TokenResponse>) -> St
         return Step::skipped("clock", if has_response { Skipped::NoTimestamp } else { Skipped::NotReached });
     };
     let mut step = Step::new("clock");
-    step.saw("by", source);
-    step.saw("server", clock::date(server));
-    step.saw("this machine", clock::date(own));
+    step.fact("by", source);
+    step.fact("server", clock::date(server));
+    step.fact("this machine", clock::date(own));
     let (apart, is_ahead) =
         own.duration_since(server).map_or_else(|behind| (behind.duration(), false), |ahead| (ahead, true));
     let seconds = apart.as_secs_f64().round();

@@ -10,7 +10,7 @@ use crate::base::clock;
 use crate::base::event::{Event, Level};
 use crate::cli::message;
 use crate::cli::report;
-use crate::display::untrusted::ForeignText;
+use crate::display::untrusted::UntrustedText;
 use crate::token::source::TokenError;
 
 /// What happened: before the network is used, or on the way of one request.
@@ -65,7 +65,7 @@ impl Recorded {
 
     fn record(&mut self, event: &Event<'_>, is_proxied: bool) {
         // A name that a server gives.
-        let quote = |name: &str| ForeignText::new(name.as_bytes()).quote_up_to(120);
+        let quote = |name: &str| UntrustedText::new(name.as_bytes()).quote_up_to(120);
         match *event {
             Event::Warning(warning) => {
                 let text = message::event::warning(warning);

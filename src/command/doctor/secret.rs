@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 
 use super::local::with_errors;
-use super::{Finding, Skipped, Step, are_swapped, slips};
+use super::{Finding, Skipped, Step, are_swapped, mistakes};
 use crate::base::secret::Secret;
 use crate::cli::error::Error;
 use crate::cli::message;
@@ -26,16 +26,16 @@ pub fn step(settings: &Settings, secret: Result<Option<&Secret>, &Error>) -> Ste
         Ok(None) => return Step::skipped("secret", Skipped::AskedLast),
         // The failure names the sources.
         Err(_) if matches!(source, SecretSource::Prompt { .. }) => {}
-        _ => step.saw("source", origin),
+        _ => step.fact("source", origin),
     }
     if let SecretSource::File { path, .. } = source
         && let Ok(found) = fs::metadata(path)
     {
         let mode = found.mode() & 0o7777;
         if found.is_file() {
-            step.saw("mode", format!("{mode:04o}"));
+            step.fact("mode", format!("{mode:04o}"));
         } else {
-            step.saw("file", if found.is_dir() { "a directory" } else { "a pipe or a device" });
+            step.fact("file", if found.is_dir() { "a directory" } else { "a pipe or a device" });
         }
         if found.is_file() && mode & 0o026 != 0 {
             step.warn(Finding::OpenSecretFile(origin, mode, path));
@@ -44,8 +44,8 @@ pub fn step(settings: &Settings, secret: Result<Option<&Secret>, &Error>) -> Ste
     secret.err().into_iter().for_each(|failure| step.fail(failure));
     let Ok(Some(secret)) = secret.map(|secret| secret.map(Secret::expose)) else { return step };
     let length = secret.chars().count();
-    step.saw("length", length);
-    slips(secret).for_each(|slip| step.warn(Finding::Slip("client secret", origin, slip)));
+    step.fact("length", length);
+    mistakes(secret).for_each(|slip| step.warn(Finding::Mistake("client secret", origin, slip)));
     if client_id == Some(secret) {
         step.warn(Finding::SecretIsId(origin));
     } else if client_id.is_some_and(|id| are_swapped(id, secret)) {

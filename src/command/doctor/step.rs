@@ -97,11 +97,11 @@ impl Step {
         Self::skipped(name, Skipped::NotReached)
     }
 
-    pub fn saw(&mut self, label: &'static str, value: impl Into<Value>) {
+    pub fn fact(&mut self, label: &'static str, value: impl Into<Value>) {
         self.facts.push(Fact::new(label, value));
     }
 
-    pub fn saw_as(&mut self, label: &'static str, value: impl Into<Value>, line: String) {
+    pub fn fact_as(&mut self, label: &'static str, value: impl Into<Value>, line: String) {
         self.facts.push(Fact::shown(label, "", value, line));
     }
 

@@ -16,18 +16,18 @@ use crate::token::source::TokenSource;
 pub fn request(asked: Option<&Recorded>, source: Option<&TokenSource>) -> Step {
     let (Some(asked), Some(source)) = (asked, source) else { return Step::not_reached("request") };
     let mut step = Step::new("request");
-    step.saw("url", source.issuer.endpoint(Purpose::Token));
-    step.saw("credentials in", if source.client_auth == ClientAuth::Post { "the form" } else { "a Basic header" });
+    step.fact("url", source.issuer.endpoint(Purpose::Token));
+    step.fact("credentials in", if source.client_auth == ClientAuth::Post { "the form" } else { "a Basic header" });
     step.facts.extend(asked.of("request"));
     let Some(error) = &asked.error else { return step };
     let is_temporary = error.is_temporary();
     let is_plain = is_temporary && error.phase().is_some() && !source.issuer.is_https();
     step.fail_request(error, if is_plain { HTTPS_PORT } else { "" });
     if !asked.was_tried() {
-        step.saw("sent", false);
+        step.fact("sent", false);
     } else if is_temporary && error.retry_after().is_none() && source.route.retries > 0 {
         // A wait that the service asks for may be longer than there is time for.
-        step.saw("a call tries again", source.route.retries);
+        step.fact("a call tries again", source.route.retries);
     }
     step
 }
@@ -40,14 +40,14 @@ pub fn answer(response: Option<&TokenResponse>, source: Option<&TokenSource>) ->
         Some(lifetime) => step.facts.push(Fact::shown("lifetime", "_seconds", lifetime.as_secs(), display(lifetime))),
         None => step.warn(Finding::NoLifetime),
     }
-    step.saw("granted scope", response.scope.quote());
+    step.fact("granted scope", response.scope.quote());
     let token = response.access_token.expose();
-    step.saw("token length", token.len());
-    let check = source.wanted.check_new(response, clock::now());
+    step.fact("token length", token.len());
+    let check = source.freshness.check_new(response, clock::now());
     check.err().into_iter().for_each(|error| step.fail(&error.into()));
     match Jwt::decode(token) {
         Ok(jwt) => look_at(&mut step, &jwt, source, response),
-        Err(why) => step.saw("kind", format!("opaque: {}", message::jwt::not_jwt(&why))),
+        Err(why) => step.fact("kind", format!("opaque: {}", message::jwt::not_jwt(&why))),
     }
     step
 }
@@ -55,9 +55,9 @@ pub fn answer(response: Option<&TokenResponse>, source: Option<&TokenSource>) ->
 fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse) {
     let said = &jwt.claims;
     let algorithm = jwt.header.text("alg").map_or("unsigned".to_owned(), claims::quoted);
-    step.saw("kind", format!("a JWT, {algorithm}"));
+    step.fact("kind", format!("a JWT, {algorithm}"));
     if let Some(issuer) = said.shown("iss") {
-        step.saw("issuer", issuer.as_str());
+        step.fact("issuer", issuer.as_str());
         let own = source.issuer.as_str();
         if said.text("iss") != Some(own) {
             step.warn(Finding::TokenOfOtherIssuer(&issuer, own));
@@ -65,7 +65,7 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &Toke
     }
     if let Some(client) = said.client() {
         let shown = claims::shown(client);
-        step.saw("client", shown.as_str());
+        step.fact("client", shown.as_str());
         if client != source.client_id.as_str() {
             step.warn(Finding::TokenOfOtherClient(&shown));
         }
@@ -82,11 +82,11 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &Toke
         step.warn(Finding::TokenEnded);
     }
     let organisations = said.organisations();
-    step.saw("organisations", organisations.as_slice());
+    step.fact("organisations", organisations.as_slice());
     let names = |scopes: &str| scopes.split(' ').any(|scope| scope.split(':').next() == Some("organization"));
     let asked = source.scope.as_ref().map_or("", Scope::as_str);
     if organisations.is_empty() && !names(asked) {
-        step.saw("organisation asked for", false);
+        step.fact("organisation asked for", false);
     } else if organisations.is_empty() {
         // Keycloak gives the claim for `organization` only to a service account that is in exactly one.
         let is_granted = response.scope.is_empty() || names(response.scope.raw());

@@ -14,7 +14,7 @@ use rustix::io::{Errno, FdFlags, fcntl_setfd, ioctl_fionbio};
 use rustix::net::{self, AddressFamily, SocketType, sockopt};
 
 use crate::base::deadline::Deadline;
-use crate::base::event::{Event, tell};
+use crate::base::event::{Event, emit};
 
 /// RFC 8305 §5: the recommended "Connection Attempt Delay".
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -35,10 +35,10 @@ pub fn connect(addresses: Vec<SocketAddr>, deadline: Deadline) -> io::Result<Tcp
     let mut running = Vec::new();
     let winner = race(addresses, &mut running, deadline);
     for Attempt { address, .. } in running {
-        tell(Event::ConnectFailed { address, why: None });
+        emit(Event::ConnectFailed { address, why: None });
     }
     let Attempt { address, socket, started } = winner?;
-    tell(Event::Connected { address, took: started.elapsed() });
+    emit(Event::Connected { address, took: started.elapsed() });
     let stream = TcpStream::from(socket);
     stream.set_nonblocking(false)?;
     // The request is one write; nothing is gained by waiting for more of it.
@@ -77,7 +77,7 @@ fn race(addresses: Vec<SocketAddr>, running: &mut Vec<Attempt>, deadline: Deadli
         if let Err(error) = result {
             // The next one starts at once.
             alone_until = Deadline::after(Duration::ZERO);
-            tell(Event::ConnectFailed { address, why: Some(&error) });
+            emit(Event::ConnectFailed { address, why: Some(&error) });
             if why.is_none() || !is_without_a_way(&error) {
                 why = Some(error);
             }

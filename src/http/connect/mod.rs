@@ -20,7 +20,7 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBu
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::base::deadline::Deadline;
-use crate::base::event::{Event, tell};
+use crate::base::event::{Event, emit};
 use crate::http::connect::proxy::Proxy;
 use crate::http::connect::stream::Stream;
 use crate::http::endpoint::Endpoint;
@@ -58,7 +58,7 @@ impl Dialer {
             let failed = |kind| HttpError { phase: Phase::AskProxy, peer: proxy.to_string(), kind };
             let status = proxy.ask(&mut stream, target);
             match status.map_err(|error| limit.error(Phase::AskProxy, &proxy.endpoint, error))? {
-                Some(200..=299) => tell(Event::Tunnelled { proxy: &proxy.to_string(), target: &target.to_string() }),
+                Some(200..=299) => emit(Event::Tunnelled { proxy: &proxy.to_string(), target: &target.to_string() }),
                 Some(status) => return Err(failed(Kind::ProxyStatus(status))),
                 None => return Err(failed(Kind::NotHttp(String::new()))),
             }

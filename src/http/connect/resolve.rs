@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::base::deadline::Deadline;
-use crate::base::event::{Event, tell};
+use crate::base::event::{Event, emit};
 use crate::http::endpoint::Endpoint;
 
 /// What `localhost` means, whatever a resolver says of it (RFC 6761 §6.3): IPv4 first, where most local servers listen.
@@ -24,7 +24,7 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<Sock
         return Ok(vec![SocketAddr::new(address, endpoint.port)]);
     }
     if endpoint.host.eq_ignore_ascii_case("localhost") {
-        tell(Event::Resolved { host: &endpoint.host, addresses: &LOCALHOST, took: None });
+        emit(Event::Resolved { host: &endpoint.host, addresses: &LOCALHOST, took: None });
         return Ok(LOCALHOST.map(|address| SocketAddr::new(address, endpoint.port)).into());
     }
     use_built_in_sources();
@@ -37,7 +37,7 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<Sock
     let answer = receiver.recv_timeout(deadline.left().unwrap_or(Duration::MAX));
     let found = answer.map_err(|_| io::ErrorKind::TimedOut)??;
     let ips: Vec<IpAddr> = found.iter().map(SocketAddr::ip).collect();
-    tell(Event::Resolved { host: &endpoint.host, addresses: &ips, took: Some(started.elapsed()) });
+    emit(Event::Resolved { host: &endpoint.host, addresses: &ips, took: Some(started.elapsed()) });
     Ok(found)
 }
 

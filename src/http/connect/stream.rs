@@ -9,7 +9,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
 use crate::base::deadline::Deadline;
-use crate::base::event::{Event, tell};
+use crate::base::event::{Event, emit};
 
 /// A TLS record has 16 KiB and a little more.
 const INCOMING: usize = 16 * 1024;
@@ -56,7 +56,7 @@ impl Stream {
         }
         let version = session.protocol_version().and_then(|version| version.as_str()).unwrap_or_default();
         let cipher = session.negotiated_cipher_suite().and_then(|suite| suite.suite().as_str()).unwrap_or_default();
-        tell(Event::Secured { host, version, cipher, took: started.elapsed() });
+        emit(Event::Secured { host, version, cipher, took: started.elapsed() });
         Ok(Self::Tls(Box::new(StreamOwned::new(session, self))))
     }
 

@@ -20,7 +20,7 @@ use thiserror::Error;
 use webpki::EndEntityCert;
 
 use crate::base::deadline::Deadline;
-use crate::base::event::{self, Event, Level, tell};
+use crate::base::event::{self, Event, Level, emit};
 use crate::http::trust::certificate::Certificate;
 use crate::os::input;
 
@@ -65,7 +65,7 @@ pub fn read(path: Option<&Path>, deadline: Deadline) -> Result<Arc<ClientConfig>
     let webpki = WebPkiServerVerifier::builder(Arc::clone(&roots)).build();
     // Without revocation lists, nothing else can be wrong.
     let webpki = webpki.map_err(|_| TrustError::NoCertificate(path.to_owned()))?;
-    tell(Event::TrustRead { path: &path.to_string_lossy(), certificates: count });
+    emit(Event::TrustRead { path: &path.to_string_lossy(), certificates: count });
     // `dangerous` is rustls' word for any verifier that is not its own; this one leaves every decision to it.
     let verifier = Arc::new(Reporter { webpki, roots });
     let mut config =
@@ -125,7 +125,7 @@ impl ServerCertVerifier for Reporter {
             return Err(CertificateError::Other(OtherError(Arc::new(issuer))).into());
         }
         if verified.is_ok() && event::level() >= Level::Examined {
-            tell(Event::Authority { name: &self.authority(&chain) });
+            emit(Event::Authority { name: &self.authority(&chain) });
         }
         verified
     }
@@ -175,7 +175,7 @@ fn tell_certificate(certificate: &CertificateDer<'_>) {
         const HOSTS: usize = 3;
         let parsed = EndEntityCert::try_from(certificate).ok();
         let hosts: Vec<&str> = parsed.iter().flat_map(|parsed| parsed.valid_dns_names()).take(HOSTS).collect();
-        tell(Event::Certificate { subject: &subject, hosts: &hosts, issuer: &issuer, not_before, not_after });
+        emit(Event::Certificate { subject: &subject, hosts: &hosts, issuer: &issuer, not_before, not_after });
     }
 }
 

@@ -167,14 +167,14 @@ impl Directory {
         if is_temporary(name) {
             return age(metadata) > LEFT_BEHIND;
         }
-        self.useless_from(name).is_some_and(|from| from < clock::now().unix_seconds())
+        self.expires_at(name).is_some_and(|from| from < clock::now().unix_seconds())
     }
 
     /// From when the file `name` is of no use, in seconds since 1970, as it says itself.
-    pub fn useless_from(&self, name: &str) -> Option<u64> {
+    pub fn expires_at(&self, name: &str) -> Option<u64> {
         let mut head = [0; seal::HEAD];
         self.open(name, File::options().read(true)).ok()?.0.read_exact(&mut head).ok()?;
-        seal::useless_from(&head)
+        seal::expires_at(&head)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::base::secret::Secret;
 use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::binding::Binding;
 use crate::token::cache::directory::Directory;
-use crate::token::cache::remembered::{self, Remembered};
+use crate::token::cache::keyring::{self, Remembered};
 use crate::token::cache::seal::{self, FileKey, SecretKeys};
 use crate::token::cache::{CacheError, is_token};
 
@@ -41,11 +41,11 @@ pub fn write(binding: &Binding, response: &TokenResponse) -> io::Result<Vec<u8>>
 pub fn read(content: &[u8]) -> Option<(Binding, TokenResponse)> {
     let Sealed { binding, asked_at, lifetime, answer } = serde_json::from_slice(content).ok()?;
     let lifetime = Some(Duration::from_millis(lifetime));
-    Some((binding, TokenResponse::kept(answer.get().to_owned(), asked_at, lifetime, clock::now())?))
+    Some((binding, TokenResponse::cached(answer.get().to_owned(), asked_at, lifetime, clock::now())?))
 }
 
 /// The moment from which it is of no use, in seconds since 1970.
-pub fn useless_from(response: &TokenResponse) -> u64 {
+pub fn expires_at(response: &TokenResponse) -> u64 {
     response.asked_at.after(kept_for(response)).unix_seconds()
 }
 
@@ -54,7 +54,7 @@ fn kept_for(response: &TokenResponse) -> Duration {
 }
 
 /// What opens the entries of a directory: a secret, as far as it is at hand, and every remembered key.
-pub struct Openers<'a> {
+pub struct DecryptionKeys<'a> {
     pub directory: &'a Directory,
     secret: Option<SecretKeys>,
     remembered: Vec<Remembered>,
@@ -69,9 +69,9 @@ pub struct Entry {
     key: FileKey,
 }
 
-impl<'a> Openers<'a> {
+impl<'a> DecryptionKeys<'a> {
     pub fn new(secret: Option<&Secret>, directory: &'a Directory) -> Self {
-        Self { directory, secret: secret.map(SecretKeys::of), remembered: remembered::all(&directory.path) }
+        Self { directory, secret: secret.map(SecretKeys::of), remembered: keyring::all(&directory.path) }
     }
 
     /// The entry in the file `name`; `None` when it cannot be read, or nothing here opens it.
@@ -88,7 +88,7 @@ impl<'a> Openers<'a> {
     /// Removes an entry, and the key that is remembered for it.
     pub fn forget(&self, entry: Entry) -> Result<(), CacheError> {
         let path = &self.directory.path;
-        remembered::forget_key(path, &entry.key);
+        keyring::forget_key(path, &entry.key);
         match self.directory.remove(&entry.name) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(CacheError::CopyNotRemoved(path.clone(), error))
@@ -102,6 +102,6 @@ impl<'a> Openers<'a> {
 pub fn lasting(directory: &Directory) -> Result<Vec<String>, CacheError> {
     let files = directory.files().map_err(|error| CacheError::Unreadable(directory.path.clone(), error))?;
     let now = clock::now().unix_seconds();
-    let lasts = |name: &String| is_token(name) && directory.useless_from(name).is_some_and(|from| from > now);
+    let lasts = |name: &String| is_token(name) && directory.expires_at(name).is_some_and(|from| from > now);
     Ok(files.into_iter().map(|(name, _)| name).filter(lasts).collect())
 }

@@ -21,7 +21,7 @@ use thiserror::Error;
 
 use crate::base::clock;
 use crate::base::deadline::Deadline;
-use crate::base::event::{Event, tell};
+use crate::base::event::{Event, emit};
 use crate::token::cache::directory::{Directory, Problem};
 
 /// How often a waiter reads what the file says about the holder.
@@ -39,7 +39,7 @@ pub struct Lock {
 }
 
 /// How the attempt to take the lock ended.
-pub struct Turn<L = Lock> {
+pub struct LockAttempt<L = Lock> {
     /// `None` where it cannot be had, or is not needed: the process that held it stored nothing.
     pub lock: Option<L>,
     /// Whether another process held it before, whose result can be looked at.
@@ -59,7 +59,7 @@ pub enum NoLock {
 }
 
 /// Takes the lock `name`, within two thirds of `deadline`, and tells waiters that it is held until `deadline`.
-pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> Result<Turn, NoLock> {
+pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> Result<LockAttempt, NoLock> {
     let patience = deadline.left().map_or(Deadline::never(), |left| Deadline::after(left / 3 * 2));
     let mut waited = false;
     for _ in 0..MOST_FILES {
@@ -69,7 +69,7 @@ pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> Result<Tur
             Err(TryLockError::Error(error)) => return Err(NoLock::Unsupported(error)),
             Err(TryLockError::WouldBlock) => {
                 if !std::mem::replace(&mut waited, true) {
-                    tell(Event::Waiting);
+                    emit(Event::Waiting);
                 }
                 file = wait(&file, patience)?;
             }
@@ -79,11 +79,11 @@ pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> Result<Tur
             continue;
         }
         if has_waited_in_vain(waited, || Record::read(&file)) {
-            return Ok(Turn { lock: None, waited });
+            return Ok(LockAttempt { lock: None, waited });
         }
         let until = deadline.left().map_or(u64::MAX, |left| clock::now().after(left).boot);
         Record::own(Kind::Held, until).write(&file)?;
-        return Ok(Turn { lock: Some(Lock { file, left_as: Kind::Free }), waited });
+        return Ok(LockAttempt { lock: Some(Lock { file, left_as: Kind::Free }), waited });
     }
     Err(NoLock::Unsupported(io::Error::other(Problem::LockReplaced)))
 }
@@ -197,7 +197,7 @@ mod tests {
         Directory { path: at.path().join("cache"), base: None }
     }
 
-    fn held(turn: Turn) -> (Lock, bool) {
+    fn held(turn: LockAttempt) -> (Lock, bool) {
         (turn.lock.expect("the lock is free"), turn.waited)
     }
 

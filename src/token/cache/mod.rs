@@ -13,9 +13,9 @@
 pub mod binding;
 pub mod directory;
 pub mod entries;
+pub mod keyring;
 pub mod lock;
 mod outcome;
-pub mod remembered;
 pub mod seal;
 
 use std::io;
@@ -26,18 +26,18 @@ use thiserror::Error;
 
 use crate::base::clock::{self, Moment};
 use crate::base::deadline::Deadline;
-use crate::base::event::{Event, Warning, tell};
+use crate::base::event::{Event, Warning, emit};
 use crate::base::secret::Secret;
 use crate::credential::Cost;
 use crate::oauth::error::RequestError;
 use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::binding::Binding;
 use crate::token::cache::directory::{Directory, Problem};
-use crate::token::cache::lock::{NoLock, Turn};
-use crate::token::cache::remembered::{KeyringError, Remembered, Slot};
+use crate::token::cache::keyring::{KeyringError, Remembered, Slot};
+use crate::token::cache::lock::{LockAttempt, NoLock};
 use crate::token::cache::seal::{FileKey, SecretKeys, TAG};
-pub use outcome::Meaning;
 use outcome::Outcome;
+pub use outcome::Shared;
 
 const TOKEN: &str = ".token";
 const OUTCOME: &str = ".outcome";
@@ -124,31 +124,31 @@ impl Cache {
     }
 
     /// Waits for the lock, within its bounds.
-    pub fn try_lock(&self, deadline: Deadline) -> Result<Turn, NoLock> {
+    pub fn try_lock(&self, deadline: Deadline) -> Result<LockAttempt, NoLock> {
         lock::take(&self.directory, &format!("{}{LOCK}", self.prefix), deadline)
     }
 
     /// The same, where it goes on without the lock, too.
-    pub fn lock(&self, deadline: Deadline) -> Turn {
+    pub fn lock(&self, deadline: Deadline) -> LockAttempt {
         match self.try_lock(deadline) {
             Ok(turn) => return turn,
-            Err(NoLock::Held(holder)) => tell(Event::Warning(Warning::LockHeld { holder })),
-            Err(NoLock::Unsupported(error)) => tell(Event::WithoutCache { why: &CacheError::NoLocks(error) }),
+            Err(NoLock::Held(holder)) => emit(Event::Warning(Warning::LockHeld { holder })),
+            Err(NoLock::Unsupported(error)) => emit(Event::WithoutCache { why: &CacheError::NoLocks(error) }),
             Err(NoLock::File(error)) => {
                 // Without a home, no call has one. With a wrong directory, storing the token fails, too, and says why.
                 let is_known = error.kind() == io::ErrorKind::NotFound || self.directory.check_room().is_err();
                 let why = &CacheError::LockFile(error);
-                tell(if is_known { Event::WithoutCache { why } } else { Event::Warning(Warning::Error(why)) });
+                emit(if is_known { Event::WithoutCache { why } } else { Event::Warning(Warning::Error(why)) });
             }
         }
-        Turn { lock: None, waited: false }
+        LockAttempt { lock: None, waited: false }
     }
 
     /// Stores a token, and removes what is over: what earlier requests failed of, and what is of no use.
     pub fn store(&self, secret: &Secret, response: &TokenResponse) -> io::Result<Remembered> {
         let content = entries::write(&self.binding, response)?;
-        let key = self.put(secret, TOKEN, entries::useless_from(response), &content)?;
-        tell(Event::Kept { file: &self.directory.path.join(self.name(key.tag, TOKEN)).to_string_lossy() });
+        let key = self.put(secret, TOKEN, entries::expires_at(response), &content)?;
+        emit(Event::Stored { file: &self.directory.path.join(self.name(key.tag, TOKEN)).to_string_lossy() });
         let _ = self.directory.remove(&self.name(key.tag, OUTCOME));
         // A file that is replaced at this moment may go with it, which costs one request.
         for (name, metadata) in self.directory.files().unwrap_or_default() {
@@ -160,7 +160,7 @@ impl Cache {
     }
 
     /// What a failure of another process means for this one, which has been waiting since `since`.
-    pub fn shared(&self, secret: &Secret, since: Moment, route: &str) -> Option<Meaning> {
+    pub fn shared(&self, secret: &Secret, since: Moment, route: &str) -> Option<Shared> {
         let keys = SecretKeys::of(secret);
         let name = self.name(keys.tag(&self.prefix), OUTCOME);
         let file = self.directory.read(&name).ok()?;
@@ -171,16 +171,16 @@ impl Cache {
     /// Shares a failure with the processes that it concerns, if there can be any; whether they can find it.
     pub fn share(&self, secret: &Secret, failed: &RequestError, route: &str, is_typed: bool) -> bool {
         let Some(outcome) = Outcome::new(&self.binding, failed, route, is_typed, clock::now()) else { return true };
-        let put = |content: Vec<u8>| self.put(secret, OUTCOME, outcome.useless_from(), &content);
+        let put = |content: Vec<u8>| self.put(secret, OUTCOME, outcome.expires_at(), &content);
         serde_json::to_vec(&outcome).is_ok_and(|content| put(content).is_ok())
     }
 
     /// What opens the file.
-    fn put(&self, secret: &Secret, kind: &str, useless_from: u64, content: &[u8]) -> io::Result<Remembered> {
+    fn put(&self, secret: &Secret, kind: &str, expires_at: u64, content: &[u8]) -> io::Result<Remembered> {
         let keys = SecretKeys::of(secret);
         let tag = keys.tag(&self.prefix);
         let name = self.name(tag, kind);
-        let sealed = seal::seal(&keys, &name, useless_from, content);
+        let sealed = seal::seal(&keys, &name, expires_at, content);
         let (file, key) = sealed.ok_or_else(|| io::Error::other(Problem::NoRandomBytes))?;
         self.directory.put(&name, &file)?;
         Ok(Remembered { tag, key })

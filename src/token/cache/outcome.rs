@@ -31,7 +31,7 @@ pub struct Outcome {
 }
 
 /// What an outcome means for one process.
-pub enum Meaning {
+pub enum Shared {
     /// The failure that it would meet.
     Failure(RequestError),
     /// The service asked to wait for so long from now, and why.
@@ -55,19 +55,19 @@ impl Outcome {
     }
 
     /// The moment from which it is of no use, in seconds since 1970.
-    pub fn useless_from(&self) -> u64 {
+    pub fn expires_at(&self) -> u64 {
         self.happened.after(LONGEST_WAIT).unix_seconds()
     }
 
     /// What it means at `now` for a process that has been waiting since `since` and uses this `route`.
-    pub fn meaning(self, since: Moment, route: &str, now: Moment) -> Option<Meaning> {
+    pub fn meaning(self, since: Moment, route: &str, now: Moment) -> Option<Shared> {
         if self.happened.is_between(since, now) && self.route.as_deref() == Some(route) {
-            return Some(Meaning::Failure(self.error));
+            return Some(Shared::Failure(self.error));
         }
         let age = self.happened.elapsed_at(now).unwrap_or(Duration::MAX);
         let wait = self.error.retry_after().unwrap_or_default().min(LONGEST_WAIT);
         let left = wait.saturating_sub(age);
-        (!left.is_zero()).then_some(Meaning::Wait { left, cause: self.error.cause })
+        (!left.is_zero()).then_some(Shared::Wait { left, cause: self.error.cause })
     }
 }
 
@@ -89,8 +89,8 @@ mod tests {
         let written = serde_json::to_vec(&outcome).unwrap();
         match Outcome::read(&written).unwrap().meaning(at(since.unwrap_or(now)), way, at(now)) {
             None => "nothing",
-            Some(Meaning::Failure(_)) => "failure",
-            Some(Meaning::Wait { .. }) => "wait",
+            Some(Shared::Failure(_)) => "failure",
+            Some(Shared::Wait { .. }) => "wait",
         }
     }
 

@@ -62,10 +62,10 @@ impl SecretKeys {
 }
 
 /// Seals `content` for the file `name`.
-pub fn seal(keys: &SecretKeys, name: &str, useless_from: u64, content: &[u8]) -> Option<(Vec<u8>, FileKey)> {
+pub fn seal(keys: &SecretKeys, name: &str, expires_at: u64, content: &[u8]) -> Option<(Vec<u8>, FileKey)> {
     let mut salt = [0; SALT];
     SystemRandom::new().fill(&mut salt).ok()?;
-    let head = [&MAGIC[..], &salt, &useless_from.to_be_bytes()].concat();
+    let head = [&MAGIC[..], &salt, &expires_at.to_be_bytes()].concat();
     let key = keys.file_key(name, &head)?;
     let mut sealed = content.to_vec();
     key.aead()?.seal_in_place_append_tag(nonce(), Aad::from(&head), &mut sealed).ok()?;
@@ -84,7 +84,7 @@ pub fn open(key: &FileKey, mut file: Vec<u8>) -> Option<Vec<u8>> {
 }
 
 /// From when a file is of no use, in seconds since 1970, as it says itself; `None` for another version's.
-pub fn useless_from(head: &[u8; HEAD]) -> Option<u64> {
+pub fn expires_at(head: &[u8; HEAD]) -> Option<u64> {
     let moment = head.last_chunk().filter(|_| head.starts_with(MAGIC))?;
     Some(u64::from_be_bytes(*moment))
 }
@@ -123,7 +123,7 @@ mod tests {
             assert_eq!(open(&key, file.clone()).as_ref(), Some(&content));
             assert_eq!(opened(&keys("secret-b"), NAME, &file), None);
             assert_eq!(opened(&keys("secret-a"), "another", &file), None);
-            assert_eq!(useless_from(file.first_chunk().unwrap()), Some(7));
+            assert_eq!(expires_at(file.first_chunk().unwrap()), Some(7));
         }
     }
 

@@ -7,19 +7,19 @@ use std::time::Duration;
 
 use crate::base::clock::{self, Moment};
 use crate::base::deadline::Deadline;
-use crate::base::event::{Event, Warning, tell};
+use crate::base::event::{Event, Warning, emit};
 use crate::base::secret::Secret;
 use crate::credential::{ClientCredentials, Cost};
 use crate::http::Http;
-use crate::http::retry::{self, Tries};
+use crate::http::retry::{self, RetryBudget};
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::client_auth::Client;
 use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::realm::{self, Revoked};
 use crate::oauth::token_response::TokenResponse;
-use crate::token::cache::lock::{Lock, Turn};
-use crate::token::cache::remembered::Remembered;
-use crate::token::cache::{Cache, CacheError, Meaning, Miss};
+use crate::token::cache::keyring::Remembered;
+use crate::token::cache::lock::{Lock, LockAttempt};
+use crate::token::cache::{Cache, CacheError, Miss, Shared};
 use crate::token::source::TokenSource;
 use crate::token::source::error::TokenError;
 use crate::token::source::single_flight::{self, Steps};
@@ -27,7 +27,7 @@ use crate::token::source::single_flight::{self, Steps};
 pub struct Call<'a> {
     pub source: &'a TokenSource,
     /// How often the token endpoint has been asked, and may be.
-    tries: Tries,
+    tries: RetryBudget,
     deadline: Cell<Deadline>,
     credentials: OnceCell<ClientCredentials>,
     http: OnceCell<Http>,
@@ -36,7 +36,7 @@ pub struct Call<'a> {
 impl<'a> Call<'a> {
     pub fn new(source: &'a TokenSource, deadline: Deadline) -> Self {
         let (credentials, http) = (OnceCell::new(), OnceCell::new());
-        Self { source, tries: Tries::new(source.route.retries), deadline: Cell::new(deadline), credentials, http }
+        Self { source, tries: RetryBudget::new(source.route.retries), deadline: Cell::new(deadline), credentials, http }
     }
 
     /// With a secret and an HTTP client that are there already.
@@ -79,22 +79,22 @@ impl<'a> Call<'a> {
 
     /// A token that is good enough. The secret is got only if it takes one.
     pub fn token(&mut self) -> Result<TokenResponse, TokenError> {
-        let wanted = &self.source.wanted;
+        let freshness = &self.source.freshness;
         if self.source.cache.is_some() {
             self.tries.caller_waits = true;
-            return single_flight::token(self, wanted);
+            return single_flight::token(self, freshness);
         }
         let token = self.fetch()?;
-        wanted.check_new(&token, clock::now()).map(|()| token)
+        freshness.check_new(&token, clock::now()).map(|()| token)
     }
 
     /// Makes one request and caches no token. A wait that the service asks for is shared with other processes, both
     /// ways.
     pub fn ask_once(&mut self) -> Result<TokenResponse, TokenError> {
-        if let Some(Meaning::Wait { left, cause }) = self.shared(self.source.wanted.started) {
+        if let Some(Shared::Wait { left, cause }) = self.shared(self.source.freshness.started) {
             self.wait_as_another(left, cause)?;
         }
-        self.tries = Tries { caller_waits: true, ..Tries::new(0) };
+        self.tries = RetryBudget { caller_waits: true, ..RetryBudget::new(0) };
         let result = self.fetch();
         if let Err(TokenError::Request(failed)) = &result
             && failed.wait.is_some()
@@ -116,8 +116,8 @@ impl<'a> Call<'a> {
         let left = token.left_at(clock::now()).filter(|left| !left.is_zero());
         let (Some(slot), Some(lifetime)) = (cache.slot(self.source.secret.cost()), left) else { return };
         match slot.remember(key, lifetime) {
-            Ok(()) => tell(Event::Remembered { lifetime }),
-            Err(why) => tell(Event::WithoutCache { why: &why }),
+            Ok(()) => emit(Event::Remembered { lifetime }),
+            Err(why) => emit(Event::WithoutCache { why: &why }),
         }
     }
 }
@@ -148,12 +148,12 @@ impl Steps for Call<'_> {
         Ok(found.response)
     }
 
-    fn lock(&mut self) -> Turn<Lock> {
-        let none = Turn { lock: None, waited: false };
+    fn lock(&mut self) -> LockAttempt<Lock> {
+        let none = LockAttempt { lock: None, waited: false };
         self.source.cache.as_ref().map_or(none, |cache| cache.lock(self.deadline()))
     }
 
-    fn shared(&self, since: Moment) -> Option<Meaning> {
+    fn shared(&self, since: Moment) -> Option<Shared> {
         let cache = self.source.cache.as_ref()?;
         cache.shared(&self.unlock().ok()?.secret, since, &self.source.route.name())
     }
@@ -176,7 +176,7 @@ impl Steps for Call<'_> {
             Err(error) => {
                 let is_missing = error.kind() == io::ErrorKind::NotFound;
                 let why = &CacheError::NotStored(cache.directory.path.clone(), error);
-                tell(if is_missing { Event::WithoutCache { why } } else { Event::Warning(Warning::NotStored(why)) });
+                emit(if is_missing { Event::WithoutCache { why } } else { Event::Warning(Warning::NotStored(why)) });
             }
         }
         is_stored
@@ -201,11 +201,11 @@ impl Steps for Call<'_> {
     }
 
     fn wait_as_another(&mut self, left: Duration, cause: Box<Cause>) -> Result<(), TokenError> {
-        let has_retries = self.tries.give_one_up();
+        let has_retries = self.tries.spend();
         if !(has_retries && self.tries.may_wait(left, self.deadline())) {
             return Err(TokenError::AskedToWait { left, has_retries, cause });
         }
-        tell(Event::Shared { wait: Some(left) });
+        emit(Event::Shared { wait: Some(left) });
         retry::wait(left);
         Ok(())
     }

@@ -2,9 +2,9 @@
 
 mod call;
 mod error;
+mod freshness;
 mod revocation;
 mod single_flight;
-mod wanted;
 
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::Cache;
 pub use call::Call;
 pub use error::TokenError;
-pub use revocation::{Ended, Ending, RevocationError, Which};
-pub use wanted::{Purpose, Wanted};
+pub use freshness::{Freshness, Use};
+pub use revocation::{RevocationError, RevocationReport, RevokedToken, Which};
 
 /// Everything that decides which token is meant, and how it is got.
 pub struct TokenSource {
@@ -33,7 +33,7 @@ pub struct TokenSource {
     /// Where tokens are cached, if they are.
     pub cache: Option<Cache>,
     /// Which token is good enough.
-    pub wanted: Wanted,
+    pub freshness: Freshness,
     /// For each call.
     pub timeout: Duration,
 }

@@ -9,14 +9,14 @@ use std::time::SystemTime;
 use thiserror::Error;
 
 use crate::base::clock;
-use crate::base::event::{Event, Warning, tell};
+use crate::base::event::{Event, Warning, emit};
 use crate::display::redact;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::jwt::{Jwt, claims};
 use crate::oauth::realm::Revoked;
 use crate::token::cache::directory::Directory;
-use crate::token::cache::entries::{self, Entry, Openers};
-use crate::token::cache::lock::Turn;
+use crate::token::cache::entries::{self, DecryptionKeys, Entry};
+use crate::token::cache::lock::LockAttempt;
 use crate::token::cache::{Cache, CacheError};
 use crate::token::source::TokenSource;
 use crate::token::source::call::Call;
@@ -26,14 +26,14 @@ use crate::token::source::error::TokenError;
 #[derive(Clone, Copy)]
 pub enum Which<'a> {
     /// The kept ones for what this source is asked for.
-    Kept,
+    Cached,
     /// Every kept one of this client, of whatever scope.
     All,
     Given(&'a AccessToken),
 }
 
 /// How it ended for one token.
-pub struct Ended {
+pub struct RevokedToken {
     pub revoked: Revoked,
     /// Until when an API that asks nobody accepts it; `None` where it does not say.
     pub expires: Option<SystemTime>,
@@ -51,8 +51,8 @@ pub enum RevocationError {
 
 /// What was ended, and what kept the rest from being.
 #[derive(Default)]
-pub struct Ending {
-    pub ended: Vec<Ended>,
+pub struct RevocationReport {
+    pub ended: Vec<RevokedToken>,
     pub errors: Vec<RevocationError>,
     /// How many are kept that do not open, and may be meant.
     pub sealed: usize,
@@ -64,17 +64,17 @@ pub struct Ending {
 
 struct Revocation<'a> {
     call: Call<'a>,
-    ending: Ending,
+    ending: RevocationReport,
 }
 
 impl TokenSource {
     /// Ends tokens at the service, and forgets them.
-    pub fn revoke(&self, which: Which<'_>) -> Ending {
-        let mut revocation = Revocation { call: self.call(), ending: Ending::default() };
+    pub fn revoke(&self, which: Which<'_>) -> RevocationReport {
+        let mut revocation = Revocation { call: self.call(), ending: RevocationReport::default() };
         let result = match (which, &self.cache) {
             (Which::Given(token), _) => revocation.revoke_given(token),
-            (Which::Kept | Which::All, Some(cache)) => revocation.revoke_cached(which, cache),
-            (Which::Kept | Which::All, None) => Ok(()),
+            (Which::Cached | Which::All, Some(cache)) => revocation.revoke_cached(which, cache),
+            (Which::Cached | Which::All, None) => Ok(()),
         };
         revocation.ending.errors.extend(result.err());
         revocation.ending
@@ -92,8 +92,8 @@ impl Revocation<'_> {
         if names.is_empty() {
             return Ok(());
         }
-        let openers = self.openers(&cache.directory)?;
-        let mut meant: Vec<Entry> = names.iter().filter_map(|name| openers.open(name)).collect();
+        let decryption = self.decryption(&cache.directory)?;
+        let mut meant: Vec<Entry> = names.iter().filter_map(|name| decryption.open(name)).collect();
         self.ending.sealed = names.len() - meant.len();
         let own = &cache.binding;
         meant.retain(|Entry { binding, .. }| match is_all {
@@ -103,7 +103,7 @@ impl Revocation<'_> {
         // The server may know of one by another.
         meant.iter().for_each(|entry| redact::hide_token(entry.response.access_token.expose()));
         while !meant.is_empty() {
-            match self.revoke_entry(&openers, &meant.remove(0)) {
+            match self.revoke_entry(&decryption, &meant.remove(0)) {
                 Err(error) if error.is_refused() => self.ending.errors.push(error.into()),
                 Err(error) => {
                     self.ending.left = meant.len();
@@ -115,21 +115,21 @@ impl Revocation<'_> {
         Ok(())
     }
 
-    fn revoke_entry(&mut self, openers: &Openers<'_>, found: &Entry) -> Result<(), TokenError> {
-        let _turn = self.lock(openers, found);
-        let Some(entry) = openers.open(&found.name) else { return Ok(()) };
+    fn revoke_entry(&mut self, decryption: &DecryptionKeys<'_>, found: &Entry) -> Result<(), TokenError> {
+        let _turn = self.lock(decryption, found);
+        let Some(entry) = decryption.open(&found.name) else { return Ok(()) };
         let response = &entry.response;
         redact::hide_token(response.access_token.expose());
         let left = response.left_at(clock::now());
         let expires = expiry(&response.access_token).or(left.and_then(|left| clock::wall().checked_add(left)));
         let revoked = self.call.revoke(&response.access_token);
         if may_be_over(&revoked) {
-            match openers.forget(entry) {
-                Ok(()) if revoked.is_err() => tell(Event::Warning(Warning::TokenMayBeRevoked { expires })),
+            match decryption.forget(entry) {
+                Ok(()) if revoked.is_err() => emit(Event::Warning(Warning::TokenMayBeRevoked { expires })),
                 forgotten => self.ending.errors.extend(forgotten.err().map(RevocationError::Cache)),
             }
         }
-        self.ending.ended.push(Ended { revoked: revoked?, expires });
+        self.ending.ended.push(RevokedToken { revoked: revoked?, expires });
         Ok(())
     }
 
@@ -144,30 +144,30 @@ impl Revocation<'_> {
         match revoked {
             Err(error) if error.is_outcome_unknown() && error.is_temporary() => Err(RevocationError::InDoubt(error)),
             revoked => {
-                self.ending.ended.push(Ended { revoked: revoked?, expires: expiry(token) });
+                self.ending.ended.push(RevokedToken { revoked: revoked?, expires: expiry(token) });
                 Ok(())
             }
         }
     }
 
     fn delete_copies(&mut self, directory: &Directory, token: &AccessToken) -> Result<(), RevocationError> {
-        let openers = self.openers(directory)?;
-        let copy = |name: &str| openers.open(name).filter(|entry| entry.response.access_token == *token);
+        let decryption = self.decryption(directory)?;
+        let copy = |name: &str| decryption.open(name).filter(|entry| entry.response.access_token == *token);
         for found in entries::lasting(directory)?.iter().filter_map(|name| copy(name)) {
-            let _turn = self.lock(&openers, &found);
-            copy(&found.name).map_or(Ok(()), |entry| openers.forget(entry))?;
+            let _turn = self.lock(&decryption, &found);
+            copy(&found.name).map_or(Ok(()), |entry| decryption.forget(entry))?;
         }
         Ok(())
     }
 
     /// The lock of the calls that need a token like this one. Where it cannot be had, it goes on all the same. Another
     /// process may have replaced the entry meanwhile.
-    fn lock(&self, openers: &Openers<'_>, entry: &Entry) -> Turn {
-        Cache::new(openers.directory.clone(), entry.binding.clone()).lock(self.call.deadline())
+    fn lock(&self, decryption: &DecryptionKeys<'_>, entry: &Entry) -> LockAttempt {
+        Cache::new(decryption.directory.clone(), entry.binding.clone()).lock(self.call.deadline())
     }
 
-    fn openers<'d>(&self, directory: &'d Directory) -> Result<Openers<'d>, TokenError> {
-        Ok(Openers::new(Some(&self.call.unlock()?.secret), directory))
+    fn decryption<'d>(&self, directory: &'d Directory) -> Result<DecryptionKeys<'d>, TokenError> {
+        Ok(DecryptionKeys::new(Some(&self.call.unlock()?.secret), directory))
     }
 }
 

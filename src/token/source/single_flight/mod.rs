@@ -15,14 +15,14 @@ use std::mem::{Discriminant, discriminant};
 use std::time::Duration;
 
 use crate::base::clock::Moment;
-use crate::base::event::{Event, tell};
+use crate::base::event::{Event, emit};
 use crate::credential::Cost;
 use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::token_response::TokenResponse;
-use crate::token::cache::lock::Turn;
-use crate::token::cache::{Meaning, Miss};
+use crate::token::cache::lock::LockAttempt;
+use crate::token::cache::{Miss, Shared};
 use crate::token::source::error::TokenError;
-use crate::token::source::wanted::Wanted;
+use crate::token::source::freshness::Freshness;
 
 /// Clock, secret, store and endpoint of one call.
 pub trait Steps {
@@ -36,9 +36,9 @@ pub trait Steps {
     fn get_secret(&mut self) -> Result<(), TokenError>;
     /// The cached token, however old it is, opened by the secret or by a remembered key.
     fn cached(&mut self) -> Result<TokenResponse, Miss>;
-    fn lock(&mut self) -> Turn<Self::Lock>;
+    fn lock(&mut self) -> LockAttempt<Self::Lock>;
     /// What a failure of another process means for this one, which has been waiting since `since`.
-    fn shared(&self, since: Moment) -> Option<Meaning>;
+    fn shared(&self, since: Moment) -> Option<Shared>;
     fn fetch(&mut self) -> Result<TokenResponse, TokenError>;
     /// Whether the token is now there for others.
     fn store(&mut self, token: &TokenResponse) -> bool;
@@ -53,12 +53,12 @@ pub trait Steps {
 }
 
 /// One call with a cache.
-pub fn token(steps: &mut impl Steps, wanted: &Wanted) -> Result<TokenResponse, TokenError> {
+pub fn token(steps: &mut impl Steps, freshness: &Freshness) -> Result<TokenResponse, TokenError> {
     let mut reported = None;
     if steps.cost() == Cost::Nothing {
         steps.get_secret()?;
     }
-    if let Some(token) = look(steps, wanted, wanted.started, &mut reported)? {
+    if let Some(token) = look(steps, freshness, freshness.started, &mut reported)? {
         return Ok(token);
     }
     // No lock is held while a person types.
@@ -71,7 +71,7 @@ pub fn token(steps: &mut impl Steps, wanted: &Wanted) -> Result<TokenResponse, T
         if turn.waited && steps.cost() != Cost::Nothing {
             // The process that held the lock has run the command that prints the secret. If the keyring remembers no
             // key of it, the waiters run theirs at the same time, without the lock.
-            if let Some(token) = look(steps, wanted, since, &mut reported)? {
+            if let Some(token) = look(steps, freshness, since, &mut reported)? {
                 return Ok(token);
             }
             drop(turn);
@@ -80,16 +80,16 @@ pub fn token(steps: &mut impl Steps, wanted: &Wanted) -> Result<TokenResponse, T
         }
         let lock = turn.lock;
         steps.get_secret()?;
-        if let Some(token) = look(steps, wanted, since, &mut reported)? {
+        if let Some(token) = look(steps, freshness, since, &mut reported)? {
             return Ok(token);
         }
         match steps.shared(since) {
             None => {}
-            Some(Meaning::Failure(failure)) => {
-                tell(Event::Shared { wait: None });
+            Some(Shared::Failure(failure)) => {
+                emit(Event::Shared { wait: None });
                 return Err(failure.into());
             }
-            Some(Meaning::Wait { left, cause }) => {
+            Some(Shared::Wait { left, cause }) => {
                 drop(lock);
                 steps.wait_as_another(left, cause)?;
                 continue;
@@ -106,7 +106,7 @@ pub fn token(steps: &mut impl Steps, wanted: &Wanted) -> Result<TokenResponse, T
             lock => drop(lock),
         }
         match fetched {
-            Ok(token) => return wanted.check_new(&token, steps.now()).map(|()| token),
+            Ok(token) => return freshness.check_new(&token, steps.now()).map(|()| token),
             Err(failed) if failed.retry_after().is_some_and(|time| steps.wait(time)) => {}
             Err(failed) => return Err(failed),
         }
@@ -119,7 +119,7 @@ pub fn token(steps: &mut impl Steps, wanted: &Wanted) -> Result<TokenResponse, T
 /// less, and `--min-ttl` fails without a second request.
 fn look(
     steps: &mut impl Steps,
-    wanted: &Wanted,
+    freshness: &Freshness,
     since: Moment,
     reported: &mut Option<Discriminant<Miss>>,
 ) -> Result<Option<TokenResponse>, TokenError> {
@@ -127,19 +127,19 @@ fn look(
     let now = steps.now();
     let miss = match cached {
         Err(why) => why,
-        Ok(token) => match wanted.accept(&token, now) {
+        Ok(token) => match freshness.check_cached(&token, now) {
             Ok(left) => {
-                tell(Event::CacheHit { left });
+                emit(Event::CacheHit { left });
                 return Ok(Some(token));
             }
             Err(_) if token.asked_at.is_between(since, now) && is_usable(&token, now) => {
-                return wanted.check_new(&token, now).map(|()| Some(token));
+                return freshness.check_new(&token, now).map(|()| Some(token));
             }
             Err(why) => why,
         },
     };
     if reported.replace(discriminant(&miss)) != Some(discriminant(&miss)) {
-        tell(Event::CacheMiss { why: &miss });
+        emit(Event::CacheMiss { why: &miss });
     }
     Ok(None)
 }

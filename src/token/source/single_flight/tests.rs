@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::*;
 use crate::cli::error;
 use crate::cli::error::Exit;
-use crate::token::source::wanted;
+use crate::token::source::freshness;
 
 /// Each step that takes or changes something is noted.
 struct Fake {
@@ -21,7 +21,7 @@ struct Fake {
     has_key: bool,
     /// What each attempt to take the lock finds.
     locks: VecDeque<Locked>,
-    shared: Cell<Option<Meaning>>,
+    shared: Cell<Option<Shared>>,
     answers: VecDeque<Result<TokenResponse, TokenError>>,
     can_store: bool,
     may_wait: bool,
@@ -93,7 +93,7 @@ impl Steps for Fake {
         cached.map(copy).ok_or(Miss::NoneCached)
     }
 
-    fn lock(&mut self) -> Turn<Rc<()>> {
+    fn lock(&mut self) -> LockAttempt<Rc<()>> {
         self.steps.push("lock");
         let locked = self.locks.pop_front().expect("one attempt to lock more than planned");
         let waited = !matches!(locked, Locked::Free | Locked::NotAtAll);
@@ -103,10 +103,10 @@ impl Steps for Fake {
         if let Locked::AfterOneThatStored(token) = locked {
             self.cached = Some(token);
         }
-        Turn { lock, waited }
+        LockAttempt { lock, waited }
     }
 
-    fn shared(&self, _: Moment) -> Option<Meaning> {
+    fn shared(&self, _: Moment) -> Option<Shared> {
         self.shared.take()
     }
 
@@ -148,11 +148,11 @@ fn at(second: u64) -> Moment {
 /// Requested at that second.
 fn token(name: &str, asked: u64, lifetime: Option<u64>) -> TokenResponse {
     let json = format!(r#"{{"access_token":"{name}"}}"#);
-    TokenResponse::kept(json, at(asked), lifetime.map(Duration::from_secs), at(asked)).unwrap()
+    TokenResponse::cached(json, at(asked), lifetime.map(Duration::from_secs), at(asked)).unwrap()
 }
 
 fn copy(token: &TokenResponse) -> TokenResponse {
-    TokenResponse::kept(token.json.clone(), token.asked_at, token.lifetime, token.asked_at).unwrap()
+    TokenResponse::cached(token.json.clone(), token.asked_at, token.lifetime, token.asked_at).unwrap()
 }
 
 fn refused() -> RequestError {
@@ -164,21 +164,21 @@ fn unavailable(wait: Option<u64>) -> RequestError {
     RequestError::of_status(503, true, wait)
 }
 
-fn wanted() -> Wanted {
-    Wanted { min_ttl: None, purpose: wanted::Purpose::Call, is_fresh: false, started: at(1_000) }
+fn wanted() -> Freshness {
+    Freshness { min_ttl: None, intended_use: freshness::Use::Once, is_fresh: false, started: at(1_000) }
 }
 
-fn refresh() -> Wanted {
-    Wanted { is_fresh: true, ..wanted() }
+fn refresh() -> Freshness {
+    Freshness { is_fresh: true, ..wanted() }
 }
 
-fn one_hour() -> Wanted {
-    Wanted { min_ttl: Some(Duration::from_secs(3_600)), ..wanted() }
+fn one_hour() -> Freshness {
+    Freshness { min_ttl: Some(Duration::from_secs(3_600)), ..wanted() }
 }
 
 /// The token or the exit code, and the steps to it.
-fn run(mut fake: Fake, wanted: &Wanted) -> (Result<String, Exit>, String) {
-    let result = super::token(&mut fake, wanted);
+fn run(mut fake: Fake, freshness: &Freshness) -> (Result<String, Exit>, String) {
+    let result = super::token(&mut fake, freshness);
     let Fake { locks, answers, steps, .. } = fake;
     assert!(locks.is_empty() && answers.is_empty(), "less happened than planned: {steps:?}");
     let result = result.map(|token| token.access_token.expose().to_owned()).map_err(|error| error::of_token(&error));
@@ -247,7 +247,7 @@ fn a_failure_is_shared_or_released() {
 
 #[test]
 fn a_failure_of_another_process_is_adopted() {
-    let shared = Cell::new(Some(Meaning::Failure(refused())));
+    let shared = Cell::new(Some(Shared::Failure(refused())));
     let fake = Fake { locks: [Locked::AfterOneThatFailed].into(), shared, ..Fake::default() };
     assert_eq!(run(fake, &wanted()), ends(Exit::Refused, "lock"));
 }
@@ -261,7 +261,7 @@ fn without_a_lock_it_goes_on_and_stores() {
 
 #[test]
 fn a_wait_is_waited_for_without_the_lock() {
-    let asked = || Cell::new(Some(Meaning::Wait { left: Duration::from_secs(1), cause: unavailable(None).cause }));
+    let asked = || Cell::new(Some(Shared::Wait { left: Duration::from_secs(1), cause: unavailable(None).cause }));
     let twice = || [Locked::Free, Locked::Free].into();
     let answers = [Ok(token("new", 1_000, Some(300)))].into();
     let fake = Fake { locks: twice(), shared: asked(), answers, ..Fake::default() };

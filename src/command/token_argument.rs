@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _};
 use std::os::unix::ffi::OsStrExt as _;
 
 use crate::base::deadline::Deadline;
-use crate::base::event::{Event, Warning, tell};
+use crate::base::event::{Event, Warning, emit};
 use crate::cli::error::CommandError;
 use crate::cli::report;
 use crate::oauth::access_token::AccessToken;
@@ -30,7 +30,7 @@ pub fn read(argument: &OsStr) -> Result<AccessToken, CommandError> {
         return Err(empty);
     }
     if argument != STDIN {
-        tell(Event::Warning(Warning::TokenInArguments));
+        emit(Event::Warning(Warning::TokenInArguments));
     }
     let text = std::str::from_utf8(bytes).ok().map(str::to_owned);
     text.and_then(AccessToken::new).ok_or(CommandError::NotAToken)

@@ -14,10 +14,10 @@ const LEEWAY: Duration = Duration::from_secs(30);
 const LEEWAY_DIVISOR: u32 = 10;
 
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted {
+pub struct Freshness {
     /// How long it must live at least. Without it, longer than the leeway.
     pub min_ttl: Option<Duration>,
-    pub purpose: Purpose,
+    pub intended_use: Use,
     /// Whether it must have been asked for since the process started.
     pub is_fresh: bool,
     pub started: Moment,
@@ -25,27 +25,27 @@ pub struct Wanted {
 
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum Use {
     /// It is used now.
-    Call,
+    Once,
     /// It stands in a file that is kept fresh, and the next one must be there before this one reaches its leeway.
-    File,
+    KeepFresh,
 }
 
-impl Wanted {
+impl Freshness {
     /// What must be left of a token that lives for `lifetime`.
     pub fn margin(&self, lifetime: Duration) -> Duration {
         let leeway = LEEWAY.min(lifetime / LEEWAY_DIVISOR);
         let least = self.min_ttl.unwrap_or(leeway);
-        match self.purpose {
-            Purpose::Call => least,
+        match self.intended_use {
+            Use::Once => least,
             // A new token is good enough for a tenth of its life, whatever is asked for: else none ever was.
-            Purpose::File => least.saturating_add(leeway).min(lifetime - lifetime / LEEWAY_DIVISOR),
+            Use::KeepFresh => least.saturating_add(leeway).min(lifetime - lifetime / LEEWAY_DIVISOR),
         }
     }
 
     /// How long a kept token still lives, if that is good enough.
-    pub fn accept(&self, kept: &TokenResponse, now: Moment) -> Result<Duration, Miss> {
+    pub fn check_cached(&self, kept: &TokenResponse, now: Moment) -> Result<Duration, Miss> {
         if self.is_fresh && !kept.asked_at.is_between(self.started, now) {
             return Err(Miss::Refresh);
         }
@@ -86,16 +86,16 @@ mod tests {
 
     fn kept(lifetime: Option<u64>) -> TokenResponse {
         let lifetime = lifetime.map(Duration::from_secs);
-        TokenResponse::kept(r#"{"access_token":"a"}"#.to_owned(), at(1_000), lifetime, at(1_000)).unwrap()
+        TokenResponse::cached(r#"{"access_token":"a"}"#.to_owned(), at(1_000), lifetime, at(1_000)).unwrap()
     }
 
-    fn wanted(min_ttl: Option<u64>, is_fresh: bool) -> Wanted {
-        Wanted { min_ttl: min_ttl.map(Duration::from_secs), purpose: Purpose::Call, is_fresh, started: at(1_005) }
+    fn wanted(min_ttl: Option<u64>, is_fresh: bool) -> Freshness {
+        Freshness { min_ttl: min_ttl.map(Duration::from_secs), intended_use: Use::Once, is_fresh, started: at(1_005) }
     }
 
     /// The last second of its life in which a token is used.
-    fn used_until(lifetime: u64, wanted: &Wanted) -> u64 {
-        let used = |age: &u64| wanted.accept(&kept(Some(lifetime)), at(1_000 + age)).is_ok();
+    fn used_until(lifetime: u64, freshness: &Freshness) -> u64 {
+        let used = |age: &u64| freshness.check_cached(&kept(Some(lifetime)), at(1_000 + age)).is_ok();
         (0..=lifetime + 1).take_while(used).count() as u64
     }
 
@@ -116,8 +116,9 @@ mod tests {
 
     #[test]
     fn a_file_gets_the_next_token_a_leeway_earlier() {
-        let used_until =
-            |lifetime, min_ttl| used_until(lifetime, &Wanted { purpose: Purpose::File, ..wanted(min_ttl, false) });
+        let used_until = |lifetime, min_ttl| {
+            used_until(lifetime, &Freshness { intended_use: Use::KeepFresh, ..wanted(min_ttl, false) })
+        };
         assert_eq!(used_until(300, None), 240);
         assert_eq!(used_until(10, None), 8);
         assert_eq!(used_until(300, Some(120)), 151);
@@ -126,15 +127,15 @@ mod tests {
 
     #[test]
     fn refresh_takes_what_was_asked_for_since_it_started() {
-        let refresh = |started: u64| Wanted { started: at(started), ..wanted(None, true) };
-        assert!(refresh(1_000).accept(&kept(Some(300)), at(1_001)).is_ok());
-        assert!(refresh(1_001).accept(&kept(Some(300)), at(1_001)).is_err());
+        let refresh = |started: u64| Freshness { started: at(started), ..wanted(None, true) };
+        assert!(refresh(1_000).check_cached(&kept(Some(300)), at(1_001)).is_ok());
+        assert!(refresh(1_001).check_cached(&kept(Some(300)), at(1_001)).is_err());
     }
 
     #[test]
     fn no_token_of_unknown_lifetime_and_none_from_the_future_is_used() {
-        assert!(wanted(None, false).accept(&kept(None), at(1_000)).is_err());
-        assert!(wanted(Some(0), false).accept(&kept(Some(300)), at(999)).is_err());
+        assert!(wanted(None, false).check_cached(&kept(None), at(1_000)).is_err());
+        assert!(wanted(Some(0), false).check_cached(&kept(Some(300)), at(999)).is_err());
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Common copy-and-paste mistakes in a client id or a secret. The value is never printed.
 
-use super::Slip;
+use super::Mistake;
 use crate::cli::format::EnvName;
 
 /// What looks wrong with a value.
-pub fn slips(value: &str) -> impl Iterator<Item = Slip> {
+pub fn mistakes(value: &str) -> impl Iterator<Item = Mistake> {
     let looks = [
-        is_unexpanded(value).then_some(Slip::Unexpanded),
-        is_quoted(value).then_some(Slip::Quoted),
-        (value.trim() != value).then_some(Slip::Blank),
+        is_unexpanded(value).then_some(Mistake::Unexpanded),
+        is_quoted(value).then_some(Mistake::Quoted),
+        (value.trim() != value).then_some(Mistake::Blank),
     ];
     looks.into_iter().flatten()
 }
@@ -46,15 +46,15 @@ mod tests {
 
     #[test]
     fn each_slip_is_told_apart() {
-        let found = |value: &str| slips(value).collect::<Vec<_>>();
+        let found = |value: &str| mistakes(value).collect::<Vec<_>>();
         for reference in
             ["$CATENA_SECRET", "$secret", "${X}", "${{ secrets.X }}", "'${{secrets.X}}'", "$(pass x)", "{{ x }}"]
         {
-            assert_eq!(found(reference).first(), Some(&Slip::Unexpanded), "{reference}");
+            assert_eq!(found(reference).first(), Some(&Mistake::Unexpanded), "{reference}");
         }
-        assert_eq!(found("\"secret\""), [Slip::Quoted]);
-        assert_eq!(found(" secret"), [Slip::Blank]);
-        assert_eq!(found("'secret' "), [Slip::Quoted, Slip::Blank]);
+        assert_eq!(found("\"secret\""), [Mistake::Quoted]);
+        assert_eq!(found(" secret"), [Mistake::Blank]);
+        assert_eq!(found("'secret' "), [Mistake::Quoted, Mistake::Blank]);
     }
 
     #[test]
@@ -70,7 +70,7 @@ mod tests {
             "it's",
             "{a:b}",
         ] {
-            assert_eq!(slips(secret).count(), 0, "{secret}");
+            assert_eq!(mistakes(secret).count(), 0, "{secret}");
         }
     }
 
