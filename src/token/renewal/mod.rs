@@ -7,6 +7,8 @@
 //! Every five seconds at the latest, both clocks and the file are looked at: a clock that was set, a machine that slept
 //! and a file that was removed are noticed by then. A removed file is written again without a request.
 
+mod schedule;
+
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
@@ -17,28 +19,11 @@ use crate::base::clock::{self, Moment};
 use crate::base::event::{AnyError, Event, Warning, emit};
 use crate::oauth::token_response::TokenResponse;
 use crate::token::file::{FileError, TokenFile};
-use crate::token::source::{Freshness, TokenError, TokenSource};
+use crate::token::source::{TokenError, TokenSource};
+use schedule::{MIN_INTERVAL, pause, remaining, until_due};
 
 /// The longest wait without a look at the clocks and the file: twelve wake-ups a minute.
 const LOOK: Duration = Duration::from_secs(5);
-
-/// A token of unknown lifetime may be short, but the service asks its users to reuse tokens.
-const UNKNOWN_LIFETIME: Duration = Duration::from_secs(60);
-
-/// The shortest time between two requests, however short tokens live and however many signals ask for a renewal.
-const MIN_INTERVAL: Duration = Duration::from_secs(1);
-
-/// The longest pause after a temporary failure: a service that recovers is noticed by then.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-
-/// The first pause after a failure that only a person can fix: the service must not get refused credentials all day.
-const FIRST_LASTING_PAUSE: Duration = Duration::from_secs(60);
-
-/// The longest pause, even when the service asks for more.
-const LONGEST_OF_ALL: Duration = Duration::from_secs(10 * 60);
-
-/// A pause takes at most this part of a token's lifetime, so that several tries fit in before it expires.
-const PAUSES_IN_A_LIFETIME: u32 = 10;
 
 pub struct Renewal {
     source: TokenSource,
@@ -154,12 +139,12 @@ impl Renewal {
         match (&self.trouble, &self.current) {
             (Some(trouble), _) if self.is_requested => {
                 let asked = trouble.error.retry_after().unwrap_or_default().min(trouble.pause);
-                rest(trouble.last, asked.max(MIN_INTERVAL), now)
+                remaining(trouble.last, asked.max(MIN_INTERVAL), now)
             }
-            (Some(trouble), _) => rest(trouble.last, trouble.pause, now),
-            (None, Some(_)) if self.is_requested => rest(self.written, MIN_INTERVAL, now),
+            (Some(trouble), _) => remaining(trouble.last, trouble.pause, now),
+            (None, Some(_)) if self.is_requested => remaining(self.written, MIN_INTERVAL, now),
             (None, Some(token)) => {
-                until_due(token, &self.source.freshness, now).max(rest(self.written, MIN_INTERVAL, now))
+                until_due(token, &self.source.freshness, now).max(remaining(self.written, MIN_INTERVAL, now))
             }
             (None, None) => Duration::ZERO,
         }
@@ -222,90 +207,5 @@ fn is_final(error: &RenewalError, is_first: bool) -> bool {
     match error {
         RenewalError::Token(error) => error.is_refused() || is_first && !error.is_temporary(),
         RenewalError::File(_) => is_first,
-    }
-}
-
-/// How long from `now` until the next token is requested.
-fn until_due(token: &TokenResponse, freshness: &Freshness, now: Moment) -> Duration {
-    let pause = token.lifetime.map_or(UNKNOWN_LIFETIME, |lifetime| lifetime.saturating_sub(freshness.margin(lifetime)));
-    rest(token.asked_at, pause.max(MIN_INTERVAL), now)
-}
-
-/// What is left at `now` of a pause that began at `since`; nothing where the clock was set back.
-fn rest(since: Moment, pause: Duration, now: Moment) -> Duration {
-    since.elapsed_at(now).map_or(Duration::ZERO, |elapsed| pause.saturating_sub(elapsed))
-}
-
-/// The pause after the `count`th failure in a row, with a token that lives for `lifetime`. It doubles; half of it is
-/// random, so that processes that failed together do not retry together. It is never shorter than the service asks.
-fn pause(error: &RenewalError, count: u32, lifetime: Option<Duration>) -> Duration {
-    let (first, longest) = match error {
-        RenewalError::Token(error) if error.is_refused() || error.is_untrusted() => {
-            (FIRST_LASTING_PAUSE, LONGEST_OF_ALL)
-        }
-        _ => (
-            MIN_INTERVAL,
-            (lifetime.unwrap_or(LONGEST_PAUSE) / PAUSES_IN_A_LIFETIME).clamp(MIN_INTERVAL, LONGEST_PAUSE),
-        ),
-    };
-    let ceiling = first.saturating_mul(2_u32.saturating_pow(count.saturating_sub(1))).min(longest);
-    let pause = ceiling.mul_f64(0.5 + 0.5 * fastrand::f64());
-    pause.max(error.retry_after().unwrap_or_default()).min(LONGEST_OF_ALL)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::oauth::error::RequestError;
-    use crate::token::source::Use;
-
-    fn at(second: u64) -> Moment {
-        Moment { wall: second * 1_000_000, boot: second * 1_000_000 }
-    }
-
-    fn due(lifetime: Option<u64>, min_ttl: Option<u64>, now: Moment) -> u64 {
-        let lifetime = lifetime.map(Duration::from_secs);
-        let token =
-            TokenResponse::cached(r#"{"access_token":"a"}"#.to_owned(), at(1_000), lifetime, at(1_000)).unwrap();
-        let min_ttl = min_ttl.map(Duration::from_secs);
-        let freshness = Freshness { min_ttl, intended_use: Use::KeepFresh, is_fresh: false, started: at(0) };
-        until_due(&token, &freshness, now).as_secs()
-    }
-
-    #[test]
-    fn a_token_is_replaced_before_its_leeway_is_reached() {
-        assert_eq!(due(Some(300), None, at(1_000)), 240);
-        assert_eq!(due(Some(10), None, at(1_001)), 7);
-        assert_eq!(due(Some(300), Some(60), at(1_000)), 210);
-        assert_eq!(due(Some(300), None, at(1_500)), 0);
-        assert_eq!(due(None, None, at(1_000)), 60);
-    }
-
-    #[test]
-    fn a_clock_that_was_set_or_stood_still_counts() {
-        // The machine was halted by its host for an hour; it slept where the wall clock was set back.
-        assert_eq!(due(Some(300), None, Moment { wall: at(4_600).wall, boot: at(1_010).boot }), 0);
-        assert_eq!(due(Some(300), None, Moment { wall: at(1_001).wall, boot: at(1_400).boot }), 0);
-        assert_eq!(due(Some(300), None, Moment { wall: at(10).wall, boot: at(1_010).boot }), 0);
-    }
-
-    #[test]
-    fn the_service_is_not_asked_all_the_time() {
-        assert_eq!(rest(at(1_000), MIN_INTERVAL, at(1_000)), MIN_INTERVAL);
-        assert_eq!(rest(at(1_000), MIN_INTERVAL, at(999)), Duration::ZERO);
-        assert_eq!(rest(at(1_000), MIN_INTERVAL, at(1_001)), Duration::ZERO);
-        assert_eq!(due(Some(300), Some(300), at(1_000)), 30);
-        let failed = |status, wait| RenewalError::from(TokenError::from(RequestError::of_status(status, true, wait)));
-        let (temporary, refused) = (failed(503, None), failed(401, None));
-        for count in 1..100 {
-            let pause = |error, lifetime| pause(error, count, Some(Duration::from_secs(lifetime)));
-            assert!((MIN_INTERVAL / 2..=Duration::from_secs(30)).contains(&pause(&temporary, 300)));
-            assert!(pause(&temporary, 10) <= MIN_INTERVAL);
-            assert!((Duration::from_secs(30)..=LONGEST_OF_ALL).contains(&pause(&refused, 10)));
-        }
-        assert!(pause(&temporary, 4, None) <= Duration::from_secs(6));
-        for (asked, kept) in [(7, 7), (86_400, 600)] {
-            assert_eq!(pause(&failed(503, Some(asked)), 1, None).as_secs(), kept);
-        }
     }
 }
