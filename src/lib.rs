@@ -23,6 +23,9 @@ pub mod command;
 pub mod credential;
 pub mod display;
 pub mod exec;
+#[cfg(fuzzing)]
+#[path = "../fuzz/readers.rs"]
+pub mod fuzzing;
 pub mod http;
 pub mod oauth;
 pub mod os;

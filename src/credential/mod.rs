@@ -166,7 +166,7 @@ fn from_stdin(deadline: Deadline) -> Result<Secret, SecretError> {
 }
 
 /// One line, as an editor, `echo` or a command leaves it: its final line break is not part of the secret.
-fn secret_line(read: io::Result<Zeroizing<Vec<u8>>>) -> Result<Secret, Problem> {
+pub(crate) fn secret_line(read: io::Result<Zeroizing<Vec<u8>>>) -> Result<Secret, Problem> {
     let mut bytes = std::mem::take(&mut *read?);
     if bytes.last() == Some(&b'\n') {
         bytes.pop();

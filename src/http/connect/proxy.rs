@@ -49,7 +49,7 @@ impl Proxy {
     /// Asks for a connection to `target`, at the other end of `stream`. Afterwards the stream is the target's.
     ///
     /// Returns the status of the answer; `None` when that is not HTTP.
-    pub(super) fn ask(&self, stream: &mut (impl Read + Write), target: &Endpoint) -> io::Result<Option<u16>> {
+    pub fn ask(&self, stream: &mut (impl Read + Write), target: &Endpoint) -> io::Result<Option<u16>> {
         let head = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-Agent: {USER_AGENT}\r\n");
         stream.write_all(Zeroizing::new([&head, &*self.authorization, "\r\n"].concat()).as_bytes())?;
         let mut head = Vec::with_capacity(512);

@@ -3,7 +3,7 @@
 //! The bundle is read before anything is sent, so that a missing or empty one is reported as such. Our wrapper around
 //! the verifier only reports certificates and names two of its failures.
 
-mod certificate;
+pub(crate) mod certificate;
 
 use std::borrow::Cow;
 use std::io;
@@ -89,7 +89,7 @@ fn find_bundle(named: Option<&Path>, deadline: Deadline) -> Result<(&Path, Vec<u
 /// The certificates of a bundle (RFC 7468). Text around them is a comment, and one that cannot be read is skipped.
 ///
 /// Bundles made by hand have indented lines, a byte order mark, or no line break between blocks.
-fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+pub(crate) fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
     const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
     let certificate = |entry: &str| {
         let base64: String = entry.split("-----").next()?.split_ascii_whitespace().collect();

@@ -15,7 +15,7 @@ pub mod directory;
 pub mod entries;
 pub mod keyring;
 pub mod lock;
-mod outcome;
+pub mod outcome;
 pub mod seal;
 
 use std::io;
