@@ -1,6 +1,6 @@
-//! A real run on this machine alone: the tool, asking the issuer that ships with the tests.
+//! A real run on this machine alone: the tool against the issuer of the tests.
 //!
-//! It has no harness, so that it prints what a user sees; it fails when a step does not end as it should.
+//! It has no harness, so that it prints what a user sees; it fails if a step does not exit as expected.
 
 #![allow(clippy::print_stdout, reason = "a demonstration prints")]
 
@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 
-/// What is typed, the secret that is set, and the exit code it must end with.
+/// The command line, the secret that is set, and the expected exit code.
 type Step = (&'static str, &'static [&'static str], &'static str, i32);
 
 const STEPS: [Step; 12] = [
@@ -41,7 +41,7 @@ fn run(issuer: &Issuer, cache: &Path) -> ExitCode {
     for (title, arguments, secret, expected) in STEPS {
         println!("# {title}");
         println!("$ {}", [&["catena-token"], arguments].concat().join(" "));
-        // stderr goes where stdout goes, so that the two stand in their order.
+        // stderr goes where stdout goes, to preserve their order.
         let output = Command::new(env!("CARGO_BIN_EXE_catena-token"))
             .args(arguments)
             .env_clear()

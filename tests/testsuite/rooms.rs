@@ -1,9 +1,9 @@
-//! The map of the sources in `docs/architecture.md` holds: a room imports only rooms below it.
+//! The table of the rooms in `docs/architecture.md` is right: a room imports only rooms below it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The rooms from top to bottom, as the table says.
+/// The rooms from top to bottom, from the table.
 fn rooms() -> Vec<String> {
     let page = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
     let (_, table) = page.split_once("<!-- begin: rooms -->").unwrap();
@@ -29,7 +29,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The rooms that a file names by `crate::`, but in its comments and unit tests.
+/// The rooms in the `crate::` paths of a file, except in its comments and unit tests.
 fn named(file: &Path) -> Vec<String> {
     let text = fs::read_to_string(file).unwrap();
     let code = text.lines().take_while(|line| !line.starts_with("#[cfg(test)]") && !line.starts_with("#![cfg(test)]"));

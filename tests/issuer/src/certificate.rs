@@ -1,4 +1,4 @@
-//! Certificates of every kind that a client must tell apart, made anew for each issuer.
+//! Certificates of every kind that a client must distinguish, generated for each issuer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,20 +9,20 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
-/// What the server shows. All but the self-signed ones come from the issuer's own authority.
+/// The server's certificate. All but the self-signed ones are signed by the issuer's own authority.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Certificate {
     Good,
     Expired,
     NotYetValid,
     WrongName,
-    /// A server's certificate that signed itself.
+    /// A self-signed server certificate.
     SelfSigned,
-    /// What a plain `openssl req -x509` makes: CA:TRUE, and used as a server's.
+    /// A plain `openssl req -x509`: CA:TRUE, used as a server certificate.
     SelfSignedCa,
 }
 
-/// A certificate authority of the test's own.
+/// The test's own certificate authority.
 pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
 }
@@ -34,7 +34,7 @@ impl Default for Authority {
 }
 
 impl Authority {
-    /// One with a name that no other has.
+    /// An authority with a unique name.
     pub fn new() -> Self {
         static MADE: AtomicUsize = AtomicUsize::new(0);
         Self::named(&format!("Test authority {}", MADE.fetch_add(1, Ordering::Relaxed)))
@@ -53,7 +53,7 @@ impl Authority {
     }
 }
 
-/// The TLS configuration of a server that has that name, and the PEM text that a client has to trust for it.
+/// The TLS configuration of a server with that name, and the PEM text that a client must trust.
 pub fn server_config(
     certificate: Certificate,
     host: &str,

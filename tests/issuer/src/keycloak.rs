@@ -1,5 +1,5 @@
-//! The part of Keycloak 26 that a client meets: the discovery document, the token, revocation and certs endpoints,
-//! their order of checks, error codes, words.
+//! The part of Keycloak 26 that a client uses: the discovery document, and the token, revocation and certs endpoints
+//! with their order of checks, error codes and messages.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -13,10 +13,10 @@ use crate::signing::Signer;
 
 pub const REALM: &str = "catena";
 pub const CLIENT_ID: &str = "acme";
-/// As long as the ones that Keycloak makes.
+/// As long as Keycloak's own.
 pub const CLIENT_SECRET: &str = "Zk3vQ9xW7tB2nM5rL8pY1sD4";
 
-/// What a realm knows.
+/// The state of a realm.
 pub struct Realm {
     pub url: String,
     /// The secret of the client `acme`.
@@ -24,15 +24,15 @@ pub struct Realm {
     /// The JSON of `expires_in`; empty leaves it out.
     pub expires_in: &'static str,
     pub signer: Signer,
-    /// The tokens that it gave.
+    /// The issued tokens.
     pub given: Mutex<Vec<String>>,
 }
 
 impl Realm {
-    /// The answer to `request`, and a token that is new each time: `number` makes it so.
+    /// The response to `request`; `number` makes each token unique.
     ///
     /// # Panics
-    /// When the request is none that a careful client sends; the test sees it.
+    /// If the request is not what a correct client sends; this fails the test.
     pub fn answer(&self, request: &Request, number: usize) -> Reply {
         assert_eq!(request.header("accept"), Some("application/json"));
         let agent = request.header("user-agent").unwrap_or_default();
@@ -49,7 +49,7 @@ impl Realm {
         }
     }
 
-    /// What it says of itself.
+    /// The discovery document.
     fn discovery(&self, request: &Request) -> Reply {
         assert_eq!((request.method.as_str(), request.body.len()), ("GET", 0));
         assert_eq!(request.header("authorization"), None);
@@ -62,7 +62,7 @@ impl Realm {
         )
     }
 
-    /// Its keys, among them the one that Keycloak has for encryption.
+    /// The realm's keys, including Keycloak's encryption key.
     fn certs(&self, request: &Request) -> Reply {
         assert_eq!((request.method.as_str(), request.body.len()), ("GET", 0));
         assert_eq!(request.header("authorization"), None);
@@ -70,7 +70,7 @@ impl Realm {
         Reply::json(200, &format!(r#"{{"keys":[{encryption},{{{}}}]}}"#, self.signer.public()))
     }
 
-    /// The refusal of a client that does not prove who it is.
+    /// The refusal of a client that fails to authenticate.
     fn check_client(&self, request: &Request) -> Option<Reply> {
         assert_eq!(request.method, "POST");
         assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
@@ -120,7 +120,7 @@ impl Realm {
         Reply::json(200, &body).header("Cache-Control", "no-store")
     }
 
-    /// The same again for a token that was ended before.
+    /// Revoking a token twice has the same response.
     fn revoke(&self, request: &Request) -> Reply {
         let token = request.field("token").expect("a token");
         match self.given.lock().unwrap_or_else(PoisonError::into_inner).contains(&token) {

@@ -1,7 +1,7 @@
-//! An issuer that ships with the sources: it answers as a Keycloak realm does, over std sockets, or misbehaves as told.
+//! The issuer of the tests: responds as a Keycloak realm does, over std sockets, or misbehaves as the test wants.
 //!
-//! It checks what it is sent, keeps it for the test to look at, and fails the test when it was never asked. It listens
-//! on loopback alone and ends with the value that holds it.
+//! It checks the requests, records them for the test, and fails the test if there was none. It listens on loopback
+//! alone and stops when it is dropped.
 
 mod certificate;
 mod keycloak;

@@ -1,4 +1,4 @@
-//! An HTTP proxy that knows CONNECT, in plain text or by TLS, or refuses it in every way.
+//! An HTTP proxy with CONNECT, in plain text or over TLS, that connects or misbehaves.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,16 +11,16 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use crate::certificate::{Authority, Certificate, server_config};
 use crate::request::Request;
 
-/// What the proxy does when it is asked.
+/// The proxy's response to CONNECT.
 #[derive(Clone, Debug)]
 pub enum ProxyReply {
-    /// Connects to the port asked for on this host, whatever the name: so a test can use a name that nobody knows.
+    /// Connects to the requested port on this host, whatever the name, so that a test can use an unknown name.
     Connect,
-    /// These bytes, then the end.
+    /// Sends these bytes, then closes.
     Raw(Vec<u8>),
-    /// Nothing, until the client leaves.
+    /// Sends nothing until the client closes.
     Hang,
-    /// As [`ProxyReply::Connect`], after a second.
+    /// Does the same as [`ProxyReply::Connect`], after a second.
     Slow,
 }
 
@@ -30,7 +30,7 @@ impl ProxyReply {
     }
 }
 
-/// A running proxy; it ends with the process.
+/// A running proxy; it stops with the process.
 pub struct Proxy {
     address: SocketAddr,
     trusted: String,
@@ -38,12 +38,12 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Spoken to in plain text.
+    /// A proxy in plain text.
     pub fn start(reply: ProxyReply) -> Self {
         Self::listen(reply, None)
     }
 
-    /// Spoken to by TLS, as `localhost`.
+    /// A proxy over TLS, named `localhost`.
     pub fn start_tls(reply: ProxyReply) -> Self {
         Self::listen(reply, Some(server_config(Certificate::Good, "localhost", &Authority::new(), false)))
     }
@@ -76,7 +76,7 @@ impl Proxy {
         self.address
     }
 
-    /// The PEM text that a client of [`Proxy::start_tls`] has to trust.
+    /// The PEM text that a client of [`Proxy::start_tls`] must trust.
     pub fn trusted_pem(&self) -> &str {
         &self.trusted
     }
@@ -114,7 +114,7 @@ fn serve(
     }
 }
 
-/// Carries bytes both ways until one side ends, looking at each in turn: a TLS session cannot be split in two.
+/// Relays bytes both ways until one side closes. Polls the sides in turn, because a TLS session cannot be split.
 fn relay(client: &mut (impl Read + Write), socket: &TcpStream, server: &mut TcpStream) -> io::Result<()> {
     const LOOK: Option<Duration> = Some(Duration::from_millis(2));
     socket.set_read_timeout(LOOK)?;
@@ -124,7 +124,7 @@ fn relay(client: &mut (impl Read + Write), socket: &TcpStream, server: &mut TcpS
     Ok(())
 }
 
-/// Whether the stream goes on.
+/// Whether the stream is still open.
 fn carry(from: &mut impl Read, to: &mut impl Write, chunk: &mut [u8]) -> io::Result<bool> {
     match from.read(chunk) {
         Ok(0) => Ok(false),

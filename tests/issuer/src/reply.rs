@@ -1,27 +1,27 @@
-//! What is sent back: a Keycloak's answer, or any misbehaviour that a client has to survive.
+//! The server's replies: a Keycloak response, or any misbehaviour that a client must survive.
 
 use std::io::{self, Read, Write};
 use std::thread;
 use std::time::Duration;
 
-/// One request's answer.
+/// The reply to one request.
 #[derive(Clone, Debug)]
 pub enum Reply {
-    /// Checks request and credentials, and answers as Keycloak does.
+    /// Checks the request and the credentials, and responds as Keycloak does.
     Keycloak,
-    /// A proper HTTP answer.
+    /// A valid HTTP response.
     Http { status: u16, headers: Vec<(String, String)>, body: Vec<u8> },
-    /// These bytes, then the end.
+    /// These bytes, then a close.
     Raw(Vec<u8>),
-    /// These pieces, each in a write, and by TLS in a record, of its own; then the end.
+    /// These pieces, each in its own write (and TLS record), then a close.
     Pieces(Vec<Vec<u8>>),
-    /// Nothing, until the client leaves.
+    /// Nothing until the client closes.
     Hang,
-    /// These bytes one by one, then nothing until the client leaves.
+    /// These bytes one by one, then nothing until the client closes.
     Drip { bytes: Vec<u8>, every: Duration },
-    /// A head, then the same piece again and again, until the client leaves.
+    /// A head, then the same piece again and again until the client closes.
     Endless { head: Vec<u8>, piece: Vec<u8> },
-    /// The end, without a byte.
+    /// A close without a byte.
     Close,
 }
 
@@ -35,7 +35,7 @@ impl Reply {
         Self::Http { status, headers, body: body.as_ref().to_vec() }
     }
 
-    /// The same answer with one more header.
+    /// The same response with one more header.
     pub fn header(self, name: &str, value: &str) -> Self {
         match self {
             Self::Http { status, mut headers, body } => {

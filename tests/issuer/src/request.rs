@@ -1,8 +1,8 @@
-//! One HTTP request, read whole.
+//! Reads one whole HTTP request.
 
 use std::io::{self, Read};
 
-/// What a client sent.
+/// A client's request.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub method: String,
@@ -13,7 +13,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// `None` when the client closed without asking.
+    /// `None` if the client closed without a request.
     pub fn read(stream: &mut impl Read) -> io::Result<Option<Self>> {
         let Some((head, mut body)) = read_head(stream)? else { return Ok(None) };
         let mut lines = head.split("\r\n");
@@ -52,7 +52,7 @@ impl Request {
     }
 }
 
-/// The head as text, and what came with it of the body.
+/// The head as text, and the part of the body that came with it.
 fn read_head(stream: &mut impl Read) -> io::Result<Option<(String, Vec<u8>)>> {
     let mut bytes = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! The server: a listener on loopback, a thread a connection, and what it was sent.
+//! The server: a listener on loopback, one thread per connection, and the recorded requests.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -15,26 +15,26 @@ use crate::reply::Reply;
 use crate::request::Request;
 use crate::signing::Signer;
 
-/// What kind of issuer to start.
+/// How to start an issuer.
 pub struct Setup {
-    /// https with this certificate; `None` is plain http.
+    /// Https with this certificate; `None` is plain http.
     pub certificate: Option<Certificate>,
     pub tls12_only: bool,
     /// The name in its URL and in its certificate.
     pub host: &'static str,
     /// The secret of the client `acme`.
     pub secret: String,
-    /// Who signs the certificate.
+    /// Signs the certificate.
     pub authority: Authority,
-    /// The answers to the first, second … request; the last one stays. Never empty.
+    /// The replies to the first, second … request; the last one repeats. Never empty.
     pub replies: Vec<Reply>,
-    /// Whether it is right that nobody asks.
+    /// Whether it is fine if there is no request.
     pub may_be_idle: bool,
-    /// How long every answer takes: long enough for others to start meanwhile.
+    /// The delay of every response, long enough for other processes to start meanwhile.
     pub delay: Duration,
-    /// The JSON of `expires_in` in a Keycloak's answer; empty leaves it out.
+    /// The JSON of `expires_in` in a Keycloak response; empty omits it.
     pub expires_in: &'static str,
-    /// What its clock shows in each of a Keycloak's answers: a `Date` header, as something in front of one sends it.
+    /// The server's clock in Keycloak responses: a `Date` header, which a gateway in front of Keycloak adds.
     pub date: Option<String>,
 }
 
@@ -55,7 +55,7 @@ impl Default for Setup {
     }
 }
 
-/// A running issuer. Dropping it ends it, and fails the test if nobody asked, or if a request was wrong.
+/// A running issuer. Dropping it stops it, and fails the test if there was no request or a wrong one.
 pub struct Issuer {
     address: SocketAddr,
     scheme: &'static str,
@@ -68,37 +68,37 @@ struct Shared {
     setup: Setup,
     realm: Realm,
     tls: Option<Arc<ServerConfig>>,
-    /// Where the connection comes from that ends the listening.
+    /// The source of the connection that stops the listener.
     last: Mutex<Option<SocketAddr>>,
     connections: Mutex<usize>,
     requests: Mutex<Vec<Request>>,
-    /// How many requests are being answered, and the most that were at one moment.
+    /// The number of requests in progress, and the most at one moment.
     at_once: Mutex<(usize, usize)>,
     complaints: Mutex<Vec<String>>,
 }
 
 impl Issuer {
-    /// Plain http on loopback, as a Keycloak in development.
+    /// Plain http on loopback, as for a Keycloak in development.
     pub fn http() -> Self {
         Self::start(Setup::default())
     }
 
-    /// https for `localhost`.
+    /// Https for `localhost`.
     pub fn https() -> Self {
         Self::start(Setup { certificate: Some(Certificate::Good), ..Setup::default() })
     }
 
-    /// https for a name that has to be looked up.
+    /// Https for a name that must be looked up.
     pub fn https_at(host: &'static str) -> Self {
         Self::start(Setup { certificate: Some(Certificate::Good), host, ..Setup::default() })
     }
 
-    /// Plain http; nobody asks it.
+    /// Plain http; gets no request.
     pub fn idle() -> Self {
         Self::start(Setup { may_be_idle: true, ..Setup::default() })
     }
 
-    /// Plain http, answering `reply` to everything.
+    /// Plain http with the same `reply` to every request.
     pub fn replying(reply: Reply) -> Self {
         Self::start(Setup { replies: vec![reply], ..Setup::default() })
     }
@@ -149,7 +149,7 @@ impl Issuer {
         self.address.port()
     }
 
-    /// The PEM text that a client has to trust.
+    /// The PEM text that a client must trust.
     pub fn trusted_pem(&self) -> &str {
         &self.trusted
     }
@@ -159,12 +159,12 @@ impl Issuer {
         lock(&self.shared.requests).clone()
     }
 
-    /// The most requests that waited for their answer at one moment.
+    /// The most requests in progress at one moment.
     pub fn most_at_once(&self) -> usize {
         lock(&self.shared.at_once).1
     }
 
-    /// How many connections were opened, requests or not.
+    /// The number of connections, with or without a request.
     pub fn connections(&self) -> usize {
         *lock(&self.shared.connections)
     }
@@ -172,7 +172,7 @@ impl Issuer {
 
 impl Drop for Issuer {
     fn drop(&mut self) {
-        // The last connection is our own; those that came before it are counted.
+        // The last connection is our own; the ones before it are counted.
         let mut last = lock(&self.shared.last);
         let own = TcpStream::connect(self.address);
         *last = own.as_ref().ok().and_then(|own| own.local_addr().ok());
@@ -199,7 +199,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         *lock(&shared.connections) += 1;
         let shared = Arc::clone(shared);
         thread::spawn(move || {
-            // A client that leaves early is no fault of the issuer's.
+            // A client may close early.
             let _ = match &shared.tls {
                 None => serve(stream, &shared),
                 Some(config) => ServerConnection::new(Arc::clone(config))
@@ -242,7 +242,7 @@ impl Shared {
         at_once.1 = at_once.1.max(at_once.0);
     }
 
-    /// A wrong request is kept as a complaint, so that it fails the test and not only this thread.
+    /// Records a wrong request as a complaint, so that it fails the test and not only this thread.
     fn keycloak(&self, request: &Request, number: usize) -> Reply {
         let answered = std::panic::catch_unwind(AssertUnwindSafe(|| self.realm.answer(request, number)));
         answered.unwrap_or_else(|panic| {

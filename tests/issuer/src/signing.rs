@@ -1,4 +1,4 @@
-//! Keys that sign tokens, and what a realm says of them in public.
+//! Keys that sign tokens, and their public part in a realm's key set.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +10,7 @@ use ring::signature::{
     RSA_PSS_SHA512, RsaEncoding,
 };
 
-/// An RSA key for the tests alone; ring makes none, and it would take a second to.
+/// An RSA key for the tests alone: ring generates none, and it would take a second.
 const RSA: &[u8] = include_bytes!("rsa-2048.pk8");
 
 /// A private key with its name and its algorithm.
@@ -30,7 +30,7 @@ impl Signer {
     /// A new key (for RSA always the same) for `algorithm`, as `alg` names it.
     ///
     /// # Panics
-    /// For one that it does not know.
+    /// If the algorithm is unknown.
     pub fn new(algorithm: &'static str, id: &str) -> Self {
         let rsa = |encoding| Key::Rsa(Box::new(RsaKeyPair::from_pkcs8(RSA).expect("a key")), encoding);
         let key = match algorithm {
@@ -51,12 +51,12 @@ impl Signer {
         Self { algorithm, id: id.to_owned(), key }
     }
 
-    /// A token with these claims, which are JSON.
+    /// A token with these claims (JSON).
     pub fn sign(&self, claims: &str) -> String {
         self.sign_as(&format!(r#"{{"alg":"{}","typ":"JWT","kid":"{}"}}"#, self.algorithm, self.id), claims)
     }
 
-    /// The same under any header.
+    /// The same with any header.
     pub fn sign_as(&self, header: &str, claims: &str) -> String {
         let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
         let random = SystemRandom::new();

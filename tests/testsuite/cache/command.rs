@@ -21,18 +21,18 @@ fn list_shows_what_the_secret_opens_and_the_rest_as_sealed() {
         assert!(shown.lines().nth(1).unwrap().starts_with("sealed, "), "{shown}");
         assert!(!shown.contains(CLIENT_ID) && !shown.contains(&issuer.url()));
     }
-    // What the environment names and does not have is told, and shown as sealed; what a flag names must be there.
+    // A file from the environment that is missing is reported, and entries shown as sealed; one from a flag must exist.
     let (shown, said) = list().env("CATENA_CLIENT_SECRET_FILE", "/nonexistent").succeeds_saying();
     assert!(shown.contains("\nsealed, ") && said.starts_with("catena-token: warning: cannot read the client secret"));
     list().args(["--client-secret-file", "/nonexistent"]).fails(3);
-    // A command is not run for it, and nobody is asked.
+    // `list` runs no command and does not prompt.
     let ran = cache.path().join("ran");
     list().env("CATENA_CLIENT_SECRET_COMMAND", format!("touch {}", ran.display())).succeeds();
     assert!(!ran.exists());
 }
 
 #[test]
-fn clear_removes_what_is_ours_and_no_lock() {
+fn clear_removes_our_files_but_no_lock() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let kept = || Tool::asking(&issuer).keeping_in(cache.path());
     let token = kept().succeeds();
@@ -49,7 +49,7 @@ fn clear_removes_what_is_ours_and_no_lock() {
 }
 
 #[test]
-fn nothing_is_there_and_nothing_is_made() {
+fn an_empty_cache_creates_nothing() {
     let cache = tempfile::tempdir().unwrap().path().join("none");
     for command in ["path", "list", "clear"] {
         Tool::bare().env("CATENA_CACHE_DIR", &cache).args(["cache", command]).succeeds();
@@ -62,7 +62,7 @@ fn nothing_is_there_and_nothing_is_made() {
 }
 
 #[test]
-fn options_that_it_does_not_take_are_refused() {
+fn unsupported_options_are_refused() {
     for arguments in [&["--json", "cache", "list"][..], &["cache", "path", "--scope", "x"], &["cache"], &["cache", "x"]]
     {
         let (code, stdout, _) = Tool::bare().args(arguments).run();

@@ -1,4 +1,4 @@
-//! The kept token: when it is used, how long it counts, who can open it.
+//! The cached token: when it is used, how long, and what opens it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -32,7 +32,7 @@ fn the_second_call_prints_the_first_ones_token() {
 }
 
 #[test]
-fn json_tells_what_is_left() {
+fn json_has_the_remaining_lifetime() {
     for (expires_in, is_text) in [("300", false), ("\"300\"", true)] {
         let (issuer, cache) = (issuer(expires_in), tempfile::tempdir().unwrap());
         let first = kept(&issuer, &cache).arg("--json").succeeds();
@@ -52,7 +52,7 @@ fn json_tells_what_is_left() {
 }
 
 #[test]
-fn what_has_no_lifetime_is_printed_and_not_kept() {
+fn a_token_without_a_lifetime_is_printed_and_not_cached() {
     for expires_in in ["", "0", "-5", "null", "\"soon\"", "1e300", "[]", "-1e300", "18446744073709551616"] {
         let (issuer, cache) = (issuer(expires_in), tempfile::tempdir().unwrap());
         for requests in 1..=2 {
@@ -65,7 +65,7 @@ fn what_has_no_lifetime_is_printed_and_not_kept() {
 }
 
 #[test]
-fn every_other_lifetime_is_kept() {
+fn every_other_lifetime_is_cached() {
     for expires_in in ["300", "10", "31536000", "\"300\"", "1e18", "9223372036854775807", "300.5"] {
         let (issuer, cache) = (issuer(expires_in), tempfile::tempdir().unwrap());
         assert_eq!(kept(&issuer, &cache).succeeds(), kept(&issuer, &cache).succeeds(), "{expires_in}");
@@ -83,14 +83,14 @@ fn min_ttl_is_a_promise() {
     let failed = kept(&issuer, &cache).args(["--min-ttl", "10m"]).fails(7);
     assert_eq!(failed.error, "the token cannot be used: it lives 5m, and --min-ttl asks for 10m");
     assert_eq!(issuer.requests().len(), asked + 1);
-    // The one that was too short for that call is good enough for the next.
+    // The token that was too short for that call is good enough for the next.
     kept(&issuer, &cache).args(["--min-ttl", "0"]).succeeds();
     assert_eq!(issuer.requests().len(), asked + 1);
     Tool::asking(&issuer).args(["--no-cache", "--min-ttl", "10m"]).fails(7);
 }
 
 #[test]
-fn refresh_and_no_cache_ask() {
+fn refresh_and_no_cache_send_a_request() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let first = kept(&issuer, &cache).succeeds();
     let second = kept(&issuer, &cache).arg("--refresh").succeeds();
@@ -108,7 +108,7 @@ fn refresh_and_no_cache_ask() {
 }
 
 #[test]
-fn nothing_that_is_kept_can_be_read() {
+fn no_cached_file_is_readable() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let token = kept(&issuer, &cache).succeeds();
     let mut hidden = leak_check::forms(CLIENT_ID, CLIENT_SECRET);
@@ -222,11 +222,11 @@ fn the_directory_is_found_as_the_readme_says() {
 }
 
 #[test]
-fn expired_files_are_removed_by_whoever_writes() {
+fn expired_files_are_removed_by_the_next_write() {
     let (first, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     kept(&first, &cache).succeeds();
     let ended = file(cache.path(), ".token");
-    // Its head says from when it is of no use: behind its name and salt, in seconds since 1970.
+    // Its head says when it expires: after magic and salt, in seconds since 1970.
     let mut bytes = fs::read(&ended).unwrap();
     bytes[40..48].fill(0);
     fs::write(&ended, bytes).unwrap();
@@ -243,7 +243,7 @@ fn expired_files_are_removed_by_whoever_writes() {
     assert_eq!(files(cache.path(), ".lock").len(), 2);
 }
 
-/// The machine's own clock an hour ahead, as after a wall clock that was set back: the token may have ended.
+/// The boot clock is an hour ahead, as after the wall clock was set back: the token may have expired.
 #[test]
 #[ignore = "needs root, for a clock of its own"]
 fn an_hour_that_only_the_boot_clock_saw_counts() {
@@ -262,9 +262,9 @@ fn an_hour_that_only_the_boot_clock_saw_counts() {
     assert!(fresh != token && said.contains("no kept token is used: the kept one has ended"), "{said}");
 }
 
-/// What is only handed to others who wait is not called kept.
+/// A result that is only shared with waiters is not reported as cached.
 #[test]
-fn verbose_calls_kept_what_is_kept() {
+fn verbose_reports_only_cached_tokens_as_cached() {
     for (expires_in, is_kept) in [("300", true), ("", false)] {
         let (issuer, cache) = (issuer(expires_in), tempfile::tempdir().unwrap());
         let (_, said) = kept(&issuer, &cache).arg("-v").succeeds_saying();

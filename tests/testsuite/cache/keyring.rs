@@ -1,4 +1,4 @@
-//! Where the secret costs something: a kept token is opened by a remembered key, and nobody is asked.
+//! A secret from a command or a prompt: a remembered key opens the cached token without either.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::support::parallel::{self, different, tokens};
 use crate::support::terminal::{self, PROMPT};
 use crate::support::{Tool, plain_command, shell};
 
-/// A command that notes each of its runs, and prints the secret.
+/// A command that records each run and prints the secret.
 fn noting(cache: &Path, rest: &str) -> String {
     format!("echo run >> {}; {rest}printf %s {CLIENT_SECRET}", cache.join("runs").display())
 }
@@ -52,7 +52,7 @@ fn clear_forgets_the_keys() {
     call(&issuer, cache.path(), &secret).succeeds();
     let list = || Tool::bare().keeping_in(cache.path()).args(["cache", "list"]);
     assert!(list().succeeds().contains(CLIENT_ID));
-    // Another directory is another place.
+    // Another directory has its own keys.
     let other = tempfile::tempdir().unwrap();
     call(&issuer, other.path(), &secret).succeeds();
     Tool::bare().keeping_in(cache.path()).args(["cache", "clear"]).succeeds();
@@ -75,9 +75,9 @@ fn many_at_once_run_one_command() {
     assert_eq!((different(tokens(outputs)), runs(cache.path()), issuer.requests().len()), (1, 1, 1));
 }
 
-/// The first one's command fails; the others did not wait for it to run theirs one after the other.
+/// The first command fails; the waiters run theirs in parallel, not one after another.
 #[test]
-fn commands_of_those_who_waited_run_side_by_side() {
+fn commands_of_waiters_run_in_parallel() {
     let (issuer, cache) = (Issuer::idle(), tempfile::tempdir().unwrap());
     let log = cache.path().join("runs");
     let secret = format!("echo run >> {0}; sleep 1; echo end >> {0}; exit 1", log.display());
@@ -92,9 +92,9 @@ fn commands_of_those_who_waited_run_side_by_side() {
     assert!(log.contains("run\nrun\n"), "{log}");
 }
 
-/// A daemon that the command leaves behind has neither our lock nor our patience.
+/// A daemon that the command leaves behind does not hold the lock, and is not waited for.
 #[test]
-fn a_daemon_left_behind_holds_nobody_up() {
+fn a_daemon_left_behind_does_not_block() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let pid = cache.path().join("pid");
     let secret = format!("sleep 60 2>/dev/null & echo $! > {}; printf %s {CLIENT_SECRET}", pid.display());
@@ -106,7 +106,7 @@ fn a_daemon_left_behind_holds_nobody_up() {
     assert!(Command::new("kill").arg(fs::read_to_string(pid).unwrap().trim()).status().unwrap().success());
 }
 
-/// A script on a terminal, up to the question for the secret.
+/// A script on a terminal, up to the prompt for the secret.
 fn asked(issuer: &Issuer, cache: &Path, script: &str) -> PtySession {
     let script = format!("export CATENA_CACHE_DIR={}; {script}", cache.display());
     let mut terminal = terminal::run(issuer, &script);
@@ -116,7 +116,7 @@ fn asked(issuer: &Issuer, cache: &Path, script: &str) -> PtySession {
 
 #[test]
 #[ignore = "needs the kernel's keyring, which a container may forbid"]
-fn a_person_is_asked_once_for_a_token() {
+fn a_person_is_prompted_once_per_token() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let script = "catena-token >/dev/null && catena-token -v >/dev/null; echo \"code=$?\"";
     let mut terminal = asked(&issuer, cache.path(), script);
@@ -126,21 +126,21 @@ fn a_person_is_asked_once_for_a_token() {
     assert_eq!(issuer.requests().len(), 1);
 }
 
-/// A prompt in another window, which nobody answers, holds no lock.
+/// An unanswered prompt in another window holds no lock.
 #[test]
-fn nobody_waits_for_a_person() {
+fn no_call_waits_for_a_person() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let mut terminal = asked(&issuer, cache.path(), "catena-token; echo \"code=$?\"");
     let (_, said) = Tool::asking(&issuer).keeping_in(cache.path()).arg("-v").succeeds_saying();
     assert!(!said.contains("waiting for it"), "{said}");
-    // Who was asked finds the token that came meanwhile.
+    // The prompted call finds the token that was cached meanwhile.
     terminal.send_line(CLIENT_SECRET).unwrap();
     terminal.exp_string("code=0").unwrap();
     assert_eq!(issuer.requests().len(), 1);
 }
 
 #[test]
-fn a_mistyped_secret_is_nobody_elses_refusal() {
+fn the_refusal_of_a_mistyped_secret_is_not_shared() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let mut terminal = asked(&issuer, cache.path(), "catena-token; echo \"code=$?\"");
     terminal.send_line("not-the-secret").unwrap();
@@ -148,7 +148,7 @@ fn a_mistyped_secret_is_nobody_elses_refusal() {
     assert_eq!(files(cache.path(), ""), files(cache.path(), ".lock"));
 }
 
-/// A session keyring of its own, as a systemd unit has: the key is found in the user's all the same.
+/// In its own session keyring, as in a systemd unit, a process still finds the key in the user's keyring.
 #[test]
 #[ignore = "needs keyctl and the kernel's keyring"]
 fn a_process_in_another_session_finds_the_key() {
@@ -165,12 +165,12 @@ fn a_process_in_another_session_finds_the_key() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
     assert_eq!((runs(cache.path()), issuer.requests().len()), (1, 1));
-    // Another test may be making one at this moment, which does not have all of it yet.
+    // Another test may be creating a key at this moment, which is not complete yet.
     let new: Vec<String> = keys().into_iter().filter(|key| !before.contains(key)).collect();
     assert!(new.iter().any(|key| key.contains(" 3f0b0000 ") && !key.contains(" perm ")), "{new:?}");
 }
 
-/// The remembered keys in the kernel's list, with their time-outs and permissions.
+/// The remembered keys in the kernel's list, with their timeouts and permissions.
 fn keys() -> Vec<String> {
     let list = fs::read_to_string("/proc/keys").unwrap();
     let ours = list.lines().filter(|line| line.contains("catena-token:"));

@@ -1,4 +1,4 @@
-//! The cache, the single flight, and the remembered key.
+//! The cache, single flight, and remembered keys.
 
 mod command;
 mod entries;

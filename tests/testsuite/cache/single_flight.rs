@@ -1,4 +1,4 @@
-//! Many processes at once: one request, one token, one refusal; and nobody waits for one who does not come.
+//! Many processes at once: one request, one token, one refusal, and no endless wait for another process.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -12,7 +12,7 @@ use nix::sys::signal::Signal;
 use crate::support::cache_files::{file, files};
 use crate::support::parallel::{self, command, different, tokens, until_asked};
 
-/// Long enough for every process of a test to be there before the first answer is.
+/// Long enough for every process of a test to start before the first response.
 const A_MOMENT: Duration = Duration::from_secs(1);
 
 fn slow(replies: Vec<Reply>) -> Issuer {
@@ -53,7 +53,7 @@ fn refreshes_that_start_together_share_one_request_or_two() {
 }
 
 #[test]
-fn a_refusal_is_shared_by_those_who_waited() {
+fn a_refusal_is_shared_with_waiters() {
     let (issuer, cache) = (slow(vec![Reply::Keycloak]), cache());
     let wrong = || {
         let mut command = command(&issuer, cache.path());
@@ -64,14 +64,14 @@ fn a_refusal_is_shared_by_those_who_waited() {
     assert!(outputs.iter().all(|output| output.status.code() == Some(4) && output.stdout.is_empty()));
     assert!(outputs.iter().all(|output| said(output) == said(&outputs[0])), "{}", said(&outputs[0]));
     assert!((1..=2).contains(&issuer.requests().len()), "{}", issuer.requests().len());
-    // Who comes later asks: the secret may have been set at the service in between.
+    // A later process sends its own request: the secret may have been set at the service in between.
     let asked = issuer.requests().len();
     parallel::run(1, wrong);
     assert_eq!(issuer.requests().len(), asked + 1);
 }
 
 #[test]
-fn a_failure_is_not_shared_with_those_who_go_another_way() {
+fn a_failure_is_not_shared_with_another_route() {
     let (issuer, cache) = (slow(vec![Reply::http(503, "text/plain", "no"), Reply::Keycloak]), cache());
     let mut first = command(&issuer, cache.path());
     let first = first.args(["--retries", "0"]).spawn().unwrap();
@@ -83,7 +83,7 @@ fn a_failure_is_not_shared_with_those_who_go_another_way() {
 }
 
 #[test]
-fn what_a_shorter_time_out_made_is_not_shared() {
+fn a_failure_by_a_shorter_timeout_is_not_shared() {
     let (issuer, cache) = (slow(vec![Reply::Hang, Reply::Keycloak]), cache());
     let mut first = command(&issuer, cache.path());
     let first = first.args(["--timeout", "1500ms"]).spawn().unwrap();
@@ -93,7 +93,7 @@ fn what_a_shorter_time_out_made_is_not_shared() {
 }
 
 #[test]
-fn a_time_to_wait_holds_for_those_who_start_later() {
+fn retry_after_holds_for_later_processes() {
     let limited = Reply::http(429, "text/plain", "slow down").header("Retry-After", "60");
     let (issuer, cache) =
         (Issuer::start(Setup { replies: vec![limited, Reply::Keycloak], ..Setup::default() }), cache());
@@ -118,7 +118,7 @@ fn a_time_to_wait_holds_for_those_who_start_later() {
 }
 
 #[test]
-fn a_short_wait_is_waited_for_and_then_one_asks() {
+fn after_a_short_wait_one_process_sends_a_request() {
     let limited = Reply::http(503, "text/plain", "starting").header("Retry-After", "1");
     let (issuer, cache) =
         (Issuer::start(Setup { replies: vec![limited, Reply::Keycloak], ..Setup::default() }), cache());
@@ -126,9 +126,9 @@ fn a_short_wait_is_waited_for_and_then_one_asks() {
     assert_eq!((different(got), issuer.requests().len()), (1, 2));
 }
 
-/// Nothing can be shared, and nobody waits for another one's answer in vain but once.
+/// Nothing can be shared, and a process waits in vain at most once.
 #[test]
-fn tokens_without_a_lifetime_are_not_asked_for_in_a_row() {
+fn tokens_without_a_lifetime_are_not_requested_in_sequence() {
     let setup = Setup { delay: A_MOMENT, expires_in: "", ..Setup::default() };
     let (issuer, cache) = (Issuer::start(setup), cache());
     let got = tokens(parallel::run(8, || command(&issuer, cache.path())));
@@ -138,7 +138,7 @@ fn tokens_without_a_lifetime_are_not_asked_for_in_a_row() {
 }
 
 #[test]
-fn a_promise_that_no_token_keeps_is_one_request() {
+fn an_unreachable_min_ttl_is_one_request() {
     let (issuer, cache) = (slow(vec![Reply::Keycloak]), cache());
     let outputs = parallel::run(30, || {
         let mut command = command(&issuer, cache.path());
@@ -150,7 +150,7 @@ fn a_promise_that_no_token_keeps_is_one_request() {
 }
 
 #[test]
-fn a_leader_that_is_killed_costs_nobody_anything() {
+fn a_killed_lock_holder_blocks_no_waiter() {
     let (issuer, cache) =
         (Issuer::start(Setup { replies: vec![Reply::Hang, Reply::Keycloak], ..Setup::default() }), cache());
     let mut leader = command(&issuer, cache.path()).spawn().unwrap();
@@ -164,9 +164,9 @@ fn a_leader_that_is_killed_costs_nobody_anything() {
     assert_eq!((different(tokens(waiting)), issuer.requests().len()), (1, 2));
 }
 
-/// By the waiter's own time, and by the holder's.
+/// Bounded by the waiter's own timeout, and by the holder's.
 #[test]
-fn a_leader_that_is_stopped_is_not_waited_for_without_end() {
+fn a_stopped_lock_holder_is_not_waited_for_forever() {
     for (holders, own) in [("60s", "3s"), ("1s", "60s")] {
         let replies = vec![Reply::Hang, Reply::Keycloak];
         let (issuer, cache) = (Issuer::start(Setup { replies, ..Setup::default() }), cache());
@@ -178,7 +178,7 @@ fn a_leader_that_is_stopped_is_not_waited_for_without_end() {
         let warning =
             format!("catena-token: warning: process {} has held the lock of this token for too long", leader.id());
         assert!(said(&output).starts_with(&warning) && said(&output).lines().count() == 1, "{}", said(&output));
-        // What it got is kept, although it had no lock.
+        // Its token is cached, although it had no lock.
         assert_eq!(command(&issuer, cache.path()).output().unwrap().stdout, output.stdout);
         parallel::signal(&leader, Signal::SIGKILL);
         leader.wait().unwrap();
@@ -196,9 +196,9 @@ fn different_bindings_do_not_wait_for_each_other() {
     leader.wait().unwrap();
 }
 
-/// `rm -rf ~/.cache`: the lock that a waiter gets then is nobody's any more, and another one is held.
+/// `rm -rf ~/.cache`: a waiter then gets the lock of a deleted file, while another process holds a new one.
 #[test]
-fn a_lock_that_was_removed_is_no_lock() {
+fn a_removed_lock_file_is_not_a_lock() {
     let (issuer, cache) = (slow(vec![Reply::Hang, Reply::Keycloak]), cache());
     let directory = cache.path().join("cache");
     let mut hanging = command(&issuer, &directory).spawn().unwrap();
@@ -216,9 +216,9 @@ fn a_lock_that_was_removed_is_no_lock() {
     assert_eq!(issuer.requests().len(), 2);
 }
 
-/// Each answer takes longer than its token lives: whoever waited uses it as it came, or asks beside the others.
+/// Each response takes longer than its token lives: waiters use it at once or send requests in parallel.
 #[test]
-fn tokens_that_end_on_their_way_are_not_asked_for_in_a_row() {
+fn tokens_that_expire_on_arrival_are_not_requested_in_sequence() {
     for expires_in in ["1.2", "0.5"] {
         let setup = Setup { delay: A_MOMENT, expires_in, ..Setup::default() };
         let (issuer, cache) = (Issuer::start(setup), cache());
@@ -227,9 +227,9 @@ fn tokens_that_end_on_their_way_are_not_asked_for_in_a_row() {
     }
 }
 
-/// The entry's place is taken by something that no file replaces: it is found out only when the token is there.
+/// A directory blocks the entry's name, which is discovered only when the token is stored.
 #[test]
-fn what_cannot_be_stored_is_not_asked_for_in_a_row() {
+fn tokens_that_cannot_be_stored_are_not_requested_in_sequence() {
     let (issuer, cache) = (slow(vec![Reply::Keycloak]), cache());
     tokens(parallel::run(1, || command(&issuer, cache.path())));
     let entry = file(cache.path(), ".token");
@@ -241,7 +241,7 @@ fn what_cannot_be_stored_is_not_asked_for_in_a_row() {
 }
 
 #[test]
-fn what_was_told_of_a_failure_is_over_with_the_next_token() {
+fn the_next_token_removes_a_shared_failure() {
     let replies = vec![Reply::http(503, "text/plain", "no"), Reply::Keycloak];
     let (issuer, cache) = (Issuer::start(Setup { replies, ..Setup::default() }), cache());
     let outcomes = || files(cache.path(), ".outcome").len();
@@ -251,14 +251,14 @@ fn what_was_told_of_a_failure_is_over_with_the_next_token() {
     assert_eq!(outcomes(), 0);
 }
 
-/// Whatever a writer is doing when it is killed, the next call prints a whole token.
+/// Whenever a writer is killed, the next call prints a whole token.
 #[test]
 fn a_writer_can_be_killed_at_any_moment() {
     let (issuer, cache) = (Issuer::http(), cache());
     for round in 0..100_u32 {
         let mut command = command(&issuer, cache.path());
         let mut child = command.arg("--refresh").spawn().unwrap();
-        // From the start of the process to behind its end, in steps.
+        // From the start of the process to after its exit, in steps.
         for _ in 0..round * 2_000 {
             std::hint::spin_loop();
         }

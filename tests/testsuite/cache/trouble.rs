@@ -1,4 +1,4 @@
-//! Whatever is wrong with the cache: the token is printed with exit code 0, and with one warning at most.
+//! Cache errors: the token is printed with exit code 0 and at most one warning.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -12,7 +12,7 @@ use crate::support::cache_files::{file, files};
 use crate::support::parallel::{self, different};
 use crate::support::{Tool, plain_command, shell};
 
-/// It prints a token; what it says is nothing, or one warning that names the place.
+/// The call prints a token, and on stderr nothing, or one warning with the path.
 fn assert_works(tool: Tool, warning: Option<&str>) {
     let (token, said) = tool.succeeds_saying();
     assert!(token.starts_with("eyJ"));
@@ -26,11 +26,11 @@ fn assert_works(tool: Tool, warning: Option<&str>) {
     }
 }
 
-/// Puts something that is no file of ours into a place.
+/// Blocks a path with something that is not our file.
 type Put = fn(&Path);
 
 #[test]
-fn something_else_in_an_entrys_or_a_locks_place() {
+fn something_else_in_place_of_an_entry_or_a_lock() {
     let issuer = Issuer::http();
     let replace: [(&str, Put); 5] = [
         ("directory", |path| fs::create_dir(path).unwrap()),
@@ -57,7 +57,7 @@ fn something_else_in_an_entrys_or_a_locks_place() {
 
 #[test]
 #[ignore = "needs mkfifo"]
-fn a_fifo_in_a_files_place_makes_nobody_wait() {
+fn a_fifo_in_place_of_a_file_does_not_block() {
     shell::assert_installed("mkfifo");
     let issuer = Issuer::http();
     for end in [".token", ".lock"] {
@@ -72,7 +72,7 @@ fn a_fifo_in_a_files_place_makes_nobody_wait() {
 }
 
 #[test]
-fn no_home_and_a_home_that_is_not_there_are_no_trouble() {
+fn an_unset_or_missing_home_is_no_error() {
     let issuer = Issuer::http();
     let missing = tempfile::tempdir().unwrap().path().join("home");
     assert_works(Tool::asking(&issuer).unset("HOME"), None);
@@ -85,7 +85,7 @@ fn no_home_and_a_home_that_is_not_there_are_no_trouble() {
 }
 
 #[test]
-fn a_place_that_is_no_directory() {
+fn a_path_that_is_not_a_directory() {
     let issuer = Issuer::http();
     let file = tempfile::NamedTempFile::new().unwrap();
     let file = file.path();
@@ -100,9 +100,9 @@ fn a_place_that_is_no_directory() {
     assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", &link), None);
 }
 
-/// The limit on the size of files is 0: each write to one ends a process that does not expect it.
+/// With a file size limit of 0, a write ends a process that does not handle it.
 #[test]
-fn no_file_may_grow() {
+fn a_file_size_limit_of_zero() {
     let issuer = Issuer::http();
     let home = tempfile::tempdir().unwrap();
     let output = sh(&issuer, home.path(), "ulimit -f 0; exec catena-token | cat");
@@ -134,7 +134,7 @@ fn a_directory_that_cannot_be_written_to() {
         command.env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
         String::from_utf8(command.output().unwrap().stdout).unwrap()
     };
-    // Another user's directory, and one that would be made in another user's.
+    // Another user's directory, and a directory that would be created in another user's.
     let foreign = home.path().join("foreign");
     fs::create_dir(&foreign).unwrap();
     fs::set_permissions(&foreign, fs::Permissions::from_mode(0o777)).unwrap();
@@ -143,7 +143,7 @@ fn a_directory_that_cannot_be_written_to() {
     assert_eq!(fs::read_dir(&foreign).unwrap().count(), 0);
     let said = as_nobody(&home.path().join("new"));
     assert!(said.contains("permission denied") && said.contains("\neyJ"), "{said}");
-    // A link that another user made, to a directory of our own.
+    // A link of another user to our own directory.
     let (link, own) = (home.path().join("link"), home.path().join("own"));
     fs::create_dir(&own).unwrap();
     std::os::unix::fs::chown(&own, Some(65534), Some(65534)).unwrap();
@@ -159,7 +159,7 @@ fn a_directory_that_cannot_be_written_to() {
     assert_eq!(fs::read_dir(person.path()).unwrap().count(), 0);
 }
 
-/// A file system of its own, as small as it gets, and one that is read-only.
+/// The smallest possible file system, and a read-only one.
 #[test]
 #[ignore = "needs root, for a file system of its own"]
 fn a_full_disk_and_a_read_only_one() {
@@ -185,10 +185,10 @@ fn a_full_disk_and_a_read_only_one() {
     }
 }
 
-/// What the system refuses at each step of keeping a token.
+/// A system call fails at each step of storing a token.
 #[test]
 #[ignore = "needs strace"]
-fn each_step_of_keeping_can_fail() {
+fn each_step_of_storing_can_fail() {
     shell::assert_installed("strace");
     let issuer = Issuer::http();
     for (call, error) in [
@@ -223,7 +223,7 @@ fn each_step_of_keeping_can_fail() {
     }
 }
 
-/// The first write is the entry; the second one is the token on stdout, which must not fail.
+/// The first write is the entry; the second is the token on stdout, which must not fail.
 #[test]
 #[ignore = "needs strace"]
 fn the_write_of_an_entry_can_fail() {
@@ -241,10 +241,10 @@ fn the_write_of_an_entry_can_fail() {
     }
 }
 
-/// Nobody's job takes longer because nothing can be locked: each asks for itself, at the same time.
+/// Without locks no call takes longer: all send their requests at the same time.
 #[test]
 #[ignore = "needs strace"]
-fn without_locks_each_asks_for_itself() {
+fn without_locks_each_call_sends_its_own_request() {
     shell::assert_installed("strace");
     let (issuer, home) =
         (Issuer::start(Setup { replies: vec![Reply::Keycloak], ..Setup::default() }), tempfile::tempdir().unwrap());

@@ -1,10 +1,10 @@
-//! Formats: each one is read by the program that it is for.
+//! Formats: each is read by the program that it is for.
 
 use catena_token_issuer::{Issuer, Reply, Setup};
 
 use crate::support::{Tool, plain_command, shell};
 
-/// Every character that a token may have, those that a shell loves among them.
+/// Every character that a token may have, including the special ones of a shell.
 const TOKEN: &str = "~abc.DEF-123_+/~==";
 
 fn issuer() -> Issuer {
@@ -58,8 +58,8 @@ fn the_env_line_is_read_by_dotenv_and_by_sh() {
     let line = Tool::asking(&issuer()).args(["--format", "env"]).succeeds();
     let read: Vec<(String, String)> = dotenvy::from_read_iter(line.as_bytes()).map(Result::unwrap).collect();
     assert_eq!(read, [("CATENA_TOKEN".to_owned(), TOKEN.to_owned())]);
-    // systemd.exec(5), EnvironmentFile=: unquoted text up to the end of the line stands for itself when it holds no
-    // backslash, quote or blank, and when the line does not start with a comment's sign.
+    // systemd.exec(5), EnvironmentFile=: unquoted text up to the end of the line is literal if it holds no backslash,
+    // quote or blank, and if the line does not start with a comment sign.
     assert!(!line.starts_with(['#', ';']) && !line.trim_end().contains(['\\', '"', '\'', ' ', '\t']));
 }
 

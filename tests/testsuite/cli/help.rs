@@ -1,4 +1,4 @@
-//! Help: short when short is asked for, complete when all is, and the same everywhere it stands.
+//! Help: the short and the long one, completions and the man page.
 
 use std::path::Path;
 use std::process::Command;

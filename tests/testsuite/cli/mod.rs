@@ -1,4 +1,4 @@
-//! What is typed, what is read, and what is printed.
+//! Command line, settings, formats, help and README.
 
 mod formats;
 mod help;

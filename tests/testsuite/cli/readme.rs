@@ -1,7 +1,7 @@
-//! The README and the help: every command in them is run, and what they say twice is compared.
+//! README and help: every command in them is run, and what both say is compared.
 //!
 //! A block's info string says how: `run` is run here by its shell, `run-curl` and fish blocks by the ignored tests, and
-//! `ci` stands word for word in `.ci/run`.
+//! `ci` must be in `.ci/run` word for word.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -13,7 +13,7 @@ use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
 use crate::support::readme::{Block, blocks, readme};
 use crate::support::{Tool, plain_command, shell};
 
-/// Runs a block in a home that has what the README tells to put there; the API is the issuer.
+/// Runs a block in a home with the files that the README creates; the API is the issuer.
 fn run(block: &Block, issuer: &Issuer) {
     let home = tempfile::tempdir().unwrap();
     fs::create_dir_all(home.path().join(".config")).unwrap();
@@ -69,7 +69,7 @@ fn the_shell_blocks_run() {
     }
 }
 
-/// Standard input is empty here, as if nothing but Ctrl-D was typed.
+/// Standard input is empty, as if only Ctrl-D was typed.
 #[test]
 fn the_typing_block_makes_a_private_file() {
     let block = blocks().into_iter().find(|block| block.how == "run-typing").unwrap();
@@ -81,7 +81,7 @@ fn the_typing_block_makes_a_private_file() {
 }
 
 #[test]
-fn the_commands_of_the_clone_stand_in_ci() {
+fn the_commands_of_the_clone_are_in_ci() {
     let ci = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/run")).unwrap();
     for block in blocks().iter().filter(|block| block.how == "ci") {
         assert!(ci.lines().any(|line| line.ends_with(block.script.trim_end())), "{}", block.script);
@@ -94,7 +94,7 @@ fn the_curl_blocks_run() {
     shell::assert_installed("curl");
     for block in blocks().iter().filter(|block| block.how == "run-curl") {
         let api = Reply::http(200, "application/json", "{}");
-        // The first call of the tool asks for a token, the others find it.
+        // The first call of the tool requests a token, the others find it cached.
         let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, api], ..Setup::default() });
         run(block, &issuer);
         assert!(issuer.requests().len() > 1);
@@ -111,7 +111,7 @@ fn the_fish_blocks_run() {
     blocks().iter().filter(|block| block.shell == "fish").for_each(|block| run(block, &Issuer::http()));
 }
 
-/// The examples of `--help`, a line each; the first one exports what the others use.
+/// The examples of `--help`, one per line; the first exports what the others use.
 fn examples() -> Vec<Block> {
     let help = Tool::bare().arg("--help").succeeds();
     let (_, examples) = help.split_once("Examples:\n").unwrap();
@@ -145,7 +145,7 @@ fn the_other_examples_of_the_help_run() {
 }
 
 #[test]
-fn every_exit_code_is_the_helps() {
+fn readme_and_help_have_the_same_exit_codes() {
     let help = Tool::bare().arg("--help").succeeds();
     let codes = help.lines().skip_while(|line| *line != "Exit codes:").skip(1).take_while(|line| !line.is_empty());
     let readme = readme();
@@ -161,7 +161,7 @@ fn every_exit_code_is_the_helps() {
 fn options_of(command: &[&str]) -> Vec<(String, String)> {
     let help = Tool::bare().args(command).arg("--help").succeeds();
     let help = help.split("\nExamples:").next().unwrap();
-    // An option's text goes on up to the next line that begins with an option.
+    // An option's text ends before the next line that begins with an option.
     let starts = |line: &str| line.starts_with("  -") || line.starts_with("      --");
     let lines: Vec<&str> = help.lines().collect();
     let pieces = lines.split_inclusive(|line| starts(line)).collect::<Vec<_>>();

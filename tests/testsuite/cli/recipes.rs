@@ -1,4 +1,4 @@
-//! The README's recipes, read as the systems read them, and run as far as a machine without those systems can.
+//! The README's recipes, parsed as their systems do, and run as far as possible without these systems.
 
 use std::collections::HashMap;
 use std::fs;
@@ -29,7 +29,7 @@ fn string(yaml: &Yaml) -> &str {
     yaml.as_str().unwrap()
 }
 
-/// A machine of a CI service: the tool and the partner's script on the PATH, and nothing in the environment.
+/// A CI runner: the tool and the partner's script on the PATH, and an empty environment.
 struct Runner {
     issuer: Issuer,
     home: TempDir,
@@ -48,7 +48,7 @@ impl Runner {
         Self { issuer: Issuer::http(), home }
     }
 
-    /// What a step prints that must succeed, under the shell of both services.
+    /// The output of a step, which must succeed, under the shell of both services.
     fn prints(&self, script: &str, variables: &[(&str, &Path)]) -> String {
         let mut command = plain_command::command("bash");
         command.args(["-e", "-c", script]).env("HOME", self.home.path());
@@ -92,7 +92,7 @@ fn gitlab_ci() {
     }
 }
 
-/// systemd's rules: words as a shell quotes them, `%t` for the run-time directory, a credential as a file.
+/// systemd's rules: words quoted as in a shell, `%t` for the runtime directory, a credential as a file.
 #[test]
 fn a_systemd_service() {
     let unit = text("systemd");
@@ -102,7 +102,7 @@ fn a_systemd_service() {
     let run_time = tempfile::tempdir().unwrap();
     let words = |line: &str| shlex::split(&line.replace("%t", run_time.path().to_str().unwrap())).unwrap();
 
-    // RuntimeDirectory= is made with this mode, for User=; LoadCredential= puts the file here.
+    // RuntimeDirectory= is created with this mode, for User=; LoadCredential= puts the file here.
     let directory = run_time.path().join(value("RuntimeDirectory"));
     fs::create_dir(&directory).unwrap();
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o755)).unwrap();
@@ -142,7 +142,7 @@ fn a_systemd_service() {
     assert_eq!(Path::new("/run").join(value("RuntimeDirectory")).join("token"), Path::new(path));
 }
 
-/// The containers see the volumes at other paths: an emptyDir is everybody's, a secret's files are read-only.
+/// The containers see the volumes at other paths: an emptyDir is world-writable, a secret's files are read-only.
 #[test]
 fn a_kubernetes_sidecar() {
     let pod = yaml("kubernetes");
@@ -186,7 +186,7 @@ fn a_kubernetes_sidecar() {
     assert_eq!(job.end_by(Signal::SIGTERM).0.code(), Some(0));
 }
 
-/// Both read all of the file; Prometheus drops white space around it, others do not.
+/// Readers read the whole file; Prometheus trims white space, others do not.
 #[test]
 fn a_reader_of_the_file_finds_a_token_and_nothing_else() {
     let (issuer, home) = (Issuer::http(), tempfile::tempdir().unwrap());

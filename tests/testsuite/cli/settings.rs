@@ -1,4 +1,4 @@
-//! Settings: flag before variable before default, and what is wrong with them.
+//! Settings: a flag wins over its variable, that over the default; and invalid settings.
 
 use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
 
@@ -61,7 +61,7 @@ fn a_missing_client_id_says_whether_the_variable_is_empty() {
 }
 
 #[test]
-fn what_is_wrong_in_a_variable_is_said_with_its_name() {
+fn an_error_in_a_variable_names_it() {
     let issuer = Issuer::idle();
     for (name, value, why) in [
         ("CATENA_CLIENT_AUTH", "mtls", "it is neither `post` nor `basic`"),
@@ -81,7 +81,7 @@ fn what_is_wrong_in_a_variable_is_said_with_its_name() {
 }
 
 #[test]
-fn a_flag_that_clap_can_check_refused_by_clap() {
+fn clap_refuses_invalid_flags() {
     let issuer = Issuer::idle();
     for arguments in [
         &["--timeout", "0"][..],
@@ -153,7 +153,7 @@ fn a_trailing_slash_of_the_issuer_is_not_sent() {
 }
 
 #[test]
-fn sources_of_the_secret_conflict_at_the_same_level_alone() {
+fn sources_of_the_secret_conflict_only_at_the_same_level() {
     let issuer = Issuer::http();
     let failed = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", "echo x").fails(2);
     assert_eq!(
@@ -179,7 +179,7 @@ fn a_name_for_a_format_without_one_is_refused() {
 }
 
 #[test]
-fn durations_of_any_form_are_taken() {
+fn durations_of_any_form_are_accepted() {
     let issuer = Issuer::http();
     for timeout in ["90s", "5m", "1h30m", "15000ms", "30", "18446744073709551615"] {
         Tool::asking(&issuer).env("CATENA_TIMEOUT", timeout).args(["--connect-timeout", timeout]).succeeds();
@@ -187,7 +187,7 @@ fn durations_of_any_form_are_taken() {
 }
 
 #[test]
-fn verbose_tells_settings_with_their_origin_and_never_the_secret() {
+fn verbose_shows_settings_with_their_origin_and_never_the_secret() {
     let issuer = Issuer::http();
     let (_, said) = Tool::asking(&issuer).arg("-vv").succeeds_saying();
     for line in [

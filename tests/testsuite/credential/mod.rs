@@ -1,4 +1,4 @@
-//! Where the client secret comes from.
+//! The sources of the client secret.
 
 mod sources;
 mod terminal;

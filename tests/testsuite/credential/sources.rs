@@ -1,4 +1,4 @@
-//! Where the secret comes from: value, file, pipe, command, systemd; the prompt is in `terminal`.
+//! The sources of the secret: value, file, pipe, command, systemd. The prompt is in `terminal`.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -96,9 +96,9 @@ fn a_command_prints_the_secret() {
     for command in [
         format!("echo {CLIENT_SECRET}"),
         format!("printf '{CLIENT_SECRET}\\r\\n'"),
-        // It has no standard input to wait for.
+        // The command has no standard input to wait for.
         format!("cat; echo {CLIENT_SECRET}"),
-        // What it leaves behind with the pipe in its hand is not waited for.
+        // A background process that holds the pipe is not waited for.
         format!("sleep 60 2>/dev/null & echo {CLIENT_SECRET}"),
     ] {
         Tool::without_secret(&issuer).args(["--client-secret-command", &command]).succeeds();
@@ -135,9 +135,9 @@ fn a_command_that_fails_is_a_missing_secret() {
 }
 
 #[test]
-fn a_command_that_hangs_is_ended_with_the_time_out() {
+fn a_hanging_command_is_killed_at_the_timeout() {
     let issuer = Issuer::idle();
-    // With all that it started: a process left behind would hold our stderr, and a pipeline would wait for it.
+    // With its children: a remaining process would hold our stderr open, and a pipeline would wait for it.
     for command in [
         "exec sleep 60",
         "exec sleep 60 >&-",

@@ -1,4 +1,4 @@
-//! The terminal: the prompt on a real pty, its echo, and what a signal leaves behind.
+//! The prompt on a real pty: its echo, and the terminal after a signal.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -19,7 +19,7 @@ fn assert_echoes(terminal: &mut PtySession) {
 }
 
 #[test]
-fn a_person_is_asked_once_without_echo() {
+fn the_prompt_appears_once_without_echo() {
     let issuer = Issuer::http();
     let mut terminal =
         on_a_terminal(&issuer, "token=$(catena-token); echo \"code=$?\"; echo \"token=$token\"; stty -a");
@@ -33,7 +33,7 @@ fn the_time_that_a_person_takes_does_not_count() {
     let issuer = Issuer::http();
     let mut terminal = on_a_terminal(&issuer, "catena-token --timeout 400ms; echo \"code=$?\"");
     terminal.exp_string(PROMPT).unwrap();
-    // Not a wait for something to happen: the person is slower than the time-out.
+    // Not a wait for an event: the person is slower than the timeout.
     std::thread::sleep(std::time::Duration::from_millis(600));
     terminal.send_line(CLIENT_SECRET).unwrap();
     terminal.exp_string("code=0").unwrap();
@@ -52,7 +52,7 @@ fn an_empty_answer_is_no_secret() {
 #[test]
 fn ctrl_c_at_the_prompt_ends_by_the_signal_and_the_terminal_echoes_again() {
     let issuer = Issuer::idle();
-    // The signal reaches the shell, too.
+    // The signal also reaches the shell.
     let mut terminal = on_a_terminal(&issuer, "trap : INT; catena-token; echo \"code=$?\"; stty -a");
     terminal.exp_string(PROMPT).unwrap();
     terminal.send_control('c').unwrap();
@@ -61,7 +61,7 @@ fn ctrl_c_at_the_prompt_ends_by_the_signal_and_the_terminal_echoes_again() {
 }
 
 #[test]
-fn a_signal_at_the_prompt_ends_by_it_and_the_terminal_echoes_again() {
+fn a_signal_at_the_prompt_ends_the_call_and_the_terminal_echoes_again() {
     let issuer = Issuer::idle();
     let script = "ulimit -c 0; sh -c 'echo pid=$$.; exec catena-token'; echo \"code=$?\"; stty -a";
     for (signal, code) in [("-TERM", 143), ("-HUP", 129), ("-INT", 130), ("-QUIT", 131)] {
@@ -88,7 +88,7 @@ fn a_secret_that_is_typed_at_once_is_not_echoed() {
 }
 
 #[test]
-fn a_stopped_prompt_asks_again_without_echo() {
+fn a_resumed_call_prompts_again_without_echo() {
     let issuer = Issuer::http();
     let script = "sh -c 'echo pid=$$.; exec catena-token >/dev/null'; echo \"code=$?\"; stty -a";
     for stop in ["-TSTP", "-STOP"] {
@@ -133,9 +133,9 @@ fn a_prompt_in_the_background_is_seen_once_and_in_front() {
     }
 }
 
-/// With job control, as at a person's prompt: a job in the background is ended by a signal like any other.
+/// With job control, as in an interactive shell, a signal ends a background job like any other.
 #[test]
-fn a_prompt_in_the_background_is_ended_by_a_signal() {
+fn a_signal_ends_a_prompt_in_the_background() {
     let issuer = Issuer::idle();
     let stopped = "while ! jobs -s | grep -q .; do :; done;";
     for (start, stops) in [
@@ -171,12 +171,12 @@ fn a_signal_that_the_parent_ignores_stays_ignored() {
 }
 
 #[test]
-fn a_person_who_types_on_standard_input_is_not_hurried() {
+fn typing_on_standard_input_has_no_timeout() {
     let issuer = Issuer::http();
     let script = "echo ready.; catena-token --timeout 300ms --client-secret-file - >/dev/null; echo \"code=$?\"";
     let mut terminal = on_a_terminal(&issuer, script);
     terminal.exp_string("ready.").unwrap();
-    // Not a wait for something to happen: the person is slower than the time-out.
+    // Not a wait for an event: the person is slower than the timeout.
     std::thread::sleep(std::time::Duration::from_millis(600));
     terminal.send_line(CLIENT_SECRET).unwrap();
     terminal.send_control('d').unwrap();
@@ -184,7 +184,7 @@ fn a_person_who_types_on_standard_input_is_not_hurried() {
 }
 
 #[test]
-fn what_cannot_be_a_secret_is_refused_and_not_repaired() {
+fn invalid_secrets_are_refused_and_not_repaired() {
     let issuer = Issuer::idle();
     for (typed, why) in [
         (&b"ab\xff cd\n"[..], "it is not UTF-8"),
@@ -210,7 +210,7 @@ fn ctrl_c_after_the_prompt_still_ends_the_call() {
 }
 
 #[test]
-fn everything_else_is_checked_before_a_person_is_asked() {
+fn everything_else_is_checked_before_the_prompt() {
     let issuer = Issuer::idle();
     let mut terminal = on_a_terminal(&issuer, "catena-token --scope 'a\"b'; echo \"code=$?\"");
     let shown = terminal.exp_string("code=2").unwrap();
@@ -218,7 +218,7 @@ fn everything_else_is_checked_before_a_person_is_asked() {
 }
 
 #[test]
-fn the_password_of_a_secret_command_can_be_asked_on_the_terminal() {
+fn a_secret_command_can_prompt_on_the_terminal() {
     let issuer = Issuer::http();
     let script =
         "catena-token --client-secret-command 'printf touch >/dev/tty; read s </dev/tty; echo $s'; echo \"code=$?\"";
@@ -228,9 +228,9 @@ fn the_password_of_a_secret_command_can_be_asked_on_the_terminal() {
     terminal.exp_string("code=0").unwrap();
 }
 
-/// `setsid` starts it in a session of its own, which has no terminal, as cron and CI do.
+/// `setsid` starts it in a new session, which has no terminal, as cron and CI do.
 #[test]
-fn without_a_terminal_every_way_to_give_it_is_named() {
+fn without_a_terminal_the_error_names_every_source() {
     let issuer = Issuer::idle();
     for (variable, state) in [
         (None, "none was given"),

@@ -1,4 +1,4 @@
-//! What is typed or pasted at the prompt: what becomes of it, and what does not reach the shell.
+//! Text typed or pasted at the prompt: what is accepted, and what must not reach the shell.
 
 use std::io::Write as _;
 
@@ -7,7 +7,7 @@ use rexpect::session::PtySession;
 
 use crate::support::terminal::{PROMPT, enter, run as on_a_terminal};
 
-/// The shell cannot read anything of the refused line.
+/// The prompt refuses the line, and the shell reads nothing of it.
 fn assert_refused(issuer: &Issuer, typed: &str, why: &str) {
     let script = "exec bash -c 'catena-token; echo code=$?; read -t 0 && echo left.; echo end.'";
     let mut terminal = on_a_terminal(issuer, script);
@@ -23,7 +23,7 @@ fn paste(terminal: &mut PtySession, text: &str) {
     terminal.process().get_file_handle().unwrap().write_all(text.as_bytes()).unwrap();
 }
 
-/// The kernel keeps 4,095 bytes of a line, and its end.
+/// The kernel passes on 4,095 bytes of a line, and its end.
 #[test]
 fn a_line_that_the_terminal_cuts_is_never_sent() {
     let issuer = Issuer::idle();
@@ -47,7 +47,7 @@ fn the_rest_of_a_refused_line_does_not_reach_the_shell() {
 }
 
 #[test]
-fn what_is_typed_before_the_prompt_is_not_meant_for_it() {
+fn text_typed_before_the_prompt_is_discarded() {
     let issuer = Issuer::http();
     let script = "exec bash -c 'echo type.; until read -t 0; do :; done; catena-token >/dev/null; echo code=$?'";
     let mut terminal = on_a_terminal(&issuer, script);
@@ -56,9 +56,9 @@ fn what_is_typed_before_the_prompt_is_not_meant_for_it() {
     enter(&mut terminal, CLIENT_SECRET);
 }
 
-/// As a program leaves it that was killed: no lines, no signals, Return is another character.
+/// As a killed program leaves it: no lines, no signals, Return is another character.
 #[test]
-fn a_terminal_in_an_odd_state_can_be_typed_on_and_is_left_in_it() {
+fn a_terminal_in_an_odd_state_works_and_is_restored() {
     let issuer = Issuer::http();
     let script = "stty -icanon -isig -icrnl echonl; a=$(stty -a); catena-token >/dev/null; \
         echo \"code=$?\"; [ \"$a\" = \"$(stty -a)\" ] && echo same.";

@@ -1,4 +1,4 @@
-//! `doctor` and what the realm says: its discovery document, its token, and hostile words in both.
+//! `doctor` and the realm's responses: the discovery document, the token, and hostile text in both.
 
 use catena_token_issuer::{Authority, CLIENT_ID, CLIENT_SECRET, Certificate, Issuer, Reply, Setup, Signer};
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::support::Tool;
 use crate::support::doctor::{Report, examine, fails_at, warns_at};
 use crate::support::leak_check;
 
-/// An issuer that describes itself as a Keycloak, and gives a token with these claims.
+/// An issuer with a Keycloak's discovery document and a token with these claims.
 fn giving(claims: &str) -> Issuer {
     let token = Signer::new("ES256", "key").sign(claims);
     answering(&json!({"access_token": token, "token_type": "Bearer", "expires_in": 300, "scope": "organization"}))
@@ -31,7 +31,7 @@ fn a_token_of_another_issuer_or_client() {
     warns_at(Tool::asking(&issuer), "answer", "it is no access token", "administrator");
 }
 
-/// A secret that is hidden is still read.
+/// A redacted secret in the token is still evaluated.
 #[test]
 fn a_secret_that_is_a_word_of_the_token() {
     for secret in ["acme", "org", "exp", "Bearer"] {
@@ -78,7 +78,7 @@ fn a_token_of_another_kind() {
 }
 
 #[test]
-fn a_realm_that_sees_itself_otherwise() {
+fn a_realm_with_another_url_in_its_discovery_document() {
     let issuer = describing(&json!({"issuer": "https://kc.internal/realms/catena",
         "token_endpoint": "https://kc.internal/realms/catena/protocol/openid-connect/token"}));
     let report =
@@ -91,7 +91,7 @@ fn a_realm_that_sees_itself_otherwise() {
 }
 
 #[test]
-fn a_document_that_cannot_be_had_stops_no_call() {
+fn a_missing_discovery_document_stops_no_call() {
     for reply in [
         Reply::Close,
         Reply::http(403, "text/html", "<html>blocked by policy"),
@@ -111,7 +111,7 @@ fn a_document_that_cannot_be_had_stops_no_call() {
     }
 }
 
-/// A realm may know the token beforehand, and say it wherever it likes.
+/// A realm may know the token beforehand and put it anywhere.
 #[test]
 fn a_token_is_hidden_in_every_step() {
     let token = "opaque-0123456789abcdef";
@@ -154,13 +154,13 @@ fn a_large_answer_is_cut() {
 }
 
 #[test]
-fn a_token_that_has_ended_already() {
+fn a_token_that_has_already_expired() {
     let issuer = giving(r#"{"iat":1700000000,"exp":1700000300,"org":{"A":{}}}"#);
     let report = warns_at(Tool::asking(&issuer), "answer", "has ended already, by its own `exp`", "an API refuses");
     assert_eq!(report.seen("answer")["expires"], "2023-11-14T22:18:20Z");
 }
 
-/// Whatever a server knows from an earlier request, and tries on a terminal.
+/// The text contains secrets from an earlier request, and terminal escapes.
 #[test]
 fn hostile_words_are_shown_without_harm() {
     let trick = "\u{1b}[2J\u{202e}\r\n";
@@ -191,14 +191,14 @@ fn hostile_words_are_shown_without_harm() {
     }
 }
 
-/// Its certificate says what it likes, to who does not trust it.
+/// An untrusted certificate may contain any text.
 #[test]
 fn a_certificate_with_hostile_names() {
     let name = format!("\u{1b}[2J{CLIENT_SECRET}\u{202e}{}", "x".repeat(2_000));
     let setup = Setup { certificate: Some(Certificate::Good), authority: Authority::named(&name), ..Setup::default() };
     let issuer = Issuer::start(setup);
     let make = || {
-        // The issuer's own certificate is in no file of ours.
+        // The issuer's own certificate is not in our files.
         let tool = Tool::at(&issuer.url(), CLIENT_ID, CLIENT_SECRET);
         let other = tool.file("other.pem", Authority::new().pem());
         tool.arg("--ca-cert").arg(other)

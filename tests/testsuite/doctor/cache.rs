@@ -1,4 +1,4 @@
-//! `doctor` and the cache: what a call would find there, and what is wrong with the place. It stops no call.
+//! `doctor` and the cache: what a call would find, and problems of the directory. They stop no call.
 
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
@@ -29,10 +29,10 @@ fn what_a_call_would_find() {
     assert_eq!(refreshed["kept_token"]["why"], "--refresh asks for a new one");
     let longer = examine(tool().args(["--min-ttl", "1h"]));
     assert_eq!((longer.code, &longer.seen("cache")["a_call"]["hit"]), (7, &false.into()));
-    // It was looked at, and nothing else.
+    // `doctor` only looked at it.
     assert_eq!(tool().succeeds(), token);
     assert_eq!(files(&cache, ".token").len(), 1);
-    // Another secret opens nothing of it.
+    // Another secret opens nothing.
     let other = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "0123456789abcdef").secret_is("0123456789abcdef");
     let rotated = seen(other.keeping_in(&cache));
     assert_eq!(rotated["kept_token"]["why"], "none is kept");
@@ -53,9 +53,9 @@ fn a_token_that_does_not_open() {
     assert_eq!(report.code, 0);
 }
 
-/// The key that the kernel remembers for a command's token is told of where there is a keyring.
+/// With a keyring, the report shows the key that the kernel remembers for a command's token.
 #[test]
-fn a_secret_that_costs_something() {
+fn a_secret_from_a_command_or_a_prompt() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let tool = || {
         let command = format!("echo {CLIENT_SECRET}");
@@ -72,7 +72,7 @@ fn a_secret_that_costs_something() {
 }
 
 #[test]
-fn a_place_that_is_wrong() {
+fn an_unusable_directory() {
     let issuer = Issuer::http();
     let file = tempfile::NamedTempFile::new().unwrap();
     let tool = Tool::asking(&issuer).env("CATENA_CACHE_DIR", file.path());
@@ -90,7 +90,7 @@ fn a_place_that_is_wrong() {
     assert_eq!(report.step("cache")["why"], "tokens are neither kept nor looked for (--no-cache)");
 }
 
-/// Another process holds the lock for as long as it asks.
+/// Another process holds the lock during its request.
 #[test]
 fn a_lock_that_is_held() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
@@ -116,7 +116,7 @@ fn examine_in_a_shell(issuer: &Issuer, home: &Path, prepare: &str) -> Value {
 
 #[test]
 #[ignore = "needs root, for a file system of its own and another user's directory"]
-fn a_full_and_a_foreign_place() {
+fn a_full_disk_and_another_users_directory() {
     let issuer = Issuer::http();
     for (prepare, what) in [
         (

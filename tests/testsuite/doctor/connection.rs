@@ -1,5 +1,4 @@
-//! `doctor` and a fault on the way, injected for real: the right step fails, as a call would, and the hint names what
-//! is to be mended.
+//! `doctor` and real connection failures: the right step fails, as a call would, and the hint says what to fix.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +8,7 @@ use crate::support::Tool;
 use crate::support::black_hole::BlackHole;
 use crate::support::doctor::{examine, fails_at, to, warns_at};
 
-/// A label of 64 characters is no name, which the resolver says without asking anybody.
+/// A label of 64 characters is invalid: the resolver rejects it without a query.
 
 #[test]
 fn a_name_that_the_resolver_does_not_know() {
@@ -72,7 +71,7 @@ fn a_proxy_that_wants_a_password() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there_hangs_or_is_none() {
+fn a_proxy_that_is_missing_hangs_or_is_invalid() {
     let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
     let hanging = Proxy::start(ProxyReply::Hang);
     let hole = BlackHole::open();
@@ -97,7 +96,7 @@ fn a_proxy_that_is_not_there_hangs_or_is_none() {
 }
 
 #[test]
-fn a_proxy_that_is_used_or_why_none_is() {
+fn the_proxy_or_why_there_is_none() {
     let (issuer, proxy) = (Issuer::https(), Proxy::start(ProxyReply::Connect));
     let report = examine(Tool::asking(&issuer).env("https_proxy", format!("http://{}", proxy.address())));
     let seen = report.seen("proxy");
@@ -114,7 +113,7 @@ fn a_proxy_that_is_used_or_why_none_is() {
     assert!(text.contains("proxy  none: --proxy is empty\n"), "{text}");
 }
 
-/// A company's proxy that looks into connections: it signs for every host, and its authority is not in the store.
+/// An intercepting company proxy: it signs for every host, and its authority is not in the trust store.
 
 #[test]
 fn a_realm_that_is_not_there() {
@@ -137,10 +136,10 @@ fn a_page_instead_of_a_token() {
     }
 }
 
-/// A call would try again; an examination asks once, and says so.
+/// A call would retry; `doctor` sends one request, and says so.
 
 #[test]
-fn a_service_that_is_not_ready_is_asked_once() {
+fn an_unavailable_service_gets_one_request() {
     let issuer = Issuer::replying(Reply::http(503, "text/plain", "starting up"));
     let report = examine(Tool::asking(&issuer));
     assert_eq!((report.code, &report.json["failed"]), (5, &"request".into()));
@@ -149,10 +148,10 @@ fn a_service_that_is_not_ready_is_asked_once() {
     assert_eq!(asked, ["POST", "GET"]);
 }
 
-/// It holds for every call with the secret, and so does the one that an examination is told.
+/// A `Retry-After` holds for every call with the secret, also one that `doctor` receives.
 
 #[test]
-fn a_wait_that_an_examination_is_told_holds_for_others() {
+fn a_retry_after_that_doctor_receives_holds_for_others() {
     let (cache, busy) = (tempfile::tempdir().unwrap(), Reply::http(429, "text/plain", "slow down"));
     let replies = vec![busy.header("Retry-After", "300"), Reply::Keycloak];
     let issuer = Issuer::start(Setup { replies, ..Setup::default() });
@@ -164,7 +163,7 @@ fn a_wait_that_an_examination_is_told_holds_for_others() {
     assert_eq!(issuer.requests().len(), 2);
 }
 
-/// Nothing is said of what there was no time for.
+/// Steps without time left are skipped.
 
 #[test]
 fn a_secret_that_takes_all_the_time() {
@@ -179,7 +178,7 @@ fn a_secret_that_takes_all_the_time() {
     }
 }
 
-/// Without a secret there is one question alone, and it has all the time.
+/// Without a secret there is only the discovery request, which has the whole timeout.
 
 #[test]
 fn a_slow_connection_without_a_secret() {
@@ -212,10 +211,10 @@ fn a_clock_that_is_an_hour_off() {
     }
 }
 
-/// What the service has asked others to wait for holds here, too.
+/// A `Retry-After` that another process received holds here, too.
 
 #[test]
-fn a_wait_that_the_service_asked_for_is_kept() {
+fn a_shared_retry_after_is_obeyed() {
     let (cache, busy) = (tempfile::tempdir().unwrap(), Reply::http(429, "text/plain", "slow down"));
     let issuer = Issuer::start(Setup { replies: vec![busy.header("Retry-After", "300")], ..Setup::default() });
     let tool = || Tool::asking(&issuer).keeping_in(cache.path());
@@ -223,11 +222,11 @@ fn a_wait_that_the_service_asked_for_is_kept() {
     let report = examine(tool());
     assert_eq!((report.code, &report.seen("request")["sent"]), (5, &false.into()), "{report}");
     report.says("request", "failed", "the service has asked to wait until", "try again in");
-    // The other question shows what there is of a connection.
+    // The discovery request shows the state of the connection.
     assert_eq!((report.status("tcp"), &report.seen("discovery")["status"]), ("ok", &429.into()), "{report}");
     let asked: Vec<String> = issuer.requests().iter().map(|request| request.method.clone()).collect();
     assert_eq!(asked, ["POST", "GET"], "nobody asked for a token once more");
-    // And what is wrong with it by now.
+    // And its current problem.
     let url = issuer.url();
     drop(issuer);
     let tool = Tool::at(&url, CLIENT_ID, CLIENT_SECRET).keeping_in(cache.path());

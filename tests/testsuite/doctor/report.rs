@@ -1,4 +1,4 @@
-//! `doctor`: what it shows when nothing is wrong, what it asks, and what it leaves.
+//! `doctor`: the report without errors, its requests, and what it leaves behind.
 
 use std::fs::File;
 use std::process::Stdio;
@@ -62,7 +62,7 @@ fn nothing_is_wrong() {
     assert_eq!(seen("cache", "a_call")["hit"], false);
 }
 
-/// A person reads the same: every value and every finding, and nothing that moves a cursor.
+/// The text has every value and every finding of the JSON, and nothing that moves a cursor.
 #[test]
 fn the_text_says_the_same_as_the_data() {
     let issuer = Issuer::http();
@@ -71,7 +71,7 @@ fn the_text_says_the_same_as_the_data() {
         let tool = Tool::asking(&issuer).keeping_in(cache.path());
         tool.env("CATENA_CLIENT_SECRTE", "x").env("CATENA_SCOPE", "")
     };
-    // The directory is there from here on.
+    // From here on the directory exists.
     examine(make());
     let report = examine(make());
     let (code, text) = make().arg("doctor").reports();
@@ -84,7 +84,7 @@ fn the_text_says_the_same_as_the_data() {
             assert!(text.contains(&format!("warning: {}", finding["what"].as_str().unwrap())), "{finding}: {text}");
             assert!(text.contains(&format!("hint: {}", finding["hint"].as_str().unwrap())), "{finding}: {text}");
         }
-        // The clock has gone on meanwhile, and the tokens are two.
+        // The clock has advanced, and there are two tokens.
         let is_same = |name: &str| step["name"] != "clock" && !["issued", "expires"].contains(&name);
         let seen = step["seen"].as_object().unwrap().iter().filter(|(name, _)| is_same(name));
         for value in seen.filter_map(|(_, value)| value.as_str()) {
@@ -95,7 +95,7 @@ fn the_text_says_the_same_as_the_data() {
 }
 
 #[test]
-fn one_token_is_asked_for_and_none_is_kept() {
+fn one_token_is_requested_and_none_is_cached() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     examine(Tool::asking(&issuer).keeping_in(cache.path()));
     let asked: Vec<String> = issuer.requests().iter().map(|request| request.method.clone()).collect();
@@ -104,7 +104,7 @@ fn one_token_is_asked_for_and_none_is_kept() {
 }
 
 #[test]
-fn offline_nobody_is_asked() {
+fn offline_sends_no_request() {
     let issuer = Issuer::idle();
     let (code, text) = Tool::asking(&issuer).args(["doctor", "--offline"]).reports();
     assert_eq!(code, 0, "{text}");
@@ -120,7 +120,7 @@ fn offline_nobody_is_asked() {
 }
 
 #[test]
-fn what_happens_is_told_besides_where_it_is_asked_for() {
+fn verbose_also_prints_the_steps() {
     let issuer = Issuer::http();
     let (code, report, said) = Tool::asking(&issuer).args(["doctor", "--json", "-vv"]).run();
     assert_eq!(code, Some(0));
@@ -132,7 +132,7 @@ fn what_happens_is_told_besides_where_it_is_asked_for() {
 }
 
 #[test]
-fn options_stand_before_and_behind_and_others_are_refused() {
+fn options_may_precede_or_follow_and_others_are_refused() {
     let issuer = Issuer::http();
     let (code, _) = Tool::asking(&issuer).args(["--client-id", CLIENT_ID, "doctor", "--offline"]).reports();
     assert_eq!(code, 0);
@@ -157,7 +157,7 @@ fn a_report_that_cannot_be_written_is_a_failure() {
 }
 
 #[test]
-fn a_person_is_asked_as_by_a_call() {
+fn it_prompts_like_a_call() {
     let issuer = Issuer::http();
     let mut shell = terminal::run(&issuer, "catena-token doctor; echo \"code $?\"");
     shell.exp_string(PROMPT).unwrap();
@@ -170,9 +170,9 @@ fn a_person_is_asked_as_by_a_call() {
     assert_eq!((report.code, report.status("request")), (3, "skipped"));
 }
 
-/// A call's question has a call's time, and what no call asks has what is left of it.
+/// The token request has the whole timeout, the discovery request what is left of it.
 #[test]
-fn what_hangs_ends_by_the_time_out() {
+fn the_timeout_ends_whatever_hangs() {
     let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, Reply::Hang], ..Setup::default() });
     let report = examine(Tool::asking(&issuer).args(["--timeout", "1s"]));
     assert_eq!((report.code, report.status("answer")), (0, "ok"), "{report}");
@@ -183,9 +183,9 @@ fn what_hangs_ends_by_the_time_out() {
     assert_eq!(report.step("discovery")["why"], "no time of --timeout was left for it");
 }
 
-/// Slow, and within the time: a call gets its token, and so the examination has nothing to say against it.
+/// Slow but within the timeout: a call gets its token, so `doctor` reports no problem.
 #[test]
-fn a_slow_service_is_no_fault() {
+fn a_slow_service_is_no_error() {
     let issuer = Issuer::start(Setup { delay: Duration::from_millis(700), ..Setup::default() });
     let report = examine(Tool::asking(&issuer).args(["--timeout", "1s"]));
     assert_eq!((report.code, report.status("answer")), (0, "ok"), "{report}");

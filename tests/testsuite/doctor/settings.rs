@@ -1,4 +1,4 @@
-//! `doctor` and settings that are wrong, or look as if something went wrong before.
+//! `doctor` and settings that are wrong or look wrong.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,7 +10,7 @@ use crate::support::doctor::{Report, examine, fails_at, warns_at};
 use crate::support::readme::readme;
 
 #[test]
-fn each_fault_is_told_and_the_first_one_ends_a_call() {
+fn each_error_is_reported_and_the_first_decides_the_exit_code() {
     let issuer = Issuer::http();
     let make = || {
         let tool = Tool::without_secret(&issuer).unset("CATENA_CLIENT_ID");
@@ -39,9 +39,9 @@ fn each_fault_is_told_and_the_first_one_ends_a_call() {
     }
 }
 
-/// A call reads the issuer before the secret, whose fault stands in an earlier step.
+/// A call reads the issuer before the secret, whose error is shown in an earlier step.
 #[test]
-fn the_first_fault_counts_in_whichever_step_it_is_told() {
+fn the_first_error_counts_in_whichever_step() {
     let issuer = Issuer::idle();
     let make = || Tool::asking(&issuer).env("CATENA_ISSUER", "nowhere").env("CATENA_CLIENT_SECRET", "a\u{7f}b");
     let report = examine(make());
@@ -50,9 +50,9 @@ fn the_first_fault_counts_in_whichever_step_it_is_told() {
     assert_eq!(make().run().0, Some(2));
 }
 
-/// Without credentials there is still a network to be looked at, for who has none yet.
+/// Without credentials the network is still checked.
 #[test]
-fn a_missing_id_leaves_the_network_to_be_looked_at() {
+fn a_missing_id_does_not_skip_the_network() {
     let issuer = Issuer::https();
     let make = || Tool::asking(&issuer).env("CATENA_CLIENT_ID", "");
     let report = fails_at(make, "settings", "CATENA_CLIENT_ID is set but empty", "set CATENA_CLIENT_ID");
@@ -136,9 +136,9 @@ fn a_secret_that_is_none() {
     assert_eq!(report.code, 3);
 }
 
-/// The secret in the id's place is not shown, whatever else is wrong.
+/// A secret in place of the client id is never shown, whatever else is wrong.
 #[test]
-fn a_secret_in_the_ids_place() {
+fn a_secret_as_the_client_id() {
     let issuer = Issuer::http();
     let (code, text) = Tool::asking(&issuer).env("CATENA_CLIENT_ID", CLIENT_SECRET).arg("doctor").reports();
     assert!(code == 4 && text.contains("is the same text as the client id"), "{text}");
@@ -159,7 +159,7 @@ fn an_id_and_a_secret_that_are_swapped() {
 }
 
 #[test]
-fn a_secret_in_its_files_place() {
+fn a_secret_as_its_file() {
     let issuer = Issuer::http();
     for secret in [
         CLIENT_SECRET,
@@ -182,9 +182,9 @@ fn a_secret_in_its_files_place() {
     assert_eq!(fails_at(make, "secret", "is a directory", "").seen("secret")["file"], "a directory");
 }
 
-/// What is at fault in one place leaves the others to be looked at.
+/// An error in one step does not skip the unrelated ones.
 #[test]
-fn a_fault_of_the_network_leaves_the_rest() {
+fn an_error_in_a_network_setting_leaves_the_rest() {
     let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
     for (name, value, step) in [("CATENA_TIMEOUT", "soon", "settings"), ("HTTPS_PROXY", "socks5://x", "proxy")] {
         let make = || Tool::asking(&issuer).env(name, value);
@@ -194,9 +194,9 @@ fn a_fault_of_the_network_leaves_the_rest() {
     }
 }
 
-/// The last words name the one thing, and what may be behind it: all as the README shows it.
+/// The verdict names the one error and its possible cause, as the README shows it.
 #[test]
-fn the_verdict_says_what_to_mend() {
+fn the_verdict_says_what_to_fix() {
     let issuer = Issuer::http();
     let tool =
         Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", format!("\"{CLIENT_SECRET}\"")).env("CATENA_CACERT", "x");
@@ -216,7 +216,7 @@ fn the_verdict_says_what_to_mend() {
     assert_eq!(text.lines().last(), Some("look first at the warnings of `settings`, `secret`"));
 }
 
-/// A client id is a setting like the secret, and is seen.
+/// A client id is checked like a secret, but shown.
 #[test]
 fn a_client_id_that_is_none() {
     let issuer = Issuer::http();

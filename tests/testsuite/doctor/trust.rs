@@ -1,4 +1,4 @@
-//! `doctor` and whom it can trust: certificates, an interception, the CA bundle, and what is no TLS.
+//! `doctor` and trust: certificates, an intercepting proxy, the CA bundle, and a server without TLS.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -14,7 +14,7 @@ fn https(certificate: Certificate) -> Issuer {
 }
 
 #[test]
-fn a_certificate_that_is_not_believed() {
+fn an_invalid_certificate() {
     for (certificate, what, hint) in [
         (Certificate::Expired, "its certificate expired on 2020-01-02T00:00:00Z", "check this machine's clock"),
         (Certificate::NotYetValid, "not valid before 2999-01-02T00:00:00Z", "check this machine's clock"),
@@ -58,7 +58,7 @@ fn a_connection_that_is_intercepted() {
     assert_eq!(report.seen("tls").get("authority"), None);
 }
 
-/// What an https proxy shows for itself is not the realm's.
+/// An https proxy's own certificate is not the realm's.
 #[test]
 fn an_https_proxy_has_a_certificate_of_its_own() {
     let issuer = https(Certificate::Good);
@@ -84,7 +84,7 @@ fn an_https_proxy_has_a_certificate_of_its_own() {
 fn a_port_that_speaks_no_tls() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}/realms/a", listener.local_addr().unwrap());
-    // The examination, and the call that it is compared with.
+    // `doctor`, and the call that it is compared with.
     let server = thread::spawn(move || {
         for stream in listener.incoming().take(2) {
             let mut stream = stream.unwrap();
@@ -110,7 +110,7 @@ fn a_ca_bundle_that_is_not_there() {
     let report =
         fails_at(make, "trust", "cannot read the CA bundle `/nonexistent/ca.pem`", "--ca-cert, CATENA_CA_CERT");
     assert_eq!((report.code, report.status("secret"), report.status("tcp")), (3, "ok", "skipped"));
-    // A person is not asked for a secret that is of no use.
+    // `doctor` does not prompt for a secret that cannot be sent.
     let make = || Tool::without_secret(&issuer).env("CATENA_CA_CERT", "/nonexistent/ca.pem");
     assert_eq!(fails_at(make, "trust", "cannot read the CA bundle", "").status("secret"), "skipped");
 }

@@ -1,4 +1,4 @@
-//! `exec`: a command with a token in its environment, its words and its exit codes.
+//! `exec`: the command's environment, arguments and exit codes.
 
 use std::ffi::OsStr;
 use std::fs::{self, Permissions};
@@ -11,7 +11,7 @@ use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
 
 use crate::support::{Tool, parallel};
 
-/// Both ways to run a command: in our place, and beside us.
+/// Both ways to run a command: in our place, and as a child.
 const WAYS: [&[&str]; 2] = [&["exec"], &["exec", "--renew"]];
 
 fn run(issuer: &Issuer, way: &[&str], words: &[&str]) -> Output {
@@ -42,9 +42,9 @@ fn the_token_is_in_the_environment_and_the_secret_is_not() {
     }
 }
 
-/// The way to a secret is taken out, too, whichever it was.
+/// The variables that say where the secret is are removed, too.
 #[test]
-fn every_variable_of_the_secret_is_taken_out() {
+fn every_variable_of_the_secret_is_removed() {
     let issuer = Issuer::http();
     let command = format!("echo {CLIENT_SECRET}");
     for way in WAYS {
@@ -57,7 +57,7 @@ fn every_variable_of_the_secret_is_taken_out() {
 }
 
 #[test]
-fn the_variable_has_the_name_that_was_asked_for() {
+fn the_variable_has_the_requested_name() {
     let issuer = Issuer::http();
     for way in WAYS {
         let script = "echo \"$API_TOKEN\"; echo \"${CATENA_TOKEN-none}\"";
@@ -78,7 +78,7 @@ fn the_token_and_the_file_have_names_of_their_own() {
 }
 
 #[test]
-fn words_are_bytes_and_handed_on_as_they_are() {
+fn arguments_are_bytes_and_passed_on_unchanged() {
     let issuer = Issuer::http();
     for way in WAYS {
         for dashes in [&["--"][..], &[]] {
@@ -91,7 +91,7 @@ fn words_are_bytes_and_handed_on_as_they_are() {
 }
 
 #[test]
-fn options_may_stand_before_the_name() {
+fn options_may_precede_the_subcommand() {
     let issuer = Issuer::http();
     let printed = Tool::asking(&issuer).args(["--no-cache", "--min-ttl", "1m", "exec", "--", "echo", "cache", "list"]);
     assert_eq!(printed.succeeds(), "cache list\n");
@@ -106,7 +106,7 @@ fn without_a_command_it_is_a_usage_error() {
 }
 
 #[test]
-fn two_cannot_have_the_standard_input() {
+fn standard_input_cannot_be_used_twice() {
     for way in WAYS {
         for tool in [
             Tool::without_secret(&Issuer::idle()).args(way).args(["--client-secret-file", "-", "cat"]),
@@ -163,7 +163,7 @@ fn a_command_that_is_not_there_or_cannot_be_run() {
     }
 }
 
-/// As a shell does, and not every way to start a program.
+/// As in a shell; not every way to start a program does so.
 #[test]
 fn a_script_without_an_interpreter_is_run_by_a_shell() {
     let issuer = Issuer::http();
@@ -177,7 +177,7 @@ fn a_script_without_an_interpreter_is_run_by_a_shell() {
     }
 }
 
-/// An empty PATH is the working directory, and not the same as none.
+/// An empty PATH is the working directory, not the same as an unset one.
 #[test]
 fn a_search_path_is_read_as_the_system_reads_it() {
     let issuer = Issuer::http();

@@ -1,5 +1,5 @@
-//! A command that is run with a token, at a person's terminal: Ctrl-C, Ctrl-Z, `fg`, for both ways to run it, and
-//! beside the same command started by hand.
+//! `exec` on a terminal: Ctrl-C, Ctrl-Z, `fg`, for both ways to run a command, compared with the same command started
+//! by hand.
 
 use std::process::Stdio;
 
@@ -9,11 +9,11 @@ use rexpect::session::PtySession;
 use crate::support::job::Job;
 use crate::support::{plain_command, process, shell, terminal};
 
-/// By hand, in our place, and beside us; and the code of a job that was stopped by Ctrl-Z. Who runs a command beside
-/// itself stops after it, and by a signal that cannot be caught.
+/// By hand, in our place, and as a child; and the code of a job that Ctrl-Z stopped. A parent stops after its child,
+/// by a signal that cannot be caught.
 const WAYS: [(&str, &str); 3] = [("", "148"), ("catena-token exec", "148"), ("catena-token exec --renew", "147")];
 
-/// bash with job control runs `script`, in which `run` is one of the ways.
+/// bash with job control runs `script`, in which `run` is one of these ways.
 fn at_a_terminal(issuer: &Issuer, way: &str, script: &str) -> PtySession {
     let exports = format!("export CATENA_CLIENT_SECRET={CLIENT_SECRET} CATENA_NO_CACHE=1 HOME=/nonexistent");
     let quoted = script.replace("run ", &format!("{way} ")).replace('\'', "'\\''");
@@ -28,7 +28,7 @@ fn issuer(way: &str) -> Issuer {
 fn ctrl_c_ends_the_command_and_the_shell_sees_by_what() {
     for (way, _) in WAYS {
         let issuer = issuer(way);
-        // bash with job control would end by the signal, too; with a handler, and without, it goes on.
+        // bash with job control would end by the signal, too, if it did not handle it.
         let script = "set +m; trap : INT; run sh -c \"echo ready.; read x\"; echo code=$?.";
         let mut terminal = at_a_terminal(&issuer, way, script);
         terminal.exp_string("ready.").unwrap();
@@ -37,7 +37,7 @@ fn ctrl_c_ends_the_command_and_the_shell_sees_by_what() {
     }
 }
 
-/// A second one would mean "now, at once".
+/// Many programs take a second one as "exit at once".
 #[test]
 fn ctrl_c_reaches_the_command_once() {
     for (way, _) in WAYS {
@@ -77,7 +77,7 @@ fn ctrl_z_stops_it_and_fg_goes_on() {
         terminal.send_control('z').unwrap();
         terminal.exp_string(&format!("stopped={stopped}.")).unwrap();
         terminal.exp_string("Stopped").unwrap();
-        // An interrupted read of dash's may begin anew or return; the second line is for the other case.
+        // dash may restart or return from an interrupted read; the second line is for the other case.
         terminal.send_line("one").unwrap();
         terminal.send_line("two").unwrap();
         terminal.exp_string("read=two.").unwrap();
@@ -85,7 +85,7 @@ fn ctrl_z_stops_it_and_fg_goes_on() {
     }
 }
 
-/// As pagers do, which clean up the screen first.
+/// As pagers do, after they cleaned up the screen.
 #[test]
 fn a_command_that_stops_itself_is_a_stopped_job() {
     for (way, _) in WAYS {
@@ -99,9 +99,9 @@ fn a_command_that_stops_itself_is_a_stopped_job() {
     }
 }
 
-/// Whoever sends SIGSTOP to the command alone halts it for a while, and knows nothing of us.
+/// A SIGSTOP to the command alone only pauses it.
 #[test]
-fn a_command_that_is_halted_for_a_while_is_no_stopped_job() {
+fn a_paused_command_is_no_stopped_job() {
     let way = "catena-token exec --renew";
     let issuer = issuer(way);
     let halter = "while ! grep -q \") T \" /proc/$(cat $PID)/stat; do :; done; kill -CONT $(cat $PID)";
@@ -114,9 +114,9 @@ fn a_command_that_is_halted_for_a_while_is_no_stopped_job() {
     terminal.exp_string("code=0.").unwrap();
 }
 
-/// Ctrl-Z is for both, then.
+/// Ctrl-Z then stops both.
 #[test]
-fn a_command_that_is_halted_can_be_stopped() {
+fn a_paused_command_can_be_stopped() {
     let way = "catena-token exec --renew";
     let issuer = issuer(way);
     let halted = "while ! grep -q \") T \" /proc/$(cat $PID)/stat; do :; done; echo halted. >/dev/tty";
@@ -132,7 +132,7 @@ fn a_command_that_is_halted_can_be_stopped() {
     terminal.exp_string("code=0.").unwrap();
 }
 
-/// The terminal is asked of the whole group, so that a job in the background stops, and reads when it is in front.
+/// The whole process group needs the terminal: a background job that reads is stopped, and reads in the foreground.
 #[test]
 fn a_job_in_the_background_that_reads_is_stopped() {
     for (way, _) in WAYS {
@@ -147,7 +147,7 @@ fn a_job_in_the_background_that_reads_is_stopped() {
     }
 }
 
-/// What takes over the terminal, takes it over from both.
+/// A pager takes over the terminal from both processes.
 #[test]
 fn a_pager_behind_a_pipe_has_the_terminal() {
     for (way, _) in WAYS {
@@ -161,7 +161,7 @@ fn a_pager_behind_a_pipe_has_the_terminal() {
     }
 }
 
-/// The prompt's guard of the terminal steps back for the command.
+/// The signal handling of the prompt ends before the command starts.
 #[test]
 fn after_a_prompt_ctrl_c_is_the_commands() {
     for (way, _) in &WAYS[1..] {
@@ -183,7 +183,7 @@ fn after_a_prompt_ctrl_c_is_the_commands() {
     }
 }
 
-/// Of the end of a terminal the kernel tells the first process of its session alone.
+/// When a terminal closes, the kernel sends SIGHUP to the session leader alone.
 #[test]
 #[ignore = "needs script"]
 fn a_terminal_that_is_closed_ends_the_command() {
@@ -197,13 +197,13 @@ fn a_terminal_that_is_closed_ends_the_command() {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut job = Job::of(command);
         let pid = job.line().strip_prefix("pid=").unwrap().to_owned();
-        // The terminal goes with the program that holds its other end.
+        // The terminal closes with the program that holds its other end.
         drop(job);
         process::until_ended(pid);
     }
 }
 
-/// `timeout` makes a process group of its own, which the terminal does not know.
+/// `timeout` creates its own process group, which gets no signals of the terminal.
 #[test]
 fn ctrl_c_reaches_a_command_in_another_group() {
     for (way, _) in WAYS {
@@ -234,7 +234,7 @@ fn one_inside_the_other_stops_and_goes_on() {
     terminal.exp_string("code=0.").unwrap();
 }
 
-/// It has a process group of its own, and the terminal with it.
+/// An interactive shell has its own process group, which gets the terminal.
 #[test]
 fn a_shell_inside_has_jobs_of_its_own() {
     for (way, _) in WAYS {
@@ -242,14 +242,14 @@ fn a_shell_inside_has_jobs_of_its_own() {
         let script = "run env PS1=inner: bash --norc --noprofile -i; echo code=$?.";
         let mut terminal = at_a_terminal(&issuer, way, script);
         terminal.exp_string("inner:").unwrap();
-        // The terminal's echo of the line is not the word that is waited for.
+        // The word differs from the terminal's echo of the line.
         terminal.send_line("sh -c 'echo rea\"\"dy.; read x; read y; echo read=$y.'").unwrap();
         terminal.exp_string("ready.").unwrap();
         terminal.send_control('z').unwrap();
         terminal.exp_string("Stopped").unwrap();
         terminal.exp_string("inner:").unwrap();
         terminal.send_line("fg").unwrap();
-        // It names the job when the terminal is the job's.
+        // The shell prints the job's name when the job has the terminal.
         terminal.exp_string("sh -c").unwrap();
         terminal.send_line("one").unwrap();
         terminal.send_line("two").unwrap();
@@ -275,7 +275,7 @@ fn a_command_that_ignores_ctrl_z_runs_on() {
     }
 }
 
-/// As vim does, which reads Ctrl-Z as a key.
+/// As vim, which reads Ctrl-Z as a key, does.
 #[test]
 fn a_command_that_stops_its_group_is_a_stopped_job() {
     for (way, _) in WAYS {

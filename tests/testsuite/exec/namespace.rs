@@ -1,4 +1,4 @@
-//! Inside a PID namespace, as in a container: as its first process, and as one that was put into it from outside.
+//! `exec` in a PID namespace, as in a container: as its first process, and entered from outside.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::support::process::until_handled;
 use crate::support::renewing::Manager;
 use crate::support::wait::until;
 
-/// A call in a namespace of its own, behind the words `before`.
+/// A call in a new namespace, after the words `before`.
 fn contained(issuer: &Issuer, home: &Path, before: &[&str], words: &[&str]) -> Command {
     let mut call = parallel::command(issuer, &home.join("cache"));
     call.args(words);
@@ -24,13 +24,13 @@ fn contained(issuer: &Issuer, home: &Path, before: &[&str], words: &[&str]) -> C
     command
 }
 
-/// Its session and its process group began outside, and have no number in there (`nsenter`, `bwrap`).
+/// Its session and process group come from outside and have no id inside (`nsenter`, `bwrap`).
 #[test]
 #[ignore = "needs unshare, and the right to"]
 fn in_a_session_from_outside() {
     let (issuer, home) = (Issuer::http(), tempfile::tempdir().unwrap());
     let script = "trap 'echo HUP' HUP; trap 'echo TERM; exit 5' TERM; echo ready; while [ -d cache ]; do :; done";
-    // The shell stays as the first process.
+    // The shell remains the first process.
     let beside = ["sh", "-c", "\"$@\" & wait $!", "sh"];
     let mut outer = Job::of(contained(&issuer, home.path(), &beside, &["exec", "--renew", "sh", "-c", script]));
     assert_eq!(outer.line(), "ready");
@@ -43,8 +43,7 @@ fn in_a_session_from_outside() {
     assert_eq!((status.code(), rest.as_str(), said.as_str()), (Some(5), "", ""));
 }
 
-/// The first process of a container: nobody else takes leave of what its processes leave behind, and a signal has no
-/// default action.
+/// PID 1 must reap orphans, and signals have no default action.
 #[test]
 #[ignore = "needs unshare, and the right to"]
 fn as_the_first_process_of_a_container() {
@@ -77,7 +76,7 @@ fn as_the_first_process_of_a_container() {
     assert_eq!(outer.end().0.code(), Some(0));
 }
 
-/// It waits for its secret, and can be ended all the same.
+/// A signal ends it while it waits for its secret.
 #[test]
 #[ignore = "needs unshare, and the right to"]
 fn as_the_first_process_of_a_container_that_waits_for_its_secret() {
@@ -105,7 +104,7 @@ fn children(pid: u32) -> String {
     lists.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default()).collect()
 }
 
-/// The only process that `outer` has started.
+/// The only child of `outer`.
 fn inner(outer: u32) -> Pid {
     Pid::from_raw(children(outer).trim().parse().unwrap())
 }

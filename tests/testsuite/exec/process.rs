@@ -1,5 +1,5 @@
-//! What a command that is run with a token can see of us: its pid, descriptors, streams and signals are as if it had
-//! been started by hand.
+//! `exec` and the command's process: pid, descriptors, streams and signals are as if it was started by hand, and it
+//! cannot read us.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -15,7 +15,7 @@ use nix::unistd::Pid;
 use crate::support::job::Job;
 use crate::support::{Tool, parallel, plain_command, process};
 
-/// Both ways to run a command: in our place, and beside us.
+/// Both ways to run a command: in our place, and as a child.
 const WAYS: [&[&str]; 2] = [&["exec"], &["exec", "--renew"]];
 
 #[test]
@@ -27,12 +27,12 @@ fn the_command_has_our_pid_and_our_parent() {
     assert_eq!(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap(), expected);
 }
 
-/// The variables that `command` is given.
+/// The variables of `command`.
 fn values(command: &Command) -> impl Iterator<Item = (&OsStr, &OsStr)> {
     command.get_envs().filter_map(|(name, value)| Some((name, value?)))
 }
 
-/// Descriptors, ignored and blocked signals, compared with those of the same command started by hand.
+/// Compares descriptors, ignored and blocked signals with those of the same command started by hand.
 #[test]
 fn nothing_of_ours_stays_in_the_command() {
     let issuer = Issuer::http();
@@ -40,8 +40,8 @@ fn nothing_of_ours_stays_in_the_command() {
     let tool = env!("CARGO_BIN_EXE_catena-token");
     let state = "ls /proc/$$/fd; grep -E '^(Sig(Blk|Ign|Pnd)|ShdPnd|Groups|Uid|Gid|Umask|NoNewPrivs|Seccomp):' \
         /proc/self/status; ulimit -a";
-    // What tests that run at the same time have open is none of the parent's. A descriptor and ignored signals of the
-    // parent's are the command's, too.
+    // Descriptors of tests that run at the same time are closed. The command must inherit the parent's descriptor 7 and
+    // its ignored signals.
     let prepare = "trap '' USR2 HUP XFSZ; for fd in /proc/$$/fd/*; do fd=${fd##*/}; \
         if [ $fd -gt 2 ] && [ $fd -ne 255 ]; then eval \"exec $fd>&-\"; fi; done; exec 7</dev/null; umask 027; \"$@\"";
     let look = |before: &[&str]| {
@@ -72,7 +72,7 @@ fn nothing_of_ours_stays_in_the_command() {
     }
 }
 
-/// A parent may have SIGPIPE ignored; the command gets the default, as any program that is started by a shell.
+/// Even if the parent ignores SIGPIPE, the command gets the default, as any program that a shell starts.
 #[test]
 fn a_closed_pipe_ends_the_command() {
     let issuer = Issuer::http();
@@ -98,7 +98,7 @@ fn standard_input_is_the_commands_to_the_byte() {
     }
 }
 
-/// The process that had the secret is gone, and a new one is made dumpable by the kernel.
+/// The process with the secret is replaced, and the kernel makes the new one dumpable.
 #[test]
 fn the_command_can_be_debugged_like_any_other() {
     let issuer = Issuer::http();
@@ -107,7 +107,7 @@ fn the_command_can_be_debugged_like_any_other() {
     assert_eq!(owner, own.trim_end());
 }
 
-/// The secret is in our memory and in our environment: whoever we start must not get it from there.
+/// The secret is in our memory and environment: the command must not read it there.
 #[test]
 fn the_command_cannot_read_us() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
@@ -117,7 +117,7 @@ fn the_command_cannot_read_us() {
     assert!(!job.end().1.contains(CLIENT_SECRET));
 }
 
-/// Root reads everything; another user's processes read each other, and not us.
+/// Root reads everything; another user's processes can read each other, but not us.
 #[test]
 #[ignore = "needs root, for a user of its own"]
 fn the_command_of_a_user_cannot_read_us() {
@@ -135,8 +135,8 @@ fn the_command_of_a_user_cannot_read_us() {
     assert!(printed.contains("CATENA_TOKEN=eyJ") && !printed.contains(CLIENT_SECRET), "{printed}");
 }
 
-/// A shell that waits in a builtin may begin to wait just when a signal has come, and act on it only afterwards: it
-/// does not wait. What it prints first and last, and what it prints on a signal.
+/// A shell that prints `ready`, and the name of each signal. It does not wait in a builtin: a signal that arrives just
+/// before that would be handled only afterwards.
 const TELLING: &str = "for s in $SIGNALS; do trap \"echo SIG$s\" $s; done; echo ready; \
     while [ -d \"${STOP%/*}\" ] && [ ! -e \"$STOP\" ]; do :; done; exit 5";
 
@@ -155,7 +155,7 @@ fn end_telling(job: Job, cache: &Path) {
 }
 
 #[test]
-fn what_a_process_sends_is_for_the_command() {
+fn signals_from_processes_are_forwarded() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let names = "HUP INT QUIT ABRT USR1 USR2 ALRM VTALRM PROF XCPU IO PWR URG WINCH TSTP TERM CONT";
     let mut job = telling(&issuer, cache.path(), names, "");
@@ -167,11 +167,11 @@ fn what_a_process_sends_is_for_the_command() {
     end_telling(job, cache.path());
 }
 
-/// What is ignored by the parent, the command has ignored, as a child of `nohup` does, and may act on all the same.
+/// The command inherits a signal that the parent ignores, as under `nohup`, but may handle it.
 #[test]
 fn an_ignored_signal_is_for_the_command_too() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
-    // A shell does not trap what it has found ignored.
+    // A shell does not trap a signal that was ignored at its start.
     let mut job = telling(&issuer, cache.path(), "USR1", "trap '' HUP INT;");
     for signal in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGUSR1] {
         job.signal(signal);
@@ -180,18 +180,18 @@ fn an_ignored_signal_is_for_the_command_too() {
     end_telling(job, cache.path());
 }
 
-/// No shell acts on a signal that it has found ignored; other programs do.
+/// No shell handles a signal that was ignored at its start; other programs do.
 #[test]
 fn a_command_may_act_on_a_signal_that_was_ignored() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let own = std::env::current_exe().unwrap();
     for way in WAYS {
         let mut call = parallel::command(&issuer, cache.path());
-        call.args(way).arg(&own).args(["--exact", "exec_process::acts_on_a_hangup", "--ignored", "--nocapture"]);
+        call.args(way).arg(&own).args(["--exact", "exec::process::acts_on_a_hangup", "--ignored", "--nocapture"]);
         call.env("ACTS_ON_A_HANGUP", "1");
         let mut job = Job::of(parallel::within(&["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"], &call));
         while !job.line().ends_with("ready") {}
-        // The command may be ready before the instant in which we have seen that it runs.
+        // The command may be ready before we have seen that it runs.
         process::until_handled(job.pid(), Signal::SIGHUP);
         job.signal(Signal::SIGHUP);
         while !job.line().ends_with("hung up") {}
@@ -211,7 +211,7 @@ fn acts_on_a_hangup() {
     }
 }
 
-/// The kernel tells a process that ignores SIGCHLD nothing of its children.
+/// The kernel does not report the exit of a child to a process that ignores SIGCHLD.
 #[test]
 fn a_parent_that_ignores_its_children_gets_the_code() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
@@ -223,7 +223,7 @@ fn a_parent_that_ignores_its_children_gets_the_code() {
     }
 }
 
-/// A parent that reads its children's end from a descriptor blocks the signal, and what it starts inherits that.
+/// A parent that uses signalfd blocks SIGCHLD, and its children inherit that.
 #[test]
 fn a_parent_that_blocks_sigchld_gets_the_code() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
@@ -235,9 +235,9 @@ fn a_parent_that_blocks_sigchld_gets_the_code() {
     }
 }
 
-/// As `cpulimit` does, and an administrator.
+/// As `cpulimit` and administrators do.
 #[test]
-fn a_command_that_is_halted_for_a_while() {
+fn a_paused_command() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
     let script = "echo $$; read -r x; exit 5";
     let mut job = Job::start(&issuer, cache.path(), &["exec", "--renew", "sh", "-c", script]);

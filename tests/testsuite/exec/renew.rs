@@ -1,4 +1,4 @@
-//! `exec --renew`: a command that outlives its token, and a token file that is fresh as long as it runs.
+//! `exec --renew`: a token file stays fresh while the command runs.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -44,7 +44,7 @@ fn the_file_is_fresh_while_the_command_runs() {
     assert!(!file.exists() && !file.parent().unwrap().exists());
 }
 
-/// Two jobs and plain calls, one after the other and beside each other, ask for one token after the other.
+/// Two jobs and plain calls, in sequence and in parallel, request one token after another.
 #[test]
 fn jobs_share_what_they_renew() {
     let (issuer, cache) = (short_lived(vec![Reply::Keycloak]), tempfile::tempdir().unwrap());
@@ -61,9 +61,9 @@ fn jobs_share_what_they_renew() {
     assert_eq!((one.end().2, other.end().2), (String::new(), String::new()));
 }
 
-/// A service that comes back after a while: the job did not notice, and neither did anybody at its stderr.
+/// The service recovers: the job did not notice, and stderr is empty.
 #[test]
-fn a_service_that_is_away_for_a_while() {
+fn a_temporarily_unavailable_service() {
     let away = [Reply::Close, unavailable(), Reply::http(429, "text/plain", "")];
     let replies = [&[Reply::Keycloak][..], &away, &[Reply::Keycloak]].concat();
     let issuer = Issuer::start(Setup { expires_in: "20", replies, ..Setup::default() });
@@ -76,10 +76,10 @@ fn a_service_that_is_away_for_a_while() {
     assert_eq!(issuer.requests().len(), 5);
 }
 
-/// Refused or away, until the token has ended: it is said once, and the job goes on. Credentials that were refused, and
-/// a service that asks for time, are left alone.
+/// Refused or unavailable until the token has expired: it is reported once, and the job goes on. After a refusal or a
+/// `Retry-After` there is no quick retry.
 #[test]
-fn a_token_that_ended_without_another_is_said_once() {
+fn an_expired_token_without_a_new_one_is_reported_once() {
     let refused = Reply::json(401, r#"{"error":"unauthorized_client","error_description":"Invalid client"}"#);
     let until_it_ended = |reply: Reply, why: &str, asked: usize, options: &[&str]| {
         let issuer = short_lived(vec![Reply::Keycloak, reply]);
@@ -110,7 +110,7 @@ fn a_token_that_ended_without_another_is_said_once() {
     });
 }
 
-/// One line says when it is tried again.
+/// One line says when the next try is.
 #[test]
 fn verbose_says_why_a_token_is_not_renewed_yet() {
     let issuer = short_lived(vec![Reply::Keycloak, unavailable().header("Retry-After", "7")]);
@@ -139,7 +139,7 @@ fn a_file_that_cannot_be_written_costs_no_second_request() {
     job.end();
 }
 
-/// The sweeper of a temporary directory knows no token files.
+/// A cleaner of temporary directories may remove token files.
 #[test]
 fn a_file_that_was_removed_comes_back_with_its_directory() {
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());

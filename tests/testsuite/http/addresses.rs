@@ -1,4 +1,4 @@
-//! A host with more than one address, of which some do not answer (Happy Eyeballs, RFC 8305).
+//! Hosts with several addresses, some of them dead (Happy Eyeballs, RFC 8305).
 
 use catena_token_issuer::Issuer;
 use serde_json::Value;
@@ -7,10 +7,10 @@ use crate::support::Tool;
 use crate::support::doctor::{Report, examine};
 use crate::support::network;
 
-/// A host that has to be looked up.
+/// A host that must be looked up.
 const NAME: &str = "realm.test";
 
-/// What a race says of one that was still running when it was decided.
+/// The report of an address that had not responded when another one connected.
 const LOST: &str = "no answer";
 
 fn tried(report: &Report) -> Vec<(&str, &str)> {
@@ -21,7 +21,7 @@ fn tried(report: &Report) -> Vec<(&str, &str)> {
 
 #[test]
 #[ignore = "needs root and ip, for a network of its own"]
-fn a_dead_ipv6_address_is_passed_by_the_ipv4_one_beside_it() {
+fn a_dead_ipv6_address_loses_to_the_ipv4_address() {
     network::within(|network| {
         network.black_hole("2001:db8::1");
         network.name(NAME, "2001:db8::1");
@@ -37,7 +37,7 @@ fn a_dead_ipv6_address_is_passed_by_the_ipv4_one_beside_it() {
     });
 }
 
-/// The families take turns: behind twenty dead addresses of IPv6, the one of IPv4 is the second.
+/// The families take turns: after twenty dead IPv6 addresses in DNS, the IPv4 address is tried second.
 #[test]
 #[ignore = "needs root and ip, for a network of its own"]
 fn a_good_address_behind_many_dead_ones_of_the_other_family() {
@@ -52,7 +52,7 @@ fn a_good_address_behind_many_dead_ones_of_the_other_family() {
     });
 }
 
-/// Nothing listens at ::1, which is known at once: the next one is not kept waiting.
+/// Nothing listens at ::1, which is known at once: the next address is tried without delay.
 #[test]
 #[ignore = "needs root and ip, for a network of its own"]
 fn a_refused_address_gives_way_at_once() {
@@ -84,13 +84,13 @@ fn many_dead_addresses_end_with_the_connect_timeout() {
         assert!(failed.error.contains("timed out: connecting to dead.example:7"), "{}", failed.error);
         assert!(failed.error.contains("the time of --connect-timeout"), "{}", failed.error);
         let report = examine(to());
-        // Each of them got its turn in time.
+        // Each address was tried in time.
         assert_eq!(tried(&report).len(), 40, "{report}");
         assert!(tried(&report).iter().all(|(_, why)| *why == "no answer"), "{report}");
     });
 }
 
-/// RFC 6761 §6.3: whatever a resolver says of it, which is not asked.
+/// RFC 6761 §6.3: the resolver is not queried.
 #[test]
 #[ignore = "needs root and ip, for a network of its own"]
 fn localhost_is_this_host() {
@@ -105,8 +105,7 @@ fn localhost_is_this_host() {
     });
 }
 
-/// Everything fails at once. What is said is what the other side answered, and not that one has no way to another
-/// address.
+/// Everything fails at once. The error is the peer's refusal, not the missing route to another address.
 #[test]
 #[ignore = "needs root and ip, for a network of its own"]
 fn only_refused_and_unreachable_addresses() {

@@ -1,4 +1,4 @@
-//! Failure on the way: redirects, retries, silence, floods. Nothing hangs, nothing swells, nothing goes elsewhere.
+//! Network failures: redirects, retries, silence, floods. No call hangs, fills the memory or follows a redirect.
 
 use std::net::TcpListener;
 use std::time::{Duration, SystemTime};
@@ -31,7 +31,7 @@ fn no_redirect_is_followed_anywhere() {
 }
 
 #[test]
-fn a_temporary_failure_is_tried_again() {
+fn a_temporary_failure_is_retried() {
     for status in [408, 429, 500, 502, 503, 504] {
         let issuer = script(vec![Reply::http(status, "text/html", "later"), Reply::Keycloak]);
         Tool::asking(&issuer).succeeds();
@@ -95,7 +95,7 @@ fn a_500_to_a_scope_hints_at_none() {
 }
 
 #[test]
-fn a_silent_server_is_ended_by_the_time_out() {
+fn a_silent_server_times_out() {
     let issuer = script(vec![Reply::Hang]);
     let host = format!("localhost:{}", issuer.port());
     let failed = Tool::asking(&issuer).args(["--timeout", "700ms"]).fails(5);
@@ -105,7 +105,7 @@ fn a_silent_server_is_ended_by_the_time_out() {
 }
 
 #[test]
-fn a_dripping_server_is_ended_by_the_time_out() {
+fn a_dripping_server_times_out() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"access_token\":\"".to_vec();
     let issuer = script(vec![Reply::Drip { bytes: head, every: Duration::from_millis(20) }]);
     for timeout in ["300ms", "1500ms"] {
@@ -114,15 +114,15 @@ fn a_dripping_server_is_ended_by_the_time_out() {
 }
 
 #[test]
-fn nobody_listens() {
+fn a_port_without_a_listener() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let failed = Tool::at(&format!("http://127.0.0.1:{port}/realms/a"), "acme", "secret-of-nobody").fails(5);
     assert_eq!(failed.error, format!("no token after 3 tries: cannot connect to 127.0.0.1:{port}: connection refused"));
 }
 
 #[test]
-fn a_name_that_nobody_knows() {
-    // A label of 64 bytes fails without asking any resolver.
+fn an_unknown_name() {
+    // A label of 64 bytes fails without a query.
     let host = "a".repeat(64);
     let tool = Tool::at(&format!("https://{host}.invalid/realms/a"), "acme", "secret-of-nobody");
     let bundle = tool.file("ca.pem", catena_token_issuer::Authority::new().pem());
@@ -147,7 +147,7 @@ fn an_answer_that_is_cut_is_temporary() {
 }
 
 #[test]
-fn floods_are_not_drunk() {
+fn floods_are_cut_off() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1073741824\r\n\r\n";
     let gigabyte = Reply::Endless { head: head.to_vec(), piece: vec![b' '; 65_536] };
     let chunked = Reply::Endless {
@@ -189,7 +189,7 @@ fn an_answer_of_another_kind_is_unusable() {
     }
 }
 
-/// A name of this host that a resolver gives another address: nothing goes there in the clear.
+/// A name below `localhost` that resolves to another machine: nothing is sent there in the clear.
 #[test]
 #[ignore = "needs root, for an /etc/hosts and a network of its own"]
 fn a_local_name_that_is_another_host_is_not_trusted() {
@@ -197,7 +197,7 @@ fn a_local_name_that_is_another_host_is_not_trusted() {
     std::fs::write(hosts.path(), "192.0.2.1 elsewhere.localhost\n").unwrap();
     let script = format!("mount --bind {} /etc/hosts && exec \"$0\"", hosts.path().display());
     let output = plain_command::command("unshare")
-        // Without a network, so that a mistake here reaches nobody.
+        // Without a network, so that a mistake here reaches no machine.
         .args(["--mount", "--net", "sh", "-c", &script, env!("CARGO_BIN_EXE_catena-token")])
         .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
         .env("CATENA_ISSUER", "http://elsewhere.localhost/realms/a")

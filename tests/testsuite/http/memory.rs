@@ -1,16 +1,16 @@
-//! How much memory a response can make a token request use.
+//! The memory that a response can make a token request use.
 
 use catena_token_issuer::{Certificate, Issuer, Reply, Setup};
 
 use crate::support::Tool;
 
-/// In KiB, of allocated memory: twice what the worst of these answers takes. A release has 3 MB of code on top.
+/// In KiB of allocated memory: twice what the worst of these responses takes. A release has 3 MB of code on top.
 const LIMIT: u32 = 12 * 1024;
 
-/// What is read of a body at most.
+/// The most that is read of a body.
 const LARGEST_BODY: usize = 1024 * 1024;
 
-/// The call must end by itself with this exit code.
+/// The call must exit by itself with this code.
 fn ends_with(code: i32, what: &str, reply: Reply) {
     let issuer =
         Issuer::start(Setup { certificate: Some(Certificate::Good), replies: vec![reply], ..Setup::default() });
@@ -18,7 +18,7 @@ fn ends_with(code: i32, what: &str, reply: Reply) {
     assert_eq!(ended, Some(code), "{what}: {said}");
 }
 
-/// `before`, as often `piece` as the largest body has room for it, `after`.
+/// `before`, as many `piece`s as fit into the largest body, `after`.
 fn full(status: u16, before: &str, piece: &str, after: &str) -> Reply {
     let room = (LARGEST_BODY - before.len() - after.len()) / piece.len() - 1;
     let last = piece.trim_end_matches(',');

@@ -1,4 +1,4 @@
-//! Connections, proxies, TLS, and what fails on the way.
+//! Connections, proxies, TLS, and network failures.
 
 mod addresses;
 mod failure;

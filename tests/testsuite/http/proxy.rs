@@ -1,4 +1,4 @@
-//! The proxy: chosen as curl chooses, used by CONNECT, and never gone round.
+//! The proxy: chosen as by curl, used with CONNECT, and never bypassed.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -66,7 +66,7 @@ fn lower_case_and_the_scheme_win_and_an_empty_variable_is_none() {
 }
 
 #[test]
-fn no_proxy_goes_past_the_flag_too() {
+fn no_proxy_also_overrides_the_flag() {
     let issuer = https();
     for list in ["localhost", ".localhost", "example.com, localhost", "example.com localhost", "*"] {
         Tool::asking(&issuer).args(["--proxy", "http://127.0.0.1:1"]).env("NO_PROXY", list).succeeds();
@@ -78,7 +78,7 @@ fn no_proxy_goes_past_the_flag_too() {
     }
     let tool = Tool::asking(&issuer).env("ALL_PROXY", "http://127.0.0.1:1").env("NO_PROXY", "calhost");
     tool.args(["--retries", "0"]).fails(5);
-    // No other variable would be of use.
+    // No other variable would help.
     let (_, said) =
         Tool::asking(&issuer).env("http_proxy", "http://127.0.0.1:1").env("NO_PROXY", "*").arg("-vv").succeeds_saying();
     assert!(said.contains("going without a proxy: NO_PROXY covers the issuer's host"), "{said}");
@@ -132,7 +132,7 @@ fn a_proxy_that_does_not_connect_says_so_by_its_status() {
 }
 
 #[test]
-fn a_proxy_that_misbehaves_is_ended() {
+fn a_misbehaving_proxy_is_a_temporary_failure() {
     let issuer = idle_https();
     let line_feeds = Proxy::start(ProxyReply::Raw(b"HTTP/1.1 502 Bad\nX: y\n\n".to_vec()));
     let tool = Tool::asking(&issuer).args(["--proxy", &format!("http://{}", line_feeds.address())]);
@@ -158,7 +158,7 @@ fn a_proxy_that_misbehaves_is_ended() {
 }
 
 #[test]
-fn a_silent_proxy_is_ended_by_the_connect_time_out() {
+fn a_silent_proxy_hits_the_connect_timeout() {
     let issuer = idle_https();
     let proxy = Proxy::start(ProxyReply::Hang);
     let tool = Tool::asking(&issuer).args(["--proxy", &format!("http://{}", proxy.address())]);

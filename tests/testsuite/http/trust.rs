@@ -1,4 +1,4 @@
-//! Trust: each way in which a server is not who it should be, told apart, and the CA bundle.
+//! TLS trust: each certificate problem has its own error; and the CA bundle.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -159,7 +159,7 @@ fn https_to_a_plain_port_is_not_trusted() {
 }
 
 #[test]
-fn a_bundle_that_is_no_file_ends_too() {
+fn a_bundle_that_is_not_a_file() {
     let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
     let tool = Tool::asking(&issuer);
     let fifo = tool.home().join("fifo");
@@ -170,7 +170,7 @@ fn a_bundle_that_is_no_file_ends_too() {
     assert_eq!(failed.error, "cannot read the CA bundle `/dev/zero`: it is longer than 8192 KiB");
 }
 
-/// A record of TLS for each piece, as servers send chunks: the session hands over what it has before it takes more.
+/// One TLS record per piece, as servers send chunks: the session returns buffered data before it reads more.
 #[test]
 fn an_answer_in_records_of_every_size_is_read_whole() {
     let padding = "x".repeat(300_000);

@@ -1,4 +1,4 @@
-//! `inspect`: what a token says, and how little of that is believed.
+//! `inspect`: a token's claims, which are untrusted text.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -24,7 +24,7 @@ fn parts(header: &str, claims: &str) -> String {
     format!("{}.{}.c2lnbmF0dXJl", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims))
 }
 
-/// The lines that the row `label` has.
+/// The lines of the row `label`.
 fn row(table: &str, label: &str) -> Vec<String> {
     let start = format!("{label:13}  ");
     let mut lines = table.lines().skip_while(|line| !line.starts_with(&start));
@@ -52,15 +52,15 @@ fn without_an_argument_it_is_the_token_that_would_be_printed() {
     assert_eq!((row(&table, "algorithm"), row(&table, "key")), (vec!["ES256".into()], vec!["realm-key".into()]));
     assert_eq!(table.lines().last(), Some(NOT_CHECKED));
     assert_eq!(inspect().arg("-").given(&printed).succeeds().lines().count(), table.lines().count());
-    // What decides which token that is decides it here, too.
+    // The options that choose that token have the same effect here.
     kept().args(["inspect", "--refresh"]).succeeds();
     assert_eq!(issuer.requests().len(), 2);
     kept().args(["inspect", "--min-ttl", "1h"]).fails(7);
 }
 
-/// No variable is read that is not needed, nothing is made, and nobody is asked.
+/// No needless variable is read, no file is created, and there is no request and no prompt.
 #[test]
-fn a_token_that_is_given_needs_no_setting() {
+fn a_given_token_needs_no_setting() {
     let call = inspect().arg("-").env("CATENA_TIMEOUT", "nonsense").env("CATENA_ISSUER", "nonsense").unset("HOME");
     let table = call.given(&format!(" \t{}\r\n", token(r#"{"azp":"acme"}"#))).succeeds();
     let labels: Vec<&str> = table.lines().filter_map(|line| line.split_whitespace().next()).collect();
@@ -79,7 +79,7 @@ fn json_is_what_was_sent() {
         "\n"
     );
     assert_eq!(shown, expected);
-    // What would turn a terminal's text round is the same JSON in other letters.
+    // A character that changes the text direction is written as a JSON escape.
     let hostile = "{\"azp\":\"a\u{202e}b\u{9b}\u{7f}\u{e0041}\"}";
     let shown = inspect().args(["-", "--json"]).given(&token(hostile)).succeeds();
     assert!(shown.contains(r#"{"azp":"a\u202eb\u009b\u007f\udb40\udc41"}"#), "{shown}");
@@ -126,7 +126,7 @@ fn hostile_claims_are_escaped_and_cut() {
 }
 
 #[test]
-fn what_is_no_jwt_is_said_and_not_shown() {
+fn what_is_no_jwt_is_reported_and_not_shown() {
     let deep = format!("{{\"a\":{}", "[".repeat(700_000));
     let good = URL_SAFE_NO_PAD.encode("{}");
     for (given, code, error) in [
@@ -162,7 +162,7 @@ fn an_argument_can_be_read_by_others() {
 
 #[test]
 fn options_that_do_not_go_together_are_refused() {
-    // What decides which token would be printed has no place beside one, nor has what decides how a realm is asked.
+    // A given token excludes the options that choose a token or a way to the realm.
     for option in [
         &["--client-secret-file", "-"][..],
         &["--client-id", "acme"],
@@ -197,7 +197,7 @@ fn a_service_that_refuses_is_a_refusal_here_too() {
 
 #[test]
 #[ignore = "needs strace"]
-fn no_socket_is_opened_for_a_look() {
+fn inspect_opens_no_socket() {
     shell::assert_installed("strace");
     let issuer = Issuer::idle();
     let script = "printf %s \"$TOKEN\" | strace -f -e trace=network,clone,clone3,fork,vfork catena-token inspect - 2>&1 >/dev/null";

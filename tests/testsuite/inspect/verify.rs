@@ -1,4 +1,4 @@
-//! `inspect --verify`: what is signed must be for the realm, and valid now.
+//! `inspect --verify`: the claims of a signed token must be the realm's, and valid now.
 
 use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Signer};
 
@@ -22,7 +22,7 @@ fn the_token_that_would_be_printed_is_genuine() {
     }
 }
 
-/// The secret that the token was got with, where the service put it into the token.
+/// The service put the client secret into the token.
 #[test]
 fn a_secret_in_a_claim_is_not_shown() {
     let signer = Signer::new("ES256", "k1");
@@ -33,13 +33,13 @@ fn a_secret_in_a_claim_is_not_shown() {
     assert!(call().arg("--verify").fails(7).error.starts_with("the token is not genuine: its issuer is `[redacted]`"));
     let table = call().succeeds();
     assert!(!table.contains(CLIENT_SECRET) && table.starts_with("client         [redacted]\n"), "{table}");
-    // It is hidden before it is cut.
+    // Text is redacted before it is cut.
     let token = signer.sign(&format!(r#"{{"iss":"{} {CLIENT_SECRET}"}}"#, "y".repeat(190)));
     let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":300}}"#);
     let issuer = Issuer::replying(Reply::json(200, &body));
     let failed = Tool::asking(&issuer).args(["inspect", "--no-cache", "--verify"]).fails(7);
     assert!(failed.error.contains("yyy [redacted…`"), "{}", failed.error);
-    // A short one stands for itself alone, and our own words stay.
+    // A short secret is redacted in the server's text, but not in our own.
     let token = signer.sign(r#"{"iss":"xk9-zx","azp":"k9-z","org":{"k9-z":{"id":"k9-z"}}}"#);
     let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":300,"k9-z":1}}"#);
     for words in ["inspect", "doctor"] {
@@ -62,7 +62,7 @@ fn a_payload_that_was_altered_is_not_genuine() {
     }
 }
 
-/// What no key could make good is refused before the realm is asked.
+/// A token that no key could verify is refused without a request.
 #[test]
 fn the_header_cannot_choose_how_it_is_checked() {
     let issuer = Issuer::idle();
@@ -142,7 +142,7 @@ fn the_claims_are_checked_too() {
 }
 
 #[test]
-fn another_realms_token_is_not_asked_about() {
+fn another_realms_token_costs_no_request() {
     let issuer = Issuer::idle();
     for (iss, said) in [
         (

@@ -1,4 +1,4 @@
-//! `inspect --verify`: only a key of the realm, and one that is good for it, proves anything.
+//! `inspect --verify`: only a suitable key of the realm verifies a token.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,7 +13,7 @@ fn every_algorithm_that_ring_has() {
         let signer = Signer::new(algorithm, "k1");
         let issuer = with_keys(&format!("{{{}}}", signer.public()));
         is_genuine(&issuer, &signer.sign(&claims(&issuer)));
-        // The same key's name, by another key, where there can be one.
+        // Another key with the same id, if there can be one.
         let forged = match algorithm.starts_with("ES") || algorithm == "EdDSA" {
             true => Signer::new(algorithm, "k1").sign(&claims(&issuer)),
             false => {
@@ -32,7 +32,7 @@ fn every_algorithm_that_ring_has() {
     }
 }
 
-/// RFC 9864 gives EdDSA with this curve a name of its own.
+/// RFC 9864 gives EdDSA with this curve its own name.
 #[test]
 fn two_names_of_one_algorithm() {
     let signer = Signer::new("EdDSA", "k1");
@@ -43,7 +43,7 @@ fn two_names_of_one_algorithm() {
     assert!(fails(&curve, &signer.sign(&claims(&curve))).error.contains("for another use or algorithm"));
 }
 
-/// The token names a key, and the key decides what it is good for.
+/// The token names a key, and the key decides its algorithm and use.
 #[test]
 fn the_key_decides() {
     let signer = Signer::new("ES256", "k1");
@@ -93,12 +93,12 @@ fn a_key_that_cannot_be_used_checks_nothing() {
         let issuer = with_keys(&format!("{{{keys}}}"));
         assert_eq!(fails(&issuer, &signer.sign(&claims(&issuer))).error, format!("the token cannot be checked: {why}"));
     }
-    // Not a point of the curve.
+    // Not a point on the curve.
     let issuer = with_keys(&format!("{{{}}}", signer.public().replace(&x, &URL_SAFE_NO_PAD.encode([7; 32]))));
     assert!(fails(&issuer, &signer.sign(&claims(&issuer))).error.contains("does not fit"));
 }
 
-/// Whoever forges names a key of his own; it is not looked at.
+/// A forged token names the forger's key, which is ignored.
 #[test]
 fn keys_that_the_token_brings_are_not_used() {
     let issuer = Issuer::http();
@@ -114,7 +114,7 @@ fn keys_that_the_token_brings_are_not_used() {
     assert!(issuer.requests().iter().all(|request| request.path.ends_with("/certs")));
 }
 
-/// Whatever a realm sends back of what it was sent before, or of the token that it was never sent.
+/// A realm sends back parts of an earlier request, or of the token that it never received.
 #[test]
 fn a_realm_that_reflects_is_not_repeated() {
     let signer = Signer::new("RS256", "k1");

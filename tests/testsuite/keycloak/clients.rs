@@ -1,5 +1,5 @@
-//! A real Keycloak: every state that a client can be in, both ways to authenticate, http and https, and the line that
-//! users write.
+//! A real Keycloak: every state of a client, both ways to authenticate, http and https, and the commands that users
+//! type.
 
 use std::process::Command;
 
@@ -112,15 +112,15 @@ fn a_rotated_secret_is_refused_and_the_new_one_taken() {
     Tool::at(&keycloak.realm(), "rotating", &new).succeeds();
 }
 
-/// The service's own clock decides, and its tokens live for ten seconds.
+/// The server's clock decides, and its tokens live for ten seconds.
 #[test]
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
-fn a_token_is_reused_until_it_ends() {
+fn a_token_is_reused_until_it_expires() {
     let (keycloak, cache) = (Keycloak::running(), tempfile::tempdir().unwrap());
     let kept = || keycloak.client("short-lived").keeping_in(cache.path());
     let first = kept().succeeds();
     assert_eq!(kept().succeeds(), first);
-    // Until the leeway of a second is reached: the one sure event is the call that prints another one.
+    // Until the leeway of a second is reached: the one certain event is the call that prints another token.
     let started = std::time::Instant::now();
     let next = loop {
         let token = kept().succeeds();
@@ -136,8 +136,7 @@ fn a_token_is_reused_until_it_ends() {
     kept().args(["--min-ttl", "30s"]).fails(7);
 }
 
-/// The token has this lifetime. Keycloak counts what is left when it answers, and by then the next second may have
-/// begun.
+/// The token has this lifetime. Keycloak computes what is left when it responds, perhaps in the next second.
 fn assert_lives(answer: &Value, seconds: i64) {
     let claims = claims(answer["access_token"].as_str().unwrap());
     let [issued, ends, left] = [&claims["iat"], &claims["exp"], &answer["expires_in"]].map(|it| it.as_i64().unwrap());
@@ -160,7 +159,7 @@ fn a_secret_that_was_rotated_is_a_miss() {
     let call = |secret: &str| Tool::at(&keycloak.realm(), "rotating-kept", secret).keeping_in(cache.path());
     let token = call(&old).succeeds();
     let new = keycloak.rotate("rotating-kept");
-    // The old secret still opens what it was kept with, which the service still honours; asked anew, it is refused.
+    // The old secret still opens its entry, which is valid at the service; a new request with it is refused.
     assert_eq!(call(&old).succeeds(), token);
     call(&old).arg("--refresh").fails(4);
     let fresh = call(&new).succeeds();
@@ -168,7 +167,7 @@ fn a_secret_that_was_rotated_is_a_miss() {
     assert_eq!(call(&new).succeeds(), fresh);
 }
 
-/// The machine cannot know of a revocation; `--refresh` is the way out.
+/// The cache cannot know of a revocation; `--refresh` helps.
 #[test]
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
 fn refresh_replaces_a_revoked_token() {
@@ -194,7 +193,7 @@ fn refresh_replaces_a_revoked_token() {
     assert_eq!(call().succeeds(), fresh);
 }
 
-/// What users write, against an endpoint that checks the token.
+/// The commands of users, against an endpoint that checks the token.
 #[test]
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
 fn the_lines_that_users_write() {
@@ -223,8 +222,8 @@ fn the_lines_that_users_write() {
     }
 }
 
-/// A minute with tokens of ten seconds: whenever the file is read, the service takes what is in it, and it is asked
-/// about once for each of them.
+/// A minute with tokens of ten seconds: the service accepts the file's token at every read, and gets about one request
+/// per token.
 #[test]
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
 fn a_job_of_a_minute_always_has_a_token() {

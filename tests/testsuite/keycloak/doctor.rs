@@ -1,4 +1,4 @@
-//! `doctor` and a real Keycloak: every state of a client and of a realm, as a call meets it.
+//! `doctor` and a real Keycloak: every state of a client and of a realm.
 
 use catena_token_issuer::Authority;
 
@@ -14,7 +14,7 @@ fn the_good_client_over_https() {
     let report = examine(Tool::at(&issuer, "acme", &secret_of("acme")).args(["--ca-cert", &keycloak.ca]));
     assert_eq!((report.code, report.steps_of("failed").len(), report.steps_of("skipped").len()), (0, 0, 0), "{report}");
     assert_eq!(report.seen("discovery")["issuer"], issuer);
-    // It sends no `Date`.
+    // Keycloak sends no `Date`.
     assert_eq!((report.status("clock"), &report.seen("clock")["by"]), ("ok", &"the token's `iat`".into()));
     assert_eq!(report.seen("answer")["client"], "acme");
     assert!(report.seen("answer")["organisations"][0].as_str().unwrap().starts_with("Acme Freight"), "{report}");
@@ -56,7 +56,7 @@ fn each_state_of_a_realm_fails_at_the_request() {
     }
 }
 
-/// The scope is granted, and the claim is left out: the service account is a member of none.
+/// The scope is granted without the claim: the service account is a member of no organisation.
 #[test]
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
 fn a_service_account_without_an_organisation() {
@@ -67,7 +67,7 @@ fn a_service_account_without_an_organisation() {
 
 #[test]
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
-fn a_kept_token_is_told_of_and_left_alone() {
+fn a_cached_token_is_reported_and_unchanged() {
     let (keycloak, cache) = (Keycloak::running(), tempfile::tempdir().unwrap());
     let tool = || keycloak.client("acme").keeping_in(cache.path());
     let token = tool().succeeds();

@@ -1,4 +1,4 @@
-//! A real Keycloak, which `.ci/run` starts.
+//! Tests against a real Keycloak, which `.ci/run` starts.
 
 mod clients;
 mod doctor;

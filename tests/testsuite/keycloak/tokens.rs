@@ -1,4 +1,4 @@
-//! A real Keycloak's tokens: what they say, how they are signed, and how they end.
+//! A real Keycloak's tokens: claims, signatures, revocation.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,7 +8,7 @@ use crate::support::keycloak::Keycloak;
 
 const GENUINE: &str = "\ngenuine        yes: signed by a key of http://127.0.0.1:";
 
-/// Whether a call with an issuer alone finds `token` genuine.
+/// A call that verifies `token` with only the issuer set.
 fn verify(issuer: &str, token: &str) -> Tool {
     Tool::bare().env("CATENA_ISSUER", issuer).args(["inspect", "--verify", "-"]).given(token)
 }
@@ -61,7 +61,7 @@ fn every_algorithm_that_it_signs_with() {
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
 fn keys_that_were_replaced_a_moment_ago() {
     let keycloak = Keycloak::running();
-    // The one algorithm that no other test relies on.
+    // The one algorithm that no other test uses.
     let token = || keycloak.other_client("signed-rs384").args(["--scope", ""]).succeeds();
     let is_genuine = |token: &str| assert!(verify(&keycloak.other_realm(), token).succeeds().contains(GENUINE));
     let remove_old = keycloak.new_key(200);
@@ -85,7 +85,7 @@ fn header(token: &str) -> &str {
 
 #[test]
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
-fn what_is_not_as_it_signed_it_is_not_genuine() {
+fn an_altered_token_is_not_genuine() {
     let keycloak = Keycloak::running();
     let token = keycloak.client("acme").succeeds();
     let parts: Vec<&str> = token.trim_end().split('.').collect();
@@ -123,10 +123,10 @@ fn what_is_not_as_it_signed_it_is_not_genuine() {
     assert_eq!(failed, "the token is not genuine: the realm has no key of its `kid`");
 }
 
-/// Introspection says so, and so does whoever asks for it a second time.
+/// Introspection confirms it, and so does a second revocation.
 #[test]
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
-fn a_token_ends() {
+fn a_token_is_revoked() {
     let keycloak = Keycloak::running();
     let cache = tempfile::tempdir().unwrap();
     let partner = || keycloak.other_client("partner").keeping_in(cache.path());
@@ -140,7 +140,7 @@ fn a_token_ends() {
             "{said}"
         );
         assert!(!keycloak.is_active(&token));
-        // Nobody can tell that offline.
+        // An offline check does not notice.
         verify(&keycloak.other_realm(), &token).succeeds();
         let (_, said) = call().args(["revoke", "-", "-v"]).given(&token).succeeds_saying();
         assert!(said.contains("the token was revoked"), "{said}");

@@ -1,4 +1,4 @@
-//! The answer: printed as it was sent, and checked before it is used.
+//! The token response: printed as it was sent, and checked before it is used.
 
 use catena_token_issuer::{Issuer, Reply};
 
@@ -9,7 +9,7 @@ fn answering(body: &str) -> Issuer {
 }
 
 #[test]
-fn the_token_stands_alone_on_one_line() {
+fn the_token_is_alone_on_one_line() {
     let issuer = answering(r#"{"access_token":"abc.DEF-123_~+/=","token_type":"bEaReR"}"#);
     assert_eq!(Tool::asking(&issuer).succeeds(), "abc.DEF-123_~+/=\n");
 }

@@ -1,4 +1,4 @@
-//! Refusals: each answer of Keycloak and of what stands before it, by exit code and with a hint to act on.
+//! Error responses of Keycloak and of gateways in front of it: exit codes and hints.
 
 use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
 
@@ -108,7 +108,7 @@ fn a_reflected_secret_is_redacted() {
     }
 }
 
-/// A title ends at `<` and a place at `?`: in a secret they end nothing.
+/// A title ends at `<` and a location at `?`, but not inside a secret.
 #[test]
 fn a_secret_is_hidden_before_a_quote_ends() {
     let secret = "correct-horse?battery<staple";
@@ -124,7 +124,7 @@ fn a_secret_is_hidden_before_a_quote_ends() {
     }
 }
 
-/// Of JSON the texts that are meant for a person are quoted, of a page its title, and of anything else nothing.
+/// Of JSON the texts for a person are quoted, of a page the title, of anything else nothing.
 #[test]
 fn what_a_server_says_is_quoted_by_name() {
     for (reply, shown) in [

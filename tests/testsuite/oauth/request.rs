@@ -1,4 +1,4 @@
-//! The request: what the service's reference asks for, byte for byte.
+//! The token request: what the service's reference requires, byte for byte.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,5 +1,4 @@
-//! The released program, which is linked statically: in a root directory that holds nothing else, and in one of another
-//! Debian release.
+//! The released, statically linked program: in an otherwise empty root directory, and in one of another Debian release.
 
 use std::fs;
 use std::net::Ipv4Addr;
@@ -15,8 +14,7 @@ use crate::support::plain_command;
 /// Set by `.ci/run`: the path of the program.
 const PROGRAM: &str = "LINKED_STATICALLY";
 
-/// Set by `.ci/run`: a root directory of another Debian release than this one, with its modules for
-/// `/etc/nsswitch.conf`.
+/// Set by `.ci/run`: a root directory of another Debian release, with its modules for `/etc/nsswitch.conf`.
 const ROOT: &str = "OTHER_ROOT";
 
 fn put(root: &Path, path: &str, text: &str) {
@@ -25,7 +23,7 @@ fn put(root: &Path, path: &str, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// Makes `root` one in which the issuer is found by the name server, and trusted.
+/// Sets up `root` so that the issuer is found by the name server, and trusted.
 fn prepare(root: &Path, issuer: &Issuer) {
     put(root, "etc/resolv.conf", "nameserver 127.0.0.1\n");
     put(root, "etc/ssl/certs/ca-certificates.crt", issuer.trusted_pem());
@@ -66,8 +64,8 @@ fn it_finds_a_name_in_an_empty_root() {
     });
 }
 
-/// Ubuntu's and Fedora's `/etc/nsswitch.conf` name modules that belong to the C library of the machine. Loaded into a
-/// program with another one they crash it.
+/// The `/etc/nsswitch.conf` of Ubuntu and Fedora names modules of the machine's C library, which crash a program with
+/// another one.
 #[test]
 #[ignore = "needs root, ip, chroot, the program that LINKED_STATICALLY names, and the root directory that OTHER_ROOT names"]
 fn it_finds_names_beside_another_c_library() {
@@ -93,7 +91,7 @@ fn it_finds_names_beside_another_c_library() {
     });
 }
 
-/// Nothing is loaded beside it: there is no interpreter in its head (ELF, `PT_INTERP`).
+/// No dynamic linker is loaded: there is no interpreter in the ELF header (`PT_INTERP`).
 #[test]
 #[ignore = "needs readelf, and the program that LINKED_STATICALLY names"]
 fn it_needs_no_loader() {

@@ -1,4 +1,4 @@
-//! Streams, and the program that is released.
+//! Standard streams, and the released program.
 
 mod linked_statically;
 mod streams;

@@ -1,4 +1,4 @@
-//! The streams: a closed pipe is success, a full disk is not, and nothing of a failure reaches stdout.
+//! Standard streams: a closed pipe is success, a full disk is not, and errors never go to stdout.
 
 use std::fs::{self, File};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -55,7 +55,7 @@ fn a_stderr_that_cannot_be_written_changes_no_code() {
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(3), &b""[..]));
 }
 
-/// What Linux lets nobody dump, it gives to root: `/proc/PID/mem` tells.
+/// Linux gives the `/proc/PID/mem` of a non-dumpable process to root.
 #[test]
 #[cfg(target_os = "linux")]
 fn no_other_process_of_the_user_can_read_it() {

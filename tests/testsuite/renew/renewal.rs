@@ -1,4 +1,4 @@
-//! `renew`: a token file that is kept fresh, whatever happens on the way.
+//! `renew`: the first token, renewals, refusals, and removed files.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
 use nix::sys::signal::Signal;
 
 use crate::support::job::Job;
-use crate::support::renewing::{Manager, Renewing, nobody};
+use crate::support::renewing::{Manager, Renewing, no_manager};
 use crate::support::wait::until;
 use crate::support::{Tool, parallel};
 
@@ -30,9 +30,9 @@ fn verbose_is_one_line_a_renewal() {
     }
 }
 
-/// The kept token is good enough for the first one, unless it is old, or `--refresh` asks for another.
+/// A cached token is the first one, unless it is too old or `--refresh` is set.
 #[test]
-fn the_first_token_may_be_a_kept_one() {
+fn the_first_token_may_be_a_cached_one() {
     let directory = tempfile::tempdir().unwrap();
     let manager = Manager::at(&directory.path().join("notify"));
     let issuer = Issuer::http();
@@ -57,12 +57,12 @@ fn a_refusal_ends_it() {
     assert!(failed.error.contains("HTTP 401"), "{}", failed.error);
 }
 
-/// A client that is switched off later: the file is left, and the code says whom to ask.
+/// A client that is disabled later: the file stays, and the exit code is that of a refusal.
 #[test]
 fn a_later_refusal_ends_it_too() {
     let refused = Reply::json(401, r#"{"error":"invalid_client","error_description":"Invalid client"}"#);
     let issuer = Issuer::start(Setup { expires_in: "2", replies: vec![Reply::Keycloak, refused], ..Setup::default() });
-    let renewing = Renewing::start(&issuer, &nobody(), &[]);
+    let renewing = Renewing::start(&issuer, &no_manager(), &[]);
     let file = renewing.file.clone();
     let (status, printed, said) = renewing.job.end();
     assert_eq!((status.code(), printed.as_str()), (Some(4), ""));
@@ -70,7 +70,7 @@ fn a_later_refusal_ends_it_too() {
     assert!(fs::read_to_string(file).unwrap().starts_with("eyJ"));
 }
 
-/// At the start of a machine the network comes later: it waits, says so once, and is not ready before.
+/// At boot the network may come later: `renew` waits, reports it once, and is not ready before.
 #[test]
 fn the_first_token_may_take_its_time() {
     let directory = tempfile::tempdir().unwrap();
@@ -88,7 +88,7 @@ fn the_first_token_may_take_its_time() {
     assert_eq!(said.lines().count(), 1, "{said}");
 }
 
-/// What a retry does not mend ends it, as long as there was no token.
+/// Before the first token, an error that a retry cannot fix is fatal.
 #[test]
 fn a_wrong_set_up_ends_it_with_its_code() {
     let issuer = Issuer::idle();
@@ -106,10 +106,9 @@ fn a_wrong_set_up_ends_it_with_its_code() {
     Tool::asking(&Issuer::http()).args(["renew", "--token-file", "tokens/token", "--min-ttl", "1h"]).fails(7);
 }
 
-/// Read anew for each token: a secret that was replaced in its file is the next one's. What can be read only once is
-/// kept.
+/// Fetched for each token, a replaced secret takes effect; one from standard input is read once and held.
 #[test]
-fn the_secret_is_got_for_each_token_where_it_can_be() {
+fn the_secret_is_fetched_for_each_token_if_possible() {
     let directory = tempfile::tempdir().unwrap();
     let manager = Manager::at(&directory.path().join("notify"));
     let count = directory.path().join("count");
@@ -147,13 +146,13 @@ fn a_file_that_was_removed_comes_back_with_the_same_token() {
     assert_eq!(renewing.end(), "");
 }
 
-/// A token that has expired meanwhile is not put back: the service is asked.
+/// A token that has expired meanwhile is not restored: a new one is requested.
 #[test]
-fn a_file_that_was_removed_without_a_token_that_lives_waits_for_the_next_one() {
+fn a_removed_file_with_an_expired_token_waits_for_the_next_one() {
     let unavailable = Reply::http(503, "text/plain", "");
     let replies = vec![Reply::Keycloak, unavailable.header("Retry-After", "8"), Reply::Keycloak];
     let issuer = Issuer::start(Setup { expires_in: "2", replies, ..Setup::default() });
-    let mut renewing = Renewing::start(&issuer, &nobody(), &[]);
+    let mut renewing = Renewing::start(&issuer, &no_manager(), &[]);
     assert!(renewing.job.said().contains("is known to be valid: "));
     fs::remove_file(&renewing.file).unwrap();
     until(|| renewing.file.exists());

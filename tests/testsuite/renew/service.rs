@@ -1,4 +1,4 @@
-//! `renew` as a service: what its manager hears, the signals that it obeys, and how rarely it wakes up.
+//! `renew` as a service: notifications to its manager, signals, and wake-ups.
 
 use std::fs;
 
@@ -6,12 +6,12 @@ use catena_token_issuer::{Issuer, Reply, Setup};
 use nix::sys::signal::Signal;
 
 use crate::support::job::Job;
-use crate::support::renewing::{Manager, Renewing, nobody};
+use crate::support::renewing::{Manager, Renewing, no_manager};
 use crate::support::wait::until;
 use crate::support::{parallel, shell};
 
 #[test]
-fn a_service_manager_hears_of_the_first_token_and_of_the_end() {
+fn a_service_manager_is_notified_of_the_first_token_and_of_the_end() {
     let directory = tempfile::tempdir().unwrap();
     let name = format!("catena-token-test-{}", std::process::id());
     for manager in [Manager::at(&directory.path().join("notify")), Manager::without_a_path(&name)] {
@@ -48,11 +48,11 @@ fn both_signals_that_end_a_service_are_a_success() {
     }
 }
 
-/// Not when the time-out is over.
+/// At once, not after the timeout.
 #[test]
 fn a_signal_ends_it_whatever_it_waits_for() {
     let issuer = Issuer::start(Setup { replies: vec![Reply::Hang], ..Setup::default() });
-    let renewing = Renewing::start(&issuer, &nobody(), &["--timeout", "1h"]);
+    let renewing = Renewing::start(&issuer, &no_manager(), &["--timeout", "1h"]);
     parallel::until_asked(&issuer, 1);
     let file = renewing.file.clone();
     assert_eq!(renewing.end(), "");
@@ -74,9 +74,9 @@ fn sighup_renews_at_once() {
     assert_eq!(renewing.end(), "");
 }
 
-/// Whoever rings wants another one, also when it comes at the second try.
+/// SIGHUP requests a new token, even if it takes a second try.
 #[test]
-fn sighup_is_not_forgotten_for_a_failure() {
+fn a_failure_does_not_cancel_a_sighup() {
     let directory = tempfile::tempdir().unwrap();
     let manager = Manager::at(&directory.path().join("notify"));
     let replies = vec![Reply::Keycloak, Reply::http(503, "text/plain", ""), Reply::Keycloak];
@@ -89,7 +89,7 @@ fn sighup_is_not_forgotten_for_a_failure() {
     assert_eq!(issuer.requests().len(), 3);
 }
 
-/// However often it is asked, and it can be ended meanwhile.
+/// Many signals cause one renewal, and SIGTERM still works.
 #[test]
 fn many_sighups_are_one() {
     let directory = tempfile::tempdir().unwrap();
@@ -98,7 +98,7 @@ fn many_sighups_are_one() {
     let renewing = Renewing::ready(&issuer, &manager, &["--timeout", "1h"]);
     renewing.job.signal(Signal::SIGHUP);
     parallel::until_asked(&issuer, 2);
-    // More than a pipe takes.
+    // More than a pipe holds.
     for _ in 0..100_000 {
         renewing.job.signal(Signal::SIGHUP);
     }
@@ -106,7 +106,7 @@ fn many_sighups_are_one() {
     assert_eq!(issuer.requests().len(), 2);
 }
 
-/// Between two renewals it looks at the clocks and the file, and does nothing else.
+/// Between two renewals it only checks the clocks and the file.
 #[test]
 #[ignore = "needs strace"]
 fn it_wakes_up_twelve_times_a_minute_at_most() {
@@ -119,12 +119,12 @@ fn it_wakes_up_twelve_times_a_minute_at_most() {
     let job = Job::of(parallel::within(&["strace", "-D", "-f", "-ttt", "-o", trace.to_str().unwrap()], &call));
     parallel::until_asked(&issuer, 3);
     job.end_by(Signal::SIGTERM);
-    // strace is not ours to wait for: it has written all when it has seen the end.
+    // strace is not our child; it has written everything once it has seen the exit.
     until(|| fs::read_to_string(&trace).unwrap().contains("+++ exited with 0"));
     let trace = fs::read_to_string(&trace).unwrap();
     let calls: Vec<(f64, &str)> = trace.lines().filter_map(moment_and_call).collect();
     let is_put = |call: &str| call.starts_with("rename") && call.contains("\"token\"");
-    // Behind the second one: what starts is over by then.
+    // After the second one the start is complete.
     let put = (0..calls.len()).filter(|at| is_put(calls[*at].1)).nth(1).unwrap();
     let until_next = calls[put + 1..].iter().take_while(|(_, call)| !call.contains(".token\""));
     let between: Vec<(f64, &str)> = until_next.copied().collect();

@@ -1,4 +1,4 @@
-//! The token file: where it is, who may read it, and when it is gone.
+//! The token file: its path, its mode, and its removal.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -36,7 +36,7 @@ fn a_private_file_in_memory_holds_the_token_and_is_gone_at_the_end() {
 }
 
 #[test]
-fn a_named_file_is_for_those_it_is_meant_for() {
+fn a_named_file_and_its_directory_have_the_mode() {
     let issuer = Issuer::http();
     for (options, file_mode, directory_mode) in
         [(&[][..], 0o600, 0o700), (&["--token-file-mode", "0640"], 0o640, 0o750)]
@@ -53,10 +53,9 @@ fn a_named_file_is_for_those_it_is_meant_for() {
     }
 }
 
-/// A Kubernetes volume is everybody's; the directory in it is ours, and its readers' by the group that the volume hands
-/// on.
+/// A Kubernetes volume is world-writable; the directory in it is ours, and its readers have the group of the volume.
 #[test]
-fn a_volume_that_everybody_can_write_to_takes_a_directory() {
+fn a_world_writable_volume_gets_a_private_directory() {
     let volume = tempfile::tempdir().unwrap();
     let directory = tempfile::tempdir().unwrap();
     let manager = Manager::at(&directory.path().join("notify"));
@@ -72,7 +71,7 @@ fn a_volume_that_everybody_can_write_to_takes_a_directory() {
     assert_eq!(job.end_by(Signal::SIGTERM).0.code(), Some(0));
 }
 
-/// The command may go to another directory; a directory that was there stays.
+/// The command may change its directory; an existing directory is not removed.
 #[test]
 fn a_relative_path_is_made_whole() {
     let issuer = Issuer::http();
@@ -91,9 +90,9 @@ fn a_relative_path_is_made_whole() {
     );
 }
 
-/// The second job's file stands in the place of the first one's.
+/// The second job has replaced the file of the first.
 #[test]
-fn a_file_that_is_anothers_by_now_is_left() {
+fn another_jobs_file_is_not_removed() {
     let (issuer, home, cache) = (Issuer::http(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let path = home.path().join("token");
     let options = ["--token-file", path.to_str().unwrap()];
@@ -139,7 +138,7 @@ fn a_job_without_a_token_leaves_nothing() {
 }
 
 #[test]
-fn a_place_that_is_not_private_is_refused_before_the_command_starts() {
+fn an_unsafe_directory_is_refused_before_the_command_starts() {
     let issuer = Issuer::idle();
     let home = tempfile::tempdir().unwrap();
     let open = home.path().join("open");
@@ -170,7 +169,7 @@ fn a_place_that_is_not_private_is_refused_before_the_command_starts() {
     }
 }
 
-/// A slip of the keyboard costs no file.
+/// A mistyped path must not overwrite a file.
 #[test]
 fn nothing_but_a_token_is_replaced() {
     let issuer = Issuer::idle();
@@ -209,7 +208,7 @@ fn another_users_directory_is_refused() {
     }
 }
 
-/// The old token stays and is whole; the new one waits in memory for room, and is not asked for a second time.
+/// The old token stays whole; the new one waits in memory for space, and is not requested again.
 #[test]
 #[ignore = "needs unshare, and the right to mount"]
 fn a_full_disk_in_the_middle() {

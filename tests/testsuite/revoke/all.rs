@@ -1,4 +1,4 @@
-//! `revoke --all`: every kept token of this client, and the truth about each.
+//! `revoke --all`: every cached token of this client, and the result for each.
 
 use catena_token_issuer::{Issuer, Reply, Setup};
 
@@ -39,9 +39,9 @@ fn a_refusal_of_one_does_not_spare_the_others() {
     assert_eq!(files(cache.path(), ".token").len(), 1);
 }
 
-/// What may work later is worth another try, whatever was refused.
+/// The exit code is that of the temporary failure, because a retry may help.
 #[test]
-fn a_failure_for_now_counts_more_than_a_refusal() {
+fn a_temporary_failure_outranks_a_refusal() {
     let refusal = Reply::json(400, r#"{"error":"invalid_request","error_description":"Unmatching clients"}"#);
     let replies = vec![Reply::Keycloak, Reply::Keycloak, refusal, Reply::http(503, "", "")];
     let issuer = Issuer::start(Setup { replies, ..Setup::default() });
@@ -54,9 +54,9 @@ fn a_failure_for_now_counts_more_than_a_refusal() {
     assert_eq!(files(cache.path(), ".token").len(), 2);
 }
 
-/// A service that tells of one token by another.
+/// The service quotes one token in the response to another.
 #[test]
-fn no_token_that_is_meant_is_repeated() {
+fn no_token_to_be_revoked_is_printed() {
     let tokens = ["first-opaque-token-0123456789", "other-opaque-token-9876543210"];
     let answer = |token: &str| {
         Reply::json(200, &format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":300}}"#))
@@ -72,9 +72,9 @@ fn no_token_that_is_meant_is_repeated() {
     assert!(tokens.iter().all(|token| !said.contains(token)) && said.contains("[redacted] [redacted]"), "{said}");
 }
 
-/// What was not asked about is said, and stays as it was.
+/// The number of tokens without a request is reported, and they stay cached.
 #[test]
-fn what_was_not_asked_about_is_counted() {
+fn tokens_without_a_request_are_counted() {
     let replies = vec![Reply::Keycloak, Reply::Keycloak, Reply::Keycloak, Reply::http(503, "", "")];
     let issuer = Issuer::start(Setup { replies, ..Setup::default() });
     let cache = cache();

@@ -1,4 +1,4 @@
-//! `revoke` and the cache: what is kept is ended and forgotten, or stays as it was.
+//! `revoke` and the cache: a cached token is revoked and removed, or stays unchanged.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::support::revoking::{cache, call, paths};
 use crate::support::{Tool, shell};
 
 #[test]
-fn the_kept_token_is_ended_and_forgotten() {
+fn the_cached_token_is_revoked_and_removed() {
     let (issuer, cache) = (Issuer::http(), cache());
     let token = call(&issuer, &cache).succeeds();
     assert_eq!(call(&issuer, &cache).arg("revoke").succeeds(), "");
@@ -20,9 +20,9 @@ fn the_kept_token_is_ended_and_forgotten() {
     assert_eq!(paths(&issuer), ["token", "revoke", "token"]);
 }
 
-/// Nobody is asked for a secret that is of no use.
+/// A secret that is not needed is not fetched.
 #[test]
-fn with_nothing_kept_nothing_is_asked() {
+fn without_a_cached_token_there_is_no_request() {
     let issuer = Issuer::idle();
     let cache = cache();
     let ran = cache.path().join("ran");
@@ -31,7 +31,7 @@ fn with_nothing_kept_nothing_is_asked() {
             Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", format!("touch {}", ran.display()));
         call.arg("revoke")
     };
-    // A lock file is no token.
+    // A lock file is not a token.
     fs::write(cache.path().join(format!("{}.lock", "0".repeat(32))), "").unwrap();
     for (arguments, why) in [
         (&[][..], "no token is kept for this client, scope and client authentication"),
@@ -41,7 +41,7 @@ fn with_nothing_kept_nothing_is_asked() {
         let (_, said) = command().env("CATENA_CACHE_DIR", cache.path()).args(arguments).arg("-v").succeeds_saying();
         assert!(said.contains(&format!("catena-token: {why}: there is nothing to revoke")), "{said}");
     }
-    // Where nothing is looked for, that is a warning; and it is a wrong call to ask for that.
+    // Without a cache there is a warning; with --no-cache it is a usage error.
     for nowhere in [command().unset("HOME"), command().env("CATENA_NO_CACHE", "1")] {
         let (_, said) = nowhere.succeeds_saying();
         assert!(said.contains("warning: nothing is revoked: no kept tokens are looked for here"), "{said}");
@@ -51,7 +51,7 @@ fn with_nothing_kept_nothing_is_asked() {
 }
 
 #[test]
-fn whatever_the_service_does_not_end_stays_kept() {
+fn a_token_that_is_not_revoked_stays_cached() {
     let unmatching = Reply::json(400, r#"{"error":"invalid_request","error_description":"Unmatching clients"}"#);
     for (reply, code) in [503, 502, 429]
         .map(|status| (Reply::http(status, "", ""), 5))
@@ -70,7 +70,7 @@ fn whatever_the_service_does_not_end_stays_kept() {
 }
 
 #[test]
-fn a_service_that_is_not_there_ends_nothing() {
+fn an_unreachable_service_revokes_nothing() {
     let (issuer, cache) = (Issuer::http(), cache());
     let token = call(&issuer, &cache).succeeds();
     let url = issuer.url();
@@ -80,9 +80,9 @@ fn a_service_that_is_not_there_ends_nothing() {
     assert_eq!(gone().succeeds(), token);
 }
 
-/// The request went out, and no whole answer says what became of it: no call may print the token.
+/// The request was sent, but the response is incomplete: no call may print the token.
 #[test]
-fn what_may_be_revoked_is_deleted_with_a_warning() {
+fn a_token_that_may_be_revoked_is_deleted_with_a_warning() {
     let cut = Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{".to_vec());
     let html = Reply::http(200, "text/html", "<html>");
     for (reply, code) in [(Reply::Close, 5), (cut, 5), (Reply::Hang, 5), (html, 7)] {
@@ -104,20 +104,20 @@ fn what_may_be_revoked_is_deleted_with_a_warning() {
 }
 
 #[test]
-fn a_token_that_is_given_is_forgotten_wherever_it_is_kept() {
+fn a_given_token_is_removed_from_every_cache_entry() {
     let (issuer, cache) = (Issuer::http(), cache());
     let other_scope = || call(&issuer, &cache).args(["--scope", ""]);
     let (token, other) = (call(&issuer, &cache).succeeds(), other_scope().succeeds());
-    // Asked for another scope than the token's, so that it is not the one that this call would print.
+    // With another scope than the token's, so that this call would not print it.
     call(&issuer, &cache).env("CATENA_SCOPE", "another").args(["revoke", "-"]).given(&token).succeeds();
     assert_eq!(other_scope().succeeds(), other);
     assert_ne!(call(&issuer, &cache).succeeds(), token);
     assert_eq!(paths(&issuer), ["token", "token", "revoke", "token"]);
 }
 
-/// An issuer that gives the same token twice.
+/// The issuer issues the same token twice.
 #[test]
-fn a_token_that_is_kept_twice_is_ended_once() {
+fn a_token_that_is_cached_twice_is_revoked_once() {
     let token = || Reply::json(200, r#"{"access_token":"the-same-token","token_type":"Bearer","expires_in":300}"#);
     let replies = vec![token(), token(), Reply::http(200, "", ""), token()];
     let issuer = Issuer::start(Setup { replies, ..Setup::default() });
@@ -132,7 +132,7 @@ fn a_token_that_is_kept_twice_is_ended_once() {
 }
 
 #[test]
-fn a_token_of_another_secret_is_named_and_stays() {
+fn a_token_of_another_secret_is_reported_and_stays() {
     let (issuer, cache) = (Issuer::http(), cache());
     let token = call(&issuer, &cache).succeeds();
     let other = "another-secret-of-that-client";
@@ -150,7 +150,7 @@ fn a_token_of_another_secret_is_named_and_stays() {
 /// Root may write everywhere: the test needs another user.
 #[test]
 #[ignore = "needs root and setpriv"]
-fn what_cannot_be_removed_is_a_failure_of_what_was_asked_for() {
+fn an_entry_that_cannot_be_removed_is_an_error() {
     shell::assert_installed("setpriv");
     let (issuer, cache) = (Issuer::http(), cache());
     std::os::unix::fs::chown(cache.path(), Some(65_534), Some(65_534)).unwrap();
@@ -184,13 +184,13 @@ fn the_remembered_key_is_forgotten_with_its_token() {
     call().args(["--scope", ""]).succeeds();
     assert_eq!(list().matches(CLIENT_ID).count(), 2);
     call().arg("revoke").succeeds();
-    // Even if somebody had a copy of the file, nothing opens it but the secret; and the other one's key is still there.
+    // A copy of the file could be opened by the secret alone; the other token's key is still remembered.
     fs::write(&path, sealed).unwrap();
     let listed = list();
     assert_eq!((listed.matches(CLIENT_ID).count(), listed.matches("sealed").count()), (1, 1), "{listed}");
 }
 
-/// It was asked to wait, waited, and was told again that nothing was ended.
+/// `Retry-After`, a wait, and another failure.
 #[test]
 fn after_a_wait_the_token_is_still_there() {
     let wait = Reply::http(503, "", "").header("Retry-After", "1");
@@ -202,9 +202,9 @@ fn after_a_wait_the_token_is_still_there() {
     assert_eq!(call(&issuer, &cache).succeeds(), token);
 }
 
-/// The first request may have revoked it, whatever is said to the second one.
+/// The first request may have revoked it, whatever the response to the second.
 #[test]
-fn a_doubt_outlasts_the_next_try() {
+fn an_unknown_outcome_outlasts_the_next_try() {
     let replies = vec![Reply::Keycloak, Reply::Close, Reply::http(503, "", ""), Reply::Keycloak];
     let issuer = Issuer::start(Setup { replies, ..Setup::default() });
     let cache = cache();
@@ -215,9 +215,9 @@ fn a_doubt_outlasts_the_next_try() {
     assert_ne!(call(&issuer, &cache).succeeds(), token);
 }
 
-/// What decides which token is asked for is not looked at by who asks for none.
+/// Settings that only matter for a new token are not checked.
 #[test]
-fn a_scope_that_is_of_no_use_does_no_harm() {
+fn an_unused_scope_is_not_checked() {
     let (issuer, cache) = (Issuer::http(), cache());
     let token = call(&issuer, &cache).succeeds();
     let wrong = || call(&issuer, &cache).env("CATENA_SCOPE", "not\"a\"scope");
@@ -226,7 +226,7 @@ fn a_scope_that_is_of_no_use_does_no_harm() {
     wrong().arg("revoke").fails(2);
 }
 
-/// Whatever stands in the head of a file that does not open.
+/// A file that does not open may have any head.
 #[test]
 fn a_damaged_file_is_one_that_does_not_open() {
     let (issuer, cache) = (Issuer::http(), cache());
@@ -235,7 +235,7 @@ fn a_damaged_file_is_one_that_does_not_open() {
     let good = fs::read(&path).unwrap();
     for at in [40, 42, 47, 60] {
         let mut damaged = good.clone();
-        // Some of these bytes are random, and may be 0xff already.
+        // Some of these bytes are random and may already be 0xff.
         damaged[at] = if good[at] == 0xff { 0xfe } else { 0xff };
         fs::write(&path, damaged).unwrap();
         let (_, said) = call(&issuer, &cache).arg("revoke").succeeds_saying();
@@ -245,9 +245,9 @@ fn a_damaged_file_is_one_that_does_not_open() {
     assert_eq!(issuer.requests().len(), 1);
 }
 
-/// Each `revoke` here is told that nothing was ended: whatever they do to each other's files, none finds nothing.
+/// The service revokes nothing here, so the token stays cached, and every `revoke` must find it.
 #[test]
-fn many_who_revoke_at_once_all_find_it() {
+fn every_concurrent_revoke_finds_the_token() {
     let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, Reply::http(503, "", "")], ..Setup::default() });
     let cache = cache();
     call(&issuer, &cache).succeeds();

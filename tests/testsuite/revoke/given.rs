@@ -1,4 +1,4 @@
-//! `revoke`: what is sent, and that every answer is told as what it is.
+//! `revoke` with a given token: the request, and the report of every response.
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup, Signer};
 
@@ -6,7 +6,7 @@ use crate::support::Tool;
 use crate::support::clock::now;
 use crate::support::terminal::run as on_a_terminal;
 
-/// A call that is told a token on standard input.
+/// A call with a token on standard input.
 fn revoke(issuer: &Issuer, token: &str) -> Tool {
     Tool::asking(issuer).env("CATENA_RETRIES", "0").args(["revoke", "-"]).given(token)
 }
@@ -32,9 +32,9 @@ fn the_request_is_the_references() {
     assert!(requests[2].header("authorization").unwrap().starts_with("Basic "));
 }
 
-/// On success nothing is said, warnings aside; a person and `-v` hear what it means.
+/// A success prints only warnings; on a terminal and with `-v` it says what the result means.
 #[test]
-fn each_end_is_told_as_what_it_is() {
+fn each_result_is_reported() {
     let ended = Reply::http(200, "", "");
     let invalid = Reply::json(200, r#"{"error":"invalid_token","error_description":"Invalid token"}"#);
     let (ahead, past) = (now() + 255, now() - 60);
@@ -71,7 +71,7 @@ fn each_end_is_told_as_what_it_is() {
 }
 
 #[test]
-fn what_is_no_end_is_a_failure() {
+fn a_failed_revocation_is_an_error() {
     let unmatching = Reply::json(400, r#"{"error":"invalid_request","error_description":"Unmatching clients"}"#);
     let wrong_secret = Reply::json(401, r#"{"error":"unauthorized_client","error_description":"Invalid client"}"#);
     for (reply, code, error, hint) in [
@@ -103,9 +103,9 @@ fn what_is_no_end_is_a_failure() {
     assert!(failed.error.starts_with("not revoked: cannot connect to localhost:1"), "{}", failed.error);
 }
 
-/// The request went out, and no whole answer of the service says what became of it.
+/// The request was sent, but the service's response is incomplete.
 #[test]
-fn what_may_have_been_an_end_is_told_as_that() {
+fn an_unknown_outcome_is_reported() {
     let cut = Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{".to_vec());
     for (reply, code, error, hint) in [
         (Reply::Close, 5, "the connection broke", "revoke it again"),
@@ -134,7 +134,7 @@ fn what_may_have_been_an_end_is_told_as_that() {
 }
 
 #[test]
-fn a_server_that_is_back_is_asked_again() {
+fn a_temporary_failure_is_retried_by_revoke() {
     let replies = vec![Reply::http(503, "", ""), Reply::Close, Reply::http(200, "", "")];
     let issuer = Issuer::start(Setup { replies, ..Setup::default() });
     revoke(&issuer, &signed(&issuer, r#""x":1"#)).env("CATENA_RETRIES", "2").succeeds();
@@ -144,7 +144,7 @@ fn a_server_that_is_back_is_asked_again() {
     assert!(failed.error.starts_with("it is not known whether the token was revoked after 2 tries: "));
 }
 
-/// A live token would be handed to a server that has not given it.
+/// It would hand a live token to a server that did not issue it.
 #[test]
 fn a_token_of_another_issuer_is_not_sent() {
     let issuer = Issuer::idle();
@@ -157,7 +157,7 @@ fn a_token_of_another_issuer_is_not_sent() {
     assert!(failed.error.contains("its issuer is `[\"x\"]`"), "{}", failed.error);
     let failed = revoke(&issuer, &issuer.signer().sign(r#"{"iss":"a","iss":"b"}"#)).fails(7);
     assert!(failed.error.contains("it cannot be told whose it is: its payload cannot be read: it has a name twice"));
-    // A part of one may be nearly all of it.
+    // A part of a JWT may be nearly all of it.
     for part in [&token[1..], &token[..token.len() - 90], token.split('.').next().unwrap()] {
         let failed = revoke(&issuer, part).fails(7);
         assert!(
@@ -169,7 +169,7 @@ fn a_token_of_another_issuer_is_not_sent() {
 }
 
 #[test]
-fn what_names_no_issuer_is_no_other_ones() {
+fn a_token_without_an_issuer_is_sent() {
     let issuer = Issuer::replying(Reply::json(200, r#"{"error":"invalid_token"}"#));
     let without = issuer.signer().sign("{}");
     for token in ["opaque", "opaque.with.dots", without.as_str(), "a.b.c.d.e"] {
@@ -183,7 +183,7 @@ fn what_names_no_issuer_is_no_other_ones() {
 }
 
 #[test]
-fn a_realm_behind_another_name_is_meant_by_saying_so() {
+fn a_realm_behind_another_name_needs_token_issuer() {
     let issuer = Issuer::replying(Reply::http(200, "", ""));
     let outside = "https://auth.example.com/realms/catena";
     let token = issuer.signer().sign(&format!(r#"{{"iss":"{outside}"}}"#));
@@ -193,7 +193,7 @@ fn a_realm_behind_another_name_is_meant_by_saying_so() {
     assert_eq!(issuer.requests().len(), 1);
 }
 
-/// Redirected, quoted, encoded: what a server sends back of the token stays hidden, as `Tool` checks.
+/// The server sends the token back redirected, quoted, encoded: it stays redacted, as `Tool` checks.
 #[test]
 fn a_server_that_reflects_the_token_is_not_repeated() {
     let token = "an-opaque-token-of-some-length-0123456789";
@@ -236,7 +236,7 @@ fn an_argument_can_be_read_by_others() {
 }
 
 #[test]
-fn a_person_is_told_in_one_line() {
+fn a_person_gets_one_line() {
     let issuer = Issuer::http();
     let script = format!(
         "export CATENA_CLIENT_SECRET={CLIENT_SECRET} HOME=$(mktemp -d); catena-token >/dev/null; catena-token revoke; \

@@ -1,4 +1,4 @@
-//! Processes that revoke beside others: each tells the truth, and no newer token is lost.
+//! Concurrent `revoke`s and calls: each reports the truth, and no newer token is lost.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::support::parallel::{self, until_asked};
 use crate::support::revoking::{cache, call, paths};
 use crate::support::shell;
 
-/// An issuer whose answers take a second.
+/// An issuer whose responses take a second.
 fn slow() -> Issuer {
     Issuer::start(Setup { delay: Duration::from_secs(1), ..Setup::default() })
 }
@@ -35,7 +35,7 @@ fn assert_silent_success(output: &Output) {
     assert!(output.status.success() && output.stderr.is_empty() && output.stdout.is_empty(), "{output:?}");
 }
 
-/// The tokens of the requests to revoke one.
+/// The tokens in the revocation requests.
 fn revoked(issuer: &Issuer) -> Vec<String> {
     issuer.requests().iter().filter_map(|request| request.field("token")).map(|token| format!("{token}\n")).collect()
 }
@@ -71,7 +71,7 @@ fn of_two_at_once_one_revokes_and_the_other_finds_nothing() {
 }
 
 #[test]
-fn what_a_killed_one_leaves_the_next_one_revokes() {
+fn the_next_revoke_finishes_for_a_killed_one() {
     let replies = vec![Reply::Keycloak, Reply::Hang, Reply::Keycloak];
     let (issuer, cache) = (Issuer::start(Setup { replies, ..Setup::default() }), cache());
     let token = call(&issuer, &cache).succeeds();
@@ -81,7 +81,7 @@ fn what_a_killed_one_leaves_the_next_one_revokes() {
     assert_ne!(call(&issuer, &cache).succeeds(), token);
 }
 
-/// The token that is cached when the lock is there is meant.
+/// `revoke` revokes the token that is cached when it gets the lock.
 #[test]
 fn a_token_that_comes_first_is_the_one_that_is_revoked() {
     let (issuer, cache) = (slow(), cache());
@@ -93,7 +93,7 @@ fn a_token_that_comes_first_is_the_one_that_is_revoked() {
 }
 
 #[test]
-fn a_process_that_hangs_with_the_lock_holds_nothing_up() {
+fn a_process_that_hangs_with_the_lock_does_not_block() {
     let replies = vec![Reply::Keycloak, Reply::Hang, Reply::Keycloak];
     let (issuer, cache) = (Issuer::start(Setup { replies, ..Setup::default() }), cache());
     let token = call(&issuer, &cache).succeeds();
@@ -106,7 +106,7 @@ fn a_process_that_hangs_with_the_lock_holds_nothing_up() {
     assert_eq!(revoked(&issuer), [token]);
 }
 
-/// The deletion of a given token's copy takes a second, in which a newer one could come into its place.
+/// The deletion of a given token's copy takes a second, in which a newer token could replace it.
 #[test]
 #[ignore = "needs strace"]
 fn a_given_token_does_not_take_a_newer_one_with_it() {

@@ -1,4 +1,4 @@
-//! A port to which nobody gets an answer, neither yes nor no, as behind a firewall that drops what it does not like.
+//! A port that neither accepts nor refuses connections, as behind a firewall that drops packets.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
@@ -6,7 +6,7 @@ use nix::sys::socket::{Backlog, listen};
 
 pub struct BlackHole {
     listener: TcpListener,
-    /// It fills the queue of connections that nobody accepts: for another one, the kernel has no answer.
+    /// Fills the queue of unaccepted connections: the kernel then drops further ones.
     _first: TcpStream,
 }
 

@@ -1,4 +1,4 @@
-//! The wall clock, as tokens name moments by it.
+//! The wall clock, in the unit of a token's times.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

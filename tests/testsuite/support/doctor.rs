@@ -1,4 +1,4 @@
-//! An examination's report, and how a test asks it for the fault.
+//! `doctor`'s report, and assertions on it.
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET};
 use serde_json::Value;
@@ -10,7 +10,7 @@ pub struct Report {
     pub json: Value,
 }
 
-/// Examines what `tool` is set up with.
+/// Runs `doctor` with the settings of `tool`.
 pub fn examine(tool: Tool) -> Report {
     let (code, report) = tool.args(["doctor", "--json"]).reports();
     assert_eq!(report.lines().count(), 1, "{report}");
@@ -19,7 +19,7 @@ pub fn examine(tool: Tool) -> Report {
     Report { code, json }
 }
 
-/// Nothing else than `step` fails, with what `what` and `hint` are parts of, and with the code of a call for a new
+/// Only `step` fails, with a text and a hint that contain `what` and `hint`, and with the exit code of a call for a new
 /// token. Returns the report.
 #[track_caller]
 pub fn fails_at(make: impl Fn() -> Tool, step: &str, what: &str, hint: &str) -> Report {
@@ -33,7 +33,7 @@ pub fn fails_at(make: impl Fn() -> Tool, step: &str, what: &str, hint: &str) -> 
     report
 }
 
-/// A call is not stopped, and `step` warns.
+/// `step` warns, and a call succeeds.
 #[track_caller]
 pub fn warns_at(tool: Tool, step: &str, what: &str, hint: &str) -> Report {
     let report = examine(tool);
@@ -42,13 +42,13 @@ pub fn warns_at(tool: Tool, step: &str, what: &str, hint: &str) -> Report {
     report
 }
 
-/// A call that is not tried again, to a realm that nobody may be.
+/// A call without retries, to a realm that may not exist.
 pub fn to(url: &str) -> Tool {
     Tool::at(url, CLIENT_ID, CLIENT_SECRET).env("CATENA_RETRIES", "0")
 }
 
 impl Report {
-    /// Nobody was asked for anything.
+    /// There was no request.
     #[track_caller]
     pub fn was_not_asked(&self) {
         for step in ["discovery", "clock", "request", "answer"] {

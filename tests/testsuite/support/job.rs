@@ -1,4 +1,4 @@
-//! A call of the tool that goes on while the test looks at it.
+//! A call of the tool that runs while the test observes it.
 
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use nix::sys::signal::Signal;
 use super::parallel;
 use super::wait::LIMIT;
 
-/// Prints where the token file is, and ends with its input.
+/// Prints the path of the token file, and exits when its input ends.
 const WAITING: &str = "echo \"$CATENA_TOKEN_FILE\"; read -r end";
 
-/// A command that is run beside a token file and waits for the test, and that file.
+/// `exec --renew` with a command that waits for the test, and the token file.
 pub fn waiting(issuer: &Issuer, cache: &Path, options: &[&str]) -> (Job, PathBuf) {
     let words = [&["exec", "--renew", "--retries", "0"], options, &["--", "sh", "-c", WAITING]].concat();
     let mut job = Job::start(issuer, cache, &words);
@@ -23,7 +23,7 @@ pub fn waiting(issuer: &Issuer, cache: &Path, options: &[&str]) -> (Job, PathBuf
     (job, file)
 }
 
-/// It does not outlive its test; a command beside it sees its directory vanish.
+/// It is killed with its test; a command that it runs sees its directory vanish.
 pub struct Job {
     child: Child,
     stdout: Lines,
@@ -31,7 +31,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// A call that asks `issuer` and keeps its tokens in `cache`.
+    /// A call with `issuer` and the cache directory `cache`.
     pub fn start(issuer: &Issuer, cache: &Path, arguments: &[&str]) -> Self {
         let mut command = parallel::command(issuer, cache);
         command.args(arguments);
@@ -45,19 +45,19 @@ impl Job {
         Self { child, stdout, stderr }
     }
 
-    /// The next line that it, or what it runs, prints.
+    /// The next line on stdout, of the call or its command.
     pub fn line(&mut self) -> String {
         self.stdout.next().expect("it has ended").trim_end().to_owned()
     }
 
-    /// The next line on its stderr.
+    /// The next line on stderr.
     pub fn said(&mut self) -> String {
         self.stderr.next().unwrap_or_default().trim_end().to_owned()
     }
 
     /// Types a line, and nothing after it.
     pub fn types(&mut self, line: &str) {
-        // Whoever does not read it may have closed it.
+        // A program that does not read its input may have closed it.
         let _ = writeln!(self.child.stdin.take().unwrap(), "{line}");
     }
 
@@ -69,13 +69,13 @@ impl Job {
         parallel::signal(&self.child, signal);
     }
 
-    /// Waits for its end, its input closed: how it ended, what else it printed, what it said.
+    /// Closes its input and waits for its exit. Returns the status, the rest of stdout, and stderr.
     pub fn end(mut self) -> (ExitStatus, String, String) {
         drop(self.child.stdin.take());
         self.wait()
     }
 
-    /// The same for one that is to end by a signal, and not by its input.
+    /// The same, with a signal instead of the end of input.
     pub fn end_by(mut self, signal: Signal) -> (ExitStatus, String, String) {
         self.signal(signal);
         self.wait()
@@ -94,7 +94,7 @@ impl Drop for Job {
     }
 }
 
-/// The lines of a stream as they come, each with its end.
+/// The lines of a stream as they arrive, with their line breaks.
 struct Lines(Receiver<String>);
 
 impl Lines {
@@ -110,7 +110,7 @@ impl Lines {
         Self(from)
     }
 
-    /// `None` when it has ended.
+    /// `None` at the end of the stream.
     fn next(&mut self) -> Option<String> {
         match self.0.recv_timeout(LIMIT) {
             Ok(line) => Some(line),

@@ -1,4 +1,4 @@
-//! The real Keycloak that `tests/keycloak/run` has started, and its admin API.
+//! The real Keycloak that `tests/keycloak/run` started, and its admin API.
 
 use std::env;
 use std::process::Command;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Tool;
 
-/// The clients of the realm file that are refused, with what is said of it, and what the hint tells to mend.
+/// The clients of the realm file that are refused, with the error and the hint.
 pub const REFUSED: [(&str, &str, &str); 6] = [
     ("nobody", "HTTP 401, invalid_client", "the client id is unknown or disabled here, or the secret is wrong"),
     ("disabled", "HTTP 401, invalid_client", "unknown or disabled"),
@@ -25,7 +25,7 @@ pub struct Keycloak {
 
 impl Keycloak {
     /// # Panics
-    /// When the tests were not started by `tests/keycloak/run`: a test that cannot run has failed.
+    /// If the tests were not started by `tests/keycloak/run`: a test that cannot run fails.
     pub fn running() -> Self {
         let variable = |name| env::var(name).expect("start this by `tests/keycloak/run cargo test … -- --ignored`");
         Self { http: variable("KEYCLOAK_HTTP"), https: variable("KEYCLOAK_HTTPS"), ca: variable("KEYCLOAK_CA") }
@@ -50,7 +50,7 @@ impl Keycloak {
         format!("{}/realms/other", self.http)
     }
 
-    /// Makes a key, with which the realm `other` signs by RS384 from now on; returns what removes it.
+    /// Creates a key with which the realm `other` signs RS384 tokens from now on; returns a function that removes it.
     pub fn new_key(&self, priority: u32) -> impl Fn() {
         let body = format!(
             r#"{{"name":"key-{priority}","providerId":"rsa-generated","providerType":"org.keycloak.keys.KeyProvider","config":{{"priority":["{priority}"],"enabled":["true"],"active":["true"],"algorithm":["RS384"]}}}}"#
@@ -63,7 +63,7 @@ impl Keycloak {
         move || send(&admin, "DELETE", &made, "")
     }
 
-    /// The scope `organization` of the realm `other` gives a map from here on, with the organisation's id.
+    /// From now on the scope `organization` of the realm `other` adds a map with the organisation's id.
     pub fn map_organizations(&self) {
         let (admin, url) = (self.admin_token(), format!("{}/admin/realms/other/client-scopes", self.http));
         let scopes = curl(&["-H", &format!("Authorization: Bearer {admin}"), &url]);
@@ -76,7 +76,7 @@ impl Keycloak {
         send(&admin, "PUT", &format!("{url}/{scope}/protocol-mappers/models/{id}"), &mapper.to_string());
     }
 
-    /// Whether the realm `other` says of `token` that it is active, to the client `api`, for which it is meant.
+    /// Whether `token` is active in the realm `other`, for its audience, the client `api`.
     pub fn is_active(&self, token: &str) -> bool {
         let secret = secret_in(include_str!("../../keycloak/realm-other.json"), "api");
         let form = format!("client_id=api&client_secret={secret}&token={}", token.trim_end());
@@ -108,7 +108,7 @@ impl Keycloak {
     }
 }
 
-/// The secret that the realm file gives `client`; one that has none there sends any.
+/// The secret of `client` in the realm file; a client without one there sends any.
 pub fn secret_of(client: &str) -> String {
     secret_in(include_str!("../../keycloak/realm-catena.json"), client)
 }
@@ -120,7 +120,7 @@ fn secret_in(realm: &str, client: &str) -> String {
     found.and_then(|own| own["secret"].as_str()).unwrap_or("a-secret-that-nobody-has").to_owned()
 }
 
-/// A change by the admin API, whose answer has no body.
+/// A change by the admin API; its response has no body.
 fn send(admin: &str, method: &str, url: &str, body: &str) {
     let headers = ["-H", &format!("Authorization: Bearer {admin}"), "-H", "Content-Type: application/json"];
     let request = ["-sS", "--fail-with-body", "-X", method, "-d", body, url];

@@ -1,4 +1,4 @@
-//! The leak check: what must never be seen, in any of the forms in which it could be.
+//! The leak check: secrets in every encoding that must not appear in an output.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
-/// Every form of `secret` that a careless program or a reflecting server could let through.
+/// Every encoding of `secret` that a careless program or a reflecting server could print.
 pub fn forms(id: &str, secret: &str) -> Vec<String> {
     let form = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let percent = form(secret).replace('+', "%20");
@@ -32,14 +32,14 @@ fn lower_hex(percent: &str) -> String {
     percent.chars().map(lower).collect()
 }
 
-/// Fails when one of `hidden` stands in `text`.
+/// Fails if `text` contains one of `hidden`.
 pub fn assert_absent(hidden: &[String], text: &str, place: &str) {
     for form in hidden.iter().filter(|form| !form.is_empty()) {
         assert!(!text.contains(form.as_str()), "`{form}` leaked to {place}: {text}");
     }
 }
 
-/// Fails when one of `hidden` stands in a file below `directory` that is not one of `inputs`.
+/// Fails if a file below `directory` contains one of `hidden`, except for `inputs`.
 pub fn assert_absent_below(hidden: &[String], directory: &Path, inputs: &[std::path::PathBuf]) {
     for entry in fs::read_dir(directory).unwrap().flatten() {
         let path = entry.path();

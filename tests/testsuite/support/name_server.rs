@@ -1,10 +1,10 @@
-//! A name server that knows one address for every name but those that begin with `unknown` (RFC 1035 §4).
+//! A name server with one address for every name, except names that begin with `unknown` (RFC 1035 §4).
 
 use std::net::{Ipv4Addr, UdpSocket};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// It answers until the process ends, or the network that it is in.
+/// It runs until the process or its network ends.
 pub struct NameServer {
     asked: Arc<Mutex<Vec<String>>>,
 }
@@ -13,7 +13,7 @@ const HEAD: usize = 12;
 const A: [u8; 2] = [0, 1];
 
 impl NameServer {
-    /// At the port that a resolver asks: it needs a network of the test's own.
+    /// On the DNS port, so it needs the test's own network.
     pub fn start(address: Ipv4Addr) -> Self {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 53)).unwrap();
         let asked = Arc::<Mutex<Vec<String>>>::default();
@@ -34,7 +34,7 @@ impl NameServer {
     }
 }
 
-/// The name that was asked for, and the answer: the address for a question of type A, none for another.
+/// The queried name, and the response: the address for type A, none for other types.
 fn answer(query: &[u8], address: Ipv4Addr) -> (String, Vec<u8>) {
     let mut labels = Vec::new();
     let mut at = HEAD;
@@ -47,11 +47,10 @@ fn answer(query: &[u8], address: Ipv4Addr) -> (String, Vec<u8>) {
     let is_known = labels[0] != "unknown";
     let is_answered = is_known && question[question.len() - 4..question.len() - 2] == A;
     let code = if is_known { 0x80 } else { 0x83 };
-    // The same number; a recursive answer without an error or with that of an unknown name; one question, and an answer
-    // or none.
+    // The same id; a recursive response, without an error or with NXDOMAIN; one question, one answer or none.
     let mut packet = [&query[..2], &[0x81, code, 0, 1, 0, u8::from(is_answered), 0, 0, 0, 0], question].concat();
     if is_answered {
-        // The name is the question's; type A, class IN, a minute, four bytes.
+        // The name of the question; type A, class IN, a minute, four bytes.
         packet.extend([0xc0, HEAD as u8, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
         packet.extend(address.octets());
     }

@@ -1,4 +1,4 @@
-//! A network of a test's own, in which a host has the addresses that the test gives it.
+//! A network namespace for a test, in which the test chooses the addresses of a host.
 
 use std::io::Write as _;
 use std::net::IpAddr;
@@ -10,13 +10,12 @@ use tempfile::NamedTempFile;
 
 use super::plain_command;
 
-/// What a thread has that has left the machine's network, and whatever it starts.
+/// The network of a thread that has left the machine's, and of its child processes.
 pub struct Network {
     hosts: NamedTempFile,
 }
 
-/// Runs `test` in a thread with a network in which there is loopback and nothing else, and names that it gives itself.
-/// It needs root, `ip` and `mount`.
+/// Runs `test` in a thread whose network has only loopback, and its own host names. Needs root, `ip` and `mount`.
 pub fn within(test: impl FnOnce(Network) + Send) {
     let ran = thread::scope(|scope| scope.spawn(|| test(Network::enter())).join());
     ran.unwrap_or_else(|panicked| panic::resume_unwind(panicked));
@@ -29,23 +28,23 @@ impl Network {
         run("mount --make-rprivate /");
         run(&format!("mount --bind {} /etc/hosts", network.hosts.path().display()));
         run("ip link set lo up");
-        // Two ends of a wire: what is sent into one of them ends in the other.
+        // Two ends of a wire: packets into one come out of the other.
         run("ip link add wire type veth peer name end");
         run("ip address add 192.0.2.254/24 dev wire");
-        // Without `nodad`, it could not be used before the machine had made sure that it is nobody else's.
+        // Without `nodad`, the address could be used only after duplicate address detection.
         run("ip address add 2001:db8::ffff/64 dev wire nodad");
         run("ip link set wire up");
         run("ip link set end up");
         network
     }
 
-    /// The name has that address, too; the resolver's order is its own (RFC 6724).
+    /// Adds an address to the name; the resolver chooses the order (RFC 6724).
     pub fn name(&self, host: &str, address: &str) {
         writeln!(self.hosts.as_file(), "{address} {host}").unwrap();
     }
 
-    /// An address in 2001:db8::/64 or 192.0.2.0/24 at which nobody answers, neither yes nor no: packets go to a machine
-    /// that is not there.
+    /// An address in 2001:db8::/64 or 192.0.2.0/24 that neither accepts nor refuses: packets go to a machine that does
+    /// not exist.
     pub fn black_hole(&self, address: &str) {
         assert!(address.parse::<IpAddr>().is_ok());
         run(&format!("ip neighbour add {address} lladdr 02:00:00:00:00:01 dev wire nud permanent"));

@@ -1,4 +1,4 @@
-//! Processes of the tool that run at the same time.
+//! Calls of the tool that run at the same time.
 
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -8,7 +8,7 @@ use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 use super::plain_command;
 use super::wait::until;
 
-/// A call that asks `issuer` and keeps its token in `cache`, to be changed and started by the test.
+/// A call with `issuer` and the cache directory `cache`, for the test to change and start.
 pub fn command(issuer: &Issuer, cache: &Path) -> Command {
     let mut command = plain_command::command(env!("CARGO_BIN_EXE_catena-token"));
     command.env("PATH", "/usr/bin:/bin").env("CATENA_CACHE_DIR", cache).env("CATENA_ISSUER", issuer.url());
@@ -17,7 +17,7 @@ pub fn command(issuer: &Issuer, cache: &Path) -> Command {
     command
 }
 
-/// The same call, started by another program: `words` are that program and what comes before ours.
+/// The same call, started by another program: `words` are that program and its arguments before ours.
 pub fn within(words: &[&str], call: &Command) -> Command {
     let mut command = plain_command::command(words[0]);
     command.args(&words[1..]).arg(call.get_program()).args(call.get_args());
@@ -26,13 +26,13 @@ pub fn within(words: &[&str], call: &Command) -> Command {
     command
 }
 
-/// Starts `count` of them, and waits for all.
+/// Starts `count` calls and waits for all.
 pub fn run(count: usize, mut command: impl FnMut() -> Command) -> Vec<Output> {
     let children: Vec<Child> = (0..count).map(|_| command().spawn().unwrap()).collect();
     children.into_iter().map(|child| child.wait_with_output().unwrap()).collect()
 }
 
-/// The tokens of calls that all succeeded without a word.
+/// The tokens of calls, which must all have succeeded with an empty stderr.
 pub fn tokens(outputs: Vec<Output>) -> Vec<String> {
     let token = |output: Output| {
         let said = String::from_utf8_lossy(&output.stderr);
@@ -42,7 +42,7 @@ pub fn tokens(outputs: Vec<Output>) -> Vec<String> {
     outputs.into_iter().map(token).collect()
 }
 
-/// How many different ones there are.
+/// The number of different tokens.
 pub fn different(mut tokens: Vec<String>) -> usize {
     tokens.sort();
     tokens.dedup();

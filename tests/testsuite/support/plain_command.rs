@@ -1,4 +1,4 @@
-//! Programs as a person starts them: without a variable of the tests' own, and with every signal at its default.
+//! Programs as a person starts them: without variables of the tests, and with every signal at its default.
 
 use std::ffi::OsStr;
 use std::process::Command;
@@ -9,7 +9,7 @@ use nix::sys::signal::{SigSet, Signal};
 
 use super::process;
 
-/// A program with an empty environment, to be started by this thread.
+/// A program with an empty environment; this thread must start it.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     no_signal_is_ignored_or_blocked();
     let mut command = Command::new(program);
@@ -17,13 +17,13 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// Who runs the tests may have signals ignored (`nohup`) or blocked, and what the tests start would have them so, too.
+/// The parent of the tests may ignore (`nohup`) or block signals, and every child would inherit that.
 fn no_signal_is_ignored_or_blocked() {
     static HANDLED: Once = Once::new();
     SigSet::all().thread_unblock().unwrap();
     HANDLED.call_once(|| {
         for signal in Signal::iterator().filter(|signal| process::has("self", "SigIgn:", *signal)) {
-            // What has a handler here has its default action in what is started. SIGPIPE std sees to.
+            // A signal with a handler here has its default action in a child. std handles SIGPIPE.
             if signal != Signal::SIGPIPE {
                 let is_default = Arc::new(AtomicBool::new(true));
                 signal_hook::flag::register_conditional_default(signal as i32, is_default).unwrap();

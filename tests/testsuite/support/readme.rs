@@ -1,9 +1,9 @@
-//! The README's blocks, and how each is to be tried.
+//! The README's code blocks.
 
 use std::fs;
 use std::path::Path;
 
-/// A block: its language, the word behind that, and its text.
+/// A block: its language, the word after that, and its text.
 pub struct Block {
     pub shell: String,
     pub how: String,
@@ -14,10 +14,10 @@ pub fn readme() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
 }
 
-/// The blocks that a reader would type or copy.
+/// The blocks that a reader would copy.
 pub fn blocks() -> Vec<Block> {
     let readme = readme();
-    // Every other piece stands between two fences.
+    // Every other piece is between two fences.
     let fenced = readme.split("```").skip(1).step_by(2);
     let blocks = fenced.filter_map(|piece| {
         let (info, script) = piece.split_once('\n')?;

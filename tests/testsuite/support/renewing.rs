@@ -1,4 +1,4 @@
-//! A token file that is kept fresh, and the service manager that hears of it.
+//! `renew` with a token file, and a service manager that it notifies.
 
 use std::ffi::OsString;
 use std::fs;
@@ -13,7 +13,7 @@ use super::job::Job;
 use super::parallel;
 use super::wait::until;
 
-/// A service manager: a socket, and what `NOTIFY_SOCKET` names it.
+/// A service manager: a socket, and its name in `NOTIFY_SOCKET`.
 pub struct Manager {
     socket: UnixDatagram,
     pub name: OsString,
@@ -24,7 +24,7 @@ impl Manager {
         Self { socket: UnixDatagram::bind(path).unwrap(), name: path.into() }
     }
 
-    /// A name that is in no directory, as systemd's in a container.
+    /// An abstract socket, as systemd's in a container.
     pub fn without_a_path(name: &str) -> Self {
         let socket = UnixDatagram::bind_addr(&SocketAddr::from_abstract_name(name).unwrap()).unwrap();
         Self { socket, name: format!("@{name}").into() }
@@ -44,7 +44,7 @@ pub struct Renewing {
 }
 
 impl Renewing {
-    /// A call whose first token has been told to `manager`.
+    /// A call that has notified `manager` of its first token.
     pub fn ready(issuer: &Issuer, manager: &Manager, options: &[&str]) -> Self {
         let renewing = Self::start(issuer, &manager.name, options);
         assert_eq!(manager.hears(), "READY=1");
@@ -68,7 +68,7 @@ impl Renewing {
         self.token()
     }
 
-    /// Ends it by SIGTERM, which is a success. What it said.
+    /// Ends it by SIGTERM, which is a success. Returns stderr.
     pub fn end(self) -> String {
         let (status, printed, said) = self.job.end_by(Signal::SIGTERM);
         assert_eq!((status.code(), printed.as_str()), (Some(0), ""));
@@ -77,6 +77,6 @@ impl Renewing {
 }
 
 /// No service manager.
-pub fn nobody() -> OsString {
+pub fn no_manager() -> OsString {
     OsString::new()
 }

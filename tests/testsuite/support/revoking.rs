@@ -1,4 +1,4 @@
-//! Calls that keep their tokens in one place, to be revoked.
+//! Calls with a shared cache, whose tokens are revoked.
 
 use catena_token_issuer::Issuer;
 use tempfile::TempDir;

@@ -1,4 +1,4 @@
-//! Lines as users write them, in the shells that they use.
+//! Command lines of users, in their shells.
 
 use std::process::Output;
 
@@ -6,7 +6,7 @@ use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 
 use super::plain_command;
 
-/// Runs `script` by `shell -c`, with the tool on the PATH and the issuer's settings in its environment.
+/// Runs `script` by `shell -c`, with the tool on the PATH and the issuer's settings in the environment.
 pub fn run(shell: &str, script: &str, issuer: &Issuer) -> Output {
     let mut command = plain_command::command(shell);
     command.arg("-c").arg(script).env("PATH", path()).env("HOME", "/nonexistent");
@@ -24,13 +24,13 @@ pub fn succeeds(shell: &str, script: &str, issuer: &Issuer) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The system's programs, and the tool before them.
+/// The tool's directory, then the system's.
 pub fn path() -> String {
     let tool = std::path::Path::new(env!("CARGO_BIN_EXE_catena-token"));
     format!("{}:/usr/local/bin:/usr/bin:/bin", tool.parent().unwrap().display())
 }
 
-/// A program that the test cannot do without.
+/// Fails if a program that the test needs is missing.
 pub fn assert_installed(program: &str) {
     let found = path().split(':').any(|directory| std::path::Path::new(directory).join(program).exists());
     assert!(found, "{program} is not installed");

@@ -1,16 +1,16 @@
-//! A terminal: a shell on a new pty, as a person has it.
+//! A terminal: a shell on a new pty.
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 use rexpect::session::{PtySession, spawn_command};
 
 use super::{plain_command, shell};
 
-/// A pty test waits for events; this only ends one that would never come.
+/// Ends the wait for an event that never comes.
 const LIMIT_MS: Option<u64> = Some(30_000);
 
 pub const PROMPT: &str = "Client secret of `acme`: ";
 
-/// A shell with everything set but the secret, that runs `script`.
+/// A shell with every setting except the secret that runs `script`.
 pub fn run(issuer: &Issuer, script: &str) -> PtySession {
     let mut command = plain_command::command("sh");
     // The test's own pty starts without echo; a user's terminal has it.
@@ -19,7 +19,7 @@ pub fn run(issuer: &Issuer, script: &str) -> PtySession {
     spawn_command(command, LIMIT_MS).unwrap()
 }
 
-/// Types a line with the secret at the prompt: it is accepted, and not echoed. What is shown until `code=0`.
+/// Types a line with the secret at the prompt: it is accepted, and not echoed. Returns the output up to `code=0`.
 pub fn enter(terminal: &mut PtySession, typed: &str) -> String {
     terminal.exp_string(PROMPT).unwrap();
     terminal.send_line(typed).unwrap();

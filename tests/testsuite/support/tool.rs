@@ -1,8 +1,8 @@
-//! One call of the tool, from an empty environment and an empty home, and what it must have left behind.
+//! One call of the tool, from an empty environment and an empty home, and checks of its output and files.
 //!
 //! The expectation is strict unless a test says otherwise: success means exit code 0 and an empty stderr; failure means
-//! an empty stdout, one error line and at most one hint. After every call, neither the secret nor the token may stand
-//! on stderr or in a file.
+//! an empty stdout, one error line and at most one hint. After every call, neither the secret nor the token may be on
+//! stderr or in a file.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -17,7 +17,7 @@ use super::{leak_check, plain_command};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_catena-token");
 
-/// No call of a test takes as long, whatever the server does: it would hang a pipeline.
+/// The limit of every call, whatever the server does.
 const LIMIT: Duration = Duration::from_secs(60);
 
 pub struct Tool {
@@ -27,11 +27,11 @@ pub struct Tool {
     secret: String,
     inputs: Vec<PathBuf>,
     cache: Option<PathBuf>,
-    /// A token that stands in what goes in, and must stand in nothing that comes out.
+    /// A token in the input that must not appear in any output.
     given: Vec<String>,
 }
 
-/// What a failed call said.
+/// The error of a failed call.
 pub struct Failed {
     pub error: String,
     pub hint: String,
@@ -58,7 +58,7 @@ impl Tool {
         }
     }
 
-    /// Id and issuer by their variables; no secret.
+    /// Client id and issuer in variables; no secret.
     pub fn without_secret(issuer: &Issuer) -> Self {
         Self::bare().set_for(issuer)
     }
@@ -72,32 +72,32 @@ impl Tool {
         tool.env("CATENA_CA_CERT", bundle)
     }
 
-    /// Everything that `issuer` needs, by variables.
+    /// Every setting for `issuer`, in variables.
     pub fn asking(issuer: &Issuer) -> Self {
         Self::without_secret(issuer).env("CATENA_CLIENT_SECRET", CLIENT_SECRET)
     }
 
-    /// The same in a process whose data may take so much memory; when it needs more, a signal ends it.
+    /// The same in a process with this memory limit; a signal ends it if it needs more.
     pub fn asking_within(kibibytes: u32, issuer: &Issuer) -> Self {
         let mut shell = plain_command::command("/bin/sh");
         shell.args(["-c", &format!("ulimit -d {kibibytes} && exec \"$0\" \"$@\""), PROGRAM]);
         Self::starting(shell).set_for(issuer).env("CATENA_CLIENT_SECRET", CLIENT_SECRET)
     }
 
-    /// Everything that the realm at `url` needs, by variables.
+    /// Every setting for the realm at `url`, in variables.
     pub fn at(url: &str, id: &str, secret: &str) -> Self {
         let mut tool = Self::bare();
         (tool.id, tool.secret) = (id.to_owned(), secret.to_owned());
         tool.env("CATENA_ISSUER", url).env("CATENA_CLIENT_ID", id).env("CATENA_CLIENT_SECRET", secret)
     }
 
-    /// The secret that must not leak where it is not the usual one; its source is set by the test.
+    /// Another secret that must not leak; the test sets its source.
     pub fn secret_is(mut self, secret: &str) -> Self {
         self.secret = secret.to_owned();
         self
     }
 
-    /// Tokens are kept in `directory`, for the next call to find.
+    /// Tokens are cached in `directory`, for the next call.
     pub fn keeping_in(mut self, directory: &Path) -> Self {
         self.cache = Some(directory.to_owned());
         self.env("CATENA_CACHE_DIR", directory)
@@ -123,7 +123,7 @@ impl Tool {
         self
     }
 
-    /// For a call that is meant to take longer than others.
+    /// For a call that takes longer than others.
     pub fn lasting(mut self, seconds: u64) -> Self {
         self.command.timeout(Duration::from_secs(seconds));
         self
@@ -134,7 +134,7 @@ impl Tool {
         self
     }
 
-    /// A token on standard input. Neither it nor its signature may come out again.
+    /// A token on standard input. Neither it nor its signature may appear in the output.
     pub fn given(mut self, token: &str) -> Self {
         self.given.push(token.to_owned());
         self.given.extend(token.rsplit('.').next().filter(|signature| signature.len() > 16).map(str::to_owned));
@@ -160,7 +160,7 @@ impl Tool {
         self.env("CATENA_CLIENT_SECRET_FILE", path)
     }
 
-    /// Runs it; it must succeed and say nothing on stderr. Returns stdout.
+    /// Runs it; it must succeed with an empty stderr. Returns stdout.
     pub fn succeeds(self) -> String {
         let (stdout, stderr) = self.succeeds_saying();
         assert_eq!(stderr, "", "nothing is said on success");
@@ -174,7 +174,7 @@ impl Tool {
         (stdout, stderr)
     }
 
-    /// Runs it; it must end with `code`, an empty stdout, one error line and at most one hint.
+    /// Runs it; it must exit with `code`, an empty stdout, one error line and at most one hint.
     pub fn fails(self, code: i32) -> Failed {
         let (actual, stdout, stderr) = self.run();
         assert_eq!(actual, Some(code), "{stderr}");
@@ -186,7 +186,7 @@ impl Tool {
         Failed { error, hint: hint.unwrap_or_default() }
     }
 
-    /// Runs it; its report, in which neither the secret nor a token may stand, and its exit code. Nothing else is said.
+    /// Runs `doctor` with an empty stderr; returns its exit code and its report, without secret or token.
     pub fn reports(self) -> (i32, String) {
         let mut hidden = leak_check::forms(&self.id, &self.secret);
         let (code, stdout, stderr) = self.run();
@@ -196,7 +196,7 @@ impl Tool {
         (code.unwrap(), stdout)
     }
 
-    /// Runs it; clap refuses the command line with its own words.
+    /// Runs it; clap must refuse the command line. Returns its message.
     pub fn refused_by_clap(self) -> String {
         let (code, stdout, stderr) = self.run();
         assert_eq!(code, Some(2), "{stderr}");

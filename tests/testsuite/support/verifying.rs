@@ -1,4 +1,4 @@
-//! Calls that check a token by an issuer's keys.
+//! Calls that verify a token with an issuer's keys.
 
 use catena_token_issuer::{Issuer, Reply};
 
@@ -6,12 +6,12 @@ use super::Tool;
 use super::clock::now;
 use super::tool::Failed;
 
-/// The last line about a token that `issuer` signed.
+/// The last line for a token that `issuer` signed.
 pub fn yes(issuer: &Issuer) -> String {
     format!("genuine        yes: signed by a key of {}, and valid now", issuer.url())
 }
 
-/// What a call needs to ask `issuer` for its keys, and no more.
+/// A call with only the settings that fetching the keys of `issuer` needs.
 pub fn verify(issuer: &Issuer) -> Tool {
     let tool = Tool::bare().env("CATENA_ISSUER", issuer.url()).env("CATENA_RETRIES", "0");
     let tool = match issuer.trusted_pem() {

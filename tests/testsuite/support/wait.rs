@@ -1,8 +1,8 @@
-//! Waiting for what is certain to come.
+//! Waiting for a certain event.
 
 use std::time::{Duration, Instant};
 
-/// Nothing takes as long; this only ends a wait for what would never come, and names it.
+/// Ends the wait for an event that never comes.
 pub const LIMIT: Duration = Duration::from_secs(120);
 
 #[track_caller]
