@@ -27,7 +27,7 @@ struct Fake {
     may_wait: bool,
     steps: Vec<&'static str>,
     has_waited: bool,
-    /// Cloned by whoever holds the lock.
+    /// Cloned by the holder of the lock.
     lock: Rc<()>,
 }
 
