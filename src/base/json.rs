@@ -118,13 +118,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_is_kept_but_white_space() {
+    fn only_white_space_is_removed() {
         let sent = "{ \"a b\" : 1.50e+3 ,\n \"c\\\" d\": [ 18446744073709551616 ],\t\"e\\\\\" : \" \" }\n";
         assert_eq!(on_one_line(sent), "{\"a b\":1.50e+3,\"c\\\" d\":[18446744073709551616],\"e\\\\\":\" \"}");
     }
 
     #[test]
-    fn a_name_stands_once_wherever_it_is_and_however_it_is_written() {
+    fn a_duplicate_name_is_an_error_at_any_depth_and_in_any_spelling() {
         assert!(object(r#"{"a":{"b":1},"b":[{"b":null}]}"#).is_ok());
         // A name by which serde_json marks embedded JSON text is one like any other.
         let raw = r#"{"a":1,"a":2,"x":{"$serde_json::private::RawValue":"{\"p\":1}"}}"#;

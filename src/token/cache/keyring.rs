@@ -69,7 +69,6 @@ impl Slot {
     }
 }
 
-/// Checks that there is a keyring.
 pub fn is_there() -> Result<(), KeyringError> {
     kernel::read("catena-token:").map(drop)
 }

@@ -73,7 +73,6 @@ pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> Result<Loc
                 file = wait(&file, patience)?;
             }
         }
-        // Another process may have removed the whole directory.
         if !directory.is_at(name, &file) {
             continue;
         }
@@ -219,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waited_for_a_holder_that_stored_nothing_has_waited_in_vain() {
+    fn a_waiter_for_a_holder_that_stored_nothing_has_waited_in_vain() {
         for (kind, in_vain) in [(Kind::StoredNothing, true), (Kind::Free, false), (Kind::Held, false)] {
             assert_eq!(has_waited_in_vain(true, || Some(Record::own(kind, 0))), in_vain);
             assert!(!has_waited_in_vain(false, || Some(Record::own(kind, u64::MAX))), "a mark of any age");
@@ -227,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_holder_stored_nothing_of_is_of_no_interest_later() {
+    fn a_record_of_nothing_stored_is_ignored_later() {
         let at = tempfile::tempdir().unwrap();
         let directory = directory(&at);
         held(take(&directory, LOCK, deadline()).unwrap()).0.release_unstored();

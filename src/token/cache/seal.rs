@@ -27,7 +27,6 @@ pub const TAG: usize = 8;
 /// Derives tags and keys from a secret. It opens every file of the secret, so it never leaves the process.
 pub struct SecretKeys(Prk);
 
-/// The key of one file.
 #[derive(Clone)]
 pub struct FileKey(pub Zeroizing<[u8; KEY]>);
 

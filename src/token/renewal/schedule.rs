@@ -25,7 +25,6 @@ const LONGEST_OF_ALL: Duration = Duration::from_secs(10 * 60);
 /// A pause takes at most this fraction of a token's lifetime, so that several tries fit in.
 const PAUSES_IN_A_LIFETIME: u32 = 10;
 
-/// The time from `now` until the next token is requested.
 pub fn until_due(token: &TokenResponse, freshness: &Freshness, now: Moment) -> Duration {
     let pause = token.lifetime.map_or(UNKNOWN_LIFETIME, |lifetime| lifetime.saturating_sub(freshness.margin(lifetime)));
     remaining(token.asked_at, pause.max(MIN_INTERVAL), now)
@@ -76,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_or_stood_still_counts() {
+    fn a_clock_that_was_set_or_stopped_counts() {
         // The machine was halted by its host for an hour; it slept where the wall clock was set back.
         assert_eq!(due(Some(300), None, Moment { wall: at(4_600).wall, boot: at(1_010).boot }), 0);
         assert_eq!(due(Some(300), None, Moment { wall: at(1_001).wall, boot: at(1_400).boot }), 0);

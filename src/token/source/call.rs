@@ -23,7 +23,6 @@ use crate::token::cache::{Cache, CacheError, Miss, Shared};
 use crate::token::source::single_flight::{self, Steps};
 use crate::token::source::{TokenError, TokenSource};
 
-/// A call of a token source, within one deadline.
 pub struct Call<'a> {
     pub source: &'a TokenSource,
     /// Token requests so far, and their limit.

@@ -13,7 +13,6 @@ const LEEWAY: Duration = Duration::from_secs(30);
 /// The leeway of a short-lived token is this fraction of its lifetime, or it would never be used.
 const LEEWAY_DIVISOR: u32 = 10;
 
-/// The freshness that the caller requires.
 #[derive(Clone, Copy, Debug)]
 pub struct Freshness {
     /// `--min-ttl`: the least remaining lifetime. Without it, a token must outlive the leeway.
@@ -125,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn refresh_takes_what_was_asked_for_since_it_started() {
+    fn refresh_accepts_tokens_requested_since_the_start() {
         let refresh = |started: u64| Freshness { started: at(started), ..wanted(None, true) };
         assert!(refresh(1_000).check_cached(&cached(Some(300)), at(1_001)).is_ok());
         assert!(refresh(1_001).check_cached(&cached(Some(300)), at(1_001)).is_err());
