@@ -1,66 +1,62 @@
-//! The two clocks: the wall clock, which servers name moments by, and the boot clock, which cannot be set.
+//! The wall clock, which servers use, and the boot clock, which cannot be set.
 //!
-//! A [`Moment`] holds both, because neither is enough: the wall clock jumps, and the boot clock restarts.
+//! A [`Moment`] holds both, because the wall clock jumps and the boot clock restarts.
 
 use std::time::{Duration, SystemTime};
 
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
-/// The clock that counts from the start of the machine, its sleep included.
+/// Time since boot, including sleep.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const BOOT: ClockId = ClockId::Boottime;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const BOOT: ClockId = ClockId::Monotonic;
 
-/// Now, as this machine believes it.
-#[allow(clippy::disallowed_methods, reason = "the one place that asks the wall clock")]
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]
 pub fn wall() -> SystemTime {
     SystemTime::now()
 }
 
-/// A moment for a person: UTC, in whole seconds (RFC 3339).
+/// Formats a moment for a person: RFC 3339, UTC, whole seconds.
 pub fn date(moment: SystemTime) -> String {
     humantime::format_rfc3339_seconds(moment).to_string()
 }
 
-/// Now, by both clocks.
 pub fn now() -> Moment {
     let boot = Duration::try_from(clock_gettime(BOOT)).unwrap_or_default();
     let wall = wall().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Moment { wall: micros(wall), boot: micros(boot) }
 }
 
-/// A moment that can be written down and read by another process of this machine, also after a restart.
+/// A moment that another process of this machine can read, also after a reboot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
-    /// Microseconds since 1970, as the wall clock had it.
+    /// Microseconds since 1970 on the wall clock.
     pub wall: u64,
-    /// Microseconds since the machine was started.
+    /// Microseconds since boot.
     pub boot: u64,
 }
 
 impl Moment {
-    /// How long ago it was at `now`: the longer time, because where the clocks differ, one was set or had stopped.
-    /// `None` for a moment in the future of the wall clock. A boot clock that went back (by a restart) is ignored.
+    /// Time from this moment to `now`; `None` if it is in the future of the wall clock. If the clocks differ, one was
+    /// set or had stopped, so the longer time counts. A boot clock that went back (a reboot) is ignored.
     pub fn elapsed_at(self, now: Self) -> Option<Duration> {
         let wall = now.wall.checked_sub(self.wall)?;
         let boot = now.boot.saturating_sub(self.boot);
         Some(Duration::from_micros(wall.max(boot)))
     }
 
-    /// Whether it lies between two moments, by both clocks.
+    /// Whether it lies between two moments on both clocks.
     pub fn is_between(self, since: Self, now: Self) -> bool {
         (since.wall..=now.wall).contains(&self.wall) && (since.boot..=now.boot).contains(&self.boot)
     }
 
-    /// Later by `duration`, at most the last moment that it can hold.
     pub fn after(self, duration: Duration) -> Self {
-        let later = |micros: u64| micros.saturating_add(self::micros(duration));
-        Self { wall: later(self.wall), boot: later(self.boot) }
+        let duration = micros(duration);
+        Self { wall: self.wall.saturating_add(duration), boot: self.boot.saturating_add(duration) }
     }
 
-    /// For cleaning up, which need not be exact.
     pub fn unix_seconds(self) -> u64 {
         self.wall / 1_000_000
     }

@@ -1,8 +1,8 @@
-//! The moment by which a call must have ended, on the monotonic clock.
+//! The moment by which a call must finish, on the monotonic clock.
 
 use std::time::{Duration, Instant};
 
-/// A moment, or none where the clock cannot count so far.
+/// A moment; `None` is never, also for a time beyond the clock's range.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline(Option<Instant>);
 
@@ -11,12 +11,11 @@ impl Deadline {
         Self(Instant::now().checked_add(duration))
     }
 
-    /// For a wait on a person.
     pub fn never() -> Self {
         Self(None)
     }
 
-    /// What is left; zero once it has passed, and `None` when there is no end.
+    /// The time left: zero once it has passed, `None` if it never passes.
     pub fn left(self) -> Option<Duration> {
         self.0.map(|end| end.saturating_duration_since(Instant::now()))
     }
@@ -25,7 +24,7 @@ impl Deadline {
         self.left().is_some_and(|left| left.is_zero())
     }
 
-    /// Whether a wait of `duration` leaves a tenth of the time, at least, for what follows.
+    /// Whether a wait of `duration` leaves at least a tenth of the time for the request after it.
     pub fn has_room_for(self, duration: Duration) -> bool {
         self.left().is_none_or(|left| duration < left / 10 * 9)
     }
@@ -34,7 +33,7 @@ impl Deadline {
         Self([self.0, other.0].into_iter().flatten().min())
     }
 
-    /// Later by the time that a person took to answer: the time-out is the network's.
+    /// Adds the time that a person took to answer, because the timeout bounds the network only.
     pub fn extended_by(self, duration: Duration) -> Self {
         Self(self.0.and_then(|end| end.checked_add(duration)))
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-/// Why a text is no duration. clap prints it.
+/// Why a text is not a duration. clap prints it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum UnusableDuration {
     #[error("write it as `30`, `90s`, `5m`, `1h30m` or `1500ms`")]
@@ -13,16 +13,15 @@ pub enum UnusableDuration {
     Zero,
 }
 
-/// A duration of any length, zero included.
 pub fn parse(text: &str) -> Result<Duration, UnusableDuration> {
-    // Both read more than that; humantime takes `M` for a month.
+    // Both parsers accept more units; humantime reads `M` as a month.
     let known = text.split(|c: char| c.is_ascii_digit()).all(|unit| matches!(unit, "" | "d" | "h" | "m" | "s" | "ms"));
     let seconds = text.parse().map(Duration::from_secs).ok();
     let parsed = seconds.or_else(|| humantime::parse_duration(text).ok());
     parsed.filter(|_| known).ok_or(UnusableDuration::Unreadable)
 }
 
-/// A duration that something can happen in: a time-out of zero would refuse every call.
+/// A duration above zero: a timeout of zero would fail every call.
 pub fn parse_positive(text: &str) -> Result<Duration, UnusableDuration> {
     match parse(text)? {
         Duration::ZERO => Err(UnusableDuration::Zero),
@@ -30,17 +29,16 @@ pub fn parse_positive(text: &str) -> Result<Duration, UnusableDuration> {
     }
 }
 
-/// For messages: `45s`, `1m 30s`, `1h 2m`, `250ms`; nothing finer than a reader needs.
+/// Formats for messages: `45s`, `1m 30s`, `1h 2m`, `250ms`. Drops parts that are too fine for a reader.
 pub fn display(duration: Duration) -> String {
-    let rounded = if duration < Duration::from_secs(1) {
-        Duration::from_millis(u64::from(duration.subsec_millis()))
-    } else {
-        Duration::from_secs(duration.as_secs())
+    let rounded = match duration.as_secs() {
+        0 => Duration::from_millis(duration.subsec_millis().into()),
+        seconds => Duration::from_secs(seconds),
     };
     humantime::format_duration(rounded).to_string()
 }
 
-/// For a person who looks at a token: `4 min 10 s`, `2 days 3 h`; whole seconds, the two largest units.
+/// Formats for a report about a token: `4 min 10 s`, `2 days 3 h`; whole seconds, the two largest units.
 pub fn in_words(duration: Duration) -> String {
     const UNITS: [(u64, &str); 4] = [(86_400, "days"), (3_600, "h"), (60, "min"), (1, "s")];
     let mut left = duration.as_secs();

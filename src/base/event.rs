@@ -1,8 +1,6 @@
 //! Events on the way to a token, as typed data.
 //!
-//! The code that acts reports it here, and `report` installs the only sink. So `-v` prints only what happened, and
-//! `doctor` judges the same events. Without a sink an event costs a load and a branch.
-//!
+//! The acting code emits them and `cli::report` installs the only sink, so `-v` and `doctor` see the same events.
 //! No event holds a secret or a token. Only [`Level::Examined`] events hold unredacted text from a server.
 
 use std::error::Error;
@@ -12,7 +10,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
-/// How much a sink receives; each level includes the ones before it.
+/// How much a sink receives; each level includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Errors only.
@@ -25,21 +23,19 @@ pub enum Level {
     Steps,
     /// Every setting, address and certificate file (`-vv`).
     Details,
-    /// For `doctor` only, which redacts the server's text in them.
+    /// For `doctor` only, which redacts the server's text.
     Examined,
 }
 
 /// What happened.
 ///
 /// - `Setting` is never the secret.
-/// - `Resolved`: `took` is `None` if no look-up was needed.
-/// - `ConnectFailed` has no reason where the address had not answered in time, or before another one.
-/// - `Certificate` comes before it is verified, the server's own first, with some of its hosts. Its names and the
-///   `Authority`'s are raw text of the server.
-/// - `Answered`: `first_byte` and `took` include connecting; `date` is the server's clock, if it sends it.
-/// - `Retrying`: the status of the answer, or why there is none.
-/// - `Shared` is a time to wait, or a failure that this process would meet, too.
-/// - `NoTokenInFile` is an error that does not end `renew`, printed at every level.
+/// - `Resolved`: `took` is `None` if no DNS lookup was needed.
+/// - `ConnectFailed`: `why` is `None` if the address timed out or another one was faster.
+/// - `Certificate`: unverified, the server's own first. Its names and the `Authority`'s are raw text from the server.
+/// - `Answered`: `first_byte` and `took` include connecting; `date` is the server's clock.
+/// - `Retrying`: the HTTP status, or why there is no response.
+/// - `Shared`: another process's wait, or its failure, which this process adopts.
 pub enum Event<'a> {
     Warning(Warning<'a>),
     Setting { name: &'a str, value: &'a str, origin: &'a str },
@@ -71,14 +67,14 @@ pub enum Event<'a> {
     NoTokenInFile { file: &'a str, why: AnyError<'a> },
 }
 
-/// An error of a room that this module does not know.
+/// An error type that this module does not know.
 pub type AnyError<'a> = &'a (dyn Error + 'static);
 
 /// A problem that does not stop the call.
 ///
-/// - `TokenMayBeRevoked`: its kept copy was deleted.
-/// - `NotKnown`: tokens that the server does not know, and the end of the last one.
-/// - `Sealed`: tokens that the secret does not open.
+/// - `TokenMayBeRevoked`: its cached copy was deleted.
+/// - `NotKnown`: tokens that the server does not know, and the expiry of the last one.
+/// - `Sealed`: cached tokens that the secret does not open.
 #[derive(Clone, Copy)]
 pub enum Warning<'a> {
     Error(AnyError<'a>),
@@ -96,7 +92,7 @@ pub enum Warning<'a> {
     Sealed(usize),
 }
 
-/// When a certificate or a token begins or ends to be valid; `None` where that cannot be read.
+/// A bound of a certificate's or a token's validity; `None` if it cannot be read.
 pub type Date = Option<SystemTime>;
 
 pub type Sink = Box<dyn Fn(&Event<'_>) + Send + Sync>;
@@ -112,7 +108,7 @@ pub fn level() -> Level {
     SINK.get().map_or(Level::Quiet, |(level, _)| *level)
 }
 
-/// Whether more than warnings are printed; check it before building a costly event.
+/// Whether steps are printed; check it before building a costly event.
 pub fn is_enabled() -> bool {
     level() >= Level::Steps
 }

@@ -1,4 +1,4 @@
-//! Strict handling of untrusted JSON: no duplicate names, and no change but white space.
+//! Strict reading of untrusted JSON: duplicate names are errors.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,10 +8,9 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-/// The members of an object.
 pub type Object = Map<String, Value>;
 
-/// Why a text is not the object that it should be.
+/// Why a text is not a JSON object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JsonProblem {
     NotUtf8,
@@ -25,7 +24,7 @@ impl From<serde_json::Error> for JsonProblem {
     fn from(error: serde_json::Error) -> Self {
         match error.classify() {
             Category::Eof => Self::CutOff,
-            // No type is asked for: nothing else can be wrong with the data.
+            // `Unique` accepts every type and fails for duplicates only.
             Category::Data => Self::DuplicateName,
             Category::Syntax | Category::Io => Self::NotJson,
         }
@@ -36,7 +35,7 @@ pub fn text(bytes: &[u8]) -> Result<&str, JsonProblem> {
     std::str::from_utf8(bytes).map_err(|_| JsonProblem::NotUtf8)
 }
 
-/// Parses an object. A duplicate name at any depth is an error, because parsers differ in the value that they take.
+/// Parses an object. A duplicate name at any depth is an error, because parsers differ in which value they use.
 pub fn object(text: &str) -> Result<Object, JsonProblem> {
     match serde_json::from_str(text)? {
         Unique(Value::Object(object)) => Ok(object),
@@ -44,25 +43,26 @@ pub fn object(text: &str) -> Result<Object, JsonProblem> {
     }
 }
 
-/// The position of `value`, which borrows from `text`, in it.
+/// The range of `value` in `text`, from which it borrows.
 pub fn place_of(value: &RawValue, text: &[u8]) -> Range<usize> {
     let start = value.get().as_ptr().addr() - text.as_ptr().addr();
     start..start + value.get().len()
 }
 
-/// Drops the white space between the parts of a JSON text, and nothing else.
+/// Removes the white space between JSON tokens, and nothing else.
 pub fn on_one_line(json: &str) -> String {
     let (mut is_in_string, mut is_escaped) = (false, false);
-    let is_kept = |c: &char| {
-        let is_kept = is_in_string || !c.is_ascii_whitespace();
-        is_in_string ^= *c == '"' && !is_escaped;
-        is_escaped = is_in_string && *c == '\\' && !is_escaped;
-        is_kept
-    };
-    json.chars().filter(is_kept).collect()
+    let mut line = json.to_owned();
+    line.retain(|c| {
+        let is_significant = is_in_string || !c.is_ascii_whitespace();
+        is_in_string ^= c == '"' && !is_escaped;
+        is_escaped = is_in_string && c == '\\' && !is_escaped;
+        is_significant
+    });
+    line
 }
 
-/// A value with unique names. serde_json drops a duplicate, and takes a member with a certain name for JSON text.
+/// A value with unique names. `Value` drops duplicates, and parses a member with a private name as JSON text.
 struct Unique(Value);
 
 impl<'de> Deserialize<'de> for Unique {
@@ -118,13 +118,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_is_kept_but_white_space() {
+    fn only_white_space_is_removed() {
         let sent = "{ \"a b\" : 1.50e+3 ,\n \"c\\\" d\": [ 18446744073709551616 ],\t\"e\\\\\" : \" \" }\n";
         assert_eq!(on_one_line(sent), "{\"a b\":1.50e+3,\"c\\\" d\":[18446744073709551616],\"e\\\\\":\" \"}");
     }
 
     #[test]
-    fn a_name_stands_once_wherever_it_is_and_however_it_is_written() {
+    fn a_duplicate_name_is_an_error_at_any_depth_and_in_any_spelling() {
         assert!(object(r#"{"a":{"b":1},"b":[{"b":null}]}"#).is_ok());
         // A name by which serde_json marks embedded JSON text is one like any other.
         let raw = r#"{"a":1,"a":2,"x":{"$serde_json::private::RawValue":"{\"p\":1}"}}"#;

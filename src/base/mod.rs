@@ -1,4 +1,4 @@
-//! The vocabulary of all rooms.
+//! Vocabulary that every module uses.
 
 pub(crate) mod clock;
 pub(crate) mod deadline;

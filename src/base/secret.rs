@@ -1,4 +1,4 @@
-//! The client secret: checked and hidden when it is made, wiped when it is dropped, and shown nowhere by accident.
+//! The client secret: checked and registered for redaction when created, wiped when dropped.
 
 use std::fmt;
 
@@ -9,11 +9,10 @@ use crate::display::redact;
 
 /// A client secret that can be sent: not empty, UTF-8, no control character.
 ///
-/// No `Display` and no `Deref`; [`Secret::expose`] is the one way in, so that every use can be found by its name.
+/// It has no `Display` and no `Deref`: only [`Secret::expose`] reads it, so that `grep` finds every use.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
-/// Why a text cannot be a client secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("{self:?}")]
 pub enum UnusableSecret {
@@ -23,12 +22,12 @@ pub enum UnusableSecret {
     EndsInLineBreak,
     /// Another line break, or another control character.
     Control,
-    /// A terminal may have dropped the rest of the line.
+    /// The terminal may have dropped the rest of the line.
     LineTooLong,
 }
 
 impl Secret {
-    /// Wipes the bytes.
+    /// Checks `bytes` and wipes them.
     pub fn new(bytes: Vec<u8>) -> Result<Self, UnusableSecret> {
         let bytes = Zeroizing::new(bytes);
         let text = Zeroizing::new(str::from_utf8(&bytes).map_err(|_| UnusableSecret::NotUtf8)?.to_owned());
@@ -38,11 +37,9 @@ impl Secret {
         if text.starts_with('\u{feff}') {
             return Err(UnusableSecret::ByteOrderMark);
         }
-        if text.trim_end_matches(['\r', '\n']).chars().all(|c| !c.is_control()) && text.ends_with(['\r', '\n']) {
-            return Err(UnusableSecret::EndsInLineBreak);
-        }
-        if text.chars().any(char::is_control) {
-            return Err(UnusableSecret::Control);
+        if text.contains(char::is_control) {
+            let is_line = !text.trim_end_matches(['\r', '\n']).contains(char::is_control);
+            return Err(if is_line { UnusableSecret::EndsInLineBreak } else { UnusableSecret::Control });
         }
         redact::hide(&text);
         Ok(Self(text))

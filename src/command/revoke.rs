@@ -78,14 +78,14 @@ fn check_whose(token: &AccessToken, issuer: &Issuer, token_issuer: Option<&str>)
 fn say(ending: &RevocationReport, which: Which<'_>, has_cache: bool) {
     let now = clock::wall();
     let are_cached = !matches!(which, Which::Given(_));
-    let all = ending.ended.iter();
+    let all = ending.revoked.iter();
     let (revoked, not_valid): (Vec<&RevokedToken>, Vec<_>) =
         all.partition(|ended| ended.revoked == Revoked::RevokedToken);
     // What has not expired is another server's, or was revoked before.
     let (lasting, over): (Vec<&RevokedToken>, Vec<_>) =
         not_valid.into_iter().partition(|ended| ended.expires.is_some_and(|expires| expires > now));
     let last = |ended: &[&RevokedToken]| ended.iter().filter_map(|ended| ended.expires).max();
-    if ending.ended.is_empty() && ending.errors.is_empty() {
+    if ending.revoked.is_empty() && ending.errors.is_empty() {
         say_nothing_was_there(ending, which, has_cache);
     }
     if !revoked.is_empty() {

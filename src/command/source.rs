@@ -9,8 +9,7 @@ use crate::cli::error::{CommandError, Error};
 use crate::cli::message;
 use crate::cli::settings::{Name, SettingError, Settings};
 use crate::credential::SecretSource;
-use crate::token::cache::Cache;
-use crate::token::cache::binding::Binding;
+use crate::token::cache::{Binding, Cache};
 use crate::token::file::TokenFile;
 use crate::token::source::{Freshness, TokenSource, Use};
 

@@ -1,4 +1,4 @@
-//! What is printed without harm: secrets are redacted, and untrusted text is escaped.
+//! Makes text safe to print: redacts secrets and escapes untrusted text.
 
 pub(crate) mod redact;
 pub(crate) mod untrusted;

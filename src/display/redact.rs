@@ -1,10 +1,7 @@
-//! Redacts secrets and tokens in what this process prints.
+//! Redacts secrets and tokens in what this process prints, because a server or a proxy may echo the request.
 //!
-//! A secret is registered where it is made, a token where a server's response is parsed: no caller hands them on.
-//!
-//! A server, a portal or a debugging proxy may echo the request. A secret is hidden as it is, and as it is encoded once
-//! in a URL, a form, JSON, base64 or hex; a token, and what looks like a JWT, as it is. Whoever encodes a secret twice
-//! has it already.
+//! Their constructors register them. It finds a secret raw, and encoded once (URL, form, JSON, base64, hex), because a
+//! server that encodes it twice has it already. It finds a token, and what looks like a JWT, raw.
 
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -13,24 +10,22 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
-/// Printed in place of a secret.
 pub const REDACTED: &str = "[redacted]";
 
-/// Anything shorter may be an ordinary word, also in our own messages.
+/// Shorter secrets may be ordinary words of our own messages.
 const SHORTEST_WORD: usize = 8;
 
-/// A word that begins with `eyJ` and is this long is taken for a JWT.
+/// A word of at least this length that begins with `eyJ` counts as a JWT.
 const SHORTEST_JWT: usize = 16;
 
-/// `renew` runs for months, and older tokens have expired. No other command has as many.
+/// Bounds memory: `renew` runs for months, and older tokens have expired.
 const MOST_TOKENS: usize = 1024;
 
-/// Hides `secret` from here on, in whatever this process prints.
 pub fn hide(secret: &str) {
     hidden(|redactor| add(&mut redactor.secrets, secret));
 }
 
-/// The same for a token.
+/// Redacts a token, and the parts of a JWT, from now on.
 pub fn hide_token(token: &str) {
     hidden(|redactor| redactor.hide_token(token));
 }
@@ -40,12 +35,12 @@ pub fn redact(text: &str) -> String {
     hidden(|redactor| redactor.redact(1, text))
 }
 
-/// The same in our own messages: a short secret stays, since it may match our words.
+/// Redacts our own messages. A short secret stays, because it may match our words.
 pub fn redact_own(text: &str) -> String {
     hidden(|redactor| redactor.redact(SHORTEST_WORD, text))
 }
 
-/// Everything that must not be shown. A unit test, which has a thread of its own, sees what it hides itself.
+/// Locks the global redactor. Unit tests have one per thread, so that they do not affect each other.
 fn hidden<T>(use_it: impl FnOnce(&mut Redactor) -> T) -> T {
     let locked = |hidden: &Mutex<Redactor>| use_it(&mut hidden.lock().unwrap_or_else(PoisonError::into_inner));
     #[cfg(not(test))]
@@ -70,9 +65,8 @@ impl Redactor {
         Self { secrets: Vec::new(), tokens: Vec::new() }
     }
 
-    /// With the parts of a JWT.
     fn hide_token(&mut self, token: &str) {
-        // An encrypted JWT has the most parts (RFC 7516 §7.1).
+        // An encrypted JWT has five parts (RFC 7516 §7.1).
         let parts = token.split('.').take(5).filter(|part| part.len() >= SHORTEST_JWT);
         std::iter::once(token).chain(parts).for_each(|text| add(&mut self.tokens, text));
         self.tokens.drain(..self.tokens.len().saturating_sub(MOST_TOKENS));
@@ -107,14 +101,14 @@ impl Redactor {
     }
 }
 
-/// Each text once. An empty one hides nothing.
+/// Adds `text` once; an empty one would match everywhere.
 fn add(hidden: &mut Vec<Zeroizing<String>>, text: &str) {
     if !text.is_empty() && !hidden.iter().any(|known| known.as_str() == text) {
         hidden.push(Zeroizing::new(text.to_owned()));
     }
 }
 
-/// A secret as it is, and as it is encoded as a whole; in lower case, because a server may change it.
+/// The raw secret and its whole encodings, in lower case because a server may change the case.
 fn whole_forms(secret: &str) -> [Zeroizing<String>; 4] {
     let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
     [secret.to_owned(), STANDARD_NO_PAD.encode(secret), URL_SAFE_NO_PAD.encode(secret), hex].map(|mut form| {
@@ -123,19 +117,19 @@ fn whole_forms(secret: &str) -> [Zeroizing<String>; 4] {
     })
 }
 
-/// What may stand for a character in a URL (RFC 3986 §2.1) or a form: encoders differ in what they leave as it is.
+/// The spellings of a character in a URL (RFC 3986 §2.1) or a form: encoders differ in what they escape.
 fn in_a_url(c: char) -> Vec<String> {
     let encoded = c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("%{byte:02x}")).collect();
     vec![encoded, c.to_string(), c.to_string().replace(' ', "+")]
 }
 
-/// The same in JSON (RFC 8259 §7).
+/// The spellings of a character in JSON (RFC 8259 §7).
 fn in_json(c: char) -> Vec<String> {
     let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
     vec![units, format!("\\{c}"), c.to_string()]
 }
 
-/// Finds `secret` in a `text` of lower case as an encoding spells it.
+/// Finds `secret` in a lower-case `text`, each character in any of its spellings.
 fn find(secret: &str, spell: fn(char) -> Vec<String>, text: &str) -> Vec<Range<usize>> {
     let spelt = |c| spell(c).iter().map(|spelling| spelling.to_ascii_lowercase()).collect();
     let spelt: Zeroizing<Vec<Vec<String>>> = Zeroizing::new(secret.chars().map(spelt).collect());
@@ -149,7 +143,7 @@ fn find(secret: &str, spell: fn(char) -> Vec<String>, text: &str) -> Vec<Range<u
     text.char_indices().filter_map(|(at, _)| Some(at..at + length(&text[at..])?)).collect()
 }
 
-/// Finds JWTs by their first characters, the base64 of `{"`; also those that were not issued to us.
+/// Finds JWTs by their first characters, the base64 of `{"`, also those that we did not receive.
 fn jwts(text: &str) -> impl Iterator<Item = Range<usize>> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.+/=~".contains(byte);
     let mut at = 0;
@@ -231,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_texts_take_no_time_to_speak_of() {
+    fn hostile_texts_are_redacted_fast() {
         let mut redactor = redactor(SECRET);
         redactor.hide_token(&"a".repeat(1 << 19));
         redactor.hide_token(&format!("{}.", "a".repeat(SHORTEST_JWT)).repeat(10_000));

@@ -1,7 +1,7 @@
 //! Untrusted text, made safe to print: redacted, then cut, then escaped.
 //!
-//! A server's words end up on a terminal, in a CI log, in a ticket. [`UntrustedText`] has no `Display`: they get there by
-//! [`UntrustedText::quote`] alone.
+//! Text from a server reaches terminals, CI logs and tickets. [`UntrustedText`] has no `Display`, so that only
+//! [`UntrustedText::quote`] prints it.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use serde_json::value::RawValue;
 
 use crate::display::redact::redact;
 
-/// Longer text from a server only floods a log.
+/// In characters: longer text only floods a log.
 const LONGEST_QUOTE: usize = 500;
 
-/// Words of a server, as they came.
+/// Text from a server, unchanged.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct UntrustedText(String);
 
@@ -24,12 +24,12 @@ impl fmt::Debug for UntrustedText {
 }
 
 impl UntrustedText {
-    /// Bytes that are not UTF-8 become U+FFFD.
+    /// Invalid UTF-8 becomes U+FFFD.
     pub fn new(bytes: &[u8]) -> Self {
         Self(String::from_utf8_lossy(bytes).into_owned())
     }
 
-    /// A JSON string's value; empty for a member that is missing, or no string.
+    /// The value of a JSON string; empty if the member is missing or not a string.
     pub fn of_json(field: Option<&RawValue>) -> Self {
         Self(field.and_then(|field| serde_json::from_str(field.get()).ok()).unwrap_or_default())
     }
@@ -48,13 +48,13 @@ impl UntrustedText {
         self.quote_up_to(LONGEST_QUOTE)
     }
 
-    /// Redacts before it cuts, so that no cut can leave half a secret behind.
+    /// Redacts before it cuts, so that half a secret never remains.
     pub fn quote_up_to(&self, characters: usize) -> String {
         cut(&redact(&self.0), characters)
     }
 }
 
-/// The first `characters` of a text that is redacted already, escaped.
+/// Escapes the first `characters` of a text that is already redacted.
 pub fn cut(text: &str, characters: usize) -> String {
     let (mut rest, mut shown) = (text.chars(), String::new());
     for c in rest.by_ref().take(characters) {
@@ -66,12 +66,12 @@ pub fn cut(text: &str, characters: usize) -> String {
     shown
 }
 
-/// Escapes what could move the cursor or change the text's direction, in a whole message.
+/// Escapes what could move the cursor or change the text's direction.
 pub fn escape(text: &str) -> String {
     cut(text, usize::MAX)
 }
 
-/// The same for JSON on one line, as `\uXXXX`: its value does not change.
+/// Escapes JSON on one line, as `\uXXXX`, which keeps its value.
 pub fn escape_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for c in json.chars() {
@@ -84,7 +84,7 @@ pub fn escape_json(json: &str) -> String {
     shown
 }
 
-/// Control characters, and those that change the direction of a text, join or hide parts of it, or cannot be seen.
+/// Control characters, and characters that are invisible or that reorder, join or hide text.
 fn is_unsafe(c: char) -> bool {
     matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}'

@@ -1,12 +1,9 @@
-//! A command that runs with a token, as if it had been started by hand.
+//! A command that runs with a token, as if started by hand.
 //!
-//! Its arguments are bytes. It inherits our directory, terminal, standard streams, signal mask and ignored signals, and
-//! our environment without what holds a secret, and with the token.
-//!
-//! It takes our place, or is a child in our process group, to which we forward signals until it ends. What the terminal
-//! sends to the group (Ctrl-C, Ctrl-Z, a new size) it gets by itself. When Ctrl-Z stops the child, we stop too, so that
-//! the shell sees a stopped job; when the child ignores it, both run on. SIGTTIN and SIGTTOU keep their default action:
-//! the kernel stops the whole group.
+//! It inherits our environment without the secrets, our directory, terminal, streams, signal mask and ignored signals.
+//! It replaces this process, or is a child in our process group. We forward signals to the child, except those that the
+//! terminal sends to the whole group (Ctrl-C, Ctrl-Z, a new size). When Ctrl-Z stops the child, we stop, too, so that
+//! the shell sees a stopped job. SIGTTIN and SIGTTOU keep their default action: the kernel stops the whole group.
 
 use std::env::split_paths;
 use std::ffi::OsString;
@@ -29,72 +26,73 @@ use crate::os::children;
 use crate::os::process;
 use crate::os::signals::{Received, SignalHandler};
 
-/// What may be meant for the child, and SIGCHLD, which wakes us. Not SIGPIPE and SIGXFSZ: our own writing raises them.
-/// Take them before the child starts: a signal that comes before its pid is known waits.
+/// Signals for the child, and SIGCHLD. Not SIGPIPE and SIGXFSZ, which our own writes raise. Handle them before it
+/// starts, or some are lost.
 #[rustfmt::skip]
-pub const HANDLED: &[i32] = &[
+pub(crate) const HANDLED: &[i32] = &[
     SIGABRT, SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGURG, SIGUSR1,
     SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
     #[cfg(target_os = "linux")] Signal::POWER.as_raw(),
 ];
 
-/// What the terminal sends to its foreground process group. SIGHUP is not among them: the kernel sends it to the first
-/// process of the session alone when the terminal closes, and a second SIGHUP does no harm.
+/// Signals that the terminal sends to its foreground process group. Not SIGHUP: when the terminal closes, the kernel
+/// sends it to the session leader only, and a second SIGHUP does no harm.
 const FROM_TERMINAL: [i32; 4] = [SIGINT, SIGQUIT, SIGTSTP, SIGWINCH];
 
-/// Why a command does not run: its name as it was typed, and what was found by it.
+/// Why a command does not run, with its name as typed and the file that was found.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
-pub enum ExecError {
+pub(crate) enum ExecError {
     NotFound(String),
     /// A script's interpreter or a program's loader is missing.
     NoInterpreter(String, PathBuf),
     NotExecutable(String, io::Error),
 }
 
-pub struct ChildCommand {
+pub(crate) struct ChildCommand {
     program: OsString,
     arguments: Vec<OsString>,
-    /// What differs from our environment; `None` is taken out of it.
-    variables: Vec<(String, Option<OsString>)>,
+    /// Variables of our environment that it does not get.
+    hidden: &'static [&'static str],
+    variables: Vec<(String, OsString)>,
     /// Our PATH, to explain why a program does not run.
     search_path: Option<OsString>,
 }
 
 impl ChildCommand {
-    /// `words` are the program and its arguments. The variables `hidden` are taken out of its environment.
-    pub fn new(words: Vec<OsString>, hidden: &[&str], search_path: Option<OsString>) -> Self {
+    /// `words` are the program and its arguments.
+    pub(crate) fn new(words: Vec<OsString>, hidden: &'static [&'static str], search_path: Option<OsString>) -> Self {
         let mut words = words.into_iter();
-        let variables = hidden.iter().map(|name| ((*name).to_owned(), None)).collect();
-        Self { program: words.next().unwrap_or_default(), arguments: words.collect(), variables, search_path }
+        let (program, variables) = (words.next().unwrap_or_default(), Vec::new());
+        Self { program, arguments: words.collect(), hidden, variables, search_path }
     }
 
-    pub fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
-        self.variables.push((name.to_owned(), Some(value.into())));
+    #[must_use]
+    pub(crate) fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.variables.push((name.to_owned(), value.into()));
         self
     }
 
-    /// The program's name as it was typed; its arguments may hold secrets.
-    pub fn name(&self) -> String {
+    /// The program's name as typed, without its arguments, which may hold secrets.
+    pub(crate) fn name(&self) -> String {
         self.program.to_string_lossy().into_owned()
     }
 
-    /// Replaces this process with the command (`execvp`), which gets our pid. Returns only when that fails.
-    pub fn replace(self) -> ExecError {
+    /// Replaces this process with the command (`execvp`). Returns only if that fails.
+    pub(crate) fn replace(self) -> ExecError {
         self.explain(self.command().exec())
     }
 
-    /// Starts it as a child, in our process group, and returns when it runs.
-    ///
-    /// The child inherits ignored signals and may handle them nevertheless, so `signals` takes those once it runs.
+    /// Starts the command as a child in our process group. The child may handle signals that we ignore, so `signals`
+    /// handles those, too, once it runs.
     ///
     /// std prefers `posix_spawn`, with which the child ignores two of the C library's own signals and no shell runs a
-    /// script without an interpreter. A group id makes std fork, even our own; where the system refuses to set it,
+    /// script without an interpreter. Setting a group id, even our own, makes std fork. If the system refuses that,
     /// `posix_spawn` is good enough.
-    pub fn spawn(&self, signals: &SignalHandler) -> Result<Child, ExecError> {
+    pub(crate) fn spawn(&self, signals: &SignalHandler) -> Result<Child, ExecError> {
         let forked = match getgid() == getegid() {
             true => self.command().gid(getegid().as_raw()).spawn(),
-            // A program that is setgid, whose command keeps both groups.
+            // A setgid program: its command keeps both groups.
             false => Err(Errno::PERM.into()),
         };
         let spawned = forked.or_else(|error| match Errno::from_io_error(&error) {
@@ -102,7 +100,7 @@ impl ChildCommand {
             _ => Err(error),
         });
         let child = spawned.map_err(|error| self.explain(error))?;
-        // Where that fails, they stay ignored.
+        // If that fails, they stay ignored.
         let _ = signals.add_ignored();
         Ok(child)
     }
@@ -110,16 +108,14 @@ impl ChildCommand {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments);
-        for (name, value) in &self.variables {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
+        for name in self.hidden {
+            command.env_remove(name);
         }
+        command.envs(self.variables.iter().cloned());
         command
     }
 
-    /// The system reports a script's missing interpreter as `no such file`, too.
+    /// ENOENT may also mean that a script's interpreter is missing.
     fn explain(&self, error: io::Error) -> ExecError {
         let name = self.name();
         match (error.kind(), self.find()) {
@@ -130,28 +126,28 @@ impl ChildCommand {
         }
     }
 
-    /// The first file of the program's name, whether it can be executed or not.
+    /// The first file with the program's name, executable or not.
     fn find(&self) -> Option<PathBuf> {
-        // A name with a `/` is a path, and is not searched for.
+        // A name with a `/` is a path.
         if self.program.as_bytes().contains(&b'/') {
             return Some(PathBuf::from(&self.program)).filter(|path| path.exists());
         }
-        // An empty part is the working directory. Without a PATH, the C library looks here.
+        // An empty part is the working directory. The C library's default PATH is this one.
         let path = self.search_path.clone().unwrap_or_else(|| "/bin:/usr/bin".into());
         split_paths(&path).map(|part| part.join(&self.program)).find(|file| file.is_file())
     }
 }
 
-/// Waits for the end of `child`, which has just been started. `signals` are those of [`HANDLED`]. One thread forwards
-/// and reaps, so that no signal reaches a reused pid.
-pub fn supervise(child: &Child, mut signals: SignalHandler) -> io::Result<ExitStatus> {
+/// Waits until `child`, which was just started, exits; `signals` are those of [`HANDLED`]. One thread forwards and
+/// reaps, so that no signal reaches a reused pid.
+pub(crate) fn supervise(child: &Child, mut signals: SignalHandler) -> io::Result<ExitStatus> {
     let pid = Pid::from_child(child);
-    // Readable when the child has exited, even where our parent blocked SIGCHLD.
+    // Readable when the child has exited, even if our parent blocked SIGCHLD.
     #[cfg(target_os = "linux")]
     let pidfd = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok();
     #[cfg(not(target_os = "linux"))]
     let pidfd: Option<std::os::fd::OwnedFd> = None;
-    // They came before the child ran, or just when it began: what the terminal sent did not reach it.
+    // These arrived before the child ran, so that even the terminal's did not reach it.
     signals.received().iter().filter(|early| early.signal != SIGCHLD).for_each(|early| send(pid, early.signal));
     let (mut stopped_by, mut is_by_terminal) = (None, false);
     loop {
@@ -169,7 +165,7 @@ pub fn supervise(child: &Child, mut signals: SignalHandler) -> io::Result<ExitSt
         watched.extend(pidfd.as_ref().map(|pidfd| PollFd::new(pidfd, PollFlags::IN)));
         retry_on_intr(|| poll(&mut watched, None))?;
         for received in signals.received() {
-            // `timeout` is a child that makes a process group of its own.
+            // A child may create its own process group, as `timeout` does.
             let has_own_group = test_kill_process_group(pid) != Err(Errno::SRCH);
             if is_forwarded(received, has_own_group) {
                 send(pid, received.signal);
@@ -186,13 +182,13 @@ fn send(pid: Pid, signal: i32) {
     }
 }
 
-/// Whether only we got a signal. The terminal's do not reach a child with its own process group.
+/// Whether only we received a signal. The terminal's do not reach a child with its own process group.
 fn is_forwarded(received: Received, has_own_group: bool) -> bool {
     let was_sent_to_group = !received.from_process && FROM_TERMINAL.contains(&received.signal);
     received.signal != SIGCHLD && (!was_sent_to_group || has_own_group)
 }
 
-/// Whether we stop, too. A child that is `exec --renew` stops itself by SIGSTOP, as we do; without a Ctrl-Z, a SIGSTOP
+/// Whether we stop, too. A child that is `exec --renew` stops itself with SIGSTOP, as we do; without Ctrl-Z, SIGSTOP
 /// only pauses the child (`cpulimit`).
 fn stops_us(stopped_by: Option<i32>, is_by_terminal: bool) -> bool {
     stopped_by == Some(SIGTSTP) || (stopped_by == Some(SIGSTOP) && is_by_terminal)

@@ -1,4 +1,4 @@
-//! Waiting for children: the one that `exec` runs, a secret's command, and what PID 1 of a container inherits.
+//! Waits for children: the command of `exec`, a secret's command, and orphans that PID 1 of a container inherits.
 
 use std::fs;
 use std::io;
@@ -8,10 +8,10 @@ use rustix::process::{
     Pid, WaitId, WaitIdOptions, WaitOptions, WaitStatus, getpid, test_kill_process, waitid, waitpid,
 };
 
-/// Held while a secret's command runs: the thread that started it reaps it.
+/// Held while a secret's command runs, because the thread that started it reaps it.
 pub static OWN: Mutex<()> = Mutex::new(());
 
-/// `pid` and its descendants, as Linux lists them, each thread having children of its own; elsewhere `pid` alone.
+/// `pid` and its descendants. Linux lists children per thread; other systems do not, so there it is `pid` alone.
 pub fn family_of(pid: Pid) -> Vec<Pid> {
     let threads = fs::read_dir(format!("/proc/{}/task", pid.as_raw_pid())).into_iter().flatten().flatten();
     let lists: Vec<_> = threads.flat_map(|thread| fs::read_to_string(thread.path().join("children"))).collect();
@@ -24,12 +24,12 @@ pub fn family_of(pid: Pid) -> Vec<Pid> {
 pub fn has_ended(pid: Pid) -> bool {
     match waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT) {
         Ok(status) => status.is_some(),
-        // It is not our child.
+        // Not our child.
         Err(_) => test_kill_process(pid).is_err(),
     }
 }
 
-/// The next stop or end of the child `pid`, which is reaped when it ends. PID 1 reaps orphans on the way.
+/// The next stop or exit of the child `pid`, which is reaped on exit. PID 1 also reaps orphans.
 pub fn next_change(pid: Pid) -> io::Result<Option<WaitStatus>> {
     let guard = OWN.try_lock();
     let which = if getpid().is_init() && guard.is_ok() { None } else { Some(pid) };
@@ -41,7 +41,7 @@ pub fn next_change(pid: Pid) -> io::Result<Option<WaitStatus>> {
     }
 }
 
-/// PID 1 inherits what the container's processes leave behind, and must reap it.
+/// Reaps the orphans of a container, which PID 1 inherits.
 pub fn reap_orphans() {
     if getpid().is_init()
         && let Ok(_guard) = OWN.try_lock()

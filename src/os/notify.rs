@@ -1,4 +1,4 @@
-//! Notifies a service manager (`sd_notify(3)`), by a datagram to the socket that it names.
+//! Notifies a service manager (`sd_notify(3)`) with a datagram to the socket that it names.
 
 use std::ffi::OsString;
 use std::io;
@@ -8,18 +8,18 @@ use std::time::Duration;
 
 use crate::base::event::{Event, Warning, emit};
 
-/// Worth waiting for a busy manager: without this message, it assumes that the service does not start.
+/// Long, because without this message the manager assumes that the service did not start.
 const FOR_READINESS: Duration = Duration::from_secs(10);
 const FOR_THE_END: Duration = Duration::from_millis(100);
 
-/// A failure is only a warning: the work goes on. Without a `socket` there is no manager.
+/// Reports readiness. A failure is a warning only. Without a `socket` there is no manager.
 pub fn ready(socket: Option<OsString>) {
     if let Err(error) = say(b"READY=1", socket, FOR_READINESS) {
         emit(Event::Warning(Warning::ManagerNotTold(&error)));
     }
 }
 
-/// Nothing holds up the end of the process.
+/// Reports the exit and ignores failures, so that nothing delays it.
 pub fn stopping(socket: Option<OsString>) {
     let _ = say(b"STOPPING=1", socket, FOR_THE_END);
 }
@@ -27,7 +27,7 @@ pub fn stopping(socket: Option<OsString>) {
 fn say(what: &[u8], socket: Option<OsString>, patience: Duration) -> io::Result<()> {
     let Some(socket) = socket else { return Ok(()) };
     let address = match socket.as_bytes().strip_prefix(b"@") {
-        // A name that is in no directory.
+        // An abstract address (unix(7)).
         #[cfg(target_os = "linux")]
         Some(name) => <SocketAddr as std::os::linux::net::SocketAddrExt>::from_abstract_name(name),
         _ => SocketAddr::from_pathname(&socket),

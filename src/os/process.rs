@@ -1,4 +1,4 @@
-//! What holds for the whole process: how it ends and stops, and that its memory stays private.
+//! The whole process: how it exits and stops, and that its memory stays private.
 
 use std::{fs, io, panic};
 
@@ -9,14 +9,12 @@ use signal_hook::low_level::emulate_default_handler;
 
 use crate::os::signals::{self, SignalHandler};
 
-/// Neither a crash nor another process of the same user may read the secret and the token in this process's memory. A
-/// kernel that does not know the call leaves things as they were. A panic ends the process as a failure that says where
-/// it is, and not what was being done there: its own text could hold a secret. `report` prints that, and returns the exit
-/// code.
+/// Disables core dumps and, on Linux, ptrace, because memory holds the secret and the token. On a panic, `report` gets
+/// the source location, prints it and returns the exit code; the panic's message could hold a secret.
 pub fn protect(report: fn(String) -> i32) {
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
-    // What a command inherits it can raise again.
+    // A command can raise the soft limit again.
     #[cfg(not(target_os = "linux"))]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -28,22 +26,22 @@ pub fn protect(report: fn(String) -> i32) {
     }));
 }
 
-/// No signal ends PID 1 unless it handles it. Call this before anything that may block.
+/// Lets signals end PID 1, which ignores those without a handler. Call this before anything that may block.
 pub fn obey_signals() {
     if getpid().is_init() {
-        // Where they cannot be handled, they are ignored as before.
+        // If this fails, they stay ignored.
         let _ = SignalHandler::of(&[SIGHUP, SIGINT, SIGQUIT, SIGTERM])
             .and_then(|signals| signals.act(|received| die_by(received.signal)));
     }
 }
 
-/// For what has no way back to `main`: a panic, or a thread that acts on a signal.
+/// Exits from a panic, or from a thread that acts on a signal: neither returns to `main`.
 #[allow(clippy::exit, clippy::disallowed_methods, reason = "the one place that ends the process before `main` does")]
 pub fn end(code: i32) -> ! {
     std::process::exit(code)
 }
 
-/// Leaves standard input and output to a child: the other end of a pipe notices when the child closes it.
+/// Leaves stdin and stdout to a child, so that the other end of a pipe notices when the child closes it.
 pub fn leave_the_streams() {
     if let Ok(nothing) = fs::File::options().read(true).write(true).open("/dev/null") {
         let _ = dup2_stdin(&nothing);
@@ -51,9 +49,9 @@ pub fn leave_the_streams() {
     }
 }
 
-/// Ends the process by `signal`, as its default action does, so that a shell sees it.
+/// Ends the process with the default action of `signal`, so that a shell sees the signal.
 pub fn die_by(signal: i32) -> ! {
-    // No default action ends PID 1: it exits with a shell's code for the signal.
+    // PID 1 ignores default actions, so it exits with the shell's code for the signal.
     if !getpid().is_init() {
         let _ = emulate_default_handler(signal);
     }
@@ -67,8 +65,8 @@ pub fn stop() {
     }
 }
 
-/// A write over the file size limit (`ulimit -f`) fails, instead of ending the process by SIGXFSZ.
+/// Makes a write over the file size limit (`ulimit -f`) fail instead of raising SIGXFSZ.
 pub fn survive_the_size_limit() -> io::Result<()> {
-    // Where the parent ignores it, children are to inherit that.
+    // If the parent ignores it, children must inherit that.
     if signals::is_ignored(SIGXFSZ) { Ok(()) } else { signals::silence(SIGXFSZ) }
 }

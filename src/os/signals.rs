@@ -1,6 +1,6 @@
-//! Signals that this process handles, instead of their default action.
+//! Signal handlers.
 //!
-//! Only one handler is active: a new one closes the previous one, so that two never share Ctrl-C. A signal that the
+//! Only one handler is active: a new one closes the previous one, so that Ctrl-C has one effect. A signal that the
 //! parent ignores (`nohup`) stays ignored, here and in every child.
 
 use std::io;
@@ -17,54 +17,53 @@ use signal_hook::iterator::exfiltrator::raw::WithRawSiginfo;
 use crate::base::deadline::Deadline;
 use crate::os::input::is_readable_by;
 
-/// The active one.
-static TAKER: Mutex<Option<Handle>> = Mutex::new(None);
+/// The active handler.
+static ACTIVE: Mutex<Option<Handle>> = Mutex::new(None);
 
-/// Handled signals, each kept until it is read.
+/// Handled signals, queued until they are read.
 pub struct SignalHandler {
     delivery: SignalDelivery<UnixStream, WithRawSiginfo>,
-    /// Those that were wanted, and are ignored.
+    /// Requested signals that the parent ignores.
     ignored: Vec<i32>,
 }
 
-/// A signal that has come.
+/// A signal that has arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Received {
     pub signal: i32,
-    /// A process sent it, to this one. Else the kernel did, for the terminal to its whole foreground process group.
+    /// Whether a process sent it to this one. Otherwise the kernel did, e.g. for the terminal to its foreground group.
     pub from_process: bool,
 }
 
 impl SignalHandler {
-    /// Handles those of `signals` that the parent does not ignore, to the end of the process: signal-hook restores no
-    /// default action. SIGCHLD is handled even if it is ignored: the kernel would keep no exit code.
+    /// Handles those of `signals` that the parent does not ignore. signal-hook never restores a default action. SIGCHLD
+    /// is handled even if it is ignored, because the kernel would drop exit codes.
     pub fn of(signals: &[i32]) -> io::Result<Self> {
-        let is_taken = |signal: &i32| *signal == SIGCHLD || !is_ignored(*signal);
-        let (taken, ignored): (Vec<i32>, Vec<i32>) = signals.iter().partition(|signal| is_taken(signal));
+        let (ignored, handled): (Vec<i32>, Vec<i32>) = signals.iter().partition(|s| **s != SIGCHLD && is_ignored(**s));
         let (read, write) = UnixStream::pair()?;
-        let delivery = SignalDelivery::with_pipe(read, write, WithRawSiginfo, taken)?;
-        if let Some(before) = TAKER.lock().unwrap_or_else(PoisonError::into_inner).replace(delivery.handle()) {
+        let delivery = SignalDelivery::with_pipe(read, write, WithRawSiginfo, handled)?;
+        if let Some(before) = ACTIVE.lock().unwrap_or_else(PoisonError::into_inner).replace(delivery.handle()) {
             before.close();
         }
         Ok(Self { delivery, ignored })
     }
 
-    /// Handles the ignored ones, too, for a child that may handle them.
+    /// Handles the ignored signals, too, to forward them to a child.
     pub fn add_ignored(&self) -> io::Result<()> {
         self.ignored.iter().try_for_each(|signal| self.delivery.handle().add_signal(*signal))
     }
 
-    /// What has come since the last call.
+    /// The signals since the last call.
     pub fn received(&mut self) -> Vec<Received> {
-        // From a process: SI_USER, SI_QUEUE, SI_TKILL, all of which are 0 or below (sigaction(2)).
+        // SI_USER, SI_QUEUE and SI_TKILL, the codes of a process, are 0 or below (sigaction(2)).
         let pending = self.delivery.pending();
         pending.map(|info| Received { signal: info.si_signo, from_process: info.si_code <= 0 }).collect()
     }
 
-    /// Acts on them in a thread of its own, until another handler is active.
+    /// Calls `on` for each signal in a new thread, until another handler is active.
     pub fn act(mut self, on: impl Fn(Received) + Send + 'static) -> io::Result<()> {
         let act = move || {
-            // What has come when another handler takes over is for that one.
+            // Once another handler is active, pending signals are for that one.
             while is_readable_by(self.as_fd(), Deadline::never()).is_ok() && !self.delivery.handle().is_closed() {
                 self.received().into_iter().for_each(&on);
             }
@@ -72,15 +71,14 @@ impl SignalHandler {
         thread::Builder::new().name("signals".to_owned()).spawn(act).map(drop)
     }
 
-    /// Readable when something has come.
+    /// Readable when a signal has arrived.
     pub fn as_fd(&self) -> BorrowedFd<'_> {
         self.delivery.get_read().as_fd()
     }
 }
 
-/// Makes `signal` do nothing here; children that start later get its default action.
+/// Makes `signal` do nothing here. Later children get its default action.
 pub fn silence(signal: i32) -> io::Result<()> {
-    /// A bit for each signal, the lowest for signal 1.
     static SILENCED: AtomicU64 = AtomicU64::new(0);
     if SILENCED.fetch_or(bit(signal), Ordering::Relaxed) & bit(signal) == 0 {
         signal_hook::flag::register(signal, Arc::default())?;
@@ -88,13 +86,14 @@ pub fn silence(signal: i32) -> io::Result<()> {
     Ok(())
 }
 
+/// The signal's bit in a mask; the lowest is signal 1.
 fn bit(signal: i32) -> u64 {
     1 << (signal - 1)
 }
 
-/// Whether the parent ignored `signal`; false where the system does not report it.
+/// Whether the parent ignored `signal`; false if the system does not report it.
 pub fn is_ignored(signal: i32) -> bool {
-    /// A bit for each signal, the lowest for signal 1, as they were before any was taken.
+    /// As it was before we handled any.
     static IGNORED: OnceLock<u64> = OnceLock::new();
     let read = || ignored(&std::fs::read_to_string("/proc/self/status").unwrap_or_default());
     IGNORED.get_or_init(read) & bit(signal) != 0

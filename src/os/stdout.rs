@@ -1,18 +1,17 @@
-//! Standard output: all of a text, or a failure.
+//! Standard output: writes all of a text, or fails.
 
 use std::io;
 
 use rustix::io::Errno;
 use thiserror::Error;
 
-/// Why stdout takes no more.
+/// A failed write to stdout.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub struct OutputError(pub io::Error);
 
-/// Writes all of `text` to stdout, in one write if possible. A closed pipe is success: its reader wanted no more.
-///
-/// std's stdout ignores a closed descriptor, so that a lost token would pass unnoticed.
+/// Writes all of `text` to stdout, in one write if possible. A closed pipe is success, because its reader wanted no
+/// more. A closed descriptor is an error, which std would ignore.
 #[allow(clippy::disallowed_methods, reason = "the one place that writes to stdout")]
 pub fn print(text: impl AsRef<[u8]>) -> Result<(), OutputError> {
     let stdout = io::stdout();

@@ -1,8 +1,7 @@
-//! A file with a token alone, for programs that read one: private, and replaced as a whole.
+//! A private file that holds only a token, for programs that read one. It is replaced atomically.
 //!
-//! A reader finds the old token or the new one, even when a writer is killed or the disk is full. The file ends without
-//! a line break, because not every reader strips one. No other user can write to its directory, which is held while a
-//! file is put there, so that no link redirects the write.
+//! A reader finds the old or the new token, even if a writer is killed or the disk is full. There is no final line
+//! break, because not every reader strips one. No other user can write to the directory, and no link redirects a write.
 
 use std::fs::{self, DirBuilder, File, Permissions};
 use std::io::{self, Read as _, Write as _};
@@ -20,7 +19,7 @@ use crate::oauth::access_token::{AccessToken, is_b64token};
 use crate::oauth::jwt::LONGEST;
 use crate::os::process;
 
-/// Why there is no token in a file: the file, or the place for a private one, and what is wrong there.
+/// Why no token can be written: the path of the file or its place, and the problem.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum FileError {
@@ -28,7 +27,7 @@ pub enum FileError {
     NotWritten(PathBuf, PlaceProblem),
 }
 
-/// What is wrong with the place of a file; a path is that of its directory.
+/// What is wrong with a file's place; each path is a directory.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum PlaceProblem {
@@ -41,7 +40,7 @@ pub enum PlaceProblem {
     System(#[from] io::Error),
 }
 
-/// The mode of a file: `0600`, or `0640` for its group, too. A token is not for everybody, and no reader writes to it.
+/// Parses a file's mode: `0600`, or `0640` for readers in its group.
 pub fn parse_mode(text: &str) -> Result<u32, String> {
     match text.trim_start_matches('0') {
         "600" => Ok(0o600),
@@ -50,30 +49,31 @@ pub fn parse_mode(text: &str) -> Result<u32, String> {
     }
 }
 
+/// A token file, shared by the thread that writes it and the one that removes it.
 pub struct TokenFile {
     directory: PathBuf,
     name: PathBuf,
     mode: u32,
-    /// Whether the directory was made for this file.
+    /// Whether the directory was created for this file.
     owns_directory: bool,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// The file that was written last; held open, so that no other file gets its inode.
-    put: Option<File>,
+    /// The last written file, kept open so that no other file reuses its inode.
+    written: Option<File>,
     is_over: bool,
 }
 
 impl TokenFile {
-    /// Checks the place before anything depends on it, and makes the directory if only that is missing.
+    /// Checks the place, and creates the directory if only that is missing.
     pub fn at(path: &Path, mode: u32) -> Result<Self, FileError> {
         Self::checked(path, mode).map_err(|problem| FileError::Unusable(path.to_owned(), problem))
     }
 
     fn checked(path: &Path, mode: u32) -> Result<Self, PlaceProblem> {
-        // The command may work in another directory.
+        // Absolute, because the command may change its directory.
         let path = std::path::absolute(path)?;
         let is_directory = path.as_os_str().as_bytes().ends_with(b"/");
         let (Some(directory), Some(name), false) = (path.parent(), path.file_name(), is_directory) else {
@@ -86,7 +86,7 @@ impl TokenFile {
         Ok(file)
     }
 
-    /// A file in a directory of its own, in `place`.
+    /// A file in a new directory in `place`.
     pub fn private(place: &Path) -> Result<Self, FileError> {
         let private = Permissions::from_mode(0o700);
         let made = tempfile::Builder::new().prefix("catena-token-").permissions(private).tempdir_in(place);
@@ -99,30 +99,30 @@ impl TokenFile {
         self.directory.join(&self.name)
     }
 
-    /// Replaces the file, unless it was removed for good. Whether it did.
+    /// Replaces the file; returns false after [`TokenFile::remove`] or [`TokenFile::leave`].
     pub fn write(&self, token: &AccessToken) -> Result<bool, FileError> {
         let mut state = self.state();
         if state.is_over {
             return Ok(false);
         }
-        let put = self.put(token.expose().as_bytes());
-        state.put = Some(put.map_err(|problem| FileError::NotWritten(self.path(), problem))?);
+        let written = self.put(token.expose().as_bytes());
+        state.written = Some(written.map_err(|problem| FileError::NotWritten(self.path(), problem))?);
         Ok(true)
     }
 
-    /// Writes the file again if another process has removed it. Whether it did.
+    /// Writes the file again if another process has removed it; returns whether it did.
     pub fn restore(&self, token: &AccessToken) -> Result<bool, FileError> {
         let is_missing = fs::symlink_metadata(self.path()).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
         if is_missing { self.write(token) } else { Ok(false) }
     }
 
-    /// Removes the file for good if it is still the one that we wrote, and a directory that was made for it.
+    /// Stops writing, and removes the last written file and a directory that was created for it.
     pub fn remove(&self) {
         let mut state = self.state();
         state.is_over = true;
-        if let (Ok(directory), Some(put)) = (self.hold(), state.put.take())
-            && let (Ok(there), Ok(put)) = (statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW), fstat(&put))
-            && (there.st_dev, there.st_ino) == (put.st_dev, put.st_ino)
+        if let (Ok(directory), Some(file)) = (self.hold(), state.written.take())
+            && let (Ok(there), Ok(own)) = (statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW), fstat(&file))
+            && (there.st_dev, there.st_ino) == (own.st_dev, own.st_ino)
         {
             let _ = unlinkat(&directory, &self.name, AtFlags::empty());
         }
@@ -131,7 +131,7 @@ impl TokenFile {
         }
     }
 
-    /// Leaves the file as it is, for good: no write is half done when the process ends.
+    /// Stops writing, and waits for a write in progress.
     pub fn leave(&self) {
         self.state().is_over = true;
     }
@@ -140,10 +140,10 @@ impl TokenFile {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Opens the directory, if no other user can write to it and nothing but a file is in the file's place. Makes it if
-    /// nothing above it is missing, for the file's readers alone.
+    /// Opens the directory, or creates it for the file's readers. Checks that no other user can write to it, and that
+    /// only a regular file is in the file's place.
     fn open(&self) -> Result<File, PlaceProblem> {
-        // Until the mode is set below, whatever the umask, no other user gets in.
+        // No other user gets in until the mode is set below.
         let is_made = DirBuilder::new().mode(0o700).create(&self.directory).is_ok();
         let path = || self.directory.clone();
         let directory = self.hold().map_err(|error| PlaceProblem::Directory(path(), error))?;
@@ -160,7 +160,7 @@ impl TokenFile {
             return Err(PlaceProblem::NotAFile);
         }
         if is_made {
-            // The directory above may pass its group on (setgid), as Kubernetes' volumes do.
+            // The parent may be setgid, as Kubernetes' volumes are.
             let group = found.mode() & 0o2000;
             let readers = if self.mode == 0o600 { 0o700 } else { 0o750 };
             directory.set_permissions(Permissions::from_mode(group | readers))?;
@@ -168,8 +168,8 @@ impl TokenFile {
         Ok(directory)
     }
 
-    /// Only an older token or an empty file may be replaced: not a person's notes, and not the file with the secret,
-    /// which a text editor ends with a line break.
+    /// Only an empty file or an older token may be replaced, not notes or the secret's file, which an editor ends with
+    /// a line break.
     fn check_what_is_there(&self, directory: &File) -> Result<(), PlaceProblem> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let there = match openat(directory, &self.name, flags, Mode::empty()) {
@@ -183,6 +183,7 @@ impl TokenFile {
         if content.is_empty() || is_token { Ok(()) } else { Err(PlaceProblem::NotAToken) }
     }
 
+    /// Whether `path` leads to this file.
     pub fn is(&self, path: &Path) -> bool {
         let own = fs::metadata(self.path()).map(|found| (found.dev(), found.ino()));
         own.is_ok_and(|own| fs::metadata(path).is_ok_and(|found| (found.dev(), found.ino()) == own))
@@ -201,7 +202,7 @@ impl TokenFile {
         let opened = openat(&directory, &beside, flags, Mode::RUSR | Mode::WUSR);
         let mut file = File::from(opened.map_err(io::Error::from)?);
         let put = file.write_all(bytes).and_then(|()| {
-            // Whatever the umask.
+            // Set here, because the umask applies to `openat`.
             file.set_permissions(Permissions::from_mode(self.mode))?;
             Ok(renameat(&directory, &beside, &directory, &self.name)?)
         });

@@ -1,8 +1,7 @@
-//! The cache's directory: private, ours, and never a way to somewhere else.
+//! The cache's directory: private, and owned by this user.
 //!
-//! No link is followed, nothing but a regular file of our own is read, and a FIFO does not make us wait. A file is
-//! written beside its place and moved there, so that a reader finds the old or the new one, or none, whenever a writer
-//! is killed. What a killed writer leaves is removed by a later one.
+//! It follows no link, reads only regular files of this user and never blocks on a FIFO. A file is renamed into place,
+//! so that a reader finds the old or the new one. A later writer removes what a killed one left.
 
 use std::fs::{self, DirBuilder, DirEntry, File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -19,16 +18,16 @@ use crate::base::clock;
 use crate::os::process;
 use crate::token::cache::{is_ours, seal};
 
-/// Larger than any entry: an answer has at most 1 MiB.
+/// In bytes; larger than any entry, because a response has at most 1 MiB.
 const LARGEST: u64 = 2 * 1024 * 1024;
 
-/// Not a name that other programs give: what is left behind is removed by it.
+/// The prefix by which a later writer recognises leftover files.
 const TEMPORARY: &str = ".catena-token-";
 
-/// No writer takes as long: what is older was left behind by one that was killed.
+/// No writer takes this long: an older temporary file is a leftover.
 const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
 
-/// What we find ourselves; an `io::Error` carries it.
+/// Our own findings, carried in an `io::Error`.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum Problem {
@@ -43,22 +42,22 @@ pub enum Problem {
     LockReplaced,
 }
 
-/// Where the cache is, whether it is there or not.
+/// The place of the cache, which need not exist.
 #[derive(Clone, Debug)]
 pub struct Directory {
     pub path: PathBuf,
-    /// What must be there already: a home that is not there is not made.
+    /// What must exist already: a missing home is not created.
     pub base: Option<PathBuf>,
 }
 
 impl Directory {
-    /// All of the file `name`, which must be a regular one of our own.
+    /// Reads the file `name`, which must be a regular file of this user.
     pub fn read(&self, name: &str) -> io::Result<Vec<u8>> {
         let (mut file, metadata) = self.open(name, File::options().read(true))?;
         if metadata.len() > LARGEST {
             return Err(io::Error::other(Problem::TooLarge));
         }
-        // One more read, only to see the end, is a system call for nothing: a file in its place does not grow.
+        // Files never grow, so no extra read is needed to find the end.
         let mut bytes = vec![0; metadata.len() as usize];
         file.read_exact(&mut bytes)?;
         Ok(bytes)
@@ -75,7 +74,7 @@ impl Directory {
         Ok((file, metadata))
     }
 
-    /// Makes the directory, 0700 and with what is missing above it, if it is not there.
+    /// Creates the directory (0700) and its parents, if missing.
     fn make(&self) -> io::Result<()> {
         process::survive_the_size_limit()?;
         match fs::symlink_metadata(&self.path) {
@@ -86,7 +85,7 @@ impl Directory {
         if let Some(base) = self.base.as_ref().filter(|base| !base.is_dir()) {
             return Err(io::Error::new(io::ErrorKind::NotFound, Problem::NoBase(base.clone())));
         }
-        // `sudo -E` keeps a person's HOME: root must not leave files there that the person cannot remove.
+        // `sudo -E` keeps HOME: root must not leave files there that the user cannot remove.
         let path = std::path::absolute(&self.path)?;
         let owner = path.ancestors().skip(1).find_map(|above| fs::metadata(above).ok()).map(|above| above.uid());
         if owner.is_some_and(|owner| owner != geteuid().as_raw() && owner != 0) {
@@ -95,7 +94,7 @@ impl Directory {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.path)
     }
 
-    /// A link to a directory may be there, too, if both are ours: others could lead us anywhere by one.
+    /// A link to a directory is fine if this user owns both; another user's link could lead anywhere.
     fn check(&self, found: &Metadata) -> io::Result<()> {
         let target = fs::metadata(&self.path).map_err(|error| io::Error::other(Problem::LeadsNowhere(error)))?;
         if !target.is_dir() {
@@ -105,19 +104,17 @@ impl Directory {
         check_owner(found)
     }
 
-    /// Puts `bytes` into the place `name`. They are not synced: what a crash loses costs one request.
+    /// Replaces the file `name`. It is not synced, because a crash costs only one request.
     pub fn put(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.new_file(bytes)?.persist(self.path.join(name)).map(drop).map_err(|failed| failed.error)
     }
 
-    /// Whether an entry could be stored.
     pub fn check_room(&self) -> io::Result<()> {
-        /// An ordinary entry takes 1 to 3 KiB.
-        const ROOM: [u8; 4 * 1024] = [0; 4 * 1024];
-        self.new_file(&ROOM).map(drop)
+        // An ordinary entry takes 1 to 3 KiB.
+        self.new_file(&[0; 4 * 1024]).map(drop)
     }
 
-    /// A file beside its place, removed unless it is moved there.
+    /// A temporary file, removed unless it is persisted.
     fn new_file(&self, bytes: &[u8]) -> io::Result<NamedTempFile> {
         self.make()?;
         let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.path)?;
@@ -127,7 +124,6 @@ impl Directory {
         Ok(file)
     }
 
-    /// The file of a lock; it is made if need be.
     pub fn open_lock(&self, name: &str) -> io::Result<File> {
         self.make()?;
         let mut options = File::options();
@@ -135,42 +131,35 @@ impl Directory {
         Ok(self.open(name, &mut options)?.0)
     }
 
-    /// Whether `file` is still what stands at `name`: somebody may have removed the whole directory.
+    /// Whether `file` is still the one at `name`: another process may have removed the whole directory.
     pub fn is_at(&self, name: &str, file: &File) -> bool {
-        let place = |found: Metadata| Some((found.dev(), found.ino()));
-        let there = fs::symlink_metadata(self.path.join(name)).ok().and_then(place);
-        there.is_some() && there == file.metadata().ok().and_then(place)
+        let there = fs::symlink_metadata(self.path.join(name)).and_then(|there| Ok((there, file.metadata()?)));
+        there.is_ok_and(|(there, own)| (there.dev(), there.ino()) == (own.dev(), own.ino()))
     }
 
     pub fn remove(&self, name: &str) -> io::Result<()> {
         fs::remove_file(self.path.join(name))
     }
 
-    /// Our own files: name, size, time of the last change.
     pub fn files(&self) -> io::Result<Vec<(String, Metadata)>> {
         let entries = match fs::read_dir(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries?,
         };
-        let own = |entry: DirEntry| {
-            let name = entry.file_name().into_string().ok().filter(|name| is_ours(name) || is_temporary(name))?;
-            let metadata = entry.metadata().ok().filter(|found| found.is_file() && check_owner(found).is_ok())?;
-            Some((name, metadata))
-        };
-        let mut files: Vec<(String, Metadata)> = entries.flatten().filter_map(own).collect();
+        let mut files: Vec<(String, Metadata)> = entries.flatten().filter_map(own_file).collect();
         files.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(files)
     }
 
-    /// Whether what `name` says of itself makes it useless, or a killed writer left it behind.
+    /// Whether the file `name` has expired, or a killed writer left it.
     pub fn is_useless(&self, name: &str, metadata: &Metadata) -> bool {
-        if is_temporary(name) {
+        if name.starts_with(TEMPORARY) {
             return age(metadata) > LEFT_BEHIND;
         }
         self.expires_at(name).is_some_and(|from| from < clock::now().unix_seconds())
     }
 
-    /// From when the file `name` is of no use, in seconds since 1970, as it says itself.
+    /// When the file `name` expires, in seconds since 1970, according to its head.
     pub fn expires_at(&self, name: &str) -> Option<u64> {
         let mut head = [0; seal::HEAD];
         self.open(name, File::options().read(true)).ok()?.0.read_exact(&mut head).ok()?;
@@ -178,21 +167,20 @@ impl Directory {
     }
 }
 
-/// How long ago a file was changed; zero for a moment in the future.
+/// Time since a file was changed; zero if that is in the future.
 pub fn age(metadata: &Metadata) -> Duration {
     let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
     clock::wall().duration_since(changed).unwrap_or_default()
 }
 
 fn check_owner(metadata: &Metadata) -> io::Result<()> {
-    match metadata.uid() == geteuid().as_raw() {
-        true => Ok(()),
-        false => Err(io::Error::other(Problem::OfAnotherUser)),
-    }
+    if metadata.uid() == geteuid().as_raw() { Ok(()) } else { Err(io::Error::other(Problem::OfAnotherUser)) }
 }
 
-fn is_temporary(name: &str) -> bool {
-    name.starts_with(TEMPORARY)
+fn own_file(entry: DirEntry) -> Option<(String, Metadata)> {
+    let name = entry.file_name().into_string().ok().filter(|name| is_ours(name) || name.starts_with(TEMPORARY))?;
+    let metadata = entry.metadata().ok().filter(|found| found.is_file() && check_owner(found).is_ok())?;
+    Some((name, metadata))
 }
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
-//! What is kept of a token: the server's answer, when it was asked for, and how long it lives. Commands look at all of
-//! them, as far as a secret or a remembered key opens them.
+//! Cached tokens: the response, when it was requested, and its lifetime.
 
 use std::io;
 use std::time::Duration;
@@ -10,50 +9,42 @@ use serde_json::value::RawValue;
 use crate::base::clock::{self, Moment};
 use crate::base::secret::Secret;
 use crate::oauth::token_response::TokenResponse;
-use crate::token::cache::binding::Binding;
 use crate::token::cache::directory::Directory;
 use crate::token::cache::keyring::{self, Remembered};
 use crate::token::cache::seal::{self, FileKey, SecretKeys};
-use crate::token::cache::{CacheError, is_token};
+use crate::token::cache::{Binding, CacheError, is_token};
 
-/// No token is kept for longer, whatever a server says: to ask once a year costs nothing.
+/// The longest time that a token is cached: a request a year costs nothing.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
-/// As it stands inside the seal.
+/// The content of a sealed file.
 #[derive(Serialize, Deserialize)]
 struct Sealed<'a> {
     binding: Binding,
     asked_at: Moment,
-    /// Milliseconds.
+    /// In milliseconds.
     lifetime: u64,
     #[serde(borrow)]
     answer: &'a RawValue,
 }
 
-/// The response must have a lifetime: without one, it would be of no use at once.
-pub fn write(binding: &Binding, response: &TokenResponse) -> io::Result<Vec<u8>> {
+/// The content of an entry, and when it expires, in seconds since 1970: at once if the response has no lifetime.
+pub fn write(binding: &Binding, response: &TokenResponse) -> io::Result<(Vec<u8>, u64)> {
     let answer: &RawValue = serde_json::from_str(&response.json)?;
-    let lifetime = kept_for(response).as_millis() as u64;
-    Ok(serde_json::to_vec(&Sealed { binding: binding.clone(), asked_at: response.asked_at, lifetime, answer })?)
+    let (asked_at, lifetime) = (response.asked_at, response.lifetime.unwrap_or_default().min(LONGEST));
+    let expires_at = asked_at.after(lifetime).unix_seconds();
+    let sealed = Sealed { binding: binding.clone(), asked_at, lifetime: lifetime.as_millis() as u64, answer };
+    Ok((serde_json::to_vec(&sealed)?, expires_at))
 }
 
-/// The token in `content` as it is now, and what it is for.
+/// The token in `content`, with its current remaining lifetime, and what it is for.
 pub fn read(content: &[u8]) -> Option<(Binding, TokenResponse)> {
     let Sealed { binding, asked_at, lifetime, answer } = serde_json::from_slice(content).ok()?;
     let lifetime = Some(Duration::from_millis(lifetime));
     Some((binding, TokenResponse::cached(answer.get().to_owned(), asked_at, lifetime, clock::now())?))
 }
 
-/// The moment from which it is of no use, in seconds since 1970.
-pub fn expires_at(response: &TokenResponse) -> u64 {
-    response.asked_at.after(kept_for(response)).unix_seconds()
-}
-
-fn kept_for(response: &TokenResponse) -> Duration {
-    response.lifetime.unwrap_or_default().min(LONGEST)
-}
-
-/// What opens the entries of a directory: a secret, as far as it is at hand, and every remembered key.
+/// Keys for the entries of a directory: the secret's, if it is known, and every remembered one.
 pub struct DecryptionKeys<'a> {
     pub directory: &'a Directory,
     secret: Option<SecretKeys>,
@@ -62,7 +53,6 @@ pub struct DecryptionKeys<'a> {
 
 /// A cached token that opens.
 pub struct Entry {
-    /// The name of its file.
     pub name: String,
     pub binding: Binding,
     pub response: TokenResponse,
@@ -74,7 +64,7 @@ impl<'a> DecryptionKeys<'a> {
         Self { directory, secret: secret.map(SecretKeys::of), remembered: keyring::all(&directory.path) }
     }
 
-    /// The entry in the file `name`; `None` when it cannot be read, or nothing here opens it.
+    /// The entry in the file `name`; `None` if it cannot be read, or no key opens it.
     pub fn open(&self, name: &str) -> Option<Entry> {
         let file = self.directory.read(name).ok()?;
         let of_secret = self.secret.as_ref().and_then(|keys| keys.file_key(name, &file));
@@ -85,20 +75,17 @@ impl<'a> DecryptionKeys<'a> {
         })
     }
 
-    /// Removes an entry, and the key that is remembered for it.
+    /// Deletes an entry and its remembered key.
     pub fn forget(&self, entry: Entry) -> Result<(), CacheError> {
         let path = &self.directory.path;
         keyring::forget_key(path, &entry.key);
-        match self.directory.remove(&entry.name) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(CacheError::CopyNotRemoved(path.clone(), error))
-            }
-            _ => Ok(()),
-        }
+        let removed = self.directory.remove(&entry.name);
+        let failed = removed.err().filter(|error| error.kind() != io::ErrorKind::NotFound);
+        failed.map_or(Ok(()), |error| Err(CacheError::CopyNotRemoved(path.clone(), error)))
     }
 }
 
-/// The files of tokens that have not expired, as the files say themselves.
+/// The files of tokens that have not expired, according to their heads.
 pub fn lasting(directory: &Directory) -> Result<Vec<String>, CacheError> {
     let files = directory.files().map_err(|error| CacheError::Unreadable(directory.path.clone(), error))?;
     let now = clock::now().unix_seconds();

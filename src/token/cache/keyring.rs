@@ -1,12 +1,10 @@
-//! The key of one entry, remembered by the Linux kernel for as long as the token in it lives.
+//! The key of one entry, remembered by the Linux kernel while the token in it lives.
 //!
-//! Where getting the secret would run a command or ask a person, the entry is opened by its own key instead: never by
-//! the secret, nor by anything that opens another file. It is in the user's keyring, in memory that is never swapped
-//! out, for processes of this user alone, also those in another session (a systemd unit, cron).
+//! Where getting the secret would run a command or ask a person, this key opens the entry, and no other file. It is in
+//! the user's keyring: never swapped out, and for this user's processes only, in any session (a systemd unit, cron).
 //!
-//! A key that is added to the user's keyring itself cannot be given a time-out there by a process with a session of its
-//! own (EACCES), and one that is added over another loses that one's. So it is made in the process's own keyring, gets
-//! its permissions and its time-out, and is linked only then. Whatever fails on the way: nothing is linked.
+//! In the user's keyring itself, a process with its own session cannot set a key's timeout (EACCES), and replacing a
+//! key drops it. So a key is created in the process's keyring, gets permissions and timeout, and is linked last.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -18,32 +16,29 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::credential::Cost;
-use crate::token::cache::binding::Binding;
-use crate::token::cache::hex;
 use crate::token::cache::seal::{FileKey, TAG};
+use crate::token::cache::{Binding, hex};
 
-/// What opens one entry: the tag in its name, and its key.
+/// The key of one entry, and the tag in the entry's name.
 pub struct Remembered {
     pub tag: [u8; TAG],
     pub key: FileKey,
 }
 
-/// Why nothing is remembered.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum KeyringError {
     QuotaUsedUp,
     NotAllowed,
     NoKeyring,
-    /// The crate's name for it.
+    /// The crate's name for the error.
     Other(String),
 }
 
-/// Where the key for a binding and a way to the secret is remembered. Another command is another place, and so is
-/// another directory.
+/// The description of a key: it depends on the directory, the binding and the command that prints the secret.
 pub struct Slot(String);
 
-/// How the names of a directory's keys begin. The kernel counts a name: a user has 20,000 bytes for all keys.
+/// The prefix of a directory's keys. It is short, because a user has 20,000 bytes for all keys and descriptions.
 fn prefix(directory: &Path) -> String {
     let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
     let digest = digest(&SHA256, directory.as_os_str().as_bytes());
@@ -51,7 +46,7 @@ fn prefix(directory: &Path) -> String {
 }
 
 impl Slot {
-    /// `None` where getting the secret costs nothing.
+    /// `None` if getting the secret costs nothing.
     pub fn new(directory: &Path, binding: &Binding, cost: Cost<'_>) -> Option<Self> {
         let (kind, command) = match cost {
             Cost::Nothing => return None,
@@ -65,21 +60,19 @@ impl Slot {
         kernel::read(&self.0)
     }
 
-    /// Remembers it for `lifetime`, instead of what was there.
+    /// Remembers a key for `lifetime`, and replaces the previous one.
     pub fn remember(&self, remembered: &Remembered, lifetime: Duration) -> Result<(), KeyringError> {
         let payload = Zeroizing::new([&remembered.tag[..], &remembered.key.0[..]].concat());
-        // A time-out of 0 would be none.
+        // A timeout of 0 would be none.
         let seconds = usize::try_from(lifetime.as_secs()).unwrap_or(usize::MAX).clamp(1, i32::MAX as usize);
         kernel::write(&self.0, &payload, seconds)
     }
 }
 
-/// Whether there is a keyring that could remember one.
 pub fn is_there() -> Result<(), KeyringError> {
     kernel::read("catena-token:").map(drop)
 }
 
-/// Every key that is remembered for a file in `directory`.
 pub fn all(directory: &Path) -> Vec<Remembered> {
     let mut all = Vec::new();
     kernel::unlink(&prefix(directory), |found| {
@@ -89,12 +82,12 @@ pub fn all(directory: &Path) -> Vec<Remembered> {
     all
 }
 
-/// Forgets them; how many there were.
+/// Forgets every key for `directory`, and counts them.
 pub fn forget(directory: &Path) -> usize {
     kernel::unlink(&prefix(directory), |_| true)
 }
 
-/// Forgets the key of one file, however its secret is got.
+/// Forgets the key of one file, in any slot.
 pub fn forget_key(directory: &Path, key: &FileKey) {
     kernel::unlink(&prefix(directory), |found| found.is_some_and(|found| found.key.0 == key.0));
 }
@@ -105,10 +98,10 @@ mod kernel {
 
     use super::{FileKey, KeyringError, Remembered, TAG, Zeroizing};
 
-    /// All to whoever possesses it; view, read and search to the user, as that is what a session of its own has.
+    /// All rights for a possessor; view, read and search for the user, for processes in another session.
     const PERMISSIONS: u32 = 0x3f0b_0000;
 
-    /// More than a user's keyring can hold. The crate hands the kernel as many bytes of it.
+    /// More than a user's keyring can hold.
     const MOST_LINKS: usize = 64 * 1024;
 
     pub fn read(name: &str) -> Result<Option<Remembered>, KeyringError> {
@@ -126,8 +119,7 @@ mod kernel {
         Ok(user()?.link_key(key)?)
     }
 
-    /// Unlinks the keys with this prefix that are `meant` by what they hold, and counts them. What cannot be read is
-    /// `None`.
+    /// Unlinks and counts the keys with this prefix for which `meant` is true; it gets `None` for an unreadable key.
     pub fn unlink(prefix: &str, mut meant: impl FnMut(Option<Remembered>) -> bool) -> usize {
         let Ok(ring) = user() else { return 0 };
         let Ok(links) = ring.get_links(MOST_LINKS) else { return 0 };

@@ -1,11 +1,11 @@
 //! The lock of a binding: of all processes that need the same token, one requests it and the others wait.
 //!
-//! It is `flock` on a file per binding. The kernel releases it when its process ends, however that ends. The file is
-//! never deleted: two processes would then hold two locks. What it says about the holder bounds the waiting:
+//! It is `flock` on a file per binding, which the kernel releases when the process exits. The file is never deleted, or
+//! two processes could hold two locks. Its content describes the holder and bounds the wait:
 //!
-//! - a waiter spends two thirds of the time that it has left, so that enough is left for a request of its own;
-//! - it does not wait past the holder's own deadline: that process is stopped, or hangs;
-//! - a holder that stored nothing says so, and the waiters go on at once instead of one after another.
+//! - a waiter spends at most two thirds of its time, so that it has time for a request of its own;
+//! - it waits until the holder's deadline at most: after that, the holder is stopped or hangs;
+//! - a holder that stored nothing records that, and the waiters continue at once instead of one after another.
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -24,7 +24,7 @@ use crate::base::deadline::Deadline;
 use crate::base::event::{Event, emit};
 use crate::token::cache::directory::{Directory, Problem};
 
-/// How often a waiter reads what the file says about the holder.
+/// How often a waiter reads the holder's record.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Give up if the lock file keeps being replaced.
@@ -34,31 +34,30 @@ const MOST_FILES: u32 = 100;
 #[must_use]
 pub struct Lock {
     file: File,
-    /// What the release says.
+    /// What the release records.
     left_as: Kind,
 }
 
-/// How the attempt to take the lock ended.
+#[must_use]
 pub struct LockAttempt<L = Lock> {
-    /// `None` where it cannot be had, or is not needed: the process that held it stored nothing.
+    /// `None` if it cannot be acquired, or the process that held it stored nothing.
     pub lock: Option<L>,
-    /// Whether another process held it before, whose result can be looked at.
+    /// Whether another process held it before, and may have left a result.
     pub waited: bool,
 }
 
-/// Why the lock cannot be had. `Held`: by another process, for too long.
+/// Why the lock cannot be acquired. `Held`: by another process, for too long.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum NoLock {
     Held(Option<u32>),
     /// The file system has no locks.
     Unsupported(io::Error),
-    /// The file cannot be opened or written. A lock that cannot say who holds it is none: on a full disk, waiters would
-    /// fetch one after another.
+    /// The file cannot be opened or written. Without the record, waiters would fetch one after another.
     File(#[from] io::Error),
 }
 
-/// Takes the lock `name`, within two thirds of `deadline`, and tells waiters that it is held until `deadline`.
+/// Takes the lock `name` within two thirds of the time to `deadline`, and records that it is held until `deadline`.
 pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> Result<LockAttempt, NoLock> {
     let patience = deadline.left().map_or(Deadline::never(), |left| Deadline::after(left / 3 * 2));
     let mut waited = false;
@@ -74,7 +73,6 @@ pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> Result<Loc
                 file = wait(&file, patience)?;
             }
         }
-        // The whole directory may have been removed meanwhile.
         if !directory.is_at(name, &file) {
             continue;
         }
@@ -88,13 +86,13 @@ pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> Result<Loc
     Err(NoLock::Unsupported(io::Error::other(Problem::LockReplaced)))
 }
 
-/// Whether the process that was waited for stored nothing. Without waiting, the record is an old one, and is not read.
+/// Whether the previous holder stored nothing. Without a wait, the record is old and not read.
 fn has_waited_in_vain(waited: bool, read: impl FnOnce() -> Option<Record>) -> bool {
     waited && read().is_some_and(|record| record.kind == Kind::StoredNothing)
 }
 
 impl Lock {
-    /// Releases the lock and tells those who waited for it that there is nothing to find.
+    /// Releases the lock and records for the waiters that nothing was stored.
     pub fn release_unstored(mut self) {
         self.left_as = Kind::StoredNothing;
     }
@@ -106,10 +104,10 @@ impl Drop for Lock {
     }
 }
 
-/// Waits for the lock until `patience` is over, or the holder's deadline.
+/// Waits for the lock until `patience` or the holder's deadline has passed.
 ///
-/// `flock` has no timeout, so a thread waits in it. If it gets the lock too late, it releases it at once. A process
-/// that goes on and on (`renew`) has one such thread at most: behind it, it does not wait again.
+/// `flock` has no timeout, so a thread waits in it, and releases a lock that it gets too late. There is one such thread
+/// at most, also in `renew`: while it waits, this fails at once.
 fn wait(file: &File, patience: Deadline) -> Result<File, NoLock> {
     static IS_WAITING: AtomicBool = AtomicBool::new(false);
     let holder = || Record::read(file).filter(|record| record.kind == Kind::Held);
@@ -124,10 +122,8 @@ fn wait(file: &File, patience: Deadline) -> Result<File, NoLock> {
         IS_WAITING.store(false, Ordering::Relaxed);
         let _ = sender.send(result.map(|()| file_of_thread));
     };
-    if let Err(error) = thread::Builder::new().name("lock".to_owned()).spawn(wait_in_flock) {
-        IS_WAITING.store(false, Ordering::Relaxed);
-        return Err(NoLock::Unsupported(error));
-    }
+    let spawned = thread::Builder::new().name("lock".to_owned()).spawn(wait_in_flock);
+    spawned.inspect_err(|_| IS_WAITING.store(false, Ordering::Relaxed)).map_err(NoLock::Unsupported)?;
     let mut overdue = None;
     loop {
         let look = Deadline::after(LOOK).earlier(patience).left().unwrap_or(LOOK);
@@ -135,7 +131,7 @@ fn wait(file: &File, patience: Deadline) -> Result<File, NoLock> {
             return result.map_err(|error| NoLock::Unsupported(error.into()));
         }
         let now_overdue = holder().filter(|record| record.moment < clock::now().boot);
-        // The same at two looks: the next holder may not have written its own yet.
+        // Twice the same, because the next holder may not have written its record yet.
         if patience.has_passed() || (now_overdue.is_some() && now_overdue == overdue) {
             return Err(held());
         }
@@ -143,8 +139,7 @@ fn wait(file: &File, patience: Deadline) -> Result<File, NoLock> {
     }
 }
 
-/// What a lock file says: the last process that wrote it, and until when it holds the lock at most, on the boot clock
-/// in microseconds (0 once it is released).
+/// The content of a lock file. `moment` is the holder's deadline, in microseconds on the boot clock; 0 once released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Record {
     kind: Kind,
@@ -157,14 +152,14 @@ struct Record {
 enum Kind {
     /// The lock was released.
     Free = b' ' as isize,
-    /// The lock is held, until the moment at most.
+    /// The lock is held, at most until the moment.
     Held = b'\n' as isize,
-    /// The lock was released, and there was nothing to store, or no room.
+    /// The lock was released, and nothing was stored.
     StoredNothing = b'!' as isize,
 }
 
 impl Record {
-    /// Fixed, so that it is written over in place, which a full disk allows.
+    /// Fixed, so that it can be overwritten in place even on a full disk.
     const LENGTH: usize = 32;
 
     fn own(kind: Kind, moment: u64) -> Self {
@@ -223,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waited_for_a_holder_that_stored_nothing_has_waited_in_vain() {
+    fn a_waiter_for_a_holder_that_stored_nothing_has_waited_in_vain() {
         for (kind, in_vain) in [(Kind::StoredNothing, true), (Kind::Free, false), (Kind::Held, false)] {
             assert_eq!(has_waited_in_vain(true, || Some(Record::own(kind, 0))), in_vain);
             assert!(!has_waited_in_vain(false, || Some(Record::own(kind, u64::MAX))), "a mark of any age");
@@ -231,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_holder_stored_nothing_of_is_of_no_interest_later() {
+    fn a_record_of_nothing_stored_is_ignored_later() {
         let at = tempfile::tempdir().unwrap();
         let directory = directory(&at);
         held(take(&directory, LOCK, deadline()).unwrap()).0.release_unstored();

@@ -1,16 +1,14 @@
-//! The cache: tokens on disk, sealed by the secret that they were got with.
+//! The cache: tokens on disk, each sealed with the secret that obtained it.
 //!
-//! It stores and finds; what is good enough, and who may ask for more, is the token source's to decide. Three kinds of
-//! files stand side by side, named by what they are for and by whose secret opens them, so that no two secrets ever
-//! displace each other's:
+//! It stores and finds; the token source decides what is fresh enough. A file is named by its binding and a tag of the
+//! secret, so that two secrets never share a file:
 //!
-//! | file | what |
+//! | file | content |
 //! |---|---|
-//! | `BINDING-TAG.token` | a token ([`entries`]), replaced as a whole |
-//! | `BINDING-TAG.outcome` | what a request without one means for others ([`outcome`]) |
-//! | `BINDING.lock` | held by whoever asks for one ([`lock`]); it is never removed |
+//! | `BINDING-TAG.token` | a token ([`entries`]) |
+//! | `BINDING-TAG.outcome` | what a failed request means for other processes ([`outcome`]) |
+//! | `BINDING.lock` | the [`lock`] of the process that requests a token; never deleted |
 
-pub mod binding;
 pub mod directory;
 pub mod entries;
 pub mod keyring;
@@ -22,16 +20,20 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ring::digest::{Context, SHA256};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::base::clock::{self, Moment};
 use crate::base::deadline::Deadline;
 use crate::base::event::{Event, Warning, emit};
 use crate::base::secret::Secret;
-use crate::credential::Cost;
+use crate::credential::{ClientId, Cost};
+use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::error::RequestError;
+use crate::oauth::issuer::Issuer;
+use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
-use crate::token::cache::binding::Binding;
 use crate::token::cache::directory::{Directory, Problem};
 use crate::token::cache::keyring::{KeyringError, Remembered, Slot};
 use crate::token::cache::lock::{LockAttempt, NoLock};
@@ -43,14 +45,14 @@ const TOKEN: &str = ".token";
 const OUTCOME: &str = ".outcome";
 const LOCK: &str = ".lock";
 
-/// What goes wrong in the cache, and where: the directory, or a file in it.
+/// What fails in the cache, with the path of its directory.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum CacheError {
     Unreadable(PathBuf, io::Error),
     NotStored(PathBuf, io::Error),
     NotRemoved(PathBuf, io::Error),
-    /// The copy of a token that was revoked, or may have been.
+    /// The copy of a token that is revoked, or may be.
     CopyNotRemoved(PathBuf, io::Error),
     LockFile(io::Error),
     NoLocks(io::Error),
@@ -65,23 +67,56 @@ pub enum Miss {
     DoesNotOpen,
     NoKeyRemembered,
     Keyring(#[from] KeyringError),
-    /// `--refresh` wants a new one.
+    /// `--refresh` requests a new one.
     Refresh,
     FromTheFuture,
     Expired,
-    /// It lives for so long.
+    /// Its remaining lifetime.
     TooShort(Duration),
+}
+
+/// What a token is for, as stored in a sealed file. Two calls share a token only if all of this is equal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binding {
+    pub issuer: String,
+    pub client_id: String,
+    /// Empty if none is requested.
+    pub scope: String,
+    pub client_auth: String,
+}
+
+impl Binding {
+    pub fn new(issuer: &Issuer, client_id: &ClientId, scope: Option<&Scope>, client_auth: ClientAuth) -> Self {
+        Self {
+            issuer: issuer.as_str().to_owned(),
+            client_id: client_id.as_str().to_owned(),
+            scope: scope.map_or("", Scope::as_str).to_owned(),
+            client_auth: client_auth.name().to_owned(),
+        }
+    }
+
+    /// A name for files and keys of this binding and `more`: 32 hexadecimal digits of a hash, which reveals nothing.
+    /// Each part is hashed with its length, so that no two lists collide.
+    pub fn name(&self, more: &[&[u8]]) -> String {
+        let own = [&self.issuer, &self.client_id, &self.scope, &self.client_auth].map(|part| part.as_bytes());
+        let mut context = Context::new(&SHA256);
+        for part in own.into_iter().chain(more.iter().copied()) {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        hex(&context.finish().as_ref()[..16])
+    }
 }
 
 /// The part of the cache that belongs to one binding.
 pub struct Cache {
     pub directory: Directory,
     pub binding: Binding,
-    /// The binding's name in the names of its files.
+    /// The binding's part of its files' names.
     prefix: String,
 }
 
-/// A token that was kept, and the key of its file.
+/// A cached token, and the key of its file.
 pub struct Found {
     pub response: TokenResponse,
     pub key: Remembered,
@@ -99,13 +134,13 @@ impl Cache {
         self.open(keys.tag(&self.prefix), |name, file| keys.file_key(name, file))
     }
 
-    /// The same without the secret, by the key that is remembered.
+    /// Finds it without the secret, by its remembered key.
     pub fn find_remembered(&self, slot: &Slot) -> Result<Found, Miss> {
         let Remembered { tag, key } = slot.recall()?.ok_or(Miss::NoKeyRemembered)?;
         self.open(tag, |_, _| Some(key))
     }
 
-    /// Where its key is remembered; `None` where getting the secret costs nothing.
+    /// Where the key is remembered; `None` if getting the secret costs nothing.
     pub fn slot(&self, cost: Cost<'_>) -> Option<Slot> {
         Slot::new(&self.directory.path, &self.binding, cost)
     }
@@ -123,19 +158,19 @@ impl Cache {
         opened.ok_or(Miss::DoesNotOpen)
     }
 
-    /// Waits for the lock, within its bounds.
+    /// Takes the lock; waits for it as long as [`lock`] allows.
     pub fn try_lock(&self, deadline: Deadline) -> Result<LockAttempt, NoLock> {
         lock::take(&self.directory, &format!("{}{LOCK}", self.prefix), deadline)
     }
 
-    /// The same, where it goes on without the lock, too.
+    /// Takes the lock, or reports why it cannot.
     pub fn lock(&self, deadline: Deadline) -> LockAttempt {
         match self.try_lock(deadline) {
             Ok(turn) => return turn,
             Err(NoLock::Held(holder)) => emit(Event::Warning(Warning::LockHeld { holder })),
             Err(NoLock::Unsupported(error)) => emit(Event::WithoutCache { why: &CacheError::NoLocks(error) }),
             Err(NoLock::File(error)) => {
-                // Without a home, no call has one. With a wrong directory, storing the token fails, too, and says why.
+                // A missing home is normal, and a bad directory also fails to store the token, which reports it.
                 let is_known = error.kind() == io::ErrorKind::NotFound || self.directory.check_room().is_err();
                 let why = &CacheError::LockFile(error);
                 emit(if is_known { Event::WithoutCache { why } } else { Event::Warning(Warning::Error(why)) });
@@ -144,13 +179,13 @@ impl Cache {
         LockAttempt { lock: None, waited: false }
     }
 
-    /// Stores a token, and removes what is over: what earlier requests failed of, and what is of no use.
+    /// Stores a token, and deletes the shared failure and expired files.
     pub fn store(&self, secret: &Secret, response: &TokenResponse) -> io::Result<Remembered> {
-        let content = entries::write(&self.binding, response)?;
-        let key = self.put(secret, TOKEN, entries::expires_at(response), &content)?;
+        let (content, expires_at) = entries::write(&self.binding, response)?;
+        let key = self.put(secret, TOKEN, expires_at, &content)?;
         emit(Event::Stored { file: &self.directory.path.join(self.name(key.tag, TOKEN)).to_string_lossy() });
         let _ = self.directory.remove(&self.name(key.tag, OUTCOME));
-        // A file that is replaced at this moment may go with it, which costs one request.
+        // This may delete a file that another process has just replaced, which costs one request.
         for (name, metadata) in self.directory.files().unwrap_or_default() {
             if !is_lock(&name) && self.directory.is_useless(&name, &metadata) {
                 let _ = self.directory.remove(&name);
@@ -159,7 +194,6 @@ impl Cache {
         Ok(key)
     }
 
-    /// What a failure of another process means for this one, which has been waiting since `since`.
     pub fn shared(&self, secret: &Secret, since: Moment, route: &str) -> Option<Shared> {
         let keys = SecretKeys::of(secret);
         let name = self.name(keys.tag(&self.prefix), OUTCOME);
@@ -168,14 +202,14 @@ impl Cache {
         if outcome.binding == self.binding { outcome.meaning(since, route, clock::now()) } else { None }
     }
 
-    /// Shares a failure with the processes that it concerns, if there can be any; whether they can find it.
+    /// Shares a failure with the processes that it concerns. Returns false if they cannot find it.
     pub fn share(&self, secret: &Secret, failed: &RequestError, route: &str, is_typed: bool) -> bool {
         let Some(outcome) = Outcome::new(&self.binding, failed, route, is_typed, clock::now()) else { return true };
-        let put = |content: Vec<u8>| self.put(secret, OUTCOME, outcome.expires_at(), &content);
-        serde_json::to_vec(&outcome).is_ok_and(|content| put(content).is_ok())
+        let content = serde_json::to_vec(&outcome);
+        content.is_ok_and(|content| self.put(secret, OUTCOME, outcome.expires_at(), &content).is_ok())
     }
 
-    /// What opens the file.
+    /// Seals and stores `content`; returns the key that opens the file.
     fn put(&self, secret: &Secret, kind: &str, expires_at: u64, content: &[u8]) -> io::Result<Remembered> {
         let keys = SecretKeys::of(secret);
         let tag = keys.tag(&self.prefix);
@@ -186,7 +220,7 @@ impl Cache {
         Ok(Remembered { tag, key })
     }
 
-    /// Whether a file is one of this binding's, whosever secret opens it.
+    /// Whether a file belongs to this binding, with any secret.
     pub fn has(&self, name: &str) -> bool {
         name.starts_with(&self.prefix)
     }
@@ -204,7 +238,7 @@ pub fn is_lock(name: &str) -> bool {
     name.ends_with(LOCK)
 }
 
-/// Whether a file's name is one that only this cache gives.
+/// Whether a file has a name that the cache creates.
 fn is_ours(name: &str) -> bool {
     let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let is_hex = |text: &str, length| text.len() == length && text.bytes().all(is_digit);
@@ -218,4 +252,31 @@ fn is_ours(name: &str) -> bool {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn binding(parts: [&str; 4]) -> Binding {
+        let [issuer, client_id, scope, client_auth] = parts.map(str::to_owned);
+        Binding { issuer, client_id, scope, client_auth }
+    }
+
+    #[test]
+    fn every_part_makes_another_name() {
+        let names: Vec<String> = [
+            ["https://a/r", "acme", "s", "post"],
+            ["https://b/r", "acme", "s", "post"],
+            ["https://a/r", "acm", "es", "post"],
+            ["https://a/r", "acme", "", "post"],
+            ["https://a/r", "acme", "s", "basic"],
+        ]
+        .map(|parts| binding(parts).name(&[]))
+        .into();
+        for (at, name) in names.iter().enumerate() {
+            assert_eq!(name.len(), 32);
+            assert!(!names[at + 1..].contains(name));
+        }
+    }
 }

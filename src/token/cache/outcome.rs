@@ -1,9 +1,7 @@
-//! What a failed request means for others: a refusal or a failure that they would meet too, a time to wait.
+//! What a failed request means for other processes, in a sealed file of its own:
 //!
-//! It is sealed like an entry, in a file of its own, so that it never displaces one. What holds for whom:
-//!
-//! - a failure holds for processes that were waiting for the lock when it happened and use the same route;
-//! - a time to wait holds for every process with this secret, until it has passed or a request has succeeded.
+//! - a failure applies to processes that were waiting for the lock when it happened and use the same route;
+//! - a time to wait applies to every process with this secret, until it has passed or a request has succeeded.
 
 use std::time::Duration;
 
@@ -11,55 +9,54 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::clock::Moment;
 use crate::oauth::error::{Cause, RequestError};
-use crate::token::cache::binding::Binding;
+use crate::token::cache::Binding;
 
-/// A service that asks for more means "later"; one that is asked again after that is not flooded.
+/// Longer waits are cut to this: one request per ten minutes floods no service.
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 
 /// The version of [`Outcome`]. Version 1 held sentences.
 const VERSION: u32 = 2;
 
-/// A failed request, as it stands inside the seal.
+/// A failed request, as stored in a sealed file.
 #[derive(Serialize, Deserialize)]
 pub struct Outcome {
     version: u32,
     pub binding: Binding,
     happened: Moment,
     error: RequestError,
-    /// The fingerprint of its route; `None` when the failure holds for no other process and only the wait does.
+    /// The fingerprint of its route; `None` if only the wait applies to other processes.
     route: Option<String>,
 }
 
 /// What an outcome means for one process.
 pub enum Shared {
-    /// The failure that it would meet.
+    /// The same request would fail like this.
     Failure(RequestError),
-    /// The service asked to wait for so long from now, and why.
+    /// The service asked to wait: the time left, and why.
     Wait { left: Duration, cause: Box<Cause> },
 }
 
 impl Outcome {
-    /// `None` when it means nothing to others. `is_typed` is a secret from a person: it may be mistyped, and the next
-    /// one is not.
+    /// `None` if it does not concern other processes. A refusal of a typed secret does not, as it may be a typo.
     pub fn new(binding: &Binding, error: &RequestError, route: &str, is_typed: bool, now: Moment) -> Option<Self> {
         let holds = error.holds_for_others() && !(is_typed && error.is_refused());
         let route = holds.then(|| route.to_owned());
-        let is_of_use = route.is_some() || error.wait.is_some();
+        let concerns_others = route.is_some() || error.wait.is_some();
         let (binding, error) = (binding.clone(), error.clone());
-        is_of_use.then_some(Self { version: VERSION, binding, happened: now, error, route })
+        concerns_others.then_some(Self { version: VERSION, binding, happened: now, error, route })
     }
 
-    /// `None` for another version's.
+    /// `None` for another version.
     pub fn read(content: &[u8]) -> Option<Self> {
         serde_json::from_slice(content).ok().filter(|outcome: &Self| outcome.version == VERSION)
     }
 
-    /// The moment from which it is of no use, in seconds since 1970.
+    /// When the file expires, in seconds since 1970.
     pub fn expires_at(&self) -> u64 {
         self.happened.after(LONGEST_WAIT).unix_seconds()
     }
 
-    /// What it means at `now` for a process that has been waiting since `since` and uses this `route`.
+    /// What it means at `now` for a process that has waited since `since` and uses `route`.
     pub fn meaning(self, since: Moment, route: &str, now: Moment) -> Option<Shared> {
         if self.happened.is_between(since, now) && self.route.as_deref() == Some(route) {
             return Some(Shared::Failure(self.error));

@@ -1,14 +1,11 @@
-//! The seal: a file that only the client secret opens.
+//! Seals files so that only the client secret opens them.
 //!
 //! HKDF-SHA-256 (RFC 5869) derives the key of each file from the secret, a random salt, the format's version and the
-//! file's name; ChaCha20-Poly1305 (RFC 8439) seals what stands in it and authenticates what stands before it. As every
-//! file has a key of its own, its one nonce is 0. Whatever is wrong (another secret, a flipped bit, a cut, a file in
-//! another one's place, a later version) is one answer: it does not open.
+//! file's name. ChaCha20-Poly1305 (RFC 8439) encrypts the content and authenticates the head. The nonce is 0, because
+//! each file has its own key. A file that was changed or renamed, or has another secret or version, does not open.
 //!
-//! HKDF is fast and is right for secrets that a machine made: Keycloak's have 32 characters, and 16 random bytes cannot
-//! be tried through. A short secret that a person made could be guessed by whoever steals a file, as fast as machines
-//! hash; a slow key derivation would cost each call what it now takes in all, and would not save such a secret, which
-//! everybody can try at the server, too. So the README says that it must be a long one.
+//! HKDF is fast, which is right for generated secrets: Keycloak's have 32 random characters. The README requires a long
+//! secret, because a short one could be guessed from a stolen file. A slow derivation would double the time of a call.
 
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hkdf::{HKDF_SHA256, Prk, Salt};
@@ -17,21 +14,19 @@ use zeroize::Zeroizing;
 
 use crate::base::secret::Secret;
 
-/// The format's name and version. Files of another version do not open, and are not removed as broken.
+/// The format's name and version. Files of another version do not open, and are not deleted as broken.
 const MAGIC: &[u8; 8] = b"ctoken\0\x01";
 const SALT: usize = 32;
-/// Magic, salt, and the moment from which the file is of no use, in seconds since 1970.
+/// Bytes of the head: magic, salt, and when the file expires, in seconds since 1970.
 pub const HEAD: usize = MAGIC.len() + SALT + 8;
 const KEY: usize = 32;
 
-/// The tag of a secret: it tells the files of two secrets apart, and tells nothing of them.
+/// Bytes of a secret's tag, which distinguishes the files of two secrets and reveals neither.
 pub const TAG: usize = 8;
 
-/// What the secret is good for here: the names of its files and their keys. It opens all of them, so that it never
-/// leaves the process.
+/// Derives tags and keys from a secret. It opens every file of the secret, so it never leaves the process.
 pub struct SecretKeys(Prk);
 
-/// The key of one file.
 #[derive(Clone)]
 pub struct FileKey(pub Zeroizing<[u8; KEY]>);
 
@@ -40,13 +35,13 @@ impl SecretKeys {
         Self(Salt::new(HKDF_SHA256, MAGIC).extract(secret.expose().as_bytes()))
     }
 
-    /// In the names of the files that this secret opens, below the binding with this name.
+    /// The secret's tag in the names of a binding's files.
     pub fn tag(&self, binding: &str) -> [u8; TAG] {
         let bytes = self.expand(&[b"tag", binding.as_bytes()]);
         std::array::from_fn(|at| bytes[at])
     }
 
-    /// The key of the file `name`, whose first bytes are `head`; `None` when it is none of ours.
+    /// The key of the file `name` that starts with `head`; `None` if the head is too short.
     pub fn file_key(&self, name: &str, head: &[u8]) -> Option<FileKey> {
         let salt = head.get(MAGIC.len()..MAGIC.len() + SALT)?;
         Some(FileKey(self.expand(&[b"file", name.as_bytes(), salt])))
@@ -54,14 +49,14 @@ impl SecretKeys {
 
     fn expand(&self, info: &[&[u8]]) -> Zeroizing<[u8; KEY]> {
         let mut bytes = Zeroizing::new([0; KEY]);
-        // HKDF has 255 times 32 bytes to give.
+        // HKDF fails only beyond 255 times 32 bytes.
         let filled = self.0.expand(info, HKDF_SHA256).and_then(|key| key.fill(&mut *bytes));
         debug_assert!(filled.is_ok());
         bytes
     }
 }
 
-/// Seals `content` for the file `name`.
+/// Seals `content` for the file `name`, which expires at that second since 1970; `None` without random bytes.
 pub fn seal(keys: &SecretKeys, name: &str, expires_at: u64, content: &[u8]) -> Option<(Vec<u8>, FileKey)> {
     let mut salt = [0; SALT];
     SystemRandom::new().fill(&mut salt).ok()?;
@@ -72,7 +67,7 @@ pub fn seal(keys: &SecretKeys, name: &str, expires_at: u64, content: &[u8]) -> O
     Some(([head, sealed].concat(), key))
 }
 
-/// What was sealed; `None` when `key` is not its key or a bit has changed.
+/// The sealed content; `None` if `key` is wrong or a bit has changed.
 pub fn open(key: &FileKey, mut file: Vec<u8>) -> Option<Vec<u8>> {
     if file.len() < HEAD || !file.starts_with(MAGIC) {
         return None;
@@ -83,7 +78,7 @@ pub fn open(key: &FileKey, mut file: Vec<u8>) -> Option<Vec<u8>> {
     Some(sealed)
 }
 
-/// From when a file is of no use, in seconds since 1970, as it says itself; `None` for another version's.
+/// When a file expires, in seconds since 1970, according to its head; `None` for another version.
 pub fn expires_at(head: &[u8; HEAD]) -> Option<u64> {
     let moment = head.last_chunk().filter(|_| head.starts_with(MAGIC))?;
     Some(u64::from_be_bytes(*moment))

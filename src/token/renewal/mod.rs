@@ -1,14 +1,13 @@
-//! A token file that is kept fresh.
+//! Keeps a token file fresh.
 //!
-//! The next token is requested a leeway before the one in the file reaches its own, so that no reader finds one that
-//! expires while the service answers. A failed renewal is retried, with pauses that grow; if the token in the file
-//! expires meanwhile, that is reported once.
+//! It requests the next token one leeway before the current one reaches its own, so that no reader finds a token that
+//! expires during the request. It retries with growing pauses, and reports once if the token in the file expires.
 //!
-//! Every five seconds at the latest, both clocks and the file are looked at: a clock that was set, a machine that slept
-//! and a file that was removed are noticed by then. A removed file is written again without a request.
+//! It checks clocks and file every five seconds: a clock may be set, the machine may sleep, the file may be removed.
 
 mod schedule;
 
+use std::error::Error as _;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
@@ -22,7 +21,7 @@ use crate::token::file::{FileError, TokenFile};
 use crate::token::source::{TokenError, TokenSource};
 use schedule::{MIN_INTERVAL, pause, remaining, until_due};
 
-/// The longest wait without a look at the clocks and the file: twelve wake-ups a minute.
+/// How often to check the clocks and the file.
 const LOOK: Duration = Duration::from_secs(5);
 
 pub struct Renewal {
@@ -35,23 +34,23 @@ pub struct Renewal {
     /// A newer token that could not be written.
     unwritten: Option<TokenResponse>,
     trouble: Option<Trouble>,
-    has_reported_expiry: bool,
-    /// The waker was used, and no renewal has followed.
+    /// The waker requested a renewal that has not happened yet.
     is_requested: bool,
     wakes: Receiver<()>,
-    /// Asks for a renewal at once, from any thread.
+    /// Requests a renewal, from any thread.
     pub waker: SyncSender<()>,
 }
 
-/// Renewals that failed, in a row.
+/// Consecutive failed renewals.
 struct Trouble {
     count: u32,
     last: Moment,
     pause: Duration,
     error: RenewalError,
+    /// Whether the expiry of the token in the file was reported.
+    is_reported: bool,
 }
 
-/// Why the file has no new token.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum RenewalError {
@@ -65,15 +64,12 @@ impl RenewalError {
     }
 
     fn why(&self) -> AnyError<'_> {
-        match self {
-            Self::Token(error) => error,
-            Self::File(error) => error,
-        }
+        self.source().unwrap_or(self)
     }
 }
 
 impl Renewal {
-    /// `current` is in the file already, and a command runs with it. `--refresh` was for that one.
+    /// `current` is a token that is in the file already, for a command that runs; `--refresh` applied to it.
     pub fn new(mut source: TokenSource, file: Arc<TokenFile>, current: Option<TokenResponse>) -> Self {
         source.freshness.is_fresh &= current.is_none();
         let (waker, wakes) = sync_channel(1);
@@ -84,19 +80,18 @@ impl Renewal {
             written: clock::now(),
             unwritten: None,
             trouble: None,
-            has_reported_expiry: false,
             is_requested: false,
             wakes,
             waker,
         }
     }
 
-    /// Keeps the file fresh; calls `ready` when there is a first token. Returns when the service refuses or, before the
-    /// first token, at every error that is not temporary; beside a command it never returns.
+    /// Keeps the file fresh; calls `ready` after the first token. Returns if the service refuses and, before the first
+    /// token, for any error that is not temporary. Never returns while a command runs.
     pub fn keep(mut self, ready: impl Fn()) -> RenewalError {
         let is_beside_command = self.current.is_some();
         if is_beside_command {
-            self.tell_renewed();
+            self.report_renewed();
         }
         loop {
             self.report_expiry();
@@ -112,7 +107,7 @@ impl Renewal {
             let is_first = self.current.is_none();
             match self.renew() {
                 Ok(()) => {
-                    self.tell_renewed();
+                    self.report_renewed();
                     if is_first {
                         ready();
                     }
@@ -123,12 +118,12 @@ impl Renewal {
         }
     }
 
-    /// Puts back a token that was removed with its file, or with the file's directory (systemd-tmpfiles, logind).
+    /// Restores a removed file, also with its directory (systemd-tmpfiles, logind).
     fn restore_file(&self) {
         let has_expired = self.left().is_some_and(|left| left.is_zero());
         let Some(token) = self.current.as_ref().filter(|_| !has_expired) else { return };
         match self.file.restore(&token.access_token) {
-            Ok(true) => self.tell_renewed(),
+            Ok(true) => self.report_renewed(),
             Ok(false) => {}
             Err(error) => emit(Event::Warning(Warning::Error(&error))),
         }
@@ -150,12 +145,12 @@ impl Renewal {
         }
     }
 
-    /// Gets a token and writes it to the file. A token that cannot be written may still be good enough at the next try.
+    /// Gets a token and writes it to the file. A token that cannot be written is reused by the next try if still fresh.
     fn renew(&mut self) -> Result<(), RenewalError> {
         let now = clock::now();
         self.is_requested = false;
         if !self.source.freshness.is_fresh && self.current.is_some() {
-            // A token that was requested before this renewal only needs enough lifetime.
+            // A token that was cached before this renewal must live long enough.
             self.source.freshness.started = now;
         }
         let unwritten = self.unwritten.take().filter(|token| self.source.freshness.check_cached(token, now).is_ok());
@@ -168,41 +163,40 @@ impl Renewal {
         self.written = clock::now();
         self.source.freshness.is_fresh = false;
         self.trouble = None;
-        self.has_reported_expiry = false;
         Ok(())
     }
 
     fn note(&mut self, error: RenewalError) {
-        let count = self.trouble.as_ref().map_or(0, |trouble| trouble.count).saturating_add(1);
+        let (count, is_reported) = self.trouble.as_ref().map_or((0, false), |last| (last.count, last.is_reported));
+        let count = count.saturating_add(1);
         let pause = pause(&error, count, self.current.as_ref().and_then(|token| token.lifetime));
         if let Some(left) = self.left().filter(|left| !left.is_zero()) {
             emit(Event::NotRenewed { file: &self.file.path().to_string_lossy(), left, pause, why: error.why() });
         }
-        self.trouble = Some(Trouble { count, last: clock::now(), pause, error });
+        self.trouble = Some(Trouble { count, last: clock::now(), pause, error, is_reported });
     }
 
-    /// Reports once that the file has no token that is known to be valid.
+    /// Reports once that the file has no valid token.
     fn report_expiry(&mut self) {
-        let Some(trouble) = self.trouble.as_ref().filter(|_| !self.has_reported_expiry) else { return };
-        if self.left().is_none_or(|left| left.is_zero()) {
+        let is_valid = self.left().is_some_and(|left| !left.is_zero());
+        if let Some(trouble) = self.trouble.as_mut().filter(|trouble| !is_valid && !trouble.is_reported) {
             emit(Event::NoTokenInFile { file: &self.file.path().to_string_lossy(), why: trouble.error.why() });
-            self.has_reported_expiry = true;
+            trouble.is_reported = true;
         }
     }
 
-    /// The lifetime that the token in the file has left, if it is known.
+    /// The remaining lifetime of the token in the file, if known.
     fn left(&self) -> Option<Duration> {
         self.current.as_ref()?.left_at(clock::now())
     }
 
-    fn tell_renewed(&self) {
+    fn report_renewed(&self) {
         let file = self.file.path();
         emit(Event::TokenInFile { file: &file.to_string_lossy(), left: self.left(), due: self.time_left() });
     }
 }
 
-/// A refusal is final. A problem of this machine or its network may be fixed while a token lives; before the first one
-/// it means that the set-up is wrong.
+/// A refusal is final. Before the first token, so is any lasting error, because it means that the setup is wrong.
 fn is_final(error: &RenewalError, is_first: bool) -> bool {
     match error {
         RenewalError::Token(error) => error.is_refused() || is_first && !error.is_temporary(),

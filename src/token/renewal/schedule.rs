@@ -7,47 +7,40 @@ use crate::oauth::token_response::TokenResponse;
 use crate::token::renewal::RenewalError;
 use crate::token::source::Freshness;
 
-/// A token of unknown lifetime may be short, but the service asks its users to reuse tokens.
+/// Assumed for a token of unknown lifetime: it may be short, but the service asks its users to reuse tokens.
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(60);
 
-/// The shortest time between two requests, however short tokens live and however many signals ask for a renewal.
+/// The shortest time between two requests, for any token lifetime and number of signals.
 pub const MIN_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The longest pause after a temporary failure: a service that recovers is noticed by then.
+/// The longest pause after a temporary failure, so that a recovered service is noticed soon.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// The first pause after a failure that only a person can fix: the service must not get refused credentials all day.
+/// The first pause after a failure that a person must fix: the service must not get refused credentials all day.
 const FIRST_LASTING_PAUSE: Duration = Duration::from_secs(60);
 
-/// The longest pause, even when the service asks for more.
+/// The longest pause, even if the service asks for more.
 const LONGEST_OF_ALL: Duration = Duration::from_secs(10 * 60);
 
-/// A pause takes at most this part of a token's lifetime, so that several tries fit in before it expires.
+/// A pause takes at most this fraction of a token's lifetime, so that several tries fit in.
 const PAUSES_IN_A_LIFETIME: u32 = 10;
 
-/// How long from `now` until the next token is requested.
 pub fn until_due(token: &TokenResponse, freshness: &Freshness, now: Moment) -> Duration {
     let pause = token.lifetime.map_or(UNKNOWN_LIFETIME, |lifetime| lifetime.saturating_sub(freshness.margin(lifetime)));
     remaining(token.asked_at, pause.max(MIN_INTERVAL), now)
 }
 
-/// What is left at `now` of a pause that began at `since`; nothing where the clock was set back.
+/// What is left at `now` of a pause that began at `since`; zero if the clock was set back.
 pub fn remaining(since: Moment, pause: Duration, now: Moment) -> Duration {
     since.elapsed_at(now).map_or(Duration::ZERO, |elapsed| pause.saturating_sub(elapsed))
 }
 
-/// The pause after the `count`th failure in a row, with a token that lives for `lifetime`. It doubles; half of it is
-/// random, so that processes that failed together do not retry together. It is never shorter than the service asks.
+/// The pause after the `count`th consecutive failure, for a token with `lifetime`. It doubles, half of it is random, so
+/// that processes that failed together do not retry together, and it is never shorter than the service asks.
 pub fn pause(error: &RenewalError, count: u32, lifetime: Option<Duration>) -> Duration {
-    let (first, longest) = match error {
-        RenewalError::Token(error) if error.is_refused() || error.is_untrusted() => {
-            (FIRST_LASTING_PAUSE, LONGEST_OF_ALL)
-        }
-        _ => (
-            MIN_INTERVAL,
-            (lifetime.unwrap_or(LONGEST_PAUSE) / PAUSES_IN_A_LIFETIME).clamp(MIN_INTERVAL, LONGEST_PAUSE),
-        ),
-    };
+    let is_lasting = matches!(error, RenewalError::Token(error) if error.is_refused() || error.is_untrusted());
+    let of_lifetime = (lifetime.unwrap_or(LONGEST_PAUSE) / PAUSES_IN_A_LIFETIME).clamp(MIN_INTERVAL, LONGEST_PAUSE);
+    let (first, longest) = if is_lasting { (FIRST_LASTING_PAUSE, LONGEST_OF_ALL) } else { (MIN_INTERVAL, of_lifetime) };
     let ceiling = first.saturating_mul(2_u32.saturating_pow(count.saturating_sub(1))).min(longest);
     let pause = ceiling.mul_f64(0.5 + 0.5 * fastrand::f64());
     pause.max(error.retry_after().unwrap_or_default()).min(LONGEST_OF_ALL)
@@ -82,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_or_stood_still_counts() {
+    fn a_clock_that_was_set_or_stopped_counts() {
         // The machine was halted by its host for an hour; it slept where the wall clock was set back.
         assert_eq!(due(Some(300), None, Moment { wall: at(4_600).wall, boot: at(1_010).boot }), 0);
         assert_eq!(due(Some(300), None, Moment { wall: at(1_001).wall, boot: at(1_400).boot }), 0);
@@ -104,8 +97,8 @@ mod tests {
             assert!((Duration::from_secs(30)..=LONGEST_OF_ALL).contains(&pause(&refused, 10)));
         }
         assert!(pause(&temporary, 4, None) <= Duration::from_secs(6));
-        for (asked, kept) in [(7, 7), (86_400, 600)] {
-            assert_eq!(pause(&failed(503, Some(asked)), 1, None).as_secs(), kept);
+        for (asked, expected) in [(7, 7), (86_400, 600)] {
+            assert_eq!(pause(&failed(503, Some(asked)), 1, None).as_secs(), expected);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! One call: secret and HTTP client, each obtained once, when it is first needed. And the steps of
-//! [`single_flight`] as a call takes them: the system's clock, the sealed cache, the token endpoint.
+//! One call: it gets the secret and the HTTP client when they are first needed, and implements the [`Steps`] of
+//! [`single_flight`].
 
 use std::cell::{Cell, OnceCell};
 use std::io;
@@ -20,13 +20,12 @@ use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::keyring::Remembered;
 use crate::token::cache::lock::{Lock, LockAttempt};
 use crate::token::cache::{Cache, CacheError, Miss, Shared};
-use crate::token::source::TokenSource;
-use crate::token::source::error::TokenError;
 use crate::token::source::single_flight::{self, Steps};
+use crate::token::source::{TokenError, TokenSource};
 
 pub struct Call<'a> {
     pub source: &'a TokenSource,
-    /// How often the token endpoint has been asked, and may be.
+    /// Token requests so far, and their limit.
     tries: RetryBudget,
     deadline: Cell<Deadline>,
     credentials: OnceCell<ClientCredentials>,
@@ -39,18 +38,18 @@ impl<'a> Call<'a> {
         Self { source, tries: RetryBudget::new(source.route.retries), deadline: Cell::new(deadline), credentials, http }
     }
 
-    /// With a secret and an HTTP client that are there already.
+    /// A call with a known secret and HTTP client.
     pub fn prepared(source: &'a TokenSource, deadline: Deadline, secret: Secret, http: Http) -> Self {
         let credentials = ClientCredentials { id: source.client_id.clone(), secret };
         Self { credentials: credentials.into(), http: http.into(), ..Self::new(source, deadline) }
     }
 
-    /// Later than at first by the time that a person took at the prompt.
+    /// Extended by the time that a person takes at the prompt.
     pub fn deadline(&self) -> Deadline {
         self.deadline.get()
     }
 
-    /// Gets the secret, wherever it is. A person is asked only when everything else is known to be there.
+    /// Gets the secret. Prompts a person only after everything else has been checked.
     pub fn unlock(&self) -> Result<&ClientCredentials, TokenError> {
         if let Some(credentials) = self.credentials.get() {
             return Ok(credentials);
@@ -64,7 +63,7 @@ impl<'a> Call<'a> {
         Ok(self.credentials.get_or_init(|| ClientCredentials { id: id.clone(), secret }))
     }
 
-    /// Reads what the connection needs; nothing is sent yet.
+    /// Prepares the HTTP client; sends nothing.
     fn open(&self) -> Result<&Http, TokenError> {
         if let Some(http) = self.http.get() {
             return Ok(http);
@@ -77,7 +76,7 @@ impl<'a> Call<'a> {
         Ok(Client { issuer: &self.source.issuer, credentials: self.unlock()?, auth: self.source.client_auth })
     }
 
-    /// A token that is good enough. The secret is got only if it takes one.
+    /// Gets a token that is fresh enough; gets the secret only if needed.
     pub fn token(&mut self) -> Result<TokenResponse, TokenError> {
         let freshness = &self.source.freshness;
         if self.source.cache.is_some() {
@@ -88,8 +87,7 @@ impl<'a> Call<'a> {
         freshness.check_new(&token, clock::now()).map(|()| token)
     }
 
-    /// Makes one request and caches no token. A wait that the service asks for is shared with other processes, both
-    /// ways.
+    /// Makes one request and does not cache the token. Respects and shares a wait that the service asks for.
     pub fn ask_once(&mut self) -> Result<TokenResponse, TokenError> {
         if let Some(Shared::Wait { left, cause }) = self.shared(self.source.freshness.started) {
             self.wait_as_another(left, cause)?;
@@ -99,19 +97,18 @@ impl<'a> Call<'a> {
         if let Err(TokenError::Request(failed)) = &result
             && failed.wait.is_some()
         {
-            // If it cannot be shared, the others are asked to wait themselves.
+            // If this fails, the service asks the other processes to wait, too.
             self.share(failed);
         }
         result
     }
 
-    /// Asks the service to revoke a token.
     pub fn revoke(&self, token: &AccessToken) -> Result<Revoked, TokenError> {
         let client = self.client()?;
         Ok(realm::revoke(self.open()?, &client, token, self.source.route.retries, self.deadline())?)
     }
 
-    /// Lets later calls open the entry without the secret.
+    /// Stores the entry's key for later calls without the secret.
     fn remember(&self, cache: &Cache, key: &Remembered, token: &TokenResponse) {
         let left = token.left_at(clock::now()).filter(|left| !left.is_zero());
         let (Some(slot), Some(lifetime)) = (cache.slot(self.source.secret.cost()), left) else { return };
@@ -166,20 +163,15 @@ impl Steps for Call<'_> {
         Ok(result?)
     }
 
-    /// A missing home is no trouble. Anything else is worth a warning, because each call requests a token.
+    /// A failure means that each call requests a token, so it is a warning, except for a missing home.
     fn store(&mut self, token: &TokenResponse) -> bool {
         let (Some(cache), Ok(credentials)) = (&self.source.cache, self.unlock()) else { return false };
-        let stored = cache.store(&credentials.secret, token);
-        let is_stored = stored.is_ok();
-        match stored {
-            Ok(key) => self.remember(cache, &key, token),
-            Err(error) => {
-                let is_missing = error.kind() == io::ErrorKind::NotFound;
-                let why = &CacheError::NotStored(cache.directory.path.clone(), error);
-                emit(if is_missing { Event::WithoutCache { why } } else { Event::Warning(Warning::NotStored(why)) });
-            }
-        }
-        is_stored
+        let stored = cache.store(&credentials.secret, token).map(|key| self.remember(cache, &key, token));
+        let Err(error) = stored else { return true };
+        let is_missing = error.kind() == io::ErrorKind::NotFound;
+        let why = &CacheError::NotStored(cache.directory.path.clone(), error);
+        emit(if is_missing { Event::WithoutCache { why } } else { Event::Warning(Warning::NotStored(why)) });
+        false
     }
 
     fn share(&mut self, failed: &RequestError) -> bool {

@@ -1,59 +1,58 @@
-//! Which token is good enough.
+//! Which token is fresh enough.
 
 use std::time::Duration;
 
 use crate::base::clock::Moment;
 use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::Miss;
-use crate::token::source::error::TokenError;
+use crate::token::source::TokenError;
 
-/// Keeps a token from being used that ends on its way: more than clocks, networks and a service's queue differ by.
+/// Longer than clock skew and network delays, so that a token does not expire on its way.
 const LEEWAY: Duration = Duration::from_secs(30);
 
-/// A token that lives for a minute would never be used with the whole leeway: it gives a tenth of its lifetime.
+/// The leeway of a short-lived token is this fraction of its lifetime, or it would never be used.
 const LEEWAY_DIVISOR: u32 = 10;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Freshness {
-    /// How long it must live at least. Without it, longer than the leeway.
+    /// `--min-ttl`: the least remaining lifetime. Without it, a token must outlive the leeway.
     pub min_ttl: Option<Duration>,
     pub intended_use: Use,
-    /// Whether it must have been asked for since the process started.
+    /// `--refresh`: whether it must have been requested since `started`.
     pub is_fresh: bool,
     pub started: Moment,
 }
 
-/// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
-    /// It is used now.
+    /// To be used now.
     Once,
-    /// It stands in a file that is kept fresh, and the next one must be there before this one reaches its leeway.
+    /// For a token file: the next token must be there before this one reaches its leeway.
     KeepFresh,
 }
 
 impl Freshness {
-    /// What must be left of a token that lives for `lifetime`.
+    /// The required remaining lifetime of a token that lives for `lifetime`.
     pub fn margin(&self, lifetime: Duration) -> Duration {
         let leeway = LEEWAY.min(lifetime / LEEWAY_DIVISOR);
         let least = self.min_ttl.unwrap_or(leeway);
         match self.intended_use {
             Use::Once => least,
-            // A new token is good enough for a tenth of its life, whatever is asked for: else none ever was.
+            // Any new token is fresh for a tenth of its lifetime, or none ever would be.
             Use::KeepFresh => least.saturating_add(leeway).min(lifetime - lifetime / LEEWAY_DIVISOR),
         }
     }
 
-    /// How long a kept token still lives, if that is good enough.
-    pub fn check_cached(&self, kept: &TokenResponse, now: Moment) -> Result<Duration, Miss> {
-        if self.is_fresh && !kept.asked_at.is_between(self.started, now) {
+    /// The remaining lifetime of a cached token that is fresh enough.
+    pub fn check_cached(&self, cached: &TokenResponse, now: Moment) -> Result<Duration, Miss> {
+        if self.is_fresh && !cached.asked_at.is_between(self.started, now) {
             return Err(Miss::Refresh);
         }
-        let elapsed = kept.asked_at.elapsed_at(now).ok_or(Miss::FromTheFuture)?;
-        let lifetime = kept.lifetime.unwrap_or_default();
+        let elapsed = cached.asked_at.elapsed_at(now).ok_or(Miss::FromTheFuture)?;
+        let lifetime = cached.lifetime.unwrap_or_default();
         let left = lifetime.saturating_sub(elapsed);
         let margin = self.margin(lifetime);
-        // What --min-ttl asks for is enough, and no less; the leeway is to be kept.
+        // Exactly --min-ttl is enough, but exactly the leeway is not.
         let is_enough = match self.min_ttl {
             Some(min_ttl) => left >= margin && left >= min_ttl && !left.is_zero(),
             None => left > margin,
@@ -65,7 +64,6 @@ impl Freshness {
         }
     }
 
-    /// Whether a token that comes from the service now lives long enough: --min-ttl is a promise.
     pub fn check_new(&self, new: &TokenResponse, now: Moment) -> Result<(), TokenError> {
         let Some(min_ttl) = self.min_ttl else { return Ok(()) };
         match new.left_at(now) {
@@ -84,7 +82,7 @@ mod tests {
         Moment { wall: second * 1_000_000, boot: second * 1_000_000 }
     }
 
-    fn kept(lifetime: Option<u64>) -> TokenResponse {
+    fn cached(lifetime: Option<u64>) -> TokenResponse {
         let lifetime = lifetime.map(Duration::from_secs);
         TokenResponse::cached(r#"{"access_token":"a"}"#.to_owned(), at(1_000), lifetime, at(1_000)).unwrap()
     }
@@ -95,7 +93,7 @@ mod tests {
 
     /// The last second of its life in which a token is used.
     fn used_until(lifetime: u64, freshness: &Freshness) -> u64 {
-        let used = |age: &u64| freshness.check_cached(&kept(Some(lifetime)), at(1_000 + age)).is_ok();
+        let used = |age: &u64| freshness.check_cached(&cached(Some(lifetime)), at(1_000 + age)).is_ok();
         (0..=lifetime + 1).take_while(used).count() as u64
     }
 
@@ -126,23 +124,23 @@ mod tests {
     }
 
     #[test]
-    fn refresh_takes_what_was_asked_for_since_it_started() {
+    fn refresh_accepts_tokens_requested_since_the_start() {
         let refresh = |started: u64| Freshness { started: at(started), ..wanted(None, true) };
-        assert!(refresh(1_000).check_cached(&kept(Some(300)), at(1_001)).is_ok());
-        assert!(refresh(1_001).check_cached(&kept(Some(300)), at(1_001)).is_err());
+        assert!(refresh(1_000).check_cached(&cached(Some(300)), at(1_001)).is_ok());
+        assert!(refresh(1_001).check_cached(&cached(Some(300)), at(1_001)).is_err());
     }
 
     #[test]
     fn no_token_of_unknown_lifetime_and_none_from_the_future_is_used() {
-        assert!(wanted(None, false).check_cached(&kept(None), at(1_000)).is_err());
-        assert!(wanted(Some(0), false).check_cached(&kept(Some(300)), at(999)).is_err());
+        assert!(wanted(None, false).check_cached(&cached(None), at(1_000)).is_err());
+        assert!(wanted(Some(0), false).check_cached(&cached(Some(300)), at(999)).is_err());
     }
 
     #[test]
     fn min_ttl_is_a_promise() {
         let code = |min_ttl, lifetime| {
             wanted(min_ttl, false)
-                .check_new(&kept(lifetime), at(1_001))
+                .check_new(&cached(lifetime), at(1_001))
                 .map_err(|error| crate::cli::error::of_token(&error))
         };
         assert_eq!(code(Some(299), Some(300)), Ok(()));

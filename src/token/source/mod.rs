@@ -1,27 +1,30 @@
 //! Where a token comes from: the cache, or the token endpoint.
 
 mod call;
-mod error;
 mod freshness;
 mod revocation;
 mod single_flight;
 
 use std::time::Duration;
 
+use thiserror::Error;
+
 use crate::base::deadline::Deadline;
-use crate::credential::{ClientId, SecretSource};
+use crate::credential::{ClientId, SecretError, SecretSource};
+use crate::http::Phase;
 use crate::http::route::Route;
+use crate::http::trust::TrustError;
 use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::Cache;
 pub use call::Call;
-pub use error::TokenError;
 pub use freshness::{Freshness, Use};
 pub use revocation::{RevocationError, RevocationReport, RevokedToken, Which};
 
-/// Everything that decides which token is meant, and how it is got.
+/// Everything that determines which token is needed, and how to get it.
 pub struct TokenSource {
     pub client_id: ClientId,
     /// Not fetched yet: it may cost a command or a person's time.
@@ -30,16 +33,14 @@ pub struct TokenSource {
     pub scope: Option<Scope>,
     pub client_auth: ClientAuth,
     pub route: Route,
-    /// Where tokens are cached, if they are.
+    /// `None` with `--no-cache`.
     pub cache: Option<Cache>,
-    /// Which token is good enough.
     pub freshness: Freshness,
     /// For each call.
     pub timeout: Duration,
 }
 
 impl TokenSource {
-    /// A token that is good enough, by a call of its own.
     pub fn token(&self) -> Result<TokenResponse, TokenError> {
         self.call().token()
     }
@@ -48,12 +49,59 @@ impl TokenSource {
         Call::new(self, Deadline::after(self.timeout))
     }
 
-    /// Gets a secret that can be had only once, for every call that follows.
+    /// Gets a secret that can be read only once, for all later calls.
     pub fn hold_secret(&mut self) -> Result<(), TokenError> {
         if !self.secret.is_lasting() {
             let secret = self.call().unlock()?.secret.clone();
             self.secret = SecretSource::Held { secret, is_typed: self.secret.is_typed() };
         }
         Ok(())
+    }
+}
+
+/// Why there is no token.
+///
+/// - `Secret` and `Trust`: nothing was sent.
+/// - `AskedToWait`: the service asked another process with this secret to wait, because of `cause`.
+/// - `TooShort`: a new token lives shorter than `--min-ttl`, or for an unknown time.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub enum TokenError {
+    Secret(#[from] SecretError),
+    Trust(#[from] TrustError),
+    Request(#[from] RequestError),
+    AskedToWait { left: Duration, has_retries: bool, cause: Box<Cause> },
+    TooShort { lifetime: Option<Duration>, min_ttl: Duration },
+}
+
+impl TokenError {
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::AskedToWait { .. }) || matches!(self, Self::Request(error) if error.is_temporary())
+    }
+
+    pub fn is_untrusted(&self) -> bool {
+        matches!(self, Self::Request(error) if error.is_untrusted())
+    }
+
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::Request(error) if error.is_refused())
+    }
+
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Request(error) => error.retry_after(),
+            Self::AskedToWait { left, .. } => Some(*left),
+            _ => None,
+        }
+    }
+
+    /// Whether the server may have acted on the request.
+    pub fn is_outcome_unknown(&self) -> bool {
+        matches!(self, Self::Request(RequestError { outcome_unknown: true, .. }))
+    }
+
+    /// The phase in which the last attempt failed, if it got no response.
+    pub fn phase(&self) -> Option<Phase> {
+        if let Self::Request(error) = self { error.phase() } else { None }
     }
 }

@@ -1,4 +1,4 @@
-//! The decision by value: a clock, a secret, a store and an endpoint that are none.
+//! Tests the decision with a fake clock, secret, store and endpoint.
 #![cfg(test)]
 
 use std::cell::Cell;
@@ -27,7 +27,7 @@ struct Fake {
     may_wait: bool,
     steps: Vec<&'static str>,
     has_waited: bool,
-    /// Cloned by whoever holds the lock.
+    /// Cloned by the holder of the lock.
     lock: Rc<()>,
 }
 
@@ -226,7 +226,7 @@ fn a_waiter_uses_what_the_holder_stored() {
 }
 
 #[test]
-fn waiters_are_told_of_a_token_that_is_not_there_for_them() {
+fn waiters_are_released_if_the_token_cannot_be_shared() {
     for (lifetime, can_store, steps) in [
         (Some(300), false, "lock fetch store release"),
         (Some(1), true, "lock fetch release"),
