@@ -19,7 +19,7 @@ use crate::os::process;
 use crate::os::stdout;
 
 /// Runs what was asked for. The code of a success is 0, but for a command that passes on another's.
-pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     process::obey_signals();
     let Cli { command, options } = cli;
     match &command {

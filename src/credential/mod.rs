@@ -24,7 +24,7 @@ use crate::os::input;
 
 /// A client identifier (RFC 6749 §2.2): not empty, no control character.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientId(String);
+pub(crate) struct ClientId(String);
 
 impl ClientId {
     pub fn new(text: &str) -> Option<Self> {
@@ -38,7 +38,7 @@ impl ClientId {
 }
 
 #[derive(Debug)]
-pub struct ClientCredentials {
+pub(crate) struct ClientCredentials {
     pub id: ClientId,
     pub secret: Secret,
 }
@@ -47,7 +47,7 @@ pub struct ClientCredentials {
 /// before, from where it can be had only once, and may have been typed by a person. With `Prompt` no setting says
 /// where.
 #[derive(Clone, Debug)]
-pub enum SecretSource {
+pub(crate) enum SecretSource {
     Given { secret: Secret, by: &'static str },
     File { path: PathBuf, by: &'static str },
     Stdin { by: &'static str },
@@ -58,7 +58,7 @@ pub enum SecretSource {
 
 /// What is known of the settings where none says where the secret is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
+pub(crate) enum Missing {
     /// This variable is set, but empty.
     EmptyVariable(&'static str),
     /// systemd's credentials do not hold it.
@@ -69,7 +69,7 @@ pub enum Missing {
 /// Why the secret cannot be had. `Shell`: `sh` does not start. `Exited`: the command failed.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
-pub enum SecretError {
+pub(crate) enum SecretError {
     File(PathBuf, Problem),
     Stdin(Problem),
     Shell(io::Error),
@@ -82,14 +82,14 @@ pub enum SecretError {
 /// What is wrong with a source, or with what it gave.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
-pub enum Problem {
+pub(crate) enum Problem {
     Io(#[from] io::Error),
     Unusable(#[from] UnusableSecret),
 }
 
 /// What getting a secret takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cost<'a> {
+pub(crate) enum Cost<'a> {
     Nothing,
     /// A command is run, which may ask a person for a fingerprint.
     Command(&'a OsStr),
@@ -179,7 +179,7 @@ pub(crate) fn secret_line(read: io::Result<Zeroizing<Vec<u8>>>) -> Result<Secret
 
 /// Whether the path may be the secret itself, given by mistake: no such file exists, and the name looks generated.
 /// Servers make secrets of letters and digits, hexadecimal digits, or base64, which may contain a `/`.
-pub fn looks_like_a_secret(path: &Path) -> bool {
+pub(crate) fn looks_like_a_secret(path: &Path) -> bool {
     const SHORTEST: usize = 16;
     /// More than a year and a number.
     const MANY_DIGITS: usize = 6;

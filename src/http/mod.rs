@@ -32,7 +32,7 @@ const HEAD_ROOM: usize = 4 * 1024;
 
 const USER_AGENT: &str = concat!("catena-token/", env!("CARGO_PKG_VERSION"));
 
-pub struct Request {
+pub(crate) struct Request {
     pub url: String,
     /// A form is posted, and may hold the secret; without one the URL is got.
     pub form: Option<Zeroizing<String>>,
@@ -41,7 +41,7 @@ pub struct Request {
 }
 
 /// What the server said, whatever its status.
-pub struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     pub content_type: UntrustedText,
     pub location: UntrustedText,
@@ -69,7 +69,7 @@ impl Answer {
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Body {
+pub(crate) struct Body {
     pub content_type: UntrustedText,
     pub bytes: usize,
     /// Of a page.
@@ -78,7 +78,7 @@ pub struct Body {
 
 /// The one agent of a call.
 #[derive(Clone)]
-pub struct Http {
+pub(crate) struct Http {
     agent: ureq::Agent,
     went_out: Arc<AtomicBool>,
 }
