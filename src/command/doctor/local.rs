@@ -1,17 +1,25 @@
-//! What is known before the network is used: the program, the settings, the issuer, the CA bundle.
+//! The steps before the network is used: program, settings, issuer, CA bundle, client secret.
 
 use std::env::consts::{ARCH, OS};
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 
 use rustix::process::geteuid;
 use serde_json::json;
 
 use super::{Finding, Recorded, Skipped, Step, are_swapped, mistakes};
+use crate::base::secret::Secret;
 use crate::cli::error::Error;
+use crate::cli::message;
 use crate::cli::message::settings::shown;
 use crate::cli::settings::{self, Name, SettingError, Settings};
+use crate::credential::{Cost, SecretSource};
 use crate::display::redact::REDACTED;
 use crate::http::Http;
 use crate::oauth::issuer::Issuer;
+
+/// Generated secrets are at least this long, which makes guessing hopeless.
+const LONG_ENOUGH: usize = 16;
 
 pub fn program() -> Step {
     let mut step = Step::new("program");
@@ -87,5 +95,47 @@ pub fn trust(issuer: Option<&Issuer>, opened: Option<&Result<Http, Error>>, reco
     let mut step = Step::new("trust");
     step.facts = recorded.of("trust");
     opened.as_ref().err().into_iter().for_each(|failure| step.fail(failure));
+    step
+}
+
+/// `secret` is what was fetched; `Ok(None)` where it was not.
+pub fn secret(settings: &Settings, secret: Result<Option<&Secret>, &Error>) -> Step {
+    let mut step = with_errors("secret", settings);
+    let Ok(source) = &settings.secret else { return step };
+    let client_id = settings.client_id.as_ref().map(|id| id.value.as_str()).ok();
+    let is_typed = source.cost() == Cost::Person;
+    let origin = if is_typed { "typed at the terminal".to_owned() } else { message::secret::origin(source) };
+    let origin = origin.as_str();
+    match secret {
+        Ok(None) => return Step::skipped("secret", Skipped::AskedLast),
+        // The failure names the sources.
+        Err(_) if matches!(source, SecretSource::Prompt { .. }) => {}
+        _ => step.fact("source", origin),
+    }
+    if let SecretSource::File { path, .. } = source
+        && let Ok(found) = fs::metadata(path)
+    {
+        let mode = found.mode() & 0o7777;
+        if found.is_file() {
+            step.fact("mode", format!("{mode:04o}"));
+        } else {
+            step.fact("file", if found.is_dir() { "a directory" } else { "a pipe or a device" });
+        }
+        if found.is_file() && mode & 0o026 != 0 {
+            step.warn(Finding::OpenSecretFile(origin, mode, path));
+        }
+    }
+    secret.err().into_iter().for_each(|failure| step.fail(failure));
+    let Ok(Some(secret)) = secret.map(|secret| secret.map(Secret::expose)) else { return step };
+    let length = secret.chars().count();
+    step.fact("length", length);
+    mistakes(secret).for_each(|slip| step.warn(Finding::Mistake("client secret", origin, slip)));
+    if client_id == Some(secret) {
+        step.warn(Finding::SecretIsId(origin));
+    } else if client_id.is_some_and(|id| are_swapped(id, secret)) {
+        step.warn(Finding::Swapped(origin));
+    } else if secret.len() < LONG_ENOUGH {
+        step.warn(Finding::ShortSecret(origin, length));
+    }
     step
 }
