@@ -8,7 +8,7 @@ use crate::cli::settings::{Name, Settings};
 use crate::command::source::{self, require};
 use crate::command::token_argument;
 use crate::display::redact;
-use crate::http::route::Route;
+use crate::http::Route;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::jwt::verify::examine;

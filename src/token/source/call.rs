@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, OnceCell};
 use std::io;
+use std::thread;
 use std::time::Duration;
 
 use crate::base::clock::{self, Moment};
@@ -11,7 +12,7 @@ use crate::base::event::{Event, Warning, emit};
 use crate::base::secret::Secret;
 use crate::credential::{ClientCredentials, Cost};
 use crate::http::Http;
-use crate::http::retry::{self, RetryBudget};
+use crate::http::retry::RetryBudget;
 use crate::oauth::access_token::AccessToken;
 use crate::oauth::client_auth::Client;
 use crate::oauth::error::{Cause, RequestError};
@@ -155,7 +156,7 @@ impl Steps for Call<'_> {
 
     fn shared(&self, since: Moment) -> Option<Shared> {
         let cache = self.source.cache.as_ref()?;
-        cache.shared(&self.unlock().ok()?.secret, since, &self.source.route.name())
+        cache.shared(&self.unlock().ok()?.secret, since, &self.source.route.fingerprint())
     }
 
     fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
@@ -185,7 +186,7 @@ impl Steps for Call<'_> {
     fn share(&mut self, failed: &RequestError) -> bool {
         let source = self.source;
         let (Some(cache), Ok(credentials)) = (&source.cache, self.unlock()) else { return false };
-        cache.share(&credentials.secret, failed, &source.route.name(), source.secret.is_typed())
+        cache.share(&credentials.secret, failed, &source.route.fingerprint(), source.secret.is_typed())
     }
 
     fn release_unstored(&mut self, lock: Lock) {
@@ -195,7 +196,7 @@ impl Steps for Call<'_> {
     fn wait(&mut self, time: Duration) -> bool {
         let may_wait = self.tries.may_wait(time, self.deadline());
         if may_wait {
-            retry::wait(time);
+            thread::sleep(time);
         }
         may_wait
     }
@@ -206,7 +207,7 @@ impl Steps for Call<'_> {
             return Err(TokenError::AskedToWait { left, has_retries, cause });
         }
         emit(Event::Shared { wait: Some(left) });
-        retry::wait(left);
+        thread::sleep(left);
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::base::deadline::Deadline;
 use crate::credential::{ClientId, SecretSource};
-use crate::http::route::Route;
+use crate::http::Route;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
