@@ -9,11 +9,11 @@ use crate::command::source::{self, require};
 use crate::command::token_argument;
 use crate::display::redact;
 use crate::http::Route;
-use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::jwt::verify::examine;
 use crate::oauth::jwt::{Jwt, is_part_of_a_jwt, table};
 use crate::oauth::realm::fetch_keys;
+use crate::oauth::token_response::AccessToken;
 use crate::os::stdout;
 use crate::token::source::{TokenError, Use};
 

@@ -10,11 +10,11 @@ use crate::cli::settings::{Name, Setting, Settings};
 use crate::command::source::{self, require};
 use crate::command::token_argument;
 use crate::credential::SecretSource;
-use crate::oauth::access_token::AccessToken;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::jwt::verify::check_issuer;
 use crate::oauth::jwt::{Jwt, is_part_of_a_jwt};
 use crate::oauth::realm::Revoked;
+use crate::oauth::token_response::AccessToken;
 use crate::token::source::{RevocationReport, RevokedToken, Use, Which};
 
 /// Everything that can be wrong is found before anything is asked.

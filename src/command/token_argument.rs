@@ -8,8 +8,8 @@ use crate::base::deadline::Deadline;
 use crate::base::event::{Event, Warning, emit};
 use crate::cli::error::CommandError;
 use crate::cli::report;
-use crate::oauth::access_token::AccessToken;
 use crate::oauth::jwt::LONGEST;
+use crate::oauth::token_response::AccessToken;
 use crate::os::input;
 
 pub const STDIN: &str = "-";

@@ -75,8 +75,8 @@ pub fn send(http: &Http, request: &Request, tries: &mut RetryBudget, deadline: D
         tries.made += 1;
         outcome_unknown |= result.is_err() && http.went_out();
         // `Retry-After: 0` must not cause a storm of requests.
-        let asked = result.as_ref().ok().and_then(retry_after).filter(|time| !time.is_zero());
-        let pause = asked.unwrap_or_else(|| back_off(tries.made));
+        let wait = result.as_ref().ok().and_then(retry_after).filter(|time| !time.is_zero());
+        let pause = wait.unwrap_or_else(|| back_off(tries.made));
         let again = match &result {
             _ if tries.made > tries.retries => None,
             Ok(answer) => is_temporary_status(answer.status).then_some(Ok(answer.status)),
@@ -85,13 +85,13 @@ pub fn send(http: &Http, request: &Request, tries: &mut RetryBudget, deadline: D
         let has_time = tries.may_wait(pause, deadline);
         if let Some(why) = again.filter(|_| has_time) {
             emit(Event::Retrying { why, after: pause, left: tries.retries - tries.made });
-            if asked.is_none() || !tries.caller_waits {
+            if wait.is_none() || !tries.caller_waits {
                 thread::sleep(pause);
                 continue;
             }
         }
-        let asked = asked.map(|time| Wait { time, is_too_long: again.is_some() && !has_time });
-        return Outcome { is_final: again.is_none(), result, sent, outcome_unknown, wait: asked };
+        let wait = wait.map(|time| Wait { time, is_too_long: again.is_some() && !has_time });
+        return Outcome { is_final: again.is_none(), result, sent, outcome_unknown, wait };
     }
 }
 

@@ -16,8 +16,8 @@ use rustix::io::Errno;
 use rustix::process::geteuid;
 use thiserror::Error;
 
-use crate::oauth::access_token::{AccessToken, is_b64token};
 use crate::oauth::jwt::LONGEST;
+use crate::oauth::token_response::{AccessToken, is_b64token};
 use crate::os::process;
 
 /// Why there is no token in a file: the file, or the place for a private one, and what is wrong there.
