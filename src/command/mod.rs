@@ -1,4 +1,4 @@
-//! The commands, one file each: what a call does from its arguments to its output.
+//! The commands, from their arguments to their output, in one file each; `token`, the default one, is here.
 
 mod cache;
 pub(crate) mod doctor;
@@ -7,30 +7,31 @@ mod inspect;
 mod renew;
 mod revoke;
 pub(crate) mod source;
-mod token;
-mod token_argument;
 
 use std::process::ExitCode;
 
-use crate::cli::args::{Cli, Command, completions};
+use crate::cli::args::{Cli, Command, Options, completions};
 use crate::cli::error::Error;
 use crate::cli::report;
+use crate::cli::settings::Settings;
 use crate::os::process;
 use crate::os::stdout;
+use crate::token::source::Use;
+use source::require;
 
-/// Runs what was asked for. The code of a success is 0, but for a command that passes on another's.
+/// Runs the command. `exec` returns the exit code of its command, and `doctor` the one that a call would have.
 pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     process::obey_signals();
     let Cli { command, options } = cli;
     match &command {
-        // It judges the events itself.
+        // It listens to the events itself.
         Some(Command::Doctor(_)) => {}
         Some(Command::Renew(_)) => report::listen(options.messages.level(true)),
         Some(Command::Exec(args)) => report::listen(options.messages.level(args.0.renew)),
         _ => report::listen(options.messages.level(false)),
     }
     let done: Result<(), Error> = match command {
-        None => token::run(options),
+        None => token(options),
         Some(Command::Exec(args)) => return exec::run(options, args.0),
         Some(Command::Renew(args)) => renew::run(options, args.0),
         Some(Command::Inspect(args)) => inspect::run(options, args.0),
@@ -41,4 +42,13 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Man) => stdout::print(include_str!("../../completions/catena-token.1")).map_err(Error::from),
     };
     Ok(done.map(|()| ExitCode::SUCCESS)?)
+}
+
+/// Prints an access token. All settings are checked before the secret is fetched or prompted for.
+fn token(options: Options) -> Result<(), Error> {
+    let settings = Settings::resolve(options);
+    require(&settings, |_| true)?;
+    let (format, env_name) = (settings.format.clone()?.value, settings.env_name.clone()?);
+    let response = source::of(settings, Use::Once)?.token()?;
+    Ok(stdout::print(format.text(&response, &env_name))?)
 }

@@ -18,7 +18,7 @@ use crate::display::redact::REDACTED;
 use crate::http::Http;
 use crate::oauth::issuer::Issuer;
 
-/// Generated secrets are at least this long, which makes guessing hopeless.
+/// Generated secrets are at least this long.
 const LONG_ENOUGH: usize = 16;
 
 pub fn program() -> Step {
@@ -30,7 +30,7 @@ pub fn program() -> Step {
     step
 }
 
-/// The step that reports what is wrong with a setting.
+/// The step that reports the error of a setting.
 pub fn step_of(error: &SettingError) -> &'static str {
     match error.name {
         Name::Issuer => "issuer",
@@ -40,7 +40,7 @@ pub fn step_of(error: &SettingError) -> &'static str {
     }
 }
 
-/// A step with the errors that it reports.
+/// A step with the errors of its settings.
 pub fn with_errors(name: &'static str, settings: &Settings) -> Step {
     let mut step = Step::new(name);
     let errors = settings.errors().filter(|error| step_of(error) == name);
@@ -48,7 +48,7 @@ pub fn with_errors(name: &'static str, settings: &Settings) -> Step {
     step
 }
 
-/// `secret` is what was fetched; `warnings` are those of the call.
+/// `warnings` are those of the call.
 pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) -> Step {
     let mut step = with_errors("settings", settings);
     let client_id = settings.client_id.as_ref().ok();
@@ -86,7 +86,7 @@ pub fn issuer(settings: &Settings) -> Step {
     step
 }
 
-/// The CA bundle that an https issuer needs. `opened` is what the settings of the network led to, if they can be used.
+/// The CA bundle of an https issuer. `opened` is `None` if a setting of the connection is wrong.
 pub fn trust(issuer: Option<&Issuer>, opened: Option<&Result<Http, Error>>, recorded: &Recorded) -> Step {
     let (Some(issuer), Some(opened)) = (issuer, opened) else { return Step::not_reached("trust") };
     if !issuer.is_https() {
@@ -98,7 +98,7 @@ pub fn trust(issuer: Option<&Issuer>, opened: Option<&Result<Http, Error>>, reco
     step
 }
 
-/// `secret` is what was fetched; `Ok(None)` where it was not.
+/// `secret` is `Ok(None)` if it was not fetched.
 pub fn secret(settings: &Settings, secret: Result<Option<&Secret>, &Error>) -> Step {
     let mut step = with_errors("secret", settings);
     let Ok(source) = &settings.secret else { return step };
@@ -108,7 +108,7 @@ pub fn secret(settings: &Settings, secret: Result<Option<&Secret>, &Error>) -> S
     let origin = origin.as_str();
     match secret {
         Ok(None) => return Step::skipped("secret", Skipped::AskedLast),
-        // The failure names the sources.
+        // The error names the possible sources.
         Err(_) if matches!(source, SecretSource::Prompt { .. }) => {}
         _ => step.fact("source", origin),
     }

@@ -18,8 +18,8 @@ use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use crate::token::source::TokenSource;
 
-/// Whether the realm's issuer and endpoint match ours; it only warns. `is_reported`: the steps of the connection report
-/// why this request failed.
+/// Whether the discovery document matches our issuer and endpoint. `is_reported`: the steps of the connection report
+/// why the request failed.
 pub fn discovery(asked: &Recorded, found: Option<&Object>, issuer: &Issuer, is_reported: bool) -> Step {
     if is_reported && asked.failed_at().is_some() {
         return Step::not_reached("discovery");
@@ -51,12 +51,12 @@ pub fn discovery(asked: &Recorded, found: Option<&Object>, issuer: &Issuer, is_r
     step
 }
 
-/// Our clock beside the server's: by the first response with a `Date`, which a Keycloak does not send, else by the time
-/// at which the token was issued.
+/// Compares our clock with the server's: by the first response with a `Date`, which Keycloak does not send, or else by
+/// the token's `iat`.
 pub fn clock(asked: [&Option<Recorded>; 2], token: Option<&TokenResponse>) -> Step {
-    /// Synchronised clocks differ by less, and no API is known to refuse a token for it.
+    /// Synchronised clocks differ by less, and APIs tolerate it.
     const TOLERANCE: Duration = Duration::from_secs(30);
-    /// Not measurable: `Date` and `iat` have whole seconds, and a response takes time.
+    /// Not measurable: `Date` and `iat` are whole seconds, and a response takes time.
     const UNSEEN: Duration = Duration::from_secs(3);
     let mut asked = asked.into_iter().flatten();
     let by_date = asked.clone().find_map(|asked| asked.clocks).map(|clocks| ("`Date`", clocks));
@@ -81,14 +81,14 @@ pub fn clock(asked: [&Option<Recorded>; 2], token: Option<&TokenResponse>) -> St
     step
 }
 
-/// When the token was issued by the server's clock, and when it was requested by ours.
+/// The token's `iat`, and when it was requested by our clock.
 fn issued(token: &TokenResponse) -> Option<(SystemTime, SystemTime)> {
     let jwt = Jwt::decode(token.access_token.expose()).ok()?;
     let server = claims::system_time(jwt.claims.members.get("iat")?)?;
     Some((server, SystemTime::UNIX_EPOCH.checked_add(Duration::from_micros(token.asked_at.wall))?))
 }
 
-/// How the service answered.
+/// The response to the token request.
 pub fn request(asked: Option<&Recorded>, source: Option<&TokenSource>) -> Step {
     let (Some(asked), Some(source)) = (asked, source) else { return Step::not_reached("request") };
     let mut step = Step::new("request");
@@ -102,13 +102,13 @@ pub fn request(asked: Option<&Recorded>, source: Option<&TokenSource>) -> Step {
     if !asked.was_tried() {
         step.fact("sent", false);
     } else if is_temporary && error.retry_after().is_none() && source.route.retries > 0 {
-        // A wait that the service asks for may be longer than there is time for.
+        // A `Retry-After` may be longer than the timeout.
         step.fact("a call tries again", source.route.retries);
     }
     step
 }
 
-/// Whether it is the token that is wanted.
+/// Whether the token is the expected one.
 pub fn answer(response: Option<&TokenResponse>, source: Option<&TokenSource>) -> Step {
     let (Some(response), Some(source)) = (response, source) else { return Step::not_reached("answer") };
     let mut step = Step::new("answer");
@@ -122,13 +122,13 @@ pub fn answer(response: Option<&TokenResponse>, source: Option<&TokenSource>) ->
     let check = source.freshness.check_new(response, clock::now());
     check.err().into_iter().for_each(|error| step.fail(&error.into()));
     match Jwt::decode(token) {
-        Ok(jwt) => look_at(&mut step, &jwt, source, response),
+        Ok(jwt) => check_claims(&mut step, &jwt, source, response),
         Err(why) => step.fact("kind", format!("opaque: {}", message::jwt::not_jwt(&why))),
     }
     step
 }
 
-fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse) {
+fn check_claims(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse) {
     let said = &jwt.claims;
     let algorithm = jwt.header.text("alg").map_or("unsigned".to_owned(), claims::quoted);
     step.fact("kind", format!("a JWT, {algorithm}"));
@@ -164,7 +164,7 @@ fn look_at(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &Toke
     if organisations.is_empty() && !names(asked) {
         step.fact("organisation asked for", false);
     } else if organisations.is_empty() {
-        // Keycloak gives the claim for `organization` only to a service account that is in exactly one.
+        // Keycloak adds the claim for `organization` only if the service account is in exactly one.
         let is_granted = response.scope.is_empty() || names(response.scope.raw());
         let is_any = asked.split(' ').any(|scope| scope == "organization:*");
         step.warn(Finding::NoOrganisation(is_granted && !is_any));

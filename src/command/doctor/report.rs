@@ -15,12 +15,12 @@ use crate::display::untrusted::{escape, escape_json};
 use crate::os::stdout;
 use crate::token::source::TokenError;
 
-/// Width of the status column: the facts of a step are printed below its name.
+/// The width of the status column.
 const STATUS: usize = 9;
 
 pub struct Report {
     is_json: bool,
-    /// The step of the first error in the settings, which ends a call before any step is taken.
+    /// The step of the first invalid setting, which would end a call before anything else.
     first: Option<&'static str>,
     steps: Vec<Step>,
 }
@@ -38,7 +38,7 @@ impl Report {
         if self.is_json { Ok(()) } else { Ok(stdout::print(new.iter().map(Step::text).collect::<String>())?) }
     }
 
-    /// The verdict, and the exit code of a call. `is_offline`: the network was not used.
+    /// Prints the verdict, and returns the exit code that a call would have.
     pub fn end(self, is_offline: bool) -> Result<ExitCode, Error> {
         let mut steps = self.steps.iter().filter(|step| self.first.is_none_or(|first| first == step.name));
         let failed = steps.find_map(|step| Some((step.name, step.failure()?)));
@@ -65,14 +65,13 @@ impl Report {
 
 pub struct Step {
     pub name: &'static str,
-    /// Why it was not taken.
+    /// Why it was skipped.
     skipped: Option<String>,
     pub facts: Vec<Fact>,
     found: Vec<Found>,
 }
 
-/// Something that was seen: as data, and as a line for a person where that is not the same. `units` end its name in
-/// JSON.
+/// A fact as JSON, whose name ends in `units`, and as a `line` of text if that differs.
 #[derive(Clone)]
 pub struct Fact {
     label: &'static str,
@@ -103,7 +102,7 @@ impl Fact {
     }
 }
 
-/// A value on one line.
+/// A value as text on one line.
 fn words(value: &Value) -> String {
     let words = match value {
         Value::Null => String::new(),
@@ -119,7 +118,7 @@ fn words(value: &Value) -> String {
     if words.is_empty() { "none".to_owned() } else { words }
 }
 
-/// Makes every text in a value fit to be shown, but no name of a member.
+/// Redacts and escapes every text in a value, except the names of members.
 fn clean_value(value: &mut Value) {
     match value {
         Value::String(text) => clean(text),
@@ -159,20 +158,20 @@ impl Step {
         self.found.push(Found { exit: None, what, hint });
     }
 
-    /// A failure that a call ends with.
+    /// Adds a failure that would end a call.
     pub fn fail(&mut self, error: &Error) {
         let words = message::of(error);
         self.found.push(Found { exit: Some(error.exit() as u8), what: words.text, hint: words.hint });
     }
 
-    /// The failure of the step's own request. `hint` is for one that has none.
+    /// Adds the failure of a request, with `hint` if it has none.
     pub fn fail_request(&mut self, error: &TokenError, hint: &str) {
         let words = message::of_step_error(error);
         let hint = if words.hint.is_empty() { hint.to_owned() } else { words.hint };
         self.found.push(Found { exit: Some(error::of_token(error) as u8), what: words.text, hint });
     }
 
-    /// The worst that was found.
+    /// The worst finding.
     pub fn status(&self) -> &'static str {
         match &self.skipped {
             _ if self.failure().is_some() => "failed",
@@ -194,7 +193,7 @@ impl Step {
         lines.chain(found).chain(&mut self.skipped).for_each(clean);
     }
 
-    /// For a person: status and name, and below them what was seen and found.
+    /// Status and name, and below them the facts and findings.
     pub fn text(&self) -> String {
         let width = self.facts.iter().map(|fact| fact.label.len()).max().unwrap_or(0);
         let why = self.skipped.as_ref().map_or_else(String::new, |why| format!(": {why}"));
