@@ -62,10 +62,6 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub fn is_success(&self) -> bool {
-        (200..=299).contains(&self.status)
-    }
-
     /// The only parts of a body that messages quote.
     pub fn describe(&self) -> Body {
         Body { content_type: self.content_type.clone(), bytes: self.body.len(), title: self.title() }

@@ -15,7 +15,8 @@ const LONGEST: usize = 2_000;
 pub struct Issuer {
     url: String,
     endpoint: Endpoint,
-    is_tidied: bool,
+    /// Whether a trailing slash was removed.
+    pub is_tidied: bool,
 }
 
 impl Issuer {
@@ -60,11 +61,6 @@ impl Issuer {
             Purpose::Discovery => ".well-known/openid-configuration",
         };
         format!("{}/{path}", self.url)
-    }
-
-    /// Whether a trailing slash was removed.
-    pub fn is_tidied(&self) -> bool {
-        self.is_tidied
     }
 
     /// Whether it ends like Keycloak's: `…/realms/NAME`.

@@ -111,9 +111,9 @@ impl Exchange {
         let Outcome { result, sent, is_final, outcome_unknown, wait } = retry::send(http, &request, tries, deadline);
         let read = result.map_err(Cause::NoAnswer).and_then(|answer| {
             hide_tokens(&String::from_utf8_lossy(&answer.body));
-            match answer.is_success() {
-                true => read(&answer, sent).map_err(Cause::Unusable),
-                false => Err(Cause::Status(ErrorResponse::of(&answer), asked)),
+            match answer.status {
+                200..=299 => read(&answer, sent).map_err(Cause::Unusable),
+                _ => Err(Cause::Status(ErrorResponse::of(&answer), asked)),
             }
         });
         read.map_err(|cause| {

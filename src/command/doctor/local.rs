@@ -77,7 +77,7 @@ pub fn issuer(settings: &Settings) -> Step {
     let mut step = with_errors("issuer", settings);
     let Ok(issuer) = settings.issuer.as_ref().map(|setting| &setting.value) else { return step };
     step.fact("realm", issuer.as_str());
-    if issuer.is_tidied() {
+    if issuer.is_tidied {
         step.fact("trailing slash", "left out: a token names its issuer without one");
     }
     if !issuer.names_a_realm() {

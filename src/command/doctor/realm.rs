@@ -1,4 +1,4 @@
-//! What the realm says: the response to the token request and its token, the discovery document, and the server's clock.
+//! The realm's responses: its discovery document, its clock, the response to the token request, and the token.
 
 use std::time::{Duration, SystemTime};
 

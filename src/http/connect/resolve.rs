@@ -42,7 +42,7 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<Sock
 
 /// Limits a statically linked glibc to its built-in sources, `/etc/hosts` and DNS, before the first lookup.
 ///
-/// `/etc/nsswitch.conf` may name modules (`mdns4_minimal` on Ubuntu, `resolve` on Fedora) that `getaddrinfo` loads. They
+/// `/etc/nsswitch.conf` may name modules that `getaddrinfo` loads (`mdns4_minimal` on Ubuntu, `resolve` on Fedora). They
 /// need the machine's own glibc, and crash a program that is statically linked with another one (SIGFPE, SIGABRT).
 fn use_built_in_sources() {
     #[cfg(all(target_env = "gnu", target_feature = "crt-static"))]
