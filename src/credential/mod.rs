@@ -1,6 +1,6 @@
 //! The client's credentials, and where the secret comes from.
 //!
-//! A [`SecretSource`] says where the secret is; only [`SecretSource::get`] reads a file, runs a command or prompts.
+//! A `SecretSource` says where the secret is; only `SecretSource::get` reads a file, runs a command or prompts.
 
 mod command;
 mod prompt;

@@ -1,7 +1,7 @@
 //! Sends one HTTP request and returns the response, within a deadline.
 //!
-//! ureq speaks HTTP/1.1 over our own transport ([`connect`]: TCP, CONNECT, TLS). It follows no redirect, and any status
-//! is a response, not an error. [`retry`] repeats failed requests.
+//! ureq speaks HTTP/1.1 over our own transport (`connect`: TCP, CONNECT, TLS). It follows no redirect, and any status
+//! is a response, not an error. `retry` repeats failed requests.
 
 pub(crate) mod connect;
 pub(crate) mod endpoint;
@@ -127,7 +127,7 @@ impl Route {
     }
 }
 
-/// [`connect`] resolves names itself, within the connect timeout.
+/// `connect` resolves names itself, within the connect timeout.
 #[derive(Debug)]
 struct NoResolver;
 

@@ -139,7 +139,7 @@ impl ErrorResponse {
 
 #[cfg(test)]
 impl RequestError {
-    /// For the tests of those who decide by it.
+    /// A failure with this status, for tests of other modules.
     pub fn of_status(status: u16, is_final: bool, wait: Option<u64>) -> Self {
         let asked = Asked { issuer: "https://id.example.com/realms/r".to_owned(), scope: None, client_auth: None };
         Self {

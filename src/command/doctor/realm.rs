@@ -20,13 +20,13 @@ use crate::token::source::TokenSource;
 
 /// Whether the discovery document matches our issuer and endpoint. `is_reported`: the steps of the connection report
 /// why the request failed.
-pub fn discovery(asked: &Recorded, found: Option<&Object>, issuer: &Issuer, is_reported: bool) -> Step {
-    if is_reported && asked.failed_at().is_some() {
+pub fn discovery(request: &Recorded, found: Option<&Object>, issuer: &Issuer, is_reported: bool) -> Step {
+    if is_reported && request.failed_at().is_some() {
         return Step::not_reached("discovery");
     }
     let mut step = Step::new("discovery");
-    step.facts = asked.of("request");
-    asked.error.iter().for_each(|error| step.warn(Finding::NoDiscovery(error)));
+    step.facts = request.of("request");
+    request.error.iter().for_each(|error| step.warn(Finding::NoDiscovery(error)));
     let Some(found) = found else { return step };
     let text = |name| found.get(name).and_then(Value::as_str);
     let quote = |text: &str| UntrustedText::new(text.as_bytes()).quote();
@@ -53,16 +53,16 @@ pub fn discovery(asked: &Recorded, found: Option<&Object>, issuer: &Issuer, is_r
 
 /// Compares our clock with the server's: by the first response with a `Date`, which Keycloak does not send, or else by
 /// the token's `iat`.
-pub fn clock(asked: [&Option<Recorded>; 2], token: Option<&TokenResponse>) -> Step {
+pub fn clock(requests: [&Option<Recorded>; 2], token: Option<&TokenResponse>) -> Step {
     /// Synchronised clocks differ by less, and APIs tolerate it.
     const TOLERANCE: Duration = Duration::from_secs(30);
     /// Not measurable: `Date` and `iat` are whole seconds, and a response takes time.
     const UNSEEN: Duration = Duration::from_secs(3);
-    let mut asked = asked.into_iter().flatten();
-    let by_date = asked.clone().find_map(|asked| asked.clocks).map(|clocks| ("`Date`", clocks));
+    let mut requests = requests.into_iter().flatten();
+    let by_date = requests.clone().find_map(|request| request.clocks).map(|clocks| ("`Date`", clocks));
     let by_token = || token.and_then(issued).map(|clocks| ("the token's `iat`", clocks));
     let Some((source, (server, own))) = by_date.or_else(by_token) else {
-        let has_response = asked.any(|asked| !asked.of("request").is_empty());
+        let has_response = requests.any(|request| !request.of("request").is_empty());
         return Step::skipped("clock", if has_response { Skipped::NoTimestamp } else { Skipped::NotReached });
     };
     let mut step = Step::new("clock");
@@ -89,17 +89,17 @@ fn issued(token: &TokenResponse) -> Option<(SystemTime, SystemTime)> {
 }
 
 /// The response to the token request.
-pub fn request(asked: Option<&Recorded>, source: Option<&TokenSource>) -> Step {
-    let (Some(asked), Some(source)) = (asked, source) else { return Step::not_reached("request") };
+pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>) -> Step {
+    let (Some(recorded), Some(source)) = (recorded, source) else { return Step::not_reached("request") };
     let mut step = Step::new("request");
     step.fact("url", source.issuer.endpoint(Purpose::Token));
     step.fact("credentials in", if source.client_auth == ClientAuth::Post { "the form" } else { "a Basic header" });
-    step.facts.extend(asked.of("request"));
-    let Some(error) = &asked.error else { return step };
+    step.facts.extend(recorded.of("request"));
+    let Some(error) = &recorded.error else { return step };
     let is_temporary = error.is_temporary();
     let is_plain = is_temporary && error.phase().is_some() && !source.issuer.is_https();
     step.fail_request(error, if is_plain { HTTPS_PORT } else { "" });
-    if !asked.was_tried() {
+    if !recorded.was_tried() {
         step.fact("sent", false);
     } else if is_temporary && error.retry_after().is_none() && source.route.retries > 0 {
         // A `Retry-After` may be longer than the timeout.
@@ -160,13 +160,13 @@ fn check_claims(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: 
     let organisations = said.organisations();
     step.fact("organisations", organisations.as_slice());
     let names = |scopes: &str| scopes.split(' ').any(|scope| scope.split(':').next() == Some("organization"));
-    let asked = source.scope.as_ref().map_or("", Scope::as_str);
-    if organisations.is_empty() && !names(asked) {
+    let requested = source.scope.as_ref().map_or("", Scope::as_str);
+    if organisations.is_empty() && !names(requested) {
         step.fact("organisation asked for", false);
     } else if organisations.is_empty() {
         // Keycloak adds the claim for `organization` only if the service account is in exactly one.
         let is_granted = response.scope.is_empty() || names(response.scope.raw());
-        let is_any = asked.split(' ').any(|scope| scope == "organization:*");
+        let is_any = requested.split(' ').any(|scope| scope == "organization:*");
         step.warn(Finding::NoOrganisation(is_granted && !is_any));
     }
 }

@@ -154,7 +154,7 @@ mod tests {
         }
     }
 
-    /// A proxy that sends `answer` piece by piece, whatever it is asked.
+    /// A proxy that sends `pieces`, whatever the request is.
     struct Scripted<'a> {
         pieces: std::slice::Iter<'a, &'a str>,
         request: Vec<u8>,
@@ -176,7 +176,7 @@ mod tests {
         }
     }
 
-    /// What is sent to the proxy, and what is made of its answer.
+    /// The request to the proxy, and the status of its response.
     fn asked(url: &str, pieces: &[&str]) -> (String, io::Result<Option<u16>>) {
         let target = Endpoint { host: "id.example.com".into(), port: 443, tls: true };
         let mut stream = Scripted { pieces: pieces.iter(), request: Vec::new() };

@@ -32,13 +32,10 @@ pub enum VerifyError {
     BrokenKey(&'static str),
     BadSignature,
     TimeNotANumber(&'static str),
-    NotYetValid {
-        begins: Value,
-    },
-    Expired {
-        ended: Value,
-        age: Duration,
-    },
+    /// `nbf`.
+    NotYetValid(Value),
+    /// `exp`, and the time since then.
+    Expired(Value, Duration),
     OtherAudience(String),
 }
 
@@ -107,11 +104,11 @@ impl Claimed<'_> {
             value.map(number).transpose().map(|number| value.zip(number))
         };
         if let Some((value, _)) = moment("nbf")?.filter(|(_, begins)| seconds < *begins) {
-            return Err(VerifyError::NotYetValid { begins: value.clone() });
+            return Err(VerifyError::NotYetValid(value.clone()));
         }
         if let Some((value, ends)) = moment("exp")?.filter(|(_, ends)| *ends <= seconds) {
             let age = Duration::try_from_secs_f64(seconds - ends).unwrap_or(Duration::MAX);
-            return Err(VerifyError::Expired { ended: value.clone(), age });
+            return Err(VerifyError::Expired(value.clone(), age));
         }
         Ok(())
     }
