@@ -63,8 +63,7 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
     Err(error)
 }
 
-/// A valid token must not be sent to another issuer. A token without an issuer is accepted, but not a part of a JWT,
-/// which may be nearly all of it.
+/// A token must not be sent to another issuer. One without an issuer is accepted, but not a truncated JWT.
 fn check_token_issuer(token: &AccessToken, issuer: &Issuer, token_issuer: Option<&str>) -> Result<(), CommandError> {
     match (Jwt::decode(token.expose()), token_issuer) {
         (Ok(jwt), None) if !jwt.claims.members.contains_key("iss") => Ok(()),

@@ -165,12 +165,9 @@ fn from_stdin(deadline: Deadline) -> Result<Secret, SecretError> {
 /// The secret without the final line break of an editor, `echo` or a command.
 pub(crate) fn secret_line(read: io::Result<Zeroizing<Vec<u8>>>) -> Result<Secret, Problem> {
     let mut bytes = std::mem::take(&mut *read?);
-    if bytes.last() == Some(&b'\n') {
-        bytes.pop();
-        if bytes.last() == Some(&b'\r') {
-            bytes.pop();
-        }
-    }
+    let line = bytes.strip_suffix(b"\n").map_or(&bytes[..], |line| line.strip_suffix(b"\r").unwrap_or(line));
+    let length = line.len();
+    bytes.truncate(length);
     Ok(Secret::new(bytes)?)
 }
 

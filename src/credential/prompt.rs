@@ -1,8 +1,7 @@
 //! Prompts for the client secret on the terminal, without echo.
 //!
-//! rpassword prompts on `/dev/tty`, which also works inside `$(…)`. This module adds (`docs/decisions/rpassword.md`):
-//! echo is off before the prompt and restored by every signal that ends or stops the process, and invalid input is an
-//! error.
+//! rpassword prompts on `/dev/tty`, which also works inside `$(…)`. This module turns echo off before the prompt,
+//! restores it if a signal ends or stops the process, and refuses invalid input (`docs/decisions/rpassword.md`).
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write as _};
@@ -38,8 +37,7 @@ pub fn ask(id: &ClientId, missing: Missing) -> Result<Secret, SecretError> {
 /// Restores the terminal before a signal ends or stops the process, and prompts again when it continues.
 fn read_on(terminal: &File, prompt: &str) -> io::Result<Secret> {
     const ENDING: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
-    // While the terminal is unchanged, signals keep their default actions: in the background, the kernel may stop the
-    // process before it could handle one.
+    // While the terminal is unchanged, signals have their default actions: a process in the background may be stopped.
     let is_restored = Arc::new(AtomicBool::new(true));
     for signal in ENDING.into_iter().filter(|signal| !is_ignored(*signal)) {
         register_conditional_default(signal, Arc::clone(&is_restored))?;
@@ -76,8 +74,7 @@ fn obey(received: Received) {
     }
 }
 
-/// Reads one line without echo; Ctrl-C and Ctrl-Z send signals. Discards input before the prompt, and the rest of an
-/// invalid line, which the shell must not get.
+/// Reads one line without echo. Discards input before the prompt, and the rest of an invalid line.
 fn read_without_echo(terminal: &File, prompt: &str, signals: &SignalHandler) -> io::Result<String> {
     let line = Line::of(terminal.try_clone()?, signals.as_fd().try_clone_to_owned()?);
     let config = ConfigBuilder::new().input_reader(line).output_writer(terminal.try_clone()?).build();

@@ -24,8 +24,7 @@ pub enum Limit {
     Total,
 }
 
-/// An attempt without a response. `peer` is a host, `host:port` or a proxy's URL without its password; it is empty if
-/// ureq reports the error.
+/// An attempt without a response. `peer`: a host, `host:port`, a proxy's URL without its password, or empty if unknown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Error)]
 #[error("{self:?}")]
 pub struct HttpError {

@@ -1,7 +1,6 @@
 //! Sends one HTTP request and returns the response, within a deadline.
 //!
-//! ureq speaks HTTP/1.1 over our own transport (`connect`: TCP, CONNECT, TLS). It follows no redirect, and any status
-//! is a response, not an error. `retry` repeats failed requests.
+//! ureq speaks HTTP/1.1 over our own transport in `connect`. It follows no redirect, and no status is an error.
 
 pub(crate) mod connect;
 pub(crate) mod endpoint;

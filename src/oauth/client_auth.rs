@@ -39,8 +39,7 @@ pub struct Client<'a> {
     pub auth: ClientAuth,
 }
 
-/// A request with the `first` parameter, the credentials and the scope, in the order of the service's reference.
-/// Keycloak refuses an empty scope.
+/// A form with the `first` parameter, the credentials and the scope: the order of the service's reference.
 pub fn form(url: String, first: (&str, &str), scope: Option<&str>, client: &Client<'_>) -> Request {
     let (id, secret) = (client.credentials.id.as_str(), client.credentials.secret.expose());
     let length = first.1.len() + id.len() + secret.len() + scope.map_or(0, str::len);

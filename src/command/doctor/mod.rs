@@ -1,8 +1,7 @@
 //! `doctor`: checks each step of a call and reports what to fix.
 //!
 //! It makes a real call and evaluates the events that it emits. The checks that no call makes (discovery document,
-//! clock, cache) only warn and run last, so that the token request has the whole timeout. Nothing is requested twice,
-//! and no token is cached.
+//! clock, cache) only warn and run last, so that the token request has the whole timeout. No token is cached.
 
 mod cache;
 mod connection;

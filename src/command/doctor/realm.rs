@@ -18,8 +18,7 @@ use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use crate::token::source::TokenSource;
 
-/// Whether the discovery document matches our issuer and endpoint. `is_reported`: the steps of the connection report
-/// why the request failed.
+/// Whether the discovery document matches our issuer. `is_reported`: the connection's steps report why it failed.
 pub fn discovery(request: &Recorded, found: Option<&Object>, issuer: &Issuer, is_reported: bool) -> Step {
     if is_reported && request.failed_at().is_some() {
         return Step::not_reached("discovery");
@@ -51,8 +50,7 @@ pub fn discovery(request: &Recorded, found: Option<&Object>, issuer: &Issuer, is
     step
 }
 
-/// Compares our clock with the server's: by the first response with a `Date`, which Keycloak does not send, or else by
-/// the token's `iat`.
+/// Compares our clock with the server's: by a response's `Date`, which Keycloak does not send, or the token's `iat`.
 pub fn clock(requests: [&Option<Recorded>; 2], token: Option<&TokenResponse>) -> Step {
     /// Synchronised clocks differ by less, and APIs tolerate it.
     const TOLERANCE: Duration = Duration::from_secs(30);

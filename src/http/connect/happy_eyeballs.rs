@@ -28,8 +28,7 @@ struct Attempt {
     started: Instant,
 }
 
-/// Connects to one of `addresses`. `TimedOut`: an attempt was still in progress at `deadline`. Any other error is that
-/// of a failed attempt.
+/// Connects to one of `addresses`. Returns `TimedOut` at `deadline`, or the error of a failed attempt.
 pub fn connect(addresses: Vec<SocketAddr>, deadline: Deadline) -> io::Result<TcpStream> {
     let mut running = Vec::new();
     let winner = race(addresses, &mut running, deadline);

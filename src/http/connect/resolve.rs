@@ -16,8 +16,7 @@ const LOCALHOST: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6
 
 /// The addresses of `endpoint`, in the order of the system's resolver.
 ///
-/// `getaddrinfo` cannot be interrupted, so it runs in a thread. At the deadline the error is `TimedOut`, and the thread
-/// is left behind.
+/// `getaddrinfo` cannot be interrupted, so it runs in a thread, which is left behind at the deadline (`TimedOut`).
 pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<SocketAddr>> {
     if let Ok(address) = endpoint.host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, endpoint.port)]);
@@ -42,8 +41,8 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<Sock
 
 /// Limits a statically linked glibc to its built-in sources, `/etc/hosts` and DNS, before the first lookup.
 ///
-/// `/etc/nsswitch.conf` may name modules that `getaddrinfo` loads (`mdns4_minimal` on Ubuntu, `resolve` on Fedora). They
-/// need the machine's own glibc, and crash a program that is statically linked with another one (SIGFPE, SIGABRT).
+/// `getaddrinfo` loads the modules of `/etc/nsswitch.conf` (`mdns4_minimal` on Ubuntu, `resolve` on Fedora). They need
+/// the machine's own glibc, and crash a program that is statically linked with another one (SIGFPE, SIGABRT).
 fn use_built_in_sources() {
     #[cfg(all(target_env = "gnu", target_feature = "crt-static"))]
     #[allow(unsafe_code, reason = "glibc has no safe interface for this, and no crate wraps it")]

@@ -31,8 +31,7 @@ impl Stream {
 
     /// Performs the TLS handshake, which authenticates `host`. A TLS error is a [`rustls::Error`] inside the error.
     ///
-    /// The client's last message (TLS 1.3: Finished) is sent with the request, in one segment; rustls' `complete_io`
-    /// would send it alone.
+    /// The client's last message is sent with the request, in one segment; rustls' `complete_io` would send it alone.
     pub fn secure(mut self, host: &str, config: Arc<ClientConfig>) -> io::Result<Self> {
         let started = Instant::now();
         let name =

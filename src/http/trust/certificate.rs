@@ -1,5 +1,4 @@
-//! A certificate's names and dates (RFC 5280 §4.1), which webpki does not return. They are only displayed, and
-//! untrusted.
+//! A certificate's untrusted names and dates (RFC 5280 §4.1), for display: webpki does not return the dates.
 
 use std::time::SystemTime;
 

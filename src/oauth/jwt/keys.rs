@@ -115,8 +115,7 @@ impl Keys {
 const MODULUS: RangeInclusive<usize> = 2_048..=8_192;
 const EXPONENT: RangeInclusive<usize> = 2..=33;
 
-/// A number of an RSA key, without the leading zeros that some servers send. ring would report an invalid one as a bad
-/// signature.
+/// A number of an RSA key, without leading zeros. ring would report an invalid one as a bad signature.
 fn odd_number(key: &Value, member: &'static str, sizes: RangeInclusive<usize>) -> Result<Vec<u8>, VerifyError> {
     let number: Vec<u8> = bytes(key, member)?.into_iter().skip_while(|byte| *byte == 0).collect();
     let bits = number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize);
