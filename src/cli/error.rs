@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use thiserror::Error;
 
@@ -121,11 +120,6 @@ impl Error {
                 Exit::Local
             }
         }
-    }
-
-    /// How long the service asked to wait before it is asked again.
-    pub fn retry_after(&self) -> Option<Duration> {
-        if let Self::Token(error) = self { error.retry_after() } else { None }
     }
 }
 

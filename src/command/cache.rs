@@ -1,4 +1,4 @@
-//! `cache path`, `cache list`, `cache clear`: where tokens are kept, what is there, and nothing of it any more.
+//! `cache path`, `cache list`, `cache clear`: shows the cache directory, lists the cached tokens, or removes them.
 
 use std::fs::Metadata;
 use std::io;
@@ -15,7 +15,6 @@ use crate::cli::error::{CommandError, Error};
 use crate::cli::message::settings::emit as emit_settings;
 use crate::cli::report;
 use crate::cli::settings::{Name, Settings};
-use crate::credential::SecretSource;
 use crate::display::untrusted::escape;
 use crate::os::stdout;
 use crate::token::cache::directory::{Directory, age};
@@ -24,7 +23,7 @@ use crate::token::cache::keyring;
 use crate::token::cache::{self, CacheError};
 use crate::token::source::TokenError;
 
-/// For a secret that is piped in.
+/// The timeout for a secret on standard input.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub fn run(command: &CacheCommand, options: Options) -> Result<(), Error> {
@@ -40,7 +39,7 @@ pub fn run(command: &CacheCommand, options: Options) -> Result<(), Error> {
     }
 }
 
-/// A line for each kept token, in columns. Without a secret there is less to see, and nothing wrong.
+/// Prints a line for each cached token. Those that the secret does not decrypt show less.
 fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Error> {
     let decryption = DecryptionKeys::new(secret, directory);
     let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "LIVES"].map(str::to_owned).to_vec()];
@@ -55,12 +54,14 @@ fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Error> {
     Ok(stdout::print(in_columns(&rows))?)
 }
 
-/// The secret, as far as it is at hand. Only one that a flag gives must be there.
+/// The secret, if no command or prompt is needed. A failure is an error only if an option names the secret.
 fn secret(settings: &Settings, is_typed: bool) -> Result<Option<Secret>, Error> {
     emit_settings(settings, |name| name == Name::Secret);
-    let source = settings.secret.clone().map_err(Error::from);
-    let at_hand = |source: SecretSource| source.at_hand(Deadline::after(PATIENCE)).map_err(TokenError::Secret);
-    match source.and_then(|source| Ok(at_hand(source)?)) {
+    let secret = match &settings.secret {
+        Ok(source) => source.at_hand(Deadline::after(PATIENCE)).map_err(|error| TokenError::Secret(error).into()),
+        Err(error) => Err(Error::from(error.clone())),
+    };
+    match secret {
         Err(error) if !is_typed => {
             emit(Event::Warning(Warning::Error(&error)));
             Ok(None)
@@ -78,14 +79,14 @@ fn row(entry: Option<&Entry>, metadata: &Metadata) -> Vec<String> {
     vec![escape(&binding.issuer), escape(&binding.client_id), binding.scope.clone(), lives]
 }
 
-/// Removes what is ours and safe to remove: a lock file stays, or two processes would hold two locks.
+/// Removes our files, but no lock file: another process could then hold a second lock.
 fn clear(directory: &Directory) -> Result<(), CacheError> {
     let keys = keyring::forget(&directory.path);
     let (mut tokens, mut result) = (0, Ok(()));
     for (name, _) in files(directory)?.iter().filter(|(name, _)| !cache::is_lock(name)) {
         match directory.remove(name) {
             Ok(()) => tokens += usize::from(cache::is_token(name)),
-            // Another process was quicker.
+            // Another process removed it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => result = Err(CacheError::NotRemoved(directory.path.join(name), error)),
         }
@@ -100,7 +101,7 @@ fn files(directory: &Directory) -> Result<Vec<(String, Metadata)>, CacheError> {
     directory.files().map_err(|error| CacheError::Unreadable(directory.path.clone(), error))
 }
 
-/// Columns as wide as their widest word, two spaces apart. A row of one cell is a line of its own.
+/// Aligned columns, two spaces apart. A row of one cell is a line of its own.
 fn in_columns(rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().filter(|row| row.len() > 1).map(|row| row[column].chars().count());

@@ -1,4 +1,4 @@
-//! `exec`: a command that runs with a token, instead of us or, with `--renew`, beside us.
+//! `exec`: runs a command with a token. The command replaces this process, or with `--renew` is its child.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitCode, ExitStatus};
@@ -42,21 +42,20 @@ fn run_with_token(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
     }
     let job = ChildCommand::new(args.command, &SECRET_VARIABLES, search_path());
     if !args.renew {
-        // The command takes our place.
         return Err(with_token(job, &env_name, &source.token()?).replace().into());
     }
     if env_name.to_string() == TOKEN_FILE {
         return Err(CommandError::EnvName(TOKEN_FILE).into());
     }
     let mut file = args.token_file.map(|path| source::token_file(&source, &path, args.token_file_mode)).transpose()?;
-    let ended = beside(source, job, &env_name, &mut file);
+    let status = supervise_command(source, job, &env_name, &mut file);
     file.iter().for_each(|file| file.remove());
     end_running_command();
-    Ok(end_like(ended?))
+    Ok(exit_like(status?))
 }
 
-/// Runs the command beside us, and keeps a token file fresh until it exits: `file`, or a private one.
-fn beside(
+/// Runs the command as a child, and renews a token file until it exits: `file`, or a private one.
+fn supervise_command(
     mut source: TokenSource,
     job: ChildCommand,
     env_name: &EnvName,
@@ -67,7 +66,7 @@ fn beside(
     let signals = SignalHandler::of(HANDLED).map_err(CommandError::Signals)?;
     let file = match file {
         Some(file) => file,
-        // Made last: once signals are handled, they do not leave it behind.
+        // Created once signals are handled, so that a signal does not leave it behind.
         None => file.insert(Arc::new(private_file()?)),
     };
     file.write(&token.access_token)?;
@@ -82,7 +81,7 @@ fn beside(
     Ok(supervise(&child, signals).map_err(|error| CommandError::Wait(job.name(), error))?)
 }
 
-fn end_like(status: ExitStatus) -> ExitCode {
+fn exit_like(status: ExitStatus) -> ExitCode {
     if let Some(signal) = status.signal() {
         process::die_by(signal);
     }

@@ -1,4 +1,4 @@
-//! The commands, one file each: what a call does from its arguments to its output.
+//! The commands, from their arguments to their output, in one file each.
 
 mod cache;
 pub(crate) mod doctor;
@@ -8,7 +8,6 @@ mod renew;
 mod revoke;
 pub(crate) mod source;
 mod token;
-mod token_argument;
 
 use std::process::ExitCode;
 
@@ -18,12 +17,12 @@ use crate::cli::report;
 use crate::os::process;
 use crate::os::stdout;
 
-/// Runs what was asked for. The code of a success is 0, but for a command that passes on another's.
-pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+/// Runs the command. `exec` returns the exit code of its command, and `doctor` the one that a call would have.
+pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     process::obey_signals();
     let Cli { command, options } = cli;
     match &command {
-        // It judges the events itself.
+        // It listens to the events itself.
         Some(Command::Doctor(_)) => {}
         Some(Command::Renew(_)) => report::listen(options.messages.level(true)),
         Some(Command::Exec(args)) => report::listen(options.messages.level(args.0.renew)),

@@ -1,6 +1,6 @@
 //! `renew`: keeps a token file fresh, for a sidecar, a service or a program that reads one.
 //!
-//! SIGHUP renews at once; SIGTERM and SIGINT end it with success. It ends with a failure when the service refuses.
+//! SIGHUP renews at once; SIGTERM and SIGINT exit with 0. It fails if the service refuses.
 
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
@@ -26,7 +26,7 @@ pub fn run(options: Options, args: RenewArgs) -> Result<(), Error> {
     source.hold_secret()?;
     let renewal = Renewal::new(source, Arc::clone(&file), None);
     let waker = renewal.waker.clone();
-    // A prompt may have handled signals before: SIGTSTP, SIGCONT and SIGQUIT do here what they do by default.
+    // A prompt may have replaced the default actions of SIGTSTP, SIGCONT and SIGQUIT.
     SignalHandler::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])
         .and_then(|signals| signals.act(move |received| act_on(received, &waker, &file)))
         .map_err(CommandError::Signals)?;
@@ -35,9 +35,9 @@ pub fn run(options: Options, args: RenewArgs) -> Result<(), Error> {
 
 fn act_on(received: Received, waker: &SyncSender<()>, file: &TokenFile) {
     match received.signal {
-        // Several before a renewal count as one.
+        // Several before a renewal are one.
         SIGHUP if received.from_process => drop(waker.try_send(())),
-        // At once, whatever the process waits for. The file stays.
+        // Exit at once and leave the file.
         SIGINT | SIGTERM => {
             notify::stopping(notify_socket());
             file.leave();
@@ -46,7 +46,7 @@ fn act_on(received: Received, waker: &SyncSender<()>, file: &TokenFile) {
         }
         SIGCHLD => children::reap_orphans(),
         SIGTSTP => process::stop(),
-        // SIGHUP: its terminal is gone.
+        // A SIGHUP from the kernel: the terminal was closed.
         signal @ (SIGHUP | SIGQUIT) => process::die_by(signal),
         _ => {}
     }

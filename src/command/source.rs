@@ -1,26 +1,35 @@
-//! What every command that needs a token resolves: who asks whom for it, how, and which one is good enough.
+//! What several commands need: the source of tokens, a token file, and a token from the command line.
 
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::base::clock;
+use crate::base::deadline::Deadline;
+use crate::base::event::{Event, Warning, emit};
 use crate::cli::args::Options;
 use crate::cli::error::{CommandError, Error};
 use crate::cli::message;
+use crate::cli::report;
 use crate::cli::settings::{Name, SettingError, Settings};
 use crate::credential::SecretSource;
+use crate::oauth::jwt::LONGEST;
+use crate::oauth::token_response::AccessToken;
+use crate::os::input;
 use crate::token::cache::{Binding, Cache};
 use crate::token::file::TokenFile;
 use crate::token::source::{Freshness, TokenSource, Use};
 
-/// For a command that does not print the token. Nothing is opened, and nobody is asked for a secret.
+/// The source for a command that does not print the token. Nothing is opened or prompted for yet.
 pub fn resolve(options: Options, intended_use: Use) -> Result<TokenSource, Error> {
     let settings = Settings::resolve(options);
     require(&settings, Name::is_of_token)?;
     Ok(of(settings, intended_use)?)
 }
 
-/// Where a command with these settings gets its tokens.
+/// The source of tokens with these settings.
 pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, SettingError> {
     let min_ttl = settings.min_ttl.clone()?.value;
     let freshness = Freshness { min_ttl, intended_use, is_fresh: settings.is_fresh, started: clock::now() };
@@ -33,7 +42,7 @@ pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, SettingE
     Ok(TokenSource { client_id, secret, issuer, scope, client_auth, route, cache, freshness, timeout })
 }
 
-/// A token file, which must not take the place of the secret's.
+/// A token file, which must not overwrite the secret's.
 pub fn token_file(source: &TokenSource, path: &Path, mode: u32) -> Result<Arc<TokenFile>, Error> {
     let file = TokenFile::at(path, mode)?;
     match &source.secret {
@@ -42,8 +51,33 @@ pub fn token_file(source: &TokenSource, path: &Path, mode: u32) -> Result<Arc<To
     }
 }
 
-/// Reports the settings that a command needs; the first of them that is wrong ends it.
+/// Emits the settings that a command needs; the first invalid one is the error.
 pub fn require(settings: &Settings, is_needed: impl Fn(Name) -> bool) -> Result<(), Error> {
     message::settings::emit(settings, &is_needed);
     Ok(settings.check(is_needed)?)
+}
+
+/// Reads the token from standard input.
+pub const STDIN: &str = "-";
+
+/// The token of the command line, without the white space around it. Standard input is read to its end.
+pub fn read_token(argument: &OsStr) -> Result<AccessToken, CommandError> {
+    let (bytes, empty) = if argument == STDIN {
+        if io::stdin().is_terminal() {
+            report::done("paste the token, then Return and Ctrl-D");
+        }
+        let read = input::read(&mut io::stdin().lock(), LONGEST, Deadline::never());
+        (read.map_err(CommandError::Stdin)?, CommandError::EmptyStdin)
+    } else {
+        (argument.as_bytes().to_vec().into(), CommandError::EmptyArgument)
+    };
+    let bytes = bytes.trim_ascii();
+    if bytes.is_empty() {
+        return Err(empty);
+    }
+    if argument != STDIN {
+        emit(Event::Warning(Warning::TokenInArguments));
+    }
+    let text = std::str::from_utf8(bytes).ok().map(str::to_owned);
+    text.and_then(AccessToken::new).ok_or(CommandError::NotAToken)
 }

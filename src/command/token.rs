@@ -1,4 +1,4 @@
-//! The bare command: an access token on stdout.
+//! The default command: prints an access token.
 
 use crate::cli::args::Options;
 use crate::cli::error::Error;
@@ -7,7 +7,7 @@ use crate::command::source::{self, require};
 use crate::os::stdout;
 use crate::token::source::Use;
 
-/// Everything that can be wrong with the settings is found before the secret is fetched or a person asked for it.
+/// All settings are checked before the secret is fetched or prompted for.
 pub fn run(options: Options) -> Result<(), Error> {
     let settings = Settings::resolve(options);
     require(&settings, |_| true)?;

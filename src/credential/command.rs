@@ -1,8 +1,8 @@
 //! The secret from a command: `op read …`, `pass show …`, `vault kv get …`.
 //!
-//! The command gets our stderr and our terminal, where `op` asks for a fingerprint, and no standard input. Only its
-//! first process counts: a daemon that keeps the pipe open is not waited for. At the deadline, the command and its
-//! descendants are terminated. It gets no process group of its own, which would take the terminal from it.
+//! The command inherits stderr and the terminal, where `op` asks for a fingerprint, but not stdin. It stays in our
+//! process group, because another one could not read the terminal. Its output ends when the shell exits, even if a
+//! daemon keeps the pipe open. At the deadline, the command and its descendants are terminated.
 
 use std::ffi::OsStr;
 use std::io::{self, Read as _};
@@ -23,26 +23,26 @@ use crate::os::children;
 use crate::os::input::too_long;
 use crate::os::signals;
 
-/// How often to look at a command and its output. The output may close before the command exits, or after.
-const LOOK: Duration = Duration::from_millis(10);
+/// The interval of polling the command and its output.
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// The time to clean up between SIGTERM and SIGKILL.
+/// The time between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// Runs `sh -c command`; what it prints is the secret.
+/// Runs `sh -c command`, which prints the secret.
 pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, SecretError> {
     let _guard = children::OWN.lock().unwrap_or_else(PoisonError::into_inner);
-    // Where the parent ignores SIGCHLD, the kernel drops exit codes. A handler undoes that.
+    // If the parent ignored SIGCHLD, the kernel would drop exit codes. A handler restores them.
     signals::silence(SIGCHLD).map_err(SecretError::Shell)?;
     let mut shell = Command::new("/bin/sh");
     shell.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = shell.spawn().map_err(SecretError::Shell)?;
     *running() = Some(Pid::from_child(&child));
     let collected = collect(&mut child, deadline);
-    // A statement of its own, so that the lock is released before the command is terminated.
+    // A separate statement, to release the lock before the command is terminated.
     let unreaped = running().take();
     if let Some(pid) = unreaped {
-        end(pid);
+        terminate(pid);
         let _ = child.wait();
     }
     let (status, bytes) = collected.map_err(|error| SecretError::Command(error.into()))?;
@@ -52,14 +52,14 @@ pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, SecretError> {
     secret_line(Ok(bytes)).map_err(SecretError::Command)
 }
 
-/// Asks the command that another thread waits for, if any, to end: this process is about to.
+/// Sends SIGTERM to a running command, before this process exits.
 pub fn end_running() {
     if let Some(pid) = *running() {
         send(Signal::TERM, &children::family_of(pid));
     }
 }
 
-/// The command that runs. While this is held, nothing reaps it.
+/// The running command. It is not reaped while this lock is held.
 fn running() -> MutexGuard<'static, Option<Pid>> {
     static RUNNING: Mutex<Option<Pid>> = Mutex::new(None);
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
@@ -71,37 +71,37 @@ fn collect(child: &mut Child, deadline: Deadline) -> io::Result<(ExitStatus, Zer
     ioctl_fionbio(&stdout, true)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(2 * LONGEST_SECRET));
     loop {
-        // Once it is reaped, its pid is not ours to signal.
-        let ended = {
+        // Once it is reaped, its pid may be reused.
+        let status = {
             let mut running = running();
-            let ended = child.try_wait()?;
-            *running = running.filter(|_| ended.is_none());
-            ended
+            let status = child.try_wait()?;
+            *running = running.filter(|_| status.is_none());
+            status
         };
-        // What it wrote before it exited is in the pipe by now.
+        // All output before its exit is in the pipe now.
         let room = LONGEST_SECRET + 1 - bytes.len();
         let read = stdout.by_ref().take(room as u64).read_to_end(&mut bytes);
         if bytes.len() > LONGEST_SECRET {
             return Err(too_long(LONGEST_SECRET));
         }
-        match (read, ended) {
+        match (read, status) {
             (Err(error), _) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
             (_, Some(status)) => return Ok((status, bytes)),
             _ if deadline.has_passed() => return Err(io::ErrorKind::TimedOut.into()),
-            _ => thread::sleep(LOOK),
+            _ => thread::sleep(POLL_INTERVAL),
         }
     }
 }
 
-/// Terminates the command, which is not reaped yet, and its descendants: by SIGTERM, then by SIGKILL.
-fn end(pid: Pid) {
+/// Terminates the command, which is not reaped yet, and its descendants: first with SIGTERM, then with SIGKILL.
+fn terminate(pid: Pid) {
     let family = children::family_of(pid);
     send(Signal::TERM, &family);
     let grace = Deadline::after(GRACE);
     while !grace.has_passed() && !family.iter().all(|pid| children::has_ended(*pid)) {
-        thread::sleep(LOOK);
+        thread::sleep(POLL_INTERVAL);
     }
-    // Those that are left, and their new descendants.
+    // The remaining ones may have new descendants.
     let left = family.into_iter().filter(|pid| !children::has_ended(*pid));
     send(Signal::KILL, &left.flat_map(children::family_of).collect::<Vec<_>>());
 }

@@ -1,7 +1,6 @@
 //! The client's credentials, and where the secret comes from.
 //!
-//! Knowing *where* the secret is and *getting* it are two steps: a [`SecretSource`] costs nothing, and only
-//! [`SecretSource::get`] opens a file, runs a command or asks a person.
+//! A `SecretSource` says where the secret is; only `SecretSource::get` reads a file, runs a command or prompts.
 
 mod command;
 mod prompt;
@@ -22,9 +21,9 @@ use crate::base::deadline::Deadline;
 use crate::base::secret::{Secret, UnusableSecret};
 use crate::os::input;
 
-/// A client identifier (RFC 6749 §2.2): not empty, no control character.
+/// A client identifier (RFC 6749 §2.2) that is not empty and has no control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientId(String);
+pub(crate) struct ClientId(String);
 
 impl ClientId {
     pub fn new(text: &str) -> Option<Self> {
@@ -38,16 +37,15 @@ impl ClientId {
 }
 
 #[derive(Debug)]
-pub struct ClientCredentials {
+pub(crate) struct ClientCredentials {
     pub id: ClientId,
     pub secret: Secret,
 }
 
-/// Where the secret is, and `by` which setting: a value, a file, standard input, a command for `sh -c`. `Held` was got
-/// before, from where it can be had only once, and may have been typed by a person. With `Prompt` no setting says
-/// where.
+/// Where the secret is, and the setting that says so: `by`. `Held` was read earlier from a source that can be read only
+/// once. `Command` is for `sh -c`; `Prompt` is the default.
 #[derive(Clone, Debug)]
-pub enum SecretSource {
+pub(crate) enum SecretSource {
     Given { secret: Secret, by: &'static str },
     File { path: PathBuf, by: &'static str },
     Stdin { by: &'static str },
@@ -56,20 +54,20 @@ pub enum SecretSource {
     Prompt(Missing),
 }
 
-/// What is known of the settings where none says where the secret is.
+/// Why no setting names the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// This variable is set, but empty.
+pub(crate) enum Missing {
+    /// The variable is set, but empty.
     EmptyVariable(&'static str),
-    /// systemd's credentials do not hold it.
+    /// systemd's credentials do not contain it.
     NoCredential,
     NotGiven,
 }
 
-/// Why the secret cannot be had. `Shell`: `sh` does not start. `Exited`: the command failed.
+/// Why the secret cannot be read. `Shell`: `sh` does not start. `Exited`: the command failed.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
-pub enum SecretError {
+pub(crate) enum SecretError {
     File(PathBuf, Problem),
     Stdin(Problem),
     Shell(io::Error),
@@ -79,44 +77,43 @@ pub enum SecretError {
     NoTerminal(Missing),
 }
 
-/// What is wrong with a source, or with what it gave.
+/// The source cannot be read, or its content is invalid.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
-pub enum Problem {
+pub(crate) enum Problem {
     Io(#[from] io::Error),
     Unusable(#[from] UnusableSecret),
 }
 
-/// What getting a secret takes.
+/// What it takes to get a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cost<'a> {
+pub(crate) enum Cost<'a> {
     Nothing,
-    /// A command is run, which may ask a person for a fingerprint.
+    /// A command, which may ask for a fingerprint.
     Command(&'a OsStr),
-    /// A person types it.
+    /// Typing at a terminal.
     Person,
 }
 
-/// The longest secret that is read; a larger file is some other file.
+/// A larger file is not a secret.
 const LONGEST_SECRET: usize = 64 * 1024;
 
 impl SecretSource {
-    /// The secret, and the deadline moved by the time a person took.
+    /// Gets the secret, and the deadline extended by the time at the prompt.
     pub fn get(&self, id: &ClientId, deadline: Deadline) -> Result<(Secret, Deadline), SecretError> {
         if let Some(secret) = self.at_hand(deadline)? {
             return Ok((secret, deadline));
         }
-        let asked = Instant::now();
+        let started = Instant::now();
         let secret = match self {
             Self::Command { command, .. } => return Ok((command::run(command, deadline)?, deadline)),
             Self::Prompt(missing) => prompt::ask(id, *missing)?,
             _ => from_stdin(Deadline::never())?,
         };
-        // A person is not hurried, and the network gets the time that it had before.
-        Ok((secret, deadline.extended_by(asked.elapsed())))
+        Ok((secret, deadline.extended_by(started.elapsed())))
     }
 
-    /// The secret, if it can be had without running a command or asking a person.
+    /// The secret, if that takes no command and no prompt.
     pub fn at_hand(&self, deadline: Deadline) -> Result<Option<Secret>, SecretError> {
         match self {
             Self::Given { secret, .. } | Self::Held { secret, .. } => Ok(Some(secret.clone())),
@@ -138,7 +135,7 @@ impl SecretSource {
         }
     }
 
-    /// Whether it can be got a second time: a pipe, as `<(…)` makes it, is empty then.
+    /// Whether it can be read again, unlike a pipe such as `<(…)`.
     pub fn is_lasting(&self) -> bool {
         match self {
             Self::Stdin { .. } | Self::Prompt(_) => false,
@@ -147,12 +144,12 @@ impl SecretSource {
         }
     }
 
-    /// Whether a person types it, or did: it may be mistyped, and the next one is not.
+    /// Whether it is typed by hand: a refusal may be a typo, and is not shared with other processes.
     pub fn is_typed(&self) -> bool {
         matches!(self, Self::Held { is_typed: true, .. }) || self.cost() == Cost::Person
     }
 
-    /// The setting that says where it is.
+    /// The setting that names it.
     pub fn by(&self) -> Option<&'static str> {
         match self {
             Self::Given { by, .. } | Self::File { by, .. } | Self::Stdin { by } | Self::Command { by, .. } => Some(by),
@@ -165,23 +162,20 @@ fn from_stdin(deadline: Deadline) -> Result<Secret, SecretError> {
     secret_line(input::read(&mut io::stdin().lock(), LONGEST_SECRET, deadline)).map_err(SecretError::Stdin)
 }
 
-/// One line, as an editor, `echo` or a command leaves it: its final line break is not part of the secret.
+/// The secret without the final line break of an editor, `echo` or a command.
 pub(crate) fn secret_line(read: io::Result<Zeroizing<Vec<u8>>>) -> Result<Secret, Problem> {
     let mut bytes = std::mem::take(&mut *read?);
-    if bytes.last() == Some(&b'\n') {
-        bytes.pop();
-        if bytes.last() == Some(&b'\r') {
-            bytes.pop();
-        }
-    }
+    let line = bytes.strip_suffix(b"\n").map_or(&bytes[..], |line| line.strip_suffix(b"\r").unwrap_or(line));
+    let length = line.len();
+    bytes.truncate(length);
     Ok(Secret::new(bytes)?)
 }
 
-/// Whether the path may be the secret itself, given by mistake: no such file exists, and the name looks generated.
-/// Servers make secrets of letters and digits, hexadecimal digits, or base64, which may contain a `/`.
-pub fn looks_like_a_secret(path: &Path) -> bool {
+/// Whether the path may be the secret itself, by mistake: no such file exists, and the name looks generated. Servers
+/// generate letters and digits, hexadecimal digits, or base64, which may contain a `/`.
+pub(crate) fn looks_like_a_secret(path: &Path) -> bool {
     const SHORTEST: usize = 16;
-    /// More than a year and a number.
+    /// More than a year with a number.
     const MANY_DIGITS: usize = 6;
     let name = path.as_os_str().as_bytes();
     let has = |is_one: fn(&u8) -> bool| name.iter().any(is_one);

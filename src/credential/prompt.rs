@@ -1,8 +1,7 @@
-//! The client secret from a person at the terminal, without echo.
+//! Prompts for the client secret on the terminal, without echo.
 //!
-//! rpassword prompts on `/dev/tty`, so that it works inside `$(…)`, and reads the answer. This module adds the rest
-//! (`docs/decisions/rpassword.md`): the echo is off before the prompt shows and back on whatever ends or stops the
-//! process, and what cannot be a secret is refused, not repaired.
+//! rpassword prompts on `/dev/tty`, which also works inside `$(…)`. This module turns echo off before the prompt,
+//! restores it if a signal ends or stops the process, and refuses invalid input (`docs/decisions/rpassword.md`).
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write as _};
@@ -23,11 +22,10 @@ use crate::display::untrusted::escape;
 use crate::os::process;
 use crate::os::signals::{Received, SignalHandler, is_ignored};
 
-/// A terminal drops the rest of a longer line silently: Linux after 4,095 bytes (`n_tty`), macOS after 1,024
-/// (`MAX_CANON`).
+/// A terminal truncates longer lines silently: `n_tty` on Linux, `MAX_CANON` on macOS.
 const LONGEST_LINE: usize = if cfg!(target_os = "macos") { 1024 } else { 4095 };
 
-/// Prompts once. Without a terminal a setting is missing.
+/// Prompts once. Without a terminal, the error reports the missing setting.
 pub fn ask(id: &ClientId, missing: Missing) -> Result<Secret, SecretError> {
     let terminal = File::options().read(true).write(true).open("/dev/tty");
     let terminal = terminal.map_err(|_| SecretError::NoTerminal(missing))?;
@@ -36,36 +34,35 @@ pub fn ask(id: &ClientId, missing: Missing) -> Result<Secret, SecretError> {
     read_on(&terminal, &prompt).map_err(|error| SecretError::Terminal(problem(error)))
 }
 
-/// A signal that ends or stops the process puts the terminal back first. When the process goes on, it prompts again.
+/// Restores the terminal before a signal ends or stops the process, and prompts again when it continues.
 fn read_on(terminal: &File, prompt: &str) -> io::Result<Secret> {
     const ENDING: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
-    // While the terminal is as it was, a signal ends the process at once: in the background, the kernel may stop the
-    // process before it can handle one.
-    let is_put_back = Arc::new(AtomicBool::new(true));
+    // While the terminal is unchanged, signals have their default actions: a process in the background may be stopped.
+    let is_restored = Arc::new(AtomicBool::new(true));
     for signal in ENDING.into_iter().filter(|signal| !is_ignored(*signal)) {
-        register_conditional_default(signal, Arc::clone(&is_put_back))?;
+        register_conditional_default(signal, Arc::clone(&is_restored))?;
     }
     let mut signals = SignalHandler::of(&[&ENDING[..], &[SIGTSTP, SIGCONT]].concat())?;
     let typed = loop {
-        // In the background the kernel stops the process here, with the terminal as the shell has it.
+        // In the background the kernel stops the process here, before the terminal is changed.
         tcflush(terminal, QueueSelector::IFlush)?;
-        // The SIGCONT that resumed a stopped process is no reason to prompt twice.
+        // Discard the SIGCONT that resumed the process: it would cause a second prompt.
         signals.received().into_iter().for_each(obey);
-        is_put_back.store(false, Ordering::SeqCst);
+        is_restored.store(false, Ordering::SeqCst);
         match read_without_echo(terminal, prompt, &signals) {
-            Err(error) if error.kind() == ErrorKind::Interrupted => is_put_back.store(true, Ordering::SeqCst),
+            Err(error) if error.kind() == ErrorKind::Interrupted => is_restored.store(true, Ordering::SeqCst),
             typed => break typed,
         }
         signals.received().into_iter().for_each(obey);
     };
-    // A terminal that closes ends the line, and the process.
+    // A terminal that was closed has sent SIGHUP.
     signals.received().into_iter().for_each(obey);
-    // A signal that was handled once never gets its default action back: without this, Ctrl-C would do nothing.
+    // signal-hook never restores the default actions: without this, Ctrl-C would be ignored.
     signals.act(obey)?;
     // The typed line break was not echoed.
     { terminal }.write_all(b"\n")?;
     let secret = Secret::new(typed?.into_bytes()).map_err(io::Error::other)?;
-    // What rpassword makes of bytes that are not UTF-8.
+    // rpassword replaces invalid UTF-8.
     if secret.expose().contains('\u{fffd}') { Err(io::Error::other(UnusableSecret::NotUtf8)) } else { Ok(secret) }
 }
 
@@ -77,8 +74,7 @@ fn obey(received: Received) {
     }
 }
 
-/// No echo; one line, ended by Return; Ctrl-C and Ctrl-Z are signals. Flushes what was typed before the prompt, and the
-/// rest of a refused line, which is not for the shell.
+/// Reads one line without echo. Discards input before the prompt, and the rest of an invalid line.
 fn read_without_echo(terminal: &File, prompt: &str, signals: &SignalHandler) -> io::Result<String> {
     let line = Line::of(terminal.try_clone()?, signals.as_fd().try_clone_to_owned()?);
     let config = ConfigBuilder::new().input_reader(line).output_writer(terminal.try_clone()?).build();
@@ -94,15 +90,15 @@ fn read_without_echo(terminal: &File, prompt: &str, signals: &SignalHandler) -> 
     typed
 }
 
-/// A line of the terminal, for rpassword to read byte by byte. It drops escape sequences and control characters; here
-/// they are an error, except for the markers of a bracketed paste.
+/// A line of the terminal, which rpassword reads byte by byte. Escape sequences and control characters, which rpassword
+/// would drop, are an error, except for the markers of a bracketed paste.
 struct Line {
     terminal: File,
-    /// Readable when a signal has come.
+    /// Readable after a signal.
     signals: OwnedFd,
     length: usize,
     last: u8,
-    /// How much of a marker has come.
+    /// The bytes of a marker so far.
     marker: usize,
 }
 
@@ -131,7 +127,7 @@ impl Line {
 
 impl Read for Line {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // After half a character rpassword would go on to the next line.
+        // After an incomplete character rpassword would continue with the next line.
         if self.last == b'\n' {
             return Ok(0);
         }

@@ -7,33 +7,32 @@ use ureq::http::Uri;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    /// A name or an address, without the brackets of an IPv6 address.
+    /// A name, or an address without brackets.
     pub host: String,
     pub port: u16,
-    /// Whether TLS is spoken there.
     pub tls: bool,
 }
 
-/// Why the URL of an issuer or a proxy cannot be used. It repeats nothing of the URL, which may hold a password.
+/// Why the URL of an issuer or a proxy is invalid. It quotes nothing of the URL, which may contain a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("{self:?}")]
 pub enum UnusableUrl {
     NotUrl,
     Scheme,
     Port,
-    /// Longer than so many characters.
+    /// Longer than this number of characters.
     TooLong(usize),
     Quoted,
     NotHttps,
     UserName,
     QueryOrFragment,
-    /// The URL of one of a realm's endpoints.
+    /// The URL of an endpoint, not of a realm.
     OfEndpoint,
     PlainHttp,
 }
 
 impl Endpoint {
-    /// Of an absolute `http` or `https` URL, with the scheme's own port where none stands.
+    /// The endpoint of an absolute `http` or `https` URL, by default with the scheme's port.
     pub fn of(uri: &Uri) -> Result<Self, UnusableUrl> {
         let (tls, default_port) = match uri.scheme_str() {
             Some("https") => (true, 443),
@@ -49,7 +48,7 @@ impl Endpoint {
     }
 }
 
-/// `host:port`, as it stands in a CONNECT request and in messages.
+/// `host:port`, as in a CONNECT request and in messages.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (open, close) = if self.host.contains(':') { ("[", "]") } else { ("", "") };

@@ -1,12 +1,11 @@
-//! Why an attempt brought no answer, as data.
+//! Why a request got no response, as data.
 
 use std::io;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// What an attempt was doing, in the order in which it goes on. Connecting to a proxy begins with its name; `AskProxy`
-/// is CONNECT.
+/// The phases of an attempt, in their order. `ConnectToProxy` includes resolving its name; `AskProxy` is CONNECT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Phase {
     Resolve,
@@ -18,15 +17,14 @@ pub enum Phase {
     Receive,
 }
 
-/// Whose time was used up: `--connect-timeout` or `--timeout`.
+/// Which timeout expired: `--connect-timeout` or `--timeout`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Limit {
     Connect,
     Total,
 }
 
-/// An attempt without an answer. `peer` is the other end: a host's name, `host:port`, a proxy's URL without its
-/// password; empty where ureq reports the error.
+/// An attempt without a response. `peer`: a host, `host:port`, a proxy's URL without its password, or empty if unknown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Error)]
 #[error("{self:?}")]
 pub struct HttpError {
@@ -37,19 +35,19 @@ pub struct HttpError {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Kind {
-    /// The words of the system or of its resolver, which quote nothing of a server.
+    /// The text of the system or its resolver, which quotes nothing from a server.
     Failed(String),
-    /// The peer closed the connection before it had answered.
+    /// The peer closed the connection before its response was complete.
     Closed,
     TimedOut(Limit),
-    /// Plain http, and the name leads to another machine.
+    /// Plain http, and the name resolves to another machine.
     NotLoopback,
     NotHttp(String),
     /// More than 1 MiB.
     LargeBody,
     /// More than 16 KiB or 128 headers.
     LargeHead,
-    /// A status of the proxy's own, instead of a tunnel.
+    /// The proxy refused the tunnel.
     ProxyStatus(u16),
     /// Never shared with other processes.
     #[serde(skip)]
@@ -67,7 +65,7 @@ impl HttpError {
     }
 }
 
-/// Our transport's errors travel through ureq as `Other`, so that they arrive by type.
+/// Our transport's errors pass through ureq as `Other`, which keeps their type.
 impl From<HttpError> for ureq::Error {
     fn from(error: HttpError) -> Self {
         Self::Other(Box::new(error))
@@ -86,9 +84,9 @@ impl From<ureq::Error> for HttpError {
             ureq::Error::LargeResponseHeader(..) => Kind::LargeHead,
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => Kind::Closed,
             ureq::Error::Io(error) => Kind::Failed(error.to_string()),
-            // httparse stops at 128 headers; ureq-proto hands on its text alone, and names no type for it.
+            // httparse stops at 128 headers; ureq-proto passes on only its text.
             ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => Kind::LargeHead,
-            // ureq-proto's texts name what it could not parse, and quote nothing.
+            // ureq-proto's text names what it could not parse, and quotes nothing.
             ureq::Error::Protocol(error) => Kind::NotHttp(error.to_string()),
             other => Kind::NotHttp(other.to_string()),
         };

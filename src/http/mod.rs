@@ -1,47 +1,58 @@
-//! One HTTP attempt at a time: send a request, hand back what came, within a deadline.
+//! Sends one HTTP request and returns the response, within a deadline.
 //!
-//! ureq speaks HTTP/1.1 over the transport of our own below ([`connect`]: TCP, CONNECT, TLS). No redirect is followed,
-//! no proxy is chosen here, nothing is retried here ([`retry`] does), and a status is an answer, not an error.
+//! ureq speaks HTTP/1.1 over our own transport in `connect`. It follows no redirect, and no status is an error.
 
 pub(crate) mod connect;
 pub(crate) mod endpoint;
 mod error;
 pub(crate) mod retry;
-pub(crate) mod route;
 pub(crate) mod trust;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use ureq::AsSendBody;
-use ureq::http::{HeaderValue, Method, header};
+use ureq::config::Config;
+use ureq::http::{HeaderValue, Method, Uri, header};
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::NextTimeout;
 use zeroize::Zeroizing;
 
 use crate::base::deadline::Deadline;
 use crate::base::event::{Event, emit};
 use crate::display::untrusted::UntrustedText;
+use connect::Dialer;
+use connect::proxy::Proxy;
 pub(crate) use error::{HttpError, Kind, Limit, Phase};
+use trust::TrustError;
 
-/// No token response is as large; a server that sends more is not read further.
+/// Reading stops here: token responses are much smaller.
 const LARGEST_BODY: u64 = 1024 * 1024;
 
 /// Room in a request for its first line (an issuer's URL has at most 2,000 characters) and our own headers.
 const HEAD_ROOM: usize = 4 * 1024;
 
+/// The read buffer. ureq's default is 128 KiB, and zeroing that takes longer than reading the TLS record.
+const INPUT_BUFFER: usize = 16 * 1024;
+
 const USER_AGENT: &str = concat!("catena-token/", env!("CARGO_PKG_VERSION"));
 
-pub struct Request {
+pub(crate) struct Request {
     pub url: String,
-    /// A form is posted, and may hold the secret; without one the URL is got.
+    /// POST with this form, which may contain the secret; GET without one.
     pub form: Option<Zeroizing<String>>,
-    /// The whole value of an `Authorization` header.
+    /// The value of the `Authorization` header.
     pub authorization: Option<Zeroizing<String>>,
 }
 
-/// What the server said, whatever its status.
-pub struct Answer {
+/// A response with any status.
+pub(crate) struct Answer {
     pub status: u16,
     pub content_type: UntrustedText,
     pub location: UntrustedText,
@@ -50,11 +61,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub fn is_success(&self) -> bool {
-        (200..=299).contains(&self.status)
-    }
-
-    /// What kind of body it has, how large it is, and a page's title: nothing else of it is quoted.
+    /// The only parts of a body that messages quote.
     pub fn describe(&self) -> Body {
         Body { content_type: self.content_type.clone(), bytes: self.body.len(), title: self.title() }
     }
@@ -68,23 +75,76 @@ impl Answer {
     }
 }
 
+/// A description of a body.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Body {
+pub(crate) struct Body {
     pub content_type: UntrustedText,
     pub bytes: usize,
-    /// Of a page.
+    /// Of an HTML page.
     pub title: Option<UntrustedText>,
 }
 
-/// The one agent of a call.
+/// How to connect. Nothing is opened yet.
 #[derive(Clone)]
-pub struct Http {
+pub(crate) struct Route {
+    pub proxy: Option<Proxy>,
+    /// `None`: the system's bundle.
+    pub ca_bundle: Option<PathBuf>,
+    pub connect_timeout: Duration,
+    /// Attempts after the first, for temporary failures.
+    pub retries: u32,
+}
+
+impl Route {
+    /// A hash, so that a cached failure does not reveal the proxy's password: processes with the same one share it.
+    pub fn fingerprint(&self) -> String {
+        let proxy = self.proxy.as_ref().map(|proxy| (proxy, &proxy.authorization));
+        let options = format!("{proxy:?} {:?} {:?} {}", self.ca_bundle, self.connect_timeout, self.retries);
+        STANDARD.encode(digest(&SHA256, options.as_bytes()))
+    }
+
+    /// Reads the CA bundle if `is_https`.
+    pub fn open(&self, is_https: bool, deadline: Deadline) -> Result<Http, TrustError> {
+        let tls = is_https.then(|| trust::read(self.ca_bundle.as_deref(), deadline)).transpose()?;
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(None)
+            .user_agent(USER_AGENT)
+            .accept("application/json")
+            .accept_encoding("identity")
+            .input_buffer_size(INPUT_BUFFER)
+            // A head that fills the buffer would look like a closed connection.
+            .max_response_header_size(INPUT_BUFFER - 1)
+            // Each attempt opens a new connection.
+            .max_idle_connections(0)
+            .timeout_connect(Deadline::after(self.connect_timeout).left())
+            .build();
+        let went_out = Arc::new(AtomicBool::new(false));
+        let dialer = Dialer { tls, proxy: self.proxy.clone(), went_out: Arc::clone(&went_out) };
+        Ok(Http { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out })
+    }
+}
+
+/// `connect` resolves names itself, within the connect timeout.
+#[derive(Debug)]
+struct NoResolver;
+
+impl Resolver for NoResolver {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        Ok(self.empty())
+    }
+}
+
+/// The HTTP client of a command.
+#[derive(Clone)]
+pub(crate) struct Http {
     agent: ureq::Agent,
     went_out: Arc<AtomicBool>,
 }
 
 impl Http {
-    /// Sends `request` once. Ends by `deadline`, whatever the server does.
+    /// Sends `request` once. Returns by `deadline`.
     pub fn send(&self, request: &Request, deadline: Deadline) -> Result<Answer, HttpError> {
         let started = Instant::now();
         self.went_out.store(false, Ordering::Relaxed);
@@ -119,7 +179,7 @@ impl Http {
         })
     }
 
-    /// Whether the last request began to be sent. One that did may have been obeyed, whatever came back.
+    /// Whether any part of the last request was sent: the server may have acted on it.
     pub fn went_out(&self) -> bool {
         self.went_out.load(Ordering::Relaxed)
     }
@@ -130,7 +190,7 @@ impl Http {
         room: usize,
         deadline: Deadline,
     ) -> Result<ureq::http::Response<ureq::Body>, HttpError> {
-        let Ok(request) = request else { unreachable!("the issuer's URL is one") };
+        let Ok(request) = request else { unreachable!("the issuer's URL is valid") };
         let configured =
             self.agent.configure_request(request).timeout_global(deadline.left()).output_buffer_size(room).build();
         Ok(self.agent.run(configured)?)

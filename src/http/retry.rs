@@ -1,8 +1,8 @@
-//! RetryBudget again after a temporary failure, and knows when to stop.
+//! Retries a request after a temporary failure.
 //!
-//! Temporary are: no connection, a time-out, a broken answer, 408, 429 and every 5xx. Between two tries lies what the
-//! server asked for (`Retry-After`, RFC 9110 §10.2.3), else an exponential back-off with full jitter, so that many
-//! processes that failed together do not come back together. Nothing is tried for which no time is left.
+//! These are temporary: no connection, a timeout, an incomplete response, 408, 429 and every 5xx. The delay is the
+//! server's `Retry-After` (RFC 9110 §10.2.3), or else exponential backoff with full jitter, so that processes that
+//! failed together do not retry together. A delay that does not fit into the deadline ends the retries.
 
 use std::thread;
 use std::time::Duration;
@@ -14,30 +14,30 @@ use crate::base::deadline::Deadline;
 use crate::base::event::{AnyError, Event, emit};
 use crate::http::{Answer, Http, HttpError, Request};
 
-/// The longest pause before the second try; it doubles with each further one.
+/// The maximum backoff before the first retry; it doubles with each retry.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
-/// No pause of our own choice is longer.
+/// The limit of the backoff.
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 pub struct Outcome {
     pub result: Result<Answer, HttpError>,
-    /// Right before the last request was sent.
+    /// Just before the last attempt.
     pub sent: Moment,
-    /// Whether nothing was left to try; else there was no time for it, or the waiting is the caller's.
+    /// Whether no retry is allowed. If `false`, time ran out, or the caller waits and retries.
     pub is_final: bool,
-    /// Whether one of them went out and got no answer.
+    /// Whether an attempt was sent and got no response.
     pub outcome_unknown: bool,
-    /// How long the server asked to wait in its last answer, and whether that alone kept it from being tried again.
+    /// The `Retry-After` of the last response.
     pub wait: Option<Wait>,
 }
 
-/// How often a request is made: at least once.
+/// The attempts of a request. The first is always made.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryBudget {
     pub made: u32,
     pub retries: u32,
-    /// Whether the caller waits for as long as a server asks, and tells other processes of it first.
+    /// Whether the caller waits for `Retry-After` itself, because it shares it with other processes first.
     pub caller_waits: bool,
 }
 
@@ -46,27 +46,27 @@ impl RetryBudget {
         Self { made: 0, retries, caller_waits: false }
     }
 
-    /// For a request that another process made; whether one may be given up.
+    /// Uses one retry for another process's request; `false` if none is left.
     pub fn spend(&mut self) -> bool {
         let left = self.retries.checked_sub(1);
         self.retries = left.unwrap_or(0);
         left.is_some()
     }
 
-    /// Whether another one is allowed after those that were made, and leaves time for a wait before it.
+    /// Whether a retry is allowed, and `time` before it fits into the deadline.
     pub fn may_wait(self, time: Duration, deadline: Deadline) -> bool {
         self.made <= self.retries && deadline.has_room_for(time)
     }
 }
 
-/// What a server asked for, beyond now.
+/// A `Retry-After`, above 0. `is_too_long`: without it, the request would have been retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wait {
     pub time: Duration,
     pub is_too_long: bool,
 }
 
-/// Sends `request`, and again as long as `tries` and `deadline` allow it.
+/// Sends `request`, and retries it as long as `tries` and `deadline` allow.
 pub fn send(http: &Http, request: &Request, tries: &mut RetryBudget, deadline: Deadline) -> Outcome {
     let mut outcome_unknown = false;
     loop {
@@ -74,7 +74,7 @@ pub fn send(http: &Http, request: &Request, tries: &mut RetryBudget, deadline: D
         let result = http.send(request, deadline);
         tries.made += 1;
         outcome_unknown |= result.is_err() && http.went_out();
-        // A server that asks for no wait at all does not get a storm.
+        // `Retry-After: 0` must not cause a storm of requests.
         let asked = result.as_ref().ok().and_then(retry_after).filter(|time| !time.is_zero());
         let pause = asked.unwrap_or_else(|| back_off(tries.made));
         let again = match &result {
@@ -90,25 +90,25 @@ pub fn send(http: &Http, request: &Request, tries: &mut RetryBudget, deadline: D
                 continue;
             }
         }
-        let asked = asked.map(|time| Wait { time, is_too_long: again.is_some() && !has_time });
-        return Outcome { is_final: again.is_none(), result, sent, outcome_unknown, wait: asked };
+        let wait = asked.map(|time| Wait { time, is_too_long: again.is_some() && !has_time });
+        return Outcome { is_final: again.is_none(), result, sent, outcome_unknown, wait };
     }
 }
 
-/// Waits before another try: for as long as the server asked, or by our own choice.
+/// Waits before another try, as the server asked or by our back-off.
 pub fn wait(time: Duration) {
     thread::sleep(time);
 }
 
-/// Whether a status may be another one a moment later.
+/// Whether a retry may get another status.
 pub fn is_temporary_status(status: u16) -> bool {
     matches!(status, 408 | 429 | 500..=599)
 }
 
-/// Longer than anybody waits; a server that asks for more means the same.
+/// Avoids overflow; no process waits this long.
 const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Seconds, or a date; a date that has passed means now.
+/// `Retry-After` is a number of seconds or a date; a date in the past means 0.
 fn retry_after(answer: &Answer) -> Option<Duration> {
     if !is_temporary_status(answer.status) {
         return None;
@@ -159,9 +159,6 @@ mod tests {
             assert!(back_off(tries) <= LONGEST_PAUSE);
         }
         assert!(back_off(1) <= FIRST_PAUSE);
-        assert!(
-            (0..100).map(|_| back_off(5)).any(|pause| pause != back_off(5)),
-            "nobody comes back at the same moment"
-        );
+        assert!((0..100).map(|_| back_off(5)).any(|pause| pause != back_off(5)), "retries are spread");
     }
 }

@@ -1,4 +1,4 @@
-//! How the client proves who it is (RFC 6749 §2.3.1).
+//! Client authentication (RFC 6749 §2.3.1).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,7 +11,7 @@ use crate::display::redact;
 use crate::http::Request;
 use crate::oauth::issuer::Issuer;
 
-/// Where the credentials travel. Never in both places: Keycloak lets the body win.
+/// Where the credentials are sent. Never both: Keycloak would prefer the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClientAuth {
     /// `client_id` and `client_secret` in the form body.
@@ -32,33 +32,31 @@ impl ClientAuth {
     }
 }
 
-/// Who asks which realm, and how it proves that.
+/// A client of a realm.
 pub struct Client<'a> {
     pub issuer: &'a Issuer,
     pub credentials: &'a ClientCredentials,
     pub auth: ClientAuth,
 }
 
-/// A form with the `first` parameter, the credentials where they travel, and the scope: the order of the service's
-/// reference. Keycloak refuses an empty scope.
+/// A form with the `first` parameter, the credentials and the scope: the order of the service's reference.
 pub fn form(url: String, first: (&str, &str), scope: Option<&str>, client: &Client<'_>) -> Request {
     let (id, secret) = (client.credentials.id.as_str(), client.credentials.secret.expose());
     let length = first.1.len() + id.len() + secret.len() + scope.map_or(0, str::len);
-    // Room for the worst case, so that no half of the secret is left behind in memory by a reallocation.
+    // Room for the worst case: a reallocation would leave parts of the secret in memory.
     let mut form = form_urlencoded::Serializer::new(String::with_capacity(3 * length + 128));
     form.append_pair(first.0, first.1);
     if client.auth == ClientAuth::Post {
         form.append_pair("client_id", id).append_pair("client_secret", secret);
     }
     form.extend_pairs(scope.map(|scope| ("scope", scope)));
-    // A server may tell the one by the other: the Basic value is hidden for both.
+    // The Basic value is redacted for both, because a server could derive it from the form.
     let basic = basic_value(client.credentials);
     let authorization = (client.auth == ClientAuth::Basic).then_some(basic);
     Request { url, form: Some(Zeroizing::new(form.finish())), authorization }
 }
 
-/// `Basic …`, with id and secret form-encoded first, as RFC 6749 demands and Keycloak checks. It is hidden, in case the
-/// server sends it back.
+/// `Basic …`, with id and secret form-encoded first (RFC 6749 §2.3.1). It is redacted, in case a server sends it back.
 fn basic_value(credentials: &ClientCredentials) -> Zeroizing<String> {
     let encoded = |text: &str| Zeroizing::new(byte_serialize(text.as_bytes()).collect::<String>());
     let (id, secret) = (encoded(credentials.id.as_str()), encoded(credentials.secret.expose()));

@@ -1,4 +1,4 @@
-//! Why a request to the realm failed, as data. Other processes get it from the cache as it is.
+//! Why a request to the realm failed, as data that the cache shares with other processes.
 
 use std::time::Duration;
 
@@ -12,17 +12,17 @@ use crate::http::{Answer, Body, HttpError, Kind, Limit, Phase};
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::token_response::Fields;
 
-/// A request that failed, retries included.
+/// A request that failed, with its retries.
 #[derive(Clone, Debug, Serialize, Deserialize, Error)]
 #[error("{self:?}")]
 pub struct RequestError {
     pub purpose: Purpose,
     pub attempts: u32,
-    /// How long the service asked to wait.
+    /// The `Retry-After` of the last response.
     pub wait: Option<Wait>,
-    /// Whether the server may have acted on it: it was sent, and no whole answer came back.
+    /// Whether the server may have acted on the request: it was sent, and no valid response came.
     pub outcome_unknown: bool,
-    /// Whether nothing was left to try. Else there was no time for it, or the waiting is the caller's.
+    /// Whether no retry was allowed. If `false`, time ran out, or the caller waits and retries.
     pub is_final: bool,
     pub cause: Box<Cause>,
 }
@@ -39,15 +39,14 @@ pub enum Purpose {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Cause {
     NoAnswer(HttpError),
-    /// Any status but 2xx; no redirect is followed.
+    /// Any status but 2xx.
     Status(Box<ErrorResponse>, Asked),
-    /// A success without the result; never shared with other processes.
+    /// A 2xx without a valid result; never shared with other processes.
     #[serde(skip)]
     Unusable(Unusable),
 }
 
-/// What was asked for and of whom, as far as a hint depends on it. A request without credentials has no client
-/// authentication.
+/// The parts of the request that a hint needs. `client_auth`: `None` without credentials.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Asked {
     pub issuer: String,
@@ -55,28 +54,28 @@ pub struct Asked {
     pub client_auth: Option<ClientAuth>,
 }
 
-/// What is quoted of an answer: texts of a JSON object, empty where it has none.
+/// The parts of an error response that a message quotes; empty if the response has none.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ErrorResponse {
     pub status: u16,
-    /// Of a redirect.
+    /// The target of a redirect.
     pub location: UntrustedText,
     /// `error` (RFC 6749 §5.2).
     pub code: UntrustedText,
-    /// `error_description`, or what gateways write instead.
+    /// `error_description`, or what gateways send instead.
     pub description: UntrustedText,
     pub body: Body,
 }
 
-/// A success that breaks the rules. `NotJson`: a portal or a proxy may have answered.
+/// Why a 2xx is unusable. `NotJson`: perhaps the response of a captive portal or a proxy.
 #[derive(Clone, Debug)]
 pub enum Unusable {
     NotJson(JsonProblem, Body),
     NoKeys(Body),
     ErrorInSuccess(Box<ErrorResponse>),
-    /// It is missing or empty, or has characters that no token may have.
+    /// It is missing, empty or invalid.
     NoAccessToken,
-    /// Not `Bearer`; empty where it is missing.
+    /// Not `Bearer`; empty if it is missing.
     TokenType(UntrustedText),
 }
 
@@ -94,7 +93,7 @@ impl RequestError {
         }
     }
 
-    /// Whether it is not known who answered: TLS failed, or the answer leads elsewhere.
+    /// Whether the connection or the response cannot be trusted: TLS failed, or a redirect.
     pub fn is_untrusted(&self) -> bool {
         match &*self.cause {
             Cause::NoAnswer(HttpError { kind, .. }) => {
@@ -105,15 +104,14 @@ impl RequestError {
         }
     }
 
-    /// Whether other processes would meet the same: a refusal, or a temporary failure that a longer `--timeout` would
-    /// not have avoided.
+    /// Whether other processes would get the same failure, whatever their `--timeout` is.
     pub fn holds_for_others(&self) -> bool {
         let is_out_of_time =
             matches!(&*self.cause, Cause::NoAnswer(error) if error.kind == Kind::TimedOut(Limit::Total));
         self.is_refused() || self.is_temporary() && self.is_final && !is_out_of_time
     }
 
-    /// What the last attempt was doing, if it got no answer.
+    /// The phase of the last attempt, if it got no response.
     pub fn phase(&self) -> Option<Phase> {
         if let Cause::NoAnswer(error) = &*self.cause { Some(error.phase) } else { None }
     }
@@ -141,7 +139,7 @@ impl ErrorResponse {
 
 #[cfg(test)]
 impl RequestError {
-    /// For the tests of those who decide by it.
+    /// A failure with this status, for tests of other modules.
     pub fn of_status(status: u16, is_final: bool, wait: Option<u64>) -> Self {
         let asked = Asked { issuer: "https://id.example.com/realms/r".to_owned(), scope: None, client_auth: None };
         Self {

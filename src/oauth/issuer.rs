@@ -1,4 +1,4 @@
-//! The issuer: the URL of a Keycloak realm, from which every endpoint follows.
+//! The issuer: the URL of a Keycloak realm.
 
 use std::net::IpAddr;
 
@@ -7,7 +7,7 @@ use ureq::http::Uri;
 use crate::http::endpoint::{Endpoint, UnusableUrl};
 use crate::oauth::error::Purpose;
 
-/// No server reads a longer request line.
+/// Servers limit the request line.
 const LONGEST: usize = 2_000;
 
 /// A realm's URL without a trailing slash: https, or plain http to a loopback host.
@@ -15,8 +15,8 @@ const LONGEST: usize = 2_000;
 pub struct Issuer {
     url: String,
     endpoint: Endpoint,
-    /// Whether it was written with slashes at its end.
-    is_tidied: bool,
+    /// Whether a trailing slash was removed.
+    pub is_tidied: bool,
 }
 
 impl Issuer {
@@ -52,7 +52,7 @@ impl Issuer {
         &self.url
     }
 
-    /// Whom to ask for it.
+    /// The URL for a request; Keycloak derives all of them from the issuer.
     pub fn endpoint(&self, purpose: Purpose) -> String {
         let path = match purpose {
             Purpose::Token => "protocol/openid-connect/token",
@@ -63,22 +63,17 @@ impl Issuer {
         format!("{}/{path}", self.url)
     }
 
-    /// Whether slashes at its end were left out.
-    pub fn is_tidied(&self) -> bool {
-        self.is_tidied
-    }
-
-    /// Whether it looks like a Keycloak's: `…/realms/NAME`.
+    /// Whether it ends like Keycloak's: `…/realms/NAME`.
     pub fn names_a_realm(&self) -> bool {
         self.url.rsplit_once("/realms/").is_some_and(|(_, name)| !name.contains('/'))
     }
 
-    /// Whether `url` is on the same scheme, host and port.
+    /// Whether `url` has the same scheme, host and port.
     pub fn is_origin_of(&self, url: &str) -> bool {
         url.parse().is_ok_and(|uri: Uri| Endpoint::of(&uri).is_ok_and(|endpoint| endpoint == self.endpoint))
     }
 
-    /// A name or an address, without the brackets of an IPv6 address.
+    /// A name, or an address without brackets.
     pub fn host(&self) -> &str {
         &self.endpoint.host
     }
@@ -96,7 +91,7 @@ impl Default for Issuer {
     }
 }
 
-/// `localhost` and the names below it (RFC 6761 §6.3), 127.0.0.0/8 and ::1. The dialler looks at the address again.
+/// `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 and ::1. The resolved address is checked again.
 fn is_loopback(host: &str) -> bool {
     let name = host.to_ascii_lowercase();
     let is_address = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());

@@ -1,6 +1,5 @@
-//! OAuth 2.0 and Keycloak: what is asked of the realm, and what its answers mean.
+//! OAuth 2.0 and Keycloak: requests to the realm, and its responses.
 
-pub(crate) mod access_token;
 pub(crate) mod client_auth;
 pub(crate) mod error;
 pub(crate) mod issuer;

@@ -1,4 +1,4 @@
-//! The scope that is asked for (RFC 6749 §3.3).
+//! The requested scope (RFC 6749 §3.3).
 
 use thiserror::Error;
 
@@ -6,16 +6,16 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope(String);
 
-/// A text with a character that no scope has, or too many of them.
+/// The scope has an invalid character, or is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("{self:?}")]
 pub struct UnusableScope;
 
 impl Scope {
-    /// Keycloak 26.5 refuses a longer one, and 26.7 answers it with a token that lacks every scope.
+    /// Keycloak 26.5 refuses a longer one; 26.7 returns a token without any scope.
     pub const LONGEST: usize = 4_000;
 
-    /// `Ok(None)` for an empty text: Keycloak refuses an empty parameter, so that none is sent.
+    /// `Ok(None)` for an empty text: Keycloak refuses an empty parameter, so it is omitted.
     pub fn parse(text: &str) -> Result<Option<Self>, UnusableScope> {
         // `NQCHAR` of RFC 6749, appendix A.4.
         let is_allowed = |byte: u8| byte == b' ' || byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
@@ -31,7 +31,7 @@ impl Scope {
     }
 }
 
-/// What Catena's reference requires.
+/// The scope that Catena's reference requires.
 impl Default for Scope {
     fn default() -> Self {
         Self("organization".to_owned())

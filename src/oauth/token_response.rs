@@ -1,5 +1,6 @@
-//! The token response (RFC 6749 §5.1), checked before it is used, and kept as it was sent.
+//! The access token and the token response (RFC 6749 §5.1), which is validated first and cached as it was sent.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -10,10 +11,37 @@ use crate::base::json::{self, JsonProblem, on_one_line, place_of};
 use crate::display::redact;
 use crate::display::untrusted::UntrustedText;
 use crate::http::Answer;
-use crate::oauth::access_token::AccessToken;
 use crate::oauth::error::{ErrorResponse, Unusable};
 
-/// The members of a realm's JSON response that we use, borrowed: the others take no memory, however deeply nested.
+/// An access token that is a `b64token` (RFC 6750 §2.1): safe in a header, a shell line and a configuration file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccessToken(String);
+
+impl AccessToken {
+    /// `None` if the text is not a `b64token`.
+    pub fn new(text: String) -> Option<Self> {
+        is_b64token(&text).then_some(Self(text))
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessToken(…)")
+    }
+}
+
+/// `b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="` (RFC 6750 §2.1).
+pub fn is_b64token(text: &str) -> bool {
+    let body = text.trim_end_matches('=');
+    let is_in_body = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
+    !body.is_empty() && body.bytes().all(is_in_body)
+}
+
+/// The members of a realm's JSON response that we use. They are borrowed, and the others take no memory.
 #[derive(Default, Deserialize)]
 #[serde(bound(deserialize = "'de: 'a"))]
 pub struct Fields<'a> {
@@ -22,7 +50,7 @@ pub struct Fields<'a> {
     pub token_type: Option<&'a RawValue>,
     pub expires_in: Option<&'a RawValue>,
     pub scope: Option<&'a RawValue>,
-    // Not asked for, and never shown.
+    // Not requested, and never shown.
     pub refresh_token: Option<&'a RawValue>,
     pub id_token: Option<&'a RawValue>,
     // §5.2
@@ -37,24 +65,23 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// serde refuses a duplicate member, which is ambiguous.
+    /// A duplicate member is an error.
     pub fn parse(text: &'a str) -> Result<Self, JsonProblem> {
-        // serde would fill the struct from an array, too.
+        // serde would also accept an array.
         if text.trim_start().starts_with('{') { Ok(serde_json::from_str(text)?) } else { Err(JsonProblem::NotAnObject) }
     }
 }
 
-/// A usable answer.
+/// A valid token response.
 pub struct TokenResponse {
     pub access_token: AccessToken,
-    /// `expires_in`; `None` when it is missing, 0 or no number: such a token is printed and never kept.
+    /// `expires_in`; `None` if it is missing, 0 or not a number: such a token is printed, but not cached.
     pub lifetime: Option<Duration>,
-    /// The scope that was granted, which may differ from the one asked for.
+    /// The granted scope, which may differ from the requested one.
     pub scope: UntrustedText,
-    /// The server's JSON on one line: every field, in its order, each number in its form.
+    /// The server's JSON on one line, otherwise unchanged.
     pub json: String,
-    /// Right before the request for it was sent: its lifetime is counted from here, so that it never lives longer in
-    /// our count than in the server's.
+    /// Just before the request was sent. The lifetime is counted from here, so that it is never overestimated.
     pub asked_at: Moment,
 }
 
@@ -81,38 +108,37 @@ impl TokenResponse {
         })
     }
 
-    /// One that was kept: `json` as it was then, but with `expires_in` as it would be sent now. `None` when it holds no
-    /// token.
+    /// A cached response: its `json` with `expires_in` updated. `None` if it contains no token.
     pub fn cached(json: String, asked_at: Moment, lifetime: Option<Duration>, now: Moment) -> Option<Self> {
         let fields = Fields::parse(&json).ok()?;
         let access_token = AccessToken::new(fields.access_token.and_then(string)?)?;
         let scope = UntrustedText::of_json(fields.scope);
         let expires_in = fields.expires_in.map(|field| place_of(field, json.as_bytes()));
-        let mut kept = Self { access_token, lifetime, scope, json, asked_at };
-        if let Some((place, left)) = expires_in.zip(kept.left_at(now)) {
-            // In whole seconds; a number or a string, whichever it was.
-            let quote = if kept.json[place.clone()].starts_with('"') { "\"" } else { "" };
-            kept.json.replace_range(place, &format!("{quote}{}{quote}", left.as_secs()));
+        let mut cached = Self { access_token, lifetime, scope, json, asked_at };
+        if let Some((place, left)) = expires_in.zip(cached.left_at(now)) {
+            // Whole seconds, as a number or a string like the original.
+            let quote = if cached.json[place.clone()].starts_with('"') { "\"" } else { "" };
+            cached.json.replace_range(place, &format!("{quote}{}{quote}", left.as_secs()));
         }
-        Some(kept)
+        Some(cached)
     }
 
-    /// How long it still lives; `None` when its lifetime is unknown. A token from the future lives no longer.
+    /// The remaining lifetime; `None` if the lifetime is unknown, 0 if the token is from the future.
     pub fn left_at(&self, now: Moment) -> Option<Duration> {
         let elapsed = self.asked_at.elapsed_at(now);
         self.lifetime.map(|lifetime| elapsed.map_or(Duration::ZERO, |elapsed| lifetime.saturating_sub(elapsed)))
     }
 }
 
-/// Hides the tokens of a response: those that it names, and those further inside or in one that is cut.
+/// Redacts the tokens of a response from messages, also those in nested objects or in a truncated response.
 pub fn hide_tokens(json: &str) {
     let fields = Fields::parse(json).unwrap_or_default();
     let named = [fields.access_token, fields.refresh_token, fields.id_token].into_iter().flatten();
     named.filter_map(string).for_each(|token| redact::hide_token(&token));
     let names = ["\"access_token\"", "\"refresh_token\"", "\"id_token\""];
-    // Nobody sends more than 16, and each is searched in all that is quoted.
+    // Each redacted text slows down every message, so limit a hostile response.
     for (at, name) in names.iter().flat_map(|name| json.match_indices(name)).take(16) {
-        // Whatever is in the token's place, the first string there is hidden.
+        // The next string is the token, or takes its place.
         let token = json[at + name.len()..].split('"').nth(1).unwrap_or_default();
         redact::hide_token(token);
         if token.contains('\\') {
@@ -121,7 +147,7 @@ pub fn hide_tokens(json: &str) {
     }
 }
 
-/// What a string says; `None` when the field is none.
+/// The value of a JSON string; `None` if it is not a string.
 fn string(field: &RawValue) -> Option<String> {
     serde_json::from_str(field.get()).ok()
 }
@@ -148,11 +174,11 @@ mod tests {
             (r#"{"expires_in":9,"access_token":"a"}"#, r#"{"expires_in":240,"access_token":"a"}"#),
         ] {
             let lifetime = Some(Duration::from_secs(300));
-            let kept = TokenResponse::cached(sent.to_owned(), second(1_000), lifetime, second(1_060)).unwrap();
-            assert_eq!(kept.json, counted);
+            let cached = TokenResponse::cached(sent.to_owned(), second(1_000), lifetime, second(1_060)).unwrap();
+            assert_eq!(cached.json, counted);
         }
-        let kept = TokenResponse::cached(r#"{"access_token":"a"}"#.to_owned(), second(1), None, second(2)).unwrap();
-        assert_eq!(kept.json, r#"{"access_token":"a"}"#);
+        let cached = TokenResponse::cached(r#"{"access_token":"a"}"#.to_owned(), second(1), None, second(2)).unwrap();
+        assert_eq!(cached.json, r#"{"access_token":"a"}"#);
         assert!(TokenResponse::cached("{}".to_owned(), second(1), None, second(1)).is_none());
     }
 
@@ -176,5 +202,20 @@ mod tests {
         for unknown in ["0", "-5", "null", "\"soon\"", "1e300", "[]", "\"\"", "\"NaN\"", "\"inf\""] {
             assert_eq!(lifetime(unknown), None, "{unknown}");
         }
+    }
+
+    #[test]
+    fn only_b64token_characters_make_a_token() {
+        for good in ["a", "eyJ.e30.c2ln", "ab+/~-._==", "0"] {
+            assert!(is_b64token(good), "{good}");
+        }
+        for bad in ["", "=", "a b", "a\nb", "a=b", "a'b", "ü", "a$b"] {
+            assert!(!is_b64token(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_nothing_of_it() {
+        assert_eq!(format!("{:?}", AccessToken::new("eyJ".to_owned()).unwrap()), "AccessToken(…)");
     }
 }

@@ -15,8 +15,8 @@ use rustix::io::Errno;
 use rustix::process::geteuid;
 use thiserror::Error;
 
-use crate::oauth::access_token::{AccessToken, is_b64token};
 use crate::oauth::jwt::LONGEST;
+use crate::oauth::token_response::{AccessToken, is_b64token};
 use crate::os::process;
 
 /// Why no token can be written: the path of the file or its place, and the problem.

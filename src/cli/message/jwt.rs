@@ -30,8 +30,8 @@ pub fn words(error: &VerifyError) -> Words {
         BrokenKey(member) => (UNCHECKED, format!("the realm's key has no usable `{member}`")),
         BadSignature => (FORGED, "its signature does not fit: it was altered, or signed by somebody else".into()),
         TimeNotANumber(claim) => (INVALID, format!("its `{claim}` is no number")),
-        NotYetValid { begins } => (INVALID, format!("it is not valid before {}", date(begins))),
-        Expired { ended, age } => (INVALID, format!("it expired {} ago ({})", in_words(*age), date(ended))),
+        NotYetValid(begins) => (INVALID, format!("it is not valid before {}", date(begins))),
+        Expired(end, age) => (INVALID, format!("it expired {} ago ({})", in_words(*age), date(end))),
         OtherAudience(audience) => (INVALID, format!("it is not for the audience `{audience}`")),
     };
     Words::new(format!("{what}: {why}"), hint(error))
@@ -41,7 +41,7 @@ fn hint(error: &VerifyError) -> &'static str {
     match error {
         Issuer(_) => "if you trust that issuer, name it with --issuer, or with --token-issuer if it is the same realm",
         UnknownKey | BadSignature => "another realm may have signed it, or a key that is not in use any more",
-        NotYetValid { .. } => "check the clock of this machine",
+        NotYetValid(_) => "check the clock of this machine",
         _ => "",
     }
 }
@@ -99,12 +99,12 @@ mod tests {
             ),
             (VerifyError::BrokenKey("n"), "the token cannot be checked: the realm's key has no usable `n`", None),
             (
-                VerifyError::NotYetValid { begins: 1e300.into() },
+                VerifyError::NotYetValid(1e300.into()),
                 "the token is not valid: it is not valid before 1e+300",
                 Some("check the clock of this machine"),
             ),
             (
-                VerifyError::Expired { ended: 1_790_000_000.into(), age },
+                VerifyError::Expired(1_790_000_000.into(), age),
                 "the token is not valid: it expired 3 min 5 s ago (2026-09-21T14:13:20Z)",
                 None,
             ),

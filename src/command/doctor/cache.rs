@@ -1,4 +1,4 @@
-//! The cache: whether tokens can be cached, and what a call would find. What is wrong with it stops no call.
+//! The cache: whether it works, and what a call would find. Its problems are only warnings.
 
 use std::fs;
 use std::io;
@@ -19,7 +19,7 @@ use crate::token::cache::lock::NoLock;
 use crate::token::cache::{self, Cache, Found, Miss, keyring};
 use crate::token::source::TokenSource;
 
-/// `secret` opens what is cached, where it was fetched.
+/// `secret` decrypts cached tokens, if it was fetched.
 pub fn step(settings: &Settings, source: Option<&TokenSource>, secret: Option<&Secret>, deadline: Deadline) -> Step {
     let Some(source) = source else { return Step::not_reached("cache") };
     let mut step = Step::new("cache");
@@ -43,13 +43,13 @@ pub fn step(settings: &Settings, source: Option<&TokenSource>, secret: Option<&S
             step.warn(Finding::OpenCache(mode, path));
         }
     }
-    // Writes a file as large as an entry, which is removed again.
+    // This writes and removes a file as large as an entry.
     let room = cache.directory.check_room();
     step.fact("room for a token", room.is_ok());
     if let Err(error) = &room {
         step.warn(Finding::NoRoom(path, error));
     }
-    // Without the directory, a lock cannot be tried.
+    // A lock needs the directory.
     if !room.is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         try_lock(&mut step, cache, deadline);
     }
@@ -58,15 +58,15 @@ pub fn step(settings: &Settings, source: Option<&TokenSource>, secret: Option<&S
 }
 
 fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
-    /// Enough to see that the lock is held; `try_lock` waits for two thirds of it.
+    /// `try_lock` waits for two thirds of it.
     const PATIENCE: Duration = Duration::from_millis(300);
     match cache.try_lock(Deadline::after(PATIENCE).earlier(deadline)) {
         Ok(_) => step.fact("lock", "works"),
         Err(NoLock::Held(holder)) => {
-            step.fact("lock", format!("held by {}, which asks for this token now", name_of(holder)));
+            step.fact("lock", format!("held by {}, which is requesting this token", name_of(holder)));
         }
         Err(NoLock::Unsupported(error)) => step.warn(Finding::NoLocks(&error)),
-        // Where there is no room either, that has been said.
+        // Its cause is reported with `room for a token`.
         Err(NoLock::File(error)) => step.fact("lock", format!("cannot be tried: {}", reason(&error))),
     }
 }
@@ -94,9 +94,9 @@ fn look_for_token(step: &mut Step, source: &TokenSource, cache: &Cache, secret: 
     step.fact("keyring", keyring::is_there().map_or_else(|why| keyring_error(&why), |()| "there".to_owned()));
     let is_hit = [&by_secret, &by_key].into_iter().flatten().any(Result::is_ok);
     let words = match (is_hit, &by_key) {
-        (true, Some(Err(_))) => "prints the kept token, after it got the secret",
-        (true, _) => "prints the kept token, and asks nobody",
-        (false, _) => "asks for a new token",
+        (true, Some(Err(_))) => "prints the cached token, after it has fetched the secret",
+        (true, _) => "prints the cached token, without a request",
+        (false, _) => "requests a new token",
     };
     step.fact_as("a call", json!({"hit": is_hit}), words.into());
 }

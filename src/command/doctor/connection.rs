@@ -1,4 +1,4 @@
-//! The connection of one request: proxy, name, socket, TLS.
+//! The connection of one request: proxy, DNS, TCP, TLS.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -12,11 +12,11 @@ use crate::cli::settings::{Setting, Settings};
 use crate::http::Phase;
 use crate::oauth::issuer::Issuer;
 
-/// Most certificates are renewed a month before they expire: this near to it the renewal may be broken.
+/// Most certificates are renewed a month before they expire; later, the renewal may be broken.
 const SOON: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 impl Recorded {
-    /// The step of the connection at which it failed.
+    /// The step of the connection that failed.
     pub fn failed_at(&self) -> Option<&'static str> {
         match self.error.as_ref()?.phase()? {
             Phase::Resolve => Some("dns"),
@@ -27,42 +27,42 @@ impl Recorded {
         }
     }
 
-    /// Whether a connection was tried: not if the service has asked to wait.
+    /// Whether a connection was tried, and not prevented by another process's `Retry-After`.
     pub fn was_tried(&self) -> bool {
         !self.of("request").is_empty() || self.error.as_ref().is_none_or(|error| error.phase().is_some())
     }
 }
 
 /// The connection of a request that was tried.
-pub fn steps(settings: &Settings, issuer: &Issuer, asked: Option<&Recorded>) -> [Step; 4] {
+pub fn steps(settings: &Settings, issuer: &Issuer, request: Option<&Recorded>) -> [Step; 4] {
     let is_proxied = matches!(settings.proxy, Ok(Ok(_)));
-    let step = |name| asked.map_or(Step::not_reached(name), |asked| step(name, asked, issuer, is_proxied));
-    [proxy(settings, asked), step("dns"), step("tcp"), step("tls")]
+    let step = |name| request.map_or(Step::not_reached(name), |request| step(name, request, issuer, is_proxied));
+    [proxy(settings, request), step("dns"), step("tcp"), step("tls")]
 }
 
-/// A step without facts or a failure was not reached.
-fn step(name: &'static str, asked: &Recorded, issuer: &Issuer, is_proxied: bool) -> Step {
-    let (host, facts) = (issuer.host(), asked.of(name));
-    let failure = asked.error.as_ref().filter(|_| asked.failed_at() == Some(name));
+/// A step of `request`; without facts or a failure it was not reached.
+fn step(name: &'static str, request: &Recorded, issuer: &Issuer, is_proxied: bool) -> Step {
+    let (host, facts) = (issuer.host(), request.of(name));
+    let failure = request.error.as_ref().filter(|_| request.failed_at() == Some(name));
     match name {
         "tls" if !issuer.is_https() => return Step::skipped(name, Skipped::NoTls),
-        "dns" if is_proxied && facts.is_empty() && !asked.of("tcp").is_empty() => {
+        "dns" if is_proxied && facts.is_empty() && !request.of("tcp").is_empty() => {
             return Step::skipped(name, Skipped::ProxyResolves(host));
         }
         "dns" if !is_proxied && host.parse::<IpAddr>().is_ok() => return Step::skipped(name, Skipped::Address),
         _ => {}
     }
-    let is_the_proxys = name == "tls" && is_proxied && asked.of("proxy").is_empty();
+    let is_the_proxys = name == "tls" && is_proxied && request.of("proxy").is_empty();
     if failure.is_none() && (facts.is_empty() || is_the_proxys) {
         return Step::not_reached(name);
     }
     let mut step = Step::new(name);
     step.facts = facts;
-    let lists = [("tcp", "tried", &asked.unreachable), ("tls", "certificates", &asked.certificates)];
+    let lists = [("tcp", "tried", &request.unreachable), ("tls", "certificates", &request.certificates)];
     for (_, label, list) in lists.into_iter().filter(|(own, _, list)| *own == name && !list.is_empty()) {
         step.facts.insert(0, Fact::new(label, list.as_slice()));
     }
-    match (failure, asked.valid_for) {
+    match (failure, request.valid_for) {
         (Some(error), _) => step.fail_request(error, ""),
         (None, Some(left)) if name == "tls" && left < SOON => step.warn(Finding::CertificateEnds(left)),
         _ => {}
@@ -70,8 +70,8 @@ fn step(name: &'static str, asked: &Recorded, issuer: &Issuer, is_proxied: bool)
     step
 }
 
-/// The proxy that is used, or why none is. `asked` is a request that was tried.
-pub fn proxy(settings: &Settings, asked: Option<&Recorded>) -> Step {
+/// The proxy, or why none is used, and its part in a request.
+pub fn proxy(settings: &Settings, request: Option<&Recorded>) -> Step {
     let mut step = with_errors("proxy", settings);
     match &settings.proxy {
         Ok(Ok(Setting { value: proxy, origin })) => {
@@ -83,9 +83,9 @@ pub fn proxy(settings: &Settings, asked: Option<&Recorded>) -> Step {
         Err(error) if step_of(error) != step.name => return Step::not_reached("proxy"),
         Err(_) => {}
     }
-    if let Some(asked) = asked {
-        step.facts.extend(asked.of("proxy"));
-        let failure = asked.error.iter().filter(|_| asked.failed_at() == Some("proxy"));
+    if let Some(request) = request {
+        step.facts.extend(request.of("proxy"));
+        let failure = request.error.iter().filter(|_| request.failed_at() == Some("proxy"));
         failure.for_each(|error| step.fail_request(error, ""));
     }
     step

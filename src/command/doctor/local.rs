@@ -1,17 +1,25 @@
-//! What is known before the network is used: the program, the settings, the issuer, the CA bundle.
+//! The steps before the network is used: program, settings, issuer, CA bundle, client secret.
 
 use std::env::consts::{ARCH, OS};
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 
 use rustix::process::geteuid;
 use serde_json::json;
 
 use super::{Finding, Recorded, Skipped, Step, are_swapped, mistakes};
+use crate::base::secret::Secret;
 use crate::cli::error::Error;
+use crate::cli::message;
 use crate::cli::message::settings::shown;
 use crate::cli::settings::{self, Name, SettingError, Settings};
+use crate::credential::{Cost, SecretSource};
 use crate::display::redact::REDACTED;
 use crate::http::Http;
 use crate::oauth::issuer::Issuer;
+
+/// Generated secrets are at least this long.
+const LONG_ENOUGH: usize = 16;
 
 pub fn program() -> Step {
     let mut step = Step::new("program");
@@ -22,7 +30,7 @@ pub fn program() -> Step {
     step
 }
 
-/// The step that reports what is wrong with a setting.
+/// The step that reports the error of a setting.
 pub fn step_of(error: &SettingError) -> &'static str {
     match error.name {
         Name::Issuer => "issuer",
@@ -32,7 +40,7 @@ pub fn step_of(error: &SettingError) -> &'static str {
     }
 }
 
-/// A step with the errors that it reports.
+/// A step with the errors of its settings.
 pub fn with_errors(name: &'static str, settings: &Settings) -> Step {
     let mut step = Step::new(name);
     let errors = settings.errors().filter(|error| step_of(error) == name);
@@ -40,7 +48,7 @@ pub fn with_errors(name: &'static str, settings: &Settings) -> Step {
     step
 }
 
-/// `secret` is what was fetched; `warnings` are those of the call.
+/// `warnings` are those of the call.
 pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) -> Step {
     let mut step = with_errors("settings", settings);
     let client_id = settings.client_id.as_ref().ok();
@@ -69,7 +77,7 @@ pub fn issuer(settings: &Settings) -> Step {
     let mut step = with_errors("issuer", settings);
     let Ok(issuer) = settings.issuer.as_ref().map(|setting| &setting.value) else { return step };
     step.fact("realm", issuer.as_str());
-    if issuer.is_tidied() {
+    if issuer.is_tidied {
         step.fact("trailing slash", "left out: a token names its issuer without one");
     }
     if !issuer.names_a_realm() {
@@ -78,7 +86,7 @@ pub fn issuer(settings: &Settings) -> Step {
     step
 }
 
-/// The CA bundle that an https issuer needs. `opened` is what the settings of the network led to, if they can be used.
+/// The CA bundle of an https issuer. `opened` is `None` if a setting of the connection is wrong.
 pub fn trust(issuer: Option<&Issuer>, opened: Option<&Result<Http, Error>>, recorded: &Recorded) -> Step {
     let (Some(issuer), Some(opened)) = (issuer, opened) else { return Step::not_reached("trust") };
     if !issuer.is_https() {
@@ -87,5 +95,47 @@ pub fn trust(issuer: Option<&Issuer>, opened: Option<&Result<Http, Error>>, reco
     let mut step = Step::new("trust");
     step.facts = recorded.of("trust");
     opened.as_ref().err().into_iter().for_each(|failure| step.fail(failure));
+    step
+}
+
+/// `secret` is `Ok(None)` if it was not fetched.
+pub fn secret(settings: &Settings, secret: Result<Option<&Secret>, &Error>) -> Step {
+    let mut step = with_errors("secret", settings);
+    let Ok(source) = &settings.secret else { return step };
+    let client_id = settings.client_id.as_ref().map(|id| id.value.as_str()).ok();
+    let is_typed = source.cost() == Cost::Person;
+    let origin = if is_typed { "typed at the terminal".to_owned() } else { message::secret::origin(source) };
+    let origin = origin.as_str();
+    match secret {
+        Ok(None) => return Step::skipped("secret", Skipped::AskedLast),
+        // The error names the possible sources.
+        Err(_) if matches!(source, SecretSource::Prompt { .. }) => {}
+        _ => step.fact("source", origin),
+    }
+    if let SecretSource::File { path, .. } = source
+        && let Ok(found) = fs::metadata(path)
+    {
+        let mode = found.mode() & 0o7777;
+        if found.is_file() {
+            step.fact("mode", format!("{mode:04o}"));
+        } else {
+            step.fact("file", if found.is_dir() { "a directory" } else { "a pipe or a device" });
+        }
+        if found.is_file() && mode & 0o026 != 0 {
+            step.warn(Finding::OpenSecretFile(origin, mode, path));
+        }
+    }
+    secret.err().into_iter().for_each(|failure| step.fail(failure));
+    let Ok(Some(secret)) = secret.map(|secret| secret.map(Secret::expose)) else { return step };
+    let length = secret.chars().count();
+    step.fact("length", length);
+    mistakes(secret).for_each(|slip| step.warn(Finding::Mistake("client secret", origin, slip)));
+    if client_id == Some(secret) {
+        step.warn(Finding::SecretIsId(origin));
+    } else if client_id.is_some_and(|id| are_swapped(id, secret)) {
+        step.warn(Finding::Swapped(origin));
+    } else if secret.len() < LONG_ENOUGH {
+        step.warn(Finding::ShortSecret(origin, length));
+    }
     step
 }

@@ -3,7 +3,7 @@
 use super::Mistake;
 use crate::cli::format::EnvName;
 
-/// What looks wrong with a value.
+/// The mistakes in a value.
 pub fn mistakes(value: &str) -> impl Iterator<Item = Mistake> {
     let looks = [
         is_unexpanded(value).then_some(Mistake::Unexpanded),
@@ -13,19 +13,19 @@ pub fn mistakes(value: &str) -> impl Iterator<Item = Mistake> {
     looks.into_iter().flatten()
 }
 
-/// Whether the client id looks like a secret that a Keycloak made, and the secret does not.
+/// Whether the client id looks like a generated secret, and the secret does not.
 pub fn are_swapped(client_id: &str, secret: &str) -> bool {
-    is_made(client_id) && !is_made(secret)
+    is_generated(client_id) && !is_generated(secret)
 }
 
-/// A Keycloak makes 32 letters and digits in no order. A name may end in a year.
-fn is_made(text: &str) -> bool {
+/// Keycloak generates 32 random letters and digits. A name may end in a year.
+fn is_generated(text: &str) -> bool {
     let runs_of_digits = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).count();
     let is_letter_or_digit = |c: char| c.is_ascii_alphanumeric();
     text.len() >= 20 && text.chars().all(is_letter_or_digit) && text != text.to_lowercase() && runs_of_digits > 2
 }
 
-/// `$NAME` in one case, since `$` before a mixture may be a password; and what is enclosed in `${}`, `$()` or `{{}}`.
+/// `$NAME` in one case (mixed case may be a password), or a text enclosed in `${}`, `$()` or `{{}}`.
 fn is_unexpanded(value: &str) -> bool {
     let value = value.trim_matches(['"', '\'']);
     let is_one_case = |name: &str| name == name.to_ascii_uppercase() || name == name.to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! What the realm says without credentials: its discovery document, and its clock.
+//! The realm's responses: its discovery document, its clock, the response to the token request, and the token.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,22 +6,26 @@ use serde_json::Value;
 
 use super::{Fact, Finding, Recorded, Skipped, Step};
 use crate::base::clock;
+use crate::base::duration::display;
 use crate::base::json::Object;
-use crate::cli::message;
+use crate::cli::message::{self, doctor::HTTPS_PORT};
 use crate::display::untrusted::UntrustedText;
+use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::error::Purpose;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::jwt::{Jwt, claims};
+use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
+use crate::token::source::TokenSource;
 
-/// Whether the realm's issuer and endpoint match ours; it only warns. `is_reported`: the steps of the connection report
-/// why this request failed.
-pub fn discovery(asked: &Recorded, found: Option<&Object>, issuer: &Issuer, is_reported: bool) -> Step {
-    if is_reported && asked.failed_at().is_some() {
+/// Whether the discovery document matches our issuer. `is_reported`: the connection's steps report why it failed.
+pub fn discovery(request: &Recorded, found: Option<&Object>, issuer: &Issuer, is_reported: bool) -> Step {
+    if is_reported && request.failed_at().is_some() {
         return Step::not_reached("discovery");
     }
     let mut step = Step::new("discovery");
-    step.facts = asked.of("request");
-    asked.error.iter().for_each(|error| step.warn(Finding::NoDiscovery(error)));
+    step.facts = request.of("request");
+    request.error.iter().for_each(|error| step.warn(Finding::NoDiscovery(error)));
     let Some(found) = found else { return step };
     let text = |name| found.get(name).and_then(Value::as_str);
     let quote = |text: &str| UntrustedText::new(text.as_bytes()).quote();
@@ -46,18 +50,17 @@ pub fn discovery(asked: &Recorded, found: Option<&Object>, issuer: &Issuer, is_r
     step
 }
 
-/// Our clock beside the server's: by the first response with a `Date`, which a Keycloak does not send, else by the time
-/// at which the token was issued.
-pub fn clock(asked: [&Option<Recorded>; 2], token: Option<&TokenResponse>) -> Step {
-    /// Synchronised clocks differ by less, and no API is known to refuse a token for it.
+/// Compares our clock with the server's: by a response's `Date`, which Keycloak does not send, or the token's `iat`.
+pub fn clock(requests: [&Option<Recorded>; 2], token: Option<&TokenResponse>) -> Step {
+    /// Synchronised clocks differ by less, and APIs tolerate it.
     const TOLERANCE: Duration = Duration::from_secs(30);
-    /// Not measurable: `Date` and `iat` have whole seconds, and a response takes time.
+    /// Not measurable: `Date` and `iat` are whole seconds, and a response takes time.
     const UNSEEN: Duration = Duration::from_secs(3);
-    let mut asked = asked.into_iter().flatten();
-    let by_date = asked.clone().find_map(|asked| asked.clocks).map(|clocks| ("`Date`", clocks));
+    let mut requests = requests.into_iter().flatten();
+    let by_date = requests.clone().find_map(|request| request.clocks).map(|clocks| ("`Date`", clocks));
     let by_token = || token.and_then(issued).map(|clocks| ("the token's `iat`", clocks));
     let Some((source, (server, own))) = by_date.or_else(by_token) else {
-        let has_response = asked.any(|asked| !asked.of("request").is_empty());
+        let has_response = requests.any(|request| !request.of("request").is_empty());
         return Step::skipped("clock", if has_response { Skipped::NoTimestamp } else { Skipped::NotReached });
     };
     let mut step = Step::new("clock");
@@ -76,9 +79,92 @@ pub fn clock(asked: [&Option<Recorded>; 2], token: Option<&TokenResponse>) -> St
     step
 }
 
-/// When the token was issued by the server's clock, and when it was requested by ours.
+/// The token's `iat`, and when it was requested by our clock.
 fn issued(token: &TokenResponse) -> Option<(SystemTime, SystemTime)> {
     let jwt = Jwt::decode(token.access_token.expose()).ok()?;
     let server = claims::system_time(jwt.claims.members.get("iat")?)?;
     Some((server, SystemTime::UNIX_EPOCH.checked_add(Duration::from_micros(token.asked_at.wall))?))
+}
+
+/// The response to the token request.
+pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>) -> Step {
+    let (Some(recorded), Some(source)) = (recorded, source) else { return Step::not_reached("request") };
+    let mut step = Step::new("request");
+    step.fact("url", source.issuer.endpoint(Purpose::Token));
+    step.fact("credentials in", if source.client_auth == ClientAuth::Post { "the form" } else { "a Basic header" });
+    step.facts.extend(recorded.of("request"));
+    let Some(error) = &recorded.error else { return step };
+    let is_temporary = error.is_temporary();
+    let is_plain = is_temporary && error.phase().is_some() && !source.issuer.is_https();
+    step.fail_request(error, if is_plain { HTTPS_PORT } else { "" });
+    if !recorded.was_tried() {
+        step.fact("sent", false);
+    } else if is_temporary && error.retry_after().is_none() && source.route.retries > 0 {
+        // A `Retry-After` may be longer than the timeout.
+        step.fact("a call tries again", source.route.retries);
+    }
+    step
+}
+
+/// Whether the token is the expected one.
+pub fn answer(response: Option<&TokenResponse>, source: Option<&TokenSource>) -> Step {
+    let (Some(response), Some(source)) = (response, source) else { return Step::not_reached("answer") };
+    let mut step = Step::new("answer");
+    match response.lifetime {
+        Some(lifetime) => step.facts.push(Fact::shown("lifetime", "_seconds", lifetime.as_secs(), display(lifetime))),
+        None => step.warn(Finding::NoLifetime),
+    }
+    step.fact("granted scope", response.scope.quote());
+    let token = response.access_token.expose();
+    step.fact("token length", token.len());
+    let check = source.freshness.check_new(response, clock::now());
+    check.err().into_iter().for_each(|error| step.fail(&error.into()));
+    match Jwt::decode(token) {
+        Ok(jwt) => check_claims(&mut step, &jwt, source, response),
+        Err(why) => step.fact("kind", format!("opaque: {}", message::jwt::not_jwt(&why))),
+    }
+    step
+}
+
+fn check_claims(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse) {
+    let said = &jwt.claims;
+    let algorithm = jwt.header.text("alg").map_or("unsigned".to_owned(), claims::quoted);
+    step.fact("kind", format!("a JWT, {algorithm}"));
+    if let Some(issuer) = said.shown("iss") {
+        step.fact("issuer", issuer.as_str());
+        let own = source.issuer.as_str();
+        if said.text("iss") != Some(own) {
+            step.warn(Finding::TokenOfOtherIssuer(&issuer, own));
+        }
+    }
+    if let Some(client) = said.client() {
+        let shown = claims::shown(client);
+        step.fact("client", shown.as_str());
+        if client != source.client_id.as_str() {
+            step.warn(Finding::TokenOfOtherClient(&shown));
+        }
+    }
+    if said.is_another_kind() {
+        step.warn(Finding::NoAccessToken);
+    }
+    for (label, claim) in [("issued", "iat"), ("expires", "exp")] {
+        let moment = said.members.get(claim).and_then(claims::system_time);
+        step.facts.extend(moment.map(|moment| Fact::new(label, clock::date(moment))));
+    }
+    let ends = said.members.get("exp").and_then(claims::system_time);
+    if response.lifetime.is_some() && ends.is_some_and(|ends| ends < clock::wall()) {
+        step.warn(Finding::TokenEnded);
+    }
+    let organisations = said.organisations();
+    step.fact("organisations", organisations.as_slice());
+    let names = |scopes: &str| scopes.split(' ').any(|scope| scope.split(':').next() == Some("organization"));
+    let requested = source.scope.as_ref().map_or("", Scope::as_str);
+    if organisations.is_empty() && !names(requested) {
+        step.fact("organisation asked for", false);
+    } else if organisations.is_empty() {
+        // Keycloak adds the claim for `organization` only if the service account is in exactly one.
+        let is_granted = response.scope.is_empty() || names(response.scope.raw());
+        let is_any = requested.split(' ').any(|scope| scope == "organization:*");
+        step.warn(Finding::NoOrganisation(is_granted && !is_any));
+    }
 }

@@ -1,4 +1,4 @@
-//! Turns the events of the call, which `-v` prints, into facts of the report.
+//! Collects facts for the report from the events of the call, which `-v` prints.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -13,17 +13,17 @@ use crate::cli::report;
 use crate::display::untrusted::UntrustedText;
 use crate::token::source::TokenError;
 
-/// What happened: before the network is used, or on the way of one request.
+/// The events before the network is used, or of one request.
 #[derive(Default)]
 pub struct Recorded {
     pub warnings: Vec<String>,
     facts: Vec<(&'static str, Fact)>,
-    /// The addresses that failed, and why.
+    /// The addresses that failed, and their errors.
     pub unreachable: Vec<Value>,
     pub certificates: Vec<Value>,
-    /// How long the first of them to expire is valid.
+    /// How long all certificates are still valid.
     pub valid_for: Option<Duration>,
-    /// The server's clock and ours, where a response has a `Date`.
+    /// The server's clock and ours, if a response has a `Date`.
     pub clocks: Option<(SystemTime, SystemTime)>,
     pub error: Option<TokenError>,
 }
@@ -32,7 +32,7 @@ pub struct Recorded {
 pub struct Recorder(Arc<Mutex<Recorded>>);
 
 impl Recorder {
-    /// Records from here on; events up to `level`, but no settings, are also printed.
+    /// Starts recording. Events up to `level`, except settings, are also printed.
     pub fn listen(level: Level, is_proxied: bool) -> Self {
         let recorder = Self::default();
         let Self(recorded) = recorder.clone();
@@ -47,7 +47,7 @@ impl Recorder {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes a request's record.
+    /// Takes the record of a request, with its error.
     pub fn take_request<T>(&self, result: Result<T, impl Into<TokenError>>) -> (Option<T>, Recorded) {
         let (answer, error) = result.map_or_else(|error| (None, Some(error.into())), |answer| (Some(answer), None));
         (answer, Recorded { error, ..self.take() })
@@ -64,7 +64,7 @@ impl Recorded {
     }
 
     fn record(&mut self, event: &Event<'_>, is_proxied: bool) {
-        // A name that a server gives.
+        // A server's text.
         let quote = |name: &str| UntrustedText::new(name.as_bytes()).quote_up_to(120);
         match *event {
             Event::Warning(warning) => {
@@ -116,7 +116,7 @@ impl Recorded {
             Event::Answered { status, bytes, first_byte, took, date } => {
                 self.add("request", [Fact::new("status", status), Fact::new("bytes", bytes)]);
                 self.add("request", [Fact::millis("first byte", first_byte), Fact::millis("took", took)]);
-                // The head came before the body: its `Date` is compared with our clock then.
+                // Our clock is read as of the first byte, because `Date` is in the head.
                 self.clocks = date.and_then(|date| Some((date, clock::wall().checked_sub(took - first_byte)?)));
             }
             _ => {}

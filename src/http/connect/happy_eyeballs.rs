@@ -1,8 +1,7 @@
-//! The first of a host's addresses to connect, as Happy Eyeballs finds it (RFC 8305 §4 and §5).
+//! Happy Eyeballs (RFC 8305 §4 and §5): connects to the first of a host's addresses that accepts.
 //!
-//! IPv6 and IPv4 take turns. Each address is tried alone for a moment, or until it fails, then beside the next one; the
-//! first to connect is used. A silent address costs that moment, and not its share of the time-out. The queries of RFC
-//! 8305 §3 are the system resolver's: it sends both at once and returns one list.
+//! IPv6 and IPv4 alternate. The next attempt starts after a short delay, or at once when one fails, and the earlier
+//! attempts go on. A silent address costs only that delay. The DNS queries of §3 are left to the system's resolver.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
@@ -17,20 +16,19 @@ use crate::base::deadline::Deadline;
 use crate::base::event::{Event, emit};
 
 /// RFC 8305 §5: the recommended "Connection Attempt Delay".
-const HEAD_START: Duration = Duration::from_millis(250);
+const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
-/// RFC 8305 §5: with more addresses than time, none has less.
-const SHORTEST_HEAD_START: Duration = Duration::from_millis(10);
+/// RFC 8305 §5: the "Minimum Connection Attempt Delay".
+const MIN_ATTEMPT_DELAY: Duration = Duration::from_millis(10);
 
-/// A connection that is not made yet.
+/// A connection in progress.
 struct Attempt {
     address: SocketAddr,
     socket: OwnedFd,
     started: Instant,
 }
 
-/// A socket to the first of `addresses` that connects. `TimedOut` means that some had not answered by `deadline`; any
-/// other error is why one of them failed.
+/// Connects to one of `addresses`. Returns `TimedOut` at `deadline`, or the error of a failed attempt.
 pub fn connect(addresses: Vec<SocketAddr>, deadline: Deadline) -> io::Result<TcpStream> {
     let mut running = Vec::new();
     let winner = race(addresses, &mut running, deadline);
@@ -41,28 +39,28 @@ pub fn connect(addresses: Vec<SocketAddr>, deadline: Deadline) -> io::Result<Tcp
     emit(Event::Connected { address, took: started.elapsed() });
     let stream = TcpStream::from(socket);
     stream.set_nonblocking(false)?;
-    // The request is one write; nothing is gained by waiting for more of it.
+    // The request is one write, so Nagle's algorithm would only delay it.
     stream.set_nodelay(true)?;
     Ok(stream)
 }
 
-/// The attempt that won; the others stay in `running`.
+/// The attempt that connected first; the others stay in `running`.
 fn race(addresses: Vec<SocketAddr>, running: &mut Vec<Attempt>, deadline: Deadline) -> io::Result<Attempt> {
-    let mut waiting = in_turns(addresses).into_iter();
-    let mut alone_until = Deadline::after(Duration::ZERO);
-    // Why the last one failed, if that says something about the server.
+    let mut waiting = interleave(addresses).into_iter();
+    let mut next_start = Deadline::after(Duration::ZERO);
+    // The last error, preferably one that says something about the server.
     let mut why: Option<io::Error> = None;
     loop {
-        let (address, result) = if (running.is_empty() || alone_until.has_passed())
+        let (address, result) = if (running.is_empty() || next_start.has_passed())
             && let Some(address) = waiting.next()
         {
-            alone_until = Deadline::after(head_start(deadline, waiting.len()));
+            next_start = Deadline::after(attempt_delay(deadline, waiting.len()));
             (address, start(address).map(|attempt| running.push(attempt)))
         } else if running.is_empty() {
             return Err(why.unwrap_or_else(|| io::ErrorKind::NotFound.into()));
         } else {
-            let until = if waiting.len() > 0 { alone_until.earlier(deadline) } else { deadline };
-            match first_answer(running, until)? {
+            let until = if waiting.len() > 0 { next_start.earlier(deadline) } else { deadline };
+            match first_ready(running, until)? {
                 Some(place) => {
                     let attempt = running.remove(place);
                     match sockopt::socket_error(&attempt.socket)? {
@@ -75,41 +73,45 @@ fn race(addresses: Vec<SocketAddr>, running: &mut Vec<Attempt>, deadline: Deadli
             }
         };
         if let Err(error) = result {
-            // The next one starts at once.
-            alone_until = Deadline::after(Duration::ZERO);
+            // The next attempt starts at once.
+            next_start = Deadline::after(Duration::ZERO);
             emit(Event::ConnectFailed { address, why: Some(&error) });
-            if why.is_none() || !is_without_a_way(&error) {
+            if why.is_none() || !has_no_route(&error) {
                 why = Some(error);
             }
         }
     }
 }
 
-/// RFC 8305 §4: the families take turns, and the system's order decides which begins, and the order of each.
-fn in_turns(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+/// RFC 8305 §4: alternates the address families, otherwise in the system's order.
+fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let begins_with = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (first, second): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|address| address.is_ipv6() == begins_with);
     let turns = first.len().max(second.len());
     (0..turns).flat_map(|turn| [first.get(turn), second.get(turn)]).flatten().copied().collect()
 }
 
-/// How long an address is tried alone: each of the `others` must get its turn in time.
-fn head_start(deadline: Deadline, others: usize) -> Duration {
+/// The delay before the next attempt, short enough for all `others` to start before the deadline.
+fn attempt_delay(deadline: Deadline, others: usize) -> Duration {
     let turns = u32::try_from(others).map_or(u32::MAX, |others| others.saturating_add(1));
-    deadline.left().map_or(HEAD_START, |left| (left / turns).clamp(SHORTEST_HEAD_START, HEAD_START))
+    deadline.left().map_or(ATTEMPT_DELAY, |left| (left / turns).clamp(MIN_ATTEMPT_DELAY, ATTEMPT_DELAY))
 }
 
-/// Sends the first packet; [`first_answer`] waits for the answer.
+/// Starts a non-blocking connect. No other thread starts a child process before `CLOEXEC` is set.
 fn start(address: SocketAddr) -> io::Result<Attempt> {
-    let (socket, started) = (socket(address)?, Instant::now());
+    let family = if address.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
+    let socket = net::socket(family, SocketType::STREAM, None)?;
+    fcntl_setfd(&socket, FdFlags::CLOEXEC)?;
+    ioctl_fionbio(&socket, true)?;
+    let started = Instant::now();
     match net::connect(&socket, &address) {
         Ok(()) | Err(Errno::INPROGRESS) => Ok(Attempt { address, socket, started }),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The place of an attempt that has succeeded or failed; `None` at `until`, or after a signal.
-fn first_answer(running: &[Attempt], until: Deadline) -> io::Result<Option<usize>> {
+/// The index of an attempt that has succeeded or failed; `None` at `until`, or after a signal.
+fn first_ready(running: &[Attempt], until: Deadline) -> io::Result<Option<usize>> {
     let mut watched: Vec<_> = running.iter().map(|attempt| PollFd::new(&attempt.socket, PollFlags::OUT)).collect();
     let limit = until.left().and_then(|left| Timespec::try_from(left).ok());
     match poll(&mut watched, limit.as_ref()) {
@@ -118,20 +120,11 @@ fn first_answer(running: &[Attempt], until: Deadline) -> io::Result<Option<usize
     }
 }
 
-/// Whether this host cannot even try, for want of an address of that family, say: a refusal elsewhere says more.
-fn is_without_a_way(error: &io::Error) -> bool {
+/// Whether this machine cannot reach the address at all, for example without IPv6.
+fn has_no_route(error: &io::Error) -> bool {
     use io::ErrorKind::{AddrNotAvailable, HostUnreachable, NetworkUnreachable};
     matches!(error.kind(), AddrNotAvailable | HostUnreachable | NetworkUnreachable)
         || Errno::from_io_error(error) == Some(Errno::AFNOSUPPORT)
-}
-
-/// A non-blocking socket that no child process inherits: no other thread starts one meanwhile.
-fn socket(address: SocketAddr) -> io::Result<OwnedFd> {
-    let family = if address.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
-    let socket = net::socket(family, SocketType::STREAM, None)?;
-    fcntl_setfd(&socket, FdFlags::CLOEXEC)?;
-    ioctl_fionbio(&socket, true)?;
-    Ok(socket)
 }
 
 #[cfg(test)]
@@ -139,7 +132,10 @@ mod tests {
     use super::*;
 
     fn turns(addresses: &[&str]) -> Vec<String> {
-        in_turns(addresses.iter().map(|text| text.parse().unwrap()).collect()).iter().map(ToString::to_string).collect()
+        interleave(addresses.iter().map(|text| text.parse().unwrap()).collect())
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]
@@ -153,10 +149,10 @@ mod tests {
 
     #[test]
     fn every_address_gets_its_turn() {
-        assert_eq!(head_start(Deadline::never(), 3), HEAD_START);
-        assert_eq!(head_start(Deadline::after(Duration::from_secs(10)), 1), HEAD_START);
-        let share = head_start(Deadline::after(Duration::from_secs(1)), 9);
-        assert!(share <= Duration::from_millis(100) && share > SHORTEST_HEAD_START, "{share:?}");
-        assert_eq!(head_start(Deadline::after(Duration::ZERO), usize::MAX), SHORTEST_HEAD_START);
+        assert_eq!(attempt_delay(Deadline::never(), 3), ATTEMPT_DELAY);
+        assert_eq!(attempt_delay(Deadline::after(Duration::from_secs(10)), 1), ATTEMPT_DELAY);
+        let share = attempt_delay(Deadline::after(Duration::from_secs(1)), 9);
+        assert!(share <= Duration::from_millis(100) && share > MIN_ATTEMPT_DELAY, "{share:?}");
+        assert_eq!(attempt_delay(Deadline::after(Duration::ZERO), usize::MAX), MIN_ATTEMPT_DELAY);
     }
 }

@@ -1,8 +1,7 @@
-//! The transport that ureq speaks HTTP over: TCP, then CONNECT where a proxy is used, then TLS for https.
+//! The transport under ureq: TCP, then CONNECT if a proxy is used, then TLS for https.
 //!
-//! One deadline covers the name, the socket, the proxy and the handshake: `--connect-timeout`, cut by what is left of
-//! `--timeout`. The layers below fail with an [`io::Error`]. It becomes an [`HttpError`] here, once, and travels
-//! through ureq as that.
+//! One deadline covers DNS, TCP, proxy and TLS: `--connect-timeout`, or the rest of `--timeout` if that is shorter. The
+//! layers below return an [`io::Error`], which becomes an [`HttpError`] here.
 
 mod happy_eyeballs;
 pub(crate) mod proxy;
@@ -29,10 +28,10 @@ use crate::http::error::{HttpError, Kind, Limit, Phase};
 /// Opens connections for one agent.
 #[derive(Debug)]
 pub struct Dialer {
-    /// Needed for https, and for a proxy that speaks TLS.
+    /// `None` for plain http.
     pub tls: Option<Arc<ClientConfig>>,
     pub proxy: Option<Proxy>,
-    /// Set when a request begins to be sent.
+    /// Set just before a request is sent.
     pub went_out: Arc<AtomicBool>,
 }
 
@@ -41,17 +40,17 @@ impl Connector<()> for Dialer {
 
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<HttpTransport>, ureq::Error> {
         let Ok(target) = Endpoint::of(details.uri) else { unreachable!("the issuer's URL has an endpoint") };
-        let stream = self.open(&target, Until::of(details.timeout))?;
+        let stream = self.open(&target, TimeLimit::of(details.timeout))?;
         let room = details.config.output_buffer_size();
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), room);
-        // The whole request fits, so that no growing buffer leaves a part of the secret behind in memory.
+        // The whole request fits: a buffer that grows would leave copies of the secret in memory.
         let request = Zeroizing::new(Vec::with_capacity(room));
         Ok(Some(HttpTransport { stream, buffers, target, request, went_out: Arc::clone(&self.went_out) }))
     }
 }
 
 impl Dialer {
-    fn open(&self, target: &Endpoint, limit: Until) -> Result<Stream, HttpError> {
+    fn open(&self, target: &Endpoint, limit: TimeLimit) -> Result<Stream, HttpError> {
         let mut stream = self.dial(target, limit)?;
         if let Some(proxy) = &self.proxy {
             stream = self.secure(stream, &proxy.endpoint, limit)?;
@@ -66,9 +65,8 @@ impl Dialer {
         self.secure(stream, target, limit)
     }
 
-    /// Connects to the proxy, or to `target` where there is none. Reaching a proxy is one step to its user, whichever
-    /// part of it fails.
-    fn dial(&self, target: &Endpoint, limit: Until) -> Result<Stream, HttpError> {
+    /// Connects to the proxy, or to `target` if there is none. Any failure to reach a proxy is one phase.
+    fn dial(&self, target: &Endpoint, limit: TimeLimit) -> Result<Stream, HttpError> {
         let peer = self.proxy.as_ref().map_or(target, |proxy| &proxy.endpoint);
         let failed = |phase, name: &dyn Display, error| match &self.proxy {
             Some(proxy) => limit.error(Phase::ConnectToProxy, proxy, error),
@@ -77,7 +75,7 @@ impl Dialer {
         let mut addresses =
             resolve::addresses(peer, limit.deadline).map_err(|error| failed(Phase::Resolve, &peer.host, error))?;
         if !target.tls {
-            retain_this_host(&mut addresses);
+            retain_loopback(&mut addresses);
             if addresses.is_empty() {
                 return Err(HttpError { phase: Phase::Resolve, peer: peer.host.clone(), kind: Kind::NotLoopback });
             }
@@ -87,22 +85,22 @@ impl Dialer {
         Ok(Stream::new(socket, limit.deadline))
     }
 
-    /// TLS with `peer`, where it speaks that.
-    fn secure(&self, stream: Stream, peer: &Endpoint, limit: Until) -> Result<Stream, HttpError> {
+    /// Starts TLS if `peer` uses it.
+    fn secure(&self, stream: Stream, peer: &Endpoint, limit: TimeLimit) -> Result<Stream, HttpError> {
         if !peer.tls {
             return Ok(stream);
         }
-        let Some(config) = &self.tls else { unreachable!("the route was opened for https") };
+        let Some(config) = &self.tls else { unreachable!("the CA bundle was read for https") };
         stream.secure(&peer.host, Arc::clone(config)).map_err(|error| limit.error(Phase::Handshake, &peer.host, error))
     }
 }
 
-/// Plain text may go to this host alone, whatever a resolver says of a name below `localhost`.
-fn retain_this_host(addresses: &mut Vec<SocketAddr>) {
+/// Plain text must not leave this machine, even if a name below `localhost` resolves to another one.
+fn retain_loopback(addresses: &mut Vec<SocketAddr>) {
     addresses.retain(|address| address.ip().is_loopback());
 }
 
-/// What ureq reads and writes. It hands over a request in pieces; they leave in one write, right before the first read.
+/// ureq's transport. It collects the request and sends it in one write, at the first read.
 #[derive(Debug)]
 pub struct HttpTransport {
     stream: Stream,
@@ -125,7 +123,7 @@ impl Transport for HttpTransport {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        let limit = Until::of(timeout);
+        let limit = TimeLimit::of(timeout);
         self.stream.set_deadline(limit.deadline);
         let failed = |phase, error| limit.error(phase, &self.target, error);
         if !self.request.is_empty() {
@@ -139,7 +137,7 @@ impl Transport for HttpTransport {
         Ok(count > 0)
     }
 
-    /// No connection is used twice.
+    /// Connections are not reused.
     fn is_open(&mut self) -> bool {
         false
     }
@@ -149,26 +147,26 @@ impl Transport for HttpTransport {
     }
 }
 
-/// When a step must have ended, and which setting says so.
+/// A deadline, and the timeout that sets it.
 #[derive(Clone, Copy)]
-struct Until {
+struct TimeLimit {
     deadline: Deadline,
-    setting: Limit,
+    timeout: Limit,
 }
 
-impl Until {
+impl TimeLimit {
     fn of(timeout: NextTimeout) -> Self {
-        // A time-out that never happens is longer than the clock counts.
+        // ureq's `NotHappening` is beyond the clock's range: such a deadline never passes.
         let deadline = Deadline::after(*timeout.after);
-        let setting = if timeout.reason == ureq::Timeout::Connect { Limit::Connect } else { Limit::Total };
-        Self { deadline, setting }
+        let limit = if timeout.reason == ureq::Timeout::Connect { Limit::Connect } else { Limit::Total };
+        Self { deadline, timeout: limit }
     }
 
-    /// Why a step with `peer` failed. An error of rustls' arrives inside an [`io::Error`].
+    /// The failure of a phase with `peer`. An error of rustls is inside the [`io::Error`].
     fn error(self, phase: Phase, peer: &dyn Display, error: io::Error) -> HttpError {
         let kind = match error.kind() {
-            // The kernel's own time-out has a number.
-            io::ErrorKind::TimedOut if error.raw_os_error().is_none() => Kind::TimedOut(self.setting),
+            // The kernel's own timeout (`ETIMEDOUT`) is another failure.
+            io::ErrorKind::TimedOut if error.raw_os_error().is_none() => Kind::TimedOut(self.timeout),
             io::ErrorKind::UnexpectedEof => Kind::Closed,
             _ => match error.downcast::<rustls::Error>() {
                 Ok(error) => Kind::Untrusted(error),
@@ -190,7 +188,7 @@ mod tests {
         let addresses: Vec<SocketAddr> =
             ["127.0.0.1:80", "10.0.0.1:80", "[::1]:80", "[fd00::1]:80"].map(|text| text.parse().unwrap()).into();
         let mut allowed = addresses.clone();
-        retain_this_host(&mut allowed);
+        retain_loopback(&mut allowed);
         assert_eq!(allowed, [addresses[0], addresses[2]]);
     }
 
@@ -230,7 +228,7 @@ mod tests {
     #[test]
     fn an_error_names_the_setting_whose_time_was_used_up() {
         for (reason, limit) in [(ureq::Timeout::Connect, Limit::Connect), (ureq::Timeout::Global, Limit::Total)] {
-            let until = Until::of(NextTimeout { reason, ..NextTimeout::default() });
+            let until = TimeLimit::of(NextTimeout { reason, ..NextTimeout::default() });
             let error = until.error(Phase::Handshake, &"", io::ErrorKind::TimedOut.into());
             assert_eq!(error.kind, Kind::TimedOut(limit));
         }
@@ -246,7 +244,7 @@ mod tests {
             (io::Error::new(io::ErrorKind::InvalidData, alert), false),
             (io::Error::other(rustls::Error::UnsupportedNameType), false),
         ] {
-            let error = Until::of(NextTimeout::default()).error(Phase::Handshake, &"", error);
+            let error = TimeLimit::of(NextTimeout::default()).error(Phase::Handshake, &"", error);
             assert_eq!(error.is_temporary(), is_temporary, "{error}");
         }
     }

@@ -1,7 +1,7 @@
-//! The proxy: what its URL says, and a connection through it by CONNECT (RFC 9110 §9.3.6).
+//! An HTTP proxy: its URL, and the CONNECT request (RFC 9110 §9.3.6).
 //!
-//! A proxy serves https alone: a plain http issuer is on this host. One that is set and cannot be
-//! used is an error: going round it could be what its owner wants to prevent.
+//! A proxy is used only for https: a plain http issuer is on this machine. An unusable proxy is an error and never
+//! bypassed, because a direct connection may be forbidden.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -17,17 +17,17 @@ use crate::display::redact;
 use crate::http::USER_AGENT;
 use crate::http::endpoint::{Endpoint, UnusableUrl};
 
-/// What curl takes where a proxy's URL names no port.
+/// curl's default for a proxy's URL without a port.
 const DEFAULT_HTTP_PORT: u16 = 1080;
 
-/// A proxy's answer to CONNECT has a head and no more.
+/// The limit of a response to CONNECT.
 const LARGEST_HEAD: usize = 16 * 1024;
 
-/// An HTTP proxy, spoken to in plain text or by TLS.
+/// A proxy that is reached by plain http or https.
 #[derive(Clone)]
 pub struct Proxy {
     pub(super) endpoint: Endpoint,
-    /// The header that proves who we are, with its line end; empty if the URL names no user. Never shown.
+    /// The `Proxy-Authorization` header line; empty if the URL names no user. Secret.
     pub authorization: Zeroizing<String>,
 }
 
@@ -35,7 +35,7 @@ impl Proxy {
     /// `[http[s]://][USER[:PASSWORD]@]HOST[:PORT][/]`.
     pub fn parse(text: &str) -> Result<Self, UnusableUrl> {
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
-        // By hand, because curl takes a password with characters that no URL may hold: `DOMAIN\user:pass[word]`.
+        // `Uri` refuses characters that curl accepts here: `DOMAIN\user:pass[word]`.
         let (userinfo, rest) = rest.rsplit_once('@').map_or((None, rest), |(userinfo, rest)| (Some(userinfo), rest));
         let uri: Uri = format!("{scheme}://{rest}").parse().map_err(|_| UnusableUrl::NotUrl)?;
         let mut endpoint = Endpoint::of(&uri)?;
@@ -46,9 +46,7 @@ impl Proxy {
         Ok(Self { endpoint, authorization })
     }
 
-    /// Asks for a connection to `target`, at the other end of `stream`. Afterwards the stream is the target's.
-    ///
-    /// Returns the status of the answer; `None` when that is not HTTP.
+    /// Sends CONNECT for `target`. Returns the status of the response, or `None` if it is not valid HTTP.
     pub fn ask(&self, stream: &mut (impl Read + Write), target: &Endpoint) -> io::Result<Option<u16>> {
         let head = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-Agent: {USER_AGENT}\r\n");
         stream.write_all(Zeroizing::new([&head, &*self.authorization, "\r\n"].concat()).as_bytes())?;
@@ -64,9 +62,9 @@ impl Proxy {
                 let Ok(answer) = parse(&head) else { return Ok(None) };
                 let Some((status, end)) = answer else { break };
                 match status {
-                    // An interim answer; the real one follows, perhaps in the same bytes (RFC 9110 §15.2).
+                    // The final response follows an interim one, perhaps in the same bytes (RFC 9110 §15.2).
                     100..=199 => drop(head.drain(..end)),
-                    // In TLS the client speaks first: bytes after a good head are not the target's.
+                    // In TLS the client sends first, so these extra bytes are not the target's.
                     200..=299 if end < head.len() => return Ok(None),
                     _ => return Ok(Some(status)),
                 }
@@ -76,7 +74,7 @@ impl Proxy {
     }
 }
 
-/// The header for `user:password`, as it stands in a URL.
+/// The header line for the percent-encoded `user:password`, which is hidden from messages.
 fn authorization(userinfo: &str) -> Zeroizing<String> {
     let mut decoded: Zeroizing<Vec<u8>> = Zeroizing::new(percent_decode_str(userinfo).collect());
     if !userinfo.contains(':') {
@@ -89,7 +87,7 @@ fn authorization(userinfo: &str) -> Zeroizing<String> {
     Zeroizing::new(["Proxy-Authorization: Basic ", &value, "\r\n"].concat())
 }
 
-/// The status of an answer and the length of its head, once that is whole. What is wrong with a header does not matter.
+/// The status and length of a response's head; `None` while it is incomplete. Invalid headers do not matter.
 fn parse(bytes: &[u8]) -> Result<Option<(u16, usize)>, httparse::Error> {
     let mut headers = [httparse::EMPTY_HEADER; 128];
     let mut answer = httparse::Response::new(&mut headers);
@@ -100,7 +98,7 @@ fn parse(bytes: &[u8]) -> Result<Option<(u16, usize)>, httparse::Error> {
     Ok(answer.code.map(|status| (status, end)))
 }
 
-/// Its URL without user and password.
+/// The URL without user and password.
 impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = if self.endpoint.tls { "https" } else { "http" };
@@ -156,7 +154,7 @@ mod tests {
         }
     }
 
-    /// A proxy that sends `answer` piece by piece, whatever it is asked.
+    /// A proxy that sends `pieces`, whatever the request is.
     struct Scripted<'a> {
         pieces: std::slice::Iter<'a, &'a str>,
         request: Vec<u8>,
@@ -178,7 +176,7 @@ mod tests {
         }
     }
 
-    /// What is sent to the proxy, and what is made of its answer.
+    /// The request to the proxy, and the status of its response.
     fn asked(url: &str, pieces: &[&str]) -> (String, io::Result<Option<u16>>) {
         let target = Endpoint { host: "id.example.com".into(), port: 443, tls: true };
         let mut stream = Scripted { pieces: pieces.iter(), request: Vec::new() };

@@ -10,15 +10,13 @@ use crate::base::deadline::Deadline;
 use crate::base::event::{Event, emit};
 use crate::http::endpoint::Endpoint;
 
-/// What `localhost` means, whatever a resolver says of it (RFC 6761 §6.3): IPv4 first, where most local servers listen.
-/// The names below it are looked up: in a network of containers they may be others' names.
+/// `localhost` is not looked up (RFC 6761 §6.3). IPv4 is first because most local servers listen there. Names below it
+/// are looked up, because a container network may define them.
 const LOCALHOST: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
 
-/// The addresses of `endpoint`; those of a name in the order of the system's resolver.
+/// The addresses of `endpoint`, in the order of the system's resolver.
 ///
-/// An address needs no resolver, and neither does `localhost`. Any other name is looked up in a thread, because
-/// `getaddrinfo` cannot be interrupted; when time runs out the thread is left behind and ends with the process, and
-/// the error is `TimedOut`.
+/// `getaddrinfo` cannot be interrupted, so it runs in a thread, which is left behind at the deadline (`TimedOut`).
 pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<SocketAddr>> {
     if let Ok(address) = endpoint.host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, endpoint.port)]);
@@ -41,11 +39,10 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<Sock
     Ok(found)
 }
 
-/// Call it before the first look-up. It does nothing unless glibc is linked statically.
+/// Limits a statically linked glibc to its built-in sources, `/etc/hosts` and DNS, before the first lookup.
 ///
-/// `/etc/nsswitch.conf` may name modules (`mdns4_minimal` on Ubuntu, `resolve` on Fedora), which `getaddrinfo` loads
-/// from the machine. A module needs the machine's own glibc, and crashes a program that is statically linked with
-/// another one (SIGFPE, SIGABRT). Such a program uses the two sources that are built into glibc: `/etc/hosts` and DNS.
+/// `getaddrinfo` loads the modules of `/etc/nsswitch.conf` (`mdns4_minimal` on Ubuntu, `resolve` on Fedora). They need
+/// the machine's own glibc, and crash a program that is statically linked with another one (SIGFPE, SIGABRT).
 fn use_built_in_sources() {
     #[cfg(all(target_env = "gnu", target_feature = "crt-static"))]
     #[allow(unsafe_code, reason = "glibc has no safe interface for this, and no crate wraps it")]
@@ -54,14 +51,14 @@ fn use_built_in_sources() {
         use std::sync::Once;
 
         unsafe extern "C" {
-            /// glibc's `nss.h`: as if `/etc/nsswitch.conf` had the line `database: sources`.
+            /// glibc's `nss.h`: overrides the line `database: sources` of `/etc/nsswitch.conf`.
             fn __nss_configure_lookup(database: *const c_char, sources: *const c_char) -> c_int;
         }
 
-        // A look-up that timed out may still run in its thread when the next one starts.
+        // A lookup that timed out may still run in its thread when the next one starts.
         static CONFIGURED: Once = Once::new();
-        // SAFETY: both arguments are C strings that live for ever, glibc copies what it needs of them, and no look-up
-        // runs yet. It fails only when out of memory, and then changes nothing.
+        // SAFETY: both arguments are static C strings, which glibc copies, and no lookup runs yet. It fails only when
+        // out of memory, and then changes nothing.
         CONFIGURED.call_once(|| unsafe {
             __nss_configure_lookup(c"hosts".as_ptr(), c"files dns".as_ptr());
         });

@@ -1,4 +1,4 @@
-//! A connection's bytes: a socket's, or those of TLS over another stream. Every read and write ends by the deadline.
+//! A TCP or TLS stream whose reads and writes return by a deadline.
 
 use std::io::{self, BufReader, IoSlice, Read, Write};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use crate::base::deadline::Deadline;
 use crate::base::event::{Event, emit};
 
-/// A TLS record has 16 KiB and a little more.
+/// About one TLS record.
 const INCOMING: usize = 16 * 1024;
 
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub enum Stream {
         socket: BufReader<TcpStream>,
         deadline: Deadline,
     },
-    /// Through a proxy that speaks TLS, this is TLS over TLS.
+    /// TLS over TLS if the proxy uses https.
     Tls(Box<StreamOwned<ClientConnection, Stream>>),
 }
 
@@ -29,17 +29,15 @@ impl Stream {
         Self::Tcp { socket: BufReader::with_capacity(INCOMING, socket), deadline }
     }
 
-    /// TLS over this stream, as a client of `host`, whose identity is then proved. A failure of TLS itself is a
-    /// [`rustls::Error`] inside the error.
+    /// Performs the TLS handshake, which authenticates `host`. A TLS error is a [`rustls::Error`] inside the error.
     ///
-    /// The client's last message (TLS 1.3: Finished) is left for the first write, and leaves with the request in one
-    /// segment. rustls' `complete_io` would send it alone.
+    /// The client's last message is sent with the request, in one segment; rustls' `complete_io` would send it alone.
     pub fn secure(mut self, host: &str, config: Arc<ClientConfig>) -> io::Result<Self> {
         let started = Instant::now();
         let name =
             ServerName::try_from(host.to_owned()).map_err(|_| io::Error::other(rustls::Error::UnsupportedNameType))?;
         let mut session = ClientConnection::new(config, name).map_err(io::Error::other)?;
-        // A request is encrypted in one piece, however long it is.
+        // The request is written at once, whatever its length.
         session.set_buffer_limit(None);
         while session.is_handshaking() {
             while session.wants_write() {
@@ -49,7 +47,7 @@ impl Stream {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             if let Err(error) = session.process_new_packets() {
-                // An alert tells the peer; whether that arrives does not matter any more.
+                // Try to send the alert.
                 let _ = session.write_tls(&mut self);
                 return Err(io::Error::other(error));
             }
@@ -80,7 +78,7 @@ impl Read for Stream {
     }
 }
 
-/// Nothing waits for a flush. Whatever TLS has to send of its own leaves together with the bytes, in one write.
+/// Every write is flushed. Pending TLS messages are sent with it, in one write to the socket.
 impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.write_vectored(&[IoSlice::new(bytes)])
@@ -105,11 +103,11 @@ impl Write for Stream {
     }
 }
 
-/// Calls with the time that is left, and again after a signal. `TimedOut` means that it is used up.
+/// Calls `call` with the time left, and again after a signal. `TimedOut` if the deadline has passed.
 fn until(deadline: Deadline, mut call: impl FnMut(Option<Duration>) -> io::Result<usize>) -> io::Result<usize> {
     loop {
         let left = deadline.left();
-        // A socket takes a timeout of zero for none.
+        // A socket refuses a timeout of zero.
         if left == Some(Duration::ZERO) {
             return Err(io::ErrorKind::TimedOut.into());
         }

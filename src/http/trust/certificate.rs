@@ -1,7 +1,4 @@
-//! A certificate's names and dates, for a person (RFC 5280 §4.1).
-//!
-//! webpki verifies certificates, but does not return their dates. Nothing here decides: an unreadable part is left out.
-//! The text is untrusted.
+//! A certificate's untrusted names and dates (RFC 5280 §4.1), for display: webpki does not return the dates.
 
 use std::time::SystemTime;
 
@@ -11,24 +8,24 @@ use rustls::pki_types::CertificateDer;
 pub struct Certificate {
     pub subject: String,
     pub issuer: String,
-    /// `None` where it is no date.
+    /// `None`: not a valid date.
     pub not_before: Option<SystemTime>,
     pub not_after: Option<SystemTime>,
 }
 
-/// `[0]`, the version; it may be missing.
+/// The tag of the version, `[0]`, which is optional.
 const VERSION: u8 = 0xa0;
 
-/// 2.5.4.3 and 2.5.4.10 (X.520): the attributes that say something to a person.
+/// 2.5.4.3 and 2.5.4.10 (X.520).
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 3];
 const ORGANIZATION: &[u8] = &[0x55, 0x04, 10];
 
 impl Certificate {
-    /// `None` when it is no certificate.
+    /// `None` if it is not a certificate.
     pub fn read(der: &CertificateDer<'_>) -> Option<Self> {
         let (_, certificate) = Der(der).next()?;
         let (_, fields) = Der(certificate).next()?;
-        // The serial number and the algorithm are skipped.
+        // Skip the serial number and the algorithm.
         let mut fields = Der(fields).filter(|(tag, _)| *tag != VERSION).skip(2).map(|(_, content)| content);
         let issuer = name(fields.next()?);
         let mut dates = Der(fields.next()?).map(moment);
@@ -36,7 +33,7 @@ impl Certificate {
     }
 }
 
-/// A distinguished name, without the head of its sequence: `COMMON NAME, ORGANIZATION`, as far as it has them.
+/// `COMMON NAME, ORGANIZATION` of a distinguished name, given as the content of its sequence.
 pub fn name(sequence: &[u8]) -> String {
     let mut parts = [None, None];
     for (_, attribute) in Der(sequence).flat_map(|(_, set)| Der(set)) {

@@ -1,7 +1,7 @@
-//! The trust store: the CA bundle, and rustls' own verifier with it.
+//! The trust store: the CA bundle, and rustls' verifier for it.
 //!
-//! The bundle is read before anything is sent, so that a missing or empty one is reported as such. Our wrapper around
-//! the verifier only reports certificates and names two of its failures.
+//! The bundle is read before anything is sent, so that a missing or empty one is reported as such. [`Reporter`] wraps
+//! the verifier, to report certificates and to say which issuer is unknown.
 
 pub(crate) mod certificate;
 
@@ -24,7 +24,7 @@ use crate::base::event::{self, Event, Level, emit};
 use crate::http::trust::certificate::Certificate;
 use crate::os::input;
 
-/// Where the systems keep their bundle: Debian and Alpine, Fedora and RHEL, openSUSE, macOS and the BSDs.
+/// The system's bundle on Debian and Alpine, Fedora and RHEL, openSUSE, macOS and the BSDs.
 const SYSTEM_BUNDLES: [&str; 6] = [
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -34,10 +34,10 @@ const SYSTEM_BUNDLES: [&str; 6] = [
     "/usr/local/etc/ssl/cert.pem",
 ];
 
-/// A system bundle has about 250 kB. A file above this limit is not a bundle.
+/// A system's bundle has about 250 kB.
 const LARGEST_BUNDLE: usize = 8 * 1024 * 1024;
 
-/// Why there is no trust store. `NoBundle`: none is named, and the system has none at the usual places.
+/// Why there is no trust store. `NoBundle`: no setting names one, and none of [`SYSTEM_BUNDLES`] exists.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum TrustError {
@@ -46,27 +46,26 @@ pub enum TrustError {
     NoCertificate(PathBuf),
 }
 
-/// Who signed a certificate, where rustls says only that the issuer is unknown.
+/// The issuer of an untrusted certificate, which rustls does not report.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum UnknownIssuer {
     Itself,
-    /// Its name, as the certificates give it.
     Authority(String),
 }
 
-/// TLS 1.2 and 1.3 that trusts the bundle at `path`, or the system's where none is named. No session is resumed: most
-/// calls make one connection.
+/// Configures TLS 1.2 and 1.3 with the bundle at `path`, or the system's. Sessions are not resumed, because most
+/// commands make one connection.
 pub fn read(path: Option<&Path>, deadline: Deadline) -> Result<Arc<ClientConfig>, TrustError> {
     let (path, pem) = find_bundle(path, deadline)?;
     let mut roots = RootCertStore::empty();
     let (count, _) = roots.add_parsable_certificates(certificates(&pem));
     let roots = Arc::new(roots);
     let webpki = WebPkiServerVerifier::builder(Arc::clone(&roots)).build();
-    // Without revocation lists, nothing else can be wrong.
+    // Without revocation lists, the only possible error is an empty store.
     let webpki = webpki.map_err(|_| TrustError::NoCertificate(path.to_owned()))?;
     emit(Event::TrustRead { path: &path.to_string_lossy(), certificates: count });
-    // `dangerous` is rustls' word for any verifier that is not its own; this one leaves every decision to it.
+    // Not dangerous: `Reporter` leaves each decision to rustls' verifier.
     let verifier = Arc::new(Reporter { webpki, roots });
     let mut config =
         ClientConfig::builder().dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
@@ -77,7 +76,7 @@ pub fn read(path: Option<&Path>, deadline: Deadline) -> Result<Arc<ClientConfig>
 fn find_bundle(named: Option<&Path>, deadline: Deadline) -> Result<(&Path, Vec<u8>), TrustError> {
     for path in named.map_or_else(|| SYSTEM_BUNDLES.map(Path::new).to_vec(), |path| vec![path]) {
         match input::read_file(path, LARGEST_BUNDLE, deadline) {
-            // Public data: wiping 250 kB would cost time.
+            // Certificates are public: do not spend time on wiping them.
             Ok(mut pem) => return Ok((path, std::mem::take(&mut *pem))),
             Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(TrustError::Unreadable(path.to_owned(), error)),
@@ -86,16 +85,15 @@ fn find_bundle(named: Option<&Path>, deadline: Deadline) -> Result<(&Path, Vec<u
     Err(TrustError::NoBundle)
 }
 
-/// The certificates of a bundle (RFC 7468). Text around them is a comment, and one that cannot be read is skipped.
-///
-/// Bundles made by hand have indented lines, a byte order mark, or no line break between blocks.
+/// The certificates of a PEM bundle (RFC 7468), without the unreadable ones. Bundles made by hand may have indented
+/// lines, a byte order mark, or no line break between blocks.
 pub(crate) fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
     const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
     let certificate = |entry: &str| {
         let base64: String = entry.split("-----").next()?.split_ascii_whitespace().collect();
         STANDARD.decode(base64).ok().map(CertificateDer::from)
     };
-    // A comment may be in Latin-1.
+    // A comment may not be UTF-8.
     let text = std::str::from_utf8(pem).map_or_else(|_| String::from_utf8_lossy(pem), Cow::Borrowed);
     text.split(BEGIN).skip(1).filter_map(certificate).collect()
 }
@@ -116,7 +114,7 @@ impl ServerCertVerifier for Reporter {
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         let chain: Vec<_> = std::iter::once(end_entity).chain(intermediates).collect();
-        chain.iter().for_each(|certificate| tell_certificate(certificate));
+        chain.iter().for_each(|certificate| report_certificate(certificate));
         let verified = self.webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         if let Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) = verified {
             let is_self_signed = EndEntityCert::try_from(end_entity).is_ok_and(|own| own.issuer() == own.subject());
@@ -154,7 +152,7 @@ impl ServerCertVerifier for Reporter {
 }
 
 impl Reporter {
-    /// The issuer at the top of the chain: an authority of the bundle, or the unknown one. rustls does not report it.
+    /// The issuer at the top of the chain, trusted or not. rustls does not report it.
     fn authority(&self, chain: &[&CertificateDer<'_>]) -> String {
         let shown: Vec<_> = chain.iter().filter_map(|der| EndEntityCert::try_from(*der).ok()).collect();
         let is_trusted = |name| self.roots.roots.iter().any(|root| root.subject.as_ref() == name);
@@ -162,16 +160,16 @@ impl Reporter {
             let above = shown.iter().find(|above| above.subject() == name && !is_trusted(name));
             above.map(|above| above.issuer())
         });
-        // Bounded: a hostile chain may form a circle.
+        // A hostile chain may be circular.
         certificate::name(issuers.take(shown.len() + 1).last().unwrap_or_default())
     }
 }
 
-fn tell_certificate(certificate: &CertificateDer<'_>) {
+fn report_certificate(certificate: &CertificateDer<'_>) {
     if event::level() >= Level::Examined
         && let Some(Certificate { subject, issuer, not_before, not_after }) = Certificate::read(certificate)
     {
-        /// A shared certificate may be for hundreds.
+        /// A shared certificate may have hundreds.
         const HOSTS: usize = 3;
         let parsed = EndEntityCert::try_from(certificate).ok();
         let hosts: Vec<&str> = parsed.iter().flat_map(|parsed| parsed.valid_dns_names()).take(HOSTS).collect();

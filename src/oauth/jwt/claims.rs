@@ -1,6 +1,4 @@
-//! The claims of a Keycloak access token, safe to show.
-//!
-//! A claim of another type than Keycloak gives it is shown as it is.
+//! The claims of a Keycloak access token, safe to display. Unexpected types are displayed as JSON.
 
 use std::iter;
 use std::slice;
@@ -12,23 +10,20 @@ use super::Part;
 use crate::display::redact::redact;
 use crate::display::untrusted;
 
-/// Longer values are cut, so that the table stays readable.
+/// Limits that keep the table readable.
 const LONGEST_VALUE: usize = 200;
-
-/// More values on a line, or more lines of a list, flood a terminal.
 const LONGEST_LINE: usize = 400;
 const MOST_LINES: usize = 50;
 
-/// Between two values on a line: never inside one.
+/// Separates the values on a line; [`quoted`] escapes it inside one.
 const APART: &str = "  ";
 
-/// An untrusted value: a text itself, anything else as JSON; redacted, cut and escaped.
+/// An untrusted value, a string as it is and anything else as JSON: redacted, escaped and truncated.
 pub fn shown(value: &Value) -> String {
     value.as_str().map_or_else(|| quoted(&value.to_string()), quoted)
 }
 
-/// Escapes blanks that look like those between values and columns, and piled-up accents: no value looks like two, or
-/// like a line of ours.
+/// Also escapes white space that looks like a column's end, and piled-up accents: a value must not imitate other ones.
 pub fn quoted(text: &str) -> String {
     let text = redact(text);
     let mut spelt = String::with_capacity(text.len());
@@ -45,39 +40,37 @@ pub fn quoted(text: &str) -> String {
     untrusted::cut(&spelt, LONGEST_VALUE)
 }
 
-/// A mark on the character before it, by Unicode's blocks of combining marks.
+/// Whether it is in one of Unicode's blocks of combining marks.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
         | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
-/// A NumericDate (RFC 7519 §2), from 1970 to the last year that RFC 3339 can write; `None` for anything else.
+/// A NumericDate (RFC 7519 §2) from 1970 to 9999, the last year of RFC 3339; `None` for anything else.
 pub fn system_time(value: &Value) -> Option<SystemTime> {
     const END: f64 = 253_402_300_800.0;
     let seconds = value.as_f64().filter(|seconds| (0.0..END).contains(seconds))?;
     SystemTime::UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)
 }
 
-/// Values on a line.
 fn in_a_row(values: impl IntoIterator<Item = String>) -> String {
     let line = values.into_iter().filter(|value| !value.is_empty()).collect::<Vec<_>>().join(APART);
     untrusted::cut(&line, LONGEST_LINE)
 }
 
-/// What a token says.
 impl Part {
-    /// A member as it is.
+    /// A member, safe to display.
     pub fn shown(&self, name: &str) -> Option<String> {
         self.members.get(name).map(shown)
     }
 
-    /// Whose token it is: `azp`, and `client_id` where that is missing.
+    /// The client: `azp`, or else `client_id`.
     pub fn client(&self) -> Option<&Value> {
         self.members.get("azp").or_else(|| self.members.get("client_id"))
     }
 
-    /// A line for each organisation: of Catena's `org`, a map of names to `{id, org_type}`, and of Keycloak's own
-    /// `organization`, which is a list of aliases or a map of them to `{id}`.
+    /// A line for each organisation: of Catena's `org`, a map of names to `{id, org_type}`, and of Keycloak's
+    /// `organization`, a list of aliases or a map of them to `{id}`.
     pub fn organisations(&self) -> Vec<String> {
         let claims = ["org", "organization"].into_iter().filter_map(|name| self.members.get(name));
         cut(claims.flat_map(lines_of_organisations))
@@ -87,7 +80,7 @@ impl Part {
         self.members.get("aud").map(items).unwrap_or_default()
     }
 
-    /// A line for the realm's roles, and one for those of each client (`realm_access`, `resource_access`).
+    /// A line for the realm's roles (`realm_access`), and for those of each client (`resource_access`).
     pub fn roles(&self) -> Vec<String> {
         let roles = |access: &Value| Some(in_a_row(items(access.get("roles")?)));
         let of_realm = self.members.get("realm_access").and_then(roles);
@@ -97,13 +90,13 @@ impl Part {
         cut(of_realm.into_iter().chain(of_clients))
     }
 
-    /// What kind of token it says it is.
+    /// `typ`, with a remark if that is not an access token's.
     pub fn kind(&self) -> Option<String> {
         let remark = if self.is_another_kind() { ": this is no access token" } else { "" };
         self.shown("typ").map(|kind| kind + remark)
     }
 
-    /// Whether it calls itself something else than Keycloak calls an access token: an ID, a refresh, a logout token.
+    /// Whether `typ` is not one of Keycloak's access tokens, but an ID, a refresh or a logout token.
     pub fn is_another_kind(&self) -> bool {
         let is_access = |kind: &str| ["Bearer", "DPoP"].iter().any(|own| kind.eq_ignore_ascii_case(own));
         self.members.get("typ").is_some_and(|kind| !kind.as_str().is_some_and(is_access))
@@ -115,7 +108,7 @@ fn lines_of_organisations(claim: &Value) -> Vec<String> {
         let details = ["id", "org_type"].into_iter().filter_map(|detail| details.get(detail));
         in_a_row(iter::once(quoted(name)).chain(details.flat_map(items)))
     };
-    // Two of Keycloak's mappers together make a list of both forms.
+    // Two of Keycloak's mappers together produce a list with both forms.
     cut(elements(claim).iter().flat_map(|form| match form {
         Value::Object(organisations) => cut(organisations.iter().map(with_details)),
         other => vec![shown(other)],
@@ -131,7 +124,7 @@ fn items(value: &Value) -> Vec<String> {
     cut(elements(value).iter().map(shown))
 }
 
-/// Looks at no more lines than are shown.
+/// Limits the lines, and evaluates only those.
 fn cut(lines: impl Iterator<Item = String>) -> Vec<String> {
     let mut lines: Vec<String> = lines.take(MOST_LINES + 1).collect();
     if let Some(last) = lines.get_mut(MOST_LINES) {

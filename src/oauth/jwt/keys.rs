@@ -1,6 +1,6 @@
-//! A realm's public keys (RFC 7517), and whether one of them made a signature.
+//! A realm's public keys (RFC 7517), which verify signatures.
 //!
-//! The key decides its use, and the token only names it: there must be exactly one key of that name, for signatures, of
+//! The token names a key, but the key decides its use: exactly one key must have that name, and be for signatures, of
 //! the type, the curve and the algorithm that the token claims.
 
 use std::ops::RangeInclusive;
@@ -17,19 +17,19 @@ use serde_json::Value;
 use super::verify::VerifyError;
 use crate::base::json::Object;
 
-/// A signature algorithm that ring can verify, by its `alg`.
+/// A signature algorithm that ring supports, by its `alg`.
 #[derive(Clone, Copy)]
 pub struct Algorithm(&'static str, Kind);
 
 #[derive(Clone, Copy)]
 enum Kind {
     Rsa(&'static RsaParameters),
-    /// With the `crv`, and the length of a coordinate in bytes.
+    /// `crv`, and the length of a coordinate in bytes.
     Ec(&'static str, usize, &'static EcdsaVerificationAlgorithm),
     Ed25519,
 }
 
-/// Of RFC 7518 §3.1 and RFC 8037.
+/// RFC 7518 §3.1 and RFC 8037.
 const KNOWN: [Algorithm; 10] = [
     Algorithm("RS256", Kind::Rsa(&RSA_PKCS1_2048_8192_SHA256)),
     Algorithm("RS384", Kind::Rsa(&RSA_PKCS1_2048_8192_SHA384)),
@@ -40,7 +40,7 @@ const KNOWN: [Algorithm; 10] = [
     Algorithm("ES256", Kind::Ec("P-256", 32, &ECDSA_P256_SHA256_FIXED)),
     Algorithm("ES384", Kind::Ec("P-384", 48, &ECDSA_P384_SHA384_FIXED)),
     Algorithm("EdDSA", Kind::Ed25519),
-    // The same by its newer name (RFC 9864).
+    // EdDSA's new name (RFC 9864).
     Algorithm("Ed25519", Kind::Ed25519),
 ];
 
@@ -49,7 +49,7 @@ impl Algorithm {
         KNOWN.into_iter().find(|algorithm| algorithm.0 == name)
     }
 
-    /// Whether it is what a key is for, by the key's type, curve and `alg`.
+    /// Whether the key's type, curve and `alg` match.
     fn fits(self, key: &Value) -> bool {
         let own = [self.0];
         let (kind, curve, names) = match self.1 {
@@ -86,7 +86,7 @@ impl Algorithm {
 pub struct Keys(Vec<Value>);
 
 impl Keys {
-    /// A JWK set. `None` for one without a list of keys.
+    /// Parses a JWK set; `None` if it has no list of keys.
     pub fn parse(mut set: Object) -> Option<Self> {
         if let Some(Value::Array(keys)) = set.remove("keys") { Some(Self(keys)) } else { None }
     }
@@ -111,12 +111,11 @@ impl Keys {
     }
 }
 
-/// What ring takes of RSA keys, in bits.
+/// ring's limits of RSA keys, in bits.
 const MODULUS: RangeInclusive<usize> = 2_048..=8_192;
 const EXPONENT: RangeInclusive<usize> = 2..=33;
 
-/// A number of an RSA key, without the leading zeros that some servers send. ring reports an even, short or long one
-/// like a forged signature.
+/// A number of an RSA key, without leading zeros. ring would report an invalid one as a bad signature.
 fn odd_number(key: &Value, member: &'static str, sizes: RangeInclusive<usize>) -> Result<Vec<u8>, VerifyError> {
     let number: Vec<u8> = bytes(key, member)?.into_iter().skip_while(|byte| *byte == 0).collect();
     let bits = number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize);

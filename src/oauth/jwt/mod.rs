@@ -1,7 +1,6 @@
 //! A signed JSON Web Token (RFC 7519) in compact form (RFC 7515 §7.1), decoded.
 //!
-//! Decoding proves nothing: anybody can write a token. [`verify`] checks it by a realm's keys. Its text is hostile
-//! until then, and untrusted afterwards.
+//! Decoding proves nothing, because anyone can write a token: [`verify`] checks its signature. Its text is untrusted.
 
 pub mod claims;
 pub mod keys;
@@ -14,14 +13,14 @@ use thiserror::Error;
 
 use crate::base::json::{self, JsonProblem, Object};
 
-/// Longer than any token that a service hands out: its whole answer has at most 1 MiB.
+/// The longest token: a whole response has at most 1 MiB.
 pub const LONGEST: usize = 1024 * 1024;
 
 /// A token's three parts, not verified.
 pub struct Jwt<'a> {
     pub header: Part,
     pub claims: Part,
-    /// The first two parts as they stand, with the dot between them.
+    /// The first two parts and the dot between them, as they were sent.
     signed: &'a str,
     signature: Vec<u8>,
 }
@@ -30,11 +29,10 @@ pub struct Jwt<'a> {
 pub struct Part {
     /// As it was sent.
     pub json: String,
-    /// Each name once.
     pub members: Object,
 }
 
-/// Why a token or a part of it cannot be decoded. An opaque one may be a good token that only its server can read.
+/// Why a token or a part of it cannot be decoded. An opaque token may be valid: only its server can read it.
 #[derive(Debug, PartialEq, Eq, Error)]
 #[error("{self:?}")]
 pub enum NotJwt {
@@ -67,15 +65,15 @@ impl Part {
         Ok(Self { json, members })
     }
 
-    /// A member that is a text.
+    /// A member that is a string.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.members.get(name)?.as_str()
     }
 }
 
-/// Whether a text that is no JWT has a part of one: a JSON object in base64.
+/// Whether a text that is not a JWT contains a part of one: a JSON object in base64url.
 pub fn is_part_of_a_jwt(text: &str) -> bool {
-    // Whole groups of four: a cut inside a group makes that one unreadable.
+    // Whole groups of four: an incomplete group cannot be decoded.
     let start = |part: &str| URL_SAFE_NO_PAD.decode(&part[..part.len().min(8) / 4 * 4]).unwrap_or_default();
     text.split('.').any(|part| start(part).starts_with(b"{\""))
 }

@@ -1,4 +1,4 @@
-//! What a token says, for a person and for a program.
+//! The contents of a token as a table or as JSON.
 
 use std::time::SystemTime;
 
@@ -11,7 +11,7 @@ use crate::base::duration::in_words;
 use crate::base::json::on_one_line;
 use crate::display::untrusted::escape_json;
 
-/// Aligned lines, the last one with `verdict`. A token may hold the secret that it was requested with.
+/// Aligned lines, the last one with `verdict`.
 pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
     let said = &jwt.claims;
     let list = |one: Option<String>| one.into_iter().collect();
@@ -31,7 +31,7 @@ pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
         ("key", list(jwt.header.shown("kid"))),
         ("genuine", vec![verdict.to_owned()]),
     ];
-    // As wide for every token, so that two of them can be compared.
+    // The same width for every token, so that two tables can be compared.
     let width = rows.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
     rows.retain(|(_, lines)| !lines.is_empty());
     let mut table = String::new();
@@ -45,7 +45,7 @@ pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
     table
 }
 
-/// The beginning of a verdict. A genuine token may be of another kind, or never expire.
+/// The beginning of the verdict on a genuine token.
 pub fn yes(jwt: &Jwt<'_>) -> &'static str {
     match (jwt.claims.is_another_kind(), jwt.claims.members.contains_key("exp")) {
         (true, _) => "yes, but it is no access token",
@@ -54,16 +54,16 @@ pub fn yes(jwt: &Jwt<'_>) -> &'static str {
     }
 }
 
-/// Header and claims as they were sent, on one line, with unsafe characters as JSON escapes.
+/// Header and claims on one line, otherwise as they were sent, with unsafe characters escaped.
 pub fn json(jwt: &Jwt<'_>) -> String {
     let [header, claims] = [&jwt.header, &jwt.claims].map(|part: &Part| escape_json(&on_one_line(&part.json)));
     format!("{{\"header\":{header},\"claims\":{claims}}}\n")
 }
 
-/// A moment, and how far it is from `now`; `past` comes before one that has passed.
+/// A time, absolute and relative to `now`; `past` is the prefix of a past one.
 fn moment(value: &Value, past: &str, now: SystemTime) -> String {
     let Some(moment) = system_time(value) else {
-        // With its quotation marks, which are the mistake.
+        // With the quotation marks of a string, which are the mistake.
         return format!("{}, which is no date", quoted(&value.to_string()));
     };
     let relative = match moment.duration_since(now) {

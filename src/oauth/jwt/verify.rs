@@ -1,7 +1,7 @@
-//! Whether a token is genuine: signed by a key of the realm, for whom it is said to be, and valid now.
+//! Verifies a token: signed by a key of the realm, issued by it, for the expected audience, and valid now.
 //!
-//! Only the realm's own keys count: `jku`, `jwk`, `x5u` and `x5c` in a header name others and are ignored. A header
-//! with extensions that must be understood (`crit`, RFC 7515 §4.1.11) is refused, because none is.
+//! Only the realm's keys count: `jku`, `jwk`, `x5u` and `x5c` in the header are ignored. A header with critical
+//! extensions (`crit`, RFC 7515 §4.1.11) is refused, because none is supported.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,33 +12,30 @@ use super::Jwt;
 use super::claims::elements;
 use super::keys::{Algorithm, Keys};
 
-/// Why a token is not genuine, not valid, or cannot be checked. The names and claims in it are untrusted.
+/// Why a token is not genuine, not valid, or cannot be verified. The texts in it are untrusted.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum VerifyError {
     NoAlgorithm,
-    /// It proves nothing by a public key.
+    /// `none`, or a shared secret: there is no public key to verify with.
     KeylessAlgorithm(String),
-    /// Another program may be able to check it.
+    /// Another program may support it.
     UnknownAlgorithm(String),
     CriticalExtensions,
     NoKeyId,
     Issuer(#[from] OtherIssuer),
     UnknownKey,
     AmbiguousKey,
-    /// Not for signatures, or by another algorithm.
+    /// Not for signatures, or for another algorithm.
     KeyForOtherUse,
-    /// By a member of it.
+    /// The invalid member.
     BrokenKey(&'static str),
     BadSignature,
     TimeNotANumber(&'static str),
-    NotYetValid {
-        begins: Value,
-    },
-    Expired {
-        ended: Value,
-        age: Duration,
-    },
+    /// `nbf`.
+    NotYetValid(Value),
+    /// `exp`, and the time since then.
+    Expired(Value, Duration),
     OtherAudience(String),
 }
 
@@ -50,18 +47,18 @@ pub struct OtherIssuer {
     pub expected: String,
 }
 
-/// A token whose signature, times and audience are still to be checked.
+/// A token whose signature, times and audience are not verified yet.
 pub struct Claimed<'a> {
     jwt: &'a Jwt<'a>,
     algorithm: Algorithm,
     key_id: &'a str,
 }
 
-/// Checks what needs no key. `issuer` is the expected one.
+/// Checks the header and the issuer, without keys.
 pub fn examine<'a>(jwt: &'a Jwt<'a>, issuer: &str) -> Result<Claimed<'a>, VerifyError> {
     let header = &jwt.header;
     let name = header.text("alg").ok_or(VerifyError::NoAlgorithm)?;
-    // Anybody who knows the public key can sign a token for a program that takes it for the shared secret.
+    // Never accept HMAC: an attacker could sign with the public key as the shared secret.
     let is_shared = name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("HS"));
     let algorithm = Algorithm::named(name).ok_or_else(|| match is_shared || name.eq_ignore_ascii_case("none") {
         true => VerifyError::KeylessAlgorithm(name.to_owned()),
@@ -75,7 +72,7 @@ pub fn examine<'a>(jwt: &'a Jwt<'a>, issuer: &str) -> Result<Claimed<'a>, Verify
     Ok(Claimed { jwt, algorithm, key_id })
 }
 
-/// Whether a token's `iss` is `expected`, but for a final slash, as in a setting.
+/// Whether a token's `iss` is `expected`, apart from a trailing slash.
 pub fn check_issuer(jwt: &Jwt<'_>, expected: &str) -> Result<(), OtherIssuer> {
     let without_slash = |text: &str| text.strip_suffix('/').unwrap_or(text).to_owned();
     match jwt.claims.members.get("iss") {
@@ -85,7 +82,7 @@ pub fn check_issuer(jwt: &Jwt<'_>, expected: &str) -> Result<(), OtherIssuer> {
 }
 
 impl Claimed<'_> {
-    /// Checks the signature, then when it is valid and for whom: one name, or a list of them (RFC 7519 §4.1.3).
+    /// Checks the signature, the times, and that `aud`, a name or a list (RFC 7519 §4.1.3), contains `audience`.
     pub fn verify(&self, keys: &Keys, audience: Option<&str>, now: SystemTime) -> Result<(), VerifyError> {
         let message = self.jwt.signed.as_bytes();
         keys.check(self.key_id, self.algorithm, message, &self.jwt.signature)?;
@@ -107,11 +104,11 @@ impl Claimed<'_> {
             value.map(number).transpose().map(|number| value.zip(number))
         };
         if let Some((value, _)) = moment("nbf")?.filter(|(_, begins)| seconds < *begins) {
-            return Err(VerifyError::NotYetValid { begins: value.clone() });
+            return Err(VerifyError::NotYetValid(value.clone()));
         }
         if let Some((value, ends)) = moment("exp")?.filter(|(_, ends)| *ends <= seconds) {
             let age = Duration::try_from_secs_f64(seconds - ends).unwrap_or(Duration::MAX);
-            return Err(VerifyError::Expired { ended: value.clone(), age });
+            return Err(VerifyError::Expired(value.clone(), age));
         }
         Ok(())
     }

@@ -12,11 +12,10 @@ use crate::base::secret::Secret;
 use crate::credential::{ClientCredentials, Cost};
 use crate::http::Http;
 use crate::http::retry::{self, RetryBudget};
-use crate::oauth::access_token::AccessToken;
 use crate::oauth::client_auth::Client;
 use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::realm::{self, Revoked};
-use crate::oauth::token_response::TokenResponse;
+use crate::oauth::token_response::{AccessToken, TokenResponse};
 use crate::token::cache::keyring::Remembered;
 use crate::token::cache::lock::{Lock, LockAttempt};
 use crate::token::cache::{Cache, CacheError, Miss, Shared};
@@ -152,7 +151,7 @@ impl Steps for Call<'_> {
 
     fn shared(&self, since: Moment) -> Option<Shared> {
         let cache = self.source.cache.as_ref()?;
-        cache.shared(&self.unlock().ok()?.secret, since, &self.source.route.name())
+        cache.shared(&self.unlock().ok()?.secret, since, &self.source.route.fingerprint())
     }
 
     fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
@@ -177,7 +176,7 @@ impl Steps for Call<'_> {
     fn share(&mut self, failed: &RequestError) -> bool {
         let source = self.source;
         let (Some(cache), Ok(credentials)) = (&source.cache, self.unlock()) else { return false };
-        cache.share(&credentials.secret, failed, &source.route.name(), source.secret.is_typed())
+        cache.share(&credentials.secret, failed, &source.route.fingerprint(), source.secret.is_typed())
     }
 
     fn release_unstored(&mut self, lock: Lock) {

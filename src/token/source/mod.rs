@@ -11,8 +11,7 @@ use thiserror::Error;
 
 use crate::base::deadline::Deadline;
 use crate::credential::{ClientId, SecretError, SecretSource};
-use crate::http::Phase;
-use crate::http::route::Route;
+use crate::http::{Phase, Route};
 use crate::http::trust::TrustError;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::error::{Cause, RequestError};
