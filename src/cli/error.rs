@@ -10,7 +10,7 @@ use crate::exec::ExecError;
 use crate::http::{HttpError, Kind};
 use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::jwt::NotJwt;
-use crate::oauth::jwt::verify::{OtherIssuer, VerifyError};
+use crate::oauth::jwt::error::{OtherIssuer, VerifyError};
 use crate::os::stdout::OutputError;
 use crate::token::cache::CacheError;
 use crate::token::file::FileError;

@@ -80,8 +80,7 @@ fn print(revocation: &RevocationReport, which: Which<'_>, has_cache: bool) {
     let now = clock::wall();
     let are_cached = !matches!(which, Which::Given(_));
     let all = revocation.revoked.iter();
-    let (revoked, not_valid): (Vec<&RevokedToken>, Vec<_>) =
-        all.partition(|ended| ended.revoked == Revoked::Now);
+    let (revoked, not_valid): (Vec<&RevokedToken>, Vec<_>) = all.partition(|ended| ended.revoked == Revoked::Now);
     // One that has not expired was revoked before, or is another server's.
     let (lasting, over): (Vec<&RevokedToken>, Vec<_>) =
         not_valid.into_iter().partition(|ended| ended.expires.is_some_and(|expires| expires > now));

@@ -8,9 +8,9 @@ use thiserror::Error;
 use crate::base::json::JsonProblem;
 use crate::display::untrusted::UntrustedText;
 use crate::http::retry::{Wait, is_temporary_status};
-use crate::http::{Answer, Body, HttpError, Kind, Limit, Phase};
+use crate::http::{Body, HttpError, Kind, Limit, Phase};
 use crate::oauth::client_auth::ClientAuth;
-use crate::oauth::token_response::Fields;
+use crate::oauth::issuer::Purpose;
 
 /// A request that failed, with its retries.
 #[derive(Clone, Debug, Serialize, Deserialize, Error)]
@@ -25,15 +25,6 @@ pub struct RequestError {
     /// Whether no retry was allowed. If `false`, time ran out, or the caller waits and retries.
     pub is_final: bool,
     pub cause: Box<Cause>,
-}
-
-/// What was requested.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Purpose {
-    Token,
-    Revocation,
-    Keys,
-    Discovery,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -118,22 +109,6 @@ impl RequestError {
 
     pub fn retry_after(&self) -> Option<Duration> {
         self.wait.map(|wait| wait.time)
-    }
-}
-
-impl ErrorResponse {
-    pub fn of(answer: &Answer) -> Box<Self> {
-        let text = std::str::from_utf8(&answer.body).ok();
-        let fields = text.and_then(|text| Fields::parse(text).ok()).unwrap_or_default();
-        let texts = [fields.error_description, fields.message, fields.detail, fields.title, fields.error_summary];
-        let description = texts.into_iter().map(UntrustedText::of_json).find(|text| !text.is_empty());
-        Box::new(Self {
-            status: answer.status,
-            location: answer.location.clone(),
-            code: UntrustedText::of_json(fields.error),
-            description: description.unwrap_or_default(),
-            body: answer.describe(),
-        })
     }
 }
 

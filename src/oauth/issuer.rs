@@ -2,10 +2,19 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
 use ureq::http::Uri;
 
 use crate::http::endpoint::{Endpoint, UnusableUrl};
-use crate::oauth::error::Purpose;
+
+/// What was requested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    Token,
+    Revocation,
+    Keys,
+    Discovery,
+}
 
 /// Servers limit the request line.
 const LONGEST: usize = 2_000;

@@ -1,4 +1,4 @@
-//! The access token and the token response (RFC 6749 §5.1), which is validated first and cached as it was sent.
+//! What a realm responds: a token (RFC 6749 §5.1), which is validated first and cached as it was sent, or an error.
 
 use std::fmt;
 use std::time::Duration;
@@ -69,6 +69,22 @@ impl<'a> Fields<'a> {
     pub fn parse(text: &'a str) -> Result<Self, JsonProblem> {
         // serde would also accept an array.
         if text.trim_start().starts_with('{') { Ok(serde_json::from_str(text)?) } else { Err(JsonProblem::NotAnObject) }
+    }
+}
+
+impl ErrorResponse {
+    pub fn of(answer: &Answer) -> Box<Self> {
+        let text = std::str::from_utf8(&answer.body).ok();
+        let fields = text.and_then(|text| Fields::parse(text).ok()).unwrap_or_default();
+        let texts = [fields.error_description, fields.message, fields.detail, fields.title, fields.error_summary];
+        let description = texts.into_iter().map(UntrustedText::of_json).find(|text| !text.is_empty());
+        Box::new(Self {
+            status: answer.status,
+            location: answer.location.clone(),
+            code: UntrustedText::of_json(fields.error),
+            description: description.unwrap_or_default(),
+            body: answer.describe(),
+        })
     }
 }
 

@@ -58,7 +58,7 @@ mod tests {
     use crate::base::json::JsonProblem;
     use crate::cli::error::Exit;
     use crate::cli::message::printed;
-    use crate::oauth::jwt::verify;
+    use crate::oauth::jwt::error;
 
     #[test]
     fn an_error_reads_what_then_why_with_its_code_and_hint() {
@@ -97,7 +97,7 @@ mod tests {
             ),
             (
                 CommandError::OtherIssuer {
-                    why: verify::OtherIssuer { issuer: Some(7.into()), expected: "https://a".to_owned() },
+                    why: error::OtherIssuer { issuer: Some(7.into()), expected: "https://a".to_owned() },
                     has_token_issuer: true,
                 },
                 Exit::Usage,

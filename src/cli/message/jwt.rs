@@ -9,8 +9,8 @@ use crate::base::clock;
 use crate::base::duration::in_words;
 use crate::oauth::jwt::NotJwt;
 use crate::oauth::jwt::claims::{quoted, shown, system_time};
-use crate::oauth::jwt::verify::OtherIssuer;
-use crate::oauth::jwt::verify::VerifyError::{self, *};
+use crate::oauth::jwt::error::OtherIssuer;
+use crate::oauth::jwt::error::VerifyError::{self, *};
 
 pub fn words(error: &VerifyError) -> Words {
     const FORGED: &str = "the token is not genuine";

@@ -11,7 +11,8 @@ use crate::display::untrusted::UntrustedText;
 use crate::http::Body;
 use crate::http::retry::{Wait, is_temporary_status};
 use crate::oauth::client_auth::ClientAuth;
-use crate::oauth::error::{Asked, Cause, ErrorResponse, Purpose, RequestError, Unusable};
+use crate::oauth::error::{Asked, Cause, ErrorResponse, RequestError, Unusable};
+use crate::oauth::issuer::Purpose;
 
 pub fn words(error: &RequestError) -> Words {
     let what = match error.purpose {

@@ -14,7 +14,7 @@ use ring::signature::{
 };
 use serde_json::Value;
 
-use super::verify::VerifyError;
+use super::error::VerifyError;
 use crate::base::json::Object;
 
 /// A signature algorithm that ring supports, by its `alg`.

@@ -3,6 +3,7 @@
 //! Decoding proves nothing, because anyone can write a token: [`verify`] checks its signature. Its text is untrusted.
 
 pub mod claims;
+pub mod error;
 pub mod keys;
 pub mod table;
 pub mod verify;

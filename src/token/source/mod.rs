@@ -11,8 +11,8 @@ use thiserror::Error;
 
 use crate::base::deadline::Deadline;
 use crate::credential::{ClientId, SecretError, SecretSource};
-use crate::http::{Phase, Route};
 use crate::http::trust::TrustError;
+use crate::http::{Phase, Route};
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::issuer::Issuer;
