@@ -1,11 +1,10 @@
-//! The environment, read in this one place, as bytes, and what it says that is no setting of ours.
-//!
-//! An empty variable counts as not given: a missing CI secret expands to nothing.
+//! The only module that reads the environment. An empty variable counts as not set: a missing CI secret expands to
+//! nothing.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// Where variables are looked up: [`get`], or a test's own.
+/// Looks up a variable: [`get`], or a test's function.
 pub type Environment = dyn Fn(&str) -> Option<OsString>;
 
 #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
@@ -22,7 +21,7 @@ pub fn value(environment: &Environment, name: &str) -> Option<OsString> {
     environment(name).filter(|value| !value.is_empty())
 }
 
-/// Whether it is set, and has no value.
+/// Whether it is set but empty.
 pub fn is_empty(environment: &Environment, name: &str) -> bool {
     environment(name).is_some_and(|value| value.is_empty())
 }
@@ -32,17 +31,17 @@ pub fn first(environment: &Environment, names: &[&'static str]) -> Option<(&'sta
     names.iter().find_map(|name| Some((*name, value(environment, name)?)))
 }
 
-/// Where programs are searched for. An empty one is the working directory, and not the same as none.
-/// Where a file goes that nothing else has a place for.
+/// The directory for temporary files.
 pub fn temporary_directory() -> PathBuf {
     value(&get, "TMPDIR").map_or_else(|| "/tmp".into(), PathBuf::from)
 }
 
+/// The search path of programs. Set but empty, it means the working directory, so it is not treated as unset.
 pub fn search_path() -> Option<OsString> {
     get("PATH")
 }
 
-/// The variable that a CI system sets, and its name. The last one is set by most of them.
+/// A CI system's variable and name. Most systems set the last variable.
 const CI_SYSTEMS: [(&str, &str); 3] =
     [("GITHUB_ACTIONS", "GitHub Actions"), ("GITLAB_CI", "GitLab CI"), ("CI", "one that sets CI")];
 
@@ -52,12 +51,12 @@ pub fn ci_system() -> Option<&'static str> {
     CI_SYSTEMS.iter().find(is_set).map(|(_, name)| *name)
 }
 
-/// The socket of the service manager, if it is to be told when the service is ready (systemd's `Type=notify`).
+/// The socket to notify the service manager when the service is ready (systemd's `Type=notify`).
 pub fn notify_socket() -> Option<OsString> {
     value(&get, "NOTIFY_SOCKET")
 }
 
-/// Where a file is in memory and gone with the user's session, or with the machine's.
+/// Directories in memory, whose files disappear with the user's session or at a reboot.
 pub fn places_in_memory() -> Vec<PathBuf> {
     let runtime = value(&get, "XDG_RUNTIME_DIR").map(PathBuf::from);
     let shared = cfg!(target_os = "linux").then(|| PathBuf::from("/dev/shm"));

@@ -1,11 +1,11 @@
-//! What else the environment says, and may be a mistake. No call looks at it: `doctor` does.
+//! Likely mistakes in the environment. Only `doctor` looks for them.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt as _;
 
 use super::environment::{get, is_empty, names};
 
-/// Every variable of our own that is read.
+/// All variables of the settings.
 const VARIABLES: [&str; 14] = [
     "CATENA_CACHE_DIR",
     "CATENA_CA_CERT",
@@ -23,17 +23,17 @@ const VARIABLES: [&str; 14] = [
     "CATENA_TIMEOUT",
 ];
 
-/// Those that are given to others.
+/// The variables that are set for child commands.
 const GIVEN: [&str; 2] = ["CATENA_TOKEN", "CATENA_TOKEN_FILE"];
 
 const PREFIX: &str = "CATENA_";
 
-/// Ours that are set and empty, which counts as not set.
+/// Settings' variables that are set but empty, and so ignored.
 pub fn empty_variables() -> Vec<&'static str> {
     VARIABLES.into_iter().filter(|name| is_empty(&get, name)).collect()
 }
 
-/// Those that look like one of ours, and that nothing reads.
+/// Variables with our prefix that this program does not read.
 pub fn unread_variables() -> Vec<String> {
     let mut names = names();
     names.sort();
@@ -44,18 +44,18 @@ pub fn unread_variables() -> Vec<String> {
     names.into_iter().filter(is_unread).map(|name| name.to_string_lossy().into_owned()).collect()
 }
 
-/// The one of ours with the fewest letters changed, if it is more alike than not.
+/// The most similar variable of the settings, if it is similar enough.
 pub fn nearest_variable(name: &str) -> Option<&'static str> {
-    const ALIKE: f64 = 0.5;
+    const SIMILAR: f64 = 0.5;
     let name = name.to_ascii_uppercase();
     let wanted = name.strip_prefix(PREFIX).unwrap_or(&name);
     let likeness = |own: &str| match own.strip_prefix(PREFIX).unwrap_or(own) {
-        // `CATENA_SECRET` is short for it.
+        // `CATENA_SECRET` is short for `CATENA_CLIENT_SECRET`.
         own if !wanted.is_empty() && own.strip_suffix(wanted).is_some_and(|rest| rest.ends_with('_')) => 1.0,
         own => strsim::normalized_damerau_levenshtein(own, wanted),
     };
     let all = VARIABLES.into_iter().map(|own| (likeness(own), own));
-    all.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness >= ALIKE).map(|(_, own)| own)
+    all.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness >= SIMILAR).map(|(_, own)| own)
 }
 
 #[cfg(test)]

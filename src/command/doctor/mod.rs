@@ -24,7 +24,8 @@ use crate::base::secret::Secret;
 use crate::cli::args::{DoctorArgs, Options, OutputArgs};
 use crate::cli::error::Error;
 use crate::cli::message;
-use crate::cli::message::finding::{Finding, Found, Mistake, Skipped};
+use crate::cli::message::doctor::{Found, Skipped};
+use crate::cli::message::finding::{Finding, Mistake};
 use crate::cli::settings::{SettingError, Settings};
 use crate::command::source;
 use crate::credential::{Cost, SecretSource};
@@ -136,7 +137,7 @@ impl Examination<'_> {
         self.report.add(connection::steps(self.settings, issuer, tried.or(found.as_ref())))?;
         let discovery = match &found {
             Some(found) => realm::discovery(found, document.as_ref(), issuer, tried.is_none()),
-            None if is_reachable && tried.is_some() => Step::skipped("discovery", Skipped::NoTimeForDiscovery),
+            None if is_reachable && tried.is_some() => Step::skipped("discovery", Skipped::NoTime),
             None => Step::not_reached("discovery"),
         };
         let clock = realm::clock([&asked, &found], response.as_ref());

@@ -57,7 +57,7 @@ fn nothing_is_there_and_nothing_is_made() {
     assert!(!cache.exists());
     for command in ["path", "list", "clear"] {
         let failed = Tool::bare().unset("HOME").args(["cache", command]).fails(3);
-        assert_eq!(failed.error, "no cache: tokens are not kept: neither HOME nor --cache-dir says where");
+        assert_eq!(failed.error, "no cache directory: neither HOME nor --cache-dir is set");
     }
 }
 

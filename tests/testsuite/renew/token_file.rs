@@ -150,21 +150,17 @@ fn a_place_that_is_not_private_is_refused_before_the_command_starts() {
     symlink("/etc/passwd", home.path().join("passwd")).unwrap();
     for (place, why) in [
         ("open/token", "others can write to the directory `"),
-        ("link/token", "it is a link: name what it leads to"),
+        ("link/token", "is a symbolic link: name its target"),
         ("missing/too/token", "no such file or directory"),
-        ("directory", "what is there is not a regular file"),
-        ("passwd", "what is there is not a regular file"),
+        ("directory", "it exists and is not a regular file"),
+        ("passwd", "it exists and is not a regular file"),
         ("..", "it names no file"),
         ("new/", "it names no file"),
     ] {
         let path = home.path().join(place);
         let tool = |words: &[&str]| Tool::asking(&issuer).args(words).arg("--token-file").arg(&path);
         let failed = tool(&["exec", "--renew"]).args(["sh", "-c", "echo started"]).fails(125);
-        assert!(
-            failed.error.starts_with("the token file cannot be `") && failed.error.contains(why),
-            "{}",
-            failed.error
-        );
+        assert!(failed.error.starts_with("cannot use `") && failed.error.contains(why), "{}", failed.error);
         assert!(failed.hint.contains("only you can write to"), "{}", failed.hint);
         assert!(tool(&["renew"]).fails(3).error.contains(why));
     }
@@ -176,7 +172,9 @@ fn nothing_but_a_token_is_replaced() {
     let issuer = Issuer::idle();
     let home = tempfile::tempdir().unwrap();
     let notes = home.path().join("notes");
-    for (content, why) in [("some notes", "something else than a token"), ("a-secret-of-a-file\n", "something else")] {
+    for (content, why) in
+        [("some notes", "does not contain a token"), ("a-secret-of-a-file\n", "does not contain a token")]
+    {
         fs::write(&notes, content).unwrap();
         let tool = |words: &[&str]| Tool::asking(&issuer).args(words).arg("--token-file").arg(&notes);
         assert!(tool(&["renew"]).fails(3).error.contains(why));
