@@ -187,7 +187,7 @@ fn a_command_may_act_on_a_signal_that_was_ignored() {
     let own = std::env::current_exe().unwrap();
     for way in WAYS {
         let mut call = parallel::command(&issuer, cache.path());
-        call.args(way).arg(&own).args(["--exact", "exec_process::acts_on_a_hangup", "--ignored", "--nocapture"]);
+        call.args(way).arg(&own).args(["--exact", "exec::process::acts_on_a_hangup", "--ignored", "--nocapture"]);
         call.env("ACTS_ON_A_HANGUP", "1");
         let mut job = Job::of(parallel::within(&["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"], &call));
         while !job.line().ends_with("ready") {}
