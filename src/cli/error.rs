@@ -42,7 +42,7 @@ pub enum Exit {
     NotFound = 127,
 }
 
-/// Why a command failed. `Defect` is a panic, with its source location.
+/// Why a command failed. `Internal` is a panic, with its source location.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum Error {
@@ -55,7 +55,7 @@ pub enum Error {
     Cache(#[from] CacheError),
     Command(#[from] CommandError),
     Output(#[from] OutputError),
-    Defect(String),
+    Internal(String),
 }
 
 impl From<RenewalError> for Error {
@@ -116,7 +116,7 @@ impl Error {
             Self::ChildCommand(ExecError::NotFound(_)) => Exit::NotFound,
             Self::ChildCommand(_) => Exit::NotExecutable,
             Self::Command(error) => of_command(error),
-            Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) | Self::Output(_) | Self::Defect(_) => {
+            Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) | Self::Output(_) | Self::Internal(_) => {
                 Exit::Local
             }
         }

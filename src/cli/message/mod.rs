@@ -47,7 +47,7 @@ pub fn of(error: &Error) -> Words {
         Error::Cache(error) | Error::Revocation(RevocationError::Cache(error)) => local::cache(error),
         Error::Command(error) => command::words(error),
         Error::Output(error) => Words::new(format!("cannot write to stdout: {}", local::reason(&error.0)), ""),
-        Error::Defect(place) => Words::new(
+        Error::Internal(place) => Words::new(
             format!("internal error at {place}"),
             "please report it with the output of -vv, which contains no secret",
         ),

@@ -9,21 +9,14 @@ use crate::base::secret::UnusableSecret;
 use crate::credential::{Missing, Problem, SecretError, SecretSource, looks_like_a_secret};
 
 pub fn words(error: &SecretError) -> Words {
-    let from = |source: &str, problem: &Problem| {
-        let why = match problem {
-            Problem::Io(error) => reason(error),
-            Problem::Unusable(why) => unusable(*why).into(),
-        };
-        format!("cannot read the client secret from {source}: {why}")
-    };
     let text = match error {
-        SecretError::File(path, problem) => from(&shown(path), problem),
-        SecretError::Stdin(problem) => from("standard input", problem),
+        SecretError::File(path, problem) => unreadable(&shown(path), problem),
+        SecretError::Stdin(problem) => unreadable("standard input", problem),
         SecretError::Command(Problem::Io(error)) if error.kind() == io::ErrorKind::TimedOut => {
             "the client secret command timed out (--timeout)".to_owned()
         }
-        SecretError::Command(problem) => from("its command", problem),
-        SecretError::Terminal(problem) => from("the terminal", problem),
+        SecretError::Command(problem) => unreadable("its command", problem),
+        SecretError::Terminal(problem) => unreadable("the terminal", problem),
         SecretError::Shell(error) => format!("cannot start `/bin/sh` for the client secret: {}", reason(error)),
         SecretError::Exited(status) => format!("the client secret command failed: {status}"),
         SecretError::NoTerminal(state) => {
@@ -31,6 +24,14 @@ pub fn words(error: &SecretError) -> Words {
         }
     };
     Words::new(text, hint(error))
+}
+
+fn unreadable(source: &str, problem: &Problem) -> String {
+    let why = match problem {
+        Problem::Io(error) => reason(error),
+        Problem::Unusable(why) => unusable(*why).into(),
+    };
+    format!("cannot read the client secret from {source}: {why}")
 }
 
 fn hint(error: &SecretError) -> &'static str {

@@ -7,7 +7,6 @@ mod environment;
 mod proxy;
 mod secret_source;
 mod setting;
-mod survey;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,12 +22,14 @@ use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::token::cache::directory::Directory;
 use environment::{Environment, first, is_empty, value};
-pub use environment::{ci_system, notify_socket, places_in_memory, search_path, temporary_directory};
+pub use environment::{
+    ci_system, empty_variables, nearest_variable, notify_socket, places_in_memory, search_path, temporary_directory,
+    unread_variables,
+};
 pub use proxy::NoProxy;
 pub use secret_source::{SECRET_VARIABLES, unused_secrets};
 pub use setting::{Checked, Name, Problem, Setting, SettingError};
 use setting::{DEFAULT, Reader};
-pub use survey::{empty_variables, nearest_variable, unread_variables};
 
 /// Why there is no cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -179,9 +180,8 @@ fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvName, 
 fn client_id(flag: Option<String>, environment: &Environment) -> Checked<ClientId> {
     let (name, variable) = (Name::ClientId, "CATENA_CLIENT_ID");
     let reader = Reader { name, flag: "--client-id", variable, environment };
-    let parse = |text: &str| match text {
-        "" => Err(Problem::Empty),
-        text => ClientId::new(text).ok_or(Problem::ControlCharacter),
+    let parse = |text: &str| {
+        if text.is_empty() { Err(Problem::Empty) } else { ClientId::new(text).ok_or(Problem::ControlCharacter) }
     };
     reader.text(flag, parse).unwrap_or_else(|| {
         let problem = Problem::Missing { is_empty: is_empty(environment, variable) };
