@@ -21,7 +21,7 @@ pub fn words(error: &RequestError) -> Words {
         Purpose::Keys => "the token cannot be checked",
         Purpose::Discovery => "no discovery document",
     };
-    let tries = if error.attempts > 1 { format!(" after {} tries", error.attempts) } else { String::new() };
+    let tries = if error.attempts > 1 { format!(" after {} attempts", error.attempts) } else { String::new() };
     let Words { text: why, hint } = reason(error);
     Words::new(format!("{what}{tries}: {why}"), hint)
 }

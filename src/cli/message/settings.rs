@@ -54,7 +54,7 @@ fn url(why: UnusableUrl) -> String {
         UnusableUrl::Port => "its port is not a number from 1 to 65535",
         UnusableUrl::Quoted => "it is in quotation marks, which are part of it",
         UnusableUrl::NotHttps => "it does not start with `https://`",
-        UnusableUrl::UserName => "it holds a user name: leave out everything before the `@`",
+        UnusableUrl::UserName => "it contains a user name: leave out everything before the `@`",
         UnusableUrl::QueryOrFragment => "it has a query or a fragment: leave out everything from `?` or `#` on",
         UnusableUrl::OfEndpoint => "it is an endpoint's URL: leave out everything after the realm's name",
         UnusableUrl::PlainHttp => "plain http would send the secret in the clear: use https",
@@ -195,7 +195,7 @@ mod tests {
             (
                 error(Name::Issuer, "CATENA_ISSUER", Problem::Url(UnusableUrl::UserName)),
                 Exit::Usage,
-                "CATENA_ISSUER cannot be used: it holds a user name: leave out everything before the `@`",
+                "CATENA_ISSUER cannot be used: it contains a user name: leave out everything before the `@`",
                 Some("a realm's URL is https://HOST/realms/NAME"),
             ),
             (

@@ -73,7 +73,7 @@ fn what_is_wrong_in_a_variable_is_said_with_its_name() {
         ("CATENA_SCOPE", "a\"b", "a scope has at most 4000 printable ASCII characters, and no `\"` or `\\`"),
         ("CATENA_ISSUER", "catena", "it does not start with `https://`"),
         ("CATENA_ISSUER", "http://id.example.com/realms/a", "plain http would send the secret in the clear: use https"),
-        ("CATENA_ISSUER", "https://u:hunter2@h/r", "it holds a user name: leave out everything before the `@`"),
+        ("CATENA_ISSUER", "https://u:hunter2@h/r", "it contains a user name: leave out everything before the `@`"),
     ] {
         let failed = Tool::asking(&issuer).env(name, value).fails(2);
         assert_eq!(failed.error, format!("{name} cannot be used: {why}"));

@@ -151,6 +151,6 @@ fn a_file_system_without_locks() {
     let home = tempfile::tempdir().unwrap();
     let step = examine_in_a_shell(&issuer, home.path(), "strace -f -o /dev/null -e inject=flock:error=ENOLCK");
     let finding = &step["findings"][0];
-    assert!(finding["what"].as_str().unwrap().contains("files cannot be locked in the cache"), "{step}");
+    assert!(finding["what"].as_str().unwrap().contains("cannot lock files in the cache"), "{step}");
     assert!(finding["hint"].as_str().unwrap().contains("--cache-dir"), "{step}");
 }

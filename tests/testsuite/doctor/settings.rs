@@ -74,7 +74,7 @@ fn an_issuer_that_is_none() {
         ("id.example.com/realms/catena".to_owned(), "it does not start with `https://`"),
         ("\"https://id.example.com/realms/catena\"".to_owned(), "it is in quotation marks"),
         ("https://id example/".to_owned(), "it is not a URL"),
-        ("https://user:hunter2-and-more@h/realms/a".to_owned(), "it holds a user name"),
+        ("https://user:hunter2-and-more@h/realms/a".to_owned(), "it contains a user name"),
     ] {
         let make = || Tool::asking(&issuer).env("CATENA_ISSUER", &url);
         let report = fails_at(make, "issuer", what, "https://HOST/realms/NAME");

@@ -81,7 +81,7 @@ fn many_dead_addresses_end_with_the_connect_timeout() {
             tool.args(["--connect-timeout", "1s"]).env("CATENA_RETRIES", "0")
         };
         let failed = to().fails(5);
-        assert!(failed.error.contains("timed out: connecting to dead.example:7"), "{}", failed.error);
+        assert!(failed.error.contains("timed out while connecting to dead.example:7"), "{}", failed.error);
         assert!(failed.error.contains("(--connect-timeout)"), "{}", failed.error);
         let report = examine(to());
         // Each of them got its turn in time.

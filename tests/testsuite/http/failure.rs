@@ -48,7 +48,7 @@ fn it_gives_up_after_the_retries() {
     let failed = Tool::asking(&issuer).fails(5);
     assert_eq!(
         failed.error,
-        "no token after 3 tries: the server cannot answer now (HTTP 503): it sent text/plain, 11 bytes"
+        "no token after 3 attempts: the server cannot answer now (HTTP 503): it sent text/plain, 11 bytes"
     );
     assert_eq!(failed.hint, "try again later; if it persists, report it to the service's owner");
     assert_eq!(issuer.requests().len(), 3);
@@ -117,7 +117,10 @@ fn a_dripping_server_is_ended_by_the_time_out() {
 fn nobody_listens() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let failed = Tool::at(&format!("http://127.0.0.1:{port}/realms/a"), "acme", "secret-of-nobody").fails(5);
-    assert_eq!(failed.error, format!("no token after 3 tries: cannot connect to 127.0.0.1:{port}: connection refused"));
+    assert_eq!(
+        failed.error,
+        format!("no token after 3 attempts: cannot connect to 127.0.0.1:{port}: connection refused")
+    );
 }
 
 #[test]

@@ -100,17 +100,17 @@ fn what_is_not_as_it_signed_it_is_not_genuine() {
         (format!("{}.{altered}.{}", parts[0], parts[2]), "the token is not genuine: its signature is invalid"),
         (
             format!("{}.{}.{}", other_algorithm("RS512"), parts[1], parts[2]),
-            "the token is not genuine: the key of its `kid` is for another",
+            "the token is not genuine: the key with its `kid` is for another",
         ),
         (
             format!("{}.{}.{}", other_algorithm("PS256"), parts[1], parts[2]),
-            "the token is not genuine: the key of its `kid` is for another",
+            "the token is not genuine: the key with its `kid` is for another",
         ),
         (
             format!("{}.{}.{}", other_algorithm("HS256"), parts[1], parts[2]),
-            "the token is not genuine: its algorithm is `HS256`",
+            "the token is not genuine: its algorithm `HS256`",
         ),
-        (format!("{}.{}.", other_algorithm("none"), parts[1]), "the token is not genuine: its algorithm is `none`"),
+        (format!("{}.{}.", other_algorithm("none"), parts[1]), "the token is not genuine: its algorithm `none`"),
     ] {
         let failed = verify(&keycloak.realm(), &forged).fails(7).error;
         assert!(failed.starts_with(error), "{failed}");

@@ -222,7 +222,7 @@ fn a_full_disk_in_the_middle() {
     let mount = "mount -t tmpfs -o size=64k tmpfs \"$DISK\" && exec \"$@\"";
     let mut job = Job::of(parallel::within(&["unshare", "--mount", "sh", "-c", mount, "sh"], &call));
     assert_eq!(job.line(), "full");
-    while !job.said().contains("is not renewed yet") {}
+    while !job.said().contains("cannot renew the token") {}
     job.types("on");
     assert_eq!([job.line(), job.line(), job.line()], ["old", "new", "token"]);
     let (status, _, said) = job.end();

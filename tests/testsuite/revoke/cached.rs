@@ -211,7 +211,7 @@ fn a_doubt_outlasts_the_next_try() {
     let token = call(&issuer, &cache).succeeds();
     let (code, _, said) = call(&issuer, &cache).env("CATENA_RETRIES", "1").arg("revoke").run();
     assert_eq!(code, Some(5), "{said}");
-    assert!(said.contains("error: it is not known whether the token was revoked after 2 tries: "), "{said}");
+    assert!(said.contains("error: it is not known whether the token was revoked after 2 attempts: "), "{said}");
     assert_ne!(call(&issuer, &cache).succeeds(), token);
 }
 

@@ -149,7 +149,7 @@ fn a_server_that_is_back_is_asked_again() {
     assert_eq!(issuer.requests().len(), 3);
     let issuer = Issuer::replying(Reply::Close);
     let failed = revoke(&issuer, "opaque").env("CATENA_RETRIES", "1").fails(5);
-    assert!(failed.error.starts_with("it is not known whether the token was revoked after 2 tries: "));
+    assert!(failed.error.starts_with("it is not known whether the token was revoked after 2 attempts: "));
 }
 
 /// A live token would be handed to a server that has not given it.
