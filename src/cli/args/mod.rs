@@ -3,6 +3,8 @@
 //! `-h` prints the first line of a doc comment, `--help` all of it. Values that may contain a secret or a password stay
 //! text and are checked in `settings`, because clap quotes an invalid value.
 
+#![allow(rustdoc::broken_intra_doc_links, rustdoc::bare_urls, reason = "the doc comments are the help, not Markdown")]
+
 mod options;
 mod shared;
 mod subcommands;
