@@ -40,7 +40,7 @@ use os::{process, stdout};
 
 /// Runs the program with the arguments and the environment of this process.
 pub fn run() -> ExitCode {
-    process::protect(|place| report::error(&Error::Defect(place).into()) as i32);
+    process::protect(|place| report::error(&Error::Internal(place).into()) as i32);
     let result = match args::parse() {
         Ok(cli) => command::run(cli),
         Err(error) if error.use_stderr() => return ExitCode::from(report::usage(&error.render().to_string()) as u8),

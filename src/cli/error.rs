@@ -20,29 +20,29 @@ use crate::token::source::{RevocationError, TokenError};
 /// The exit codes. They are an interface: a number is never given another meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Output could not be written, or a defect of this program.
+    /// Internal error, or the output could not be written.
     Local = 1,
-    /// The command line or a setting's text is wrong, or settings conflict.
+    /// The command line or a setting is invalid, or settings conflict.
     Usage = 2,
-    /// What a setting points at is missing or unusable; no credential was sent.
+    /// What a setting refers to is missing or unusable; no credential was sent.
     Setup = 3,
-    /// The server refused: a 4xx that will be the same the next time.
+    /// The server refused: a 4xx that a retry would get again.
     Refused = 4,
-    /// It may work later: network, time-out, 408, 429, 5xx.
+    /// It may work later: network, timeout, 408, 429, 5xx.
     Temporary = 5,
     /// The connection cannot be trusted: TLS, or a redirect.
     Untrusted = 6,
-    /// The server answered something that cannot be used, or a token is no genuine one.
+    /// The response cannot be used, or a token is not genuine.
     Unusable = 7,
-    /// `exec` had no token, or anything else failed before its command was started.
+    /// `exec` has no token, or anything else failed before its command was started.
     NotStarted = 125,
-    /// `exec`'s command was found and cannot be executed.
+    /// `exec`'s command was found but cannot be executed.
     NotExecutable = 126,
     /// `exec`'s command was not found.
     NotFound = 127,
 }
 
-/// The root of what a command ends with. `Defect` is a panic, and its place in the source.
+/// Why a command failed. `Internal` is a panic, with its source location.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum Error {
@@ -55,7 +55,7 @@ pub enum Error {
     Cache(#[from] CacheError),
     Command(#[from] CommandError),
     Output(#[from] OutputError),
-    Defect(String),
+    Internal(String),
 }
 
 impl From<RenewalError> for Error {
@@ -67,18 +67,18 @@ impl From<RenewalError> for Error {
     }
 }
 
-/// The context of an error before `exec`'s command was started; the exit code is then 125.
+/// Context of an error before `exec`'s command was started: the exit code is then 125.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub struct NotStarted;
 
-/// What a command itself finds wrong, also with a token that the user gives or asks about.
+/// An error of a command itself, or of the token passed to it.
 ///
-/// - `StdinTwice`: this setting and the other one want it.
-/// - `EnvName`: with `--renew`, exec's own variable has that name.
-/// - `SecretFile`: this setting and `--token-file` name it.
-/// - `NoToken`: `revoke` is given none, and the cached ones are left alone.
-/// - `OtherIssuer`, `CutOff`, `NoIssuer` (it is no JWT, and this issuer is expected): it is not sent to be revoked.
+/// - `StdinTwice`: both of these read stdin.
+/// - `EnvName`: `--renew` reserves this variable.
+/// - `SecretFile`: this setting and `--token-file` have the same path.
+/// - `NoToken`: `revoke` got no token and must not use the cache.
+/// - `OtherIssuer`, `CutOff`, `NoIssuer` (not a JWT, but this issuer is expected): the token is not sent.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum CommandError {
@@ -116,7 +116,7 @@ impl Error {
             Self::ChildCommand(ExecError::NotFound(_)) => Exit::NotFound,
             Self::ChildCommand(_) => Exit::NotExecutable,
             Self::Command(error) => of_command(error),
-            Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) | Self::Output(_) | Self::Defect(_) => {
+            Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) | Self::Output(_) | Self::Internal(_) => {
                 Exit::Local
             }
         }

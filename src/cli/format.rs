@@ -1,4 +1,4 @@
-//! The formats of a token, and the name of the variable in some of them.
+//! How a token is printed.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::oauth::token_response::TokenResponse;
 pub enum Format {
     /// The token and a line break.
     Token,
-    /// The server's answer, every field as it was sent, on one line.
+    /// The server's response on one line, every field unchanged.
     Json,
     /// For `curl -H @-`.
     Header,
@@ -41,8 +41,7 @@ impl Format {
         matches!(self, Self::Env | Self::Sh | Self::Fish | Self::Powershell)
     }
 
-    /// The text to print, with its line break. A token needs no escaping: none of its characters is special in these
-    /// formats.
+    /// The text to print, with its line break. A token needs no escaping: its characters are not special in any format.
     pub fn text(self, response: &TokenResponse, name: &EnvName) -> String {
         let token = response.access_token.expose();
         match self {
@@ -63,12 +62,11 @@ impl Format {
 pub struct EnvName(String);
 
 impl EnvName {
-    /// clap prints what is wrong.
+    /// clap prints the error.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let starts_well = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         let is_name = starts_well && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        let wanted = "a variable's name consists of letters, digits and `_`, and starts with no digit";
-        is_name.then(|| Self(text.to_owned())).ok_or(wanted)
+        is_name.then(|| Self(text.to_owned())).ok_or("use letters, digits and `_`, and no digit at the start")
     }
 }
 

@@ -1,4 +1,4 @@
-//! The edge: what may be typed, what will be used, and what is printed.
+//! Input and output: the arguments, the settings, and all messages.
 
 pub(crate) mod args;
 pub(crate) mod error;

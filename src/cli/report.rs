@@ -1,4 +1,4 @@
-//! What goes to stderr: warnings, the steps of a call, and the one error at its end.
+//! Everything on stderr: warnings, progress, and the final error.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
@@ -11,20 +11,19 @@ use crate::display::untrusted::escape;
 
 const NAME: &str = "catena-token";
 
-/// From here on, events up to `level` are printed as they happen. A warning that is given again and again, by every
-/// renewal, is printed once.
+/// Prints events up to `level` from now on. A warning that every renewal repeats is printed once.
 pub fn listen(level: Level) {
     event::install(level, printer());
 }
 
-/// The same, and `witness` hears everything, whatever is printed. Settings are left to it: one may hold what is known
-/// to be the secret only later.
-pub fn listen_beside(level: Level, witness: impl Fn(&Event<'_>) + Send + Sync + 'static) {
+/// Like [`listen`], and passes every event to `record`. Settings are not printed: one may contain the secret, which is
+/// not known yet and so not redacted.
+pub fn listen_beside(level: Level, record: impl Fn(&Event<'_>) + Send + Sync + 'static) {
     let print = printer();
     event::install(
         Level::Examined,
         Box::new(move |event| {
-            witness(event);
+            record(event);
             if event.level() <= level && !matches!(event, Event::Setting { .. }) {
                 print(event);
             }
@@ -47,7 +46,7 @@ fn printer() -> Sink {
     })
 }
 
-/// `catena-token: error: <what failed>: <why>`, and at most one hint. Returns the exit code.
+/// Prints `catena-token: error: WHAT: WHY` and at most one hint. Returns the exit code.
 pub fn error(error: &anyhow::Error) -> Exit {
     let Some(root) = error.downcast_ref::<Error>() else { unreachable!("no command ends with another error") };
     let words = message::of(root);
@@ -58,14 +57,14 @@ pub fn error(error: &anyhow::Error) -> Exit {
     if error.is::<NotStarted>() { Exit::NotStarted } else { root.exit() }
 }
 
-/// What a command did, for a person: on a terminal, and where the steps are told.
+/// Prints what a command did, if stderr is a terminal or progress is printed.
 pub fn done(text: &str) {
     if event::is_enabled() || (event::level() > Level::Quiet && io::stderr().is_terminal()) {
         line(text);
     }
 }
 
-/// clap's own words about a command line that is wrong.
+/// Prints clap's text about an invalid command line.
 pub fn usage(text: &str) -> Exit {
     print(text);
     Exit::Usage
@@ -75,7 +74,7 @@ fn line(text: &str) {
     print(&format!("{NAME}: {}\n", escape(&redact_own(text))));
 }
 
-/// One write, so that lines of processes that share a log do not mix. There is nowhere to tell that it failed.
+/// One write, so that processes that share a log do not mix lines. An error is ignored: there is no place to report it.
 fn print(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }

@@ -1,7 +1,9 @@
 //! The command line. Parsing only returns values: it opens no file, sends no request and reads no variable.
 //!
-//! The first line of a doc comment is `-h`, all of it is `--help`. Values that may hold a secret or a password stay
-//! text here and are checked in `settings`, because clap quotes an invalid value.
+//! `-h` prints the first line of a doc comment, `--help` all of it. Values that may contain a secret or a password stay
+//! text and are checked in `settings`, because clap quotes an invalid value.
+
+#![allow(rustdoc::broken_intra_doc_links, rustdoc::bare_urls, reason = "the doc comments are the help, not Markdown")]
 
 mod options;
 mod shared;
@@ -18,10 +20,10 @@ use shared::WithShared;
 pub use options::{Options, OutputArgs, SecretArgs};
 pub use subcommands::{DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
 
-/// Prints an access token for the Catena Telematics API
+/// Print an access token for the Catena Telematics API
 ///
 /// Exchanges a client id and secret for an OAuth 2.0 access token at Catena's Keycloak, or at any other realm, and
-/// prints it for a pipe. stdout holds the token or nothing; everything for a person goes to stderr.
+/// prints it to stdout. stdout gets the token or nothing; all messages go to stderr.
 #[derive(Parser)]
 #[command(
     name = "catena-token",
@@ -39,77 +41,77 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Runs a command with a token in its environment
+    /// Run a command with a token in its environment
     ///
-    /// CMD takes the place of this process and has its pid, terminal, signals and standard streams; the token is in
-    /// CATENA_TOKEN. CATENA_CLIENT_SECRET, CATENA_CLIENT_SECRET_FILE and CATENA_CLIENT_SECRET_COMMAND are taken out of
-    /// its environment, but a secret's file that you can read, CMD can read, too.
+    /// CMD replaces this process and inherits its pid, terminal, signals and standard streams. CATENA_TOKEN holds the
+    /// token. CATENA_CLIENT_SECRET, CATENA_CLIENT_SECRET_FILE and CATENA_CLIENT_SECRET_COMMAND are removed from its
+    /// environment, but CMD can read a secret file that you can read.
     ///
-    /// The exit code is CMD's own; 125 when there was no token or anything else failed before CMD was started, 126 when
-    /// CMD cannot be executed, 127 when it is not found. `--` before CMD is needed only where CMD begins with `-`.
+    /// The exit code is CMD's own; 125 if there is no token or anything else fails before CMD starts, 126 if CMD cannot
+    /// be executed, 127 if it is not found. `--` is only needed before a CMD that begins with `-`.
     Exec(WithShared<ExecArgs>),
-    /// Keeps a token file fresh until it is ended
+    /// Keep a valid token in a file until stopped
     ///
     /// Requests the next token a minute before the one in the file expires, or a fifth of its lifetime before if that
-    /// is shorter. Retries temporary failures; exits with 4 when the service refuses. SIGHUP renews now, SIGTERM and
+    /// is shorter. Retries temporary failures; exits with 4 if the server refuses. SIGHUP renews now, SIGTERM and
     /// SIGINT exit with 0 and leave the file. Under systemd, Type=notify waits for the first token. -v prints one line
     /// for each token, -vv and -vvv more.
     Renew(WithShared<RenewArgs>),
-    /// Shows what a token says, and whether it is genuine
+    /// Show a token's claims, and verify it with --verify
     ///
-    /// Client, organisations, scopes, issuer, times. Anybody can write a token that says anything: what is shown proves
-    /// nothing without --verify. The token itself is never shown. An expired token is shown, too. Without TOKEN, shows
-    /// the token that would be printed, and requests one if none is cached.
+    /// Shows client, organisations, scopes, issuer and times, also of an expired token, but never the token itself. A
+    /// forged token can claim anything: without --verify, the claims prove nothing. Without TOKEN, shows the token that
+    /// would be printed, and requests one if none is cached.
     Inspect(WithShared<InspectArgs>),
-    /// Ends a token at the service, and forgets it
+    /// Revoke a token and remove it from the cache
     ///
     /// The cached token by default; if none is cached, no request is sent. An API that verifies tokens offline accepts
-    /// a revoked token until it expires. A token stays cached if the service did not revoke it; if the outcome is
+    /// a revoked token until it expires. A token stays cached if the server did not revoke it; if the outcome is
     /// unknown, it is deleted.
     ///
-    /// Exit codes: 0 when no such token is valid at the service, also one that it does not know; 2 for a token of
-    /// another issuer; 4 for another client's; 5 when the service cannot answer, or its answer was lost.
+    /// Exit codes: 0 if the token is no longer valid at the server, or unknown to it; 2 for a token of another issuer;
+    /// 4 for a token of another client; 5 if the server cannot answer, or its response was lost.
     Revoke(WithShared<RevokeArgs>),
-    /// Finds what is wrong between here and a usable token
+    /// Diagnose why there is no usable token
     ///
-    /// Takes the same way as a call, step by step: program, settings, issuer, trust (the CA bundle), secret, proxy,
-    /// dns, tcp, tls, discovery, clock, request, answer, cache. Each is ok, warning, failed or skipped, with what was
-    /// seen and what to do. It sends one token request, and then one for the realm's discovery document. It caches no
-    /// token, and prints no secret and no token: the report can be shown to others.
+    /// Runs the steps of a call: program, settings, issuer, trust (the CA bundle), secret, proxy, dns, tcp, tls,
+    /// discovery, clock, request, answer, cache. Each is ok, warning, failed or skipped, with facts and what to do.
+    /// Sends one token request, and one for the realm's discovery document. Caches no token, and prints no secret and
+    /// no token: the report is safe to share.
     ///
-    /// The exit code is that of the first step that stops a call, as the call would end; 0 when none does.
+    /// The exit code is that of the first failed step, which a call would exit with; 0 if no step failed.
     Doctor(WithShared<DoctorArgs>),
-    /// Shows the cache directory, lists the cached tokens, or removes them
+    /// Show, list or clear the token cache
     Cache {
         #[command(subcommand)]
         command: CacheCommand,
     },
-    /// Prints the completion script of a shell
+    /// Print the completion script of a shell
     Completions {
         /// The shell
         #[arg(value_parser = PossibleValuesParser::new(SHELLS.map(|(name, _)| name)))]
         shell: String,
     },
-    /// Prints the man page (roff)
+    /// Print the man page (roff)
     Man,
 }
 
 #[derive(Subcommand)]
 pub enum CacheCommand {
-    /// Prints the directory
+    /// Print the cache directory
     Path(WithShared<()>),
-    /// Lists the cached tokens, never a token itself
+    /// List the cached tokens, without the tokens themselves
     ///
-    /// Issuer, client, scope and what is left of those that the given secret or a remembered key opens; of the others
-    /// size and age. No command is run and nobody is asked for a secret.
+    /// Shows issuer, client, scope and remaining lifetime of entries that the secret or a remembered key decrypts; size
+    /// and age of the others. Runs no command and does not prompt for a secret.
     List(WithShared<()>),
-    /// Removes every cached token and remembered key
+    /// Remove all cached tokens and remembered keys
     ///
-    /// Safe while others run. Lock files stay.
+    /// Safe while other calls run. Lock files remain.
     Clear(WithShared<()>),
 }
 
-/// The shells, and their completion scripts, which a test holds equal to these arguments.
+/// The shells and their completion scripts; a test compares them with these arguments.
 const SHELLS: [(&str, &str); 5] = [
     ("bash", include_str!("../../../completions/catena-token.bash")),
     ("zsh", include_str!("../../../completions/_catena-token")),
@@ -122,7 +124,7 @@ pub fn completions(shell: &str) -> &'static str {
     SHELLS.into_iter().find(|(name, _)| *name == shell).map_or("", |(_, script)| script)
 }
 
-/// Parses the command line. `--help` and `--version` are errors that do not go to stderr.
+/// Parses the command line. `--help` and `--version` are errors whose text goes to stdout.
 pub fn parse() -> Result<Cli, clap::Error> {
     read(std::env::args_os()).map_err(hide_words)
 }
@@ -134,10 +136,10 @@ fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&matches)
 }
 
-/// A word that stands where none belongs may be a secret with a blank in it, or one without its flag: clap must not
-/// repeat it. The names of options are no secret.
+/// Keeps clap from repeating an unexpected word: it may be a secret without its option, or part of an unquoted one.
+/// Names of options are not secret.
 fn hide_words(mut error: clap::Error) -> clap::Error {
-    const NOT_REPEATED: &str = "(a word that is not repeated here)";
+    const NOT_REPEATED: &str = "(word not shown)";
     for kind in [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::PriorArg] {
         let Some(ContextValue::String(word)) = error.get(kind) else { continue };
         let shown = match word.split_once('=') {
@@ -153,7 +155,7 @@ fn hide_words(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// `<SHELL>` or `[TOKEN]`, as clap names a missing or wrong argument.
+/// `<SHELL>` or `[TOKEN]`: clap's name of a missing or invalid argument.
 fn is_placeholder(word: &str) -> bool {
     let within = |start, end| word.strip_prefix(start).and_then(|word| word.strip_suffix(end));
     let name = within('<', '>').or_else(|| within('[', ']'));

@@ -1,6 +1,6 @@
-//! The options that the bare command and its subcommands share, in groups as help shows them.
+//! The options that the bare command and its subcommands share, grouped as in the help.
 //!
-//! They may stand before or after a subcommand's name; `shared` says which of them it takes.
+//! They are valid before and after a subcommand's name; `shared` decides which of them a subcommand takes.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -31,50 +31,50 @@ pub struct Options {
 #[derive(Args)]
 #[command(next_help_heading = "Credentials")]
 pub struct IdentityArgs {
-    /// Client identifier
+    /// Client id
     ///
     /// [CATENA_CLIENT_ID]
     #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
     pub client_id: Option<String>,
     #[command(flatten)]
     pub secret: SecretArgs,
-    /// URL of the realm, Catena's by default
+    /// Issuer URL, Catena's realm by default
     ///
-    /// The token endpoint is ISSUER/protocol/openid-connect/token. Plain http is for loopback hosts alone.
+    /// The token endpoint is ISSUER/protocol/openid-connect/token. Plain http is only for loopback hosts.
     /// [CATENA_ISSUER] [default: https://auth.catenatelematics.com/realms/catena]
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub issuer: Option<String>,
-    /// Scope to ask for, '' for none
+    /// Scope to request, '' for none
     ///
     /// [CATENA_SCOPE] [default: organization]
     #[arg(long, value_name = "SCOPE", value_hint = ValueHint::Other)]
     pub scope: Option<String>,
-    /// post (the default) or basic
+    /// post (default) or basic authentication
     ///
-    /// Where the credentials travel: `post` puts them into the form body, `basic` into an Authorization header (RFC
-    /// 6749 section 2.3.1). [CATENA_CLIENT_AUTH] [default: post]
+    /// `post` sends the credentials in the form body, `basic` in an Authorization header (RFC 6749 section 2.3.1).
+    /// [CATENA_CLIENT_AUTH] [default: post]
     #[arg(long, value_name = "METHOD", hide_possible_values = true,
         value_parser = PossibleValuesParser::new(ClientAuth::NAMES)
             .try_map(|name| ClientAuth::named(&name).ok_or("unknown")))]
     pub client_auth: Option<ClientAuth>,
 }
 
-// Not a doc comment: clap would take it for what the command does. Without any of these, the systemd credential
-// `catena-client-secret` is read, else the terminal asked. The conflicts are each option's own, because clap does not
-// hand groups on to subcommands.
+// Not a doc comment: clap would use it as the command's description. Each option declares its conflicts, because clap
+// does not propagate groups to subcommands.
 #[derive(Args, Default, PartialEq)]
 #[command(next_help_heading = "Credentials")]
 pub struct SecretArgs {
-    /// The secret; others can read it in `ps`
+    /// Client secret (visible in `ps`)
     ///
-    /// The variable is the better way: a command line can be read by every user of the machine. Without any source the
-    /// systemd credential `catena-client-secret` is read, else the terminal asked. [CATENA_CLIENT_SECRET]
+    /// Prefer the variable: every user of the machine can read a command line. If no option or variable gives the
+    /// secret, the systemd credential `catena-client-secret` is read, else the terminal prompts.
+    /// [CATENA_CLIENT_SECRET]
     #[arg(long, value_name = "SECRET", value_hint = ValueHint::Other, allow_hyphen_values = true,
         conflicts_with_all = ["client_secret_file", "client_secret_command"])]
     pub client_secret: Option<OsString>,
-    /// File with the secret, - is stdin
+    /// File with the client secret, - for stdin
     ///
-    /// Pipes and <(...) work. One final line break is not part of the secret. [CATENA_CLIENT_SECRET_FILE]
+    /// Pipes and <(...) work. One final line break is removed. [CATENA_CLIENT_SECRET_FILE]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, conflicts_with = "client_secret_command")]
     pub client_secret_file: Option<PathBuf>,
     /// Shell command that prints the secret
@@ -90,17 +90,17 @@ pub struct SecretArgs {
 pub struct OutputArgs {
     /// token, json, header, curl, env, sh, fish, powershell
     ///
-    /// token: the token alone.  json: the server's answer on one line.
+    /// token: the token alone.  json: the server's response on one line.
     /// header: `Authorization: Bearer ...` for `curl -H @-`.  curl: a configuration for `curl -K -`.
-    /// env: `CATENA_TOKEN=...` for dotenv and systemd.  sh, fish, powershell: the line to eval that exports it.
+    /// env: `CATENA_TOKEN=...` for dotenv and systemd.  sh, fish, powershell: a line to eval that exports it.
     /// [CATENA_FORMAT] [default: token]
     #[arg(long, value_name = "FORMAT", hide_possible_values = true,
         value_parser = PossibleValuesParser::new(Format::NAMES).try_map(|name| Format::named(&name).ok_or("unknown")))]
     pub format: Option<Format>,
-    /// The same as --format json
+    /// Same as --format json
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
-    /// Variable's name in env, sh, fish and powershell
+    /// Name of the variable in env, sh, fish, powershell
     ///
     /// [default: CATENA_TOKEN]
     #[arg(long, value_name = "NAME", value_parser = EnvName::parse, value_hint = ValueHint::Other)]
@@ -110,23 +110,23 @@ pub struct OutputArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Cache")]
 pub struct CacheArgs {
-    /// The printed token lives at least this long
+    /// Minimum remaining lifetime of the token
     ///
     /// Exit code 7 if a new token's lifetime is shorter. By default, a cached token is used while more than 30s and
     /// more than a tenth of its lifetime are left. [CATENA_MIN_TTL]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse, value_hint = ValueHint::Other)]
     pub min_ttl: Option<Duration>,
-    /// Request a new token, even if one is cached
+    /// Request a new token even if a valid one is cached
     ///
-    /// Processes that start together share one: it is new to all of them.
+    /// Processes that start together share one new token.
     #[arg(long)]
     pub refresh: bool,
-    /// Neither read nor write the cache
+    /// Do not use the cache
     ///
     /// [CATENA_NO_CACHE]
     #[arg(long)]
     pub no_cache: bool,
-    /// The cache directory; tokens in it are encrypted
+    /// Directory of the encrypted token cache
     ///
     /// [CATENA_CACHE_DIR] [default: $XDG_CACHE_HOME/catena-token, else ~/.cache/catena-token]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -136,31 +136,31 @@ pub struct CacheArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Network")]
 pub struct NetworkArgs {
-    /// For the whole call; 30s
+    /// Timeout for the whole call; 30s
     ///
-    /// Retries included. Written as 90s, 5m, 1h30m, 1500ms or plain seconds. The time that a person takes at the prompt
-    /// does not count. [CATENA_TIMEOUT] [default: 30s]
+    /// Includes retries, but not the time at the prompt. Format: 90s, 5m, 1h30m, 1500ms or plain seconds.
+    /// [CATENA_TIMEOUT] [default: 30s]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive, value_hint = ValueHint::Other)]
     pub timeout: Option<Duration>,
-    /// For name, socket, proxy and TLS; 10s
+    /// Timeout for DNS, TCP, proxy and TLS; 10s
     ///
     /// [default: 10s]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive, value_hint = ValueHint::Other)]
     pub connect_timeout: Option<Duration>,
-    /// Further tries after a temporary failure; 2
+    /// Retries after a temporary failure; 2
     ///
     /// [CATENA_RETRIES] [default: 2]
     #[arg(long, value_name = "N", value_hint = ValueHint::Other)]
     pub retries: Option<u32>,
-    /// PEM bundle to trust, not the system's
+    /// CA bundle (PEM), instead of the system's
     ///
     /// [CATENA_CA_CERT, SSL_CERT_FILE] [default: the system's]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ca_cert: Option<PathBuf>,
-    /// Proxy, '' for none
+    /// Proxy URL, '' for none
     ///
-    /// http://[USER:PASSWORD@]HOST:PORT or https://... A proxy that cannot be used is an error, never bypassed. The
-    /// variables are read as curl reads them. [HTTPS_PROXY, ALL_PROXY, NO_PROXY]
+    /// http://[USER:PASSWORD@]HOST:PORT or https://... An unusable proxy is an error and is never bypassed. The
+    /// variables work as in curl. [HTTPS_PROXY, ALL_PROXY, NO_PROXY]
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub proxy: Option<String>,
 }
@@ -168,18 +168,18 @@ pub struct NetworkArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Messages")]
 pub struct MessageArgs {
-    /// Tell on stderr what happens; -vv tells more
+    /// Print progress to stderr; -vv for details
     ///
-    /// Never a secret or a token.
+    /// Never prints a secret or a token.
     #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,
-    /// Errors only, no warnings
+    /// Print errors only, no warnings
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
 }
 
 impl MessageArgs {
-    /// A service goes on and on: one line for what it did comes before how it did it.
+    /// A service runs for long, so its first level prints only one line per outcome.
     pub fn level(&self, is_service: bool) -> Level {
         match (self.verbose, is_service) {
             _ if self.quiet => Level::Quiet,

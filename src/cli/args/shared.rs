@@ -1,6 +1,6 @@
-//! Options on both sides of a subcommand's name: `--timeout 5s exec` is `exec --timeout 5s`.
+//! Options before and after a subcommand's name: `--timeout 5s exec` is `exec --timeout 5s`.
 //!
-//! A subcommand refuses the shared options that it does not use: no option is accepted and ignored.
+//! A subcommand rejects the shared options that it does not use: no option is accepted and ignored.
 
 use clap::error::{Error, ErrorKind};
 use clap::parser::ValueSource;
@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::Options;
 
-/// A subcommand's own arguments and the shared options that it takes. They are built when the subcommand is named,
+/// A subcommand's own arguments and the shared options that it takes. clap builds them only for the subcommand in use,
 /// because most calls have none.
 pub struct WithShared<T>(pub T);
 
@@ -55,8 +55,8 @@ fn takes(subcommand: &str, option: &Arg) -> bool {
     }
 }
 
-/// Refuses what clap accepts, because it reads the options before a subcommand without checking them against it:
-/// options that it does not take, and conflicts with options after its name.
+/// clap does not check options before a subcommand's name against the subcommand. This rejects those that it does not
+/// take, and those that conflict with options after its name.
 pub fn check(command: &Command, matches: &ArgMatches) -> Result<(), Error> {
     let is_typed = |matches: &ArgMatches, id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
     let (mut subcommand, mut inner) = (command, matches);
@@ -71,15 +71,15 @@ pub fn check(command: &Command, matches: &ArgMatches) -> Result<(), Error> {
     if let Some(arg) = typed.find(|arg| !is_own(arg)) {
         return refuse(ErrorKind::UnknownArgument, format!("unexpected argument '{arg}' found"));
     }
-    let asks_nobody = subcommand.get_name() == "inspect" && is_typed(inner, "token") && !is_typed(inner, "verify");
+    let is_offline = subcommand.get_name() == "inspect" && is_typed(inner, "token") && !is_typed(inner, "verify");
     for arg in own.iter().filter(|arg| is_typed(inner, arg.get_id().as_str())) {
         let others = subcommand.get_arg_conflicts_with(arg);
         if let Some(other) = others.into_iter().find(|other| is_typed(inner, other.get_id().as_str())) {
             return refuse(ErrorKind::ArgumentConflict, format!("the argument '{arg}' cannot be used with '{other}'"));
         }
-        if asks_nobody && (arg.get_help_heading() == Some("Network") || arg.get_id() == "issuer") {
-            let why = "--verify: nobody is asked about a token that is given";
-            return refuse(ErrorKind::MissingRequiredArgument, format!("the argument '{arg}' goes with {why}"));
+        if is_offline && (arg.get_help_heading() == Some("Network") || arg.get_id() == "issuer") {
+            let why = "has no effect without --verify: a token passed as an argument is only decoded";
+            return refuse(ErrorKind::MissingRequiredArgument, format!("the argument '{arg}' {why}"));
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The words for what a command itself finds wrong.
+//! The words for errors of a command itself.
 
 use super::local::reason;
 use super::settings::no_cache;
@@ -9,7 +9,7 @@ use crate::oauth::jwt::NotJwt;
 
 pub fn words(error: &CommandError) -> Words {
     let text = match error {
-        StdinTwice(by, other) => format!("two want the standard input: {by} and {other}"),
+        StdinTwice(by, other) => format!("stdin is needed twice: by {by} and by {other}"),
         EnvName(name) => format!("--env-name cannot be used: with --renew, {name} names the token file"),
         SecretFile(by, path) => {
             let path = path.display();
@@ -17,18 +17,18 @@ pub fn words(error: &CommandError) -> Words {
         }
         Signals(error) => format!("cannot watch for signals: {}", reason(error)),
         Wait(name, error) => format!("cannot wait for `{name}`: {}", reason(error)),
-        NoCache => format!("no cache: {}", no_cache(settings::NoCache::NoHome)),
-        NoToken => "there is no token to revoke: --no-cache leaves the kept ones alone, and none is given".into(),
+        NoCache => no_cache(settings::NoCache::NoHome),
+        NoToken => "no token to revoke: --no-cache ignores the cached ones, and none was given".into(),
         EmptyArgument => "no token: the argument is empty".into(),
         EmptyStdin => "no token: standard input is empty".into(),
         Stdin(error) => format!("cannot read the token from standard input: {}", reason(error)),
-        NotAToken => "not a token: it holds characters that no token may have".into(),
+        NotAToken => "not a token: it contains invalid characters".into(),
         NothingToShow { why: why @ NotJwt::Opaque { .. }, .. } => {
             format!("opaque: nothing to show ({})", jwt::not_jwt(why))
         }
         NothingToShow { why, .. } => format!("not a JWT: {}", jwt::not_jwt(why)),
         OtherIssuer { why, .. } => format!("the token was not sent: {}", jwt::other_issuer(why)),
-        CutOff(why) => format!("the token was not sent: it cannot be told whose it is: {}", jwt::not_jwt(why)),
+        CutOff(why) => format!("the token was not sent: its issuer is unknown: {}", jwt::not_jwt(why)),
         NoIssuer(expected) => format!("the token was not sent: it names no issuer, and --token-issuer is `{expected}`"),
     };
     Words::new(text, hint(error))
@@ -36,17 +36,17 @@ pub fn words(error: &CommandError) -> Words {
 
 fn hint(error: &CommandError) -> &'static str {
     match error {
-        StdinTwice(..) => "give the secret another way: standard input can be read only once",
+        StdinTwice(..) => "pass the secret another way: stdin can be read only once",
         NoCache => "name a directory with --cache-dir",
-        EmptyStdin => "what should have written the token may have failed",
-        NotAToken => "give the token alone, without `Bearer`, quotes or JSON around it, and without line breaks in it",
+        EmptyStdin => "the command that writes the token may have failed",
+        NotAToken => "pass the token alone, without `Bearer`, quotes, JSON or line breaks",
         NothingToShow { why: NotJwt::Opaque { .. }, is_cut_off: true } | CutOff(_) => {
-            "it looks like a JWT that is not whole: was it cut off?"
+            "it looks like an incomplete JWT: was it cut off?"
         }
-        OtherIssuer { has_token_issuer: true, .. } => "--token-issuer is to be what the token says",
+        OtherIssuer { has_token_issuer: true, .. } => "--token-issuer must match the token's `iss`",
         OtherIssuer { has_token_issuer: false, .. } => {
-            "to end it there, name that realm with --issuer, and its client id and secret; if it is the same realm by \
-             another name, name that with --token-issuer"
+            "to revoke it there, pass that realm's --issuer, client id and secret; if it is the same realm under \
+             another name, pass that name with --token-issuer"
         }
         _ => "",
     }
@@ -62,14 +62,14 @@ mod tests {
 
     #[test]
     fn an_error_reads_what_then_why_with_its_code_and_hint() {
-        let cut_off = Some("it looks like a JWT that is not whole: was it cut off?");
+        let cut_off = Some("it looks like an incomplete JWT: was it cut off?");
         let malformed = || NotJwt::NotJson("payload", JsonProblem::NotUtf8);
         for (error, exit, text, hint) in [
             (
                 CommandError::EmptyStdin,
                 Exit::Setup,
                 "no token: standard input is empty",
-                Some("what should have written the token may have failed"),
+                Some("the command that writes the token may have failed"),
             ),
             (
                 CommandError::Stdin(crate::os::input::too_long(1024 * 1024)),
@@ -92,7 +92,7 @@ mod tests {
             (
                 CommandError::CutOff(malformed()),
                 Exit::Unusable,
-                "the token was not sent: it cannot be told whose it is: its payload cannot be read: it is not UTF-8",
+                "the token was not sent: its issuer is unknown: its payload cannot be read: it is not UTF-8",
                 cut_off,
             ),
             (
@@ -102,7 +102,7 @@ mod tests {
                 },
                 Exit::Usage,
                 "the token was not sent: its issuer is `7`, not `https://a`",
-                Some("--token-issuer is to be what the token says"),
+                Some("--token-issuer must match the token's `iss`"),
             ),
         ] {
             assert_eq!(printed(error), (exit, text.to_owned(), hint.unwrap_or_default().to_owned()));

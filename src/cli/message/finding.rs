@@ -1,20 +1,27 @@
-//! What is found, and why a step is skipped, as data. Texts of a server are quoted already.
+//! What `doctor` warns about, as data, and its words.
 
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use super::doctor::clock;
+use super::local::reason;
+use super::settings::no_cache;
+use super::{Words, of_step_error};
+use crate::base::duration::in_words;
 use crate::cli::settings::NoCache;
+use crate::oauth::issuer::Issuer;
 use crate::token::source::TokenError;
 
-/// Something to mend that stops no call. The first text of what is wrong with a secret is where that came from.
+/// Something to fix that does not make a call fail. Text of a server is escaped already.
 ///
-/// - `Mistake`: of the client id or the client secret, and where that came from.
-/// - `UnreadVariable`: with the one that may have been meant.
+/// - `Mistake`: in the client id or the client secret, and the origin of that setting.
+/// - `SecretIsId`, `Swapped`, `ShortSecret`, `OpenSecretFile`: the secret's origin comes first.
+/// - `UnreadVariable`: with the variable that was probably meant.
 /// - `OtherIssuer` and `TokenOfOtherIssuer`: theirs, then ours.
-/// - `Undocumented`: what the discovery document does not name.
-/// - `Clock`: how far it is off, and whether it is ahead.
-/// - `NoOrganisation`: whether there may be several.
+/// - `Undocumented`: the member that the discovery document lacks.
+/// - `Clock`: the difference, and whether this machine is ahead.
+/// - `NoOrganisation`: whether the service account may be in several.
 pub enum Finding<'a> {
     Mistake(&'static str, &'a str, Mistake),
     EmptyVariable(&'a str),
@@ -52,29 +59,178 @@ pub enum Mistake {
     Blank,
 }
 
-/// - `NoBundle` and `NoTls`: the issuer is plain http.
-/// - `ProxyResolves`: this host, and the proxy itself is given by its address.
-/// - `AskedLast`: a person is asked for the secret when everything else is there.
-#[derive(Clone, Copy)]
-pub enum Skipped<'a> {
-    NotReached,
-    Offline,
-    NoTime,
-    NoTimeForDiscovery,
-    NoBundle,
-    NoTls,
-    Address,
-    ProxyResolves(&'a str),
-    AskedLast,
-    NoTimestamp,
-    NoCache(NoCache),
+pub fn words(finding: Finding<'_>) -> Words {
+    match finding {
+        Finding::Mistake(of, origin, Mistake::Unexpanded) => Words::new(
+            format!("the {of} ({origin}) looks like an unexpanded reference, as in `$NAME` or `${{{{ … }}}}`"),
+            "have the shell or the CI system expand it: they expand nothing in single quotes or in a file",
+        ),
+        Finding::Mistake(of, origin, Mistake::Quoted) => Words::new(
+            format!("the {of} ({origin}) is in quotation marks, which are part of it"),
+            "remove them: dotenv files, `docker --env-file` and YAML do not all strip them",
+        ),
+        Finding::Mistake(of, origin, Mistake::Blank) => Words::new(
+            format!("the {of} ({origin}) begins or ends with whitespace"),
+            "remove the whitespace, unless it was issued like that",
+        ),
+        Finding::EmptyVariable(name) => Words::new(
+            format!("{name} is set but empty, which counts as not set"),
+            format!("give {name} a value or unset it: a missing CI secret expands to nothing"),
+        ),
+        Finding::UnreadVariable(name, nearest) => Words::new(
+            format!("unknown variable {name}"),
+            match nearest {
+                Some(nearest) => format!("did you mean {nearest}?"),
+                None => "unset it, or check its name: `catena-token --help` lists them all".into(),
+            },
+        ),
+        Finding::UnusedSecret(name) => Words::new(
+            format!("{name} also has a client secret, which is not used"),
+            format!("unset {name}, if you mean the other one"),
+        ),
+        Finding::Warned(text) => Words::new(text, ""),
+        Finding::NoRealmInIssuer => Words::new(
+            "the issuer does not end in `/realms/NAME`, as Keycloak's issuers do",
+            format!("check --issuer; the default is {}", Issuer::default().as_str()),
+        ),
+        Finding::SecretIsId(origin) => Words::new(
+            format!("the client secret ({origin}) is the same as the client id"),
+            format!("set {origin} to the secret"),
+        ),
+        Finding::Swapped(origin) => Words::new(
+            "the client id looks like a secret, and the secret like a client id",
+            format!("are --client-id or CATENA_CLIENT_ID and {origin} swapped?"),
+        ),
+        Finding::ShortSecret(origin, length) => {
+            let s = if length == 1 { "" } else { "s" };
+            Words::new(
+                format!("the client secret ({origin}) has only {length} character{s}, and Keycloak generates 32"),
+                "is it the whole secret? A short one can be guessed from a stolen cache file: have a long one \
+                 generated, or use --no-cache",
+            )
+        }
+        Finding::OpenSecretFile(origin, mode, path) => {
+            let (who, fix) = match mode {
+                mode if mode & 0o002 != 0 => ("other users of this machine can change", "600"),
+                mode if mode & 0o004 != 0 => ("other users of this machine can read", "600"),
+                _ => ("the group can change", "g-w"),
+            };
+            Words::new(
+                format!("{who} the file of {origin} (mode {mode:04o})"),
+                format!("`chmod {fix} {}`", path.display()),
+            )
+        }
+        Finding::CertificateEnds(left) => Words::new(
+            format!("a certificate of the server expires in {}", in_words(left)),
+            "the server's owner must renew it in time",
+        ),
+        Finding::NoDiscovery(error) => of_step_error(error),
+        Finding::Undocumented(member) => {
+            Words::new(format!("the discovery document has no {member}"), "check --issuer: is it a realm?")
+        }
+        Finding::OtherIssuer(theirs, ours) => Words::new(
+            format!(
+                "the realm's issuer is `{theirs}`, and --issuer is `{ours}`: an API that expects one of them rejects \
+                 tokens with the other"
+            ),
+            "if you know that host, use its name in --issuer; otherwise have the server's hostname setting corrected",
+        ),
+        Finding::OtherTokenEndpoint(url) => Words::new(
+            format!("the realm's token endpoint is on another origin than --issuer: `{url}`"),
+            "ask the realm's administrator about its hostname setting, or which --issuer to use",
+        ),
+        Finding::Clock(apart, is_ahead) => Words::new(
+            format!(
+                "this machine's clock is {}: valid tokens and certificates may look expired or not yet valid",
+                clock(apart, is_ahead)
+            ),
+            "set this machine's clock (NTP, `timedatectl`), or have the server's set",
+        ),
+        Finding::NoLifetime => Words::new(
+            "the response does not say how long the token lives: it is never cached, and each call requests one",
+            "ask the realm's administrator for tokens with a lifetime",
+        ),
+        Finding::TokenOfOtherIssuer(theirs, ours) => Words::new(
+            format!("the token's issuer is `{theirs}`, and --issuer is `{ours}`"),
+            "if you know that host, use its name in --issuer: an API may compare the two",
+        ),
+        Finding::TokenOfOtherClient(client) => {
+            Words::new(format!("the token is for the client `{client}`, not for --client-id"), "check --client-id")
+        }
+        Finding::NoAccessToken => {
+            Words::new("by its `typ` it is not an access token", "tell the realm's administrator")
+        }
+        Finding::TokenEnded => Words::new(
+            "the token has already expired, by its `exp` and this machine's clock",
+            "check the step `clock`; if that is right, tell the realm's administrator: an API rejects the token",
+        ),
+        Finding::NoOrganisation(may_be_several) => Words::new(
+            "the token names no organisation, which Catena's API requires",
+            if may_be_several {
+                "try --scope 'organization:*': the service account may be in several organisations; else ask the \
+                 realm's administrator, it may be in none, or the scope is not assigned to this client"
+            } else {
+                "ask the realm's administrator: the service account is in no organisation, or the scope \
+                 `organization` is not assigned to this client"
+            },
+        ),
+        Finding::NoCacheDirectory => {
+            Words::new(no_cache(NoCache::NoHome), "name a directory with --cache-dir: each call requests a token")
+        }
+        Finding::OpenCache(mode, path) => Words::new(
+            format!("others can write to the cache directory (mode {mode:04o}), and steal tokens from it"),
+            format!("`chmod 700 {}`", path.display()),
+        ),
+        Finding::NoRoom(path, error) => Words::new(
+            format!("cannot write to the token cache `{}`: {}", path.display(), reason(error)),
+            "choose another directory with --cache-dir, or use --no-cache",
+        ),
+        Finding::NoLocks(error) => Words::new(
+            format!("cannot lock files in the cache: {}: concurrent processes each request a token", reason(error)),
+            "choose a directory on another file system with --cache-dir",
+        ),
+    }
 }
 
-/// A warning or a failure, in words.
-pub struct Found {
-    /// The exit code of a call because of it; `None` for a warning.
-    pub exit: Option<u8>,
-    pub what: String,
-    /// What to do; empty where `what` says it.
-    pub hint: String,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_depends_on_what_was_seen() {
+        let file = |mode| Finding::OpenSecretFile("--client-secret-file", mode, Path::new("/s"));
+        for (found, what, hint) in [
+            (
+                Finding::Mistake("client id", "CATENA_CLIENT_ID", Mistake::Unexpanded),
+                "the client id (CATENA_CLIENT_ID) looks like an unexpanded reference, as in `$NAME` or \
+                 `${{ … }}`",
+                "have the shell",
+            ),
+            (
+                Finding::ShortSecret("typed", 1),
+                "the client secret (typed) has only 1 character, and",
+                "is it the whole",
+            ),
+            (
+                Finding::ShortSecret("typed", 2),
+                "the client secret (typed) has only 2 characters, and",
+                "is it the whole",
+            ),
+            (
+                file(0o606),
+                "other users of this machine can change the file of --client-secret-file (mode 0606)",
+                "`chmod 600 /s`",
+            ),
+            (file(0o664), "other users of this machine can read the file", "`chmod 600 /s`"),
+            (file(0o660), "the group can change the file", "`chmod g-w /s`"),
+            (
+                Finding::Clock(Duration::from_millis(59_600), true),
+                "this machine's clock is 1 min ahead of the server's:",
+                "set",
+            ),
+        ] {
+            let found = words(found);
+            assert!(found.text.starts_with(what) && found.hint.starts_with(hint), "{}: {}", found.text, found.hint);
+        }
+    }
 }

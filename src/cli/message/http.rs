@@ -1,4 +1,4 @@
-//! The words for a request that got no answer.
+//! The words for a request without a response.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,44 +10,33 @@ use crate::base::clock;
 use crate::http::trust::UnknownIssuer;
 use crate::http::{HttpError, Kind, Limit, Phase};
 
-/// `<what failed>: <why>`
+/// `WHAT: WHY`
 pub fn text(error: &HttpError) -> String {
     let HttpError { phase, peer, kind } = error;
     match (kind, phase) {
         (Kind::Failed(why), Phase::Resolve) => format!("cannot resolve `{peer}`: {}", reason(why)),
         (Kind::Failed(why), Phase::Connect) => format!("cannot connect to {peer}: {}", reason(why)),
         (Kind::Failed(why), Phase::ConnectToProxy) => format!("cannot reach the proxy {peer}: {}", reason(why)),
-        (Kind::Failed(why), _) => format!("the connection broke: {}, {}", doing(error), reason(why)),
-        (Kind::Closed, Phase::Receive) => {
-            "the connection broke: the server closed it before its answer was complete".into()
-        }
-        (Kind::Closed, Phase::AskProxy) => {
-            format!("the connection broke: the proxy {peer} closed it without an answer")
-        }
-        (Kind::Closed, _) => format!("the connection broke: {}, it was closed", doing(error)),
-        (Kind::TimedOut(limit), _) => {
-            let limit = match limit {
-                Limit::Connect => "--connect-timeout",
-                Limit::Total => "--timeout",
-            };
-            format!("timed out: {}, until the time of {limit} was used up", doing(error))
-        }
-        (Kind::NotLoopback, _) => {
-            format!(
-                "the connection to `{peer}` cannot be trusted: plain http is only for localhost, and that name leads elsewhere"
-            )
-        }
-        (Kind::NotHttp(_), Phase::AskProxy) => format!("the answer is not HTTP: the proxy {peer} sent it"),
-        (Kind::NotHttp(reason), _) => format!("the answer is not HTTP: {reason}"),
-        (Kind::LargeBody, _) => "the answer cannot be used: its body is larger than 1 MiB".into(),
-        (Kind::LargeHead, _) => "the answer cannot be used: its head is larger than 16 KiB or 128 headers".into(),
-        (Kind::ProxyStatus(status), _) => format!("the proxy {peer} does not connect us: HTTP {status}"),
-        (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", untrusted(error)),
+        (Kind::Failed(why), _) => format!("connection lost while {}: {}", doing(error), reason(why)),
+        (Kind::Closed, Phase::Receive) => "the server closed the connection before its response was complete".into(),
+        (Kind::Closed, _) => format!("connection closed while {}", doing(error)),
+        (Kind::TimedOut(Limit::Connect), _) => format!("timed out while {} (--connect-timeout)", doing(error)),
+        (Kind::TimedOut(Limit::Total), _) => format!("timed out while {} (--timeout)", doing(error)),
+        (Kind::NotLoopback, _) => format!(
+            "the connection to `{peer}` cannot be trusted: plain http is only for localhost, and this name resolves \
+             to another machine"
+        ),
+        (Kind::NotHttp(_), Phase::AskProxy) => format!("the response of the proxy {peer} is not HTTP"),
+        (Kind::NotHttp(reason), _) => format!("the response is not HTTP: {reason}"),
+        (Kind::LargeBody, _) => "the response cannot be used: its body is larger than 1 MiB".into(),
+        (Kind::LargeHead, _) => "the response cannot be used: its head is larger than 16 KiB or 128 headers".into(),
+        (Kind::ProxyStatus(status), _) => format!("the proxy {peer} refused to connect: HTTP {status}"),
+        (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", untrusted(error).0),
     }
 }
 
 fn reason(words: &str) -> String {
-    // std puts a sentence of its own before the resolver's words.
+    // std prefixes the resolver's message with its own.
     system(words.rsplit_once("address information: ").map_or(words, |(_, own)| own))
 }
 
@@ -61,7 +50,7 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
         (Kind::ProxyStatus(407), _) => "check the proxy's user and password: http://USER:PASSWORD@HOST:PORT",
         (Kind::ProxyStatus(300..=499), _) => "ask the proxy's owner to allow this host, or name it in NO_PROXY",
         (Kind::ProxyStatus(_), _) | (Kind::Failed(_) | Kind::Closed, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
-        (Kind::Untrusted(error), _) => untrusted_hint(error),
+        (Kind::Untrusted(error), _) => untrusted(error).1,
         _ => "",
     }
 }
@@ -72,49 +61,49 @@ fn doing(HttpError { phase, peer, .. }: &HttpError) -> String {
         Phase::Connect => "connecting to",
         Phase::ConnectToProxy => "connecting to the proxy",
         Phase::AskProxy => "asking the proxy",
-        Phase::Handshake => "in the TLS handshake with",
+        Phase::Handshake => "negotiating TLS with",
         Phase::Send => "sending the request to",
-        Phase::Receive if peer.is_empty() => return "waiting for the answer".to_owned(),
-        Phase::Receive => "waiting for the answer of",
+        Phase::Receive if peer.is_empty() => return "waiting for the response".to_owned(),
+        Phase::Receive => "waiting for the response of",
     };
     format!("{words} {peer}")
 }
 
-fn untrusted(error: &Error) -> String {
-    match error {
-        Error::InvalidCertificate(error) => format!("its certificate {}", certificate(error).0),
-        Error::InvalidMessage(InvalidMessage::InvalidContentType) => "it does not answer with TLS".to_owned(),
-        Error::AlertReceived(alert) => format!("it ended the TLS session: {alert:?}"),
-        Error::PeerIncompatible(why) => format!("no common TLS: {why:?}"),
-        Error::UnsupportedNameType => "its name is no host name".to_owned(),
-        other => format!("TLS failed: {other}"),
-    }
-}
+const ASK: &str = "do not continue: ask the owner of the network or the server";
+const NAME: &str = "use a name that the certificate is for, or give the server a certificate for this name";
 
-const ASK: &str = "do not go on: ask the network's or the server's owner";
-const NAME: &str = "use the name that the certificate is for, or give the server a certificate for this one";
-
-fn untrusted_hint(error: &Error) -> &'static str {
+/// What is wrong, and the hint.
+fn untrusted(error: &Error) -> (String, &'static str) {
+    const VERSION: &str = "the server must speak TLS 1.2 or newer";
     match error {
-        Error::InvalidCertificate(error) => certificate(error).1,
+        Error::InvalidCertificate(error) => {
+            let (what, hint) = certificate(error);
+            (format!("its certificate {what}"), hint)
+        }
         Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
-            "is that a plain http port, or something in between that blocks https?"
+            ("it does not speak TLS".into(), "is this a plain http port, or does something in between block https?")
         }
-        Error::AlertReceived(AlertDescription::CertificateRequired | AlertDescription::BadCertificate) => {
-            "the server wants a client certificate, which this program has none of"
+        Error::AlertReceived(alert) => {
+            let hint = match alert {
+                AlertDescription::CertificateRequired | AlertDescription::BadCertificate => {
+                    "the server requires a client certificate, which is not supported"
+                }
+                AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure => VERSION,
+                _ => ASK,
+            };
+            (format!("it closed the TLS session: {alert:?}"), hint)
         }
-        Error::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
-        | Error::PeerIncompatible(_) => "the server must speak TLS 1.2 or newer",
-        Error::UnsupportedNameType => NAME,
-        _ => ASK,
+        Error::PeerIncompatible(why) => (format!("no common TLS version or cipher suite: {why:?}"), VERSION),
+        Error::UnsupportedNameType => ("its name is not a host name".into(), NAME),
+        other => (format!("TLS failed: {other}"), ASK),
     }
 }
 
-/// What the certificate is or does, and the hint.
+/// What is wrong with the certificate, as a predicate, and the hint.
 fn certificate(error: &CertificateError) -> (String, &'static str) {
     const CLOCK: &str = "check this machine's clock; if it is right, the server's owner must renew the certificate";
-    const AUTHORITY: &str = "if it is a private authority, or your company's that looks into connections, name its \
-                             certificate (a PEM file) with --ca-cert or CATENA_CA_CERT";
+    const AUTHORITY: &str = "if you trust it (a private CA, or a company proxy that inspects TLS), pass its \
+                             certificate (PEM) with --ca-cert or CATENA_CA_CERT";
     match error {
         CertificateError::ExpiredContext { not_after, .. } => (format!("expired on {}", date(*not_after)), CLOCK),
         CertificateError::NotValidYetContext { not_before, .. } => {
@@ -128,15 +117,15 @@ fn certificate(error: &CertificateError) -> (String, &'static str) {
         }
         CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
             Some(UnknownIssuer::Itself) => {
-                ("is self-signed".to_owned(), "if it is your own server's, name that certificate with --ca-cert")
+                ("is self-signed".to_owned(), "if it is your own server, pass that certificate with --ca-cert")
             }
             Some(UnknownIssuer::Authority(name)) => {
-                (format!("is signed by an unknown authority, which is not in the CA bundle: `{name}`"), AUTHORITY)
+                (format!("is signed by an authority that is not in the CA bundle: `{name}`"), AUTHORITY)
             }
-            // rustls hands webpki's error through where it has no name of its own for it.
+            // rustls wraps webpki's error if it has no variant of its own for it.
             None if matches!(other.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity)) => (
                 "is a CA certificate (CA:TRUE), which must not identify a server".to_owned(),
-                "make it again with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE …`, or sign a \
+                "recreate it with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE …`, or sign a \
                  certificate for the server with that CA",
             ),
             None => (format!("is not accepted: {other}"), ASK),
@@ -145,19 +134,19 @@ fn certificate(error: &CertificateError) -> (String, &'static str) {
     }
 }
 
-/// At most three names: a shared certificate may carry hundreds.
+/// At most three names: a shared certificate may have hundreds.
 fn list(names: &[String]) -> String {
-    // rustls gives `DnsName("a.example.com")`.
+    // rustls formats a name as `DnsName("a.example.com")`.
     let bare = |name: &String| format!("`{}`", name.split('"').nth(1).unwrap_or(name));
     let shown = names.iter().take(3).map(bare).collect::<Vec<_>>().join(", ");
     match names.len() {
-        0 => "it holds none".to_owned(),
+        0 => "it names none".to_owned(),
         1..=3 => shown,
         more => format!("{shown} and {} more", more - 3),
     }
 }
 
-/// A certificate's last year is 9999.
+/// A certificate's last year is 9999, so that the sum cannot overflow.
 fn date(moment: UnixTime) -> String {
     clock::date(SystemTime::UNIX_EPOCH + Duration::from_secs(moment.as_secs()))
 }
@@ -174,25 +163,35 @@ mod tests {
             (Phase::Resolve, Kind::Failed(resolver.into()), "cannot resolve `h:1`: name or service", "--issuer"),
             (Phase::Connect, refused(), "cannot connect to h:1: connection refused", "--issuer"),
             (Phase::ConnectToProxy, refused(), "cannot reach the proxy h:1: connection refused", "--proxy"),
-            (Phase::AskProxy, refused(), "the connection broke: asking the proxy h:1, connection", "--proxy"),
-            (Phase::AskProxy, Kind::Closed, "the proxy h:1 closed it without an answer", "--proxy"),
-            (Phase::Handshake, Kind::Closed, "in the TLS handshake with h:1, it was closed", ""),
-            (Phase::Receive, Kind::Closed, "the server closed it before its answer was complete", ""),
-            (Phase::Send, Kind::TimedOut(Limit::Total), "timed out: sending the request to h:1, until", "--timeout"),
-            (Phase::Connect, Kind::TimedOut(Limit::Connect), "the time of --connect-timeout", "--connect-timeout"),
+            (Phase::AskProxy, refused(), "connection lost while asking the proxy h:1: connection", "--proxy"),
+            (Phase::AskProxy, Kind::Closed, "connection closed while asking the proxy h:1", "--proxy"),
+            (Phase::Handshake, Kind::Closed, "connection closed while negotiating TLS with h:1", ""),
+            (Phase::Receive, Kind::Closed, "the server closed the connection before its response was complete", ""),
+            (
+                Phase::Send,
+                Kind::TimedOut(Limit::Total),
+                "timed out while sending the request to h:1 (--timeout)",
+                "--timeout",
+            ),
+            (
+                Phase::Connect,
+                Kind::TimedOut(Limit::Connect),
+                "while connecting to h:1 (--connect-timeout)",
+                "--connect-timeout",
+            ),
             (Phase::Resolve, Kind::NotLoopback, "the connection to `h:1` cannot be trusted: plain http", ""),
-            (Phase::Receive, Kind::NotHttp("no status".into()), "the answer is not HTTP: no status", ""),
-            (Phase::AskProxy, Kind::NotHttp(String::new()), "the answer is not HTTP: the proxy h:1 sent it", ""),
+            (Phase::Receive, Kind::NotHttp("no status".into()), "the response is not HTTP: no status", ""),
+            (Phase::AskProxy, Kind::NotHttp(String::new()), "the response of the proxy h:1 is not HTTP", ""),
             (Phase::Receive, Kind::LargeBody, "its body is larger than 1 MiB", ""),
             (Phase::Receive, Kind::LargeHead, "its head is larger than 16 KiB or 128 headers", ""),
-            (Phase::AskProxy, Kind::ProxyStatus(302), "the proxy h:1 does not connect us: HTTP 302", "NO_PROXY"),
+            (Phase::AskProxy, Kind::ProxyStatus(302), "the proxy h:1 refused to connect: HTTP 302", "NO_PROXY"),
             (
                 Phase::AskProxy,
                 Kind::ProxyStatus(407),
-                "the proxy h:1 does not connect us: HTTP 407",
+                "the proxy h:1 refused to connect: HTTP 407",
                 "user and password",
             ),
-            (Phase::AskProxy, Kind::ProxyStatus(502), "the proxy h:1 does not connect us: HTTP 502", "--proxy"),
+            (Phase::AskProxy, Kind::ProxyStatus(502), "the proxy h:1 refused to connect: HTTP 502", "--proxy"),
             (
                 Phase::Handshake,
                 Kind::Untrusted(rustls::Error::NoCertificatesPresented),

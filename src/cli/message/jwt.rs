@@ -1,6 +1,5 @@
-//! The words for a token that is no JWT, and for one that is not genuine.
-//!
-//! What a token says is untrusted: it is quoted by [`quoted`] and [`shown`].
+//! The words for a token that is not a JWT or not genuine. A token's own text is untrusted: [`quoted`] and [`shown`]
+//! escape it.
 
 use serde_json::Value;
 
@@ -15,21 +14,21 @@ use crate::oauth::jwt::error::VerifyError::{self, *};
 pub fn words(error: &VerifyError) -> Words {
     const FORGED: &str = "the token is not genuine";
     const UNCHECKED: &str = "the token cannot be checked";
-    // It is the realm's, but must not be used now or here.
+    // Signed by the realm, but not for use now or here.
     const INVALID: &str = "the token is not valid";
     let (what, why) = match error {
         NoAlgorithm => (FORGED, "its header names no algorithm (`alg`)".into()),
-        KeylessAlgorithm(name) => (FORGED, format!("its algorithm is `{}`, which takes no realm's key", quoted(name))),
-        UnknownAlgorithm(name) => (UNCHECKED, format!("its algorithm `{}` is not known here", quoted(name))),
-        CriticalExtensions => (FORGED, "its header has extensions (`crit`), which are not known here".into()),
+        KeylessAlgorithm(name) => (FORGED, format!("its algorithm `{}` does not use a realm's key", quoted(name))),
+        UnknownAlgorithm(name) => (UNCHECKED, format!("its algorithm `{}` is not supported", quoted(name))),
+        CriticalExtensions => (FORGED, "its header has unsupported extensions (`crit`)".into()),
         NoKeyId => (UNCHECKED, "its header names no key (`kid`)".into()),
         Issuer(error) => (FORGED, other_issuer(error)),
-        UnknownKey => (FORGED, "the realm has no key of its `kid`".into()),
-        AmbiguousKey => (UNCHECKED, "the realm has more than one key of its `kid`".into()),
-        KeyForOtherUse => (FORGED, "the key of its `kid` is for another use or algorithm".into()),
+        UnknownKey => (FORGED, "the realm has no key with its `kid`".into()),
+        AmbiguousKey => (UNCHECKED, "the realm has more than one key with its `kid`".into()),
+        KeyForOtherUse => (FORGED, "the key with its `kid` is for another use or algorithm".into()),
         BrokenKey(member) => (UNCHECKED, format!("the realm's key has no usable `{member}`")),
-        BadSignature => (FORGED, "its signature does not fit: it was altered, or signed by somebody else".into()),
-        TimeNotANumber(claim) => (INVALID, format!("its `{claim}` is no number")),
+        BadSignature => (FORGED, "its signature is invalid: the token was altered or signed with another key".into()),
+        TimeNotANumber(claim) => (INVALID, format!("its `{claim}` is not a number")),
         NotYetValid(begins) => (INVALID, format!("it is not valid before {}", date(begins))),
         Expired(end, age) => (INVALID, format!("it expired {} ago ({})", in_words(*age), date(end))),
         OtherAudience(audience) => (INVALID, format!("it is not for the audience `{audience}`")),
@@ -39,8 +38,10 @@ pub fn words(error: &VerifyError) -> Words {
 
 fn hint(error: &VerifyError) -> &'static str {
     match error {
-        Issuer(_) => "if you trust that issuer, name it with --issuer, or with --token-issuer if it is the same realm",
-        UnknownKey | BadSignature => "another realm may have signed it, or a key that is not in use any more",
+        Issuer(_) => {
+            "if you trust that issuer, use --issuer, or --token-issuer if it is the same realm under another name"
+        }
+        UnknownKey | BadSignature => "another realm may have signed it, or a key that is no longer in use",
         NotYetValid(_) => "check the clock of this machine",
         _ => "",
     }
@@ -61,7 +62,7 @@ pub fn not_jwt(error: &NotJwt) -> String {
     }
 }
 
-/// A number that is no date stands for itself.
+/// A number that is out of range for a date is shown as it is.
 fn date(value: &Value) -> String {
     system_time(value).map_or_else(|| shown(value), clock::date)
 }
@@ -78,12 +79,13 @@ mod tests {
     #[test]
     fn an_error_reads_what_then_why_with_its_hint() {
         let issuer = |issuer| VerifyError::Issuer(OtherIssuer { issuer, expected: "https://a".to_owned() });
-        let trust = "if you trust that issuer, name it with --issuer, or with --token-issuer if it is the same realm";
+        let trust =
+            "if you trust that issuer, use --issuer, or --token-issuer if it is the same realm under another name";
         let age = Duration::from_secs(185);
         for (error, text, hint) in [
             (
                 VerifyError::KeylessAlgorithm("nOnE\n".to_owned()),
-                "the token is not genuine: its algorithm is `nOnE\\n`, which takes no realm's key",
+                "the token is not genuine: its algorithm `nOnE\\n` does not use a realm's key",
                 None,
             ),
             (
@@ -94,8 +96,8 @@ mod tests {
             (issuer(None), "the token is not genuine: it names no issuer, and `https://a` is expected", Some(trust)),
             (
                 VerifyError::UnknownKey,
-                "the token is not genuine: the realm has no key of its `kid`",
-                Some("another realm may have signed it, or a key that is not in use any more"),
+                "the token is not genuine: the realm has no key with its `kid`",
+                Some("another realm may have signed it, or a key that is no longer in use"),
             ),
             (VerifyError::BrokenKey("n"), "the token cannot be checked: the realm's key has no usable `n`", None),
             (
@@ -115,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_jwt_is_told_by_its_part() {
+    fn an_error_names_the_part_that_is_wrong() {
         assert_eq!(not_jwt(&NotJwt::Opaque { parts: 1 }), "a JWT has three parts, and this token has 1");
         assert_eq!(not_jwt(&NotJwt::Opaque { parts: 5 }), "a JWT has three parts, and this token has 5");
         assert_eq!(

@@ -1,4 +1,4 @@
-//! This machine: the words for files, commands, the cache, and the process itself.
+//! The words for errors of this machine: files, child commands, and the cache.
 
 use std::io;
 use std::path::Path;
@@ -11,18 +11,18 @@ use crate::token::cache::keyring::KeyringError;
 use crate::token::cache::{CacheError, Miss};
 use crate::token::file::{FileError, PlaceProblem};
 
-/// Why a call of the system failed, or what we found ourselves.
+/// Why a system call failed, or what this program found wrong itself.
 pub fn reason(error: &io::Error) -> String {
     match error.get_ref().and_then(|inner| inner.downcast_ref()) {
         Some(problem) => found(problem),
         None if error.kind() == io::ErrorKind::TimedOut && error.raw_os_error().is_none() => {
-            "nothing came before the time of --timeout was used up".into()
+            "timed out (--timeout)".into()
         }
         None => system(&error.to_string()),
     }
 }
 
-/// The system's words in our style: `no such file or directory`, without the number.
+/// The system's message in our style, without the error number: `no such file or directory`.
 pub fn system(text: &str) -> String {
     let words = text.split_once(" (os error").map_or(text, |(words, _)| words);
     let mut rest = words.chars();
@@ -31,23 +31,23 @@ pub fn system(text: &str) -> String {
 
 fn found(problem: &Problem) -> String {
     match problem {
-        Problem::NoBase(base) => format!("`{}` is no directory", base.display()),
-        Problem::LeadsNowhere(error) => format!("it leads nowhere: {}", reason(error)),
-        Problem::TooLarge => "it is larger than anything that is kept".into(),
-        Problem::OthersAbove => "the directory above it belongs to another user".into(),
+        Problem::NoBase(base) => format!("`{}` is not a directory", base.display()),
+        Problem::LeadsNowhere(error) => format!("its target cannot be used: {}", reason(error)),
+        Problem::TooLarge => "it is too large for a cache file".into(),
+        Problem::OthersAbove => "its parent directory belongs to another user".into(),
         Problem::NotADirectory => "it is not a directory".into(),
         Problem::NotAFile => "it is not a regular file".into(),
         Problem::OfAnotherUser => "it belongs to another user".into(),
-        Problem::LockReplaced => "the lock file is replaced again and again".into(),
-        Problem::NoRandomBytes => "the system has no random bytes".into(),
+        Problem::LockReplaced => "the lock file keeps being replaced".into(),
+        Problem::NoRandomBytes => "the system provides no random bytes".into(),
     }
 }
 
 pub fn file(error: &FileError) -> Words {
     match error {
         FileError::Unusable(path, problem) => Words::new(
-            format!("the token file cannot be `{}`: {}", path.display(), place(problem)),
-            "name a file with --token-file, in a directory that only you can write to; a missing last one is made so",
+            format!("cannot use `{}` as the token file: {}", path.display(), place(problem)),
+            "choose a --token-file in a directory that only you can write to; it is created if it is missing",
         ),
         FileError::NotWritten(path, problem) => {
             Words::new(format!("cannot write the token file `{}`: {}", path.display(), place(problem)), "")
@@ -60,13 +60,13 @@ fn place(problem: &PlaceProblem) -> String {
     match problem {
         PlaceProblem::NoName => "it names no file".into(),
         PlaceProblem::Directory(path, _) if path.is_symlink() => {
-            format!("{} cannot be used: it is a link: name what it leads to", shown(path))
+            format!("{} is a symbolic link: name its target", shown(path))
         }
         PlaceProblem::Directory(path, error) => format!("{} cannot be used: {}", shown(path), reason(error)),
         PlaceProblem::OfAnotherUser(path) => format!("{} belongs to another user", shown(path)),
         PlaceProblem::WritableByOthers(path) => format!("others can write to {}", shown(path)),
-        PlaceProblem::NotAFile => "what is there is not a regular file".into(),
-        PlaceProblem::NotAToken => "what is there is something else than a token, and would be lost".into(),
+        PlaceProblem::NotAFile => "it exists and is not a regular file".into(),
+        PlaceProblem::NotAToken => "it exists and does not contain a token: it is not overwritten".into(),
         PlaceProblem::System(error) => reason(error),
     }
 }
@@ -76,15 +76,15 @@ pub fn job(error: &ExecError) -> Words {
         ExecError::NotFound(name) => {
             let hint = match name {
                 name if name.contains([' ', '|', '&', ';', '<', '>', '$']) => {
-                    "it is the name of one program: a line for a shell is run as exec -- sh -c '...'"
+                    "CMD is the name of one program: run a shell command line with exec -- sh -c '...'"
                 }
                 name if name.contains('/') => "",
-                _ => "name it by its path, or have its directory in PATH",
+                _ => "use its path, or add its directory to PATH",
             };
-            (name, "it was not found".into(), hint)
+            (name, "not found".into(), hint)
         }
         ExecError::NoInterpreter(name, found) => {
-            (name, format!("`{}` names an interpreter or a loader that is not there", found.display()), "")
+            (name, format!("the interpreter or loader that `{}` names is missing", found.display()), "")
         }
         ExecError::NotExecutable(name, error) => {
             let hint = match error.kind() {
@@ -101,14 +101,16 @@ pub fn job(error: &ExecError) -> Words {
 pub fn cache(error: &CacheError) -> Words {
     let (what, why) = match error {
         CacheError::Unreadable(path, error) => (format!("cannot read the cache `{}`", path.display()), error),
-        CacheError::NotStored(path, error) => (format!("no token is kept in `{}`", path.display()), error),
+        CacheError::NotStored(path, error) => (format!("cannot write to the token cache `{}`", path.display()), error),
         CacheError::NotRemoved(path, error) => (format!("cannot remove `{}`", path.display()), error),
-        CacheError::CopyNotRemoved(_, error) => ("the kept copy of the token cannot be removed".into(), error),
-        CacheError::LockFile(error) => ("the lock file cannot be written".into(), error),
-        CacheError::NoLocks(error) => ("files cannot be locked here".into(), error),
+        CacheError::CopyNotRemoved(_, error) => ("cannot remove the cached token".into(), error),
+        CacheError::LockFile(error) => ("cannot write the lock file".into(), error),
+        CacheError::NoLocks(error) => ("cannot lock files here".into(), error),
     };
     let hint = match error {
-        CacheError::CopyNotRemoved(path, _) => format!("remove it from `{}`: calls go on printing it", path.display()),
+        CacheError::CopyNotRemoved(path, _) => {
+            format!("delete it from `{}`, or calls will print it again", path.display())
+        }
         _ => String::new(),
     };
     Words::new(format!("{what}: {}", reason(why)), hint)
@@ -116,29 +118,29 @@ pub fn cache(error: &CacheError) -> Words {
 
 pub fn miss(miss: &Miss) -> String {
     match miss {
-        Miss::NoneCached => "none is kept".into(),
-        Miss::Unreadable(error) => format!("the kept one cannot be read: {}", reason(error)),
-        Miss::DoesNotOpen => "the kept one does not open".into(),
+        Miss::NoneCached => "no token is cached".into(),
+        Miss::Unreadable(error) => format!("the cached token cannot be read: {}", reason(error)),
+        Miss::DoesNotOpen => "the cached token cannot be decrypted".into(),
         Miss::NoKeyRemembered => "no key is remembered".into(),
         Miss::Keyring(error) => keyring_error(error),
-        Miss::Refresh => "--refresh asks for a new one".into(),
-        Miss::FromTheFuture => "the kept one is from the future".into(),
-        Miss::Expired => "the kept one has ended".into(),
-        Miss::TooShort(left) => format!("the kept one lives only {}", display(*left)),
+        Miss::Refresh => "--refresh requests a new one".into(),
+        Miss::FromTheFuture => "the cached token was issued in the future (was the clock set back?)".into(),
+        Miss::Expired => "the cached token has expired".into(),
+        Miss::TooShort(left) => format!("the cached token is valid for only {}", display(*left)),
     }
 }
 
 pub fn keyring_error(error: &KeyringError) -> String {
     let why = match error {
         KeyringError::NoKeyring if cfg!(not(target_os = "linux")) => {
-            return "nothing is remembered: only Linux has a keyring for it".to_owned();
+            return "no key is remembered: only Linux has a kernel keyring".to_owned();
         }
-        KeyringError::QuotaUsedUp => "its quota is used up",
-        KeyringError::NotAllowed => "it may not be used here",
+        KeyringError::QuotaUsedUp => "its quota is exhausted",
+        KeyringError::NotAllowed => "access is denied",
         KeyringError::NoKeyring => "this system has none",
         KeyringError::Other(name) => name,
     };
-    format!("the kernel's keyring remembers nothing: {why}")
+    format!("cannot use the kernel keyring: {why}")
 }
 
 pub fn holder(process: Option<u32>) -> String {
@@ -157,8 +159,8 @@ mod tests {
             (
                 printed(FileError::Unusable("/a/b".into(), PlaceProblem::WritableByOthers("/a".into()))),
                 Exit::Setup,
-                "the token file cannot be `/a/b`: others can write to the directory `/a`",
-                "name a file with --token-file, in a directory that only you can write to; a missing last one is made so",
+                "cannot use `/a/b` as the token file: others can write to the directory `/a`",
+                "choose a --token-file in a directory that only you can write to; it is created if it is missing",
             ),
             (
                 printed(FileError::NotWritten("/a/b".into(), io::Error::from_raw_os_error(2).into())),
@@ -169,19 +171,19 @@ mod tests {
             (
                 printed(ExecError::NotFound("make all".to_owned())),
                 Exit::NotFound,
-                "cannot run `make all`: it was not found",
-                "it is the name of one program: a line for a shell is run as exec -- sh -c '...'",
+                "cannot run `make all`: not found",
+                "CMD is the name of one program: run a shell command line with exec -- sh -c '...'",
             ),
             (
                 printed(CacheError::CopyNotRemoved("/c".into(), io::Error::other(Problem::OfAnotherUser))),
                 Exit::Local,
-                "the kept copy of the token cannot be removed: it belongs to another user",
-                "remove it from `/c`: calls go on printing it",
+                "cannot remove the cached token: it belongs to another user",
+                "delete it from `/c`, or calls will print it again",
             ),
             (
                 printed(CommandError::NoCache),
                 Exit::Setup,
-                "no cache: tokens are not kept: neither HOME nor --cache-dir says where",
+                "no cache directory: neither HOME nor --cache-dir is set",
                 "name a directory with --cache-dir",
             ),
         ] {

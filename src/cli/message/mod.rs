@@ -1,6 +1,6 @@
 //! Every sentence for a person: what failed, why, and what to do.
 //!
-//! Errors are data everywhere else. Here they get their words, and nothing is decided.
+//! Everywhere else errors are data. This module only puts them into words; it decides nothing.
 
 mod command;
 pub mod doctor;
@@ -22,7 +22,7 @@ use crate::cli::error::Error;
 use crate::http::trust::TrustError;
 use crate::token::source::{RevocationError, TokenError};
 
-/// `error: TEXT`, where the text reads `WHAT: WHY`, and `hint: HINT` unless that is empty.
+/// Printed as `error: TEXT`, where TEXT is `WHAT: WHY`, and `hint: HINT` unless that is empty.
 pub struct Words {
     pub text: String,
     pub hint: String,
@@ -39,7 +39,7 @@ pub fn of(error: &Error) -> Words {
         Error::Setting(error) => settings::words(error),
         Error::Token(error) | Error::Revocation(RevocationError::NotRevoked(error)) => of_token_error(error),
         Error::Revocation(RevocationError::InDoubt(error)) => {
-            Words::new(of_token_error(error).text, "revoke it again: to do so twice does no harm")
+            Words::new(of_token_error(error).text, "revoke it again: revoking twice does no harm")
         }
         Error::Verification(error) => jwt::words(error),
         Error::File(error) => local::file(error),
@@ -47,14 +47,14 @@ pub fn of(error: &Error) -> Words {
         Error::Cache(error) | Error::Revocation(RevocationError::Cache(error)) => local::cache(error),
         Error::Command(error) => command::words(error),
         Error::Output(error) => Words::new(format!("cannot write to stdout: {}", local::reason(&error.0)), ""),
-        Error::Defect(place) => Words::new(
-            format!("a defect: it broke off at {place}"),
-            "please report it with the output of the same call with -vv, which holds no secret",
+        Error::Internal(place) => Words::new(
+            format!("internal error at {place}"),
+            "please report it with the output of -vv, which contains no secret",
         ),
     }
 }
 
-/// Of an error that a step of `doctor` stands above: a failed request's says only why.
+/// For a step of `doctor`, whose name says what failed: a failed request says only why.
 pub fn of_step_error(error: &TokenError) -> Words {
     match error {
         TokenError::Request(error) => request::reason(error),
@@ -66,39 +66,39 @@ fn of_token_error(error: &TokenError) -> Words {
     match error {
         TokenError::Secret(error) => secret::words(error),
         TokenError::Trust(TrustError::NoBundle) => Words::new(
-            "no CA bundle: this system has none at the usual places",
-            "install the package `ca-certificates`, or name a bundle with --ca-cert",
+            "no CA bundle: none found in the usual places",
+            "install the package `ca-certificates`, or use --ca-cert",
         ),
         TokenError::Trust(TrustError::Unreadable(path, error)) => Words::new(
             format!("cannot read the CA bundle `{}`: {}", path.display(), local::reason(error)),
-            "--ca-cert, CATENA_CA_CERT or SSL_CERT_FILE name another",
+            "use --ca-cert, CATENA_CA_CERT or SSL_CERT_FILE to name another",
         ),
         TokenError::Trust(TrustError::NoCertificate(path)) => Words::new(
-            format!("cannot use the CA bundle `{}`: it holds no certificate in PEM form", path.display()),
+            format!("cannot use the CA bundle `{}`: it contains no PEM certificate", path.display()),
             "a bundle consists of `-----BEGIN CERTIFICATE-----` blocks",
         ),
         TokenError::Request(error) => request::words(error),
         TokenError::AskedToWait { left, has_retries, cause } => {
-            // Rounded up, so that whoever obeys is not too early.
+            // Rounded up: the server would refuse an early retry.
             let left = *left + Duration::from_millis(999);
             let until = clock::date(clock::wall() + left);
             let or = if *has_retries { ", or allow it with --timeout" } else { "" };
             Words::new(
-                format!("no token: the service has asked to wait until {until}: {}", request::why(cause)),
+                format!("no token: the server asked to wait until {until}: {}", request::why(cause)),
                 format!("try again in {}{or}", display(left)),
             )
         }
         TokenError::TooShort { lifetime, min_ttl } => {
             let lives = event::life(*lifetime);
             Words::new(
-                format!("the token cannot be used: it {lives}, and --min-ttl asks for {}", display(*min_ttl)),
-                "ask for less with --min-ttl, or have the client's tokens live longer",
+                format!("the token cannot be used: it {lives}, but --min-ttl is {}", display(*min_ttl)),
+                "lower --min-ttl, or ask the realm's administrator for a longer token lifetime",
             )
         }
     }
 }
 
-/// What is printed of an error, for the tests of the tables.
+/// The exit code, text and hint of an error.
 #[cfg(test)]
 fn printed(error: impl Into<Error>) -> (crate::cli::error::Exit, String, String) {
     let error = error.into();

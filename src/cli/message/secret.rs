@@ -1,4 +1,4 @@
-//! The words for the client secret: where it is, and why it cannot be had.
+//! The words for the client secret: where it is, and why it cannot be read.
 
 use std::io;
 use std::path::Path;
@@ -9,40 +9,41 @@ use crate::base::secret::UnusableSecret;
 use crate::credential::{Missing, Problem, SecretError, SecretSource, looks_like_a_secret};
 
 pub fn words(error: &SecretError) -> Words {
-    let from = |source: &str, problem: &Problem| {
-        let why = match problem {
-            Problem::Io(error) => reason(error),
-            Problem::Unusable(why) => unusable(*why).into(),
-        };
-        format!("cannot read the client secret from {source}: {why}")
-    };
     let text = match error {
-        SecretError::File(path, problem) => from(&shown(path), problem),
-        SecretError::Stdin(problem) => from("standard input", problem),
+        SecretError::File(path, problem) => unreadable(&shown(path), problem),
+        SecretError::Stdin(problem) => unreadable("standard input", problem),
         SecretError::Command(Problem::Io(error)) if error.kind() == io::ErrorKind::TimedOut => {
-            "the client secret's command did not end before the time of --timeout was used up".to_owned()
+            "the client secret command timed out (--timeout)".to_owned()
         }
-        SecretError::Command(problem) => from("its command", problem),
-        SecretError::Terminal(problem) => from("the terminal", problem),
+        SecretError::Command(problem) => unreadable("its command", problem),
+        SecretError::Terminal(problem) => unreadable("the terminal", problem),
         SecretError::Shell(error) => format!("cannot start `/bin/sh` for the client secret: {}", reason(error)),
-        SecretError::Exited(status) => format!("the client secret's command failed: {status}"),
+        SecretError::Exited(status) => format!("the client secret command failed: {status}"),
         SecretError::NoTerminal(state) => {
-            format!("no client secret: {}, and there is no terminal to ask on", missing(*state))
+            format!("no client secret: {}, and there is no terminal to prompt on", missing(*state))
         }
     };
     Words::new(text, hint(error))
 }
 
+fn unreadable(source: &str, problem: &Problem) -> String {
+    let why = match problem {
+        Problem::Io(error) => reason(error),
+        Problem::Unusable(why) => unusable(*why).into(),
+    };
+    format!("cannot read the client secret from {source}: {why}")
+}
+
 fn hint(error: &SecretError) -> &'static str {
     match error {
-        SecretError::File(path, _) if path.starts_with("~") => "the shell did not expand `~`: write the whole path",
+        SecretError::File(path, _) if path.starts_with("~") => "the shell did not expand `~`: write the full path",
         SecretError::File(path, _) if looks_like_a_secret(path) => {
-            "is it the secret itself? That belongs into CATENA_CLIENT_SECRET"
+            "is it the secret itself? Pass that in CATENA_CLIENT_SECRET"
         }
-        SecretError::Exited(_) => "run it by hand to see what is wrong; it must print the secret alone",
+        SecretError::Exited(_) => "run it by hand to see why; it must print only the secret",
         SecretError::Terminal(_) | SecretError::NoTerminal(_) => {
-            "give it by --client-secret-file, --client-secret-command or --client-secret, in CATENA_CLIENT_SECRET, \
-             CATENA_CLIENT_SECRET_FILE or CATENA_CLIENT_SECRET_COMMAND, or as the systemd credential \
+            "use --client-secret-file or --client-secret-command, set CATENA_CLIENT_SECRET, \
+             CATENA_CLIENT_SECRET_FILE or CATENA_CLIENT_SECRET_COMMAND, or load the systemd credential \
              `catena-client-secret`"
         }
         _ => "",
@@ -68,29 +69,29 @@ fn missing(state: Missing) -> String {
     }
 }
 
-/// The setting that says where the secret is, or what is known where none does.
+/// The setting that gives the secret, or why none does.
 pub fn origin(source: &SecretSource) -> String {
     match source {
         SecretSource::Prompt(state) => missing(*state),
-        source => source.by().unwrap_or("got before").into(),
+        source => source.by().unwrap_or("read before").into(),
     }
 }
 
-/// Where the secret is, and nothing of it. A command may hold a password of its own.
+/// Where the secret is, never the secret. A command is not shown: it may contain a password.
 pub fn place(source: &SecretSource) -> String {
     match source {
         SecretSource::Given { .. } => "a value".into(),
         SecretSource::File { path, .. } => format!("in {}", shown(path)),
         SecretSource::Stdin { .. } => "on standard input".into(),
         SecretSource::Command { .. } => "what a command prints".into(),
-        SecretSource::Held { .. } => "got before".into(),
-        SecretSource::Prompt(_) => "asked for on the terminal".into(),
+        SecretSource::Held { .. } => "read before".into(),
+        SecretSource::Prompt(_) => "prompted for on the terminal".into(),
     }
 }
 
-/// A file by its path, unless that may be the secret.
+/// The path of a file, unless the path may be the secret itself.
 fn shown(path: &Path) -> String {
-    if looks_like_a_secret(path) { "a file that is not named here".into() } else { format!("`{}`", path.display()) }
+    if looks_like_a_secret(path) { "a file (path not shown)".into() } else { format!("`{}`", path.display()) }
 }
 
 #[cfg(test)]
@@ -110,11 +111,11 @@ mod tests {
             (
                 SecretError::File("~/s".into(), missing()),
                 "cannot read the client secret from `~/s`: entity",
-                "whole path",
+                "full path",
             ),
             (
                 SecretError::File("Zk3vQ9xW7tB2nM5rL8pY1sD4".into(), missing()),
-                "cannot read the client secret from a file that is not named here: ",
+                "cannot read the client secret from a file (path not shown): ",
                 "is it the secret itself?",
             ),
             (SecretError::Stdin(unusable()), "cannot read the client secret from standard input: it is empty", ""),
@@ -125,7 +126,7 @@ mod tests {
                 "from its command: it is longer than 64 KiB",
                 "",
             ),
-            (SecretError::Command(Problem::Io(io::ErrorKind::TimedOut.into())), "did not end before the time", ""),
+            (SecretError::Command(Problem::Io(io::ErrorKind::TimedOut.into())), "command timed out (--timeout)", ""),
             (SecretError::Exited(ExitStatus::from_raw(127 << 8)), "command failed: exit status: 127", "by hand"),
             (SecretError::Exited(ExitStatus::from_raw(3 << 8)), "command failed: exit status: 3", "by hand"),
             (SecretError::Exited(ExitStatus::from_raw(9)), "command failed: signal: 9", "by hand"),

@@ -1,4 +1,4 @@
-//! The settings: their errors with exit code and hint, and their values as `-vv` and `doctor` show them.
+//! The words for the settings: their errors, and their values as `-vv` and `doctor` show them.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -30,7 +30,7 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
             Name::ClientAuth => "it is neither `post` nor `basic`".into(),
             Name::Format => format!("it is none of {}", Format::NAMES.join(", ")),
             Name::Retries => format!("it is not a number from 0 to {}", u32::MAX),
-            _ => "it is none of 1, true, yes, on, 0, false, no, off".into(),
+            _ => "it is not one of 1, true, yes, on, 0, false, no, off".into(),
         },
         Problem::Empty => "it is empty".into(),
         Problem::ControlCharacter => "it contains a line break or another control character".into(),
@@ -51,10 +51,10 @@ fn url(why: UnusableUrl) -> String {
         UnusableUrl::TooLong(limit) => return format!("it is longer than {limit} characters"),
         UnusableUrl::NotUrl => "it is not a URL",
         UnusableUrl::Scheme => "its scheme is neither `http` nor `https`",
-        UnusableUrl::Port => "its port is no number from 1 to 65535",
-        UnusableUrl::Quoted => "it stands in quotation marks, which are a part of it",
+        UnusableUrl::Port => "its port is not a number from 1 to 65535",
+        UnusableUrl::Quoted => "it is in quotation marks, which are part of it",
         UnusableUrl::NotHttps => "it does not start with `https://`",
-        UnusableUrl::UserName => "it holds a user name: leave out everything before the `@`",
+        UnusableUrl::UserName => "it contains a user name: leave out everything before the `@`",
         UnusableUrl::QueryOrFragment => "it has a query or a fragment: leave out everything from `?` or `#` on",
         UnusableUrl::OfEndpoint => "it is an endpoint's URL: leave out everything after the realm's name",
         UnusableUrl::PlainHttp => "plain http would send the secret in the clear: use https",
@@ -64,29 +64,29 @@ fn url(why: UnusableUrl) -> String {
 
 fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
     match (name, problem) {
-        (_, Problem::Missing { .. }) => "give --client-id or set CATENA_CLIENT_ID",
-        (_, Problem::Conflict(_)) => "unset all but one of them, or choose by a flag",
-        (_, Problem::UnusedEnvName(_)) => "it goes with --format env, sh, fish or powershell",
-        (Name::Issuer, _) => "a realm's URL reads https://HOST/realms/NAME",
-        (Name::Proxy, _) => "a proxy's URL reads http://HOST:PORT or https://HOST:PORT",
+        (_, Problem::Missing { .. }) => "use --client-id or set CATENA_CLIENT_ID",
+        (_, Problem::Conflict(_)) => "unset all but one of them, or use an option",
+        (_, Problem::UnusedEnvName(_)) => "use it with --format env, sh, fish or powershell",
+        (Name::Issuer, _) => "a realm's URL is https://HOST/realms/NAME",
+        (Name::Proxy, _) => "a proxy's URL is http://HOST:PORT or https://HOST:PORT",
         _ => "",
     }
 }
 
 pub fn no_cache(why: NoCache) -> String {
     match why {
-        NoCache::Off(origin) => format!("tokens are neither kept nor looked for ({origin})"),
-        NoCache::NoHome => "tokens are not kept: neither HOME nor --cache-dir says where".into(),
+        NoCache::Off(origin) => format!("the cache is off ({origin})"),
+        NoCache::NoHome => "no cache directory: neither HOME nor --cache-dir is set".into(),
     }
 }
 
 pub fn no_proxy(why: NoProxy) -> String {
     match why {
         NoProxy::EmptyFlag => "--proxy is empty".into(),
-        NoProxy::LocalIssuer => "the issuer is on this host".into(),
+        NoProxy::LocalIssuer => "the issuer is local".into(),
         NoProxy::Covered(name) => format!("{name} covers the issuer's host"),
-        NoProxy::HttpAlone => "none is set for https: HTTP_PROXY is for http alone".into(),
-        NoProxy::NoneSet => "none is set".into(),
+        NoProxy::HttpAlone => "none set for https: HTTP_PROXY is for http only".into(),
+        NoProxy::NoneSet => "none set".into(),
     }
 }
 
@@ -97,7 +97,7 @@ pub struct Shown {
     pub origin: String,
 }
 
-/// The valid ones, in the order in which a call reads them. Of the secret only where it is.
+/// The valid settings, in the order in which a call reads them. Of the secret, only its place is shown.
 pub fn shown(settings: &Settings) -> Vec<Shown> {
     let scope = |scope: &Option<Scope>| scope.as_ref().map_or_else(String::new, |scope| scope.as_str().into());
     let secret = settings.secret.as_ref().map(|source| Shown {
@@ -115,17 +115,17 @@ pub fn shown(settings: &Settings) -> Vec<Shown> {
         show(Name::Issuer, "issuer", &settings.issuer, |issuer| issuer.as_str().into()),
         show(Name::ClientAuth, "client authentication", &settings.client_auth, |method| method.name().into()),
         secret.ok(),
-        show(Name::MinTtl, "least time to live", &settings.min_ttl, |least| min_ttl(*least)),
+        show(Name::MinTtl, "minimum lifetime", &settings.min_ttl, |min| min_ttl(*min)),
         show(Name::Cache, "cache directory", &cache, |directory| directory.path.display().to_string()),
-        show(Name::Timeout, "time-out", &settings.timeout, |timeout| display(*timeout)),
-        show(Name::ConnectTimeout, "connect time-out", [&settings.connect_timeout], |timeout| display(*timeout)),
+        show(Name::Timeout, "timeout", &settings.timeout, |timeout| display(*timeout)),
+        show(Name::ConnectTimeout, "connect timeout", [&settings.connect_timeout], |timeout| display(*timeout)),
         show(Name::Retries, "retries", &settings.retries, u32::to_string),
         show(Name::CaBundle, "CA bundle", [&settings.ca_bundle], bundle),
     ];
     all.into_iter().flatten().collect()
 }
 
-/// One that may be missing.
+/// `None` if the setting is missing or invalid.
 fn show<'a, T: 'a>(
     name: Name,
     label: &'static str,
@@ -136,11 +136,11 @@ fn show<'a, T: 'a>(
     Some(Shown { name, label, value: value(found), origin: (*origin).into() })
 }
 
-fn min_ttl(least: Option<Duration>) -> String {
-    least.map_or("30s, or a tenth of the lifetime".into(), display)
+fn min_ttl(min: Option<Duration>) -> String {
+    min.map_or("30s, or a tenth of the lifetime".into(), display)
 }
 
-/// Reports the settings that a command needs, as events.
+/// Emits the settings that a command needs as events.
 pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     if settings.is_secret_exposed && is_needed(Name::Secret) {
         event::emit(Event::Warning(Warning::SecretInArguments));
@@ -178,13 +178,13 @@ mod tests {
                 error(Name::ClientId, "default", Problem::Missing { is_empty: true }),
                 Exit::Setup,
                 "no client id: --client-id is not given and CATENA_CLIENT_ID is set but empty",
-                Some("give --client-id or set CATENA_CLIENT_ID"),
+                Some("use --client-id or set CATENA_CLIENT_ID"),
             ),
             (
                 error(Name::Secret, "A", Problem::Conflict(vec!["A", "B", "C"])),
                 Exit::Usage,
                 "two sources of the client secret: A and B and C are set",
-                Some("unset all but one of them, or choose by a flag"),
+                Some("unset all but one of them, or use an option"),
             ),
             (
                 error(Name::Timeout, "CATENA_TIMEOUT", Problem::NotUtf8),
@@ -195,14 +195,14 @@ mod tests {
             (
                 error(Name::Issuer, "CATENA_ISSUER", Problem::Url(UnusableUrl::UserName)),
                 Exit::Usage,
-                "CATENA_ISSUER cannot be used: it holds a user name: leave out everything before the `@`",
-                Some("a realm's URL reads https://HOST/realms/NAME"),
+                "CATENA_ISSUER cannot be used: it contains a user name: leave out everything before the `@`",
+                Some("a realm's URL is https://HOST/realms/NAME"),
             ),
             (
                 error(Name::Proxy, "--proxy", Problem::Url(UnusableUrl::NotUrl)),
                 Exit::Usage,
                 "--proxy cannot be used: it is not a URL",
-                Some("a proxy's URL reads http://HOST:PORT or https://HOST:PORT"),
+                Some("a proxy's URL is http://HOST:PORT or https://HOST:PORT"),
             ),
         ] {
             assert_eq!(printed, (exit, text.to_owned(), hint.unwrap_or_default().to_owned()));

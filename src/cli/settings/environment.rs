@@ -1,11 +1,34 @@
-//! The environment, read in this one place, as bytes, and what it says that is no setting of ours.
-//!
-//! An empty variable counts as not given: a missing CI secret expands to nothing.
+//! The only module that reads the environment. An empty variable counts as not set: a missing CI secret expands to
+//! nothing.
 
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-/// Where variables are looked up: [`get`], or a test's own.
+/// All variables of the settings.
+const VARIABLES: [&str; 14] = [
+    "CATENA_CACHE_DIR",
+    "CATENA_CA_CERT",
+    "CATENA_CLIENT_AUTH",
+    "CATENA_CLIENT_ID",
+    "CATENA_CLIENT_SECRET",
+    "CATENA_CLIENT_SECRET_COMMAND",
+    "CATENA_CLIENT_SECRET_FILE",
+    "CATENA_FORMAT",
+    "CATENA_ISSUER",
+    "CATENA_MIN_TTL",
+    "CATENA_NO_CACHE",
+    "CATENA_RETRIES",
+    "CATENA_SCOPE",
+    "CATENA_TIMEOUT",
+];
+
+/// The variables that are set for child commands.
+const FOR_CHILDREN: [&str; 2] = ["CATENA_TOKEN", "CATENA_TOKEN_FILE"];
+
+const PREFIX: &str = "CATENA_";
+
+/// Looks up a variable: [`get`], or a test's function.
 pub type Environment = dyn Fn(&str) -> Option<OsString>;
 
 #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
@@ -13,16 +36,11 @@ pub fn get(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
-#[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-pub fn names() -> Vec<OsString> {
-    std::env::vars_os().map(|(name, _)| name).collect()
-}
-
 pub fn value(environment: &Environment, name: &str) -> Option<OsString> {
     environment(name).filter(|value| !value.is_empty())
 }
 
-/// Whether it is set, and has no value.
+/// Whether it is set but empty.
 pub fn is_empty(environment: &Environment, name: &str) -> bool {
     environment(name).is_some_and(|value| value.is_empty())
 }
@@ -32,17 +50,17 @@ pub fn first(environment: &Environment, names: &[&'static str]) -> Option<(&'sta
     names.iter().find_map(|name| Some((*name, value(environment, name)?)))
 }
 
-/// Where programs are searched for. An empty one is the working directory, and not the same as none.
-/// Where a file goes that nothing else has a place for.
+/// The directory for temporary files.
 pub fn temporary_directory() -> PathBuf {
     value(&get, "TMPDIR").map_or_else(|| "/tmp".into(), PathBuf::from)
 }
 
+/// The search path of programs. Set but empty, it means the working directory, so it is not treated as unset.
 pub fn search_path() -> Option<OsString> {
     get("PATH")
 }
 
-/// The variable that a CI system sets, and its name. The last one is set by most of them.
+/// A CI system's variable and name. Most systems set the last variable.
 const CI_SYSTEMS: [(&str, &str); 3] =
     [("GITHUB_ACTIONS", "GitHub Actions"), ("GITLAB_CI", "GitLab CI"), ("CI", "one that sets CI")];
 
@@ -52,15 +70,80 @@ pub fn ci_system() -> Option<&'static str> {
     CI_SYSTEMS.iter().find(is_set).map(|(_, name)| *name)
 }
 
-/// The socket of the service manager, if it is to be told when the service is ready (systemd's `Type=notify`).
+/// The socket to notify the service manager when the service is ready (systemd's `Type=notify`).
 pub fn notify_socket() -> Option<OsString> {
     value(&get, "NOTIFY_SOCKET")
 }
 
-/// Where a file is in memory and gone with the user's session, or with the machine's.
+/// Directories in memory, whose files disappear with the user's session or at a reboot.
 pub fn places_in_memory() -> Vec<PathBuf> {
     let runtime = value(&get, "XDG_RUNTIME_DIR").map(PathBuf::from);
     let shared = cfg!(target_os = "linux").then(|| PathBuf::from("/dev/shm"));
     let named = runtime.filter(|path| path.is_absolute()).into_iter().chain(shared);
     named.filter(|path| Path::is_dir(path)).collect()
+}
+
+/// Settings' variables that are set but empty, and so ignored.
+pub fn empty_variables() -> Vec<&'static str> {
+    VARIABLES.into_iter().filter(|name| is_empty(&get, name)).collect()
+}
+
+/// Variables with our prefix that this program does not read, sorted.
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn unread_variables() -> Vec<String> {
+    let names = std::env::vars_os().map(|(name, _)| name);
+    let ours = names.filter(|name| name.as_bytes().to_ascii_uppercase().starts_with(PREFIX.as_bytes()));
+    let unread = ours.filter(|name| !VARIABLES.iter().chain(&FOR_CHILDREN).any(|read| name == *read));
+    let mut unread: Vec<String> = unread.map(|name| name.to_string_lossy().into_owned()).collect();
+    unread.sort();
+    unread
+}
+
+/// The most similar variable of the settings, if it is similar enough.
+pub fn nearest_variable(name: &str) -> Option<&'static str> {
+    const SIMILAR: f64 = 0.5;
+    let name = name.to_ascii_uppercase();
+    let wanted = name.strip_prefix(PREFIX).unwrap_or(&name);
+    let likeness = |own: &str| match own.strip_prefix(PREFIX).unwrap_or(own) {
+        // `CATENA_SECRET` is short for `CATENA_CLIENT_SECRET`.
+        own if !wanted.is_empty() && own.strip_suffix(wanted).is_some_and(|rest| rest.ends_with('_')) => 1.0,
+        own => strsim::normalized_damerau_levenshtein(own, wanted),
+    };
+    let all = VARIABLES.into_iter().map(|own| (likeness(own), own));
+    all.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness >= SIMILAR).map(|(_, own)| own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_variables_are_those_of_the_manual() {
+        let manual = include_str!("../../../completions/catena-token.1").replace('\\', "");
+        let is_part = |c: char| c.is_ascii_uppercase() || c == '_';
+        let words = manual.split(|c: char| !is_part(c)).filter(|word| word.len() > PREFIX.len());
+        let mut named: Vec<&str> =
+            words.filter(|word| word.starts_with(PREFIX) && !FOR_CHILDREN.contains(word)).collect();
+        named.sort_unstable();
+        named.dedup();
+        let mut own = VARIABLES.to_vec();
+        own.sort_unstable();
+        assert_eq!(named, own);
+    }
+
+    #[test]
+    fn a_slip_finds_what_was_meant() {
+        for (name, meant) in [
+            ("CATENA_CLIENT_SECRTE", Some("CATENA_CLIENT_SECRET")),
+            ("CATENA_SECRET", Some("CATENA_CLIENT_SECRET")),
+            ("CATENA_ID", Some("CATENA_CLIENT_ID")),
+            ("CATENA_CLIENTID", Some("CATENA_CLIENT_ID")),
+            ("catena_issuer", Some("CATENA_ISSUER")),
+            ("CATENA_ISSUER_URL", Some("CATENA_ISSUER")),
+            ("CATENA_FLEET", None),
+            ("CATENA_", None),
+        ] {
+            assert_eq!(nearest_variable(name), meant, "{name}");
+        }
+    }
 }

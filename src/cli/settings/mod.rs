@@ -1,13 +1,12 @@
-//! What will be used: each setting from its flag, else its variable, else its default, with its origin.
+//! The settings: each from its flag, else its variable, else its default, with its origin.
 //!
-//! All of them are resolved at once, in one order, and nothing is opened. A field that can be wrong holds the value or
-//! the error: a command takes those that it needs, and `doctor` reports them all.
+//! All are resolved at once, and no file is opened. A field that can be invalid holds its value or its error: a command
+//! checks the settings that it needs, `doctor` reports all.
 
 mod environment;
 mod proxy;
 mod secret_source;
 mod setting;
-mod survey;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,18 +22,20 @@ use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::token::cache::directory::Directory;
 use environment::{Environment, first, is_empty, value};
-pub use environment::{ci_system, notify_socket, places_in_memory, search_path, temporary_directory};
+pub use environment::{
+    ci_system, empty_variables, nearest_variable, notify_socket, places_in_memory, search_path, temporary_directory,
+    unread_variables,
+};
 pub use proxy::NoProxy;
 pub use secret_source::{SECRET_VARIABLES, unused_secrets};
 pub use setting::{Checked, Name, Problem, Setting, SettingError};
 use setting::{DEFAULT, Reader};
-pub use survey::{empty_variables, nearest_variable, unread_variables};
 
-/// Why no token is cached.
+/// Why there is no cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{self:?}")]
 pub enum NoCache {
-    /// The cache is switched off, by this flag or variable.
+    /// This flag or variable turns it off.
     Off(&'static str),
     /// Neither `HOME` nor `--cache-dir` names a directory.
     NoHome,
@@ -49,16 +50,16 @@ pub struct Settings {
     pub client_id: Checked<ClientId>,
     pub issuer: Checked<Issuer>,
     pub client_auth: Checked<ClientAuth>,
-    /// Where the secret is; it has not been fetched.
+    /// Where the secret is. It is not read yet.
     pub secret: Result<SecretSource, SettingError>,
-    /// Whether `--client-secret` gives it, which every user of this machine can read.
+    /// Whether `--client-secret` gives it: every user of this machine can read that.
     pub is_secret_exposed: bool,
     /// `None` is the leeway.
     pub min_ttl: Checked<Option<Duration>>,
     /// `--refresh`.
     pub is_fresh: bool,
     pub no_cache: Checked<bool>,
-    /// `None` where neither a setting nor `HOME` names one.
+    /// `None` if neither a setting nor `HOME` names one.
     pub cache_directory: Option<Setting<Directory>>,
     pub timeout: Checked<Duration>,
     pub connect_timeout: Setting<Duration>,
@@ -74,7 +75,7 @@ impl Settings {
     pub const FORMAT: Format = Format::Token;
     pub const CLIENT_AUTH: ClientAuth = ClientAuth::Post;
     pub const TIMEOUT: Duration = Duration::from_secs(30);
-    /// Longer than a healthy connection takes anywhere, and short enough for a second try inside the default timeout.
+    /// Longer than any healthy connection takes, but short enough for a retry within the default timeout.
     pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
     pub const RETRIES: u32 = 2;
 
@@ -94,7 +95,7 @@ impl Settings {
         let client_auth = read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH");
         let auth = |text: &str| ClientAuth::named(text).ok_or(Problem::Unknown);
         let min_ttl = read(Name::MinTtl, "--min-ttl", "CATENA_MIN_TTL");
-        let least = |text: &str| duration::parse(text).map(Some);
+        let some_duration = |text: &str| duration::parse(text).map(Some);
         let no_cache = read(Name::Cache, "--no-cache", "CATENA_NO_CACHE");
         let timeout = read(Name::Timeout, "--timeout", "CATENA_TIMEOUT");
         let typed = |value| Setting { value, origin: "--connect-timeout" };
@@ -107,7 +108,7 @@ impl Settings {
             client_auth: client_auth.value(identity.client_auth, Self::CLIENT_AUTH, auth),
             is_secret_exposed: identity.secret.client_secret.is_some(),
             secret: secret_source::resolve(identity.secret, environment),
-            min_ttl: min_ttl.value(cache.min_ttl.map(Some), None, least),
+            min_ttl: min_ttl.value(cache.min_ttl.map(Some), None, some_duration),
             is_fresh: cache.refresh,
             no_cache: no_cache.value(cache.no_cache.then_some(true), false, switch),
             cache_directory: cache_directory(cache.cache_dir, environment),
@@ -120,7 +121,7 @@ impl Settings {
         }
     }
 
-    /// What is wrong, in the order in which a call reads the settings.
+    /// The errors, in the order in which a call reads the settings.
     pub fn errors(&self) -> impl Iterator<Item = &SettingError> {
         let errors = [
             self.format.as_ref().err(),
@@ -134,7 +135,7 @@ impl Settings {
             self.no_cache.as_ref().err(),
             self.timeout.as_ref().err(),
             self.retries.as_ref().err(),
-            // That of the issuer stands above.
+            // An issuer's error is already listed.
             self.proxy.as_ref().err().filter(|error| error.name == Name::Proxy),
         ];
         errors.into_iter().flatten()
@@ -165,7 +166,7 @@ impl Settings {
     }
 }
 
-/// A name for a format that has none is a mistake.
+/// `--env-name` with a format without a variable is an error.
 fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvName, SettingError> {
     match (flag, format) {
         (Some(_), Ok(format)) if !format.value.has_env_name() => {
@@ -179,9 +180,8 @@ fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvName, 
 fn client_id(flag: Option<String>, environment: &Environment) -> Checked<ClientId> {
     let (name, variable) = (Name::ClientId, "CATENA_CLIENT_ID");
     let reader = Reader { name, flag: "--client-id", variable, environment };
-    let parse = |text: &str| match text {
-        "" => Err(Problem::Empty),
-        text => ClientId::new(text).ok_or(Problem::ControlCharacter),
+    let parse = |text: &str| {
+        if text.is_empty() { Err(Problem::Empty) } else { ClientId::new(text).ok_or(Problem::ControlCharacter) }
     };
     reader.text(flag, parse).unwrap_or_else(|| {
         let problem = Problem::Missing { is_empty: is_empty(environment, variable) };
@@ -205,7 +205,7 @@ fn ca_bundle(flag: Option<PathBuf>, environment: &Environment) -> Setting<Option
     }
 }
 
-/// `None` where nothing names a directory. Relative XDG paths count as not set, as the specification wants.
+/// `None` if nothing names a directory. Relative XDG paths are ignored, as the XDG specification requires.
 fn cache_directory(flag: Option<PathBuf>, environment: &Environment) -> Option<Setting<Directory>> {
     const NAME: &str = "catena-token";
     let variable = |name| value(environment, name).map(|path| (name, PathBuf::from(path)));

@@ -1,4 +1,4 @@
-//! Which proxy the realm is reached through, chosen as curl chooses it.
+//! The choice of a proxy, by curl's rules.
 
 use std::net::IpAddr;
 
@@ -24,8 +24,8 @@ const PROXY: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"
 const NO_PROXY: [&str; 2] = ["no_proxy", "NO_PROXY"];
 const HTTP_PROXY: [&str; 2] = ["http_proxy", "HTTP_PROXY"];
 
-/// An empty flag means none, as in curl. The flag is always validated, a variable only if it is used: other programs
-/// read it, too. If the issuer is wrong, that is the error.
+/// An empty flag means no proxy, as in curl. The flag is always validated, a variable only if it is used, because it
+/// may be meant for other programs. An invalid issuer is returned as the error.
 pub fn choose(
     flag: Option<String>,
     issuer: &Checked<Issuer>,
@@ -53,8 +53,8 @@ pub fn choose(
     }
 }
 
-/// Whether `list` covers `host`: `*` alone, names with all names below them (a leading dot changes nothing), addresses,
-/// and networks in CIDR form; separated by commas or blanks.
+/// Whether `list` matches `host`. The list is `*` alone, or names (with all subdomains; a leading dot is ignored),
+/// addresses and CIDR networks, separated by commas or whitespace.
 fn covers(list: &str, host: &str) -> bool {
     let mut entries = list.split([',', ' ', '\t']);
     list == "*"
@@ -69,14 +69,14 @@ fn covers_address(entry: &str, address: IpAddr) -> bool {
     let (network, length) = entry.split_once('/').unwrap_or((entry, ""));
     let (Ok(network), width) = (network.parse::<IpAddr>(), bits(address).1) else { return false };
     let length = if length.is_empty() { Ok(width) } else { length.parse() };
-    // curl takes `/0` for no network at all.
+    // In curl, `/0` matches nothing.
     let Ok(length @ 1..) = length else { return false };
     network.is_ipv4() == address.is_ipv4()
         && length <= width
         && (bits(network).0 ^ bits(address).0) >> (width - length) == 0
 }
 
-/// An address as a number, and how many bits it has.
+/// An address as a number, and its length in bits.
 fn bits(address: IpAddr) -> (u128, u32) {
     match address {
         IpAddr::V4(address) => (address.to_bits().into(), 32),

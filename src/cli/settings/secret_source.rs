@@ -1,4 +1,4 @@
-//! Where the client secret is: the flags before the variables, those before systemd's credential, and last a person.
+//! Where the client secret is: a flag, else a variable, else systemd's credential, else the prompt.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
@@ -14,16 +14,16 @@ const VALUE: &str = "CATENA_CLIENT_SECRET";
 const FILE: &str = "CATENA_CLIENT_SECRET_FILE";
 const COMMAND: &str = "CATENA_CLIENT_SECRET_COMMAND";
 
-/// What may hold a secret in the environment, or the way to one.
+/// The variables that may contain the secret, or say how to get it.
 pub const SECRET_VARIABLES: [&str; 3] = [VALUE, FILE, COMMAND];
 
-/// Where systemd puts what a unit loads.
+/// systemd's variable: the directory of a unit's credentials.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
-/// The name that a systemd unit gives with `LoadCredential=catena-client-secret:…`.
+/// Its file, from `LoadCredential=catena-client-secret:…` in the unit.
 const SYSTEMD_CREDENTIAL: &str = "catena-client-secret";
 
-/// Sources at the same level conflict: which one was meant? clap has seen to the flags.
+/// Two variables conflict, because either may be meant. clap has checked the flags.
 pub fn resolve(args: SecretArgs, environment: &Environment) -> Result<SecretSource, SettingError> {
     let flags = [
         ("--client-secret", args.client_secret),
@@ -44,7 +44,7 @@ pub fn resolve(args: SecretArgs, environment: &Environment) -> Result<SecretSour
     }
 }
 
-/// What else gives a secret, and is not used because `used` comes before it.
+/// Other sources with a secret, which `used` overrides.
 pub fn unused_secrets(used: &SecretSource) -> Vec<&'static str> {
     let set = SECRET_VARIABLES.into_iter().filter(|name| value(&get, name).is_some());
     let credential = systemd_credential(&get).filter(|path| path.exists()).map(|_| CREDENTIALS);
@@ -64,7 +64,7 @@ fn file(path: PathBuf, by: &'static str) -> SecretSource {
     if path == Path::new("-") { SecretSource::Stdin { by } } else { SecretSource::File { path, by } }
 }
 
-/// systemd's credential, else a person.
+/// systemd's credential, else the prompt.
 fn of_the_system(environment: &Environment) -> SecretSource {
     let empty = SECRET_VARIABLES.into_iter().find(|name| is_empty(environment, name));
     SecretSource::Prompt(match (systemd_credential(environment), empty) {

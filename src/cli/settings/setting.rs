@@ -1,4 +1,4 @@
-//! One setting: its value and where that came from, or what is wrong with it, as data.
+//! One setting: its value and origin, or its error as data.
 
 use std::ffi::OsString;
 
@@ -11,7 +11,7 @@ use crate::cli::format::Format;
 use crate::http::endpoint::UnusableUrl;
 use crate::oauth::scope::UnusableScope;
 
-/// A valid value, and where it came from: the name of a flag or a variable, or [`DEFAULT`].
+/// A valid value and its origin: the name of a flag or a variable, or [`DEFAULT`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting<T> {
     pub value: T,
@@ -20,7 +20,7 @@ pub struct Setting<T> {
 
 pub const DEFAULT: &str = "default";
 
-/// A setting that can be wrong.
+/// A setting that can be invalid.
 pub type Checked<T> = Result<Setting<T>, SettingError>;
 
 /// Which setting.
@@ -43,7 +43,7 @@ pub enum Name {
 }
 
 impl Name {
-    /// Whether a token depends on it, and not only how the token is printed.
+    /// Whether the token depends on it, not only the output.
     pub fn is_of_token(self) -> bool {
         !matches!(self, Self::Format | Self::EnvVariable)
     }
@@ -55,7 +55,7 @@ impl Name {
     }
 }
 
-/// What is wrong with a setting. It never repeats the text, which may hold a password.
+/// An invalid setting. Never contains the setting's text, which may be a password.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{self:?}")]
 pub struct SettingError {
@@ -67,22 +67,22 @@ pub struct SettingError {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{self:?}")]
 pub enum Problem {
-    /// Not given, and it has no default. The variable may be set, but empty.
+    /// Not set, and without a default. `is_empty`: the variable is set but empty.
     Missing {
         is_empty: bool,
     },
-    /// Variables that exclude each other.
+    /// These variables exclude each other.
     Conflict(Vec<&'static str>),
     Empty,
     NotUtf8,
     ControlCharacter,
-    /// None of the values that the setting can have.
+    /// Not one of the setting's possible values.
     Unknown,
     Duration(#[from] UnusableDuration),
     Scope(#[from] UnusableScope),
     Secret(#[from] UnusableSecret),
     Url(#[from] UnusableUrl),
-    /// A variable's name, for a format that has none.
+    /// `--env-name` with this format, which has no variable.
     UnusedEnvName(Setting<Format>),
 }
 
@@ -109,7 +109,7 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// For a flag that clap leaves as text, because it quotes what it refuses. `None` if neither is given.
+    /// For a flag that clap must not parse, because clap would quote an invalid value. `None` if neither is set.
     pub fn text<T, E: Into<Problem>>(&self, flag: Option<String>, parse: Parse<T, E>) -> Option<Checked<T>> {
         let (origin, text) = match flag {
             Some(text) => (self.flag, text.into()),
@@ -118,12 +118,12 @@ impl Reader<'_> {
         Some(Setting::parse(self.name, origin, text, parse))
     }
 
-    /// The same, with a default.
+    /// Like [`Self::text`], with a default.
     pub fn parsed<T, E: Into<Problem>>(&self, flag: Option<String>, default: T, parse: Parse<T, E>) -> Checked<T> {
         self.text(flag, parse).unwrap_or_else(|| Ok(Setting::by_default(default)))
     }
 
-    /// The same for a flag that clap has parsed.
+    /// Like [`Self::parsed`], for a flag that clap has parsed.
     pub fn value<T, E: Into<Problem>>(&self, flag: Option<T>, default: T, parse: Parse<T, E>) -> Checked<T> {
         match flag {
             Some(value) => Ok(Setting { value, origin: self.flag }),

@@ -20,7 +20,8 @@ use crate::base::secret::Secret;
 use crate::cli::args::{DoctorArgs, Options, OutputArgs};
 use crate::cli::error::Error;
 use crate::cli::message;
-use crate::cli::message::finding::{Finding, Found, Mistake, Skipped};
+use crate::cli::message::doctor::{Found, Skipped};
+use crate::cli::message::finding::{Finding, Mistake};
 use crate::cli::settings::Settings;
 use crate::command::source;
 use crate::credential::{Cost, SecretSource};
@@ -126,7 +127,7 @@ fn with_network(
     let mut steps = Vec::from(connection::steps(settings, issuer, tried.or(discovery.as_ref())));
     steps.push(match &discovery {
         Some(discovery) => realm::discovery(discovery, document.as_ref(), issuer, tried.is_none()),
-        None if is_reachable && tried.is_some() => Step::skipped("discovery", Skipped::NoTimeForDiscovery),
+        None if is_reachable && tried.is_some() => Step::skipped("discovery", Skipped::NoTime),
         None => Step::not_reached("discovery"),
     });
     steps.push(realm::clock([&request, &discovery], response.as_ref()));

@@ -154,8 +154,8 @@ impl Step {
     }
 
     pub fn warn(&mut self, finding: Finding<'_>) {
-        let (what, hint) = message::doctor::finding(finding);
-        self.found.push(Found { exit: None, what, hint });
+        let words = message::finding::words(finding);
+        self.found.push(Found { exit: None, what: words.text, hint: words.hint });
     }
 
     /// Adds a failure that would end a call.

@@ -28,7 +28,7 @@ fn the_second_call_prints_the_first_ones_token() {
     assert_eq!(kept(&issuer, &cache).args(["--format", "header"]).succeeds(), format!("Authorization: Bearer {first}"));
     assert_eq!(issuer.connections(), 1);
     let (_, said) = kept(&issuer, &cache).arg("-v").succeeds_saying();
-    assert!(said.starts_with("catena-token: the kept token is used, it lives 4m 5"), "{said}");
+    assert!(said.starts_with("catena-token: using the cached token, valid for 4m 5"), "{said}");
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_token_without_a_lifetime_is_printed_and_not_cached() {
             assert_eq!(issuer.requests().len(), requests, "{expires_in}");
         }
         let failed = kept(&issuer, &cache).args(["--min-ttl", "1s"]).fails(7);
-        assert_eq!(failed.error, "the token cannot be used: it has no known lifetime, and --min-ttl asks for 1s");
+        assert_eq!(failed.error, "the token cannot be used: it has no known lifetime, but --min-ttl is 1s");
     }
 }
 
@@ -81,7 +81,7 @@ fn min_ttl_is_a_promise() {
     assert_eq!((first, issuer.requests().len()), (second, 1));
     let asked = 1;
     let failed = kept(&issuer, &cache).args(["--min-ttl", "10m"]).fails(7);
-    assert_eq!(failed.error, "the token cannot be used: it lives 5m, and --min-ttl asks for 10m");
+    assert_eq!(failed.error, "the token cannot be used: it is valid for 5m, but --min-ttl is 10m");
     assert_eq!(issuer.requests().len(), asked + 1);
     // The token that was too short for that call is good enough for the next.
     kept(&issuer, &cache).args(["--min-ttl", "0"]).succeeds();
@@ -259,7 +259,7 @@ fn an_hour_that_only_the_boot_clock_saw_counts() {
     };
     assert_eq!(call("60").0, token);
     let (fresh, said) = call("3600");
-    assert!(fresh != token && said.contains("no kept token is used: the kept one has ended"), "{said}");
+    assert!(fresh != token && said.contains("cache miss: the cached token has expired"), "{said}");
 }
 
 /// A result that is only shared with waiters is not reported as cached.
@@ -268,6 +268,6 @@ fn verbose_reports_only_cached_tokens_as_cached() {
     for (expires_in, is_kept) in [("300", true), ("", false)] {
         let (issuer, cache) = (issuer(expires_in), tempfile::tempdir().unwrap());
         let (_, said) = kept(&issuer, &cache).arg("-v").succeeds_saying();
-        assert_eq!(said.contains("kept, sealed, in "), is_kept, "{said}");
+        assert_eq!(said.contains("cached the token, encrypted, in "), is_kept, "{said}");
     }
 }

@@ -33,7 +33,7 @@ fn a_command_runs_once_for_a_token() {
     let token = call(&issuer, cache.path(), &secret).succeeds();
     let (again, said) = call(&issuer, cache.path(), &secret).arg("-v").succeeds_saying();
     assert_eq!(again, token);
-    assert!(said.contains("the kept token is used"), "{said}");
+    assert!(said.contains("using the cached token"), "{said}");
     assert_eq!((runs(cache.path()), issuer.requests().len()), (1, 1));
     // A new token needs the secret, and so does another command.
     call(&issuer, cache.path(), &secret).arg("--refresh").succeeds();
@@ -122,7 +122,7 @@ fn a_person_is_prompted_once_per_token() {
     let mut terminal = asked(&issuer, cache.path(), script);
     terminal.send_line(CLIENT_SECRET).unwrap();
     let shown = terminal.exp_string("code=0").unwrap();
-    assert!(shown.contains("the kept token is used") && !shown.contains("Client secret"), "{shown}");
+    assert!(shown.contains("using the cached token") && !shown.contains("Client secret"), "{shown}");
     assert_eq!(issuer.requests().len(), 1);
 }
 

@@ -98,10 +98,10 @@ fn retry_after_holds_for_later_processes() {
     let (issuer, cache) =
         (Issuer::start(Setup { replies: vec![limited, Reply::Keycloak], ..Setup::default() }), cache());
     let first = parallel::run(1, || command(&issuer, cache.path())).remove(0);
-    assert!(said(&first).contains("it asks to wait 1m"), "{}", said(&first));
+    assert!(said(&first).contains("the server asks to wait 1m"), "{}", said(&first));
     for output in parallel::run(20, || command(&issuer, cache.path())) {
         assert_eq!(output.status.code(), Some(5));
-        assert!(said(&output).contains("error: no token: the service has asked to wait until 20"), "{}", said(&output));
+        assert!(said(&output).contains("error: no token: the server asked to wait until 20"), "{}", said(&output));
         assert!(said(&output).contains("\nhint: try again in "), "{}", said(&output));
     }
     assert_eq!(issuer.requests().len(), 1);

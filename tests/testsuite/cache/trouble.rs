@@ -19,9 +19,9 @@ fn assert_works(tool: Tool, warning: Option<&str>) {
     match warning {
         None => assert_eq!(said, ""),
         Some(why) => {
-            assert!(said.starts_with("catena-token: warning: no token is kept in `"), "{said}");
+            assert!(said.starts_with("catena-token: warning: cannot write to the token cache `"), "{said}");
             assert!(said.contains(why) && said.lines().count() == 1, "{said}");
-            assert!(said.contains("--cache-dir names another place, --no-cache does without"), "{said}");
+            assert!(said.contains("choose another directory with --cache-dir, or use --no-cache"), "{said}");
         }
     }
 }
@@ -79,9 +79,9 @@ fn an_unset_or_missing_home_is_no_error() {
     assert_works(Tool::asking(&issuer).env("HOME", &missing), None);
     assert!(!missing.exists());
     let (_, said) = Tool::asking(&issuer).unset("HOME").arg("-v").succeeds_saying();
-    assert!(said.contains("tokens are not kept: neither HOME nor --cache-dir says where"), "{said}");
+    assert!(said.contains("no cache directory: neither HOME nor --cache-dir is set"), "{said}");
     let (_, said) = Tool::asking(&issuer).env("HOME", &missing).arg("-v").succeeds_saying();
-    assert!(said.contains(&format!("`{}` is no directory", missing.display())), "{said}");
+    assert!(said.contains(&format!("`{}` is not a directory", missing.display())), "{said}");
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_path_that_is_not_a_directory() {
     let home = tempfile::tempdir().unwrap();
     let link = home.path().join("link");
     symlink(home.path().join("nowhere"), &link).unwrap();
-    assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", &link), Some("it leads nowhere"));
+    assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", &link), Some("its target cannot be used"));
     fs::create_dir(home.path().join("nowhere")).unwrap();
     assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", &link), None);
 }
@@ -154,7 +154,7 @@ fn a_directory_that_cannot_be_written_to() {
     std::os::unix::fs::chown(person.path(), Some(65534), Some(65534)).unwrap();
     let output = sh(&issuer, person.path(), "catena-token");
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("the directory above it belongs to another user"), "{said}");
+    assert!(said.contains("its parent directory belongs to another user"), "{said}");
     assert!(output.stdout.starts_with(b"eyJ"));
     assert_eq!(fs::read_dir(person.path()).unwrap().count(), 0);
 }

@@ -23,7 +23,7 @@ fn the_short_help_fits_one_screen() {
 #[test]
 fn the_long_help_has_headings_examples_and_the_exit_codes() {
     let help = Tool::bare().arg("--help").succeeds();
-    for text in ["Credentials:", "Output:", "Network:", "Messages:", "Examples:", "Exit codes:", "  7  the answer"] {
+    for text in ["Credentials:", "Output:", "Network:", "Messages:", "Examples:", "Exit codes:", "  7  unusable"] {
         assert!(help.contains(text), "{text}\n{help}");
     }
 }

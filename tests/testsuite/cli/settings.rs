@@ -51,7 +51,7 @@ fn a_missing_client_id_says_whether_the_variable_is_empty() {
     let issuer = Issuer::idle();
     let failed = Tool::asking(&issuer).unset("CATENA_CLIENT_ID").fails(3);
     assert_eq!(failed.error, "no client id: --client-id is not given and CATENA_CLIENT_ID is not set");
-    assert_eq!(failed.hint, "give --client-id or set CATENA_CLIENT_ID");
+    assert_eq!(failed.hint, "use --client-id or set CATENA_CLIENT_ID");
     let failed = Tool::asking(&issuer).env("CATENA_CLIENT_ID", "").fails(3);
     assert_eq!(failed.error, "no client id: --client-id is not given and CATENA_CLIENT_ID is set but empty");
     assert_eq!(
@@ -73,7 +73,7 @@ fn an_error_in_a_variable_names_it() {
         ("CATENA_SCOPE", "a\"b", "a scope has at most 4000 printable ASCII characters, and no `\"` or `\\`"),
         ("CATENA_ISSUER", "catena", "it does not start with `https://`"),
         ("CATENA_ISSUER", "http://id.example.com/realms/a", "plain http would send the secret in the clear: use https"),
-        ("CATENA_ISSUER", "https://u:hunter2@h/r", "it holds a user name: leave out everything before the `@`"),
+        ("CATENA_ISSUER", "https://u:hunter2@h/r", "it contains a user name: leave out everything before the `@`"),
     ] {
         let failed = Tool::asking(&issuer).env(name, value).fails(2);
         assert_eq!(failed.error, format!("{name} cannot be used: {why}"));
@@ -194,9 +194,9 @@ fn verbose_shows_settings_with_their_origin_and_never_the_secret() {
         "catena-token: client id is `acme` (CATENA_CLIENT_ID)\n",
         "catena-token: scope is `organization` (default)\n",
         "catena-token: client secret is `a value` (CATENA_CLIENT_SECRET)\n",
-        "catena-token: time-out is `30s` (default)\n",
+        "catena-token: timeout is `30s` (default)\n",
         "catena-token: HTTP 200, ",
-        "lives 5m, granted scope `organization`\n",
+        "is valid for 5m, granted scope `organization`\n",
     ] {
         assert!(said.contains(line), "{line}{said}");
     }

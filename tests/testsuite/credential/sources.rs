@@ -52,7 +52,7 @@ fn a_file_that_cannot_be_read_is_named() {
     let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "/nonexistent/secret"]).fails(3);
     assert_eq!(failed.error, "cannot read the client secret from `/nonexistent/secret`: no such file or directory");
     let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "~/secret"]).fails(3);
-    assert_eq!(failed.hint, "the shell did not expand `~`: write the whole path");
+    assert_eq!(failed.hint, "the shell did not expand `~`: write the full path");
     let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "/"]).fails(3);
     assert_eq!(failed.error, "cannot read the client secret from `/`: is a directory");
     let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "/dev/zero"]).fails(3);
@@ -77,7 +77,7 @@ fn a_fifo_is_read_and_one_without_a_writer_is_given_up() {
     let fifo = tool.home().join("fifo");
     assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
     let failed = tool.arg("--client-secret-file").arg(&fifo).args(["--timeout", "300ms"]).fails(3);
-    assert!(failed.error.ends_with("nothing came before the time of --timeout was used up"), "{}", failed.error);
+    assert!(failed.error.ends_with("timed out (--timeout)"), "{}", failed.error);
 }
 
 #[test]
@@ -117,9 +117,9 @@ fn a_commands_stderr_is_ours() {
 fn a_command_that_fails_is_a_missing_secret() {
     let issuer = Issuer::idle();
     for (command, why) in [
-        ("exit 7", "the client secret's command failed: exit status: 7"),
-        ("kill -9 $$", "the client secret's command failed: signal: 9 (SIGKILL)"),
-        ("echo half; exit 1", "the client secret's command failed: exit status: 1"),
+        ("exit 7", "the client secret command failed: exit status: 7"),
+        ("kill -9 $$", "the client secret command failed: signal: 9 (SIGKILL)"),
+        ("echo half; exit 1", "the client secret command failed: exit status: 1"),
         ("true", "cannot read the client secret from its command: it is empty"),
         (
             "echo a; echo b",
@@ -147,7 +147,7 @@ fn a_hanging_command_is_killed_at_the_timeout() {
     ] {
         let tool = Tool::without_secret(&issuer).args(["--client-secret-command", command, "--timeout", "300ms"]);
         let failed = tool.fails(3);
-        assert_eq!(failed.error, "the client secret's command did not end before the time of --timeout was used up");
+        assert_eq!(failed.error, "the client secret command timed out (--timeout)");
     }
 }
 

@@ -245,7 +245,7 @@ fn without_a_terminal_the_error_names_every_source() {
         assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(3), &b""[..]));
         let said = String::from_utf8_lossy(&output.stderr);
         let error =
-            format!("catena-token: error: no client secret: {state}, and there is no terminal to ask on\nhint: ");
+            format!("catena-token: error: no client secret: {state}, and there is no terminal to prompt on\nhint: ");
         assert!(said.starts_with(&error), "{said}");
         for way in [
             "--client-secret-file",

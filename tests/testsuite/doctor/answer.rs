@@ -25,10 +25,10 @@ fn describing(discovery: &serde_json::Value) -> Issuer {
 #[test]
 fn a_token_of_another_issuer_or_client() {
     let issuer = giving(r#"{"iss":"https://id.example.com/realms/a","azp":"other","org":{"A":{}}}"#);
-    let report = warns_at(Tool::asking(&issuer), "answer", "names the issuer `https://id.example.com", "by --issuer");
+    let report = warns_at(Tool::asking(&issuer), "answer", "issuer is `https://id.example.com", "in --issuer");
     report.says("answer", "warning", "is for the client `other`", "check --client-id");
     let issuer = giving(r#"{"typ":"ID","org":{"A":{}}}"#);
-    warns_at(Tool::asking(&issuer), "answer", "it is no access token", "administrator");
+    warns_at(Tool::asking(&issuer), "answer", "it is not an access token", "administrator");
 }
 
 /// A redacted secret in the token is still evaluated.
@@ -74,15 +74,14 @@ fn a_token_of_another_kind() {
     assert!(!text.contains("0123456789abcdef"), "{text}");
     let issuer = Issuer::http();
     let make = || Tool::asking(&issuer).args(["--min-ttl", "1h"]);
-    assert_eq!(fails_at(make, "answer", "--min-ttl asks for 1h", "--min-ttl").code, 7);
+    assert_eq!(fails_at(make, "answer", "but --min-ttl is 1h", "--min-ttl").code, 7);
 }
 
 #[test]
 fn a_realm_with_another_url_in_its_discovery_document() {
     let issuer = describing(&json!({"issuer": "https://kc.internal/realms/catena",
         "token_endpoint": "https://kc.internal/realms/catena/protocol/openid-connect/token"}));
-    let report =
-        warns_at(Tool::asking(&issuer), "discovery", "calls itself `https://kc.internal/", "give that by --issuer");
+    let report = warns_at(Tool::asking(&issuer), "discovery", "issuer is `https://kc.internal/", "in --issuer");
     report.says("discovery", "warning", "token endpoint is on another origin", "hostname setting");
     for odd in [json!({}), json!({"issuer": 7, "token_endpoint": []}), json!([]), json!("x")] {
         let report = examine(Tool::asking(&describing(&odd)));
@@ -156,7 +155,7 @@ fn a_large_answer_is_cut() {
 #[test]
 fn a_token_that_has_already_expired() {
     let issuer = giving(r#"{"iat":1700000000,"exp":1700000300,"org":{"A":{}}}"#);
-    let report = warns_at(Tool::asking(&issuer), "answer", "has ended already, by its own `exp`", "an API refuses");
+    let report = warns_at(Tool::asking(&issuer), "answer", "has already expired, by its `exp`", "an API rejects");
     assert_eq!(report.seen("answer")["expires"], "2023-11-14T22:18:20Z");
 }
 

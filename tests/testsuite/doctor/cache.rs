@@ -18,7 +18,7 @@ fn what_a_call_would_find() {
     let tool = || Tool::asking(&issuer).keeping_in(&cache);
     let seen = |tool: Tool| examine(tool).seen("cache").clone();
     let before = seen(tool());
-    assert_eq!((&before["a_call"]["hit"], &before["kept_token"]["why"]), (&false.into(), &"none is kept".into()));
+    assert_eq!((&before["a_call"]["hit"], &before["kept_token"]["why"]), (&false.into(), &"no token is cached".into()));
     let token = tool().succeeds();
     let kept = seen(tool());
     assert_eq!(kept["a_call"]["hit"], true, "{kept}");
@@ -26,7 +26,7 @@ fn what_a_call_would_find() {
     assert_eq!((&kept["mode"], &kept["lock"]), (&"0700".into(), &"works".into()));
     assert_eq!(kept["files_for_this_client_and_scope"], 1);
     let refreshed = seen(tool().arg("--refresh"));
-    assert_eq!(refreshed["kept_token"]["why"], "--refresh asks for a new one");
+    assert_eq!(refreshed["kept_token"]["why"], "--refresh requests a new one");
     let longer = examine(tool().args(["--min-ttl", "1h"]));
     assert_eq!((longer.code, &longer.seen("cache")["a_call"]["hit"]), (7, &false.into()));
     // `doctor` only looked at it.
@@ -35,7 +35,7 @@ fn what_a_call_would_find() {
     // Another secret opens nothing.
     let other = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "0123456789abcdef").secret_is("0123456789abcdef");
     let rotated = seen(other.keeping_in(&cache));
-    assert_eq!(rotated["kept_token"]["why"], "none is kept");
+    assert_eq!(rotated["kept_token"]["why"], "no token is cached");
     assert_eq!(rotated["files_for_this_client_and_scope"], 1);
     let other = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "0123456789abcdef").secret_is("0123456789abcdef");
     let (_, text) = other.keeping_in(&cache).args(["doctor", "--offline"]).reports();
@@ -49,7 +49,7 @@ fn a_token_that_does_not_open() {
     tool().succeeds();
     fs::write(file(cache.path(), ".token"), "torn").unwrap();
     let report = examine(tool());
-    assert_eq!(report.seen("cache")["kept_token"]["why"], "the kept one does not open");
+    assert_eq!(report.seen("cache")["kept_token"]["why"], "the cached token cannot be decrypted");
     assert_eq!(report.code, 0);
 }
 
@@ -76,18 +76,18 @@ fn an_unusable_directory() {
     let issuer = Issuer::http();
     let file = tempfile::NamedTempFile::new().unwrap();
     let tool = Tool::asking(&issuer).env("CATENA_CACHE_DIR", file.path());
-    let what = format!("no token can be kept in `{}`: it is not a directory", file.path().display());
-    warns_at(tool, "cache", &what, "--cache-dir names another place");
+    let what = format!("cannot write to the token cache `{}`: it is not a directory", file.path().display());
+    warns_at(tool, "cache", &what, "choose another directory with --cache-dir");
     let open = tempfile::tempdir().unwrap();
     fs::set_permissions(open.path(), fs::Permissions::from_mode(0o777)).unwrap();
     let tool = Tool::asking(&issuer).env("CATENA_CACHE_DIR", open.path());
     let hint = format!("`chmod 700 {}`", open.path().display());
     warns_at(tool, "cache", "others can write to the cache directory (mode 0777)", &hint);
     let tool = Tool::asking(&issuer).unset("HOME");
-    warns_at(tool, "cache", "neither HOME nor --cache-dir says where", "--cache-dir");
+    warns_at(tool, "cache", "neither HOME nor --cache-dir is set", "--cache-dir");
     let report = examine(Tool::asking(&issuer).arg("--no-cache"));
     assert_eq!((report.code, report.status("cache")), (0, "skipped"));
-    assert_eq!(report.step("cache")["why"], "tokens are neither kept nor looked for (--no-cache)");
+    assert_eq!(report.step("cache")["why"], "the cache is off (--no-cache)");
 }
 
 /// Another process holds the lock during its request.
@@ -151,6 +151,6 @@ fn a_file_system_without_locks() {
     let home = tempfile::tempdir().unwrap();
     let step = examine_in_a_shell(&issuer, home.path(), "strace -f -o /dev/null -e inject=flock:error=ENOLCK");
     let finding = &step["findings"][0];
-    assert!(finding["what"].as_str().unwrap().contains("files cannot be locked in the cache"), "{step}");
+    assert!(finding["what"].as_str().unwrap().contains("cannot lock files in the cache"), "{step}");
     assert!(finding["hint"].as_str().unwrap().contains("--cache-dir"), "{step}");
 }

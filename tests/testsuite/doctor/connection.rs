@@ -41,10 +41,10 @@ fn a_black_hole() {
     let hole = BlackHole::open();
     let url = format!("http://{}/realms/catena", hole.address());
     let by_connect_timeout = || to(&url).args(["--connect-timeout", "300ms"]);
-    let report = fails_at(by_connect_timeout, "tcp", "timed out: connecting to 127.0.0.1", "--connect-timeout");
+    let report = fails_at(by_connect_timeout, "tcp", "timed out while connecting to 127.0.0.1", "--connect-timeout");
     assert_eq!((report.code, report.status("dns")), (5, "skipped"));
     let by_timeout = || to(&url).args(["--timeout", "900ms"]);
-    let report = fails_at(by_timeout, "tcp", "timed out: connecting to 127.0.0.1", "--timeout");
+    let report = fails_at(by_timeout, "tcp", "timed out while connecting to 127.0.0.1", "--timeout");
     report.was_not_asked();
 }
 
@@ -52,10 +52,10 @@ fn a_black_hole() {
 fn a_proxy_that_wants_a_password() {
     let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
     for (status, code, what, hint) in [
-        (407, 3, "does not connect us: HTTP 407", "check the proxy's user and password"),
-        (403, 3, "does not connect us: HTTP 403", "ask the proxy's owner to allow this host"),
-        (502, 5, "does not connect us: HTTP 502", "check the proxy in --proxy, HTTPS_PROXY"),
-        (302, 6, "does not connect us: HTTP 302", "ask the proxy's owner"),
+        (407, 3, "refused to connect: HTTP 407", "check the proxy's user and password"),
+        (403, 3, "refused to connect: HTTP 403", "ask the proxy's owner to allow this host"),
+        (502, 5, "refused to connect: HTTP 502", "check the proxy in --proxy, HTTPS_PROXY"),
+        (302, 6, "refused to connect: HTTP 302", "ask the proxy's owner"),
     ] {
         let proxy = Proxy::start(ProxyReply::status(status));
         let url = format!("http://user:hunter2-and-more@{}", proxy.address());
@@ -78,9 +78,9 @@ fn a_proxy_that_is_missing_hangs_or_is_invalid() {
     let garbled = Proxy::start(ProxyReply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()));
     for (address, what) in [
         ("127.0.0.1:1".to_owned(), "cannot reach the proxy http://127.0.0.1:1: connection refused"),
-        (hanging.address().to_string(), "timed out: asking the proxy"),
-        (hole.address().to_string(), "timed out: connecting to the proxy"),
-        (garbled.address().to_string(), "the answer is not HTTP: the proxy"),
+        (hanging.address().to_string(), "timed out while asking the proxy"),
+        (hole.address().to_string(), "timed out while connecting to the proxy"),
+        (garbled.address().to_string(), "the response of the proxy"),
     ] {
         let make = || {
             let tool = Tool::asking(&issuer).env("ALL_PROXY", &address).env("CATENA_RETRIES", "0");
@@ -102,13 +102,13 @@ fn the_proxy_or_why_there_is_none() {
     let seen = report.seen("proxy");
     assert_eq!((&seen["from"], report.code), (&"https_proxy".into(), 0), "{report}");
     assert_eq!(seen["connected_us_to"], format!("localhost:{}", issuer.port()));
-    assert_eq!(report.step("dns")["why"], "the proxy is given by its address, and looks for `localhost` itself");
+    assert_eq!(report.step("dns")["why"], "the proxy is an address, and resolves `localhost` itself");
     assert_eq!(report.seen("tcp")["connected_to_the_proxy"], proxy.address().to_string());
     let direct = |tool: Tool| tool.args(["doctor"]).reports().1;
     let text = direct(Tool::asking(&issuer).env("HTTPS_PROXY", "http://127.0.0.1:1").env("NO_PROXY", "localhost"));
     assert!(text.contains("proxy  none: NO_PROXY covers the issuer's host\n"), "{text}");
     let text = direct(Tool::asking(&issuer).env("HTTP_PROXY", "http://127.0.0.1:1"));
-    assert!(text.contains("none is set for https: HTTP_PROXY is for http alone"), "{text}");
+    assert!(text.contains("none set for https: HTTP_PROXY is for http only"), "{text}");
     let text = direct(Tool::asking(&issuer).args(["--proxy", ""]));
     assert!(text.contains("proxy  none: --proxy is empty\n"), "{text}");
 }
@@ -157,9 +157,9 @@ fn a_retry_after_that_doctor_receives_holds_for_others() {
     let issuer = Issuer::start(Setup { replies, ..Setup::default() });
     let tool = || Tool::asking(&issuer).keeping_in(cache.path());
     let report = examine(tool());
-    report.says("request", "failed", "it asks to wait 5m", "try again in 5m");
+    report.says("request", "failed", "the server asks to wait 5m", "try again in 5m");
     assert_eq!(report.seen("request").get("a_call_tries_again"), None);
-    assert!(tool().fails(5).error.contains("the service has asked to wait until"));
+    assert!(tool().fails(5).error.contains("the server asked to wait until"));
     assert_eq!(issuer.requests().len(), 2);
 }
 
@@ -174,7 +174,7 @@ fn a_secret_that_takes_all_the_time() {
     };
     let report = fails_at(make, "secret", "", "");
     for step in ["dns", "tcp", "discovery", "request"] {
-        assert_eq!(report.step(step)["why"], "no time of --timeout was left", "{report}");
+        assert_eq!(report.step(step)["why"], "--timeout was used up", "{report}");
     }
 }
 
@@ -221,7 +221,7 @@ fn a_shared_retry_after_is_obeyed() {
     tool().fails(5);
     let report = examine(tool());
     assert_eq!((report.code, &report.seen("request")["sent"]), (5, &false.into()), "{report}");
-    report.says("request", "failed", "the service has asked to wait until", "try again in");
+    report.says("request", "failed", "the server asked to wait until", "try again in");
     // The discovery request shows the state of the connection.
     assert_eq!((report.status("tcp"), &report.seen("discovery")["status"]), ("ok", &429.into()), "{report}");
     let asked: Vec<String> = issuer.requests().iter().map(|request| request.method.clone()).collect();

@@ -91,7 +91,7 @@ fn the_text_says_the_same_as_the_data() {
             assert!(text.contains(value), "{value}: {text}");
         }
     }
-    assert_eq!(text.lines().last(), Some("nothing stops a call, but see the warnings of `settings`"));
+    assert_eq!(text.lines().last(), Some("no errors, but warnings in `settings`"));
 }
 
 #[test]
@@ -165,8 +165,12 @@ fn it_prompts_like_a_call() {
     let report = shell.exp_string("code 0").unwrap();
     assert!(report.contains("ok       request") && report.contains("typed at the terminal"), "{report}");
     assert!(!report.contains(CLIENT_SECRET), "{report}");
-    let report =
-        fails_at(|| Tool::without_secret(&issuer), "secret", "there is no terminal to ask on", "--client-secret-file");
+    let report = fails_at(
+        || Tool::without_secret(&issuer),
+        "secret",
+        "there is no terminal to prompt on",
+        "--client-secret-file",
+    );
     assert_eq!((report.code, report.status("request")), (3, "skipped"));
 }
 
@@ -176,11 +180,11 @@ fn the_timeout_ends_whatever_hangs() {
     let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, Reply::Hang], ..Setup::default() });
     let report = examine(Tool::asking(&issuer).args(["--timeout", "1s"]));
     assert_eq!((report.code, report.status("answer")), (0, "ok"), "{report}");
-    report.says("discovery", "warning", "timed out: waiting for the answer", "--timeout");
+    report.says("discovery", "warning", "timed out while waiting for the response", "--timeout");
     let issuer = Issuer::replying(Reply::Hang);
     let make = || Tool::asking(&issuer).args(["--timeout", "1s", "--retries", "0"]);
-    let report = fails_at(make, "request", "timed out: waiting for the answer", "--timeout");
-    assert_eq!(report.step("discovery")["why"], "no time of --timeout was left for it");
+    let report = fails_at(make, "request", "timed out while waiting for the response", "--timeout");
+    assert_eq!(report.step("discovery")["why"], "--timeout was used up");
 }
 
 /// Slow but within the timeout: a call gets its token, so `doctor` reports no problem.

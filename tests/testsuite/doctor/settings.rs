@@ -72,9 +72,9 @@ fn an_issuer_that_is_none() {
         (format!("{}/protocol/openid-connect/token", issuer.url()), "it is an endpoint's URL"),
         ("http://id.example.com/realms/catena".to_owned(), "plain http would send the secret in the clear"),
         ("id.example.com/realms/catena".to_owned(), "it does not start with `https://`"),
-        ("\"https://id.example.com/realms/catena\"".to_owned(), "it stands in quotation marks"),
+        ("\"https://id.example.com/realms/catena\"".to_owned(), "it is in quotation marks"),
         ("https://id example/".to_owned(), "it is not a URL"),
-        ("https://user:hunter2-and-more@h/realms/a".to_owned(), "it holds a user name"),
+        ("https://user:hunter2-and-more@h/realms/a".to_owned(), "it contains a user name"),
     ] {
         let make = || Tool::asking(&issuer).env("CATENA_ISSUER", &url);
         let report = fails_at(make, "issuer", what, "https://HOST/realms/NAME");
@@ -99,13 +99,13 @@ fn variables_that_nothing_reads() {
     let issuer = Issuer::http();
     let tool = Tool::asking(&issuer).env("CATENA_CLIENT_SECRTE", "x").env("CATENA_FLEET", "x");
     let report = examine(tool.env("CATENA_TOKEN", "x").env("CATENA_TOKEN_FILE", "/x").env("catena_scope", "x"));
-    report.says("settings", "warning", "nothing reads the variable CATENA_CLIENT_SECRTE", "CATENA_CLIENT_SECRET?");
-    report.says("settings", "warning", "nothing reads the variable CATENA_FLEET", "--help");
-    report.says("settings", "warning", "nothing reads the variable catena_scope", "CATENA_SCOPE?");
+    report.says("settings", "warning", "unknown variable CATENA_CLIENT_SECRTE", "CATENA_CLIENT_SECRET?");
+    report.says("settings", "warning", "unknown variable CATENA_FLEET", "--help");
+    report.says("settings", "warning", "unknown variable catena_scope", "CATENA_SCOPE?");
     assert_eq!((report.code, report.step("settings")["findings"].as_array().unwrap().len()), (0, 3), "{report}");
     let odd = || Tool::asking(&issuer).env("CATENA_\u{1b}[31m\u{202e}", "x").env("CATENA_CACHE_DIR", "\u{1b}c");
     let (_, text) = odd().arg("doctor").reports();
-    assert!(text.contains("nothing reads the variable CATENA_\\u{1b}[31m\\u{202e}\n"), "{text}");
+    assert!(text.contains("unknown variable CATENA_\\u{1b}[31m\\u{202e}\n"), "{text}");
     for text in [text, odd().args(["doctor", "--json"]).reports().1] {
         assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
     }
@@ -115,15 +115,11 @@ fn variables_that_nothing_reads() {
 fn a_secret_that_is_none() {
     let issuer = Issuer::http();
     for (secret, what, hint) in [
-        (
-            "${{ secrets.CATENA_SECRET }}",
-            "looks like a reference that nothing has expanded",
-            "have the shell or the CI",
-        ),
-        ("$CATENA_REAL_SECRET", "looks like a reference that nothing has expanded", "have the shell or the CI"),
-        ("\"Zk3vQ9xW7tB2nM5rL8pY1sD4\"", "stands in quotation marks", "leave them out"),
-        ("Zk3vQ9xW7tB2nM5rL8pY1sD4 ", "begins or ends with a blank", "take the blank away"),
-        (CLIENT_ID, "is the same text as the client id", "put the secret, and not the id, into CATENA_CLIENT_SECRET"),
+        ("${{ secrets.CATENA_SECRET }}", "looks like an unexpanded reference", "have the shell or the CI"),
+        ("$CATENA_REAL_SECRET", "looks like an unexpanded reference", "have the shell or the CI"),
+        ("\"Zk3vQ9xW7tB2nM5rL8pY1sD4\"", "is in quotation marks", "remove them"),
+        ("Zk3vQ9xW7tB2nM5rL8pY1sD4 ", "begins or ends with whitespace", "remove the whitespace"),
+        (CLIENT_ID, "is the same as the client id", "set CATENA_CLIENT_SECRET to the secret"),
         ("short-one", "has only 9 characters", "is it the whole secret?"),
     ] {
         let make = || Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", secret).secret_is(secret);
@@ -141,7 +137,7 @@ fn a_secret_that_is_none() {
 fn a_secret_as_the_client_id() {
     let issuer = Issuer::http();
     let (code, text) = Tool::asking(&issuer).env("CATENA_CLIENT_ID", CLIENT_SECRET).arg("doctor").reports();
-    assert!(code == 4 && text.contains("is the same text as the client id"), "{text}");
+    assert!(code == 4 && text.contains("is the same as the client id"), "{text}");
     let tool = Tool::asking(&issuer).env("CATENA_CLIENT_ID", CLIENT_SECRET).env("CATENA_TIMEOUT", "soon");
     let (code, text) = tool.arg("doctor").reports();
     assert!(code == 2 && text.contains("client id              [redacted]"), "{text}");
@@ -168,7 +164,7 @@ fn a_secret_as_its_file() {
         "/k3vQ9x/7tB2nM5+L8pY1sD4abcdEFGH012345678w=",
     ] {
         let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", secret).secret_is(secret);
-        let report = fails_at(make, "secret", "from a file that is not named here", "is it the secret itself?");
+        let report = fails_at(make, "secret", "from a file (path not shown)", "is it the secret itself?");
         assert_eq!(report.code, 3);
         make().arg("-vv").run();
     }
@@ -206,14 +202,14 @@ fn the_verdict_says_what_to_fix() {
     let (_, shown) = readme.split_once("```text\nok       program\n").unwrap();
     let (shown, _) = shown.split_once("```").unwrap();
     let is_told = |line: &&str| {
-        ["warning:", "hint:", "error:", "look", "a call"].iter().any(|start| line.trim().starts_with(start))
+        ["warning:", "hint:", "error:", "check", "a call"].iter().any(|start| line.trim().starts_with(start))
     };
     let told: Vec<&str> = shown.lines().filter(is_told).collect();
     assert_eq!(told.len(), 9, "{told:?}");
     for line in told {
         assert!(text.lines().any(|own| own == line), "{line}: {text}");
     }
-    assert_eq!(text.lines().last(), Some("look first at the warnings of `settings`, `secret`"));
+    assert_eq!(text.lines().last(), Some("check these warnings first: `settings`, `secret`"));
 }
 
 /// A client id is checked like a secret, but shown.
@@ -222,7 +218,12 @@ fn a_client_id_that_is_none() {
     let issuer = Issuer::http();
     let make = || Tool::asking(&issuer).env("CATENA_CLIENT_ID", "$ID");
     let report = fails_at(make, "request", "HTTP 401", "the client id is unknown");
-    report.says("settings", "warning", "the client id (CATENA_CLIENT_ID) looks like a reference", "expand it");
+    report.says(
+        "settings",
+        "warning",
+        "the client id (CATENA_CLIENT_ID) looks like an unexpanded reference",
+        "expand it",
+    );
 }
 
 #[test]
@@ -267,10 +268,11 @@ fn a_secret_in_two_places() {
     let credentials = tempfile::tempdir().unwrap();
     fs::write(credentials.path().join("catena-client-secret"), "x").unwrap();
     let tool = Tool::asking(&issuer).env("CREDENTIALS_DIRECTORY", credentials.path());
-    let what = "there is a client secret in CREDENTIALS_DIRECTORY as well";
+    let what = "CREDENTIALS_DIRECTORY also has a client secret";
     warns_at(tool, "settings", what, "unset CREDENTIALS_DIRECTORY");
     let tool = Tool::asking(&issuer).args(["--client-secret", CLIENT_SECRET]);
-    let report = warns_at(tool, "settings", "in CATENA_CLIENT_SECRET as well", "unset CATENA_CLIENT_SECRET");
+    let report =
+        warns_at(tool, "settings", "CATENA_CLIENT_SECRET also has a client secret", "unset CATENA_CLIENT_SECRET");
     report.says("settings", "warning", "other users of this machine can read --client-secret", "");
 }
 

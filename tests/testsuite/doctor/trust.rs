@@ -18,11 +18,7 @@ fn an_invalid_certificate() {
     for (certificate, what, hint) in [
         (Certificate::Expired, "its certificate expired on 2020-01-02T00:00:00Z", "check this machine's clock"),
         (Certificate::NotYetValid, "not valid before 2999-01-02T00:00:00Z", "check this machine's clock"),
-        (
-            Certificate::WrongName,
-            "is for another name: `other.example.com`",
-            "use the name that the certificate is for",
-        ),
+        (Certificate::WrongName, "is for another name: `other.example.com`", "use a name that the certificate is for"),
         (Certificate::SelfSignedCa, "is a CA certificate", "basicConstraints=critical,CA:FALSE"),
     ] {
         let issuer = https(certificate);
@@ -50,8 +46,8 @@ fn a_connection_that_is_intercepted() {
         let store = tool.file("store.pem", Authority::new().pem());
         tool.env("CATENA_CA_CERT", store)
     };
-    let what = "unknown authority, which is not in the CA bundle: `Körp \\u{202e}Inspection CA`";
-    let report = fails_at(make, "tls", what, "your company's that looks into connections, name its certificate");
+    let what = "signed by an authority that is not in the CA bundle: `Körp \\u{202e}Inspection CA`";
+    let report = fails_at(make, "tls", what, "a company proxy that inspects TLS), pass its certificate");
     report.says("tls", "failed", what, "--ca-cert or CATENA_CA_CERT");
     assert_eq!((report.code, report.status("proxy")), (6, "ok"));
     assert_eq!(report.seen("tls")["certificates"][0]["issuer"], "Körp \\u{202e}Inspection CA");
@@ -73,7 +69,7 @@ fn an_https_proxy_has_a_certificate_of_its_own() {
     let certificates = report.seen("tls")["certificates"].as_array().unwrap();
     assert_eq!((report.code, certificates.len()), (0, 1), "{report}");
     assert_eq!(report.seen("tls")["authority"], certificates[0]["issuer"]);
-    let report = fails_at(|| tool("", &proxy), "tls", "which is not in the CA bundle", "--ca-cert");
+    let report = fails_at(|| tool("", &proxy), "tls", "that is not in the CA bundle", "--ca-cert");
     assert_eq!(report.seen("tls").get("authority"), None, "{report}");
     let refusing = Proxy::start_tls(ProxyReply::status(407));
     let report = fails_at(|| tool(issuer.trusted_pem(), &refusing), "proxy", "HTTP 407", "password");
@@ -98,7 +94,7 @@ fn a_port_that_speaks_no_tls() {
         let bundle = tool.file("ca.pem", Authority::new().pem());
         tool.env("CATENA_CA_CERT", bundle)
     };
-    let report = fails_at(make, "tls", "it does not answer with TLS", "plain http port");
+    let report = fails_at(make, "tls", "it does not speak TLS", "plain http port");
     assert_eq!((report.code, report.status("dns")), (6, "skipped"));
     server.join().unwrap();
 }

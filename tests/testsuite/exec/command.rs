@@ -66,7 +66,7 @@ fn the_variable_has_the_requested_name() {
     }
     for name in ["2A", "A-B", "", "A=B"] {
         let said = Tool::asking(&Issuer::idle()).args(["exec", "--env-name", name, "true"]).refused_by_clap();
-        assert!(said.contains("a variable's name consists of"), "{said}");
+        assert!(said.contains("use letters, digits and `_`"), "{said}");
     }
 }
 
@@ -113,7 +113,7 @@ fn standard_input_cannot_be_used_twice() {
             Tool::without_secret(&Issuer::idle()).env("CATENA_CLIENT_SECRET_FILE", "-").args(way).arg("cat"),
         ] {
             let failed = tool.stdin(CLIENT_SECRET).fails(2);
-            assert!(failed.error.starts_with("two want the standard input: "), "{}", failed.error);
+            assert!(failed.error.starts_with("stdin is needed twice: by "), "{}", failed.error);
             assert!(failed.hint.contains("another way"), "{}", failed.hint);
         }
     }
@@ -148,12 +148,12 @@ fn a_command_that_is_not_there_or_cannot_be_run() {
     let orphan = file("orphan", "#!/nonexistent/interpreter\n", 0o700);
     for way in WAYS {
         for (words, code, why, hint) in [
-            (&["no-such-command"][..], 127, "`no-such-command`: it was not found", "have its directory in PATH"),
-            (&["/no/such/command"], 127, "it was not found", ""),
-            (&[""], 127, "it was not found", ""),
-            (&["true && true"], 127, "it was not found", "exec -- sh -c '...'"),
+            (&["no-such-command"][..], 127, "`no-such-command`: not found", "add its directory to PATH"),
+            (&["/no/such/command"], 127, "not found", ""),
+            (&[""], 127, "not found", ""),
+            (&["true && true"], 127, "not found", "exec -- sh -c '...'"),
             (&[plain.as_str()], 126, "permission denied", "chmod +x"),
-            (&[orphan.as_str()], 126, "names an interpreter or a loader that is not there", ""),
+            (&[orphan.as_str()], 126, "names is missing", ""),
             (&["/tmp"], 126, "is a directory", ""),
         ] {
             let failed = Tool::asking(&issuer).args(way).arg("--").args(words).fails(code);
@@ -207,7 +207,7 @@ fn without_a_token_the_command_is_not_started() {
             (Tool::asking(&idle).unset("CATENA_CLIENT_ID"), "no client id"),
             (Tool::asking(&idle).env("CATENA_TIMEOUT", "soon"), "CATENA_TIMEOUT cannot be used"),
             (Tool::asking(&idle).env("CATENA_CLIENT_SECRET", "a\nb"), "CATENA_CLIENT_SECRET cannot be used"),
-            (Tool::asking(&refusing).args(["--min-ttl", "1h"]), "--min-ttl asks for 1h"),
+            (Tool::asking(&refusing).args(["--min-ttl", "1h"]), "but --min-ttl is 1h"),
         ] {
             let failed = tool.args(way).args(["sh", "-c", "echo started"]).fails(125);
             assert!(failed.error.contains(why), "{}", failed.error);
@@ -218,6 +218,6 @@ fn without_a_token_the_command_is_not_started() {
 #[test]
 fn verbose_says_how_long_the_token_lives() {
     let (_, said) = Tool::asking(&Issuer::http()).args(["exec", "-v", "true", "an argument"]).succeeds_saying();
-    assert!(said.contains("catena-token: starting `true`: its token lives 4m 59s"), "{said}");
+    assert!(said.contains("catena-token: starting `true`: its token is valid for 4m 59s"), "{said}");
     assert!(!said.contains("an argument"), "{said}");
 }

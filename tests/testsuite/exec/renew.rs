@@ -100,7 +100,7 @@ fn an_expired_token_without_a_new_one_is_reported_once() {
         for (reply, why, asked) in [
             (unavailable(), "HTTP 503", 6),
             (refused, "HTTP 401, unauthorized_client", 2),
-            (unavailable().header("Retry-After", "3600"), "it asks to wait 1h", 2),
+            (unavailable().header("Retry-After", "3600"), "the server asks to wait 1h", 2),
         ] {
             for options in [&[][..], &["--quiet"], &["--no-cache"]] {
                 let reply = reply.clone();
@@ -117,8 +117,8 @@ fn verbose_says_why_a_token_is_not_renewed_yet() {
     let cache = tempfile::tempdir().unwrap();
     let (mut job, _) = waiting(&issuer, cache.path(), &["-v"]);
     let said: Vec<String> = (0..3).map(|_| job.said()).collect();
-    assert!(said[0].contains("starting `sh`") && said[1].contains("lives 1s, the next one is asked for"), "{said:?}");
-    assert!(said[2].contains("is not renewed yet, trying again in 7s: no token: "), "{said:?}");
+    assert!(said[0].contains("starting `sh`") && said[1].contains("is valid for 1s, renewal in"), "{said:?}");
+    assert!(said[2].contains("retrying in 7s: no token: "), "{said:?}");
     job.end();
 }
 

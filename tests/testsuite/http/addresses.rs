@@ -81,8 +81,8 @@ fn many_dead_addresses_end_with_the_connect_timeout() {
             tool.args(["--connect-timeout", "1s"]).env("CATENA_RETRIES", "0")
         };
         let failed = to().fails(5);
-        assert!(failed.error.contains("timed out: connecting to dead.example:7"), "{}", failed.error);
-        assert!(failed.error.contains("the time of --connect-timeout"), "{}", failed.error);
+        assert!(failed.error.contains("timed out while connecting to dead.example:7"), "{}", failed.error);
+        assert!(failed.error.contains("(--connect-timeout)"), "{}", failed.error);
         let report = examine(to());
         // Each address was tried in time.
         assert_eq!(tried(&report).len(), 40, "{report}");

@@ -48,9 +48,9 @@ fn it_gives_up_after_the_retries() {
     let failed = Tool::asking(&issuer).fails(5);
     assert_eq!(
         failed.error,
-        "no token after 3 tries: the server cannot answer now (HTTP 503): it sent text/plain, 11 bytes"
+        "no token after 3 attempts: the server cannot answer now (HTTP 503): it sent text/plain, 11 bytes"
     );
-    assert_eq!(failed.hint, "try again later; if it stays, tell the service's owner");
+    assert_eq!(failed.hint, "try again later; if it persists, report it to the service's owner");
     assert_eq!(issuer.requests().len(), 3);
     Tool::asking(&issuer).env("CATENA_RETRIES", "0").fails(5);
     assert_eq!(issuer.requests().len(), 4);
@@ -62,7 +62,7 @@ fn it_gives_up_after_the_retries() {
 fn retry_after_is_waited_for_or_ends_the_call_at_once() {
     let issuer = script(vec![unavailable().header("Retry-After", "1"), Reply::Keycloak]);
     let (_, said) = Tool::asking(&issuer).arg("-v").succeeds_saying();
-    assert!(said.contains("trying again in 1s, 1 more after that: HTTP 503"), "{said}");
+    assert!(said.contains("retrying in 1s (retries left after that: 1): HTTP 503"), "{said}");
 
     let issuer = script(vec![unavailable().header("Retry-After", "1")]);
     let failed = Tool::asking(&issuer).args(["--retries", "0"]).fails(5);
@@ -71,20 +71,20 @@ fn retry_after_is_waited_for_or_ends_the_call_at_once() {
     let past = "Sun, 06 Nov 1994 08:49:37 GMT";
     let issuer = script(vec![unavailable().header("Retry-After", past), Reply::Keycloak]);
     let (_, said) = Tool::asking(&issuer).arg("-v").succeeds_saying();
-    assert!(said.contains("trying again in "), "{said}");
+    assert!(said.contains("retrying in "), "{said}");
 
     let issuer = script(vec![Reply::http(429, "text/plain", "slow down").header("Retry-After", "3600")]);
     let failed = Tool::asking(&issuer).fails(5);
     assert_eq!(
         failed.error,
-        "no token: the server cannot answer now (HTTP 429): it sent text/plain, 9 bytes; it asks to wait 1h"
+        "no token: the server cannot answer now (HTTP 429): it sent text/plain, 9 bytes; the server asks to wait 1h"
     );
     assert_eq!(failed.hint, "try again in 1h, or allow it with --timeout");
     assert_eq!(issuer.requests().len(), 1);
 
     let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(7_300));
     let issuer = script(vec![unavailable().header("Retry-After", &date)]);
-    assert!(Tool::asking(&issuer).fails(5).error.contains("it asks to wait 2h "));
+    assert!(Tool::asking(&issuer).fails(5).error.contains("the server asks to wait 2h "));
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_silent_server_times_out() {
     let issuer = script(vec![Reply::Hang]);
     let host = format!("localhost:{}", issuer.port());
     let failed = Tool::asking(&issuer).args(["--timeout", "700ms"]).fails(5);
-    let why = format!("timed out: waiting for the answer of {host}, until the time of --timeout was used up");
+    let why = format!("timed out while waiting for the response of {host} (--timeout)");
     assert_eq!(failed.error, format!("no token: {why}"));
     assert_eq!(failed.hint, "check the network, or allow more time with --timeout");
 }
@@ -117,7 +117,10 @@ fn a_dripping_server_times_out() {
 fn a_port_without_a_listener() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let failed = Tool::at(&format!("http://127.0.0.1:{port}/realms/a"), "acme", "secret-of-nobody").fails(5);
-    assert_eq!(failed.error, format!("no token after 3 tries: cannot connect to 127.0.0.1:{port}: connection refused"));
+    assert_eq!(
+        failed.error,
+        format!("no token after 3 attempts: cannot connect to 127.0.0.1:{port}: connection refused")
+    );
 }
 
 #[test]
@@ -134,7 +137,7 @@ fn an_unknown_name() {
 fn what_is_not_http_is_a_broken_answer() {
     let issuer = script(vec![Reply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n".to_vec())]);
     let failed = Tool::asking(&issuer).args(["--retries", "0"]).fails(5);
-    assert!(failed.error.starts_with("no token: the answer is not HTTP: "), "{}", failed.error);
+    assert!(failed.error.starts_with("no token: the response is not HTTP: "), "{}", failed.error);
 }
 
 #[test]
@@ -143,7 +146,7 @@ fn an_answer_that_is_cut_is_temporary() {
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"opaque-token\"".to_vec(),
     )]);
     let failed = Tool::asking(&issuer).args(["--retries", "0"]).fails(5);
-    assert_eq!(failed.error, "no token: the connection broke: the server closed it before its answer was complete");
+    assert_eq!(failed.error, "no token: the server closed the connection before its response was complete");
 }
 
 #[test]
@@ -156,13 +159,13 @@ fn floods_are_cut_off() {
     };
     let headers =
         Reply::Endless { head: b"HTTP/1.1 200 OK\r\n".to_vec(), piece: b"X-Padding: 0123456789abcdef\r\n".repeat(200) };
-    let too_large = "no token: the answer cannot be used: its body is larger than 1 MiB";
+    let too_large = "no token: the response cannot be used: its body is larger than 1 MiB";
     let long = Reply::Endless { head: b"HTTP/1.1 200 OK\r\nX: ".to_vec(), piece: vec![b'x'; 65_536] };
     for (reply, error) in [
-        (long, "no token: the answer cannot be used: its head is larger than 16 KiB or 128 headers"),
+        (long, "no token: the response cannot be used: its head is larger than 16 KiB or 128 headers"),
         (gigabyte, too_large),
         (chunked, too_large),
-        (headers, "no token: the answer cannot be used: its head is larger than 16 KiB or 128 headers"),
+        (headers, "no token: the response cannot be used: its head is larger than 16 KiB or 128 headers"),
     ] {
         let issuer = script(vec![reply]);
         assert_eq!(Tool::asking(&issuer).fails(7).error, error);
@@ -209,7 +212,8 @@ fn a_local_name_that_is_another_host_is_not_trusted() {
     assert_eq!(output.status.code(), Some(6), "{said}");
     assert!(
         said.contains(
-            "`elsewhere.localhost` cannot be trusted: plain http is only for localhost, and that name leads elsewhere"
+            "`elsewhere.localhost` cannot be trusted: plain http is only for localhost, and this name \
+             resolves to another machine"
         ),
         "{said}"
     );

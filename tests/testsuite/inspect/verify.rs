@@ -58,7 +58,7 @@ fn a_payload_that_was_altered_is_not_genuine() {
     let parts: Vec<&str> = token.split('.').collect();
     let payload = altered.split('.').nth(1).unwrap();
     for forged in [format!("{}.{payload}.{}", parts[0], parts[2]), format!("{}.{payload}.", parts[0])] {
-        assert!(fails(&issuer, &forged).error.contains("its signature does not fit"));
+        assert!(fails(&issuer, &forged).error.contains("its signature is invalid"));
     }
 }
 
@@ -68,29 +68,23 @@ fn the_header_cannot_choose_how_it_is_checked() {
     let issuer = Issuer::idle();
     let sign = |header: &str| issuer.signer().sign_as(header, &claims(&issuer));
     for (header, error) in [
-        (r#"{"alg":"none"}"#, "the token is not genuine: its algorithm is `none`, which takes no realm's key"),
+        (r#"{"alg":"none"}"#, "the token is not genuine: its algorithm `none` does not use a realm's key"),
         (
             r#"{"alg":"nOnE","kid":"realm-key"}"#,
-            "the token is not genuine: its algorithm is `nOnE`, which takes no realm's key",
+            "the token is not genuine: its algorithm `nOnE` does not use a realm's key",
         ),
         (
             r#"{"alg":"HS256","kid":"realm-key"}"#,
-            "the token is not genuine: its algorithm is `HS256`, which takes no realm's key",
+            "the token is not genuine: its algorithm `HS256` does not use a realm's key",
         ),
-        (
-            r#"{"alg":"ES512","kid":"realm-key"}"#,
-            "the token cannot be checked: its algorithm `ES512` is not known here",
-        ),
-        (
-            r#"{"alg":"es256","kid":"realm-key"}"#,
-            "the token cannot be checked: its algorithm `es256` is not known here",
-        ),
+        (r#"{"alg":"ES512","kid":"realm-key"}"#, "the token cannot be checked: its algorithm `ES512` is not supported"),
+        (r#"{"alg":"es256","kid":"realm-key"}"#, "the token cannot be checked: its algorithm `es256` is not supported"),
         (r#"{"kid":"realm-key"}"#, "the token is not genuine: its header names no algorithm (`alg`)"),
         (r#"{"alg":["ES256"],"kid":"realm-key"}"#, "the token is not genuine: its header names no algorithm (`alg`)"),
         (r#"{"alg":"ES256"}"#, "the token cannot be checked: its header names no key (`kid`)"),
         (
             r#"{"alg":"ES256","kid":"realm-key","crit":[]}"#,
-            "the token is not genuine: its header has extensions (`crit`), which are not known here",
+            "the token is not genuine: its header has unsupported extensions (`crit`)",
         ),
     ] {
         assert_eq!(fails(&issuer, &sign(header)).error, error);
@@ -116,8 +110,8 @@ fn the_claims_are_checked_too() {
     }
     for (bad, error) in [
         (format!(r#""exp":{past}"#), "the token is not valid: it expired 3 min "),
-        (format!(r#""exp":"{ahead}""#), "the token is not valid: its `exp` is no number"),
-        (r#""exp":null"#.to_owned(), "the token is not valid: its `exp` is no number"),
+        (format!(r#""exp":"{ahead}""#), "the token is not valid: its `exp` is not a number"),
+        (r#""exp":null"#.to_owned(), "the token is not valid: its `exp` is not a number"),
         (format!(r#""nbf":{ahead}"#), "the token is not valid: it is not valid before 20"),
         (r#""exp":-1e300"#.to_owned(), "the token is not valid: it expired "),
     ] {

@@ -27,7 +27,7 @@ fn every_algorithm_that_ring_has() {
         let failed = fails(&issuer, &forged);
         assert_eq!(
             failed.error,
-            "the token is not genuine: its signature does not fit: it was altered, or signed by somebody else"
+            "the token is not genuine: its signature is invalid: the token was altered or signed with another key"
         );
     }
 }
@@ -49,11 +49,11 @@ fn the_key_decides() {
     let signer = Signer::new("ES256", "k1");
     let public = signer.public();
     let rsa = Signer::new("RS256", "k1").public();
-    let another_use = "is not genuine: the key of its `kid` is for another use or algorithm";
+    let another_use = "is not genuine: the key with its `kid` is for another use or algorithm";
     for (keys, why) in [
-        (String::new(), "is not genuine: the realm has no key of its `kid`"),
-        (format!("{{{public}}},{{{rsa}}}"), "cannot be checked: the realm has more than one key of its `kid`"),
-        (format!("{{{public}}},{{{public}}}"), "cannot be checked: the realm has more than one key of its `kid`"),
+        (String::new(), "is not genuine: the realm has no key with its `kid`"),
+        (format!("{{{public}}},{{{rsa}}}"), "cannot be checked: the realm has more than one key with its `kid`"),
+        (format!("{{{public}}},{{{public}}}"), "cannot be checked: the realm has more than one key with its `kid`"),
         (format!("{{{}}}", public.replace("\"sig\"", "\"enc\"")), another_use),
         (format!("{{{},\"key_ops\":[\"encrypt\"]}}", public.replace("\"use\":\"sig\",", "")), another_use),
         (format!("{{{rsa}}}"), another_use),
@@ -95,7 +95,7 @@ fn a_key_that_cannot_be_used_checks_nothing() {
     }
     // Not a point on the curve.
     let issuer = with_keys(&format!("{{{}}}", signer.public().replace(&x, &URL_SAFE_NO_PAD.encode([7; 32]))));
-    assert!(fails(&issuer, &signer.sign(&claims(&issuer))).error.contains("does not fit"));
+    assert!(fails(&issuer, &signer.sign(&claims(&issuer))).error.contains("its signature is invalid"));
 }
 
 /// A forged token names the forger's key, which is ignored.
@@ -109,7 +109,7 @@ fn keys_that_the_token_brings_are_not_used() {
         issuer.origin(),
         issuer.origin()
     );
-    assert!(fails(&issuer, &forger.sign_as(&header, &claims(&issuer))).error.contains("does not fit"));
+    assert!(fails(&issuer, &forger.sign_as(&header, &claims(&issuer))).error.contains("its signature is invalid"));
     is_genuine(&issuer, &issuer.signer().sign_as(&header, &claims(&issuer)));
     assert!(issuer.requests().iter().all(|request| request.path.ends_with("/certs")));
 }
@@ -149,11 +149,11 @@ fn keys_come_by_the_way_that_tokens_come() {
             "the server refused (HTTP 404, Realm does not exist)",
         ),
         (Reply::json(503, ""), 5, "the server cannot answer now (HTTP 503)"),
-        (Reply::Close, 5, "the connection broke"),
+        (Reply::Close, 5, "the server closed the connection"),
         (Reply::http(302, "", "").header("Location", "https://elsewhere.example.com/"), 6, "the server redirects"),
         (Reply::http(200, "text/html", "<html>Log in"), 7, "it is not JSON: text/html, 12 bytes"),
         (Reply::json(200, "{}"), 7, "it has no list of `keys`"),
-        (Reply::json(200, r#"{"keys":[1]}"#), 7, "the realm has no key of its `kid`"),
+        (Reply::json(200, r#"{"keys":[1]}"#), 7, "the realm has no key with its `kid`"),
         (Reply::json(200, r#"{"keys":[{"kid":"k1","kid":"k1"}]}"#), 7, "it has a name twice"),
     ] {
         let issuer = Issuer::replying(reply);

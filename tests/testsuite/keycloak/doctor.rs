@@ -23,7 +23,7 @@ fn the_good_client_over_https() {
         let other = tool.file("other.pem", Authority::new().pem());
         tool.arg("--ca-cert").arg(other)
     };
-    let report = fails_at(unknown, "tls", "which is not in the CA bundle: `Keycloak test authority`", "CATENA_CA_CERT");
+    let report = fails_at(unknown, "tls", "that is not in the CA bundle: `Keycloak test authority`", "CATENA_CA_CERT");
     assert_eq!(report.code, 6);
 }
 

@@ -46,7 +46,7 @@ fn a_lifetime_of_any_kind_is_printed_all_the_same() {
 #[test]
 fn what_is_no_token_response_is_unusable() {
     for (body, why) in [
-        ("", "it is not a JSON object: nothing with it"),
+        ("", "it is not a JSON object: an empty body"),
         ("null", "it is not a JSON object: application/json, 4 bytes"),
         (r#"["abc","Bearer"]"#, "it is not a JSON object: application/json, 16 bytes"),
         ("{}", "it has no usable `access_token`"),
@@ -61,13 +61,13 @@ fn what_is_no_token_response_is_unusable() {
         (r#"{"access_token":"abc","token_type":"Bearer","expires_in":1,"expires_in":2}"#, "it has a name twice"),
         (
             r#"{"error":"invalid_client","error_description":"no","access_token":"abc","token_type":"Bearer"}"#,
-            "it is an error (HTTP 200, invalid_client): no",
+            "it is an OAuth error (HTTP 200, invalid_client): no",
         ),
         (r#"{"access_token":"abc","token_type":"Bearer"} trailing"#, "it is not JSON: application/json, 53 bytes"),
     ] {
         let issuer = answering(body);
         let failed = Tool::asking(&issuer).fails(7);
-        assert_eq!(failed.error, format!("no token: the answer cannot be used: {why}"), "{body}");
+        assert_eq!(failed.error, format!("no token: the response cannot be used: {why}"), "{body}");
         assert!(!failed.hint.is_empty());
     }
 }
@@ -76,7 +76,7 @@ fn what_is_no_token_response_is_unusable() {
 fn a_token_beside_an_error_is_not_shown() {
     let issuer =
         answering(r#"{"error":"for opaque-token-1234","access_token":"opaque-token-1234","token_type":"Bearer"}"#);
-    assert!(Tool::asking(&issuer).fails(7).error.ends_with("(HTTP 200, for [redacted]): it says no more"));
+    assert!(Tool::asking(&issuer).fails(7).error.ends_with("(HTTP 200, for [redacted]): no description"));
     let issuer = answering(r#"{"access_token":"opaque-token-1234","token_type":"opaque-token-1234"}"#);
     assert!(Tool::asking(&issuer).fails(7).error.ends_with("its `token_type` is `[redacted]`, not `Bearer`"));
 }
@@ -88,13 +88,10 @@ fn a_portals_page_says_what_came_back() {
     let failed = Tool::asking(&issuer).fails(7);
     assert_eq!(
         failed.error,
-        "no token: the answer cannot be used: it is not a JSON object: text/html; charset=utf-8, 57 bytes, \
+        "no token: the response cannot be used: it is not a JSON object: text/html; charset=utf-8, 57 bytes, \
          titled `Hotel Wi-Fi: please log in`"
     );
-    assert_eq!(
-        failed.hint,
-        "something in front of the service may have answered: a login page of the network, a proxy, a firewall"
-    );
+    assert_eq!(failed.hint, "another system may have answered: a network login page, a proxy or a firewall");
 }
 
 #[test]
@@ -107,5 +104,5 @@ fn bad_utf8_is_unusable() {
 fn a_cut_json_is_not_quoted() {
     let issuer = answering(r#"{"token_type":"Bearer","access_token":"opaque-token-12"#);
     let failed = Tool::asking(&issuer).fails(7);
-    assert_eq!(failed.error, "no token: the answer cannot be used: it is cut off: application/json, 54 bytes");
+    assert_eq!(failed.error, "no token: the response cannot be used: it is cut off: application/json, 54 bytes");
 }

@@ -21,7 +21,7 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (
             error(401, "unauthorized_client", "Client not enabled to retrieve service account"),
             "Client not enabled",
-            "service accounts turned on",
+            "service accounts enabled",
         ),
         (
             error(401, "unauthorized_client", "Public client not allowed to retrieve service account"),
@@ -44,11 +44,11 @@ fn each_refusal_of_keycloak_has_its_hint() {
             "is there a realm",
         ),
         (error(403, "access_denied", "Realm not enabled"), "Realm not enabled", "the realm is disabled"),
-        (error(403, "invalid_request", "HTTPS required"), "HTTPS required", "give --issuer with https"),
-        (error(400, "missingNormalization", "Request path not normalized"), "not normalized", "ask whoever"),
+        (error(403, "invalid_request", "HTTPS required"), "HTTPS required", "use https in --issuer"),
+        (error(400, "missingNormalization", "Request path not normalized"), "not normalized", "ask the provider"),
         (Reply::json(405, r#"{"error":"HTTP 405 Method Not Allowed"}"#), "HTTP 405", "is there a realm"),
         (Reply::http(403, "text/html", "<h1>Blocked by policy</h1>"), "it sent text/html, 26 bytes", "in front of"),
-        (Reply::http(413, "text/plain", ""), "HTTP 413): it sent nothing with it", "in front of"),
+        (Reply::http(413, "text/plain", ""), "HTTP 413): it sent an empty body", "in front of"),
         (Reply::http(421, "text/plain", "no"), "HTTP 421): it sent text/plain, 2 bytes", "in front of"),
     ] {
         let issuer = Issuer::replying(reply);

@@ -26,7 +26,7 @@ fn verbose_is_one_line_a_renewal() {
     let renewals: Vec<&str> = said.lines().collect();
     assert!((2..=3).contains(&renewals.len()), "{said}");
     for line in renewals {
-        assert_eq!(line, format!("catena-token: the token in `{file}` lives 1s, the next one is asked for in 1s"));
+        assert_eq!(line, format!("catena-token: the token in `{file}` is valid for 1s, renewal in 1s"));
     }
 }
 

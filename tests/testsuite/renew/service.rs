@@ -30,7 +30,7 @@ fn a_manager_that_is_not_there_is_a_warning() {
     let issuer = Issuer::http();
     let mut renewing = Renewing::start(&issuer, &"/nonexistent/notify".into(), &[]);
     let said = renewing.job.said();
-    let start = "catena-token: warning: the service manager at NOTIFY_SOCKET cannot be told: no such";
+    let start = "catena-token: warning: cannot notify the service manager at NOTIFY_SOCKET: no such";
     assert!(said.starts_with(start), "{said}");
     assert_eq!(renewing.end(), "");
 }

@@ -149,21 +149,17 @@ fn an_unsafe_directory_is_refused_before_the_command_starts() {
     symlink("/etc/passwd", home.path().join("passwd")).unwrap();
     for (place, why) in [
         ("open/token", "others can write to the directory `"),
-        ("link/token", "it is a link: name what it leads to"),
+        ("link/token", "is a symbolic link: name its target"),
         ("missing/too/token", "no such file or directory"),
-        ("directory", "what is there is not a regular file"),
-        ("passwd", "what is there is not a regular file"),
+        ("directory", "it exists and is not a regular file"),
+        ("passwd", "it exists and is not a regular file"),
         ("..", "it names no file"),
         ("new/", "it names no file"),
     ] {
         let path = home.path().join(place);
         let tool = |words: &[&str]| Tool::asking(&issuer).args(words).arg("--token-file").arg(&path);
         let failed = tool(&["exec", "--renew"]).args(["sh", "-c", "echo started"]).fails(125);
-        assert!(
-            failed.error.starts_with("the token file cannot be `") && failed.error.contains(why),
-            "{}",
-            failed.error
-        );
+        assert!(failed.error.starts_with("cannot use `") && failed.error.contains(why), "{}", failed.error);
         assert!(failed.hint.contains("only you can write to"), "{}", failed.hint);
         assert!(tool(&["renew"]).fails(3).error.contains(why));
     }
@@ -175,7 +171,9 @@ fn nothing_but_a_token_is_replaced() {
     let issuer = Issuer::idle();
     let home = tempfile::tempdir().unwrap();
     let notes = home.path().join("notes");
-    for (content, why) in [("some notes", "something else than a token"), ("a-secret-of-a-file\n", "something else")] {
+    for (content, why) in
+        [("some notes", "does not contain a token"), ("a-secret-of-a-file\n", "does not contain a token")]
+    {
         fs::write(&notes, content).unwrap();
         let tool = |words: &[&str]| Tool::asking(&issuer).args(words).arg("--token-file").arg(&notes);
         assert!(tool(&["renew"]).fails(3).error.contains(why));
@@ -223,7 +221,7 @@ fn a_full_disk_in_the_middle() {
     let mount = "mount -t tmpfs -o size=64k tmpfs \"$DISK\" && exec \"$@\"";
     let mut job = Job::of(parallel::within(&["unshare", "--mount", "sh", "-c", mount, "sh"], &call));
     assert_eq!(job.line(), "full");
-    while !job.said().contains("is not renewed yet") {}
+    while !job.said().contains("cannot renew the token") {}
     job.types("on");
     assert_eq!([job.line(), job.line(), job.line()], ["old", "new", "token"]);
     let (status, _, said) = job.end();

@@ -16,7 +16,7 @@ fn all_are_those_of_this_client() {
     let foreign = call(&another, &cache).succeeds();
     let (_, said) = call(&issuer, &cache).args(["revoke", "--all", "-v"]).succeeds_saying();
     assert!(
-        said.contains("3 kept tokens were revoked: an API that checks tokens offline accepts them until 20"),
+        said.contains("3 cached tokens were revoked: an API that checks tokens offline accepts them until 20"),
         "{said}"
     );
     assert_eq!(paths(&issuer), ["token", "token", "token", "revoke", "revoke", "revoke"]);
@@ -35,7 +35,7 @@ fn a_refusal_of_one_does_not_spare_the_others() {
     call(&issuer, &cache).args(["--scope", ""]).succeeds();
     let (code, _, said) = call(&issuer, &cache).args(["revoke", "--all", "-v"]).run();
     assert_eq!(code, Some(4), "{said}");
-    assert!(said.contains("the kept token was revoked") && said.contains("error: not revoked: "), "{said}");
+    assert!(said.contains("the cached token was revoked") && said.contains("error: not revoked: "), "{said}");
     assert_eq!(files(cache.path(), ".token").len(), 1);
 }
 
@@ -83,6 +83,6 @@ fn tokens_without_a_request_are_counted() {
     }
     let (code, _, said) = call(&issuer, &cache).args(["revoke", "--all"]).run();
     assert_eq!(code, Some(5));
-    assert!(said.contains("warning: kept tokens that were not asked about: 2\n"), "{said}");
+    assert!(said.contains("warning: cached tokens for which no request was sent: 2\n"), "{said}");
     assert_eq!(files(cache.path(), ".token").len(), 3);
 }

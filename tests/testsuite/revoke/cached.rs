@@ -34,19 +34,19 @@ fn without_a_cached_token_there_is_no_request() {
     // A lock file is not a token.
     fs::write(cache.path().join(format!("{}.lock", "0".repeat(32))), "").unwrap();
     for (arguments, why) in [
-        (&[][..], "no token is kept for this client, scope and client authentication"),
-        (&["--all"], "no token of this client is kept"),
+        (&[][..], "no token is cached for this client, scope and client authentication"),
+        (&["--all"], "no token is cached for this client"),
     ] {
         command().keeping_in(&cache.path().join("none")).args(arguments).succeeds();
         let (_, said) = command().env("CATENA_CACHE_DIR", cache.path()).args(arguments).arg("-v").succeeds_saying();
-        assert!(said.contains(&format!("catena-token: {why}: there is nothing to revoke")), "{said}");
+        assert!(said.contains(&format!("catena-token: nothing to revoke: {why}")), "{said}");
     }
     // Without a cache there is a warning; with --no-cache it is a usage error.
     for nowhere in [command().unset("HOME"), command().env("CATENA_NO_CACHE", "1")] {
         let (_, said) = nowhere.succeeds_saying();
-        assert!(said.contains("warning: nothing is revoked: no kept tokens are looked for here"), "{said}");
+        assert!(said.contains("warning: nothing revoked: there is no cache"), "{said}");
     }
-    assert_eq!(command().arg("--no-cache").fails(2).error.split(':').next(), Some("there is no token to revoke"));
+    assert_eq!(command().arg("--no-cache").fails(2).error.split(':').next(), Some("no token to revoke"));
     assert!(!ran.exists() && !cache.path().join("none").exists());
 }
 
@@ -92,8 +92,8 @@ fn a_token_that_may_be_revoked_is_deleted_with_a_warning() {
         let token = call(&issuer, &cache).succeeds();
         let (status, _, said) = call(&issuer, &cache).args(["revoke", "--timeout", "500ms"]).run();
         assert_eq!(status, Some(code), "{said}");
-        let warning =
-            "warning: the kept token was deleted, as it may have been revoked: if it was not, it is valid until 20";
+        let warning = "warning: the cached token was deleted because it may have been revoked: if it was not, it is \
+                       valid until 20";
         assert!(
             said.contains(warning) && said.contains("error: it is not known whether the token was revoked"),
             "{said}"
@@ -138,11 +138,11 @@ fn a_token_of_another_secret_is_reported_and_stays() {
     let other = "another-secret-of-that-client";
     let (_, said) =
         call(&issuer, &cache).env("CATENA_CLIENT_SECRET", other).secret_is(other).arg("revoke").succeeds_saying();
-    let warning = "nothing is revoked: another secret opens the cached ones (1)";
+    let warning = "nothing revoked: the cached tokens are encrypted with another secret (1)";
     assert_eq!(said, format!("catena-token: warning: {warning}\n"));
     let all = call(&issuer, &cache).env("CATENA_CLIENT_SECRET", other).secret_is(other).args(["revoke", "--all"]);
     let (_, said) = all.succeeds_saying();
-    assert!(said.ends_with("nothing is revoked: another secret opens the cached ones (1)\n"), "{said}");
+    assert!(said.ends_with("nothing revoked: the cached tokens are encrypted with another secret (1)\n"), "{said}");
     assert_eq!(call(&issuer, &cache).succeeds(), token);
     assert_eq!(issuer.requests().len(), 1);
 }
@@ -166,7 +166,7 @@ fn an_entry_that_cannot_be_removed_is_an_error() {
     mode(0o700);
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
-    let error = "error: the kept copy of the token cannot be removed: permission denied";
+    let error = "error: cannot remove the cached token: permission denied";
     assert!(said.contains(error), "{said}");
     assert_eq!(paths(&issuer), ["token", "revoke"]);
 }
@@ -211,7 +211,7 @@ fn an_unknown_outcome_outlasts_the_next_try() {
     let token = call(&issuer, &cache).succeeds();
     let (code, _, said) = call(&issuer, &cache).env("CATENA_RETRIES", "1").arg("revoke").run();
     assert_eq!(code, Some(5), "{said}");
-    assert!(said.contains("error: it is not known whether the token was revoked after 2 tries: "), "{said}");
+    assert!(said.contains("error: it is not known whether the token was revoked after 2 attempts: "), "{said}");
     assert_ne!(call(&issuer, &cache).succeeds(), token);
 }
 
@@ -239,7 +239,7 @@ fn a_damaged_file_is_one_that_does_not_open() {
         damaged[at] = if good[at] == 0xff { 0xfe } else { 0xff };
         fs::write(&path, damaged).unwrap();
         let (_, said) = call(&issuer, &cache).arg("revoke").succeeds_saying();
-        assert!(said.contains("warning: nothing is revoked"), "{said}");
+        assert!(said.contains("warning: nothing revoked"), "{said}");
         call(&issuer, &cache).args(["revoke", "--all"]).succeeds_saying();
     }
     assert_eq!(issuer.requests().len(), 1);

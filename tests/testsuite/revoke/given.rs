@@ -48,12 +48,20 @@ fn each_result_is_reported() {
         (
             &ended,
             r#""exp":"soon""#.to_owned(),
-            "the token was revoked: an API that checks tokens offline accepts it for as long as",
+            "the token was revoked: an API that checks tokens offline accepts it until it expires",
         ),
         (&Reply::json(200, "{}"), format!(r#""exp":{past}"#), "the token was revoked\n"),
         (&Reply::http(204, "", ""), format!(r#""exp":{past}"#), "the token was revoked\n"),
-        (&invalid, format!(r#""exp":{past}"#), "the token was not valid for this server any more, or never was\n"),
-        (&invalid, r#""x":1"#.to_owned(), "the token was not valid for this server any more, or never was\n"),
+        (
+            &invalid,
+            format!(r#""exp":{past}"#),
+            "the token was already invalid at this server (expired, revoked or unknown)\n",
+        ),
+        (
+            &invalid,
+            r#""x":1"#.to_owned(),
+            "the token was already invalid at this server (expired, revoked or unknown)\n",
+        ),
     ] {
         let issuer = Issuer::replying(reply.clone());
         let token = signed(&issuer, &claims);
@@ -85,7 +93,7 @@ fn a_failed_revocation_is_an_error() {
         (Reply::json(404, r#"{"error":"Realm does not exist"}"#), 4, "HTTP 404", "is there a realm"),
         (Reply::http(503, "text/plain", "starting"), 5, "HTTP 503", "try again later"),
         (Reply::http(502, "", ""), 5, "HTTP 502", "try again later"),
-        (Reply::http(503, "", "").header("Retry-After", "9"), 5, "it asks to wait 9s", "try again in 9s"),
+        (Reply::http(503, "", "").header("Retry-After", "9"), 5, "the server asks to wait 9s", "try again in 9s"),
         (
             Reply::http(302, "", "").header("Location", "https://login.example.com/"),
             6,
@@ -108,20 +116,20 @@ fn a_failed_revocation_is_an_error() {
 fn an_unknown_outcome_is_reported() {
     let cut = Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{".to_vec());
     for (reply, code, error, hint) in [
-        (Reply::Close, 5, "the connection broke", "revoke it again"),
-        (cut, 5, "the connection broke", "revoke it again"),
-        (Reply::Hang, 5, "timed out: waiting for the answer", "revoke it again"),
+        (Reply::Close, 5, "the server closed the connection", "revoke it again"),
+        (cut, 5, "the server closed the connection", "revoke it again"),
+        (Reply::Hang, 5, "timed out while waiting for the response", "revoke it again"),
         (
             Reply::http(200, "text/html", "<html>Log in</html>"),
             7,
             "it is not JSON: text/html",
-            "in front of the service",
+            "another system may have answered",
         ),
-        (Reply::json(200, "[]"), 7, "it is not a JSON object", "in front of the service"),
+        (Reply::json(200, "[]"), 7, "it is not a JSON object", "another system may have answered"),
         (
             Reply::json(200, r#"{"error":"server_error"}"#),
             7,
-            "it is an error (HTTP 200, server_error): it says no more",
+            "it is an OAuth error (HTTP 200, server_error): no description",
             "",
         ),
     ] {
@@ -141,7 +149,7 @@ fn a_temporary_failure_is_retried_by_revoke() {
     assert_eq!(issuer.requests().len(), 3);
     let issuer = Issuer::replying(Reply::Close);
     let failed = revoke(&issuer, "opaque").env("CATENA_RETRIES", "1").fails(5);
-    assert!(failed.error.starts_with("it is not known whether the token was revoked after 2 tries: "));
+    assert!(failed.error.starts_with("it is not known whether the token was revoked after 2 attempts: "));
 }
 
 /// It would hand a live token to a server that did not issue it.
@@ -156,7 +164,7 @@ fn a_token_of_another_issuer_is_not_sent() {
     let failed = revoke(&issuer, &issuer.signer().sign(r#"{"iss":["x"]}"#)).fails(2);
     assert!(failed.error.contains("its issuer is `[\"x\"]`"), "{}", failed.error);
     let failed = revoke(&issuer, &issuer.signer().sign(r#"{"iss":"a","iss":"b"}"#)).fails(7);
-    assert!(failed.error.contains("it cannot be told whose it is: its payload cannot be read: it has a name twice"));
+    assert!(failed.error.contains("its issuer is unknown: its payload cannot be read: it has a name twice"));
     // A part of a JWT may be nearly all of it.
     for part in [&token[1..], &token[..token.len() - 90], token.split('.').next().unwrap()] {
         let failed = revoke(&issuer, part).fails(7);
@@ -212,7 +220,7 @@ fn a_server_that_reflects_the_token_is_not_repeated() {
 fn options_that_do_not_go_together_are_refused() {
     let issuer = Issuer::idle();
     let failed = revoke(&issuer, "x").unset("CATENA_CLIENT_SECRET").env("CATENA_CLIENT_SECRET_FILE", "-").fails(2);
-    assert_eq!(failed.error, "two want the standard input: CATENA_CLIENT_SECRET_FILE and the token");
+    assert_eq!(failed.error, "stdin is needed twice: by CATENA_CLIENT_SECRET_FILE and by the token");
     let call = || Tool::asking(&issuer).arg("revoke");
     call().args(["--all", "-"]).refused_by_clap();
     call().args(["--all", "--scope", "x"]).refused_by_clap();
@@ -244,9 +252,9 @@ fn a_person_gets_one_line() {
     );
     let mut terminal = on_a_terminal(&issuer, &script);
     let said = terminal.exp_string("code=0").unwrap();
-    let start = "catena-token: the kept token was revoked: an API that checks tokens offline accepts it until 20";
+    let start = "catena-token: the cached token was revoked: an API that checks tokens offline accepts it until 20";
     assert!(said.starts_with(start) && said.lines().count() == 1, "{said}");
     let said = terminal.exp_string("code=0").unwrap();
-    assert!(said.trim().starts_with("catena-token: no token is kept for this client"), "{said}");
+    assert!(said.trim().starts_with("catena-token: nothing to revoke: no token is cached for this client"), "{said}");
     assert_eq!(terminal.exp_string("end=0").unwrap().trim(), "");
 }

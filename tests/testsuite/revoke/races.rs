@@ -63,10 +63,10 @@ fn of_two_at_once_one_revokes_and_the_other_finds_nothing() {
     call(&issuer, &cache).succeeds();
     let revoking = asking(&issuer, cache.path(), &["revoke", "-v"]);
     let (_, said) = call(&issuer, &cache).args(["revoke", "-v"]).succeeds_saying();
-    assert!(said.ends_with("there is nothing to revoke\n"), "{said}");
+    assert!(said.ends_with("scope and client authentication\n"), "{said}");
     let output = revoking.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.contains("the kept token was revoked"), "{said}");
+    assert!(output.status.success() && said.contains("the cached token was revoked"), "{said}");
     assert_eq!(paths(&issuer), ["token", "revoke"]);
 }
 

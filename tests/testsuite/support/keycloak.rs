@@ -11,7 +11,7 @@ use super::Tool;
 pub const REFUSED: [(&str, &str, &str); 6] = [
     ("nobody", "HTTP 401, invalid_client", "the client id is unknown or disabled here, or the secret is wrong"),
     ("disabled", "HTTP 401, invalid_client", "unknown or disabled"),
-    ("no-service-account", "HTTP 401, unauthorized_client", "service accounts turned on"),
+    ("no-service-account", "HTTP 401, unauthorized_client", "service accounts enabled"),
     ("public", "HTTP 401, unauthorized_client", "for a confidential client"),
     ("no-scope", "HTTP 400, invalid_scope", "ask for the scope `organization`"),
     ("user-disabled", "HTTP 401, invalid_request", "service account is disabled"),
