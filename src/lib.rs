@@ -1,17 +1,6 @@
 //! `catena-token` prints an OAuth 2.0 access token for a pipe.
 //!
-//! This library is the program, in ten rooms. A room uses only rooms below it in this list; a test holds that.
-//!
-//! 1. [`command`]: a file for each subcommand. Only they see both ends.
-//! 2. [`cli`]: what may be typed, what will be used, and what is printed.
-//! 3. [`token`]: the cached token, or a new one; files that hold one.
-//! 4. [`exec`]: a command that runs with a token.
-//! 5. [`oauth`]: requests to the issuer, its responses, and JWTs.
-//! 6. [`http`]: one attempt over a connection of our own, and the retries.
-//! 7. [`credential`]: where the client secret is, and getting it.
-//! 8. [`os`]: the process, its signals, its streams, its children.
-//! 9. [`base`]: the vocabulary: events, clocks, durations, secrets, JSON.
-//! 10. [`display`]: what is redacted and escaped before it is printed.
+//! This library is the program, in ten rooms; `docs/architecture.md` has the map. A room uses only rooms below it.
 //!
 //! It is published as a program only: the interface of this library may change with each version.
 

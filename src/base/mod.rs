@@ -1,7 +1,6 @@
 //! Vocabulary that every module uses.
 
 pub(crate) mod clock;
-pub(crate) mod deadline;
 pub(crate) mod duration;
 pub(crate) mod event;
 pub(crate) mod json;

@@ -20,15 +20,13 @@ pub fn listen(level: Level) {
 /// not known yet and so not redacted.
 pub fn listen_beside(level: Level, record: impl Fn(&Event<'_>) + Send + Sync + 'static) {
     let print = printer();
-    event::install(
-        Level::Examined,
-        Box::new(move |event| {
-            record(event);
-            if event.level() <= level && !matches!(event, Event::Setting { .. }) {
-                print(event);
-            }
-        }),
-    );
+    let sink = move |event: &Event<'_>| {
+        record(event);
+        if event.level() <= level && !matches!(event, Event::Setting { .. }) {
+            print(event);
+        }
+    };
+    event::install(Level::Examined, Box::new(sink));
 }
 
 fn printer() -> Sink {

@@ -5,8 +5,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
-use crate::base::clock;
-use crate::base::deadline::Deadline;
+use crate::base::clock::{self, Deadline};
 use crate::base::duration::display;
 use crate::base::event::{Event, Warning, emit};
 use crate::base::secret::Secret;

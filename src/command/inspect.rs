@@ -1,7 +1,6 @@
 //! `inspect`: decodes a token, and with `--verify` checks whether it is genuine.
 
-use crate::base::clock;
-use crate::base::deadline::Deadline;
+use crate::base::clock::{self, Deadline};
 use crate::cli::args::{InspectArgs, Options};
 use crate::cli::error::{CommandError, Error};
 use crate::cli::settings::{Name, Settings};

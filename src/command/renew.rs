@@ -12,7 +12,6 @@ use crate::cli::error::{CommandError, Error};
 use crate::cli::settings::notify_socket;
 use crate::command::source;
 use crate::credential::end_running_command;
-use crate::os::children;
 use crate::os::notify;
 use crate::os::process;
 use crate::os::signals::{Received, SignalHandler};
@@ -44,7 +43,7 @@ fn act_on(received: Received, waker: &SyncSender<()>, file: &TokenFile) {
             end_running_command();
             process::end(0)
         }
-        SIGCHLD => children::reap_orphans(),
+        SIGCHLD => process::reap_orphans(),
         SIGTSTP => process::stop(),
         // A SIGHUP from the kernel: the terminal was closed.
         signal @ (SIGHUP | SIGQUIT) => process::die_by(signal),

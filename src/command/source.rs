@@ -6,8 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::base::clock;
-use crate::base::deadline::Deadline;
+use crate::base::clock::{self, Deadline};
 use crate::base::event::{Event, Warning, emit};
 use crate::cli::args::Options;
 use crate::cli::error::{CommandError, Error};

@@ -17,10 +17,10 @@ use signal_hook::consts::SIGCHLD;
 use zeroize::Zeroizing;
 
 use super::{LONGEST_SECRET, SecretError, secret_line};
-use crate::base::deadline::Deadline;
+use crate::base::clock::Deadline;
 use crate::base::secret::Secret;
-use crate::os::children;
 use crate::os::input::too_long;
+use crate::os::process;
 use crate::os::signals;
 
 /// The interval of polling the command and its output.
@@ -31,7 +31,7 @@ const GRACE: Duration = Duration::from_millis(500);
 
 /// Runs `sh -c command`, which prints the secret.
 pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, SecretError> {
-    let _guard = children::OWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let _guard = process::OWN.lock().unwrap_or_else(PoisonError::into_inner);
     // If the parent ignored SIGCHLD, the kernel would drop exit codes. A handler restores them.
     signals::silence(SIGCHLD).map_err(SecretError::Shell)?;
     let mut shell = Command::new("/bin/sh");
@@ -55,7 +55,7 @@ pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, SecretError> {
 /// Sends SIGTERM to a running command, before this process exits.
 pub fn end_running() {
     if let Some(pid) = *running() {
-        send(Signal::TERM, &children::family_of(pid));
+        send(Signal::TERM, &process::family_of(pid));
     }
 }
 
@@ -95,15 +95,15 @@ fn collect(child: &mut Child, deadline: Deadline) -> io::Result<(ExitStatus, Zer
 
 /// Terminates the command, which is not reaped yet, and its descendants: first with SIGTERM, then with SIGKILL.
 fn terminate(pid: Pid) {
-    let family = children::family_of(pid);
+    let family = process::family_of(pid);
     send(Signal::TERM, &family);
     let grace = Deadline::after(GRACE);
-    while !grace.has_passed() && !family.iter().all(|pid| children::has_ended(*pid)) {
+    while !grace.has_passed() && !family.iter().all(|pid| process::has_ended(*pid)) {
         thread::sleep(POLL_INTERVAL);
     }
     // The remaining ones may have new descendants.
-    let left = family.into_iter().filter(|pid| !children::has_ended(*pid));
-    send(Signal::KILL, &left.flat_map(children::family_of).collect::<Vec<_>>());
+    let left = family.into_iter().filter(|pid| !process::has_ended(*pid));
+    send(Signal::KILL, &left.flat_map(process::family_of).collect::<Vec<_>>());
 }
 
 fn send(signal: Signal, family: &[Pid]) {

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 pub(crate) use command::end_running as end_running_command;
 
-use crate::base::deadline::Deadline;
+use crate::base::clock::Deadline;
 use crate::base::secret::{Secret, UnusableSecret};
 use crate::os::input;
 

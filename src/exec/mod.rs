@@ -22,7 +22,6 @@ use signal_hook::consts::{
 };
 use thiserror::Error;
 
-use crate::os::children;
 use crate::os::process;
 use crate::os::signals::{Received, SignalHandler};
 
@@ -151,7 +150,7 @@ pub(crate) fn supervise(child: &Child, mut signals: SignalHandler) -> io::Result
     signals.received().iter().filter(|early| early.signal != SIGCHLD).for_each(|early| send(pid, early.signal));
     let (mut stopped_by, mut is_by_terminal) = (None, false);
     loop {
-        while let Some(status) = children::next_change(pid)? {
+        while let Some(status) = process::next_change(pid)? {
             match status.stopping_signal() {
                 Some(signal) => stopped_by = Some(signal),
                 None => return Ok(ExitStatus::from_raw(status.as_raw())),

@@ -24,7 +24,7 @@ use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 use zeroize::Zeroizing;
 
-use crate::base::deadline::Deadline;
+use crate::base::clock::Deadline;
 use crate::base::event::{Event, emit};
 use crate::display::untrusted::UntrustedText;
 use connect::Dialer;

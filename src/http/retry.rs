@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::clock::{self, Moment};
-use crate::base::deadline::Deadline;
+use crate::base::clock::{self, Deadline, Moment};
 use crate::base::event::{AnyError, Event, emit};
 use crate::http::{Answer, Http, HttpError, Request};
 

@@ -1,8 +1,7 @@
 //! Requests to a realm: a token (RFC 6749 §4.4), its revocation (RFC 7009), the realm's keys (RFC 7517) and its
 //! discovery document (OpenID Connect Discovery 1.0), which a token does not need.
 
-use crate::base::clock::Moment;
-use crate::base::deadline::Deadline;
+use crate::base::clock::{Deadline, Moment};
 use crate::base::event::{Event, emit};
 use crate::base::json::{self, Object};
 use crate::http::retry::{self, Outcome, RetryBudget};

@@ -9,7 +9,7 @@ use std::path::Path;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use zeroize::Zeroizing;
 
-use crate::base::deadline::Deadline;
+use crate::base::clock::Deadline;
 
 /// Reads all of `path`: a regular file, a FIFO, `/dev/fd/N`. Errors: `FileTooLarge` for more than `most` bytes,
 /// `TimedOut` for a FIFO without a writer at `deadline`.

@@ -1,6 +1,5 @@
 //! The operating system: the process, its signals, its streams, its children, and the service manager.
 
-pub(crate) mod children;
 pub(crate) mod input;
 pub(crate) mod notify;
 pub(crate) mod process;

@@ -14,9 +14,8 @@ const FOR_THE_END: Duration = Duration::from_millis(100);
 
 /// Reports readiness. A failure is a warning only. Without a `socket` there is no manager.
 pub fn ready(socket: Option<OsString>) {
-    if let Err(error) = say(b"READY=1", socket, FOR_READINESS) {
-        emit(Event::Warning(Warning::ManagerNotTold(&error)));
-    }
+    let failed = say(b"READY=1", socket, FOR_READINESS).err();
+    failed.iter().for_each(|error| emit(Event::Warning(Warning::ManagerNotTold(error))));
 }
 
 /// Reports the exit and ignores failures, so that nothing delays it.

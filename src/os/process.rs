@@ -1,13 +1,20 @@
-//! The whole process: how it exits and stops, and that its memory stays private.
+//! The whole process: how it exits and stops, that its memory stays private, and its children: the command of `exec`, a
+//! secret's command, and the orphans that PID 1 of a container inherits.
 
+use std::sync::Mutex;
 use std::{fs, io, panic};
 
-use rustix::process::getpid;
+use rustix::process::{
+    Pid, WaitId, WaitIdOptions, WaitOptions, WaitStatus, getpid, test_kill_process, waitid, waitpid,
+};
 use rustix::stdio::{dup2_stdin, dup2_stdout};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGXFSZ};
 use signal_hook::low_level::emulate_default_handler;
 
 use crate::os::signals::{self, SignalHandler};
+
+/// Held while a secret's command runs, because the thread that started it reaps it.
+pub static OWN: Mutex<()> = Mutex::new(());
 
 /// Disables core dumps and, on Linux, ptrace, because memory holds the secret and the token. On a panic, `report` gets
 /// the source location, prints it and returns the exit code; the panic's message could hold a secret.
@@ -69,4 +76,43 @@ pub fn stop() {
 pub fn survive_the_size_limit() -> io::Result<()> {
     // If the parent ignores it, children must inherit that.
     if signals::is_ignored(SIGXFSZ) { Ok(()) } else { signals::silence(SIGXFSZ) }
+}
+
+/// `pid` and its descendants. Linux lists children per thread; other systems do not, so there it is `pid` alone.
+pub fn family_of(pid: Pid) -> Vec<Pid> {
+    let threads = fs::read_dir(format!("/proc/{}/task", pid.as_raw_pid())).into_iter().flatten().flatten();
+    let lists: Vec<_> = threads.flat_map(|thread| fs::read_to_string(thread.path().join("children"))).collect();
+    let children = lists.iter().flat_map(|list| list.split_whitespace());
+    let children = children.filter_map(|child| Pid::from_raw(child.parse().ok()?));
+    [pid].into_iter().chain(children.flat_map(family_of)).collect()
+}
+
+/// Whether the process `pid` has exited, without reaping it.
+pub fn has_ended(pid: Pid) -> bool {
+    match waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT) {
+        Ok(status) => status.is_some(),
+        // Not our child.
+        Err(_) => test_kill_process(pid).is_err(),
+    }
+}
+
+/// The next stop or exit of the child `pid`, which is reaped on exit. PID 1 also reaps orphans.
+pub fn next_change(pid: Pid) -> io::Result<Option<WaitStatus>> {
+    let guard = OWN.try_lock();
+    let which = if getpid().is_init() && guard.is_ok() { None } else { Some(pid) };
+    loop {
+        match waitpid(which, WaitOptions::UNTRACED | WaitOptions::NOHANG)? {
+            Some((orphan, _)) if orphan != pid => {}
+            change => return Ok(change.map(|(_, status)| status)),
+        }
+    }
+}
+
+/// Reaps the orphans of a container, which PID 1 inherits.
+pub fn reap_orphans() {
+    if getpid().is_init()
+        && let Ok(_guard) = OWN.try_lock()
+    {
+        while let Ok(Some(_)) = waitpid(None, WaitOptions::NOHANG) {}
+    }
 }

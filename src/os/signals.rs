@@ -14,10 +14,9 @@ use signal_hook::consts::SIGCHLD;
 use signal_hook::iterator::backend::{Handle, SignalDelivery};
 use signal_hook::iterator::exfiltrator::raw::WithRawSiginfo;
 
-use crate::base::deadline::Deadline;
+use crate::base::clock::Deadline;
 use crate::os::input::is_readable_by;
 
-/// The active handler.
 static ACTIVE: Mutex<Option<Handle>> = Mutex::new(None);
 
 /// Handled signals, queued until they are read.

@@ -9,8 +9,7 @@ use rustix::process::geteuid;
 use serde_json::json;
 
 use super::{Finding, Skipped, Step};
-use crate::base::clock;
-use crate::base::deadline::Deadline;
+use crate::base::clock::{self, Deadline};
 use crate::base::duration::display;
 use crate::base::secret::Secret;
 use crate::cli::message::local::{holder as name_of, keyring_error, miss, reason};

@@ -3,7 +3,6 @@
 use super::Mistake;
 use crate::cli::format::EnvName;
 
-/// The mistakes in a value.
 pub fn mistakes(value: &str) -> impl Iterator<Item = Mistake> {
     let looks = [
         is_unexpanded(value).then_some(Mistake::Unexpanded),

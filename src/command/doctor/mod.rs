@@ -14,7 +14,7 @@ mod report;
 use std::iter;
 use std::process::ExitCode;
 
-use crate::base::deadline::Deadline;
+use crate::base::clock::Deadline;
 use crate::base::event::Level;
 use crate::base::secret::Secret;
 use crate::cli::args::{DoctorArgs, Options, OutputArgs};

@@ -12,7 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, FdFlags, fcntl_setfd, ioctl_fionbio};
 use rustix::net::{self, AddressFamily, SocketType, sockopt};
 
-use crate::base::deadline::Deadline;
+use crate::base::clock::Deadline;
 use crate::base::event::{Event, emit};
 
 /// RFC 8305 §5: the recommended "Connection Attempt Delay".

@@ -18,7 +18,7 @@ use rustls::ClientConfig;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::base::deadline::Deadline;
+use crate::base::clock::Deadline;
 use crate::base::event::{Event, emit};
 use crate::http::connect::proxy::Proxy;
 use crate::http::connect::stream::Stream;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
-use crate::base::deadline::Deadline;
+use crate::base::clock::Deadline;
 use crate::base::event::{Event, emit};
 
 /// About one TLS record.

@@ -19,7 +19,7 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, 
 use thiserror::Error;
 use webpki::EndEntityCert;
 
-use crate::base::deadline::Deadline;
+use crate::base::clock::Deadline;
 use crate::base::event::{self, Event, Level, emit};
 use crate::http::trust::certificate::Certificate;
 use crate::os::input;

@@ -10,7 +10,6 @@ pub mod verify;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use thiserror::Error;
 
 use crate::base::json::{self, JsonProblem, Object};
 
@@ -26,7 +25,6 @@ pub struct Jwt<'a> {
     signature: Vec<u8>,
 }
 
-/// A JSON object.
 pub struct Part {
     /// As it was sent.
     pub json: String,
@@ -34,8 +32,7 @@ pub struct Part {
 }
 
 /// Why a token or a part of it cannot be decoded. An opaque token may be valid: only its server can read it.
-#[derive(Debug, PartialEq, Eq, Error)]
-#[error("{self:?}")]
+#[derive(Debug, PartialEq, Eq)]
 pub enum NotJwt {
     Opaque { parts: usize },
     NotBase64url(&'static str),

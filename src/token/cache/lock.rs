@@ -19,8 +19,7 @@ use rustix::fs::{FlockOperation, flock};
 use rustix::io::retry_on_intr;
 use thiserror::Error;
 
-use crate::base::clock;
-use crate::base::deadline::Deadline;
+use crate::base::clock::{self, Deadline};
 use crate::base::event::{Event, emit};
 use crate::token::cache::directory::{Directory, Problem};
 

@@ -24,8 +24,7 @@ use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::base::clock::{self, Moment};
-use crate::base::deadline::Deadline;
+use crate::base::clock::{self, Deadline, Moment};
 use crate::base::event::{Event, Warning, emit};
 use crate::base::secret::Secret;
 use crate::credential::{ClientId, Cost};

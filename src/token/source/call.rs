@@ -5,8 +5,7 @@ use std::cell::{Cell, OnceCell};
 use std::io;
 use std::time::Duration;
 
-use crate::base::clock::{self, Moment};
-use crate::base::deadline::Deadline;
+use crate::base::clock::{self, Deadline, Moment};
 use crate::base::event::{Event, Warning, emit};
 use crate::base::secret::Secret;
 use crate::credential::{ClientCredentials, Cost};

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::base::deadline::Deadline;
+use crate::base::clock::Deadline;
 use crate::credential::{ClientId, SecretError, SecretSource};
 use crate::http::trust::TrustError;
 use crate::http::{Phase, Route};

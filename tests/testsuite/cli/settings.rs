@@ -194,7 +194,7 @@ fn verbose_shows_settings_with_their_origin_and_never_the_secret() {
         "catena-token: client id is `acme` (CATENA_CLIENT_ID)\n",
         "catena-token: scope is `organization` (default)\n",
         "catena-token: client secret is `a value` (CATENA_CLIENT_SECRET)\n",
-        "catena-token: timeout is `30s` (default)\n",
+        "catena-token: time-out is `30s` (default)\n",
         "catena-token: HTTP 200, ",
         "is valid for 5m, granted scope `organization`\n",
     ] {
