@@ -1,7 +1,7 @@
 //! The wall clock, which servers use, and the boot clock, which cannot be set.
 //!
-//! A [`Moment`] holds both, because the wall clock jumps and the boot clock restarts. A [`Deadline`] is on the monotonic
-//! clock.
+//! A [`Moment`] holds both, because the wall clock jumps and the boot clock restarts. A [`Deadline`] is on a clock that
+//! does neither.
 
 use std::time::{Duration, Instant, SystemTime};
 
