@@ -15,16 +15,16 @@ type Step = (&'static str, &'static [&'static str], &'static str, i32);
 const STEPS: [Step; 12] = [
     ("The token, for a pipe or $(...):", &[], CLIENT_SECRET, 0),
     ("The same token again, without a request:", &["-v"], CLIENT_SECRET, 0),
-    ("What is kept, sealed by the secret:", &["cache", "list"], CLIENT_SECRET, 0),
-    ("What it says, and whether a key of the realm signed it:", &["inspect", "--verify"], CLIENT_SECRET, 0),
+    ("The cached tokens, encrypted with the secret:", &["cache", "list"], CLIENT_SECRET, 0),
+    ("Its claims, verified with the realm's keys:", &["inspect", "--verify"], CLIENT_SECRET, 0),
     ("The server's whole answer:", &["--json"], CLIENT_SECRET, 0),
     ("A header for `curl -H @-`:", &["--format", "header"], CLIENT_SECRET, 0),
     ("A command with the token in its environment:", &["exec", "--", "printenv", "CATENA_TOKEN"], CLIENT_SECRET, 0),
-    ("A wrong secret: nothing on stdout, and a code that says whom to ask:", &[], "not-the-secret", 4),
+    ("A wrong secret: nothing on stdout, and exit code 4:", &[], "not-the-secret", 4),
     ("What is wrong with it, step by step:", &["doctor"], "not-the-secret", 4),
     ("What happens on the way to a new one:", &["--refresh", "-v"], CLIENT_SECRET, 0),
-    ("Its end, at the issuer and in the cache:", &["revoke", "-v"], CLIENT_SECRET, 0),
-    ("Nothing is kept any more, so that nothing is asked:", &["revoke", "-v"], CLIENT_SECRET, 0),
+    ("Revoke it, and remove it from the cache:", &["revoke", "-v"], CLIENT_SECRET, 0),
+    ("Nothing is cached any more, so no request is made:", &["revoke", "-v"], CLIENT_SECRET, 0),
 ];
 
 fn main() -> ExitCode {

@@ -47,8 +47,8 @@ pub enum Command {
     /// token. CATENA_CLIENT_SECRET, CATENA_CLIENT_SECRET_FILE and CATENA_CLIENT_SECRET_COMMAND are removed from its
     /// environment, but CMD can read a secret file that you can read.
     ///
-    /// The exit code is CMD's own; 125 if there is no token or anything else fails before CMD starts, 126 if CMD cannot
-    /// be executed, 127 if it is not found. `--` is only needed before a CMD that begins with `-`.
+    /// The exit code is CMD's own; 2 for a wrong command line, 125 if there is no token or anything else fails before
+    /// CMD starts, 126 if CMD cannot be executed, 127 if it is not found. `--` is only needed before a CMD that begins with `-`.
     Exec(WithShared<ExecArgs>),
     /// Keep a valid token in a file until stopped
     ///
@@ -139,7 +139,7 @@ fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
 /// Keeps clap from repeating an unexpected word: it may be a secret without its option, or part of an unquoted one.
 /// Names of options are not secret.
 fn hide_words(mut error: clap::Error) -> clap::Error {
-    const NOT_REPEATED: &str = "(word not shown)";
+    const NOT_REPEATED: &str = "(not repeated: it may be a secret)";
     for kind in [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::PriorArg] {
         let Some(ContextValue::String(word)) = error.get(kind) else { continue };
         let shown = match word.split_once('=') {

@@ -66,7 +66,7 @@ pub struct IdentityArgs {
 pub struct SecretArgs {
     /// Client secret (visible in `ps`)
     ///
-    /// Prefer the variable: every user of the machine can read a command line. If no option or variable gives the
+    /// Prefer a file or a command: every user of the machine can read a command line. If no option or variable gives the
     /// secret, the systemd credential `catena-client-secret` is read, else the terminal prompts.
     /// [CATENA_CLIENT_SECRET]
     #[arg(long, value_name = "SECRET", value_hint = ValueHint::Other, allow_hyphen_values = true,
@@ -112,8 +112,8 @@ pub struct OutputArgs {
 pub struct CacheArgs {
     /// Minimum remaining lifetime of the token
     ///
-    /// Exit code 7 if a new token's lifetime is shorter. By default, a cached token is used while more than 30s and
-    /// more than a tenth of its lifetime are left. [CATENA_MIN_TTL]
+    /// Exit code 7 if a new token's lifetime is shorter. By default, a cached token is used until 30s, or a
+    /// tenth of its lifetime if that is shorter, are left. [CATENA_MIN_TTL]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse, value_hint = ValueHint::Other)]
     pub min_ttl: Option<Duration>,
     /// Request a new token even if a valid one is cached

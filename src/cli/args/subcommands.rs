@@ -19,13 +19,13 @@ pub struct ExecArgs {
     pub env_name: Option<EnvName>,
     /// Keep a valid token in a file while CMD runs
     ///
-    /// For a command that outlives a token: CATENA_TOKEN_FILE names the file, which always holds a valid token. It is
-    /// removed when CMD exits. Signals are forwarded to CMD, and its exit ends this call.
+    /// For a command that outlives a token: CATENA_TOKEN_FILE names the file, which holds a valid token as long as
+    /// the service issues new ones. It is removed when CMD exits. Signals are forwarded to CMD, and its exit ends this call.
     #[arg(long, help_heading = "Command")]
     pub renew: bool,
     /// Path of the token file
     ///
-    /// Its directory is created if it is missing, and must not be writable by other users. [default: a private
+    /// Its directory is created if only the last one is missing, and must not be writable by other users. [default: a private
     /// directory in $XDG_RUNTIME_DIR, else /dev/shm]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, requires = "renew", help_heading = "Command")]
     pub token_file: Option<PathBuf>,
@@ -45,7 +45,7 @@ pub struct RenewArgs {
     /// File to keep the token in
     ///
     /// It contains only the token, is replaced atomically, and remains when this command exits. Its directory is
-    /// created if it is missing, and must not be writable by other users.
+    /// created if only the last one is missing, and must not be writable by other users.
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = "File")]
     pub token_file: PathBuf,
     /// 0600, or 0640 to let its group read it

@@ -150,7 +150,7 @@ mod tests {
             (&Miss::TooShort(Duration::from_millis(20_900)), "the cached token is valid for only 20s"),
             (&Miss::Keyring(KeyringError::QuotaUsedUp), "cannot use the kernel keyring: its quota is exhausted"),
             (&KeyringError::NotAllowed, "cannot use the kernel keyring: access is denied"),
-            (&NoCache::NoHome, "no cache directory: neither HOME nor --cache-dir is set"),
+            (&NoCache::NoHome, "no cache directory: none of --cache-dir, XDG_CACHE_HOME and HOME is set"),
         ] {
             assert_eq!(error(why), words);
         }

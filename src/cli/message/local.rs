@@ -45,9 +45,13 @@ fn found(problem: &Problem) -> String {
 
 pub fn file(error: &FileError) -> Words {
     match error {
+        FileError::Unusable(path, PlaceProblem::NotAToken) => Words::new(
+            format!("cannot use `{}` as the token file: {}", path.display(), place(&PlaceProblem::NotAToken)),
+            "choose another --token-file, or remove this file",
+        ),
         FileError::Unusable(path, problem) => Words::new(
             format!("cannot use `{}` as the token file: {}", path.display(), place(problem)),
-            "choose a --token-file in a directory that only you can write to; it is created if it is missing",
+            "choose a --token-file in a directory that only you can write to; only the last one is created",
         ),
         FileError::NotWritten(path, problem) => {
             Words::new(format!("cannot write the token file `{}`: {}", path.display(), place(problem)), "")
@@ -160,7 +164,7 @@ mod tests {
                 printed(FileError::Unusable("/a/b".into(), PlaceProblem::WritableByOthers("/a".into()))),
                 Exit::Setup,
                 "cannot use `/a/b` as the token file: others can write to the directory `/a`",
-                "choose a --token-file in a directory that only you can write to; it is created if it is missing",
+                "choose a --token-file in a directory that only you can write to; only the last one is created",
             ),
             (
                 printed(FileError::NotWritten("/a/b".into(), io::Error::from_raw_os_error(2).into())),
@@ -183,7 +187,7 @@ mod tests {
             (
                 printed(CommandError::NoCache),
                 Exit::Setup,
-                "no cache directory: neither HOME nor --cache-dir is set",
+                "no cache directory: none of --cache-dir, XDG_CACHE_HOME and HOME is set",
                 "name a directory with --cache-dir",
             ),
         ] {

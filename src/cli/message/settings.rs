@@ -76,7 +76,7 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
 pub fn no_cache(why: NoCache) -> String {
     match why {
         NoCache::Off(origin) => format!("the cache is off ({origin})"),
-        NoCache::NoHome => "no cache directory: neither HOME nor --cache-dir is set".into(),
+        NoCache::NoHome => "no cache directory: none of --cache-dir, XDG_CACHE_HOME and HOME is set".into(),
     }
 }
 
@@ -137,7 +137,7 @@ fn show<'a, T: 'a>(
 }
 
 fn min_ttl(min: Option<Duration>) -> String {
-    min.map_or("30s, or a tenth of the lifetime".into(), display)
+    min.map_or("30s, or a tenth of the lifetime if shorter".into(), display)
 }
 
 /// Emits the settings that a command needs as events.
@@ -214,6 +214,6 @@ mod tests {
         let freshness = Freshness { min_ttl: None, intended_use: Use::Once, is_fresh: false, started: clock::now() };
         let longest = freshness.margin(Duration::MAX);
         assert_eq!(freshness.margin(longest), longest / 10);
-        assert_eq!(min_ttl(None), format!("{}, or a tenth of the lifetime", display(longest)));
+        assert_eq!(min_ttl(None), format!("{}, or a tenth of the lifetime if shorter", display(longest)));
     }
 }

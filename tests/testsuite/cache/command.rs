@@ -57,7 +57,7 @@ fn an_empty_cache_creates_nothing() {
     assert!(!cache.exists());
     for command in ["path", "list", "clear"] {
         let failed = Tool::bare().unset("HOME").args(["cache", command]).fails(3);
-        assert_eq!(failed.error, "no cache directory: neither HOME nor --cache-dir is set");
+        assert_eq!(failed.error, "no cache directory: none of --cache-dir, XDG_CACHE_HOME and HOME is set");
     }
 }
 

@@ -79,7 +79,7 @@ fn an_unset_or_missing_home_is_no_error() {
     assert_works(Tool::asking(&issuer).env("HOME", &missing), None);
     assert!(!missing.exists());
     let (_, said) = Tool::asking(&issuer).unset("HOME").arg("-v").succeeds_saying();
-    assert!(said.contains("no cache directory: neither HOME nor --cache-dir is set"), "{said}");
+    assert!(said.contains("no cache directory: none of --cache-dir, XDG_CACHE_HOME and HOME is set"), "{said}");
     let (_, said) = Tool::asking(&issuer).env("HOME", &missing).arg("-v").succeeds_saying();
     assert!(said.contains(&format!("`{}` is not a directory", missing.display())), "{said}");
 }

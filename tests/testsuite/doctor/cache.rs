@@ -84,7 +84,7 @@ fn an_unusable_directory() {
     let hint = format!("`chmod 700 {}`", open.path().display());
     warns_at(tool, "cache", "others can write to the cache directory (mode 0777)", &hint);
     let tool = Tool::asking(&issuer).unset("HOME");
-    warns_at(tool, "cache", "neither HOME nor --cache-dir is set", "--cache-dir");
+    warns_at(tool, "cache", "none of --cache-dir, XDG_CACHE_HOME and HOME is set", "--cache-dir");
     let report = examine(Tool::asking(&issuer).arg("--no-cache"));
     assert_eq!((report.code, report.status("cache")), (0, "skipped"));
     assert_eq!(report.step("cache")["why"], "the cache is off (--no-cache)");
