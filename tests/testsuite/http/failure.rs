@@ -88,6 +88,26 @@ fn retry_after_is_waited_for_or_ends_the_call_at_once() {
 }
 
 #[test]
+fn a_retry_after_with_a_fraction_or_a_unit_is_rounded_up() {
+    for (sent, wait) in [
+        ("3599.2", "1h"),
+        ("120s", "2m"),
+        ("2 Minutes", "2m"),
+        ("90.5 sec", "1m 31s"),
+        ("1H", "1h"),
+        ("300500ms", "5m 1s"),
+    ] {
+        let issuer = script(vec![unavailable().header("Retry-After", sent)]);
+        let failed = Tool::asking(&issuer).fails(5);
+        assert!(failed.error.ends_with(&format!("the server asks to wait {wait}")), "{sent}: {}", failed.error);
+        assert_eq!(issuer.requests().len(), 1);
+    }
+    let issuer = script(vec![unavailable().header("Retry-After", "0.2"), Reply::Keycloak]);
+    let (_, said) = Tool::asking(&issuer).arg("-v").succeeds_saying();
+    assert!(said.contains("retrying in 1s "), "{said}");
+}
+
+#[test]
 fn a_500_to_a_scope_hints_at_none() {
     let issuer = script(vec![Reply::json(500, r#"{"error":"unknown_error"}"#)]);
     let failed = Tool::asking(&issuer).args(["--retries", "0"]).fails(5);
