@@ -37,6 +37,9 @@ pub struct HttpError {
 pub enum Kind {
     /// The text of the system or its resolver, which quotes nothing from a server.
     Failed(String),
+    /// The system's text: it allows this process no thread for a lookup. Never shared with other processes.
+    #[serde(skip)]
+    NoThread(String),
     /// The peer closed the connection before its response was complete.
     Closed,
     TimedOut(Limit),
@@ -58,7 +61,7 @@ impl HttpError {
     /// Whether another attempt may succeed.
     pub fn is_temporary(&self) -> bool {
         match self.kind {
-            Kind::Failed(_) | Kind::Closed | Kind::TimedOut(_) | Kind::NotHttp(_) => true,
+            Kind::Failed(_) | Kind::NoThread(_) | Kind::Closed | Kind::TimedOut(_) | Kind::NotHttp(_) => true,
             Kind::ProxyStatus(status) => !(300..=499).contains(&status),
             Kind::NotLoopback | Kind::LargeBody | Kind::LargeHead | Kind::Untrusted(_) => false,
         }

@@ -168,6 +168,7 @@ impl TimeLimit {
             // The kernel's own timeout (`ETIMEDOUT`) is another failure.
             io::ErrorKind::TimedOut if error.raw_os_error().is_none() => Kind::TimedOut(self.timeout),
             io::ErrorKind::UnexpectedEof => Kind::Closed,
+            io::ErrorKind::QuotaExceeded => Kind::NoThread(error.to_string()),
             _ => match error.downcast::<rustls::Error>() {
                 Ok(error) => Kind::Untrusted(error),
                 Err(error) => Kind::Failed(error.to_string()),
