@@ -116,8 +116,6 @@ impl Route {
             .accept("application/json")
             .accept_encoding("identity")
             .input_buffer_size(INPUT_BUFFER)
-            // A head that fills the buffer would look like a closed connection.
-            .max_response_header_size(INPUT_BUFFER - 1)
             // Each attempt opens a new connection.
             .max_idle_connections(0)
             .timeout_connect(Deadline::after(self.connect_timeout).left())

@@ -30,7 +30,7 @@ pub fn text(error: &HttpError) -> String {
         (Kind::NotHttp(_), Phase::AskProxy) => format!("the response of the proxy {peer} is not HTTP"),
         (Kind::NotHttp(reason), _) => format!("the response is not HTTP: {reason}"),
         (Kind::LargeBody, _) => "the response cannot be used: its body is larger than 1 MiB".into(),
-        (Kind::LargeHead, _) => "the response cannot be used: its head is larger than 16 KiB or 128 headers".into(),
+        (Kind::LargeHead, _) => "the response cannot be used: its head is larger than 64 KiB or 200 headers".into(),
         (Kind::ProxyStatus(status), _) => format!("the proxy {peer} refused to connect: HTTP {status}"),
         (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", untrusted(error).0),
     }
@@ -186,7 +186,7 @@ mod tests {
             (Phase::Receive, Kind::NotHttp("no status".into()), "the response is not HTTP: no status", ""),
             (Phase::AskProxy, Kind::NotHttp(String::new()), "the response of the proxy h:1 is not HTTP", ""),
             (Phase::Receive, Kind::LargeBody, "its body is larger than 1 MiB", ""),
-            (Phase::Receive, Kind::LargeHead, "its head is larger than 16 KiB or 128 headers", ""),
+            (Phase::Receive, Kind::LargeHead, "its head is larger than 64 KiB or 200 headers", ""),
             (Phase::AskProxy, Kind::ProxyStatus(302), "the proxy h:1 refused to connect: HTTP 302", "NO_PROXY"),
             (
                 Phase::AskProxy,

@@ -235,10 +235,10 @@ fn floods_are_cut_off() {
     let too_large = "no token: the response cannot be used: its body is larger than 1 MiB";
     let long = Reply::Endless { head: b"HTTP/1.1 200 OK\r\nX: ".to_vec(), piece: vec![b'x'; 65_536] };
     for (reply, error) in [
-        (long, "no token: the response cannot be used: its head is larger than 16 KiB or 128 headers"),
+        (long, "no token: the response cannot be used: its head is larger than 64 KiB or 200 headers"),
         (gigabyte, too_large),
         (chunked, too_large),
-        (headers, "no token: the response cannot be used: its head is larger than 16 KiB or 128 headers"),
+        (headers, "no token: the response cannot be used: its head is larger than 64 KiB or 200 headers"),
     ] {
         let issuer = script(vec![reply]);
         assert_eq!(Tool::asking(&issuer).fails(7).error, error);
