@@ -37,6 +37,9 @@ pub struct HttpError {
 pub enum Kind {
     /// The text of the system or its resolver, which quotes nothing from a server.
     Failed(String),
+    /// The system's text: it allows this process no thread for a lookup. Never shared with other processes.
+    #[serde(skip)]
+    NoThread(String),
     /// The peer closed the connection before its response was complete.
     Closed,
     TimedOut(Limit),
@@ -45,7 +48,7 @@ pub enum Kind {
     NotHttp(String),
     /// More than 1 MiB.
     LargeBody,
-    /// More than 16 KiB or 128 headers.
+    /// More than 64 KiB or 200 headers.
     LargeHead,
     /// The proxy refused the tunnel.
     ProxyStatus(u16),
@@ -58,7 +61,7 @@ impl HttpError {
     /// Whether another attempt may succeed.
     pub fn is_temporary(&self) -> bool {
         match self.kind {
-            Kind::Failed(_) | Kind::Closed | Kind::TimedOut(_) | Kind::NotHttp(_) => true,
+            Kind::Failed(_) | Kind::NoThread(_) | Kind::Closed | Kind::TimedOut(_) | Kind::NotHttp(_) => true,
             Kind::ProxyStatus(status) => !(300..=499).contains(&status),
             Kind::NotLoopback | Kind::LargeBody | Kind::LargeHead | Kind::Untrusted(_) => false,
         }
@@ -81,11 +84,8 @@ impl From<ureq::Error> for HttpError {
             },
             ureq::Error::Timeout(_) => Kind::TimedOut(Limit::Total),
             ureq::Error::BodyExceedsLimit(_) => Kind::LargeBody,
-            ureq::Error::LargeResponseHeader(..) => Kind::LargeHead,
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => Kind::Closed,
             ureq::Error::Io(error) => Kind::Failed(error.to_string()),
-            // httparse stops at 128 headers; ureq-proto passes on only its text.
-            ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => Kind::LargeHead,
             // ureq-proto's text names what it could not parse, and quotes nothing.
             ureq::Error::Protocol(error) => Kind::NotHttp(error.to_string()),
             other => Kind::NotHttp(other.to_string()),

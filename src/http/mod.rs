@@ -8,6 +8,7 @@ mod error;
 pub(crate) mod retry;
 pub(crate) mod trust;
 
+use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,10 +17,11 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{SHA256, digest};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use ureq::AsSendBody;
 use ureq::config::Config;
-use ureq::http::{HeaderValue, Method, Uri, header};
+use ureq::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 use zeroize::Zeroizing;
@@ -114,8 +116,6 @@ impl Route {
             .accept("application/json")
             .accept_encoding("identity")
             .input_buffer_size(INPUT_BUFFER)
-            // A head that fills the buffer would look like a closed connection.
-            .max_response_header_size(INPUT_BUFFER - 1)
             // Each attempt opens a new connection.
             .max_idle_connections(0)
             .timeout_connect(Deadline::after(self.connect_timeout).left())
@@ -123,6 +123,24 @@ impl Route {
         let went_out = Arc::new(AtomicBool::new(false));
         let dialer = Dialer { tls, proxy: self.proxy.clone(), went_out: Arc::clone(&went_out) };
         Ok(Http { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out })
+    }
+}
+
+/// Reads a body. Without a length it ends with the connection, and some servers end that without TLS's close_notify or
+/// by a reset. A JSON object shows whether it is complete.
+fn read(headers: &HeaderMap, body: ureq::Body) -> Result<Vec<u8>, HttpError> {
+    let mut bytes = Vec::new();
+    let Err(error) = body.into_with_config().limit(LARGEST_BODY).reader().read_to_end(&mut bytes) else {
+        return Ok(bytes);
+    };
+    let error = HttpError::from(ureq::Error::from(error));
+    let has_length = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].iter().any(|name| headers.contains_key(name));
+    let is_object =
+        || bytes.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(&bytes).is_ok();
+    if matches!(error.kind, Kind::Closed | Kind::Failed(_)) && !has_length && is_object() {
+        Ok(bytes)
+    } else {
+        Err(error)
     }
 }
 
@@ -165,7 +183,7 @@ impl Http {
         }?;
         let first_byte = started.elapsed();
         let (head, body) = response.into_parts();
-        let body = body.into_with_config().limit(LARGEST_BODY).read_to_vec()?;
+        let body = read(&head.headers, body)?;
         let text = |name| UntrustedText::new(head.headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default());
         let (status, bytes, took) = (head.status.as_u16(), body.len(), started.elapsed());
         let date = httpdate::parse_http_date(text(header::DATE).raw()).ok();

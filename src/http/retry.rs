@@ -107,18 +107,22 @@ pub fn is_temporary_status(status: u16) -> bool {
 /// Avoids overflow; no process waits this long.
 const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// `Retry-After` is a number of seconds or a date; a date in the past means 0.
+/// `Retry-After` is a number of seconds or a date; a date in the past means 0. Some servers send a fraction, or a unit.
 fn retry_after(answer: &Answer) -> Option<Duration> {
     if !is_temporary_status(answer.status) {
         return None;
     }
     let text = answer.retry_after.raw().trim();
-    let wait = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        Duration::from_secs(text.parse().unwrap_or(u64::MAX))
-    } else {
-        httpdate::parse_http_date(text).ok()?.duration_since(clock::wall()).unwrap_or_default()
+    let wait = match (text.parse(), httpdate::parse_http_date(text)) {
+        // No sign, and no `inf`.
+        (Ok(seconds), _) if text.starts_with(|first: char| first.is_ascii_digit()) => {
+            Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST_WAIT)
+        }
+        (_, Ok(date)) => date.duration_since(clock::wall()).unwrap_or_default(),
+        // In lower case, because `M` is a month.
+        _ => humantime::parse_duration(&text.to_ascii_lowercase()).ok()?,
     };
-    Some(wait.min(LONGEST_WAIT))
+    Some(Duration::from_secs_f64(wait.min(LONGEST_WAIT).as_secs_f64().ceil()))
 }
 
 fn back_off(tries: u32) -> Duration {
@@ -147,8 +151,12 @@ mod tests {
         assert_eq!(asking(503, "7"), Some(Duration::from_secs(7)));
         assert_eq!(asking(429, "Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
         assert_eq!(asking(503, "99999999999999999999999"), Some(LONGEST_WAIT));
-        assert_eq!(asking(503, "soon"), None);
-        assert_eq!(asking(503, "-1"), None);
+        for none in ["soon", "-1", "-1s", "inf", "NaN", "+5", "5 parsecs", "", "5s;"] {
+            assert_eq!(asking(503, none), None, "{none}");
+        }
+        assert_eq!(asking(503, "1e999"), Some(LONGEST_WAIT));
+        assert_eq!(asking(503, "90000 days"), Some(LONGEST_WAIT));
+        assert_eq!(asking(503, "0.001"), Some(Duration::from_secs(1)));
         assert_eq!(asking(401, "7"), None);
     }
 

@@ -18,6 +18,7 @@ pub fn text(error: &HttpError) -> String {
         (Kind::Failed(why), Phase::Connect) => format!("cannot connect to {peer}: {}", reason(why)),
         (Kind::Failed(why), Phase::ConnectToProxy) => format!("cannot reach the proxy {peer}: {}", reason(why)),
         (Kind::Failed(why), _) => format!("connection lost while {}: {}", doing(error), reason(why)),
+        (Kind::NoThread(why), _) => format!("cannot start a thread: {}", reason(why)),
         (Kind::Closed, Phase::Receive) => "the server closed the connection before its response was complete".into(),
         (Kind::Closed, _) => format!("connection closed while {}", doing(error)),
         (Kind::TimedOut(Limit::Connect), _) => format!("timed out while {} (--connect-timeout)", doing(error)),
@@ -29,7 +30,7 @@ pub fn text(error: &HttpError) -> String {
         (Kind::NotHttp(_), Phase::AskProxy) => format!("the response of the proxy {peer} is not HTTP"),
         (Kind::NotHttp(reason), _) => format!("the response is not HTTP: {reason}"),
         (Kind::LargeBody, _) => "the response cannot be used: its body is larger than 1 MiB".into(),
-        (Kind::LargeHead, _) => "the response cannot be used: its head is larger than 16 KiB or 128 headers".into(),
+        (Kind::LargeHead, _) => "the response cannot be used: its head is larger than 64 KiB or 200 headers".into(),
         (Kind::ProxyStatus(status), _) => format!("the proxy {peer} refused to connect: HTTP {status}"),
         (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", untrusted(error).0),
     }
@@ -47,6 +48,7 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
         (Kind::TimedOut(Limit::Total), _) => "check the network, or allow more time with --timeout",
         (Kind::Failed(_), Phase::Resolve) => "check the host in --issuer, the network, and whether a proxy is needed",
         (Kind::Failed(_), Phase::Connect) => "check host and port in --issuer, whether the service runs, and firewalls",
+        (Kind::NoThread(_), _) => "raise the limit on processes (`ulimit -u`, `pids.max` of a container) or on memory",
         (Kind::ProxyStatus(407), _) => "check the proxy's user and password: http://USER:PASSWORD@HOST:PORT",
         (Kind::ProxyStatus(300..=499), _) => "ask the proxy's owner to allow this host, or name it in NO_PROXY",
         (Kind::ProxyStatus(_), _) | (Kind::Failed(_) | Kind::Closed, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
@@ -162,6 +164,7 @@ mod tests {
         for (phase, kind, expected, hint) in [
             (Phase::Resolve, Kind::Failed(resolver.into()), "cannot resolve `h:1`: name or service", "--issuer"),
             (Phase::Connect, refused(), "cannot connect to h:1: connection refused", "--issuer"),
+            (Phase::Resolve, Kind::NoThread("no room".into()), "cannot start a thread: no room", "ulimit -u"),
             (Phase::ConnectToProxy, refused(), "cannot reach the proxy h:1: connection refused", "--proxy"),
             (Phase::AskProxy, refused(), "connection lost while asking the proxy h:1: connection", "--proxy"),
             (Phase::AskProxy, Kind::Closed, "connection closed while asking the proxy h:1", "--proxy"),
@@ -183,7 +186,7 @@ mod tests {
             (Phase::Receive, Kind::NotHttp("no status".into()), "the response is not HTTP: no status", ""),
             (Phase::AskProxy, Kind::NotHttp(String::new()), "the response of the proxy h:1 is not HTTP", ""),
             (Phase::Receive, Kind::LargeBody, "its body is larger than 1 MiB", ""),
-            (Phase::Receive, Kind::LargeHead, "its head is larger than 16 KiB or 128 headers", ""),
+            (Phase::Receive, Kind::LargeHead, "its head is larger than 64 KiB or 200 headers", ""),
             (Phase::AskProxy, Kind::ProxyStatus(302), "the proxy h:1 refused to connect: HTTP 302", "NO_PROXY"),
             (
                 Phase::AskProxy,

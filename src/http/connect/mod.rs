@@ -4,6 +4,7 @@
 //! layers below return an [`io::Error`], which becomes an [`HttpError`] here.
 
 mod happy_eyeballs;
+mod head;
 pub(crate) mod proxy;
 mod resolve;
 mod stream;
@@ -45,7 +46,8 @@ impl Connector<()> for Dialer {
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), room);
         // The whole request fits: a buffer that grows would leave copies of the secret in memory.
         let request = Zeroizing::new(Vec::with_capacity(room));
-        Ok(Some(HttpTransport { stream, buffers, target, request, went_out: Arc::clone(&self.went_out) }))
+        let (head, went_out) = (Some(Vec::new()), Arc::clone(&self.went_out));
+        Ok(Some(HttpTransport { stream, buffers, target, request, went_out, head }))
     }
 }
 
@@ -100,7 +102,8 @@ fn retain_loopback(addresses: &mut Vec<SocketAddr>) {
     addresses.retain(|address| address.ip().is_loopback());
 }
 
-/// ureq's transport. It collects the request and sends it in one write, at the first read.
+/// ureq's transport. It collects the request and sends it in one write, at the first read, and rewrites the head of the
+/// response.
 #[derive(Debug)]
 pub struct HttpTransport {
     stream: Stream,
@@ -108,6 +111,8 @@ pub struct HttpTransport {
     target: Endpoint,
     request: Zeroizing<Vec<u8>>,
     went_out: Arc<AtomicBool>,
+    /// What was received of the head; `None` after it.
+    head: Option<Vec<u8>>,
 }
 
 impl Transport for HttpTransport {
@@ -133,7 +138,21 @@ impl Transport for HttpTransport {
         }
         let received = self.stream.read(self.buffers.input_append_buf());
         let count = received.map_err(|error| failed(Phase::Receive, error))?;
-        self.buffers.input_appended(count);
+        let Some(received) = &mut self.head else {
+            self.buffers.input_appended(count);
+            return Ok(count > 0);
+        };
+        received.extend_from_slice(&self.buffers.input_append_buf()[..count]);
+        let unusable = |kind| HttpError { phase: Phase::Receive, peer: self.target.to_string(), kind };
+        if let Some(head) = head::read(received).map_err(unusable)? {
+            let input = [&head.strict, &received[head.end..]].concat();
+            if self.buffers.input_append_buf().len() < input.len() {
+                self.buffers = LazyBuffers::new(input.len(), 1);
+            }
+            self.buffers.input_append_buf()[..input.len()].copy_from_slice(&input);
+            self.buffers.input_appended(input.len());
+            self.head = None;
+        }
         Ok(count > 0)
     }
 
@@ -168,6 +187,7 @@ impl TimeLimit {
             // The kernel's own timeout (`ETIMEDOUT`) is another failure.
             io::ErrorKind::TimedOut if error.raw_os_error().is_none() => Kind::TimedOut(self.timeout),
             io::ErrorKind::UnexpectedEof => Kind::Closed,
+            io::ErrorKind::QuotaExceeded => Kind::NoThread(error.to_string()),
             _ => match error.downcast::<rustls::Error>() {
                 Ok(error) => Kind::Untrusted(error),
                 Err(error) => Kind::Failed(error.to_string()),
@@ -204,6 +224,7 @@ mod tests {
             target: Endpoint { host: "127.0.0.1".into(), port: address.port(), tls: false },
             request: Zeroizing::new(Vec::with_capacity(64)),
             went_out: Arc::default(),
+            head: Some(Vec::new()),
         };
         let never = NextTimeout::default();
         for piece in [&b"head, "[..], b"secret"] {
@@ -216,9 +237,9 @@ mod tests {
         assert!(!transport.went_out.load(Ordering::Relaxed));
 
         peer.set_nonblocking(false).unwrap();
-        peer.write_all(b"answer").unwrap();
+        peer.write_all(b"HTTP/1.0 200 OK\nX: y\nDate :a\n b\n\nanswer").unwrap();
         assert!(transport.await_input(never).unwrap());
-        assert_eq!(transport.buffers().input(), b"answer");
+        assert_eq!(transport.buffers().input(), b"HTTP/1.0 200\r\nDate: a b\r\n\r\nanswer");
         assert!(transport.went_out.load(Ordering::Relaxed));
         let mut received = [0; 64];
         let count = peer.read(&mut received).unwrap();

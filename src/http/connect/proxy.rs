@@ -8,20 +8,17 @@ use std::io::{self, Read, Write};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use httparse::Status;
 use percent_encoding::percent_decode_str;
 use ureq::http::Uri;
 use zeroize::Zeroizing;
 
 use crate::display::redact;
 use crate::http::USER_AGENT;
+use crate::http::connect::head::{self, Head};
 use crate::http::endpoint::{Endpoint, UnusableUrl};
 
 /// curl's default for a proxy's URL without a port.
 const DEFAULT_HTTP_PORT: u16 = 1080;
-
-/// The limit of a response to CONNECT.
-const LARGEST_HEAD: usize = 16 * 1024;
 
 /// A proxy that is reached by plain http or https.
 #[derive(Clone)]
@@ -52,25 +49,20 @@ impl Proxy {
         stream.write_all(Zeroizing::new([&head, &*self.authorization, "\r\n"].concat()).as_bytes())?;
         let mut head = Vec::with_capacity(512);
         let mut chunk = [0; 512];
-        while head.len() <= LARGEST_HEAD {
+        loop {
             let count = stream.read(&mut chunk)?;
             if count == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             head.extend_from_slice(&chunk[..count]);
-            loop {
-                let Ok(answer) = parse(&head) else { return Ok(None) };
-                let Some((status, end)) = answer else { break };
-                match status {
-                    // The final response follows an interim one, perhaps in the same bytes (RFC 9110 §15.2).
-                    100..=199 => drop(head.drain(..end)),
-                    // In TLS the client sends first, so these extra bytes are not the target's.
-                    200..=299 if end < head.len() => return Ok(None),
-                    _ => return Ok(Some(status)),
-                }
+            match head::read(&head) {
+                Ok(None) => {}
+                // In TLS the client sends first, so extra bytes are not the target's.
+                Ok(Some(Head { status: 200..=299, end, .. })) if end < head.len() => return Ok(None),
+                Ok(Some(Head { status, .. })) => return Ok(Some(status)),
+                Err(_) => return Ok(None),
             }
         }
-        Ok(None)
     }
 }
 
@@ -85,17 +77,6 @@ fn authorization(userinfo: &str) -> Zeroizing<String> {
     redact::hide(&String::from_utf8_lossy(&password));
     redact::hide(&value);
     Zeroizing::new(["Proxy-Authorization: Basic ", &value, "\r\n"].concat())
-}
-
-/// The status and length of a response's head; `None` while it is incomplete. Invalid headers do not matter.
-fn parse(bytes: &[u8]) -> Result<Option<(u16, usize)>, httparse::Error> {
-    let mut headers = [httparse::EMPTY_HEADER; 128];
-    let mut answer = httparse::Response::new(&mut headers);
-    let mut parser = httparse::ParserConfig::default();
-    parser.ignore_invalid_headers_in_responses(true);
-    let parsed = parser.parse_response(&mut answer, bytes)?;
-    let Status::Complete(end) = parsed else { return Ok(None) };
-    Ok(answer.code.map(|status| (status, end)))
 }
 
 /// The URL without user and password.
@@ -210,7 +191,7 @@ mod tests {
     #[test]
     fn a_head_without_an_end_is_no_answer() {
         let line = format!("A: {}\r\n", "b".repeat(500));
-        let endless = [&["HTTP/1.1 200 OK\r\n"][..], &[line.as_str(); 64]].concat();
+        let endless = [&["HTTP/1.1 200 OK\r\n"][..], &[line.as_str(); 160]].concat();
         assert_eq!(answered(&endless).unwrap(), None);
         for cut in [&[][..], &["HTTP/1.1 200 OK\r\n"]] {
             assert_eq!(answered(cut).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);

@@ -16,7 +16,8 @@ const LOCALHOST: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6
 
 /// The addresses of `endpoint`, in the order of the system's resolver.
 ///
-/// `getaddrinfo` cannot be interrupted, so it runs in a thread, which is left behind at the deadline (`TimedOut`).
+/// `getaddrinfo` cannot be interrupted, so it runs in a thread, which is left behind at the deadline (`TimedOut`). The
+/// error is `QuotaExceeded` if no thread can be started.
 pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<SocketAddr>> {
     if let Ok(address) = endpoint.host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, endpoint.port)]);
@@ -29,9 +30,9 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<Sock
     let started = Instant::now();
     let (sender, receiver) = mpsc::sync_channel(1);
     let (host, port) = (endpoint.host.clone(), endpoint.port);
-    thread::Builder::new().name("resolver".to_owned()).spawn(move || {
-        let _ = sender.send((host.as_str(), port).to_socket_addrs().map(Vec::from_iter));
-    })?;
+    let look_up = move || sender.send((host.as_str(), port).to_socket_addrs().map(Vec::from_iter));
+    let spawned = thread::Builder::new().name("resolver".to_owned()).spawn(look_up);
+    spawned.map_err(|error| io::Error::new(io::ErrorKind::QuotaExceeded, error))?;
     let answer = receiver.recv_timeout(deadline.left().unwrap_or(Duration::MAX));
     let found = answer.map_err(|_| io::ErrorKind::TimedOut)??;
     let ips: Vec<IpAddr> = found.iter().map(SocketAddr::ip).collect();

@@ -11,7 +11,7 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -106,7 +106,7 @@ impl Drop for Lock {
 /// Waits for the lock until `patience` or the holder's deadline has passed.
 ///
 /// `flock` has no timeout, so a thread waits in it, and releases a lock that it gets too late. There is one such thread
-/// at most, also in `renew`: while it waits, this fails at once.
+/// at most, also in `renew`: while it waits, this fails at once. If none can be started, this tries again and again.
 fn wait(file: &File, patience: Deadline) -> Result<File, NoLock> {
     static IS_WAITING: AtomicBool = AtomicBool::new(false);
     let holder = || Record::read(file).filter(|record| record.kind == Kind::Held);
@@ -121,13 +121,18 @@ fn wait(file: &File, patience: Deadline) -> Result<File, NoLock> {
         IS_WAITING.store(false, Ordering::Relaxed);
         let _ = sender.send(result.map(|()| file_of_thread));
     };
-    let spawned = thread::Builder::new().name("lock".to_owned()).spawn(wait_in_flock);
-    spawned.inspect_err(|_| IS_WAITING.store(false, Ordering::Relaxed)).map_err(NoLock::Unsupported)?;
+    if thread::Builder::new().name("lock".to_owned()).spawn(wait_in_flock).is_err() {
+        IS_WAITING.store(false, Ordering::Relaxed);
+    }
     let mut overdue = None;
     loop {
         let look = Deadline::after(LOOK).earlier(patience).left().unwrap_or(LOOK);
-        if let Ok(result) = granted.recv_timeout(look) {
-            return result.map_err(|error| NoLock::Unsupported(error.into()));
+        match granted.recv_timeout(look) {
+            Ok(result) => return result.map_err(|error| NoLock::Unsupported(error.into())),
+            Err(RecvTimeoutError::Timeout) => {}
+            // There is no thread.
+            Err(RecvTimeoutError::Disconnected) if file.try_lock().is_ok() => return Ok(file.try_clone()?),
+            Err(RecvTimeoutError::Disconnected) => thread::sleep(look),
         }
         let now_overdue = holder().filter(|record| record.moment < clock::now().boot);
         // Twice the same, because the next holder may not have written its record yet.

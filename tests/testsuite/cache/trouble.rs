@@ -5,6 +5,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
 
@@ -53,6 +54,19 @@ fn something_else_in_place_of_an_entry_or_a_lock() {
         }
     }
     assert!(fs::read_to_string("/etc/passwd").unwrap().contains("root"));
+}
+
+/// The waiters cannot start the thread that waits: no machine has room for its stack.
+#[test]
+fn without_a_thread_it_waits_for_the_lock_too() {
+    let issuer = Issuer::start(Setup { delay: Duration::from_secs(1), ..Setup::default() });
+    let cache = tempfile::tempdir().unwrap();
+    let got = parallel::tokens(parallel::run(8, || {
+        let mut command = parallel::command(&issuer, cache.path());
+        command.env("RUST_MIN_STACK", "70368744177664");
+        command
+    }));
+    assert_eq!((different(got), issuer.requests().len()), (1, 1));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Hosts with several addresses, some of them dead (Happy Eyeballs, RFC 8305).
 
-use catena_token_issuer::Issuer;
+use catena_token_issuer::{Authority, Issuer};
 use serde_json::Value;
 
 use crate::support::Tool;
@@ -9,6 +9,9 @@ use crate::support::network;
 
 /// A host that must be looked up.
 const NAME: &str = "realm.test";
+
+/// More bytes than a machine can map.
+const HUGE: &str = "70368744177664";
 
 /// The report of an address that had not responded when another one connected.
 const LOST: &str = "no answer";
@@ -122,4 +125,17 @@ fn only_refused_and_unreachable_addresses() {
         assert!(failed.error.contains("cannot connect to realm.test:1: connection refused"), "{}", failed.error);
         assert_eq!(tried(&examine(tool())).len(), 2);
     });
+}
+
+/// No machine has room for the stack of a thread.
+#[test]
+fn a_name_that_no_thread_can_look_up() {
+    for proxy in ["", "http://proxy.test:1"] {
+        let tool = Tool::at("https://realm.test:1/realms/a", "acme", "a secret of nobody");
+        let bundle = tool.file("ca.pem", Authority::new().pem());
+        let tool = tool.env("RUST_MIN_STACK", HUGE).env("CATENA_RETRIES", "0").args(["--proxy", proxy]);
+        let failed = tool.arg("--ca-cert").arg(bundle).fails(5);
+        assert!(failed.error.starts_with("no token: cannot start a thread: "), "{}", failed.error);
+        assert!(failed.hint.contains("ulimit -u"), "{}", failed.hint);
+    }
 }

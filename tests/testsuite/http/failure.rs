@@ -1,9 +1,13 @@
 //! Network failures: redirects, retries, silence, floods. No call hangs, fills the memory or follows a redirect.
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::thread;
 use std::time::{Duration, SystemTime};
 
-use catena_token_issuer::{Issuer, Reply, Setup};
+use catena_token_issuer::{Certificate, Issuer, Reply, Setup};
+use nix::libc::linger;
+use nix::sys::socket::{setsockopt, sockopt};
 
 use crate::support::{Tool, plain_command};
 
@@ -88,6 +92,26 @@ fn retry_after_is_waited_for_or_ends_the_call_at_once() {
 }
 
 #[test]
+fn a_retry_after_with_a_fraction_or_a_unit_is_rounded_up() {
+    for (sent, wait) in [
+        ("3599.2", "1h"),
+        ("120s", "2m"),
+        ("2 Minutes", "2m"),
+        ("90.5 sec", "1m 31s"),
+        ("1H", "1h"),
+        ("300500ms", "5m 1s"),
+    ] {
+        let issuer = script(vec![unavailable().header("Retry-After", sent)]);
+        let failed = Tool::asking(&issuer).fails(5);
+        assert!(failed.error.ends_with(&format!("the server asks to wait {wait}")), "{sent}: {}", failed.error);
+        assert_eq!(issuer.requests().len(), 1);
+    }
+    let issuer = script(vec![unavailable().header("Retry-After", "0.2"), Reply::Keycloak]);
+    let (_, said) = Tool::asking(&issuer).arg("-v").succeeds_saying();
+    assert!(said.contains("retrying in 1s "), "{said}");
+}
+
+#[test]
 fn a_500_to_a_scope_hints_at_none() {
     let issuer = script(vec![Reply::json(500, r#"{"error":"unknown_error"}"#)]);
     let failed = Tool::asking(&issuer).args(["--retries", "0"]).fails(5);
@@ -146,7 +170,56 @@ fn an_answer_that_is_cut_is_temporary() {
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"opaque-token\"".to_vec(),
     )]);
     let failed = Tool::asking(&issuer).args(["--retries", "0"]).fails(5);
-    assert_eq!(failed.error, "no token: the server closed the connection before its response was complete");
+    assert_eq!(failed.error, CUT);
+}
+
+const CUT: &str = "no token: the server closed the connection before its response was complete";
+
+const TOKEN: &str = r#"{"access_token":"opaque-token","token_type":"Bearer"}"#;
+
+/// Over TLS, closed without close_notify.
+fn cut(reply: Reply) -> Issuer {
+    Issuer::start(Setup { certificate: Some(Certificate::Good), replies: vec![reply], ..Setup::default() })
+}
+
+fn raw(status: &str, head: &str, body: &str) -> Reply {
+    Reply::Raw(format!("HTTP/1.1 {status}\r\n{head}\r\n{body}").into_bytes())
+}
+
+#[test]
+fn without_length_and_close_notify_a_whole_object_is_an_answer() {
+    let refusal = r#"{"error":"invalid_client","error_description":"Invalid client secret"}"#;
+    let head = "Content-Type: application/json\r\n";
+    let failed = Tool::asking(&cut(raw("401 Unauthorized", head, refusal))).fails(4);
+    assert!(failed.error.contains("invalid_client"), "{}", failed.error);
+    assert_eq!(Tool::asking(&cut(raw("200 OK", head, &format!("\n{TOKEN}\r\n")))).succeeds(), "opaque-token\n");
+
+    // A list, or a text, may lack its end.
+    for (status, body) in
+        [("401 Unauthorized", &refusal[..40]), ("200 OK", &TOKEN[..52]), ("200 OK", "5"), ("401 No", "")]
+    {
+        assert_eq!(Tool::asking(&cut(raw(status, head, body))).args(["--retries", "0"]).fails(5).error, CUT, "{body}");
+    }
+    // A length says that something is missing.
+    for head in ["Content-Length: 100\r\n", "Transfer-Encoding: chunked\r\n"] {
+        Tool::asking(&cut(raw("200 OK", head, &format!("35\r\n{TOKEN}\r\n")))).args(["--retries", "0"]).fails(5);
+        Tool::asking(&cut(raw("200 OK", head, TOKEN))).args(["--retries", "0"]).fails(5);
+    }
+}
+
+#[test]
+fn without_length_a_reset_after_a_whole_object_is_its_end() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/realms/a", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        assert!(client.read(&mut [0; 4096]).unwrap() > 0);
+        write!(client, "HTTP/1.1 200 OK\r\n\r\n{TOKEN}").unwrap();
+        // Close by a reset.
+        setsockopt(&client, sockopt::Linger, &linger { l_onoff: 1, l_linger: 0 }).unwrap();
+    });
+    assert_eq!(Tool::at(&url, "acme", "secret-of-nobody").args(["--retries", "0"]).succeeds(), "opaque-token\n");
+    server.join().unwrap();
 }
 
 #[test]
@@ -162,10 +235,10 @@ fn floods_are_cut_off() {
     let too_large = "no token: the response cannot be used: its body is larger than 1 MiB";
     let long = Reply::Endless { head: b"HTTP/1.1 200 OK\r\nX: ".to_vec(), piece: vec![b'x'; 65_536] };
     for (reply, error) in [
-        (long, "no token: the response cannot be used: its head is larger than 16 KiB or 128 headers"),
+        (long, "no token: the response cannot be used: its head is larger than 64 KiB or 200 headers"),
         (gigabyte, too_large),
         (chunked, too_large),
-        (headers, "no token: the response cannot be used: its head is larger than 16 KiB or 128 headers"),
+        (headers, "no token: the response cannot be used: its head is larger than 64 KiB or 200 headers"),
     ] {
         let issuer = script(vec![reply]);
         assert_eq!(Tool::asking(&issuer).fails(7).error, error);

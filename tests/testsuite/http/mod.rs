@@ -2,6 +2,7 @@
 
 mod addresses;
 mod failure;
+mod head;
 mod memory;
 mod proxy;
 mod trust;
