@@ -60,6 +60,27 @@ fn each_refusal_of_keycloak_has_its_hint() {
     }
 }
 
+/// Keycloak 17 dropped `/auth`. The realm itself is missing only if Keycloak says so.
+#[test]
+fn a_path_that_is_not_found_hints_at_the_other_one() {
+    let (issuer, old) = (Issuer::http(), Issuer::replying(Reply::http(404, "text/html", "<title>Error</title>")));
+    let with_path = |url: &str| url.replace("/realms/", "/auth/realms/");
+    for (url, rule, other) in [
+        (with_path(&issuer.url()), "Keycloak 17 and later has no `/auth` before `/realms`", issuer.url()),
+        (old.url(), "Keycloak up to 16 has `/auth` before `/realms`", with_path(&old.url())),
+    ] {
+        let tool = || Tool::asking(&issuer).env("CATENA_ISSUER", &url);
+        let hint = format!("check --issuer: is there a realm of this name? {rule}: try `{other}`");
+        assert_eq!(tool().fails(4).hint, hint);
+        assert_eq!(tool().args(["revoke", "-"]).stdin("opaque").fails(4).hint, hint);
+    }
+    for path in ["/realms/nowhere", "/nothing/here"] {
+        let url = format!("{}{path}", issuer.origin());
+        let failed = Tool::asking(&issuer).env("CATENA_ISSUER", &url).fails(4);
+        assert_eq!(failed.hint, format!("check --issuer `{url}`: is there a realm, as in `…/realms/NAME`?"));
+    }
+}
+
 #[test]
 fn a_basic_header_that_the_server_cannot_read_hints_at_post() {
     let issuer = Issuer::replying(error(400, "unauthorized_client", "Unexpected error when authenticating client"));
