@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::cli::settings::{Problem, SettingError};
 use crate::exec::ExecError;
-use crate::http::{HttpError, Kind};
+use crate::http::{HttpError, Phase};
 use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::jwt::NotJwt;
 use crate::oauth::jwt::error::{OtherIssuer, VerifyError};
@@ -148,7 +148,7 @@ fn of_request(error: &RequestError) -> Exit {
         _ if error.is_temporary() => Exit::Temporary,
         _ if error.is_refused() => Exit::Refused,
         _ if error.is_untrusted() => Exit::Untrusted,
-        Cause::NoAnswer(HttpError { kind: Kind::ProxyStatus(_), .. }) => Exit::Setup,
+        Cause::NoAnswer(HttpError { phase: Phase::SecureProxy | Phase::AskProxy, .. }) => Exit::Setup,
         Cause::NoAnswer(_) | Cause::Status(..) | Cause::Unusable(_) => Exit::Unusable,
     }
 }

@@ -14,7 +14,7 @@ use crate::display::redact::redact;
 const LONGEST_QUOTE: usize = 500;
 
 /// Text from a server, unchanged.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct UntrustedText(String);
 
 impl fmt::Debug for UntrustedText {

@@ -5,12 +5,15 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::display::untrusted::UntrustedText;
+
 /// The phases of an attempt, in their order. `ConnectToProxy` includes resolving its name; `AskProxy` is CONNECT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Phase {
     Resolve,
     Connect,
     ConnectToProxy,
+    SecureProxy,
     AskProxy,
     Handshake,
     Send,
@@ -52,6 +55,10 @@ pub enum Kind {
     LargeHead,
     /// The proxy refused the tunnel.
     ProxyStatus(u16),
+    /// A 407 that offers these login schemes, and not Basic.
+    ProxyLogin(UntrustedText),
+    /// An https proxy that does not speak TLS.
+    PlainProxy,
     /// Never shared with other processes.
     #[serde(skip)]
     Untrusted(rustls::Error),
@@ -63,7 +70,8 @@ impl HttpError {
         match self.kind {
             Kind::Failed(_) | Kind::NoThread(_) | Kind::Closed | Kind::TimedOut(_) | Kind::NotHttp(_) => true,
             Kind::ProxyStatus(status) => !(300..=499).contains(&status),
-            Kind::NotLoopback | Kind::LargeBody | Kind::LargeHead | Kind::Untrusted(_) => false,
+            Kind::NotLoopback | Kind::Untrusted(_) | Kind::ProxyLogin(_) | Kind::PlainProxy => false,
+            Kind::LargeBody | Kind::LargeHead => false,
         }
     }
 }

@@ -56,12 +56,18 @@ pub struct Fields<'a> {
     // §5.2
     pub error: Option<&'a RawValue>,
     pub error_description: Option<&'a RawValue>,
-    // What gateways write instead of a description.
+    // What gateways write instead of a description, or where they nest it.
+    #[serde(alias = "Message")]
     pub message: Option<&'a RawValue>,
+    pub msg: Option<&'a RawValue>,
+    pub description: Option<&'a RawValue>,
     pub detail: Option<&'a RawValue>,
     pub title: Option<&'a RawValue>,
     #[serde(rename = "errorSummary")]
     pub error_summary: Option<&'a RawValue>,
+    pub faultstring: Option<&'a RawValue>,
+    pub fault: Option<&'a RawValue>,
+    pub errors: Option<&'a RawValue>,
 }
 
 impl<'a> Fields<'a> {
@@ -74,18 +80,32 @@ impl<'a> Fields<'a> {
 
 impl ErrorResponse {
     pub fn of(answer: &Answer) -> Box<Self> {
-        let text = std::str::from_utf8(&answer.body).ok();
-        let fields = text.and_then(|text| Fields::parse(text).ok()).unwrap_or_default();
-        let texts = [fields.error_description, fields.message, fields.detail, fields.title, fields.error_summary];
-        let description = texts.into_iter().map(UntrustedText::of_json).find(|text| !text.is_empty());
+        let text = std::str::from_utf8(&answer.body).unwrap_or_default();
         Box::new(Self {
             status: answer.status,
             location: answer.location.clone(),
-            code: UntrustedText::of_json(fields.error),
-            description: description.unwrap_or_default(),
+            code: UntrustedText::of_json(Fields::parse(text).unwrap_or_default().error),
+            description: description(text, 4).unwrap_or_default(),
             body: answer.describe(),
         })
     }
+}
+
+/// The first text for a person: RFC 6749's description, or a gateway's, which may be nested or first in a list.
+/// `depth` limits hostile JSON; gateways nest less.
+fn description(json: &str, depth: u8) -> Option<UntrustedText> {
+    let first = json.trim_start_matches(|c: char| c == '[' || c.is_ascii_whitespace());
+    // The rest of a list is not read, so that it takes no memory.
+    let value: &RawValue = serde_json::Deserializer::from_str(first).into_iter().next()?.ok()?;
+    if json.starts_with('[') && value.get().starts_with('"') {
+        return Some(UntrustedText::of_json(Some(value)));
+    }
+    let f = Fields::parse(value.get()).ok()?;
+    let texts =
+        [f.error_description, f.message, f.detail, f.title, f.error_summary, f.faultstring, f.description, f.msg];
+    let text = texts.into_iter().map(UntrustedText::of_json).find(|text| !text.raw().trim().is_empty());
+    let mut nested = [f.error, f.errors, f.fault, f.detail].into_iter().flatten();
+    text.or_else(|| nested.find_map(|value| description(value.get(), depth.checked_sub(1)?)))
 }
 
 /// A valid token response.

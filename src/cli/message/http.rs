@@ -32,6 +32,8 @@ pub fn text(error: &HttpError) -> String {
         (Kind::LargeBody, _) => "the response cannot be used: its body is larger than 1 MiB".into(),
         (Kind::LargeHead, _) => "the response cannot be used: its head is larger than 64 KiB or 200 headers".into(),
         (Kind::ProxyStatus(status), _) => format!("the proxy {peer} refused to connect: HTTP {status}"),
+        (Kind::ProxyLogin(schemes), _) => format!("the proxy {peer} accepts only {} (HTTP 407)", schemes.quote()),
+        (Kind::PlainProxy, _) => format!("the proxy {peer} does not speak TLS"),
         (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", untrusted(error).0),
     }
 }
@@ -42,17 +44,19 @@ fn reason(words: &str) -> String {
 }
 
 pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
-    const PROXY: &str = "check the proxy in --proxy, HTTPS_PROXY or ALL_PROXY; NO_PROXY names hosts that need none";
+    const PROXY: &str = "check the proxy's scheme and port in --proxy, HTTPS_PROXY or ALL_PROXY, or set NO_PROXY";
     match (kind, phase) {
+        (Kind::Untrusted(error), _) => untrusted(error).1,
+        (_, Phase::SecureProxy) => "most proxies speak plain http, even for https sites: begin its URL with http://",
         (Kind::TimedOut(Limit::Connect), _) => "check the network, or allow more time with --connect-timeout",
         (Kind::TimedOut(Limit::Total), _) => "check the network, or allow more time with --timeout",
         (Kind::Failed(_), Phase::Resolve) => "check the host in --issuer, the network, and whether a proxy is needed",
         (Kind::Failed(_), Phase::Connect) => "check host and port in --issuer, whether the service runs, and firewalls",
         (Kind::NoThread(_), _) => "raise the limit on processes (`ulimit -u`, `pids.max` of a container) or on memory",
+        (Kind::ProxyLogin(_), _) => "only Basic is supported: ask the proxy's owner, or use a local proxy that logs in",
         (Kind::ProxyStatus(407), _) => "check the proxy's user and password: http://USER:PASSWORD@HOST:PORT",
         (Kind::ProxyStatus(300..=499), _) => "ask the proxy's owner to allow this host, or name it in NO_PROXY",
-        (Kind::ProxyStatus(_), _) | (Kind::Failed(_) | Kind::Closed, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
-        (Kind::Untrusted(error), _) => untrusted(error).1,
+        (_, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
         _ => "",
     }
 }
@@ -62,6 +66,7 @@ fn doing(HttpError { phase, peer, .. }: &HttpError) -> String {
         Phase::Resolve => return format!("resolving `{peer}`"),
         Phase::Connect => "connecting to",
         Phase::ConnectToProxy => "connecting to the proxy",
+        Phase::SecureProxy => "negotiating TLS with the proxy",
         Phase::AskProxy => "asking the proxy",
         Phase::Handshake => "negotiating TLS with",
         Phase::Send => "sending the request to",
@@ -184,7 +189,7 @@ mod tests {
             ),
             (Phase::Resolve, Kind::NotLoopback, "the connection to `h:1` cannot be trusted: plain http", ""),
             (Phase::Receive, Kind::NotHttp("no status".into()), "the response is not HTTP: no status", ""),
-            (Phase::AskProxy, Kind::NotHttp(String::new()), "the response of the proxy h:1 is not HTTP", ""),
+            (Phase::AskProxy, Kind::NotHttp(String::new()), "the response of the proxy h:1 is not HTTP", "scheme"),
             (Phase::Receive, Kind::LargeBody, "its body is larger than 1 MiB", ""),
             (Phase::Receive, Kind::LargeHead, "its head is larger than 64 KiB or 200 headers", ""),
             (Phase::AskProxy, Kind::ProxyStatus(302), "the proxy h:1 refused to connect: HTTP 302", "NO_PROXY"),

@@ -140,6 +140,8 @@ pub fn hint(cause: &Cause) -> String {
 fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: &Asked) -> String {
     let description = response.description.raw();
     let hint = match (response.status, response.code.raw()) {
+        // A Keycloak that looked for the realm has the right path.
+        (404, code) if code != "Realm does not exist" && issuer.contains("/realms/") => return other_path(issuer),
         (404 | 405, _) => return format!("check --issuer `{issuer}`: is there a realm, as in `…/realms/NAME`?"),
         (_, "") => "something in front of the service (a proxy or firewall) refused: ask its owner",
         _ if client_auth.is_none() => "ask the realm's administrator",
@@ -168,6 +170,15 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: 
         _ => "ask the provider of your credentials",
     };
     hint.to_owned()
+}
+
+/// The hint for a realm's URL with or without the `/auth` that Keycloak dropped.
+fn other_path(issuer: &str) -> String {
+    let (rule, other) = match issuer.split_once("/auth/realms/") {
+        Some((base, realm)) => ("17 and later has no `/auth`", format!("{base}/realms/{realm}")),
+        None => ("up to 16 has `/auth`", issuer.replace("/realms/", "/auth/realms/")),
+    };
+    format!("check --issuer: is there a realm of this name? Keycloak {rule} before `/realms`: try `{other}`")
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ impl Recorded {
         match self.error.as_ref()?.phase()? {
             Phase::Resolve => Some("dns"),
             Phase::Connect => Some("tcp"),
-            Phase::ConnectToProxy | Phase::AskProxy => Some("proxy"),
+            Phase::ConnectToProxy | Phase::SecureProxy | Phase::AskProxy => Some("proxy"),
             Phase::Handshake => Some("tls"),
             Phase::Send | Phase::Receive => None,
         }
@@ -87,6 +87,9 @@ pub fn proxy(settings: &Settings, request: Option<&Recorded>) -> Step {
         step.facts.extend(request.of("proxy"));
         let failure = request.error.iter().filter(|_| request.failed_at() == Some("proxy"));
         failure.for_each(|error| step.fail_request(error, ""));
+        if request.failed_at() == Some("proxy") && !request.certificates.is_empty() {
+            step.fact("certificates", request.certificates.as_slice());
+        }
     }
     step
 }

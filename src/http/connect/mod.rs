@@ -55,14 +55,16 @@ impl Dialer {
     fn open(&self, target: &Endpoint, limit: TimeLimit) -> Result<Stream, HttpError> {
         let mut stream = self.dial(target, limit)?;
         if let Some(proxy) = &self.proxy {
-            stream = self.secure(stream, &proxy.endpoint, limit)?;
-            let failed = |kind| HttpError { phase: Phase::AskProxy, peer: proxy.to_string(), kind };
-            let status = proxy.ask(&mut stream, target);
-            match status.map_err(|error| limit.error(Phase::AskProxy, &proxy.endpoint, error))? {
-                Some(200..=299) => emit(Event::Tunnelled { proxy: &proxy.to_string(), target: &target.to_string() }),
-                Some(status) => return Err(failed(Kind::ProxyStatus(status))),
-                None => return Err(failed(Kind::NotHttp(String::new()))),
-            }
+            let failed = |phase, kind| HttpError { phase, peer: proxy.to_string(), kind };
+            let secured = self.secure(stream, &proxy.endpoint, limit).map_err(|error| match error.kind {
+                Kind::Untrusted(rustls::Error::InvalidMessage(_)) => Kind::PlainProxy,
+                kind => kind,
+            });
+            stream = secured.map_err(|kind| failed(Phase::SecureProxy, kind))?;
+            let answer = proxy.ask(&mut stream, target);
+            let answer = answer.map_err(|error| limit.error(Phase::AskProxy, &proxy.endpoint, error))?;
+            answer.map_err(|kind| failed(Phase::AskProxy, kind))?;
+            emit(Event::Tunnelled { proxy: &proxy.to_string(), target: &target.to_string() });
         }
         self.secure(stream, target, limit)
     }

@@ -13,9 +13,11 @@ use ureq::http::Uri;
 use zeroize::Zeroizing;
 
 use crate::display::redact;
+use crate::display::untrusted::UntrustedText;
 use crate::http::USER_AGENT;
 use crate::http::connect::head::{self, Head};
 use crate::http::endpoint::{Endpoint, UnusableUrl};
+use crate::http::error::Kind;
 
 /// curl's default for a proxy's URL without a port.
 const DEFAULT_HTTP_PORT: u16 = 1080;
@@ -43,8 +45,9 @@ impl Proxy {
         Ok(Self { endpoint, authorization })
     }
 
-    /// Sends CONNECT for `target`. Returns the status of the response, or `None` if it is not valid HTTP.
-    pub fn ask(&self, stream: &mut (impl Read + Write), target: &Endpoint) -> io::Result<Option<u16>> {
+    /// Sends CONNECT for `target`. Returns why the proxy does not connect.
+    pub fn ask(&self, stream: &mut (impl Read + Write), target: &Endpoint) -> io::Result<Result<(), Kind>> {
+        let not_http = || Ok(Err(Kind::NotHttp(String::new())));
         let head = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-Agent: {USER_AGENT}\r\n");
         stream.write_all(Zeroizing::new([&head, &*self.authorization, "\r\n"].concat()).as_bytes())?;
         let mut head = Vec::with_capacity(512);
@@ -58,9 +61,13 @@ impl Proxy {
             match head::read(&head) {
                 Ok(None) => {}
                 // In TLS the client sends first, so extra bytes are not the target's.
-                Ok(Some(Head { status: 200..=299, end, .. })) if end < head.len() => return Ok(None),
-                Ok(Some(Head { status, .. })) => return Ok(Some(status)),
-                Err(_) => return Ok(None),
+                Ok(Some(Head { status: 200..=299, end, .. })) if end < head.len() => return not_http(),
+                Ok(Some(Head { status: 200..=299, .. })) => return Ok(Ok(())),
+                Ok(Some(Head { status: 407, end, .. })) => {
+                    return Ok(Err(unsupported_login(&head[..end]).unwrap_or(Kind::ProxyStatus(407))));
+                }
+                Ok(Some(Head { status, .. })) => return Ok(Err(Kind::ProxyStatus(status))),
+                Err(_) => return not_http(),
             }
         }
     }
@@ -77,6 +84,19 @@ fn authorization(userinfo: &str) -> Zeroizing<String> {
     redact::hide(&String::from_utf8_lossy(&password));
     redact::hide(&value);
     Zeroizing::new(["Proxy-Authorization: Basic ", &value, "\r\n"].concat())
+}
+
+/// The schemes that a 407 offers (RFC 9110 §11.7.1); `None` if Basic is one of them, or if there are none.
+fn unsupported_login(head: &[u8]) -> Option<Kind> {
+    let head = String::from_utf8_lossy(head);
+    let fields = head.lines().filter_map(|line| line.split_once(':'));
+    let offers = fields.filter(|(name, _)| name.trim_end().eq_ignore_ascii_case("Proxy-Authenticate"));
+    // Commas separate challenges and their parameters, but not inside quotes.
+    let offers: String = offers.flat_map(|(_, value)| value.split('"').step_by(2).chain([","])).collect();
+    let words = offers.split(',').filter_map(|part| part.split_whitespace().next());
+    let schemes: Vec<&str> = words.filter(|word| !word.contains('=')).collect();
+    let is_unsupported = !schemes.is_empty() && !schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("Basic"));
+    is_unsupported.then(|| Kind::ProxyLogin(UntrustedText::new(schemes.join(", ").as_bytes())))
 }
 
 /// The URL without user and password.
@@ -157,34 +177,35 @@ mod tests {
         }
     }
 
-    /// The request to the proxy, and the status of its response.
-    fn asked(url: &str, pieces: &[&str]) -> (String, io::Result<Option<u16>>) {
+    /// The request to the proxy, and what its response means.
+    fn asked(url: &str, pieces: &[&str]) -> (String, io::Result<Result<(), Kind>>) {
         let target = Endpoint { host: "id.example.com".into(), port: 443, tls: true };
         let mut stream = Scripted { pieces: pieces.iter(), request: Vec::new() };
-        let status = Proxy::parse(url).unwrap().ask(&mut stream, &target);
-        (String::from_utf8(stream.request).unwrap(), status)
+        let answer = Proxy::parse(url).unwrap().ask(&mut stream, &target);
+        (String::from_utf8(stream.request).unwrap(), answer)
     }
 
-    fn answered(pieces: &[&str]) -> io::Result<Option<u16>> {
+    fn answered(pieces: &[&str]) -> io::Result<Result<(), Kind>> {
         asked("http://proxy.corp:3128", pieces).1
     }
 
     #[test]
     fn the_status_is_read_whatever_the_head_looks_like() {
-        let cases: [(&[&str], Option<u16>); 10] = [
-            (&["HTTP/1.1 200 OK\r\n\r\n"], Some(200)),
-            (&["HTTP/1.0 200\n\n"], Some(200)),
-            (&["HT", "TP/1.1 40", "7 No\r\nA: b\r", "\n\r", "\nbody"], Some(407)),
-            (&["HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 502 x\r\n\r\n"], Some(502)),
-            (&["HTTP/1.1 200 OK\r\n\r\nSSH-2.0"], None),
-            (&["HTTP/1.1 2000 OK\r\n\r\n"], None),
-            (&["HTTP/1.1 2x0 OK\r\n\r\n"], None),
-            (&["HTTP/2 200 OK\r\n\r\n"], None),
-            (&["SSH-2.0-x\r\n"], None),
-            (&["HTTP/1.1 200 OK\r\n", "A: b\r\n\r\nx"], None),
+        let (refused, not_http) = (|status| Err(Kind::ProxyStatus(status)), || Err(Kind::NotHttp(String::new())));
+        let cases: [(&[&str], Result<(), Kind>); 10] = [
+            (&["HTTP/1.1 200 OK\r\n\r\n"], Ok(())),
+            (&["HTTP/1.0 200\n\n"], Ok(())),
+            (&["HT", "TP/1.1 40", "7 No\r\nA: b\r", "\n\r", "\nbody"], refused(407)),
+            (&["HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 502 x\r\n\r\n"], refused(502)),
+            (&["HTTP/1.1 200 OK\r\n\r\nSSH-2.0"], not_http()),
+            (&["HTTP/1.1 2000 OK\r\n\r\n"], not_http()),
+            (&["HTTP/1.1 2x0 OK\r\n\r\n"], not_http()),
+            (&["HTTP/2 200 OK\r\n\r\n"], not_http()),
+            (&["SSH-2.0-x\r\n"], not_http()),
+            (&["HTTP/1.1 200 OK\r\n", "A: b\r\n\r\nx"], not_http()),
         ];
-        for (pieces, status) in cases {
-            assert_eq!(answered(pieces).unwrap(), status, "{pieces:?}");
+        for (pieces, meaning) in cases {
+            assert_eq!(answered(pieces).unwrap(), meaning, "{pieces:?}");
         }
     }
 
@@ -192,7 +213,7 @@ mod tests {
     fn a_head_without_an_end_is_no_answer() {
         let line = format!("A: {}\r\n", "b".repeat(500));
         let endless = [&["HTTP/1.1 200 OK\r\n"][..], &[line.as_str(); 160]].concat();
-        assert_eq!(answered(&endless).unwrap(), None);
+        assert_eq!(answered(&endless).unwrap(), Err(Kind::NotHttp(String::new())));
         for cut in [&[][..], &["HTTP/1.1 200 OK\r\n"]] {
             assert_eq!(answered(cut).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         }

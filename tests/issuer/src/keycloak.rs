@@ -45,7 +45,8 @@ impl Realm {
             Some("certs") => self.certs(request),
             Some("token") => self.check_client(request).unwrap_or_else(|| self.token(request, number)),
             Some("revoke") => self.check_client(request).unwrap_or_else(|| self.revoke(request)),
-            _ => Reply::json(404, r#"{"error":"Realm does not exist"}"#),
+            _ if request.path.starts_with("/realms/") => Reply::json(404, r#"{"error":"Realm does not exist"}"#),
+            _ => Reply::json(404, r#"{"error":"Unable to find matching target resource method"}"#),
         }
     }
 

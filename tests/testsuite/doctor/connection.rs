@@ -54,7 +54,7 @@ fn a_proxy_that_wants_a_password() {
     for (status, code, what, hint) in [
         (407, 3, "refused to connect: HTTP 407", "check the proxy's user and password"),
         (403, 3, "refused to connect: HTTP 403", "ask the proxy's owner to allow this host"),
-        (502, 5, "refused to connect: HTTP 502", "check the proxy in --proxy, HTTPS_PROXY"),
+        (502, 5, "refused to connect: HTTP 502", "check the proxy's scheme and port in --proxy, HTTPS_PROXY"),
         (302, 6, "refused to connect: HTTP 302", "ask the proxy's owner"),
     ] {
         let proxy = Proxy::start(ProxyReply::status(status));

@@ -71,9 +71,25 @@ fn an_https_proxy_has_a_certificate_of_its_own() {
     assert_eq!(report.seen("tls")["authority"], certificates[0]["issuer"]);
     let report = fails_at(|| tool("", &proxy), "tls", "that is not in the CA bundle", "--ca-cert");
     assert_eq!(report.seen("tls").get("authority"), None, "{report}");
+    let other = Proxy::start_tls(ProxyReply::Connect);
+    let url = format!("https://localhost:{}", other.address().port());
+    let make = || tool(issuer.trusted_pem(), &proxy).env("HTTPS_PROXY", &url);
+    let report = fails_at(make, "proxy", &format!("the connection to `{url}` cannot be trusted"), "--ca-cert");
+    assert_eq!(report.seen("proxy")["certificates"].as_array().unwrap().len(), 1, "{report}");
+    assert_eq!((report.code, report.status("tls")), (6, "skipped"), "{report}");
     let refusing = Proxy::start_tls(ProxyReply::status(407));
     let report = fails_at(|| tool(issuer.trusted_pem(), &refusing), "proxy", "HTTP 407", "password");
     assert_eq!(report.status("tls"), "skipped", "{report}");
+}
+
+#[test]
+fn a_plain_proxy_that_is_given_as_https() {
+    let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
+    let proxy = Proxy::start(ProxyReply::Hang);
+    let url = format!("https://{}", proxy.address());
+    let make = || Tool::asking(&issuer).env("HTTPS_PROXY", &url).args(["--connect-timeout", "300ms"]);
+    let report = fails_at(make, "proxy", "negotiating TLS with the proxy", "begin its URL with http://");
+    assert_eq!((report.code, report.status("tls")), (5, "skipped"), "{report}");
 }
 
 #[test]

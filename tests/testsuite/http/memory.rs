@@ -59,5 +59,8 @@ fn json_that_is_small_on_the_wire_and_large_in_memory() {
     ends_with(4, "a refusal with objects", full(400, r#"{"more":["#, r#"{"":0},"#, "]}"));
     ends_with(4, "a refusal that is a list", full(400, "[", "[0],", "]"));
     ends_with(4, "a refusal with escapes", full(400, r#"{"error_description":""#, r"\u001b", r#""}"#));
+    ends_with(4, "a refusal with nested objects", full(400, "", r#"{"error":"#, ""));
+    ends_with(4, "a refusal with a list of errors", full(400, r#"{"errors":["#, r#"{"":0},"#, "]}"));
+    ends_with(4, "a refusal with lists of errors", full(400, r#"{"errors":"#, "[", ""));
     ends_with(4, "a refusal of backslashes", full(403, "", r"\", ""));
 }

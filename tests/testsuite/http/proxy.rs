@@ -1,5 +1,9 @@
 //! The proxy: chosen as by curl, used with CONNECT, and never bypassed.
 
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::thread;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use catena_token_issuer::{Certificate, Issuer, Proxy, ProxyReply, Setup};
@@ -131,6 +135,75 @@ fn a_proxy_that_does_not_connect_says_so_by_its_status() {
     }
 }
 
+/// Basic is the only login that we have; it may be one of several in a field, after commas in quotes.
+#[test]
+fn a_proxy_without_a_basic_login_says_which_ones_it_has() {
+    let issuer = idle_https();
+    for (fields, offered) in [
+        ("Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n", "Negotiate, NTLM"),
+        ("proxy-authenticate: NTLM TlRMTVNTUAACAA==\r\n", "NTLM"),
+        ("Proxy-Authenticate: Digest realm=\"a, Basic\", nonce=\"x\", Negotiate\r\n", "Digest, Negotiate"),
+        ("Proxy-Authenticate: \u{1b}[31mx\r\n", "\\u{1b}[31mx"),
+        ("Proxy-Authenticate: Negotiate, basic realm=\"a\"\r\n", ""),
+        ("Proxy-Authenticate: NTLM\r\nProxy-Authenticate: Basic realm=\"a, b\", charset=\"UTF-8\"\r\n", ""),
+        ("WWW-Authenticate: NTLM\r\n", ""),
+    ] {
+        let head = format!("HTTP/1.1 407 Proxy Authentication Required\r\n{fields}Content-Length: 0\r\n\r\n");
+        let proxy = Proxy::start(ProxyReply::Raw(head.into_bytes()));
+        let url = format!("http://user:hunter2@{}", proxy.address());
+        let failed = Tool::asking(&issuer).args(["--proxy", &url]).fails(3);
+        let (said, hint) = match offered {
+            "" => ("refused to connect: HTTP 407".to_owned(), "check the proxy's user and password"),
+            schemes => (format!("accepts only {schemes} (HTTP 407)"), "only Basic is supported"),
+        };
+        assert_eq!(failed.error, format!("no token: the proxy http://{} {said}", proxy.address()));
+        assert!(failed.hint.starts_with(hint), "{}", failed.hint);
+        assert_eq!(proxy.requests().len(), 1);
+    }
+}
+
+/// A proxy in plain text that sends `reply` to whatever comes, and closes.
+fn plain_proxy(reply: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 16 * 1024]).and_then(|_| stream.write_all(reply.as_bytes()));
+        }
+    });
+    address
+}
+
+/// Some plain proxies refuse TLS, some close, and some wait for the end of a line.
+#[test]
+fn https_for_a_plain_proxy_hints_at_http() {
+    let issuer = idle_https();
+    let bad_request = plain_proxy("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    let waiting = Proxy::start(ProxyReply::Hang).address();
+    for (address, code, said) in [
+        (bad_request, 3, "the proxy https://{} does not speak TLS"),
+        (plain_proxy(""), 5, "connection closed while negotiating TLS with the proxy https://{}"),
+        (waiting, 5, "timed out while negotiating TLS with the proxy https://{} (--connect-timeout)"),
+    ] {
+        for name in ["HTTPS_PROXY", "ALL_PROXY"] {
+            let tool = Tool::asking(&issuer).env(name, format!("https://user:hunter2@{address}"));
+            let failed = tool.args(["--retries", "0", "--connect-timeout", "500ms"]).fails(code);
+            assert_eq!(failed.error, format!("no token: {}", said.replace("{}", &address.to_string())));
+            assert!(failed.hint.contains("begin its URL with http://"), "{}", failed.hint);
+        }
+    }
+}
+
+/// The other way round.
+#[test]
+fn http_for_an_https_proxy_hints_at_the_scheme() {
+    let (issuer, proxy) = (idle_https(), Proxy::start_tls(ProxyReply::Connect));
+    let tool = Tool::asking(&issuer).args(["--proxy", &proxy.address().to_string(), "--retries", "0"]);
+    let failed = tool.fails(5);
+    assert!(failed.error.contains("asking the proxy") || failed.error.ends_with("is not HTTP"), "{}", failed.error);
+    assert!(failed.hint.starts_with("check the proxy's scheme"), "{}", failed.hint);
+}
+
 #[test]
 fn a_misbehaving_proxy_is_a_temporary_failure() {
     let issuer = idle_https();
@@ -180,5 +253,6 @@ fn an_https_proxy_is_verified_like_any_server() {
     assert_eq!(proxy.requests()[0].path, format!("localhost:{}", issuer.port()));
     let failed = Tool::asking(&issuer).args(["--proxy", &url]).fails(6);
     assert!(failed.error.contains("signed by an authority that is not in the CA bundle"), "{}", failed.error);
+    assert!(failed.error.contains(&format!("the connection to `{url}` cannot be trusted")), "{}", failed.error);
     assert_eq!(proxy.requests().len(), 1);
 }

@@ -60,6 +60,27 @@ fn each_refusal_of_keycloak_has_its_hint() {
     }
 }
 
+/// Keycloak 17 dropped `/auth`. The realm itself is missing only if Keycloak says so.
+#[test]
+fn a_path_that_is_not_found_hints_at_the_other_one() {
+    let (issuer, old) = (Issuer::http(), Issuer::replying(Reply::http(404, "text/html", "<title>Error</title>")));
+    let with_path = |url: &str| url.replace("/realms/", "/auth/realms/");
+    for (url, rule, other) in [
+        (with_path(&issuer.url()), "Keycloak 17 and later has no `/auth` before `/realms`", issuer.url()),
+        (old.url(), "Keycloak up to 16 has `/auth` before `/realms`", with_path(&old.url())),
+    ] {
+        let tool = || Tool::asking(&issuer).env("CATENA_ISSUER", &url);
+        let hint = format!("check --issuer: is there a realm of this name? {rule}: try `{other}`");
+        assert_eq!(tool().fails(4).hint, hint);
+        assert_eq!(tool().args(["revoke", "-"]).stdin("opaque").fails(4).hint, hint);
+    }
+    for path in ["/realms/nowhere", "/nothing/here"] {
+        let url = format!("{}{path}", issuer.origin());
+        let failed = Tool::asking(&issuer).env("CATENA_ISSUER", &url).fails(4);
+        assert_eq!(failed.hint, format!("check --issuer `{url}`: is there a realm, as in `…/realms/NAME`?"));
+    }
+}
+
 #[test]
 fn a_basic_header_that_the_server_cannot_read_hints_at_post() {
     let issuer = Issuer::replying(error(400, "unauthorized_client", "Unexpected error when authenticating client"));
@@ -92,6 +113,7 @@ fn a_reflected_secret_is_redacted() {
                 error(400, "invalid_request", &format!("what is {reflected}")),
                 error(400, &format!("what-is-{reflected}"), "no"),
                 Reply::json(403, &format!(r#"{{"message":"{reflected}"}}"#)),
+                Reply::json(403, &format!(r#"{{"errors":[{{"detail":"{reflected}"}}]}}"#)),
                 Reply::http(403, "text/html", format!("<title>{reflected}</title>").replace(r"\\", r"\")),
                 Reply::http(302, "text/html", "").header("Location", "https://h/s3cr3t+/=&%25%20%C3%BC%20%3cq%3e"),
                 Reply::http(200, "text/html", format!("<p>{reflected}</p>")),
@@ -99,7 +121,7 @@ fn a_reflected_secret_is_redacted() {
             secret: secret.to_owned(),
             ..Setup::default()
         });
-        for (code, is_quoted) in [(4, true), (4, true), (4, true), (4, true), (6, true), (7, false)] {
+        for (code, is_quoted) in [(4, true), (4, true), (4, true), (4, true), (4, true), (6, true), (7, false)] {
             let tool = Tool::asking(&issuer).secret_is(secret).env("CATENA_CLIENT_SECRET", secret);
             let failed = tool.fails(code);
             assert!(!is_quoted || failed.error.contains("[redacted]"), "{reflected}: {}", failed.error);
@@ -133,7 +155,22 @@ fn what_a_server_says_is_quoted_by_name() {
         (Reply::json(403, r#"{"errorSummary":"app is inactive","other":"x"}"#), "app is inactive"),
         (Reply::json(403, r#"{"other":"x"}"#), "it sent application/json, 13 bytes"),
         (Reply::json(403, r#"{"detail":[{"input":"x"}],"title":"Bad input"}"#), "Bad input"),
-        (Reply::json(403, r#"{"error":{"message":"x"}}"#), "it sent application/json, 25 bytes"),
+        (Reply::json(403, r#"{"Message":"explicit deny"}"#), "explicit deny"),
+        (Reply::json(403, r#"{"message":null,"title":" ","detail":"No"}"#), "No"),
+        // Apigee, WSO2, Google and JSON:API nest their texts.
+        (
+            Reply::json(403, r#"{"fault":{"faultstring":"Invalid ApiKey","detail":{"errorcode":"x"}}}"#),
+            "Invalid ApiKey",
+        ),
+        (Reply::json(403, r#"{"fault":{"code":900901,"description":"Invalid Credentials"}}"#), "Invalid Credentials"),
+        (Reply::json(403, r#"{"error":{"code":403,"message":"API not enabled"}}"#), "API not enabled"),
+        (Reply::json(403, r#"[{"error":{"message":"API not enabled"}}]"#), "API not enabled"),
+        (Reply::json(403, r#"{"errors":[{"code":1,"message":"blocked"},{"message":"x"}]}"#), "blocked"),
+        (Reply::json(403, r#"{"errors":[{"status":"403","title":"x","detail":"blocked"}]}"#), "blocked"),
+        (Reply::json(403, r#"{"errors":["blocked"]}"#), "blocked"),
+        (Reply::json(403, r#"{"detail":[{"loc":["body"],"msg":"field required"}]}"#), "field required"),
+        (Reply::json(403, r#"{"data":{"message":"x"}}"#), "it sent application/json, 24 bytes"),
+        (Reply::json(403, r#"{"fault":{"faultstring":"\u001b[2J\u202ex"}}"#), r"\u{1b}[2J\u{202e}x"),
         (
             Reply::http(403, "text/html", "<html><TITLE> Blocked by policy </TITLE>x"),
             "it sent text/html, 41 bytes, titled `Blocked by policy`",
@@ -155,6 +192,7 @@ fn a_token_in_a_refusal_is_not_shown() {
         ),
         (400, r#"{"error":"opaque-token-1234","refresh_token":"opaque-token-1234"}"#),
         (400, r#"{"error":"x opaque-token/1234","data":{"id_token":"opaque-token\/1234"}}"#),
+        (403, r#"{"errors":[{"message":"not opaque-token-1234","access_token":"opaque-token-1234"}]}"#),
         (403, "access_token=opaque-token-1234&token_type=bearer"),
     ] {
         let issuer = Issuer::replying(Reply::json(status, body));
@@ -179,6 +217,9 @@ fn hostile_words_are_escaped_and_cut() {
     let issuer = Issuer::replying(error(400, "invalid_request", &"x".repeat(100_000)));
     let failed = Tool::asking(&issuer).fails(4);
     assert!(failed.error.contains(&"x".repeat(500)) && failed.error.len() < 600, "{}", failed.error.len());
+    let nested = format!(r#"{{"error":{{"message":"{}"}}}}"#, "x".repeat(100_000));
+    let failed = Tool::asking(&Issuer::replying(Reply::json(403, &nested))).fails(4);
+    assert!(failed.error.ends_with(&format!(": {}…", "x".repeat(500))), "{}", failed.error.len());
 }
 
 #[test]
