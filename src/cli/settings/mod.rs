@@ -190,7 +190,7 @@ fn client_id(flag: Option<String>, environment: &Environment) -> Checked<ClientI
 }
 
 fn switch(text: &str) -> Result<bool, Problem> {
-    match text {
+    match text.to_ascii_lowercase().as_str() {
         "1" | "true" | "yes" | "on" => Ok(true),
         "0" | "false" | "no" | "off" => Ok(false),
         _ => Err(Problem::Unknown),

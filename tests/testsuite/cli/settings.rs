@@ -80,6 +80,18 @@ fn an_error_in_a_variable_names_it() {
     }
 }
 
+/// Python prints `True`, and YAML 1.1 knows `YES` and `Off`.
+#[test]
+fn a_switch_is_read_in_any_case() {
+    let issuer = Issuer::http();
+    for (value, is_off) in [("True", true), ("YES", true), ("oN", true), ("False", false), ("NO", false), ("Off", false)]
+    {
+        let (_, said) = Tool::asking(&issuer).env("CATENA_NO_CACHE", value).arg("-v").succeeds_saying();
+        assert_eq!(said.contains("the cache is off (CATENA_NO_CACHE)"), is_off, "{value}: {said}");
+    }
+    Tool::asking(&issuer).env("CATENA_NO_CACHE", "Truer").fails(2);
+}
+
 #[test]
 fn clap_refuses_invalid_flags() {
     let issuer = Issuer::idle();
