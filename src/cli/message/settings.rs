@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::{Words, secret};
 use crate::base::duration::display;
 use crate::base::event::{self, Event, Level, Warning};
+use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
 use crate::cli::settings::{Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
 use crate::http::endpoint::UnusableUrl;
@@ -25,6 +26,7 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
         Problem::Missing { is_empty: true } => "--client-id is not given and CATENA_CLIENT_ID is set but empty".into(),
         Problem::Missing { is_empty: false } => "--client-id is not given and CATENA_CLIENT_ID is not set".into(),
         Problem::Conflict(names) => format!("{} are set", names.join(" and ")),
+        Problem::EndsInLineBreak => secret::unusable(UnusableSecret::EndsInLineBreak).into(),
         Problem::NotUtf8 => "it is not UTF-8".into(),
         Problem::Unknown => match name {
             Name::ClientAuth => "it is neither `post` nor `basic`".into(),
@@ -67,6 +69,9 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
         (_, Problem::Missing { .. }) => "use --client-id or set CATENA_CLIENT_ID",
         (_, Problem::Conflict(_)) => "unset all but one of them, or use an option",
         (_, Problem::UnusedEnvName(_)) => "use it with --format env, sh, fish or powershell",
+        (_, Problem::EndsInLineBreak) => {
+            "does its file have Windows line ends (CR LF)? `dos2unix` or `sed -i 's/\\r$//'` removes the CR"
+        }
         (Name::Issuer, _) => "a realm's URL is https://HOST/realms/NAME",
         (Name::Proxy, _) => "a proxy's URL is http://HOST:PORT or https://HOST:PORT",
         _ => "",
@@ -120,7 +125,7 @@ pub fn shown(settings: &Settings) -> Vec<Shown> {
         show(Name::Timeout, "time-out", &settings.timeout, |timeout| display(*timeout)),
         show(Name::ConnectTimeout, "connect time-out", [&settings.connect_timeout], |timeout| display(*timeout)),
         show(Name::Retries, "retries", &settings.retries, u32::to_string),
-        show(Name::CaBundle, "CA bundle", [&settings.ca_bundle], bundle),
+        show(Name::CaBundle, "CA bundle", &settings.ca_bundle, bundle),
     ];
     all.into_iter().flatten().collect()
 }

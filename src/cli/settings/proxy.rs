@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::environment::{Environment, first};
-use super::setting::{Checked, Name, Setting, SettingError};
+use super::setting::{Checked, Name, Setting, SettingError, line};
 use crate::http::connect::proxy::Proxy;
 use crate::oauth::issuer::Issuer;
 
@@ -40,17 +40,17 @@ pub fn choose(
     if !issuer.is_https() {
         return Ok(Err(NoProxy::LocalIssuer));
     }
-    if let Some((name, list)) = first(environment, &NO_PROXY)
-        && covers(&list.to_string_lossy(), issuer.host())
-    {
+    let (name, list) = first(environment, &NO_PROXY).unwrap_or_default();
+    if covers(&list.to_string_lossy(), issuer.host()) {
         return Ok(Err(NoProxy::Covered(name)));
     }
-    match (typed, first(environment, &PROXY)) {
-        (Some(proxy), _) => Ok(Ok(proxy)),
-        (None, Some((name, text))) => parse(name, text).map(Ok),
-        (None, None) if first(environment, &HTTP_PROXY).is_some() => Ok(Err(NoProxy::HttpAlone)),
-        (None, None) => Ok(Err(NoProxy::NoneSet)),
-    }
+    let proxy = match (typed, first(environment, &PROXY)) {
+        (Some(proxy), _) => proxy,
+        (None, Some((name, text))) => parse(name, text)?,
+        (None, None) if first(environment, &HTTP_PROXY).is_some() => return Ok(Err(NoProxy::HttpAlone)),
+        (None, None) => return Ok(Err(NoProxy::NoneSet)),
+    };
+    line(Name::Proxy, name, list).map(|_| Ok(proxy))
 }
 
 /// Whether `list` matches `host`. The list is `*` alone, or names (with all subdomains; a leading dot is ignored),

@@ -1,6 +1,6 @@
 //! Settings: a flag wins over its variable, that over the default; and invalid settings.
 
-use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
+use catena_token_issuer::{CLIENT_SECRET, Certificate, Issuer, Reply, Setup};
 
 use crate::support::Tool;
 
@@ -84,12 +84,53 @@ fn an_error_in_a_variable_names_it() {
 #[test]
 fn a_switch_is_read_in_any_case() {
     let issuer = Issuer::http();
-    for (value, is_off) in [("True", true), ("YES", true), ("oN", true), ("False", false), ("NO", false), ("Off", false)]
+    for (value, is_off) in
+        [("True", true), ("YES", true), ("oN", true), ("False", false), ("NO", false), ("Off", false)]
     {
         let (_, said) = Tool::asking(&issuer).env("CATENA_NO_CACHE", value).arg("-v").succeeds_saying();
         assert_eq!(said.contains("the cache is off (CATENA_NO_CACHE)"), is_off, "{value}: {said}");
     }
     Tool::asking(&issuer).env("CATENA_NO_CACHE", "Truer").fails(2);
+}
+
+/// A file with Windows line ends, sourced by a shell or read by `docker --env-file`, adds `\r` to each variable.
+#[test]
+fn a_line_break_at_the_end_of_a_variable_is_reported() {
+    let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
+    let secret = ["CATENA_CLIENT_SECRET", "CATENA_CLIENT_SECRET_FILE", "CATENA_CLIENT_SECRET_COMMAND"];
+    for (name, value, code) in [
+        ("CATENA_CLIENT_ID", "acme", 3),
+        (secret[0], CLIENT_SECRET, 3),
+        (secret[1], "/nonexistent", 3),
+        (secret[2], "echo x", 3),
+        ("CATENA_ISSUER", "https://localhost/realms/a", 2),
+        ("CATENA_SCOPE", "organization", 2),
+        ("CATENA_CLIENT_AUTH", "basic", 2),
+        ("CATENA_FORMAT", "json", 2),
+        ("CATENA_MIN_TTL", "5s", 2),
+        ("CATENA_NO_CACHE", "true", 2),
+        ("CATENA_CACHE_DIR", "cache", 2),
+        ("XDG_CACHE_HOME", "/nonexistent", 2),
+        ("CATENA_TIMEOUT", "30s", 2),
+        ("CATENA_RETRIES", "2", 2),
+        ("CATENA_CA_CERT", "/nonexistent", 2),
+        ("SSL_CERT_FILE", "/nonexistent", 2),
+        ("HTTPS_PROXY", "http://127.0.0.1:1", 2),
+        ("NO_PROXY", "localhost", 2),
+    ] {
+        let tool = Tool::asking(&issuer).env("ALL_PROXY", "http://127.0.0.1:1");
+        let tool = match name {
+            "SSL_CERT_FILE" => tool.unset("CATENA_CA_CERT"),
+            _ if secret.contains(&name) => tool.unset(secret[0]),
+            _ => tool,
+        };
+        let failed = tool.env(name, format!("{value}\r")).fails(code);
+        assert_eq!(
+            failed.error,
+            format!("{name} cannot be used: it ends in a line break: whatever wrote it added one")
+        );
+        assert!(failed.hint.contains("Windows line ends"), "{}", failed.hint);
+    }
 }
 
 #[test]
