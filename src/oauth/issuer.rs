@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use ureq::http::Uri;
 
@@ -19,6 +20,19 @@ pub enum Purpose {
 /// Servers limit the request line.
 const LONGEST: usize = 2_000;
 
+/// What a realm's name may contain and a URL may not. Keycloak encodes it in a token's `iss`, too.
+const ENCODED: &AsciiSet = &AsciiSet::EMPTY
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
 /// A realm's URL without a trailing slash: https, or plain http to a loopback host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issuer {
@@ -31,19 +45,20 @@ pub struct Issuer {
 impl Issuer {
     pub fn parse(text: &str) -> Result<Self, UnusableUrl> {
         let url = text.trim_end_matches('/');
-        if url.len() > LONGEST {
-            return Err(UnusableUrl::TooLong(LONGEST));
-        }
         if url.starts_with(['"', '\'']) {
             return Err(UnusableUrl::Quoted);
         }
-        if !url.contains("://") {
-            return Err(UnusableUrl::NotHttps);
-        }
-        let uri: Uri = url.parse().map_err(|_| UnusableUrl::NotUrl)?;
-        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        let path = url.find("://").ok_or(UnusableUrl::NotHttps)? + "://".len();
+        let path = url[path..].find(['/', '?', '#']).map_or(url.len(), |length| path + length);
+        let (origin, path) = url.split_at(path);
+        if origin.contains('@') {
             return Err(UnusableUrl::UserName);
         }
+        let url = format!("{origin}{}", utf8_percent_encode(path, ENCODED));
+        if url.len() > LONGEST {
+            return Err(UnusableUrl::TooLong(LONGEST));
+        }
+        let uri: Uri = url.parse().ok().filter(|_| text.trim() == text).ok_or(UnusableUrl::NotUrl)?;
         if uri.query().is_some() || text.contains('#') {
             return Err(UnusableUrl::QueryOrFragment);
         }
@@ -54,7 +69,7 @@ impl Issuer {
         if !endpoint.tls && !is_loopback(&endpoint.host) {
             return Err(UnusableUrl::PlainHttp);
         }
-        Ok(Self { url: url.to_owned(), endpoint, is_tidied: url.len() < text.len() })
+        Ok(Self { url, endpoint, is_tidied: text.ends_with('/') })
     }
 
     pub fn as_str(&self) -> &str {
@@ -124,6 +139,14 @@ mod tests {
     }
 
     #[test]
+    fn a_realms_name_is_encoded_once() {
+        for name in ["Mein Körper", "Mein%20K%C3%B6rper"] {
+            let issuer = Issuer::parse(&format!("https://h/realms/{name}")).unwrap();
+            assert_eq!(issuer.as_str(), "https://h/realms/Mein%20K%C3%B6rper");
+        }
+    }
+
+    #[test]
     fn what_is_on_the_same_origin() {
         let issuer = Issuer::parse("https://id.example.com/realms/a").unwrap();
         assert!(issuer.is_origin_of("https://id.example.com:443/x"));
@@ -167,7 +190,10 @@ mod tests {
             ("https://h:/r", UnusableUrl::Port),
             ("https://h/realms/a/protocol/openid-connect/token", UnusableUrl::OfEndpoint),
             ("https://h/realms/a/.well-known/openid-configuration", UnusableUrl::OfEndpoint),
-            ("https://h/r x", UnusableUrl::NotUrl),
+            ("https://h/r ", UnusableUrl::NotUrl),
+            (" https://h/r", UnusableUrl::NotUrl),
+            ("https://h/r\tx", UnusableUrl::NotUrl),
+            ("https://h x/r", UnusableUrl::NotUrl),
             (&format!("https://h/{}", "r".repeat(LONGEST)), UnusableUrl::TooLong(LONGEST)),
         ] {
             assert_eq!(Issuer::parse(bad), Err(why), "{bad}");
