@@ -18,6 +18,8 @@ pub struct Endpoint {
 #[error("{self:?}")]
 pub enum UnusableUrl {
     NotUrl,
+    /// The host has letters beyond ASCII (an internationalised domain name, RFC 5890).
+    NotAscii,
     Scheme,
     Port,
     /// Longer than this number of characters.
@@ -29,6 +31,12 @@ pub enum UnusableUrl {
     /// The URL of an endpoint, not of a realm.
     OfEndpoint,
     PlainHttp,
+}
+
+/// Parses an absolute URL without a user.
+pub fn parse_url(url: &str) -> Result<Uri, UnusableUrl> {
+    let has_ascii_host = url.split('/').nth(2).is_none_or(str::is_ascii);
+    url.parse().map_err(|_| if has_ascii_host { UnusableUrl::NotUrl } else { UnusableUrl::NotAscii })
 }
 
 impl Endpoint {

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use ureq::http::Uri;
 
-use crate::http::endpoint::{Endpoint, UnusableUrl};
+use crate::http::endpoint::{Endpoint, UnusableUrl, parse_url};
 
 /// What was requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +58,10 @@ impl Issuer {
         if url.len() > LONGEST {
             return Err(UnusableUrl::TooLong(LONGEST));
         }
-        let uri: Uri = url.parse().ok().filter(|_| text.trim() == text).ok_or(UnusableUrl::NotUrl)?;
+        if text.trim() != text {
+            return Err(UnusableUrl::NotUrl);
+        }
+        let uri = parse_url(&url)?;
         if uri.query().is_some() || text.contains('#') {
             return Err(UnusableUrl::QueryOrFragment);
         }

@@ -52,6 +52,7 @@ fn url(why: UnusableUrl) -> String {
     let why = match why {
         UnusableUrl::TooLong(limit) => return format!("it is longer than {limit} characters"),
         UnusableUrl::NotUrl => "it is not a URL",
+        UnusableUrl::NotAscii => "its host has letters beyond ASCII: write it in its ASCII form, `xn--…`",
         UnusableUrl::Scheme => "its scheme is neither `http` nor `https`",
         UnusableUrl::Port => "its port is not a number from 1 to 65535",
         UnusableUrl::Quoted => "it is in quotation marks, which are part of it",

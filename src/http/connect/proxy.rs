@@ -10,12 +10,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use httparse::Status;
 use percent_encoding::percent_decode_str;
-use ureq::http::Uri;
 use zeroize::Zeroizing;
 
 use crate::display::redact;
 use crate::http::USER_AGENT;
-use crate::http::endpoint::{Endpoint, UnusableUrl};
+use crate::http::endpoint::{Endpoint, UnusableUrl, parse_url};
 
 /// curl's default for a proxy's URL without a port.
 const DEFAULT_HTTP_PORT: u16 = 1080;
@@ -37,7 +36,7 @@ impl Proxy {
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
         // `Uri` refuses characters that curl accepts here: `DOMAIN\user:pass[word]`.
         let (userinfo, rest) = rest.rsplit_once('@').map_or((None, rest), |(userinfo, rest)| (Some(userinfo), rest));
-        let uri: Uri = format!("{scheme}://{rest}").parse().map_err(|_| UnusableUrl::NotUrl)?;
+        let uri = parse_url(&format!("{scheme}://{rest}"))?;
         let mut endpoint = Endpoint::of(&uri)?;
         if uri.port().is_none() && !endpoint.tls {
             endpoint.port = DEFAULT_HTTP_PORT;
@@ -148,6 +147,8 @@ mod tests {
             ("http://h:port", UnusableUrl::Port),
             ("http://h:0", UnusableUrl::Port),
             ("http://", UnusableUrl::NotUrl),
+            ("http://u:ä@h h", UnusableUrl::NotUrl),
+            ("http://u:p@prüxy:3128", UnusableUrl::NotAscii),
             ("", UnusableUrl::NotUrl),
         ] {
             assert_eq!(Proxy::parse(bad).unwrap_err(), why, "{bad}");

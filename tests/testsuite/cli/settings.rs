@@ -73,6 +73,11 @@ fn an_error_in_a_variable_names_it() {
         ("CATENA_SCOPE", "a\"b", "a scope has at most 4000 printable ASCII characters, and no `\"` or `\\`"),
         ("CATENA_ISSUER", "catena", "it does not start with `https://`"),
         ("CATENA_ISSUER", "http://id.example.com/realms/a", "plain http would send the secret in the clear: use https"),
+        (
+            "CATENA_ISSUER",
+            "https://id.größe.example/r",
+            "its host has letters beyond ASCII: write it in its ASCII form, `xn--…`",
+        ),
         ("CATENA_ISSUER", "https://u:hunter2@h/r", "it contains a user name: leave out everything before the `@`"),
     ] {
         let failed = Tool::asking(&issuer).env(name, value).fails(2);
@@ -131,6 +136,16 @@ fn a_line_break_at_the_end_of_a_variable_is_reported() {
         );
         assert!(failed.hint.contains("Windows line ends"), "{}", failed.hint);
     }
+}
+
+#[test]
+fn a_proxys_host_beyond_ascii_is_asked_for_in_ascii() {
+    let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
+    let failed = Tool::asking(&issuer).env("HTTPS_PROXY", "http://us%65r:hunter2@größe.example:3128").fails(2);
+    assert_eq!(
+        failed.error,
+        "HTTPS_PROXY cannot be used: its host has letters beyond ASCII: write it in its ASCII form, `xn--…`"
+    );
 }
 
 #[test]
