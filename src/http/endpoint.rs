@@ -1,6 +1,7 @@
 //! A host and a port, of the realm or of a proxy.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use thiserror::Error;
 use ureq::http::Uri;
@@ -53,6 +54,18 @@ impl Endpoint {
             port => port.filter(|port| *port > 0).ok_or(UnusableUrl::Port)?,
         };
         Ok(Self { host: host.trim_matches(['[', ']']).to_owned(), port, tls })
+    }
+
+    /// `localhost` and the names below it, which mean this host (RFC 6761 §6.3).
+    pub fn is_localhost(&self) -> bool {
+        let name = self.host.to_ascii_lowercase();
+        let name = name.strip_suffix('.').unwrap_or(&name);
+        name == "localhost" || name.ends_with(".localhost")
+    }
+
+    /// Whether plain text to it stays on this machine.
+    pub fn is_loopback(&self) -> bool {
+        self.is_localhost() || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 }
 

@@ -40,8 +40,6 @@ pub enum Kind {
     /// The peer closed the connection before its response was complete.
     Closed,
     TimedOut(Limit),
-    /// Plain http, and the name resolves to another machine.
-    NotLoopback,
     NotHttp(String),
     /// More than 1 MiB.
     LargeBody,
@@ -60,7 +58,7 @@ impl HttpError {
         match self.kind {
             Kind::Failed(_) | Kind::Closed | Kind::TimedOut(_) | Kind::NotHttp(_) => true,
             Kind::ProxyStatus(status) => !(300..=499).contains(&status),
-            Kind::NotLoopback | Kind::LargeBody | Kind::LargeHead | Kind::Untrusted(_) => false,
+            Kind::LargeBody | Kind::LargeHead | Kind::Untrusted(_) => false,
         }
     }
 }

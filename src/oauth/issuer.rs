@@ -1,7 +1,5 @@
 //! The issuer: the URL of a Keycloak realm.
 
-use std::net::IpAddr;
-
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use ureq::http::Uri;
@@ -69,7 +67,7 @@ impl Issuer {
             return Err(UnusableUrl::OfEndpoint);
         }
         let endpoint = Endpoint::of(&uri)?;
-        if !endpoint.tls && !is_loopback(&endpoint.host) {
+        if !endpoint.tls && !endpoint.is_loopback() {
             return Err(UnusableUrl::PlainHttp);
         }
         Ok(Self { url, endpoint, is_tidied: text.ends_with('/') })
@@ -116,13 +114,6 @@ impl Default for Issuer {
         let endpoint = Endpoint { host: "auth.catenatelematics.com".to_owned(), port: 443, tls: true };
         Self { url: format!("https://{}/realms/catena", endpoint.host), endpoint, is_tidied: false }
     }
-}
-
-/// `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 and ::1. The resolved address is checked again.
-fn is_loopback(host: &str) -> bool {
-    let name = host.to_ascii_lowercase();
-    let is_address = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    is_address || name == "localhost" || name.ends_with(".localhost")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Hosts with several addresses, some of them dead (Happy Eyeballs, RFC 8305).
 
-use catena_token_issuer::Issuer;
+use catena_token_issuer::{Issuer, Setup};
 use serde_json::Value;
 
 use crate::support::Tool;
@@ -90,19 +90,30 @@ fn many_dead_addresses_end_with_the_connect_timeout() {
     });
 }
 
-/// RFC 6761 §6.3: the resolver is not queried.
+/// RFC 6761 §6.3: the resolver is not queried, so plain http never leaves this host.
 #[test]
 #[ignore = "needs root and ip, for a network of its own"]
 fn localhost_is_this_host() {
     network::within(|network| {
-        network.name("localhost", "192.0.2.1");
-        let issuer = Issuer::https();
-        let report = examine(Tool::asking(&issuer));
-        assert_eq!(report.code, 0, "{report}");
-        let said = report.seen("dns").to_string();
-        assert_eq!(said, r#"{"addresses":["127.0.0.1","::1"],"host":"localhost"}"#);
-        assert_eq!(report.seen("tcp")["connected_to"], format!("127.0.0.1:{}", issuer.port()));
+        for host in ["localhost", "id.localhost"] {
+            network.name(host, "192.0.2.1");
+            let issuer = Issuer::https_at(host);
+            let report = examine(Tool::asking(&issuer));
+            assert_eq!(report.code, 0, "{report}");
+            let said = report.seen("dns").to_string();
+            assert_eq!(said, format!(r#"{{"addresses":["127.0.0.1","::1"],"host":"{host}"}}"#));
+            assert_eq!(report.seen("tcp")["connected_to"], format!("127.0.0.1:{}", issuer.port()));
+            Tool::asking(&Issuer::start(Setup { host, ..Setup::default() })).succeeds();
+        }
     });
+}
+
+/// No resolver of this machine needs to know it.
+#[test]
+fn a_name_below_localhost_is_this_host() {
+    for host in ["id.localhost", "a.b.LOCALHOST", "localhost.", "id.localhost."] {
+        Tool::asking(&Issuer::start(Setup { host, ..Setup::default() })).succeeds();
+    }
 }
 
 /// Everything fails at once. The error is the peer's refusal, not the missing route to another address.
