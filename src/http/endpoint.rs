@@ -40,6 +40,19 @@ pub fn parse_url(url: &str) -> Result<Uri, UnusableUrl> {
     url.parse().map_err(|_| if has_ascii_host { UnusableUrl::NotUrl } else { UnusableUrl::NotAscii })
 }
 
+/// The URL without the zone of a link-local IPv6 address (`[fe80::1%25eth0]`), and that as `%eth0`, or empty. Only this
+/// machine knows the zone, so a request does not contain it (RFC 6874 §3).
+pub fn split_zone(url: &str) -> (String, String) {
+    let split = || {
+        let (scheme, rest) = url.split_once("://[")?;
+        let (host, rest) = rest.split_once(']')?;
+        let (address, zone) = host.split_once('%')?;
+        let zone = zone.strip_prefix("25").filter(|zone| !zone.is_empty()).unwrap_or(zone);
+        Some((format!("{scheme}://[{address}]{rest}"), format!("%{zone}")))
+    };
+    split().unwrap_or_else(|| (url.to_owned(), String::new()))
+}
+
 impl Endpoint {
     /// The endpoint of an absolute `http` or `https` URL, by default with the scheme's port.
     pub fn of(uri: &Uri) -> Result<Self, UnusableUrl> {

@@ -88,6 +88,8 @@ pub(crate) struct Body {
 #[derive(Clone)]
 pub(crate) struct Route {
     pub proxy: Option<Proxy>,
+    /// The zone of the issuer's address, or empty.
+    pub zone: String,
     /// `None`: the system's bundle.
     pub ca_bundle: Option<PathBuf>,
     pub connect_timeout: Duration,
@@ -99,7 +101,8 @@ impl Route {
     /// A hash, so that a cached failure does not reveal the proxy's password: processes with the same one share it.
     pub fn fingerprint(&self) -> String {
         let proxy = self.proxy.as_ref().map(|proxy| (proxy, &proxy.authorization));
-        let options = format!("{proxy:?} {:?} {:?} {}", self.ca_bundle, self.connect_timeout, self.retries);
+        let options =
+            format!("{proxy:?} {} {:?} {:?} {}", self.zone, self.ca_bundle, self.connect_timeout, self.retries);
         STANDARD.encode(digest(&SHA256, options.as_bytes()))
     }
 
@@ -121,7 +124,8 @@ impl Route {
             .timeout_connect(Deadline::after(self.connect_timeout).left())
             .build();
         let went_out = Arc::new(AtomicBool::new(false));
-        let dialer = Dialer { tls, proxy: self.proxy.clone(), went_out: Arc::clone(&went_out) };
+        let dialer =
+            Dialer { tls, proxy: self.proxy.clone(), zone: self.zone.clone(), went_out: Arc::clone(&went_out) };
         Ok(Http { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out })
     }
 }

@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use ureq::http::Uri;
 
-use crate::http::endpoint::{Endpoint, UnusableUrl, parse_url};
+use crate::http::endpoint::{Endpoint, UnusableUrl, parse_url, split_zone};
 
 /// What was requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,8 @@ const ENCODED: &AsciiSet = &AsciiSet::EMPTY
 pub struct Issuer {
     url: String,
     endpoint: Endpoint,
+    /// Of a link-local address, as `%eth0`. Neither requests nor tokens contain it.
+    pub zone: String,
     /// Whether a trailing slash was removed.
     pub is_tidied: bool,
 }
@@ -52,6 +54,7 @@ impl Issuer {
         if origin.contains('@') {
             return Err(UnusableUrl::UserName);
         }
+        let (origin, zone) = split_zone(origin);
         let url = format!("{origin}{}", utf8_percent_encode(path, ENCODED));
         if url.len() > LONGEST {
             return Err(UnusableUrl::TooLong(LONGEST));
@@ -70,7 +73,7 @@ impl Issuer {
         if !endpoint.tls && !endpoint.is_loopback() {
             return Err(UnusableUrl::PlainHttp);
         }
-        Ok(Self { url, endpoint, is_tidied: text.ends_with('/') })
+        Ok(Self { url, endpoint, zone, is_tidied: text.ends_with('/') })
     }
 
     pub fn as_str(&self) -> &str {
@@ -112,7 +115,12 @@ impl Issuer {
 impl Default for Issuer {
     fn default() -> Self {
         let endpoint = Endpoint { host: "auth.catenatelematics.com".to_owned(), port: 443, tls: true };
-        Self { url: format!("https://{}/realms/catena", endpoint.host), endpoint, is_tidied: false }
+        Self {
+            url: format!("https://{}/realms/catena", endpoint.host),
+            endpoint,
+            zone: String::new(),
+            is_tidied: false,
+        }
     }
 }
 

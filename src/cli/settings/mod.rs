@@ -162,6 +162,7 @@ impl Settings {
         Ok(Route {
             retries: self.retries.clone()?.value,
             proxy: self.proxy.clone()?.ok().map(|proxy| proxy.value),
+            zone: self.issuer.clone()?.value.zone,
             ca_bundle: self.ca_bundle.clone()?.value,
             connect_timeout: self.connect_timeout.value,
         })

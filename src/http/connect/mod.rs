@@ -30,6 +30,8 @@ pub struct Dialer {
     /// `None` for plain http.
     pub tls: Option<Arc<ClientConfig>>,
     pub proxy: Option<Proxy>,
+    /// The zone of the issuer's address, or empty.
+    pub zone: String,
     /// Set just before a request is sent.
     pub went_out: Arc<AtomicBool>,
 }
@@ -38,7 +40,8 @@ impl Connector<()> for Dialer {
     type Out = HttpTransport;
 
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<HttpTransport>, ureq::Error> {
-        let Ok(target) = Endpoint::of(details.uri) else { unreachable!("the issuer's URL has an endpoint") };
+        let Ok(mut target) = Endpoint::of(details.uri) else { unreachable!("the issuer's URL has an endpoint") };
+        target.host.push_str(&self.zone);
         let stream = self.open(&target, TimeLimit::of(details.timeout))?;
         let room = details.config.output_buffer_size();
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), room);

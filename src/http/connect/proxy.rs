@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::display::redact;
 use crate::http::USER_AGENT;
-use crate::http::endpoint::{Endpoint, UnusableUrl, parse_url};
+use crate::http::endpoint::{Endpoint, UnusableUrl, parse_url, split_zone};
 
 /// curl's default for a proxy's URL without a port.
 const DEFAULT_HTTP_PORT: u16 = 1080;
@@ -36,8 +36,10 @@ impl Proxy {
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
         // `Uri` refuses characters that curl accepts here: `DOMAIN\user:pass[word]`.
         let (userinfo, rest) = rest.rsplit_once('@').map_or((None, rest), |(userinfo, rest)| (Some(userinfo), rest));
-        let uri = parse_url(&format!("{scheme}://{rest}"))?;
+        let (url, zone) = split_zone(&format!("{scheme}://{rest}"));
+        let uri = parse_url(&url)?;
         let mut endpoint = Endpoint::of(&uri)?;
+        endpoint.host.push_str(&zone);
         if uri.port().is_none() && !endpoint.tls {
             endpoint.port = DEFAULT_HTTP_PORT;
         }
@@ -121,6 +123,7 @@ mod tests {
             ("proxy.corp:3128", "http://proxy.corp:3128"),
             ("http://proxy.corp/", "http://proxy.corp:1080"),
             ("https://proxy.corp", "https://proxy.corp:443"),
+            ("http://u:p@[fe80::1%25eth0]:3128", "http://[fe80::1%eth0]:3128"),
             ("http://us%65r:p%40ss@[::1]:3128", "http://[::1]:3128"),
             ("http://DOMAIN\\user:p[a]s^s@w{o}rd ä@proxy.corp:3128", "http://proxy.corp:3128"),
         ] {
