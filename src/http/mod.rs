@@ -8,7 +8,6 @@ mod error;
 pub(crate) mod retry;
 pub(crate) mod trust;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -30,7 +29,7 @@ use crate::display::untrusted::UntrustedText;
 use connect::Dialer;
 use connect::proxy::Proxy;
 pub(crate) use error::{HttpError, Kind, Limit, Phase};
-use trust::TrustError;
+use trust::{Bundle, TrustError};
 
 /// Reading stops here: token responses are much smaller.
 const LARGEST_BODY: u64 = 1024 * 1024;
@@ -91,7 +90,7 @@ pub(crate) struct Route {
     /// The zone of the issuer's address, or empty.
     pub zone: String,
     /// `None`: the system's bundle.
-    pub ca_bundle: Option<PathBuf>,
+    pub ca_bundle: Option<Bundle>,
     pub connect_timeout: Duration,
     /// Attempts after the first, for temporary failures.
     pub retries: u32,
@@ -101,14 +100,14 @@ impl Route {
     /// A hash, so that a cached failure does not reveal the proxy's password: processes with the same one share it.
     pub fn fingerprint(&self) -> String {
         let proxy = self.proxy.as_ref().map(|proxy| (proxy, &proxy.authorization));
-        let options =
-            format!("{proxy:?} {} {:?} {:?} {}", self.zone, self.ca_bundle, self.connect_timeout, self.retries);
+        let bundle = self.ca_bundle.as_ref().map(|bundle| &bundle.path);
+        let options = format!("{proxy:?} {} {:?} {:?} {}", self.zone, bundle, self.connect_timeout, self.retries);
         STANDARD.encode(digest(&SHA256, options.as_bytes()))
     }
 
     /// Reads the CA bundle if `is_https`.
     pub fn open(&self, is_https: bool, deadline: Deadline) -> Result<Http, TrustError> {
-        let tls = is_https.then(|| trust::read(self.ca_bundle.as_deref(), deadline)).transpose()?;
+        let tls = is_https.then(|| trust::read(self.ca_bundle.as_ref(), deadline)).transpose()?;
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)

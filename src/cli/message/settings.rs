@@ -1,6 +1,5 @@
 //! The words for the settings: their errors, and their values as `-vv` and `doctor` show them.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Words, secret};
@@ -10,6 +9,7 @@ use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
 use crate::cli::settings::{Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
 use crate::http::endpoint::UnusableUrl;
+use crate::http::trust::Bundle;
 use crate::oauth::scope::Scope;
 
 pub fn words(error: &SettingError) -> Words {
@@ -113,7 +113,7 @@ pub fn shown(settings: &Settings) -> Vec<Shown> {
         origin: secret::origin(source),
     });
     let cache = settings.cache().ok().and_then(Result::ok);
-    let bundle = |path: &Option<PathBuf>| path.as_ref().map_or("the system's".into(), |it| it.display().to_string());
+    let bundle = |it: &Option<Bundle>| it.as_ref().map_or("the system's".into(), |it| it.path.display().to_string());
     let all = [
         show(Name::Format, "format", &settings.format, |format| format.name().into()),
         show(Name::Scope, "scope", &settings.scope, scope),

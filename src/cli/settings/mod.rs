@@ -17,6 +17,7 @@ use crate::cli::format::{EnvName, Format};
 use crate::credential::{ClientId, SecretSource};
 use crate::http::Route;
 use crate::http::connect::proxy::Proxy;
+use crate::http::trust::Bundle;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
@@ -65,7 +66,7 @@ pub struct Settings {
     pub connect_timeout: Setting<Duration>,
     pub retries: Checked<u32>,
     /// `None` is the system's.
-    pub ca_bundle: Checked<Option<PathBuf>>,
+    pub ca_bundle: Checked<Option<Bundle>>,
     /// The proxy, or why none is used.
     pub proxy: Result<Result<Setting<Proxy>, NoProxy>, SettingError>,
 }
@@ -200,11 +201,12 @@ fn switch(text: &str) -> Result<bool, Problem> {
     }
 }
 
-fn ca_bundle(flag: Option<PathBuf>, environment: &Environment) -> Checked<Option<PathBuf>> {
+fn ca_bundle(flag: Option<PathBuf>, environment: &Environment) -> Checked<Option<Bundle>> {
     let variable = || first(environment, &["CATENA_CA_CERT", "SSL_CERT_FILE"]);
     match flag.map(|path| ("--ca-cert", path.into())).or_else(variable) {
         Some((origin, path)) => {
-            line(Name::CaBundle, origin, path).map(|path| Setting { value: Some(path.value.into()), origin })
+            let path = line(Name::CaBundle, origin, path)?.value.into();
+            Ok(Setting { value: Some(Bundle { path, by: origin }), origin })
         }
         None => Ok(Setting::by_default(None)),
     }
