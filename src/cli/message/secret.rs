@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Words;
 use super::local::reason;
 use crate::base::secret::UnusableSecret;
-use crate::credential::{Missing, Problem, SecretError, SecretSource, looks_like_a_secret};
+use crate::credential::{Missing, Problem, SecretError, SecretSource, is_stdin, looks_like_a_secret};
 
 pub fn words(error: &SecretError) -> Words {
     let text = match error {
@@ -37,6 +37,9 @@ fn unreadable(source: &str, problem: &Problem) -> String {
 fn hint(error: &SecretError) -> &'static str {
     match error {
         SecretError::File(path, _) if path.starts_with("~") => "the shell did not expand `~`: write the full path",
+        SecretError::File(path, Problem::Io(_)) if is_stdin(path) => {
+            "use `-` for standard input: a socket cannot be opened by a name"
+        }
         SecretError::File(path, _) if looks_like_a_secret(path) => {
             "is it the secret itself? Pass that in CATENA_CLIENT_SECRET"
         }
