@@ -111,6 +111,28 @@ fn variables_that_nothing_reads() {
     }
 }
 
+/// For the Services `catena` and `catena-id`.
+#[test]
+fn variables_of_kubernetes_services_are_no_typos() {
+    let issuer = Issuer::http();
+    let mut tool = Tool::asking(&issuer).env("CATENA_FLEET", "x");
+    for (name, value) in [
+        ("SERVICE_HOST", "10.96.0.7"),
+        ("SERVICE_PORT", "8080"),
+        ("SERVICE_PORT_HTTP", "8080"),
+        ("PORT", "tcp://10.96.0.7:8080"),
+        ("PORT_8080_TCP", "tcp://10.96.0.7:8080"),
+        ("PORT_8080_TCP_PROTO", "tcp"),
+        ("PORT_8080_TCP_PORT", "8080"),
+        ("PORT_8080_TCP_ADDR", "10.96.0.7"),
+    ] {
+        tool = tool.env(&format!("CATENA_{name}"), value).env(&format!("CATENA_ID_{name}"), value);
+    }
+    let report = examine(tool);
+    report.says("settings", "warning", "unknown variable CATENA_FLEET", "--help");
+    assert_eq!(report.step("settings")["findings"].as_array().unwrap().len(), 1, "{report}");
+}
+
 #[test]
 fn a_secret_that_is_none() {
     let issuer = Issuer::http();
