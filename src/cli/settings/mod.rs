@@ -27,7 +27,7 @@ pub use environment::{
     ci_system, empty_variables, nearest_variable, notify_socket, places_in_memory, search_path, temporary_directory,
     unread_variables,
 };
-pub use proxy::NoProxy;
+pub use proxy::{NoProxy, unmatched_no_proxy};
 pub use secret_source::{SECRET_VARIABLES, unused_secrets};
 pub use setting::{Checked, Name, Problem, Setting, SettingError};
 use setting::{DEFAULT, Reader, line};

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::environment::{Environment, first};
+use super::environment::{Environment, first, get};
 use super::setting::{Checked, Name, Setting, SettingError, line};
 use crate::http::connect::proxy::Proxy;
 use crate::oauth::issuer::Issuer;
@@ -62,6 +62,17 @@ fn covers(list: &str, host: &str) -> bool {
             Ok(address) => entries.any(|entry| covers_address(entry, address)),
             Err(_) => entries.any(|entry| covers_name(entry, host)),
         }
+}
+
+/// An entry of `NO_PROXY` that was meant to cover `host` and does not, as in curl: `*.example.com`, or with a port.
+pub fn unmatched_no_proxy(host: &str) -> Option<(&'static str, String)> {
+    let (name, list) = first(&get, &NO_PROXY)?;
+    let (list, host) = (list.to_string_lossy().to_ascii_lowercase(), host.to_ascii_lowercase());
+    let is_meant = |entry: &&str| match entry.split_once('*') {
+        Some((start, end)) => host.starts_with(start) && host.ends_with(end),
+        None => entry.rsplit_once(':').is_some_and(|(bare, _)| covers(bare, &host)),
+    };
+    list.split([',', ' ', '\t']).find(is_meant).map(|entry| (name, entry.to_owned()))
 }
 
 fn covers_address(entry: &str, address: IpAddr) -> bool {
