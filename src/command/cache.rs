@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub fn run(command: &CacheCommand, options: Options) -> Result<(), Error> {
     let is_typed = options.identity.secret != SecretArgs::default();
     let settings = Settings::resolve(options);
-    let Some(directory) = settings.cache_directory.clone()?.map(|setting| setting.value) else {
+    let Some(directory) = settings.cache_directory.clone().transpose()?.map(|setting| setting.value) else {
         return Err(CommandError::NoCache.into());
     };
     match command {

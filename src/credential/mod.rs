@@ -171,11 +171,6 @@ pub(crate) fn secret_line(read: io::Result<Zeroizing<Vec<u8>>>) -> Result<Secret
     Ok(Secret::new(bytes)?)
 }
 
-/// Whether the path is standard input, which cannot be opened by a name if it is a socket, or another user's terminal.
-pub(crate) fn is_stdin(path: &Path) -> bool {
-    ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|name| path == Path::new(name))
-}
-
 /// Whether the path may be the secret itself, by mistake: no such file exists, and the name looks generated. Servers
 /// generate letters and digits, hexadecimal digits, or base64, which may contain a `/`.
 pub(crate) fn looks_like_a_secret(path: &Path) -> bool {

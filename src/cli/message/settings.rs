@@ -70,9 +70,7 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
         (_, Problem::Missing { .. }) => "use --client-id or set CATENA_CLIENT_ID",
         (_, Problem::Conflict(_)) => "unset all but one of them, or use an option",
         (_, Problem::UnusedEnvName(_)) => "use it with --format env, sh, fish or powershell",
-        (_, Problem::EndsInLineBreak) => {
-            "does its file have Windows line ends (CR LF)? `dos2unix` or `sed -i 's/\\r$//'` removes the CR"
-        }
+        (_, Problem::EndsInLineBreak) => "a file with Windows line ends? `sed -i 's/\\r$//' FILE` removes them",
         (Name::Issuer, _) => "a realm's URL is https://HOST/realms/NAME",
         (Name::Proxy, _) => "a proxy's URL is http://HOST:PORT or https://HOST:PORT",
         _ => "",

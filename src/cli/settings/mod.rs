@@ -61,7 +61,7 @@ pub struct Settings {
     pub is_fresh: bool,
     pub no_cache: Checked<bool>,
     /// `None` if neither a setting nor `HOME` names one.
-    pub cache_directory: Result<Option<Setting<Directory>>, SettingError>,
+    pub cache_directory: Option<Checked<Directory>>,
     pub timeout: Checked<Duration>,
     pub connect_timeout: Setting<Duration>,
     pub retries: Checked<u32>,
@@ -134,7 +134,7 @@ impl Settings {
             self.secret.as_ref().err(),
             self.min_ttl.as_ref().err(),
             self.no_cache.as_ref().err(),
-            self.cache_directory.as_ref().err(),
+            self.cache_directory.as_ref().and_then(|directory| directory.as_ref().err()),
             self.timeout.as_ref().err(),
             self.retries.as_ref().err(),
             self.ca_bundle.as_ref().err(),
@@ -154,7 +154,7 @@ impl Settings {
         let no_cache = self.no_cache.clone()?;
         Ok(match no_cache.value {
             true => Err(NoCache::Off(no_cache.origin)),
-            false => self.cache_directory.clone()?.ok_or(NoCache::NoHome),
+            false => self.cache_directory.clone().transpose()?.ok_or(NoCache::NoHome),
         })
     }
 
@@ -203,33 +203,25 @@ fn switch(text: &str) -> Result<bool, Problem> {
 
 fn ca_bundle(flag: Option<PathBuf>, environment: &Environment) -> Checked<Option<Bundle>> {
     let variable = || first(environment, &["CATENA_CA_CERT", "SSL_CERT_FILE"]);
-    match flag.map(|path| ("--ca-cert", path.into())).or_else(variable) {
-        Some((origin, path)) => {
-            let path = line(Name::CaBundle, origin, path)?.value.into();
-            Ok(Setting { value: Some(Bundle { path, by: origin }), origin })
-        }
-        None => Ok(Setting::by_default(None)),
-    }
+    let named = flag.map(|path| ("--ca-cert", path.into())).or_else(variable);
+    let Some((by, path)) = named else { return Ok(Setting::by_default(None)) };
+    let path = line(Name::CaBundle, by, path)?.value.into();
+    Ok(Setting { value: Some(Bundle { path, by }), origin: by })
 }
 
 /// `None` if nothing names a directory. Relative XDG paths are ignored, as the XDG specification requires.
-fn cache_directory(
-    flag: Option<PathBuf>,
-    environment: &Environment,
-) -> Result<Option<Setting<Directory>>, SettingError> {
+fn cache_directory(flag: Option<PathBuf>, environment: &Environment) -> Option<Checked<Directory>> {
     const NAME: &str = "catena-token";
     let absolute = |name| first(environment, &[name]).filter(|(_, path)| Path::new(path).is_absolute());
     let named = flag.map(|path| ("--cache-dir", path.into())).or_else(|| first(environment, &["CATENA_CACHE_DIR"]));
-    let base = || absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME"));
-    let is_named = named.is_some();
-    let Some((origin, path)) = named.or_else(base) else { return Ok(None) };
-    let path = PathBuf::from(line(Name::Cache, origin, path)?.value);
-    let value = match origin {
-        _ if is_named => Directory { path, base: None },
+    let (origin, path) = named.or_else(|| absolute("XDG_CACHE_HOME")).or_else(|| absolute("HOME"))?;
+    let directory = |path: PathBuf| match origin {
+        "XDG_CACHE_HOME" => Directory { path: path.join(NAME), base: None },
         "HOME" => Directory { path: path.join(".cache").join(NAME), base: Some(path) },
-        _ => Directory { path: path.join(NAME), base: None },
+        _ => Directory { path, base: None },
     };
-    Ok(Some(Setting { value, origin }))
+    let path = line(Name::Cache, origin, path);
+    Some(path.map(|path| Setting { value: directory(path.value.into()), origin }))
 }
 
 #[cfg(test)]

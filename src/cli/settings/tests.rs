@@ -153,7 +153,7 @@ fn what_depends_on_more_than_one_variable() {
     assert_eq!(names(settings(&[], &both)), "CATENA_CA_CERT");
 
     let directory =
-        |variables: &[(&str, &str)]| settings(&[], variables).cache_directory.unwrap().map(|found| found.value.path);
+        |variables: &[(&str, &str)]| settings(&[], variables).cache_directory.map(|found| found.unwrap().value.path);
     let xdg = [("HOME", "/home/me"), ("XDG_CACHE_HOME", "/x")];
     assert_eq!(directory(&xdg).as_deref(), Some(Path::new("/x/catena-token")));
     let relative = [("HOME", "/home/me"), ("XDG_CACHE_HOME", "x")];

@@ -123,8 +123,9 @@ fn a_name_below_localhost_is_this_host() {
 /// A link-local address needs a zone (RFC 6874), which is this machine's own: no request, no certificate has it.
 #[test]
 fn the_zone_of_an_address_is_not_sent() {
+    // A container may have no IPv6.
     if TcpListener::bind("[::1]:0").is_err() {
-        return eprintln!("skipped: this machine has no IPv6");
+        return;
     }
     let issuer = Issuer::http();
     let port = relay("[::1]:0", issuer.port());
