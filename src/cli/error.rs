@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::cli::settings::{Problem, SettingError};
+use crate::cli::settings::{Name, Problem, SettingError};
 use crate::exec::ExecError;
 use crate::http::{HttpError, Phase};
 use crate::oauth::error::{Cause, RequestError};
@@ -106,6 +106,7 @@ impl Error {
                 Problem::Missing { .. } | Problem::Empty | Problem::ControlCharacter | Problem::Secret(_) => {
                     Exit::Setup
                 }
+                Problem::EndsInLineBreak if matches!(error.name, Name::ClientId | Name::Secret) => Exit::Setup,
                 _ => Exit::Usage,
             },
             Self::Token(error)

@@ -28,13 +28,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub fn run(command: &CacheCommand, options: Options) -> Result<(), Error> {
     let is_typed = options.identity.secret != SecretArgs::default();
     let settings = Settings::resolve(options);
-    let Some(directory) = settings.cache_directory.as_ref().map(|setting| &setting.value) else {
+    let Some(directory) = settings.cache_directory.clone().transpose()?.map(|setting| setting.value) else {
         return Err(CommandError::NoCache.into());
     };
     match command {
         CacheCommand::Path(_) => Ok(stdout::print([directory.path.as_os_str().as_bytes(), b"\n"].concat())?),
-        CacheCommand::List(_) => list(directory, secret(&settings, is_typed)?.as_ref()),
-        CacheCommand::Clear(_) => Ok(clear(directory)?),
+        CacheCommand::List(_) => list(&directory, secret(&settings, is_typed)?.as_ref()),
+        CacheCommand::Clear(_) => Ok(clear(&directory)?),
     }
 }
 

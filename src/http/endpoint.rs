@@ -1,6 +1,7 @@
 //! A host and a port, of the realm or of a proxy.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use thiserror::Error;
 use ureq::http::Uri;
@@ -18,6 +19,8 @@ pub struct Endpoint {
 #[error("{self:?}")]
 pub enum UnusableUrl {
     NotUrl,
+    /// The host has letters beyond ASCII (an internationalised domain name, RFC 5890).
+    NotAscii,
     Scheme,
     Port,
     /// Longer than this number of characters.
@@ -29,6 +32,25 @@ pub enum UnusableUrl {
     /// The URL of an endpoint, not of a realm.
     OfEndpoint,
     PlainHttp,
+}
+
+/// Parses an absolute URL without a user.
+pub fn parse_url(url: &str) -> Result<Uri, UnusableUrl> {
+    let has_ascii_host = url.split('/').nth(2).is_none_or(str::is_ascii);
+    url.parse().map_err(|_| if has_ascii_host { UnusableUrl::NotUrl } else { UnusableUrl::NotAscii })
+}
+
+/// The URL without the zone of a link-local IPv6 address (`[fe80::1%25eth0]`), and that as `%eth0`, or empty. Only this
+/// machine knows the zone, so a request does not contain it (RFC 6874 §3).
+pub fn split_zone(url: &str) -> (String, String) {
+    let split = || {
+        let (scheme, rest) = url.split_once("://[")?;
+        let (host, rest) = rest.split_once(']')?;
+        let (address, zone) = host.split_once('%')?;
+        let zone = zone.strip_prefix("25").filter(|zone| !zone.is_empty()).unwrap_or(zone);
+        Some((format!("{scheme}://[{address}]{rest}"), format!("%{zone}")))
+    };
+    split().unwrap_or_else(|| (url.to_owned(), String::new()))
 }
 
 impl Endpoint {
@@ -45,6 +67,18 @@ impl Endpoint {
             port => port.filter(|port| *port > 0).ok_or(UnusableUrl::Port)?,
         };
         Ok(Self { host: host.trim_matches(['[', ']']).to_owned(), port, tls })
+    }
+
+    /// `localhost` and the names below it, which mean this host (RFC 6761 §6.3).
+    pub fn is_localhost(&self) -> bool {
+        let name = self.host.to_ascii_lowercase();
+        let name = name.strip_suffix('.').unwrap_or(&name);
+        name == "localhost" || name.ends_with(".localhost")
+    }
+
+    /// Whether plain text to it stays on this machine.
+    pub fn is_loopback(&self) -> bool {
+        self.is_localhost() || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 }
 

@@ -46,8 +46,6 @@ pub enum Kind {
     /// The peer closed the connection before its response was complete.
     Closed,
     TimedOut(Limit),
-    /// Plain http, and the name resolves to another machine.
-    NotLoopback,
     NotHttp(String),
     /// More than 1 MiB.
     LargeBody,
@@ -70,8 +68,7 @@ impl HttpError {
         match self.kind {
             Kind::Failed(_) | Kind::NoThread(_) | Kind::Closed | Kind::TimedOut(_) | Kind::NotHttp(_) => true,
             Kind::ProxyStatus(status) => !(300..=499).contains(&status),
-            Kind::NotLoopback | Kind::Untrusted(_) | Kind::ProxyLogin(_) | Kind::PlainProxy => false,
-            Kind::LargeBody | Kind::LargeHead => false,
+            Kind::Untrusted(_) | Kind::ProxyLogin(_) | Kind::PlainProxy | Kind::LargeBody | Kind::LargeHead => false,
         }
     }
 }

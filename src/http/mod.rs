@@ -9,7 +9,6 @@ pub(crate) mod retry;
 pub(crate) mod trust;
 
 use std::io::Read as _;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -32,7 +31,7 @@ use crate::display::untrusted::UntrustedText;
 use connect::Dialer;
 use connect::proxy::Proxy;
 pub(crate) use error::{HttpError, Kind, Limit, Phase};
-use trust::TrustError;
+use trust::{Bundle, TrustError};
 
 /// Reading stops here: token responses are much smaller.
 const LARGEST_BODY: u64 = 1024 * 1024;
@@ -90,8 +89,10 @@ pub(crate) struct Body {
 #[derive(Clone)]
 pub(crate) struct Route {
     pub proxy: Option<Proxy>,
+    /// The zone of the issuer's address, or empty.
+    pub zone: String,
     /// `None`: the system's bundle.
-    pub ca_bundle: Option<PathBuf>,
+    pub ca_bundle: Option<Bundle>,
     pub connect_timeout: Duration,
     /// Attempts after the first, for temporary failures.
     pub retries: u32,
@@ -101,13 +102,14 @@ impl Route {
     /// A hash, so that a cached failure does not reveal the proxy's password: processes with the same one share it.
     pub fn fingerprint(&self) -> String {
         let proxy = self.proxy.as_ref().map(|proxy| (proxy, &proxy.authorization));
-        let options = format!("{proxy:?} {:?} {:?} {}", self.ca_bundle, self.connect_timeout, self.retries);
+        let bundle = self.ca_bundle.as_ref().map(|bundle| &bundle.path);
+        let options = format!("{proxy:?} {} {:?} {:?} {}", self.zone, bundle, self.connect_timeout, self.retries);
         STANDARD.encode(digest(&SHA256, options.as_bytes()))
     }
 
     /// Reads the CA bundle if `is_https`.
     pub fn open(&self, is_https: bool, deadline: Deadline) -> Result<Http, TrustError> {
-        let tls = is_https.then(|| trust::read(self.ca_bundle.as_deref(), deadline)).transpose()?;
+        let tls = is_https.then(|| trust::read(self.ca_bundle.as_ref(), deadline)).transpose()?;
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -121,7 +123,8 @@ impl Route {
             .timeout_connect(Deadline::after(self.connect_timeout).left())
             .build();
         let went_out = Arc::new(AtomicBool::new(false));
-        let dialer = Dialer { tls, proxy: self.proxy.clone(), went_out: Arc::clone(&went_out) };
+        let dialer =
+            Dialer { tls, proxy: self.proxy.clone(), zone: self.zone.clone(), went_out: Arc::clone(&went_out) };
         Ok(Http { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out })
     }
 }

@@ -88,7 +88,7 @@ impl RequestError {
     pub fn is_untrusted(&self) -> bool {
         match &*self.cause {
             Cause::NoAnswer(HttpError { kind, .. }) => {
-                matches!(kind, Kind::NotLoopback | Kind::Untrusted(_) | Kind::ProxyStatus(300..=399))
+                matches!(kind, Kind::Untrusted(_) | Kind::ProxyStatus(300..=399))
             }
             Cause::Status(response, _) => (300..=399).contains(&response.status),
             Cause::Unusable(_) => false,

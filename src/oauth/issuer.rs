@@ -1,11 +1,10 @@
 //! The issuer: the URL of a Keycloak realm.
 
-use std::net::IpAddr;
-
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use ureq::http::Uri;
 
-use crate::http::endpoint::{Endpoint, UnusableUrl};
+use crate::http::endpoint::{Endpoint, UnusableUrl, parse_url, split_zone};
 
 /// What was requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,26 +23,32 @@ const LONGEST: usize = 2_000;
 pub struct Issuer {
     url: String,
     endpoint: Endpoint,
+    /// Of a link-local address, as `%eth0`. Neither requests nor tokens contain it.
+    pub zone: String,
     /// Whether a trailing slash was removed.
     pub is_tidied: bool,
 }
 
 impl Issuer {
     pub fn parse(text: &str) -> Result<Self, UnusableUrl> {
-        let url = text.trim_end_matches('/');
-        if url.len() > LONGEST {
-            return Err(UnusableUrl::TooLong(LONGEST));
-        }
+        /// Keycloak encodes a realm's name like this in a token's `iss`.
+        const BLANK: &AsciiSet = &AsciiSet::EMPTY.add(b' ');
+        let url = text.trim().trim_end_matches('/');
         if url.starts_with(['"', '\'']) {
             return Err(UnusableUrl::Quoted);
         }
-        if !url.contains("://") {
-            return Err(UnusableUrl::NotHttps);
-        }
-        let uri: Uri = url.parse().map_err(|_| UnusableUrl::NotUrl)?;
-        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        let path = url.find("://").ok_or(UnusableUrl::NotHttps)? + "://".len();
+        let path = url[path..].find(['/', '?', '#']).map_or(url.len(), |length| path + length);
+        let (origin, path) = url.split_at(path);
+        if origin.contains('@') {
             return Err(UnusableUrl::UserName);
         }
+        let (origin, zone) = split_zone(origin);
+        let url = format!("{origin}{}", utf8_percent_encode(path, BLANK));
+        if url.len() > LONGEST {
+            return Err(UnusableUrl::TooLong(LONGEST));
+        }
+        let uri = parse_url(&url)?;
         if uri.query().is_some() || text.contains('#') {
             return Err(UnusableUrl::QueryOrFragment);
         }
@@ -51,10 +56,10 @@ impl Issuer {
             return Err(UnusableUrl::OfEndpoint);
         }
         let endpoint = Endpoint::of(&uri)?;
-        if !endpoint.tls && !is_loopback(&endpoint.host) {
+        if !endpoint.tls && !endpoint.is_loopback() {
             return Err(UnusableUrl::PlainHttp);
         }
-        Ok(Self { url: url.to_owned(), endpoint, is_tidied: url.len() < text.len() })
+        Ok(Self { url, endpoint, zone, is_tidied: text.trim_end().ends_with('/') })
     }
 
     pub fn as_str(&self) -> &str {
@@ -96,15 +101,9 @@ impl Issuer {
 impl Default for Issuer {
     fn default() -> Self {
         let endpoint = Endpoint { host: "auth.catenatelematics.com".to_owned(), port: 443, tls: true };
-        Self { url: format!("https://{}/realms/catena", endpoint.host), endpoint, is_tidied: false }
+        let url = format!("https://{}/realms/catena", endpoint.host);
+        Self { url, endpoint, zone: String::new(), is_tidied: false }
     }
-}
-
-/// `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 and ::1. The resolved address is checked again.
-fn is_loopback(host: &str) -> bool {
-    let name = host.to_ascii_lowercase();
-    let is_address = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    is_address || name == "localhost" || name.ends_with(".localhost")
 }
 
 #[cfg(test)]
@@ -121,6 +120,14 @@ mod tests {
             "https://id.example.com:8443/auth/realms/a/protocol/openid-connect/token"
         );
         assert_eq!(Issuer::parse(Issuer::default().as_str()), Ok(Issuer::default()));
+    }
+
+    #[test]
+    fn a_realms_name_is_encoded_once() {
+        for name in ["Mein Körper", "Mein%20K%C3%B6rper", "Mein Körper/ "] {
+            let issuer = Issuer::parse(&format!("https://h/realms/{name}")).unwrap();
+            assert_eq!(issuer.as_str(), "https://h/realms/Mein%20K%C3%B6rper");
+        }
     }
 
     #[test]
@@ -167,7 +174,8 @@ mod tests {
             ("https://h:/r", UnusableUrl::Port),
             ("https://h/realms/a/protocol/openid-connect/token", UnusableUrl::OfEndpoint),
             ("https://h/realms/a/.well-known/openid-configuration", UnusableUrl::OfEndpoint),
-            ("https://h/r x", UnusableUrl::NotUrl),
+            ("https://h/r\tx", UnusableUrl::NotUrl),
+            ("https://h x/r", UnusableUrl::NotUrl),
             (&format!("https://h/{}", "r".repeat(LONGEST)), UnusableUrl::TooLong(LONGEST)),
         ] {
             assert_eq!(Issuer::parse(bad), Err(why), "{bad}");

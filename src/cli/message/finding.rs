@@ -27,6 +27,7 @@ pub enum Finding<'a> {
     EmptyVariable(&'a str),
     UnreadVariable(&'a str, Option<&'a str>),
     UnusedSecret(&'a str),
+    UnmatchedNoProxy(&'a str, &'a str),
     Warned(&'a str),
     NoRealmInIssuer,
     SecretIsId(&'a str),
@@ -87,6 +88,10 @@ pub fn words(finding: Finding<'_>) -> Words {
         Finding::UnusedSecret(name) => Words::new(
             format!("{name} also has a client secret, which is not used"),
             format!("unset {name}, if you mean the other one"),
+        ),
+        Finding::UnmatchedNoProxy(name, entry) => Words::new(
+            format!("`{entry}` in {name} matches no host, as in curl: an entry has no port, and `*` must stand alone"),
+            "write the name or address without `*` and port: a name also covers every name below it",
         ),
         Finding::Warned(text) => Words::new(text, ""),
         Finding::NoRealmInIssuer => Words::new(

@@ -23,10 +23,6 @@ pub fn text(error: &HttpError) -> String {
         (Kind::Closed, _) => format!("connection closed while {}", doing(error)),
         (Kind::TimedOut(Limit::Connect), _) => format!("timed out while {} (--connect-timeout)", doing(error)),
         (Kind::TimedOut(Limit::Total), _) => format!("timed out while {} (--timeout)", doing(error)),
-        (Kind::NotLoopback, _) => format!(
-            "the connection to `{peer}` cannot be trusted: plain http is only for localhost, and this name resolves \
-             to another machine"
-        ),
         (Kind::NotHttp(_), Phase::AskProxy) => format!("the response of the proxy {peer} is not HTTP"),
         (Kind::NotHttp(reason), _) => format!("the response is not HTTP: {reason}"),
         (Kind::LargeBody, _) => "the response cannot be used: its body is larger than 1 MiB".into(),
@@ -187,7 +183,6 @@ mod tests {
                 "while connecting to h:1 (--connect-timeout)",
                 "--connect-timeout",
             ),
-            (Phase::Resolve, Kind::NotLoopback, "the connection to `h:1` cannot be trusted: plain http", ""),
             (Phase::Receive, Kind::NotHttp("no status".into()), "the response is not HTTP: no status", ""),
             (Phase::AskProxy, Kind::NotHttp(String::new()), "the response of the proxy h:1 is not HTTP", "scheme"),
             (Phase::Receive, Kind::LargeBody, "its body is larger than 1 MiB", ""),

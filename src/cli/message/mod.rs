@@ -19,7 +19,7 @@ use std::time::Duration;
 use crate::base::clock;
 use crate::base::duration::display;
 use crate::cli::error::Error;
-use crate::http::trust::TrustError;
+use crate::http::trust::{Bundle, TrustError};
 use crate::token::source::{RevocationError, TokenError};
 
 /// Printed as `error: TEXT`, where TEXT is `WHAT: WHY`, and `hint: HINT` unless that is empty.
@@ -69,12 +69,12 @@ fn of_token_error(error: &TokenError) -> Words {
             "no CA bundle: none found in the usual places",
             "install the package `ca-certificates`, or use --ca-cert",
         ),
-        TokenError::Trust(TrustError::Unreadable(path, error)) => Words::new(
-            format!("cannot read the CA bundle `{}`: {}", path.display(), local::reason(error)),
+        TokenError::Trust(TrustError::Unreadable(Bundle { path, by }, error)) => Words::new(
+            format!("cannot read the CA bundle `{}` ({by}): {}", path.display(), local::reason(error)),
             "use --ca-cert, CATENA_CA_CERT or SSL_CERT_FILE to name another",
         ),
-        TokenError::Trust(TrustError::NoCertificate(path)) => Words::new(
-            format!("cannot use the CA bundle `{}`: it contains no PEM certificate", path.display()),
+        TokenError::Trust(TrustError::NoCertificate(Bundle { path, by })) => Words::new(
+            format!("cannot use the CA bundle `{}` ({by}): it contains no PEM certificate", path.display()),
             "a bundle consists of `-----BEGIN CERTIFICATE-----` blocks",
         ),
         TokenError::Request(error) => request::words(error),

@@ -34,9 +34,15 @@ fn unreadable(source: &str, problem: &Problem) -> String {
     format!("cannot read the client secret from {source}: {why}")
 }
 
+/// Names of standard input that cannot be opened if it is a socket, or another user's terminal.
+const STDIN: [&str; 3] = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
+
 fn hint(error: &SecretError) -> &'static str {
     match error {
         SecretError::File(path, _) if path.starts_with("~") => "the shell did not expand `~`: write the full path",
+        SecretError::File(path, Problem::Io(_)) if STDIN.contains(&path.to_str().unwrap_or_default()) => {
+            "use `-` for standard input: a socket cannot be opened by a name"
+        }
         SecretError::File(path, _) if looks_like_a_secret(path) => {
             "is it the secret itself? Pass that in CATENA_CLIENT_SECRET"
         }

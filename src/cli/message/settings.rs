@@ -1,14 +1,15 @@
 //! The words for the settings: their errors, and their values as `-vv` and `doctor` show them.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Words, secret};
 use crate::base::duration::display;
 use crate::base::event::{self, Event, Level, Warning};
+use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
 use crate::cli::settings::{Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
 use crate::http::endpoint::UnusableUrl;
+use crate::http::trust::Bundle;
 use crate::oauth::scope::Scope;
 
 pub fn words(error: &SettingError) -> Words {
@@ -25,6 +26,7 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
         Problem::Missing { is_empty: true } => "--client-id is not given and CATENA_CLIENT_ID is set but empty".into(),
         Problem::Missing { is_empty: false } => "--client-id is not given and CATENA_CLIENT_ID is not set".into(),
         Problem::Conflict(names) => format!("{} are set", names.join(" and ")),
+        Problem::EndsInLineBreak => secret::unusable(UnusableSecret::EndsInLineBreak).into(),
         Problem::NotUtf8 => "it is not UTF-8".into(),
         Problem::Unknown => match name {
             Name::ClientAuth => "it is neither `post` nor `basic`".into(),
@@ -50,6 +52,7 @@ fn url(why: UnusableUrl) -> String {
     let why = match why {
         UnusableUrl::TooLong(limit) => return format!("it is longer than {limit} characters"),
         UnusableUrl::NotUrl => "it is not a URL",
+        UnusableUrl::NotAscii => "its host has letters beyond ASCII: write it in its ASCII form, `xn--…`",
         UnusableUrl::Scheme => "its scheme is neither `http` nor `https`",
         UnusableUrl::Port => "its port is not a number from 1 to 65535",
         UnusableUrl::Quoted => "it is in quotation marks, which are part of it",
@@ -67,6 +70,7 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
         (_, Problem::Missing { .. }) => "use --client-id or set CATENA_CLIENT_ID",
         (_, Problem::Conflict(_)) => "unset all but one of them, or use an option",
         (_, Problem::UnusedEnvName(_)) => "use it with --format env, sh, fish or powershell",
+        (_, Problem::EndsInLineBreak) => "a file with Windows line ends? `sed -i 's/\\r$//' FILE` removes them",
         (Name::Issuer, _) => "a realm's URL is https://HOST/realms/NAME",
         (Name::Proxy, _) => "a proxy's URL is http://HOST:PORT or https://HOST:PORT",
         _ => "",
@@ -107,7 +111,7 @@ pub fn shown(settings: &Settings) -> Vec<Shown> {
         origin: secret::origin(source),
     });
     let cache = settings.cache().ok().and_then(Result::ok);
-    let bundle = |path: &Option<PathBuf>| path.as_ref().map_or("the system's".into(), |it| it.display().to_string());
+    let bundle = |it: &Option<Bundle>| it.as_ref().map_or("the system's".into(), |it| it.path.display().to_string());
     let all = [
         show(Name::Format, "format", &settings.format, |format| format.name().into()),
         show(Name::Scope, "scope", &settings.scope, scope),
@@ -120,7 +124,7 @@ pub fn shown(settings: &Settings) -> Vec<Shown> {
         show(Name::Timeout, "time-out", &settings.timeout, |timeout| display(*timeout)),
         show(Name::ConnectTimeout, "connect time-out", [&settings.connect_timeout], |timeout| display(*timeout)),
         show(Name::Retries, "retries", &settings.retries, u32::to_string),
-        show(Name::CaBundle, "CA bundle", [&settings.ca_bundle], bundle),
+        show(Name::CaBundle, "CA bundle", &settings.ca_bundle, bundle),
     ];
     all.into_iter().flatten().collect()
 }

@@ -88,13 +88,20 @@ pub fn empty_variables() -> Vec<&'static str> {
     VARIABLES.into_iter().filter(|name| is_empty(&get, name)).collect()
 }
 
+/// Whether Kubernetes makes it for a Service named `catena` or `catena-…`: `CATENA_SERVICE_HOST`,
+/// `CATENA_SERVICE_PORT_HTTPS`, `CATENA_PORT`, `CATENA_PORT_443_TCP_ADDR`. No setting is about a port.
+fn is_of_a_service(name: &str) -> bool {
+    name.ends_with("_SERVICE_HOST") || name.ends_with("_PORT") || name.contains("_PORT_")
+}
+
 /// Variables with our prefix that this program does not read, sorted.
 #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub fn unread_variables() -> Vec<String> {
     let names = std::env::vars_os().map(|(name, _)| name);
     let ours = names.filter(|name| name.as_bytes().to_ascii_uppercase().starts_with(PREFIX.as_bytes()));
     let unread = ours.filter(|name| !VARIABLES.iter().chain(&FOR_CHILDREN).any(|read| name == *read));
-    let mut unread: Vec<String> = unread.map(|name| name.to_string_lossy().into_owned()).collect();
+    let unread = unread.map(|name| name.to_string_lossy().into_owned());
+    let mut unread: Vec<String> = unread.filter(|name| !is_of_a_service(name)).collect();
     unread.sort();
     unread
 }

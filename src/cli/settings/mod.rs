@@ -8,7 +8,7 @@ mod proxy;
 mod secret_source;
 mod setting;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::base::duration;
@@ -17,19 +17,20 @@ use crate::cli::format::{EnvName, Format};
 use crate::credential::{ClientId, SecretSource};
 use crate::http::Route;
 use crate::http::connect::proxy::Proxy;
+use crate::http::trust::Bundle;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::token::cache::directory::Directory;
-use environment::{Environment, first, is_empty, value};
+use environment::{Environment, first, is_empty};
 pub use environment::{
     ci_system, empty_variables, nearest_variable, notify_socket, places_in_memory, search_path, temporary_directory,
     unread_variables,
 };
-pub use proxy::NoProxy;
+pub use proxy::{NoProxy, unmatched_no_proxy};
 pub use secret_source::{SECRET_VARIABLES, unused_secrets};
 pub use setting::{Checked, Name, Problem, Setting, SettingError};
-use setting::{DEFAULT, Reader};
+use setting::{DEFAULT, Reader, line};
 
 /// Why there is no cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,12 +61,12 @@ pub struct Settings {
     pub is_fresh: bool,
     pub no_cache: Checked<bool>,
     /// `None` if neither a setting nor `HOME` names one.
-    pub cache_directory: Option<Setting<Directory>>,
+    pub cache_directory: Option<Checked<Directory>>,
     pub timeout: Checked<Duration>,
     pub connect_timeout: Setting<Duration>,
     pub retries: Checked<u32>,
     /// `None` is the system's.
-    pub ca_bundle: Setting<Option<PathBuf>>,
+    pub ca_bundle: Checked<Option<Bundle>>,
     /// The proxy, or why none is used.
     pub proxy: Result<Result<Setting<Proxy>, NoProxy>, SettingError>,
 }
@@ -133,8 +134,10 @@ impl Settings {
             self.secret.as_ref().err(),
             self.min_ttl.as_ref().err(),
             self.no_cache.as_ref().err(),
+            self.cache_directory.as_ref().and_then(|directory| directory.as_ref().err()),
             self.timeout.as_ref().err(),
             self.retries.as_ref().err(),
+            self.ca_bundle.as_ref().err(),
             // An issuer's error is already listed.
             self.proxy.as_ref().err().filter(|error| error.name == Name::Proxy),
         ];
@@ -151,7 +154,7 @@ impl Settings {
         let no_cache = self.no_cache.clone()?;
         Ok(match no_cache.value {
             true => Err(NoCache::Off(no_cache.origin)),
-            false => self.cache_directory.clone().ok_or(NoCache::NoHome),
+            false => self.cache_directory.clone().transpose()?.ok_or(NoCache::NoHome),
         })
     }
 
@@ -160,7 +163,8 @@ impl Settings {
         Ok(Route {
             retries: self.retries.clone()?.value,
             proxy: self.proxy.clone()?.ok().map(|proxy| proxy.value),
-            ca_bundle: self.ca_bundle.value.clone(),
+            zone: self.issuer.clone()?.value.zone,
+            ca_bundle: self.ca_bundle.clone()?.value,
             connect_timeout: self.connect_timeout.value,
         })
     }
@@ -190,33 +194,34 @@ fn client_id(flag: Option<String>, environment: &Environment) -> Checked<ClientI
 }
 
 fn switch(text: &str) -> Result<bool, Problem> {
-    match text {
+    match text.to_ascii_lowercase().as_str() {
         "1" | "true" | "yes" | "on" => Ok(true),
         "0" | "false" | "no" | "off" => Ok(false),
         _ => Err(Problem::Unknown),
     }
 }
 
-fn ca_bundle(flag: Option<PathBuf>, environment: &Environment) -> Setting<Option<PathBuf>> {
-    let variable = || first(environment, &["CATENA_CA_CERT", "SSL_CERT_FILE"]).map(|(name, path)| (name, path.into()));
-    match flag.map(|path| ("--ca-cert", path)).or_else(variable) {
-        Some((origin, path)) => Setting { value: Some(path), origin },
-        None => Setting::by_default(None),
-    }
+fn ca_bundle(flag: Option<PathBuf>, environment: &Environment) -> Checked<Option<Bundle>> {
+    let variable = || first(environment, &["CATENA_CA_CERT", "SSL_CERT_FILE"]);
+    let named = flag.map(|path| ("--ca-cert", path.into())).or_else(variable);
+    let Some((by, path)) = named else { return Ok(Setting::by_default(None)) };
+    let path = line(Name::CaBundle, by, path)?.value.into();
+    Ok(Setting { value: Some(Bundle { path, by }), origin: by })
 }
 
 /// `None` if nothing names a directory. Relative XDG paths are ignored, as the XDG specification requires.
-fn cache_directory(flag: Option<PathBuf>, environment: &Environment) -> Option<Setting<Directory>> {
+fn cache_directory(flag: Option<PathBuf>, environment: &Environment) -> Option<Checked<Directory>> {
     const NAME: &str = "catena-token";
-    let variable = |name| value(environment, name).map(|path| (name, PathBuf::from(path)));
-    let absolute = |name| variable(name).filter(|(_, path)| path.is_absolute());
-    let named = flag.map(|path| ("--cache-dir", path)).or_else(|| variable("CATENA_CACHE_DIR"));
-    let xdg = || absolute("XDG_CACHE_HOME").map(|(name, path)| (name, path.join(NAME)));
-    if let Some((origin, path)) = named.or_else(xdg) {
-        return Some(Setting { value: Directory { path, base: None }, origin });
-    }
-    let (origin, home) = absolute("HOME")?;
-    Some(Setting { value: Directory { path: home.join(".cache").join(NAME), base: Some(home) }, origin })
+    let absolute = |name| first(environment, &[name]).filter(|(_, path)| Path::new(path).is_absolute());
+    let named = flag.map(|path| ("--cache-dir", path.into())).or_else(|| first(environment, &["CATENA_CACHE_DIR"]));
+    let (origin, path) = named.or_else(|| absolute("XDG_CACHE_HOME")).or_else(|| absolute("HOME"))?;
+    let directory = |path: PathBuf| match origin {
+        "XDG_CACHE_HOME" => Directory { path: path.join(NAME), base: None },
+        "HOME" => Directory { path: path.join(".cache").join(NAME), base: Some(path) },
+        _ => Directory { path, base: None },
+    };
+    let path = line(Name::Cache, origin, path);
+    Some(path.map(|path| Setting { value: directory(path.value.into()), origin }))
 }
 
 #[cfg(test)]

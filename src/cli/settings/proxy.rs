@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::environment::{Environment, first};
-use super::setting::{Checked, Name, Setting, SettingError};
+use super::environment::{Environment, first, get};
+use super::setting::{Checked, Name, Setting, SettingError, line};
 use crate::http::connect::proxy::Proxy;
 use crate::oauth::issuer::Issuer;
 
@@ -40,17 +40,17 @@ pub fn choose(
     if !issuer.is_https() {
         return Ok(Err(NoProxy::LocalIssuer));
     }
-    if let Some((name, list)) = first(environment, &NO_PROXY)
-        && covers(&list.to_string_lossy(), issuer.host())
-    {
+    let (name, list) = first(environment, &NO_PROXY).unwrap_or_default();
+    if covers(&list.to_string_lossy(), issuer.host()) {
         return Ok(Err(NoProxy::Covered(name)));
     }
-    match (typed, first(environment, &PROXY)) {
-        (Some(proxy), _) => Ok(Ok(proxy)),
-        (None, Some((name, text))) => parse(name, text).map(Ok),
-        (None, None) if first(environment, &HTTP_PROXY).is_some() => Ok(Err(NoProxy::HttpAlone)),
-        (None, None) => Ok(Err(NoProxy::NoneSet)),
-    }
+    let proxy = match (typed, first(environment, &PROXY)) {
+        (Some(proxy), _) => proxy,
+        (None, Some((name, text))) => parse(name, text)?,
+        (None, None) if first(environment, &HTTP_PROXY).is_some() => return Ok(Err(NoProxy::HttpAlone)),
+        (None, None) => return Ok(Err(NoProxy::NoneSet)),
+    };
+    line(Name::Proxy, name, list).map(|_| Ok(proxy))
 }
 
 /// Whether `list` matches `host`. The list is `*` alone, or names (with all subdomains; a leading dot is ignored),
@@ -62,6 +62,17 @@ fn covers(list: &str, host: &str) -> bool {
             Ok(address) => entries.any(|entry| covers_address(entry, address)),
             Err(_) => entries.any(|entry| covers_name(entry, host)),
         }
+}
+
+/// An entry of `NO_PROXY` that was meant to cover `host` and does not, as in curl: `*.example.com`, or with a port.
+pub fn unmatched_no_proxy(host: &str) -> Option<(&'static str, String)> {
+    let (name, list) = first(&get, &NO_PROXY)?;
+    let (list, host) = (list.to_string_lossy().to_ascii_lowercase(), host.to_ascii_lowercase());
+    let is_meant = |entry: &&str| match entry.split_once('*') {
+        Some((start, end)) => host.starts_with(start) && host.ends_with(end),
+        None => entry.rsplit_once(':').is_some_and(|(bare, _)| covers(bare, &host)),
+    };
+    list.split([',', ' ', '\t']).find(is_meant).map(|entry| (name, entry.to_owned()))
 }
 
 fn covers_address(entry: &str, address: IpAddr) -> bool {

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 
 use super::environment::{Environment, get, is_empty, value};
-use super::setting::{Name, Problem, SettingError};
+use super::setting::{Name, Problem, SettingError, line};
 use crate::base::secret::Secret;
 use crate::cli::args::SecretArgs;
 use crate::credential::{Missing, SecretSource};
@@ -38,7 +38,9 @@ pub fn resolve(args: SecretArgs, environment: &Environment) -> Result<SecretSour
     }
     let error = |origin, problem| SettingError { name: Name::Secret, origin, problem };
     match <[_; 1]>::try_from(set) {
-        Ok([(by, text)]) => source(by, text).map_err(|problem| error(by, problem)),
+        Ok([(by, text)]) => {
+            line(Name::Secret, by, text).and_then(|text| source(by, text.value).map_err(|why| error(by, why)))
+        }
         Err(set) if set.is_empty() => Ok(of_the_system(environment)),
         Err(set) => Err(error(set[0].0, Problem::Conflict(set.iter().map(|(by, _)| *by).collect()))),
     }

@@ -1,6 +1,7 @@
 //! One setting: its value and origin, or its error as data.
 
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt as _;
 
 use thiserror::Error;
 
@@ -74,6 +75,8 @@ pub enum Problem {
     /// These variables exclude each other.
     Conflict(Vec<&'static str>),
     Empty,
+    /// Files with Windows line ends add `\r` to every variable.
+    EndsInLineBreak,
     NotUtf8,
     ControlCharacter,
     /// Not one of the setting's possible values.
@@ -91,12 +94,21 @@ type Parse<T, E> = fn(&str) -> Result<T, E>;
 
 impl<T> Setting<T> {
     pub fn parse<E: Into<Problem>>(name: Name, origin: &'static str, text: OsString, parse: Parse<T, E>) -> Checked<T> {
+        let text = line(name, origin, text)?.value;
         let value = text.to_str().ok_or(Problem::NotUtf8).and_then(|text| parse(text).map_err(Into::into));
         value.map(|value| Self { value, origin }).map_err(|problem| SettingError { name, origin, problem })
     }
 
     pub fn by_default(value: T) -> Self {
         Self { value, origin: DEFAULT }
+    }
+}
+
+/// The text of a setting of any kind.
+pub fn line(name: Name, origin: &'static str, text: OsString) -> Checked<OsString> {
+    match text.as_bytes().last() {
+        Some(b'\r' | b'\n') => Err(SettingError { name, origin, problem: Problem::EndsInLineBreak }),
+        _ => Ok(Setting { value: text, origin }),
     }
 }
 

@@ -153,12 +153,13 @@ fn the_first_error_is_that_of_the_setting_that_is_read_first() {
 
 #[test]
 fn what_depends_on_more_than_one_variable() {
-    let names = |settings: Settings| settings.ca_bundle.origin;
+    let names = |settings: Settings| settings.ca_bundle.unwrap().origin;
     assert_eq!(names(settings(&[], &[("SSL_CERT_FILE", "a")])), "SSL_CERT_FILE");
     let both = [("SSL_CERT_FILE", "a"), ("CATENA_CA_CERT", "b")];
     assert_eq!(names(settings(&[], &both)), "CATENA_CA_CERT");
 
-    let directory = |variables: &[(&str, &str)]| settings(&[], variables).cache_directory.map(|found| found.value.path);
+    let directory =
+        |variables: &[(&str, &str)]| settings(&[], variables).cache_directory.map(|found| found.unwrap().value.path);
     let xdg = [("HOME", "/home/me"), ("XDG_CACHE_HOME", "/x")];
     assert_eq!(directory(&xdg).as_deref(), Some(Path::new("/x/catena-token")));
     let relative = [("HOME", "/home/me"), ("XDG_CACHE_HOME", "x")];

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::local::{step_of, with_errors};
 use super::{Fact, Finding, Recorded, Skipped, Step};
 use crate::cli::message::settings::no_proxy;
-use crate::cli::settings::{Setting, Settings};
+use crate::cli::settings::{Setting, Settings, unmatched_no_proxy};
 use crate::http::Phase;
 use crate::oauth::issuer::Issuer;
 
@@ -77,6 +77,10 @@ pub fn proxy(settings: &Settings, request: Option<&Recorded>) -> Step {
         Ok(Ok(Setting { value: proxy, origin })) => {
             step.fact("proxy", proxy.to_string());
             step.fact("from", *origin);
+            let issuer = settings.issuer.as_ref().ok();
+            if let Some((name, entry)) = issuer.and_then(|issuer| unmatched_no_proxy(issuer.value.host())) {
+                step.warn(Finding::UnmatchedNoProxy(name, &entry));
+            }
         }
         Ok(Err(why)) => step.fact_as("proxy", Value::Null, format!("none: {}", no_proxy(*why))),
         // The error may be the issuer's.

@@ -11,7 +11,6 @@ mod stream;
 
 use std::fmt::Display;
 use std::io::{self, Read as _, Write as _};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -32,6 +31,8 @@ pub struct Dialer {
     /// `None` for plain http.
     pub tls: Option<Arc<ClientConfig>>,
     pub proxy: Option<Proxy>,
+    /// The zone of the issuer's address, or empty.
+    pub zone: String,
     /// Set just before a request is sent.
     pub went_out: Arc<AtomicBool>,
 }
@@ -40,7 +41,8 @@ impl Connector<()> for Dialer {
     type Out = HttpTransport;
 
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<HttpTransport>, ureq::Error> {
-        let Ok(target) = Endpoint::of(details.uri) else { unreachable!("the issuer's URL has an endpoint") };
+        let Ok(mut target) = Endpoint::of(details.uri) else { unreachable!("the issuer's URL has an endpoint") };
+        target.host.push_str(&self.zone);
         let stream = self.open(&target, TimeLimit::of(details.timeout))?;
         let room = details.config.output_buffer_size();
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), room);
@@ -76,14 +78,8 @@ impl Dialer {
             Some(proxy) => limit.error(Phase::ConnectToProxy, proxy, error),
             None => limit.error(phase, name, error),
         };
-        let mut addresses =
+        let addresses =
             resolve::addresses(peer, limit.deadline).map_err(|error| failed(Phase::Resolve, &peer.host, error))?;
-        if !target.tls {
-            retain_loopback(&mut addresses);
-            if addresses.is_empty() {
-                return Err(HttpError { phase: Phase::Resolve, peer: peer.host.clone(), kind: Kind::NotLoopback });
-            }
-        }
         let socket =
             happy_eyeballs::connect(addresses, limit.deadline).map_err(|error| failed(Phase::Connect, peer, error))?;
         Ok(Stream::new(socket, limit.deadline))
@@ -97,11 +93,6 @@ impl Dialer {
         let Some(config) = &self.tls else { unreachable!("the CA bundle was read for https") };
         stream.secure(&peer.host, Arc::clone(config)).map_err(|error| limit.error(Phase::Handshake, &peer.host, error))
     }
-}
-
-/// Plain text must not leave this machine, even if a name below `localhost` resolves to another one.
-fn retain_loopback(addresses: &mut Vec<SocketAddr>) {
-    addresses.retain(|address| address.ip().is_loopback());
 }
 
 /// ureq's transport. It collects the request and sends it in one write, at the first read, and rewrites the head of the
@@ -204,15 +195,6 @@ mod tests {
     use std::net::TcpListener;
 
     use super::*;
-
-    #[test]
-    fn plain_text_reaches_this_host_alone() {
-        let addresses: Vec<SocketAddr> =
-            ["127.0.0.1:80", "10.0.0.1:80", "[::1]:80", "[fd00::1]:80"].map(|text| text.parse().unwrap()).into();
-        let mut allowed = addresses.clone();
-        retain_loopback(&mut allowed);
-        assert_eq!(allowed, [addresses[0], addresses[2]]);
-    }
 
     #[test]
     fn a_request_leaves_as_a_whole_before_the_first_read() {

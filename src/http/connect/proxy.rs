@@ -9,14 +9,13 @@ use std::io::{self, Read, Write};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
-use ureq::http::Uri;
 use zeroize::Zeroizing;
 
 use crate::display::redact;
 use crate::display::untrusted::UntrustedText;
 use crate::http::USER_AGENT;
 use crate::http::connect::head::{self, Head};
-use crate::http::endpoint::{Endpoint, UnusableUrl};
+use crate::http::endpoint::{Endpoint, UnusableUrl, parse_url, split_zone};
 use crate::http::error::Kind;
 
 /// curl's default for a proxy's URL without a port.
@@ -36,8 +35,10 @@ impl Proxy {
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
         // `Uri` refuses characters that curl accepts here: `DOMAIN\user:pass[word]`.
         let (userinfo, rest) = rest.rsplit_once('@').map_or((None, rest), |(userinfo, rest)| (Some(userinfo), rest));
-        let uri: Uri = format!("{scheme}://{rest}").parse().map_err(|_| UnusableUrl::NotUrl)?;
+        let (url, zone) = split_zone(&format!("{scheme}://{rest}"));
+        let uri = parse_url(&url)?;
         let mut endpoint = Endpoint::of(&uri)?;
+        endpoint.host.push_str(&zone);
         if uri.port().is_none() && !endpoint.tls {
             endpoint.port = DEFAULT_HTTP_PORT;
         }
@@ -123,6 +124,7 @@ mod tests {
             ("proxy.corp:3128", "http://proxy.corp:3128"),
             ("http://proxy.corp/", "http://proxy.corp:1080"),
             ("https://proxy.corp", "https://proxy.corp:443"),
+            ("http://u:p@[fe80::1%25eth0]:3128", "http://[fe80::1%eth0]:3128"),
             ("http://us%65r:p%40ss@[::1]:3128", "http://[::1]:3128"),
             ("http://DOMAIN\\user:p[a]s^s@w{o}rd ä@proxy.corp:3128", "http://proxy.corp:3128"),
         ] {
@@ -149,6 +151,8 @@ mod tests {
             ("http://h:port", UnusableUrl::Port),
             ("http://h:0", UnusableUrl::Port),
             ("http://", UnusableUrl::NotUrl),
+            ("http://u:ä@h h", UnusableUrl::NotUrl),
+            ("http://u:p@prüxy:3128", UnusableUrl::NotAscii),
             ("", UnusableUrl::NotUrl),
         ] {
             assert_eq!(Proxy::parse(bad).unwrap_err(), why, "{bad}");

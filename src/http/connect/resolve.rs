@@ -10,8 +10,8 @@ use crate::base::clock::Deadline;
 use crate::base::event::{Event, emit};
 use crate::http::endpoint::Endpoint;
 
-/// `localhost` is not looked up (RFC 6761 §6.3). IPv4 is first because most local servers listen there. Names below it
-/// are looked up, because a container network may define them.
+/// `localhost` and the names below it are not looked up (RFC 6761 §6.3). IPv4 is first because most local servers
+/// listen there.
 const LOCALHOST: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
 
 /// The addresses of `endpoint`, in the order of the system's resolver.
@@ -22,7 +22,7 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<Sock
     if let Ok(address) = endpoint.host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, endpoint.port)]);
     }
-    if endpoint.host.eq_ignore_ascii_case("localhost") {
+    if endpoint.is_localhost() {
         emit(Event::Resolved { host: &endpoint.host, addresses: &LOCALHOST, took: None });
         return Ok(LOCALHOST.map(|address| SocketAddr::new(address, endpoint.port)).into());
     }

@@ -34,8 +34,9 @@ impl Stream {
     /// The client's last message is sent with the request, in one segment; rustls' `complete_io` would send it alone.
     pub fn secure(mut self, host: &str, config: Arc<ClientConfig>) -> io::Result<Self> {
         let started = Instant::now();
-        let name =
-            ServerName::try_from(host.to_owned()).map_err(|_| io::Error::other(rustls::Error::UnsupportedNameType))?;
+        // A certificate has no zone.
+        let name = host.split('%').next().unwrap_or_default().to_owned();
+        let name = ServerName::try_from(name).map_err(|_| io::Error::other(rustls::Error::UnsupportedNameType))?;
         let mut session = ClientConnection::new(config, name).map_err(io::Error::other)?;
         // The request is written at once, whatever its length.
         session.set_buffer_limit(None);

@@ -7,7 +7,7 @@ pub(crate) mod certificate;
 
 use std::borrow::Cow;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -37,13 +37,20 @@ const SYSTEM_BUNDLES: [&str; 6] = [
 /// A system's bundle has about 250 kB.
 const LARGEST_BUNDLE: usize = 8 * 1024 * 1024;
 
+/// A CA bundle, and the setting that names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    pub path: PathBuf,
+    pub by: &'static str,
+}
+
 /// Why there is no trust store. `NoBundle`: no setting names one, and none of [`SYSTEM_BUNDLES`] exists.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum TrustError {
     NoBundle,
-    Unreadable(PathBuf, io::Error),
-    NoCertificate(PathBuf),
+    Unreadable(Bundle, io::Error),
+    NoCertificate(Bundle),
 }
 
 /// The issuer of an untrusted certificate, which rustls does not report.
@@ -54,17 +61,17 @@ pub enum UnknownIssuer {
     Authority(String),
 }
 
-/// Configures TLS 1.2 and 1.3 with the bundle at `path`, or the system's. Sessions are not resumed, because most
+/// Configures TLS 1.2 and 1.3 with the bundle that is `named`, or the system's. Sessions are not resumed, because most
 /// commands make one connection.
-pub fn read(path: Option<&Path>, deadline: Deadline) -> Result<Arc<ClientConfig>, TrustError> {
-    let (path, pem) = find_bundle(path, deadline)?;
+pub fn read(named: Option<&Bundle>, deadline: Deadline) -> Result<Arc<ClientConfig>, TrustError> {
+    let (bundle, pem) = find_bundle(named, deadline)?;
     let mut roots = RootCertStore::empty();
     let (count, _) = roots.add_parsable_certificates(certificates(&pem));
     let roots = Arc::new(roots);
     let webpki = WebPkiServerVerifier::builder(Arc::clone(&roots)).build();
     // Without revocation lists, the only possible error is an empty store.
-    let webpki = webpki.map_err(|_| TrustError::NoCertificate(path.to_owned()))?;
-    emit(Event::TrustRead { path: &path.to_string_lossy(), certificates: count });
+    let webpki = webpki.map_err(|_| TrustError::NoCertificate(bundle.clone()))?;
+    emit(Event::TrustRead { path: &bundle.path.to_string_lossy(), certificates: count });
     // Not dangerous: `Reporter` leaves each decision to rustls' verifier.
     let verifier = Arc::new(Reporter { webpki, roots });
     let mut config =
@@ -73,13 +80,14 @@ pub fn read(path: Option<&Path>, deadline: Deadline) -> Result<Arc<ClientConfig>
     Ok(Arc::new(config))
 }
 
-fn find_bundle(named: Option<&Path>, deadline: Deadline) -> Result<(&Path, Vec<u8>), TrustError> {
-    for path in named.map_or_else(|| SYSTEM_BUNDLES.map(Path::new).to_vec(), |path| vec![path]) {
-        match input::read_file(path, LARGEST_BUNDLE, deadline) {
+fn find_bundle(named: Option<&Bundle>, deadline: Deadline) -> Result<(Bundle, Vec<u8>), TrustError> {
+    let systems = || SYSTEM_BUNDLES.map(|path| Bundle { path: path.into(), by: "the system's" }).to_vec();
+    for bundle in named.map_or_else(systems, |bundle| vec![bundle.clone()]) {
+        match input::read_file(&bundle.path, LARGEST_BUNDLE, deadline) {
             // Certificates are public: do not spend time on wiping them.
-            Ok(mut pem) => return Ok((path, std::mem::take(&mut *pem))),
+            Ok(mut pem) => return Ok((bundle, std::mem::take(&mut *pem))),
             Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(TrustError::Unreadable(path.to_owned(), error)),
+            Err(error) => return Err(TrustError::Unreadable(bundle, error)),
         }
     }
     Err(TrustError::NoBundle)

@@ -1,6 +1,6 @@
 //! Settings: a flag wins over its variable, that over the default; and invalid settings.
 
-use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
+use catena_token_issuer::{CLIENT_SECRET, Certificate, Issuer, Reply, Setup};
 
 use crate::support::Tool;
 
@@ -73,11 +73,79 @@ fn an_error_in_a_variable_names_it() {
         ("CATENA_SCOPE", "a\"b", "a scope has at most 4000 printable ASCII characters, and no `\"` or `\\`"),
         ("CATENA_ISSUER", "catena", "it does not start with `https://`"),
         ("CATENA_ISSUER", "http://id.example.com/realms/a", "plain http would send the secret in the clear: use https"),
+        (
+            "CATENA_ISSUER",
+            "https://id.größe.example/r",
+            "its host has letters beyond ASCII: write it in its ASCII form, `xn--…`",
+        ),
         ("CATENA_ISSUER", "https://u:hunter2@h/r", "it contains a user name: leave out everything before the `@`"),
     ] {
         let failed = Tool::asking(&issuer).env(name, value).fails(2);
         assert_eq!(failed.error, format!("{name} cannot be used: {why}"));
     }
+}
+
+/// Python prints `True`, and YAML 1.1 knows `YES` and `Off`.
+#[test]
+fn a_switch_is_read_in_any_case() {
+    let issuer = Issuer::http();
+    for (value, is_off) in
+        [("True", true), ("YES", true), ("oN", true), ("False", false), ("NO", false), ("Off", false)]
+    {
+        let (_, said) = Tool::asking(&issuer).env("CATENA_NO_CACHE", value).arg("-v").succeeds_saying();
+        assert_eq!(said.contains("the cache is off (CATENA_NO_CACHE)"), is_off, "{value}: {said}");
+    }
+    Tool::asking(&issuer).env("CATENA_NO_CACHE", "Truer").fails(2);
+}
+
+/// A file with Windows line ends, sourced by a shell or read by `docker --env-file`, adds `\r` to each variable.
+#[test]
+fn a_line_break_at_the_end_of_a_variable_is_reported() {
+    let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
+    let secret = ["CATENA_CLIENT_SECRET", "CATENA_CLIENT_SECRET_FILE", "CATENA_CLIENT_SECRET_COMMAND"];
+    for (name, value, code) in [
+        ("CATENA_CLIENT_ID", "acme", 3),
+        (secret[0], CLIENT_SECRET, 3),
+        (secret[1], "/nonexistent", 3),
+        (secret[2], "echo x", 3),
+        ("CATENA_ISSUER", "https://localhost/realms/a", 2),
+        ("CATENA_SCOPE", "organization", 2),
+        ("CATENA_CLIENT_AUTH", "basic", 2),
+        ("CATENA_FORMAT", "json", 2),
+        ("CATENA_MIN_TTL", "5s", 2),
+        ("CATENA_NO_CACHE", "true", 2),
+        ("CATENA_CACHE_DIR", "cache", 2),
+        ("XDG_CACHE_HOME", "/nonexistent", 2),
+        ("CATENA_TIMEOUT", "30s", 2),
+        ("CATENA_RETRIES", "2", 2),
+        ("CATENA_CA_CERT", "/nonexistent", 2),
+        ("SSL_CERT_FILE", "/nonexistent", 2),
+        ("HTTPS_PROXY", "http://127.0.0.1:1", 2),
+        ("NO_PROXY", "localhost", 2),
+    ] {
+        let tool = Tool::asking(&issuer).env("ALL_PROXY", "http://127.0.0.1:1");
+        let tool = match name {
+            "SSL_CERT_FILE" => tool.unset("CATENA_CA_CERT"),
+            _ if secret.contains(&name) => tool.unset(secret[0]),
+            _ => tool,
+        };
+        let failed = tool.env(name, format!("{value}\r")).fails(code);
+        assert_eq!(
+            failed.error,
+            format!("{name} cannot be used: it ends in a line break: whatever wrote it added one")
+        );
+        assert!(failed.hint.contains("Windows line ends"), "{}", failed.hint);
+    }
+}
+
+#[test]
+fn a_proxys_host_beyond_ascii_is_asked_for_in_ascii() {
+    let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
+    let failed = Tool::asking(&issuer).env("HTTPS_PROXY", "http://us%65r:hunter2@größe.example:3128").fails(2);
+    assert_eq!(
+        failed.error,
+        "HTTPS_PROXY cannot be used: its host has letters beyond ASCII: write it in its ASCII form, `xn--…`"
+    );
 }
 
 #[test]
@@ -143,6 +211,19 @@ fn a_pasted_endpoint_is_no_issuer() {
         failed.error,
         "--issuer cannot be used: it is an endpoint's URL: leave out everything after the realm's name"
     );
+}
+
+/// As the server writes it in a token's `iss`.
+#[test]
+fn a_realms_name_is_percent_encoded() {
+    let reply = Reply::json(404, r#"{"error":"Realm does not exist"}"#);
+    let issuer = Issuer::start(Setup { replies: vec![reply], ..Setup::default() });
+    for name in ["Größe 2", "Gr%C3%B6%C3%9Fe%202"] {
+        Tool::asking(&issuer).args(["--issuer", &format!("{}/realms/{name}", issuer.origin())]).fails(4);
+    }
+    for request in issuer.requests() {
+        assert_eq!(request.path, "/realms/Gr%C3%B6%C3%9Fe%202/protocol/openid-connect/token");
+    }
 }
 
 #[test]

@@ -2,12 +2,14 @@
 
 use std::fs::File;
 use std::io::Write as _;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::process::Command;
 use std::thread;
 
-use catena_token_issuer::{CLIENT_SECRET, Issuer};
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 
-use crate::support::{Tool, shell};
+use crate::support::{Tool, plain_command, shell};
 
 #[test]
 fn one_final_line_break_of_a_file_is_dropped() {
@@ -78,6 +80,24 @@ fn a_fifo_is_read_and_one_without_a_writer_is_given_up() {
     assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
     let failed = tool.arg("--client-secret-file").arg(&fifo).args(["--timeout", "300ms"]).fails(3);
     assert!(failed.error.ends_with("timed out (--timeout)"), "{}", failed.error);
+}
+
+/// A service manager, `ssh` or Node may give the program a socket as its standard input.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_socket_as_standard_input_is_named() {
+    let issuer = Issuer::http();
+    for (name, is_read) in [("/dev/stdin", false), ("/dev/fd/0", false), ("/proc/self/fd/0", false), ("-", true)] {
+        let (mut writer, reader) = UnixStream::pair().unwrap();
+        writer.write_all(CLIENT_SECRET.as_bytes()).unwrap();
+        drop(writer);
+        let mut tool = plain_command::command(env!("CARGO_BIN_EXE_catena-token"));
+        tool.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
+        let output = tool.args(["--client-secret-file", name]).stdin(OwnedFd::from(reader)).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(if is_read { 0 } else { 3 }), "{said}");
+        assert!(is_read || said.contains("\nhint: use `-` for standard input"), "{said}");
+    }
 }
 
 #[test]

@@ -113,6 +113,26 @@ fn the_proxy_or_why_there_is_none() {
     assert!(text.contains("proxy  none: --proxy is empty\n"), "{text}");
 }
 
+/// Other programs match these, and curl does not.
+#[test]
+fn an_entry_of_no_proxy_that_matches_nothing() {
+    let (issuer, proxy) = (Issuer::https_at("id.Fleet.example"), Proxy::start(ProxyReply::Connect));
+    let make = |list: &str| Tool::asking(&issuer).env("HTTPS_PROXY", proxy.address().to_string()).env("NO_PROXY", list);
+    for (list, entry) in [
+        ("*.fleet.example", "*.fleet.example"),
+        ("10.0.0.0/8, *fleet.example", "*fleet.example"),
+        ("a.example,ID.fleet.*", "id.fleet.*"),
+        ("localhost,*", "*"),
+        ("fleet.example:443", "fleet.example:443"),
+    ] {
+        let what = format!("`{entry}` in NO_PROXY matches no host, as in curl: an entry has no port, and `*` must");
+        warns_at(make(list), "proxy", &what, "a name also covers every name below it");
+    }
+    for list in ["*.other.example", "a.example:443", "::1", ""] {
+        assert_eq!(examine(make(list)).status("proxy"), "ok", "{list}");
+    }
+}
+
 /// An intercepting company proxy: it signs for every host, and its authority is not in the trust store.
 
 #[test]

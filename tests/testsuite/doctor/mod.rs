@@ -6,3 +6,4 @@ mod connection;
 mod report;
 mod settings;
 mod trust;
+mod variables;

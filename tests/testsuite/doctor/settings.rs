@@ -95,23 +95,6 @@ fn an_issuer_that_looks_odd() {
 }
 
 #[test]
-fn variables_that_nothing_reads() {
-    let issuer = Issuer::http();
-    let tool = Tool::asking(&issuer).env("CATENA_CLIENT_SECRTE", "x").env("CATENA_FLEET", "x");
-    let report = examine(tool.env("CATENA_TOKEN", "x").env("CATENA_TOKEN_FILE", "/x").env("catena_scope", "x"));
-    report.says("settings", "warning", "unknown variable CATENA_CLIENT_SECRTE", "CATENA_CLIENT_SECRET?");
-    report.says("settings", "warning", "unknown variable CATENA_FLEET", "--help");
-    report.says("settings", "warning", "unknown variable catena_scope", "CATENA_SCOPE?");
-    assert_eq!((report.code, report.step("settings")["findings"].as_array().unwrap().len()), (0, 3), "{report}");
-    let odd = || Tool::asking(&issuer).env("CATENA_\u{1b}[31m\u{202e}", "x").env("CATENA_CACHE_DIR", "\u{1b}c");
-    let (_, text) = odd().arg("doctor").reports();
-    assert!(text.contains("unknown variable CATENA_\\u{1b}[31m\\u{202e}\n"), "{text}");
-    for text in [text, odd().args(["doctor", "--json"]).reports().1] {
-        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
-    }
-}
-
-#[test]
 fn a_secret_that_is_none() {
     let issuer = Issuer::http();
     for (secret, what, hint) in [

@@ -1,11 +1,15 @@
 //! Hosts with several addresses, some of them dead (Happy Eyeballs, RFC 8305).
 
-use catena_token_issuer::{Authority, Issuer};
+use std::io;
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::thread;
+
+use catena_token_issuer::{Authority, Certificate, Issuer, Proxy, ProxyReply, Setup};
 use serde_json::Value;
 
 use crate::support::Tool;
 use crate::support::doctor::{Report, examine};
-use crate::support::network;
+use crate::support::network::{self, Network};
 
 /// A host that must be looked up.
 const NAME: &str = "realm.test";
@@ -93,19 +97,80 @@ fn many_dead_addresses_end_with_the_connect_timeout() {
     });
 }
 
-/// RFC 6761 §6.3: the resolver is not queried.
+/// RFC 6761 §6.3: the resolver is not queried, so plain http never leaves this host.
 #[test]
 #[ignore = "needs root and ip, for a network of its own"]
 fn localhost_is_this_host() {
     network::within(|network| {
-        network.name("localhost", "192.0.2.1");
-        let issuer = Issuer::https();
-        let report = examine(Tool::asking(&issuer));
-        assert_eq!(report.code, 0, "{report}");
-        let said = report.seen("dns").to_string();
-        assert_eq!(said, r#"{"addresses":["127.0.0.1","::1"],"host":"localhost"}"#);
-        assert_eq!(report.seen("tcp")["connected_to"], format!("127.0.0.1:{}", issuer.port()));
+        for host in ["localhost", "id.localhost"] {
+            network.name(host, "192.0.2.1");
+            let issuer = Issuer::https_at(host);
+            let report = examine(Tool::asking(&issuer));
+            assert_eq!(report.code, 0, "{report}");
+            let said = report.seen("dns").to_string();
+            assert_eq!(said, format!(r#"{{"addresses":["127.0.0.1","::1"],"host":"{host}"}}"#));
+            assert_eq!(report.seen("tcp")["connected_to"], format!("127.0.0.1:{}", issuer.port()));
+            Tool::asking(&Issuer::start(Setup { host, ..Setup::default() })).succeeds();
+        }
     });
+}
+
+/// No resolver of this machine needs to know it.
+#[test]
+fn a_name_below_localhost_is_this_host() {
+    for host in ["id.localhost", "a.b.LOCALHOST", "localhost.", "id.localhost."] {
+        Tool::asking(&Issuer::start(Setup { host, ..Setup::default() })).succeeds();
+    }
+}
+
+/// A link-local address needs a zone (RFC 6874), which is this machine's own: no request, no certificate has it.
+#[test]
+fn the_zone_of_an_address_is_not_sent() {
+    // A container may have no IPv6.
+    if TcpListener::bind("[::1]:0").is_err() {
+        return;
+    }
+    let issuer = Issuer::http();
+    let port = relay("[::1]:0", issuer.port());
+    for zone in ["%251", "%1"] {
+        Tool::asking(&issuer).env("CATENA_ISSUER", format!("http://[::1{zone}]:{port}/realms/catena")).succeeds();
+    }
+    assert_eq!(issuer.requests()[1].header("host"), Some(format!("[::1]:{port}").as_str()));
+    let (proxy, issuer) = (Proxy::start(ProxyReply::Connect), Issuer::https());
+    let port = relay("[::1]:0", proxy.address().port());
+    Tool::asking(&issuer).env("HTTPS_PROXY", format!("http://u:p@[::1%251]:{port}")).succeeds();
+    let failed = Tool::asking(&issuer).env("CATENA_ISSUER", "https://[fe80::1%25nowhere]/realms/a").fails(5);
+    assert!(failed.error.contains("cannot resolve `fe80::1%nowhere`"), "{}", failed.error);
+}
+
+#[test]
+#[ignore = "needs root and ip, for a network of its own"]
+fn a_link_local_address_with_its_zone() {
+    network::within(|network| {
+        network.link_local("fe80::1");
+        let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), host: "fe80::1", ..Setup::default() });
+        let port = relay("[::]:0", issuer.port());
+        let url = format!("https://[fe80::1%25{}]:{port}/realms/catena", Network::WIRE);
+        Tool::asking(&issuer).env("CATENA_ISSUER", url).succeeds();
+    });
+}
+
+/// A listener that passes connections on to this port, because the issuer has an IPv4 address alone.
+fn relay(address: &str, to: u16) -> u16 {
+    let listener = TcpListener::bind(address).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let server = TcpStream::connect(("127.0.0.1", to)).unwrap();
+            let (mut client_too, mut server_too) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            let (mut client, mut server) = (client, server);
+            thread::spawn(move || io::copy(&mut client, &mut server).and_then(|_| server.shutdown(Shutdown::Write)));
+            thread::spawn(move || {
+                io::copy(&mut server_too, &mut client_too).and_then(|_| client_too.shutdown(Shutdown::Write))
+            });
+        }
+    });
+    port
 }
 
 /// Everything fails at once. The error is the peer's refusal, not the missing route to another address.

@@ -115,12 +115,15 @@ fn a_bundle_that_cannot_be_used_is_named_before_anything_is_opened() {
         let tool = Tool::asking(&issuer);
         let bundle = tool.file("bad.pem", content);
         let failed = tool.arg("--ca-cert").arg(&bundle).fails(3);
-        assert_eq!(failed.error, format!("cannot use the CA bundle `{}`: {why}", bundle.display()));
+        assert_eq!(failed.error, format!("cannot use the CA bundle `{}` (--ca-cert): {why}", bundle.display()));
     }
     let failed = Tool::asking(&issuer).args(["--ca-cert", "/nonexistent/ca.pem"]).fails(3);
-    assert_eq!(failed.error, "cannot read the CA bundle `/nonexistent/ca.pem`: no such file or directory");
-    let failed = Tool::asking(&issuer).args(["--ca-cert", "/"]).fails(3);
-    assert_eq!(failed.error, "cannot read the CA bundle `/`: is a directory");
+    assert_eq!(failed.error, "cannot read the CA bundle `/nonexistent/ca.pem` (--ca-cert): no such file or directory");
+    let failed = Tool::asking(&issuer).env("CATENA_CA_CERT", "/").fails(3);
+    assert_eq!(failed.error, "cannot read the CA bundle `/` (CATENA_CA_CERT): is a directory");
+    // Set by Nix, Conda or an image, and not by the user.
+    let failed = Tool::asking(&issuer).unset("CATENA_CA_CERT").env("SSL_CERT_FILE", "/nix/ca.pem").fails(3);
+    assert_eq!(failed.error, "cannot read the CA bundle `/nix/ca.pem` (SSL_CERT_FILE): no such file or directory");
 }
 
 #[test]
@@ -167,7 +170,7 @@ fn a_bundle_that_is_not_a_file() {
     let failed = tool.arg("--ca-cert").arg(&fifo).args(["--timeout", "300ms"]).fails(3);
     assert!(failed.error.ends_with("timed out (--timeout)"), "{}", failed.error);
     let failed = Tool::asking(&issuer).args(["--ca-cert", "/dev/zero"]).fails(3);
-    assert_eq!(failed.error, "cannot read the CA bundle `/dev/zero`: it is longer than 8192 KiB");
+    assert_eq!(failed.error, "cannot read the CA bundle `/dev/zero` (--ca-cert): it is longer than 8192 KiB");
 }
 
 /// One TLS record per piece, as servers send chunks: the session returns buffered data before it reads more.

@@ -22,6 +22,9 @@ pub fn within(test: impl FnOnce(Network) + Send) {
 }
 
 impl Network {
+    /// The interface of every address but loopback.
+    pub const WIRE: &str = "wire";
+
     fn enter() -> Self {
         unshare(CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWNS).unwrap();
         let network = Self { hosts: NamedTempFile::new().unwrap() };
@@ -41,6 +44,11 @@ impl Network {
     /// Adds an address to the name; the resolver chooses the order (RFC 6724).
     pub fn name(&self, host: &str, address: &str) {
         writeln!(self.hosts.as_file(), "{address} {host}").unwrap();
+    }
+
+    /// Gives [`Self::WIRE`] this link-local address.
+    pub fn link_local(&self, address: &str) {
+        run(&format!("ip address add {address}/64 dev {} nodad", Self::WIRE));
     }
 
     /// An address in 2001:db8::/64 or 192.0.2.0/24 that neither accepts nor refuses: packets go to a machine that does
