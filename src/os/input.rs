@@ -7,6 +7,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use crate::base::clock::Deadline;
@@ -54,12 +55,16 @@ pub fn too_long(most: usize) -> io::Error {
 
 /// Waits until a read would not block (data, end of file or error); `false` once `deadline` has passed.
 pub fn is_readable_by(fd: BorrowedFd<'_>, deadline: Deadline) -> io::Result<bool> {
+    Ok(is_ready(fd, PollFlags::IN, deadline)?)
+}
+
+/// The same for reading, writing or both.
+pub fn is_ready(fd: BorrowedFd<'_>, what: PollFlags, deadline: Deadline) -> Result<bool, Errno> {
     loop {
         let left = deadline.left().and_then(|left| Timespec::try_from(left).ok());
-        match poll(&mut [PollFd::from_borrowed_fd(fd, PollFlags::IN)], left.as_ref()) {
-            Ok(ready) => return Ok(ready > 0),
-            Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
+        match poll(&mut [PollFd::from_borrowed_fd(fd, what)], left.as_ref()) {
+            Err(Errno::INTR) => {}
+            ready => return ready.map(|ready| ready > 0),
         }
     }
 }
