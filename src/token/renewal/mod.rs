@@ -10,7 +10,8 @@ mod schedule;
 
 use std::error::Error as _;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -107,7 +108,9 @@ impl Renewal {
                 self.is_requested = true;
                 (self.source.freshness.is_fresh, self.source.freshness.started) = (true, clock::now());
             }
-            self.restore_file();
+            if restore(&self.file, self.current.as_ref()) {
+                self.report_renewed();
+            }
             if !self.time_left().is_zero() {
                 continue;
             }
@@ -123,17 +126,6 @@ impl Renewal {
                 Err(error) if self.is_final(&error) => return error,
                 Err(error) => self.note(error),
             }
-        }
-    }
-
-    /// Restores a removed file, also with its directory (systemd-tmpfiles, logind).
-    fn restore_file(&self) {
-        let has_expired = self.left().is_some_and(|left| left.is_zero());
-        let Some(token) = self.current.as_ref().filter(|_| !has_expired) else { return };
-        match self.file.restore(&token.access_token) {
-            Ok(true) => self.report_renewed(),
-            Ok(false) => {}
-            Err(error) => emit(Event::Warning(Warning::Error(&error))),
         }
     }
 
@@ -162,7 +154,7 @@ impl Renewal {
             self.source.freshness.started = now;
         }
         let unwritten = self.unwritten.take().filter(|token| self.source.freshness.check_cached(token, now).is_ok());
-        let token = unwritten.map_or_else(|| self.source.token(), Ok)?;
+        let token = unwritten.map_or_else(|| self.request(), Ok)?;
         if let Err(error) = self.file.write(&token.access_token) {
             self.unwritten = Some(token);
             return Err(error.into());
@@ -172,6 +164,24 @@ impl Renewal {
         self.source.freshness.is_fresh = false;
         self.trouble = None;
         Ok(())
+    }
+
+    /// Requests a token. That may take the whole timeout, so another thread restores the file meanwhile.
+    fn request(&self) -> Result<TokenResponse, TokenError> {
+        let (file, current) = (&self.file, self.current.as_ref());
+        let (request, is_over) = sync_channel::<()>(0);
+        let watch = move || {
+            while is_over.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+                restore(file, current);
+            }
+        };
+        thread::scope(|scope| {
+            // Without a thread, the file is restored after the request.
+            let _ = thread::Builder::new().name("file".to_owned()).spawn_scoped(scope, watch);
+            let token = self.source.token();
+            drop(request);
+            token
+        })
     }
 
     fn note(&mut self, error: RenewalError) {
@@ -219,4 +229,14 @@ impl Renewal {
         let file = self.file.path();
         emit(Event::TokenInFile { file: &file.to_string_lossy(), left: self.left(), due: self.time_left() });
     }
+}
+
+/// Restores a removed file, also with its directory (systemd-tmpfiles, logind), unless its token has expired.
+fn restore(file: &TokenFile, current: Option<&TokenResponse>) -> bool {
+    let is_valid = |token: &&TokenResponse| token.left_at(clock::now()).is_none_or(|left| !left.is_zero());
+    let Some(token) = current.filter(is_valid) else { return false };
+    file.restore(&token.access_token).unwrap_or_else(|error| {
+        emit(Event::Warning(Warning::Error(&error)));
+        false
+    })
 }

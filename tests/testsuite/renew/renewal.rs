@@ -190,6 +190,26 @@ fn a_file_that_was_removed_comes_back_with_the_same_token() {
     assert_eq!(renewing.end(), "");
 }
 
+/// A service that hangs must not keep the file away.
+#[test]
+fn a_file_that_is_removed_during_a_request_comes_back_with_its_directory() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, Reply::Hang], ..Setup::default() });
+    let renewing = Renewing::ready(&issuer, &manager, &["--timeout", "1h"]);
+    let token = renewing.token();
+    renewing.job.signal(Signal::SIGHUP);
+    parallel::until_asked(&issuer, 2);
+    for _ in 0..2 {
+        let removed = Instant::now();
+        fs::remove_dir_all(renewing.file.parent().unwrap()).unwrap();
+        until(|| renewing.file.exists());
+        assert!(removed.elapsed().as_secs() < 8, "within five seconds, on a busy machine");
+        assert_eq!((renewing.token(), issuer.requests().len()), (token.clone(), 2));
+    }
+    assert_eq!(renewing.end(), "");
+}
+
 /// A token that has expired meanwhile is not restored: a new one is requested.
 #[test]
 fn a_removed_file_with_an_expired_token_waits_for_the_next_one() {
