@@ -44,11 +44,14 @@ fn found(problem: &Problem) -> String {
 }
 
 pub fn file(error: &FileError) -> Words {
+    let hint = "choose a --token-file in a directory that only you can write to; it is created if it is missing";
     match error {
-        FileError::Unusable(path, problem) => Words::new(
-            format!("cannot use `{}` as the token file: {}", path.display(), place(problem)),
-            "choose a --token-file in a directory that only you can write to; it is created if it is missing",
-        ),
+        FileError::Unusable(path, problem) => {
+            Words::new(format!("cannot use `{}` as the token file: {}", path.display(), place(problem)), hint)
+        }
+        FileError::NoPlace(path, problem) => {
+            Words::new(format!("cannot create a token file in `{}`: {}", path.display(), place(problem)), hint)
+        }
         FileError::NotWritten(path, problem) => {
             Words::new(format!("cannot write the token file `{}`: {}", path.display(), place(problem)), "")
         }
