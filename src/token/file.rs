@@ -84,7 +84,7 @@ impl TokenFile {
         let (directory, name) = (directory.to_owned(), name.into());
         let owns_directory = !directory.exists();
         let file = Self { directory, name, mode, owns_directory, state: Mutex::default() };
-        file.check_what_is_there(&file.open()?)?;
+        file.open()?;
         Ok(file)
     }
 
@@ -153,7 +153,7 @@ impl TokenFile {
     }
 
     /// Opens the directory, or creates it for the file's readers. Checks that no other user can write to it, and that
-    /// only a regular file is in the file's place.
+    /// only a token is in the file's place.
     fn open(&self) -> Result<File, PlaceProblem> {
         // No other user gets in until the mode is set below.
         let is_made = DirBuilder::new().mode(0o700).create(&self.directory).is_ok();
@@ -171,6 +171,7 @@ impl TokenFile {
             let readers = if self.mode == 0o600 { 0o700 } else { 0o750 };
             directory.set_permissions(Permissions::from_mode(group | readers))?;
         }
+        self.check_what_is_there(&directory)?;
         Ok(directory)
     }
 

@@ -210,6 +210,23 @@ fn a_file_that_is_removed_during_a_request_comes_back_with_its_directory() {
     assert_eq!(renewing.end(), "");
 }
 
+/// Another program may put its file there while `renew` runs.
+#[test]
+fn what_is_no_token_is_not_replaced_later_either() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let issuer = Issuer::http();
+    let mut renewing = Renewing::ready(&issuer, &manager, &["-v"]);
+    fs::write(&renewing.file, "some notes").unwrap();
+    renewing.job.signal(Signal::SIGHUP);
+    while !renewing.job.said().contains("does not contain a token: it is not overwritten") {}
+    assert_eq!(renewing.token(), "some notes");
+    fs::remove_file(&renewing.file).unwrap();
+    until(|| renewing.file.exists());
+    assert!(renewing.token().starts_with("eyJ"));
+    renewing.end();
+}
+
 /// A token that has expired meanwhile is not restored: a new one is requested.
 #[test]
 fn a_removed_file_with_an_expired_token_waits_for_the_next_one() {
