@@ -25,7 +25,7 @@ pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline
     const PIECE: usize = 4 * 1024;
     let mut bytes = Zeroizing::new(Vec::with_capacity(PIECE));
     while bytes.len() <= most {
-        if !is_readable_by(source.as_fd(), deadline)? {
+        if !is_ready(source.as_fd(), PollFlags::IN, deadline)? {
             return Err(io::ErrorKind::TimedOut.into());
         }
         let length = bytes.len();
@@ -53,12 +53,7 @@ pub fn too_long(most: usize) -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {} KiB", most / 1024))
 }
 
-/// Waits until a read would not block (data, end of file or error); `false` once `deadline` has passed.
-pub fn is_readable_by(fd: BorrowedFd<'_>, deadline: Deadline) -> io::Result<bool> {
-    Ok(is_ready(fd, PollFlags::IN, deadline)?)
-}
-
-/// The same for reading, writing or both.
+/// Waits until a read or write would not block (data, room, end of file or error); `false` once `deadline` has passed.
 pub fn is_ready(fd: BorrowedFd<'_>, what: PollFlags, deadline: Deadline) -> Result<bool, Errno> {
     loop {
         let left = deadline.left().and_then(|left| Timespec::try_from(left).ok());
