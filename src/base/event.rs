@@ -62,6 +62,7 @@ pub enum Event<'a> {
     Revoking { client: &'a str, issuer: &'a str },
     KeysReceived { count: usize },
     Starting { command: &'a str, left: Option<Duration> },
+    NoPlace { why: AnyError<'a> },
     TokenInFile { file: &'a str, left: Option<Duration>, due: Duration },
     NotRenewed { file: &'a str, left: Duration, pause: Duration, why: AnyError<'a> },
     NoTokenInFile { file: &'a str, why: AnyError<'a> },
@@ -126,7 +127,9 @@ impl Event<'_> {
         match self {
             Self::NoTokenInFile { .. } => Level::Quiet,
             Self::Warning(_) => Level::Warnings,
-            Self::Starting { .. } | Self::TokenInFile { .. } | Self::NotRenewed { .. } => Level::Outcomes,
+            Self::Starting { .. } | Self::NoPlace { .. } | Self::TokenInFile { .. } | Self::NotRenewed { .. } => {
+                Level::Outcomes
+            }
             Self::Setting { .. } | Self::TrustRead { .. } | Self::Resolved { .. } | Self::Direct { .. } => {
                 Level::Details
             }

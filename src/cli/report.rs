@@ -1,6 +1,6 @@
 //! Everything on stderr: warnings, progress, and the final error.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::sync::{Mutex, PoisonError};
 
 use crate::base::event::{self, Event, Level, Sink};
@@ -8,6 +8,7 @@ use crate::cli::error::{Error, Exit, NotStarted};
 use crate::cli::message;
 use crate::display::redact::redact_own;
 use crate::display::untrusted::escape;
+use crate::os::stdout::write_all;
 
 const NAME: &str = "catena-token";
 
@@ -74,5 +75,5 @@ fn line(text: &str) {
 
 /// One write, so that processes that share a log do not mix lines. An error is ignored: there is no place to report it.
 fn print(text: &str) {
-    let _ = io::stderr().lock().write_all(text.as_bytes());
+    let _ = write_all(io::stderr().lock(), text.as_bytes());
 }

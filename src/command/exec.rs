@@ -90,8 +90,11 @@ fn exit_like(status: ExitStatus) -> ExitCode {
 }
 
 fn private_file() -> Result<TokenFile, FileError> {
-    if let Some(file) = places_in_memory().iter().find_map(|place| TokenFile::private(place).ok()) {
-        return Ok(file);
+    for place in places_in_memory() {
+        match TokenFile::private(&place) {
+            Ok(file) => return Ok(file),
+            Err(why) => emit(Event::NoPlace { why: &why }),
+        }
     }
     let file = TokenFile::private(&temporary_directory())?;
     emit(Event::Warning(Warning::FileNotInMemory(&file.path())));

@@ -1,6 +1,6 @@
 //! `renew`: keeps a token file fresh, for a sidecar, a service or a program that reads one.
 //!
-//! SIGHUP renews at once; SIGTERM and SIGINT exit with 0. It fails if the service refuses.
+//! SIGHUP renews at once; SIGTERM and SIGINT exit with 0. It fails if the service refuses and the token has expired.
 
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;

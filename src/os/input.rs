@@ -7,6 +7,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use crate::base::clock::Deadline;
@@ -24,7 +25,7 @@ pub fn read(source: &mut (impl io::Read + AsFd), most: usize, deadline: Deadline
     const PIECE: usize = 4 * 1024;
     let mut bytes = Zeroizing::new(Vec::with_capacity(PIECE));
     while bytes.len() <= most {
-        if !is_readable_by(source.as_fd(), deadline)? {
+        if !is_ready(source.as_fd(), PollFlags::IN, deadline)? {
             return Err(io::ErrorKind::TimedOut.into());
         }
         let length = bytes.len();
@@ -52,14 +53,13 @@ pub fn too_long(most: usize) -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {} KiB", most / 1024))
 }
 
-/// Waits until a read would not block (data, end of file or error); `false` once `deadline` has passed.
-pub fn is_readable_by(fd: BorrowedFd<'_>, deadline: Deadline) -> io::Result<bool> {
+/// Waits until a read or write would not block (data, room, end of file or error); `false` once `deadline` has passed.
+pub fn is_ready(fd: BorrowedFd<'_>, what: PollFlags, deadline: Deadline) -> Result<bool, Errno> {
     loop {
         let left = deadline.left().and_then(|left| Timespec::try_from(left).ok());
-        match poll(&mut [PollFd::from_borrowed_fd(fd, PollFlags::IN)], left.as_ref()) {
-            Ok(ready) => return Ok(ready > 0),
-            Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
+        match poll(&mut [PollFd::from_borrowed_fd(fd, what)], left.as_ref()) {
+            Err(Errno::INTR) => {}
+            ready => return ready.map(|ready| ready > 0),
         }
     }
 }

@@ -10,12 +10,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
+use rustix::event::PollFlags;
 use signal_hook::consts::SIGCHLD;
 use signal_hook::iterator::backend::{Handle, SignalDelivery};
 use signal_hook::iterator::exfiltrator::raw::WithRawSiginfo;
 
 use crate::base::clock::Deadline;
-use crate::os::input::is_readable_by;
+use crate::os::input::is_ready;
 
 static ACTIVE: Mutex<Option<Handle>> = Mutex::new(None);
 
@@ -63,7 +64,9 @@ impl SignalHandler {
     pub fn act(mut self, on: impl Fn(Received) + Send + 'static) -> io::Result<()> {
         let act = move || {
             // Once another handler is active, pending signals are for that one.
-            while is_readable_by(self.as_fd(), Deadline::never()).is_ok() && !self.delivery.handle().is_closed() {
+            while is_ready(self.as_fd(), PollFlags::IN, Deadline::never()).is_ok()
+                && !self.delivery.handle().is_closed()
+            {
                 self.received().into_iter().for_each(&on);
             }
         };
@@ -116,7 +119,7 @@ mod tests {
     /// Sends this process a signal and waits until it is there.
     fn raise(signal: Signal, taken: &SignalHandler) {
         kill_process(getpid(), signal).unwrap();
-        assert!(is_readable_by(taken.as_fd(), Deadline::after(Duration::from_secs(60))).unwrap());
+        assert!(is_ready(taken.as_fd(), PollFlags::IN, Deadline::after(Duration::from_secs(60))).unwrap());
     }
 
     #[test]

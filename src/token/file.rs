@@ -3,7 +3,7 @@
 //! A reader finds the old or the new token, even if a writer is killed or the disk is full. There is no final line
 //! break, because not every reader strips one. No other user can write to the directory, and no link redirects a write.
 
-use std::fs::{self, DirBuilder, File, Permissions};
+use std::fs::{self, DirBuilder, File, Metadata, Permissions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
@@ -25,6 +25,8 @@ use crate::os::process;
 pub enum FileError {
     Unusable(PathBuf, PlaceProblem),
     NotWritten(PathBuf, PlaceProblem),
+    /// No private file can be created in this directory.
+    NoPlace(PathBuf, PlaceProblem),
 }
 
 /// What is wrong with a file's place; each path is a directory.
@@ -82,16 +84,26 @@ impl TokenFile {
         let (directory, name) = (directory.to_owned(), name.into());
         let owns_directory = !directory.exists();
         let file = Self { directory, name, mode, owns_directory, state: Mutex::default() };
-        file.check_what_is_there(&file.open()?)?;
+        file.open()?;
         Ok(file)
     }
 
-    /// A file in a new directory in `place`.
+    /// A file in a new directory in `place`, which no other user may be able to replace.
     pub fn private(place: &Path) -> Result<Self, FileError> {
+        Self::new_in(place).map_err(|problem| FileError::NoPlace(place.to_owned(), problem))
+    }
+
+    fn new_in(place: &Path) -> Result<Self, PlaceProblem> {
+        // Without links, which could be replaced, too.
+        let place = fs::canonicalize(place)?;
+        for directory in place.ancestors() {
+            let found = fs::metadata(directory)?;
+            // In a sticky directory, only we, its owner and root can rename what is ours.
+            check_directory(directory, &found, found.mode() & 0o1000 != 0)?;
+        }
         let private = Permissions::from_mode(0o700);
-        let made = tempfile::Builder::new().prefix("catena-token-").permissions(private).tempdir_in(place);
-        let made = made.map_err(|error| FileError::Unusable(place.to_owned(), error.into()))?;
-        let file = Self::at(&made.keep().join("token"), 0o600)?;
+        let made = tempfile::Builder::new().prefix("catena-token-").permissions(private).tempdir_in(place)?;
+        let file = Self::checked(&made.keep().join("token"), 0o600)?;
         Ok(Self { owns_directory: true, ..file })
     }
 
@@ -141,19 +153,13 @@ impl TokenFile {
     }
 
     /// Opens the directory, or creates it for the file's readers. Checks that no other user can write to it, and that
-    /// only a regular file is in the file's place.
+    /// only a token is in the file's place.
     fn open(&self) -> Result<File, PlaceProblem> {
         // No other user gets in until the mode is set below.
         let is_made = DirBuilder::new().mode(0o700).create(&self.directory).is_ok();
-        let path = || self.directory.clone();
-        let directory = self.hold().map_err(|error| PlaceProblem::Directory(path(), error))?;
+        let directory = self.hold().map_err(|error| PlaceProblem::Directory(self.directory.clone(), error))?;
         let found = directory.metadata()?;
-        if found.uid() != geteuid().as_raw() && found.uid() != 0 {
-            return Err(PlaceProblem::OfAnotherUser(path()));
-        }
-        if found.mode() & 0o022 != 0 {
-            return Err(PlaceProblem::WritableByOthers(path()));
-        }
+        check_directory(&self.directory, &found, false)?;
         if let Ok(there) = statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW)
             && FileType::from_raw_mode(there.st_mode) != FileType::RegularFile
         {
@@ -165,6 +171,7 @@ impl TokenFile {
             let readers = if self.mode == 0o600 { 0o700 } else { 0o750 };
             directory.set_permissions(Permissions::from_mode(group | readers))?;
         }
+        self.check_what_is_there(&directory)?;
         Ok(directory)
     }
 
@@ -211,6 +218,16 @@ impl TokenFile {
         }
         Ok(put.map(|()| file)?)
     }
+}
+
+/// Whether a directory is ours or root's, and closed to others or sticky. Who owns `/` can replace everything: in a user
+/// namespace, root may have another number.
+fn check_directory(path: &Path, found: &Metadata, is_sticky: bool) -> Result<(), PlaceProblem> {
+    if ![geteuid().as_raw(), 0, fs::metadata("/")?.uid()].contains(&found.uid()) {
+        return Err(PlaceProblem::OfAnotherUser(path.to_owned()));
+    }
+    let is_closed = found.mode() & 0o022 == 0 || is_sticky;
+    if is_closed { Ok(()) } else { Err(PlaceProblem::WritableByOthers(path.to_owned())) }
 }
 
 #[cfg(test)]

@@ -53,9 +53,9 @@ pub enum Command {
     /// Keep a valid token in a file until stopped
     ///
     /// Requests the next token a minute before the one in the file expires, or a fifth of its lifetime before if that
-    /// is shorter. Retries temporary failures; exits with 4 if the server refuses. SIGHUP renews now, SIGTERM and
-    /// SIGINT exit with 0 and leave the file. Under systemd, Type=notify waits for the first token. -v prints one line
-    /// for each token, -vv and -vvv more.
+    /// is shorter. Retries failures; exits with 4 if the server refuses and the token has expired. SIGHUP renews now,
+    /// SIGTERM and SIGINT exit with 0 and leave the file. Under systemd, Type=notify waits for the first token. -v
+    /// prints one line for each token, -vv and -vvv more.
     Renew(WithShared<RenewArgs>),
     /// Show a token's claims, and verify it with --verify
     ///

@@ -35,7 +35,7 @@ pub fn text(event: &Event<'_>) -> String {
         }
         Event::CacheHit { left } => format!("using the cached token, valid for {}", display(left)),
         Event::CacheMiss { why } => format!("cache miss: {}", error(why)),
-        Event::WithoutCache { why } => error(why),
+        Event::WithoutCache { why } | Event::NoPlace { why } => error(why),
         Event::Waiting => String::from("another process is requesting this token: waiting for it"),
         Event::Shared { wait: None } => String::from("another process has failed in a way that this one would, too"),
         Event::Shared { wait: Some(time) } => {

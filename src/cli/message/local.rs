@@ -44,15 +44,16 @@ fn found(problem: &Problem) -> String {
 }
 
 pub fn file(error: &FileError) -> Words {
+    let hint = "choose a --token-file in a directory that only you can write to; only the last one is created";
     match error {
-        FileError::Unusable(path, PlaceProblem::NotAToken) => Words::new(
-            format!("cannot use `{}` as the token file: {}", path.display(), place(&PlaceProblem::NotAToken)),
-            "choose another --token-file, or remove this file",
-        ),
-        FileError::Unusable(path, problem) => Words::new(
-            format!("cannot use `{}` as the token file: {}", path.display(), place(problem)),
-            "choose a --token-file in a directory that only you can write to; only the last one is created",
-        ),
+        FileError::Unusable(path, problem) => {
+            let taken = matches!(problem, PlaceProblem::NotAToken);
+            let hint = if taken { "choose another --token-file, or remove this file" } else { hint };
+            Words::new(format!("cannot use `{}` as the token file: {}", path.display(), place(problem)), hint)
+        }
+        FileError::NoPlace(path, problem) => {
+            Words::new(format!("cannot create a token file in `{}`: {}", path.display(), place(problem)), hint)
+        }
         FileError::NotWritten(path, problem) => {
             Words::new(format!("cannot write the token file `{}`: {}", path.display(), place(problem)), "")
         }

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// All variables of the settings.
 const VARIABLES: [&str; 14] = [
@@ -79,8 +79,7 @@ pub fn notify_socket() -> Option<OsString> {
 pub fn places_in_memory() -> Vec<PathBuf> {
     let runtime = value(&get, "XDG_RUNTIME_DIR").map(PathBuf::from);
     let shared = cfg!(target_os = "linux").then(|| PathBuf::from("/dev/shm"));
-    let named = runtime.filter(|path| path.is_absolute()).into_iter().chain(shared);
-    named.filter(|path| Path::is_dir(path)).collect()
+    runtime.filter(|path| path.is_absolute()).into_iter().chain(shared).collect()
 }
 
 /// Settings' variables that are set but empty, and so ignored.

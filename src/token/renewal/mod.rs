@@ -1,7 +1,8 @@
 //! Keeps a token file fresh.
 //!
 //! It requests the next token one leeway before the current one reaches its own, so that no reader finds a token that
-//! expires during the request. It retries with growing pauses, and reports once if the token in the file expires.
+//! expires during the request. It retries with growing pauses, and reports once if the token in the file expires. Each
+//! try gets the secret again: a new one may be valid at the service before its file is replaced (Kubernetes).
 //!
 //! It checks clocks and file every five seconds: a clock may be set, the machine may sleep, the file may be removed.
 
@@ -9,7 +10,8 @@ mod schedule;
 
 use std::error::Error as _;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -29,6 +31,8 @@ pub struct Renewal {
     file: Arc<TokenFile>,
     /// The token in the file.
     current: Option<TokenResponse>,
+    /// Whether it had a token from the start, for a command that runs.
+    is_beside_command: bool,
     /// When the file was last written.
     written: Moment,
     /// A newer token that could not be written.
@@ -63,6 +67,11 @@ impl RenewalError {
         if let Self::Token(error) = self { error.retry_after() } else { None }
     }
 
+    /// Whether the service refuses the credential, or it cannot be got.
+    fn is_of_credential(&self) -> bool {
+        matches!(self, Self::Token(error) if error.is_refused() || matches!(error, TokenError::Secret(_)))
+    }
+
     fn why(&self) -> AnyError<'_> {
         self.source().unwrap_or(self)
     }
@@ -76,6 +85,7 @@ impl Renewal {
         Self {
             source,
             file,
+            is_beside_command: current.is_some(),
             current,
             written: clock::now(),
             unwritten: None,
@@ -86,11 +96,10 @@ impl Renewal {
         }
     }
 
-    /// Keeps the file fresh; calls `ready` after the first token. Returns if the service refuses and, before the first
-    /// token, for any error that is not temporary. Never returns while a command runs.
+    /// Keeps the file fresh; calls `ready` after the first token. Returns if the token has expired and the service
+    /// refuses and, before the first token, for any error that is not temporary. Never returns while a command runs.
     pub fn keep(mut self, ready: impl Fn()) -> RenewalError {
-        let is_beside_command = self.current.is_some();
-        if is_beside_command {
+        if self.is_beside_command {
             self.report_renewed();
         }
         loop {
@@ -99,7 +108,9 @@ impl Renewal {
                 self.is_requested = true;
                 (self.source.freshness.is_fresh, self.source.freshness.started) = (true, clock::now());
             }
-            self.restore_file();
+            if restore(&self.file, self.current.as_ref()) {
+                self.report_renewed();
+            }
             if !self.time_left().is_zero() {
                 continue;
             }
@@ -112,20 +123,9 @@ impl Renewal {
                         ready();
                     }
                 }
-                Err(error) if !is_beside_command && is_final(&error, is_first) => return error,
+                Err(error) if self.is_final(&error) => return error,
                 Err(error) => self.note(error),
             }
-        }
-    }
-
-    /// Restores a removed file, also with its directory (systemd-tmpfiles, logind).
-    fn restore_file(&self) {
-        let has_expired = self.left().is_some_and(|left| left.is_zero());
-        let Some(token) = self.current.as_ref().filter(|_| !has_expired) else { return };
-        match self.file.restore(&token.access_token) {
-            Ok(true) => self.report_renewed(),
-            Ok(false) => {}
-            Err(error) => emit(Event::Warning(Warning::Error(&error))),
         }
     }
 
@@ -154,7 +154,7 @@ impl Renewal {
             self.source.freshness.started = now;
         }
         let unwritten = self.unwritten.take().filter(|token| self.source.freshness.check_cached(token, now).is_ok());
-        let token = unwritten.map_or_else(|| self.source.token(), Ok)?;
+        let token = unwritten.map_or_else(|| self.request(), Ok)?;
         if let Err(error) = self.file.write(&token.access_token) {
             self.unwritten = Some(token);
             return Err(error.into());
@@ -166,23 +166,58 @@ impl Renewal {
         Ok(())
     }
 
+    /// Requests a token. That may take the whole timeout, so another thread restores the file meanwhile.
+    fn request(&self) -> Result<TokenResponse, TokenError> {
+        let (file, current) = (&self.file, self.current.as_ref());
+        let (request, is_over) = sync_channel::<()>(0);
+        let watch = move || {
+            while is_over.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+                restore(file, current);
+            }
+        };
+        thread::scope(|scope| {
+            // Without a thread, the file is restored after the request.
+            let _ = thread::Builder::new().name("file".to_owned()).spawn_scoped(scope, watch);
+            let token = self.source.token();
+            drop(request);
+            token
+        })
+    }
+
     fn note(&mut self, error: RenewalError) {
         let (count, is_reported) = self.trouble.as_ref().map_or((0, false), |last| (last.count, last.is_reported));
         let count = count.saturating_add(1);
-        let pause = pause(&error, count, self.current.as_ref().and_then(|token| token.lifetime));
-        if let Some(left) = self.left().filter(|left| !left.is_zero()) {
+        let left = self.left().unwrap_or_default();
+        let pause = pause(&error, count, self.current.as_ref().and_then(|token| token.lifetime), left);
+        if !left.is_zero() {
             emit(Event::NotRenewed { file: &self.file.path().to_string_lossy(), left, pause, why: error.why() });
         }
         self.trouble = Some(Trouble { count, last: clock::now(), pause, error, is_reported });
     }
 
-    /// Reports once that the file has no valid token.
+    /// Reports once that the file has no valid token, unless the next try ends with that error.
     fn report_expiry(&mut self) {
-        let is_valid = self.left().is_some_and(|left| !left.is_zero());
-        if let Some(trouble) = self.trouble.as_mut().filter(|trouble| !is_valid && !trouble.is_reported) {
+        let Some(trouble) = &self.trouble else { return };
+        let is_unreported = !trouble.is_reported && !self.is_valid() && !self.is_final(&trouble.error);
+        if let Some(trouble) = self.trouble.as_mut().filter(|_| is_unreported) {
             emit(Event::NoTokenInFile { file: &self.file.path().to_string_lossy(), why: trouble.error.why() });
-            trouble.is_reported = true;
+            (trouble.is_reported, trouble.count) = (true, 0);
         }
+    }
+
+    /// Whether `error` ends the renewal, because no valid token is in the file. A token of unknown lifetime does not
+    /// count as valid.
+    fn is_final(&self, error: &RenewalError) -> bool {
+        let is_first = self.current.is_none();
+        let is_lasting = match error {
+            RenewalError::Token(token) => error.is_of_credential() || is_first && !token.is_temporary(),
+            RenewalError::File(_) => is_first,
+        };
+        is_lasting && !self.is_beside_command && !self.is_valid()
+    }
+
+    fn is_valid(&self) -> bool {
+        self.left().is_some_and(|left| !left.is_zero())
     }
 
     /// The remaining lifetime of the token in the file, if known.
@@ -196,10 +231,12 @@ impl Renewal {
     }
 }
 
-/// A refusal is final. Before the first token, so is any lasting error, because it means that the setup is wrong.
-fn is_final(error: &RenewalError, is_first: bool) -> bool {
-    match error {
-        RenewalError::Token(error) => error.is_refused() || is_first && !error.is_temporary(),
-        RenewalError::File(_) => is_first,
-    }
+/// Restores a removed file, also with its directory (systemd-tmpfiles, logind), unless its token has expired.
+fn restore(file: &TokenFile, current: Option<&TokenResponse>) -> bool {
+    let is_valid = |token: &&TokenResponse| token.left_at(clock::now()).is_none_or(|left| !left.is_zero());
+    let Some(token) = current.filter(is_valid) else { return false };
+    file.restore(&token.access_token).unwrap_or_else(|error| {
+        emit(Event::Warning(Warning::Error(&error)));
+        false
+    })
 }

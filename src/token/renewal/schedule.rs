@@ -16,6 +16,9 @@ pub const MIN_INTERVAL: Duration = Duration::from_secs(1);
 /// The longest pause after a temporary failure, so that a recovered service is noticed soon.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
+/// The longest pause after a refusal while the token is valid: the secret may be replaced within a minute.
+const LONGEST_WHILE_VALID: Duration = Duration::from_secs(30);
+
 /// The first pause after a failure that a person must fix: the service must not get refused credentials all day.
 const FIRST_LASTING_PAUSE: Duration = Duration::from_secs(60);
 
@@ -35,14 +38,18 @@ pub fn remaining(since: Moment, pause: Duration, now: Moment) -> Duration {
     since.elapsed_at(now).map_or(Duration::ZERO, |elapsed| pause.saturating_sub(elapsed))
 }
 
-/// The pause after the `count`th consecutive failure, for a token with `lifetime`. It doubles, half of it is random, so
-/// that processes that failed together do not retry together, and it is never shorter than the service asks.
-pub fn pause(error: &RenewalError, count: u32, lifetime: Option<Duration>) -> Duration {
+/// The pause after the `count`th consecutive failure, for a token with `lifetime`, of which `left` is left. It doubles,
+/// and is never shorter than the service asks. Half of it is random, so that processes that failed together do not retry
+/// together; but not after a refusal of a valid token's credential, whose last retry is at the expiry.
+pub fn pause(error: &RenewalError, count: u32, lifetime: Option<Duration>, left: Duration) -> Duration {
+    let doubled = |first: Duration| first.saturating_mul(2_u32.saturating_pow(count.saturating_sub(1)));
+    if error.is_of_credential() && !left.is_zero() {
+        return doubled(MIN_INTERVAL).min(LONGEST_WHILE_VALID).min(left.max(MIN_INTERVAL));
+    }
     let is_lasting = matches!(error, RenewalError::Token(error) if error.is_refused() || error.is_untrusted());
     let of_lifetime = (lifetime.unwrap_or(LONGEST_PAUSE) / PAUSES_IN_A_LIFETIME).clamp(MIN_INTERVAL, LONGEST_PAUSE);
     let (first, longest) = if is_lasting { (FIRST_LASTING_PAUSE, LONGEST_OF_ALL) } else { (MIN_INTERVAL, of_lifetime) };
-    let ceiling = first.saturating_mul(2_u32.saturating_pow(count.saturating_sub(1))).min(longest);
-    let pause = ceiling.mul_f64(0.5 + 0.5 * fastrand::f64());
+    let pause = doubled(first).min(longest).mul_f64(0.5 + 0.5 * fastrand::f64());
     pause.max(error.retry_after().unwrap_or_default()).min(LONGEST_OF_ALL)
 }
 
@@ -90,15 +97,19 @@ mod tests {
         assert_eq!(due(Some(300), Some(300), at(1_000)), 30);
         let failed = |status, wait| RenewalError::from(TokenError::from(RequestError::of_status(status, true, wait)));
         let (temporary, refused) = (failed(503, None), failed(401, None));
+        for (count, expected) in (1..).zip([1, 2, 4, 8, 16, 30, 30]) {
+            assert_eq!(pause(&refused, count, None, Duration::from_secs(100)).as_secs(), expected);
+        }
+        assert_eq!(pause(&refused, 9, None, Duration::from_secs(7)).as_secs(), 7, "once more at the expiry");
         for count in 1..100 {
-            let pause = |error, lifetime| pause(error, count, Some(Duration::from_secs(lifetime)));
+            let pause = |error, lifetime| pause(error, count, Some(Duration::from_secs(lifetime)), Duration::ZERO);
             assert!((MIN_INTERVAL / 2..=Duration::from_secs(30)).contains(&pause(&temporary, 300)));
             assert!(pause(&temporary, 10) <= MIN_INTERVAL);
             assert!((Duration::from_secs(30)..=LONGEST_OF_ALL).contains(&pause(&refused, 10)));
         }
-        assert!(pause(&temporary, 4, None) <= Duration::from_secs(6));
+        assert!(pause(&temporary, 4, None, Duration::ZERO) <= Duration::from_secs(6));
         for (asked, expected) in [(7, 7), (86_400, 600)] {
-            assert_eq!(pause(&failed(503, Some(asked)), 1, None).as_secs(), expected);
+            assert_eq!(pause(&failed(503, Some(asked)), 1, None, Duration::ZERO).as_secs(), expected);
         }
     }
 }

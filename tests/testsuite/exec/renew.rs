@@ -76,8 +76,8 @@ fn a_temporarily_unavailable_service() {
     assert_eq!(issuer.requests().len(), 5);
 }
 
-/// Refused or unavailable until the token has expired: it is reported once, and the job goes on. After a refusal or a
-/// `Retry-After` there is no quick retry.
+/// Refused or unavailable until the token has expired: it is reported once, and the job goes on. After it, a refusal
+/// or a `Retry-After` is not retried soon.
 #[test]
 fn an_expired_token_without_a_new_one_is_reported_once() {
     let refused = Reply::json(401, r#"{"error":"unauthorized_client","error_description":"Invalid client"}"#);
@@ -99,7 +99,7 @@ fn an_expired_token_without_a_new_one_is_reported_once() {
     std::thread::scope(|scope| {
         for (reply, why, asked) in [
             (unavailable(), "HTTP 503", 6),
-            (refused, "HTTP 401, unauthorized_client", 2),
+            (refused, "HTTP 401, unauthorized_client", 3),
             (unavailable().header("Retry-After", "3600"), "the server asks to wait 1h", 2),
         ] {
             for options in [&[][..], &["--quiet"], &["--no-cache"]] {

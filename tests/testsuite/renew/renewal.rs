@@ -1,6 +1,7 @@
 //! `renew`: the first token, renewals, refusals, and removed files.
 
 use std::fs;
+use std::time::Instant;
 
 use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
 use nix::sys::signal::Signal;
@@ -57,17 +58,60 @@ fn a_refusal_ends_it() {
     assert!(failed.error.contains("HTTP 401"), "{}", failed.error);
 }
 
-/// A client that is disabled later: the file stays, and the exit code is that of a refusal.
+/// A client that is disabled later: it tries again until its token has expired. The file stays, and the exit code is that
+/// of a refusal.
 #[test]
-fn a_later_refusal_ends_it_too() {
+fn a_later_refusal_ends_it_once_the_token_has_expired() {
     let refused = Reply::json(401, r#"{"error":"invalid_client","error_description":"Invalid client"}"#);
-    let issuer = Issuer::start(Setup { expires_in: "2", replies: vec![Reply::Keycloak, refused], ..Setup::default() });
+    let issuer = Issuer::start(Setup { expires_in: "6", replies: vec![Reply::Keycloak, refused], ..Setup::default() });
+    let started = Instant::now();
     let renewing = Renewing::start(&issuer, &no_manager(), &[]);
     let file = renewing.file.clone();
     let (status, printed, said) = renewing.job.end();
     assert_eq!((status.code(), printed.as_str()), (Some(4), ""));
+    assert_eq!((started.elapsed().as_secs() >= 6, issuer.requests().len()), (true, 4), "{said}");
+    assert_eq!(said.matches("error: ").count(), 1, "{said}");
     assert!(said.starts_with("catena-token: error: no token: the server refused (HTTP 401, invalid_client)"), "{said}");
     assert!(fs::read_to_string(file).unwrap().starts_with("eyJ"));
+}
+
+/// The service has a new secret some seconds before the secret's file has it (Kubernetes), or the file is away.
+#[test]
+fn a_secret_that_comes_late_is_read_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let secret = directory.path().join("secret");
+    fs::write(&secret, CLIENT_SECRET).unwrap();
+    let issuer = Issuer::http();
+    let mut renewing = Renewing::ready(&issuer, &manager, &["-v", "--client-secret-file", secret.to_str().unwrap()]);
+    assert!(renewing.job.said().contains("renewal in"));
+    for (bad, why) in [(Some("the-old-secret"), "HTTP 401"), (None, "cannot read the client secret")] {
+        let token = renewing.token();
+        bad.map_or_else(|| fs::remove_file(&secret), |bad| fs::write(&secret, bad)).unwrap();
+        renewing.job.signal(Signal::SIGHUP);
+        for pause in ["1s", "2s"] {
+            let said = renewing.job.said();
+            assert!(said.contains(&format!("retrying in {pause}: ")) && said.contains(why), "{said}");
+        }
+        assert_eq!(renewing.token(), token);
+        fs::write(&secret, CLIENT_SECRET).unwrap();
+        renewing.until_another(&token);
+        while !renewing.job.said().contains("renewal in") {}
+    }
+    renewing.end();
+}
+
+#[test]
+fn a_secret_that_stays_away_ends_it_with_its_code() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let secret = directory.path().join("secret");
+    fs::write(&secret, CLIENT_SECRET).unwrap();
+    let issuer = Issuer::start(Setup { expires_in: "4", ..Setup::default() });
+    let renewing = Renewing::ready(&issuer, &manager, &["--client-secret-file", secret.to_str().unwrap()]);
+    fs::remove_file(&secret).unwrap();
+    let (status, _, said) = renewing.job.end();
+    assert_eq!((status.code(), issuer.requests().len()), (Some(3), 1), "{said}");
 }
 
 /// At boot the network may come later: `renew` waits, reports it once, and is not ready before.
@@ -144,6 +188,43 @@ fn a_file_that_was_removed_comes_back_with_the_same_token() {
     until(|| renewing.file.exists());
     assert_eq!((renewing.token(), issuer.requests().len()), (token, 1));
     assert_eq!(renewing.end(), "");
+}
+
+/// A service that hangs must not keep the file away.
+#[test]
+fn a_file_that_is_removed_during_a_request_comes_back_with_its_directory() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, Reply::Hang], ..Setup::default() });
+    let renewing = Renewing::ready(&issuer, &manager, &["--timeout", "1h"]);
+    let token = renewing.token();
+    renewing.job.signal(Signal::SIGHUP);
+    parallel::until_asked(&issuer, 2);
+    for _ in 0..2 {
+        let removed = Instant::now();
+        fs::remove_dir_all(renewing.file.parent().unwrap()).unwrap();
+        until(|| renewing.file.exists());
+        assert!(removed.elapsed().as_secs() < 8, "within five seconds, on a busy machine");
+        assert_eq!((renewing.token(), issuer.requests().len()), (token.clone(), 2));
+    }
+    assert_eq!(renewing.end(), "");
+}
+
+/// Another program may put its file there while `renew` runs.
+#[test]
+fn what_is_no_token_is_not_replaced_later_either() {
+    let directory = tempfile::tempdir().unwrap();
+    let manager = Manager::at(&directory.path().join("notify"));
+    let issuer = Issuer::http();
+    let mut renewing = Renewing::ready(&issuer, &manager, &["-v"]);
+    fs::write(&renewing.file, "some notes").unwrap();
+    renewing.job.signal(Signal::SIGHUP);
+    while !renewing.job.said().contains("does not contain a token: it is not overwritten") {}
+    assert_eq!(renewing.token(), "some notes");
+    fs::remove_file(&renewing.file).unwrap();
+    until(|| renewing.file.exists());
+    assert!(renewing.token().starts_with("eyJ"));
+    renewing.end();
 }
 
 /// A token that has expired meanwhile is not restored: a new one is requested.

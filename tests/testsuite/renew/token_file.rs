@@ -206,6 +206,61 @@ fn another_users_directory_is_refused() {
     }
 }
 
+/// The place of the private file, and what `-v` says of `XDG_RUNTIME_DIR`.
+fn place_and_word(issuer: &Issuer, runtime: &Path) -> (String, String) {
+    let tool = Tool::asking(issuer).env("XDG_RUNTIME_DIR", runtime);
+    let (path, said) =
+        tool.args(["exec", "--renew", "-v", "sh", "-c", "echo \"$CATENA_TOKEN_FILE\""]).succeeds_saying();
+    let word = said.lines().find(|line| line.contains("cannot create")).unwrap_or_default().to_owned();
+    (path.split("/catena-token-").next().unwrap().to_owned(), word)
+}
+
+/// WSLg's runtime directory is 0777.
+#[test]
+fn a_runtime_directory_that_others_can_replace_is_not_used() {
+    let (issuer, home) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let (above, runtime) = (home.path().join("above"), home.path().join("above/runtime"));
+    fs::create_dir_all(&runtime).unwrap();
+    symlink(&runtime, home.path().join("link")).unwrap();
+    for (mode_above, mode, open) in [
+        (0o755, 0o777, Some(&runtime)),
+        (0o755, 0o770, Some(&runtime)),
+        (0o777, 0o700, Some(&above)),
+        (0o1777, 0o700, None),
+        (0o700, 0o1777, None),
+    ] {
+        fs::set_permissions(&above, Permissions::from_mode(mode_above)).unwrap();
+        fs::set_permissions(&runtime, Permissions::from_mode(mode)).unwrap();
+        for named in [&runtime, &home.path().join("link")] {
+            let (place, word) = place_and_word(&issuer, named);
+            let Some(open) = open else {
+                assert_eq!((Path::new(&place), word.as_str()), (runtime.as_path(), ""));
+                continue;
+            };
+            let why = format!("others can write to the directory `{}`", open.display());
+            let expected = format!("catena-token: cannot create a token file in `{}`: {why}", named.display());
+            assert_eq!((place.as_str(), word), ("/dev/shm", expected));
+        }
+    }
+    let (place, word) = place_and_word(&issuer, &home.path().join("missing"));
+    assert!(place == "/dev/shm" && word.ends_with("no such file or directory"), "{place}: {word}");
+}
+
+/// `sudo -E` keeps `XDG_RUNTIME_DIR`.
+#[test]
+#[ignore = "needs to be root"]
+fn another_users_runtime_directory_is_not_used() {
+    let (issuer, home) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let (foreign, runtime) = (home.path().join("foreign"), home.path().join("foreign/ours"));
+    fs::create_dir_all(&runtime).unwrap();
+    std::os::unix::fs::chown(&foreign, Some(65534), Some(65534)).unwrap();
+    for named in [&foreign, &runtime] {
+        let (place, word) = place_and_word(&issuer, named);
+        let why = format!("the directory `{}` belongs to another user", foreign.display());
+        assert!(place == "/dev/shm" && word.ends_with(&why), "{place}: {word}");
+    }
+}
+
 /// The old token stays whole; the new one waits in memory for space, and is not requested again.
 #[test]
 #[ignore = "needs unshare, and the right to mount"]
