@@ -49,6 +49,26 @@ pub fn name(sequence: &[u8]) -> String {
     if parts.is_empty() { "no name".to_owned() } else { parts.join(", ") }
 }
 
+/// The certificate of a PEM block, unless what OpenSSL adds to a `TRUSTED CERTIFICATE` excludes servers.
+pub fn trusted(mut der: Vec<u8>) -> Option<CertificateDer<'static>> {
+    /// The tags of the trusted uses and of the rejected ones.
+    const TRUSTED: u8 = 0x30;
+    const REJECTED: u8 = 0xa0;
+    /// `serverAuth` and `anyExtendedKeyUsage` (RFC 5280 §4.2.1.12).
+    const SERVERS: [&[u8]; 2] = [&[0x2b, 6, 1, 5, 5, 7, 3, 1], &[0x55, 0x1d, 0x25, 0]];
+    let mut blocks = Der(&der);
+    blocks.next()?;
+    let length = der.len() - blocks.0.len();
+    let is_for_servers = |uses| Der(uses).any(|(_, usage)| SERVERS.contains(&usage));
+    let is_excluded = blocks.flat_map(|(_, aux)| Der(aux)).any(|(tag, uses)| match tag {
+        TRUSTED => !is_for_servers(uses),
+        REJECTED => is_for_servers(uses),
+        _ => false,
+    });
+    der.truncate(length);
+    (!is_excluded).then(|| der.into())
+}
+
 /// RFC 5280 §4.1.2.5: `YYMMDDHHMMSSZ` until 2049, and `YYYYMMDDHHMMSSZ`.
 fn moment((_, bytes): (u8, &[u8])) -> Option<SystemTime> {
     let digits = std::str::from_utf8(bytes).ok()?.strip_suffix('Z').filter(|text| text.is_ascii())?;
@@ -129,7 +149,7 @@ mod tests {
         #[test]
         fn no_bytes_make_it_panic(bytes in any::<Vec<u8>>(), at in any::<prop::sample::Index>(), flip in any::<u8>()) {
             let _ = Certificate::read(&CertificateDer::from_slice(&bytes));
-            let _ = name(&bytes);
+            let _ = (name(&bytes), trusted(bytes.clone()));
             let mut whole = made(&[], 2020, 2021).to_vec();
             let at = at.index(whole.len());
             whole[at] ^= flip;

@@ -88,14 +88,16 @@ fn find_bundle(named: Option<&Path>, deadline: Deadline) -> Result<(&Path, Vec<u
 /// The certificates of a PEM bundle (RFC 7468), without the unreadable ones. Bundles made by hand may have indented
 /// lines, a byte order mark, or no line break between blocks.
 pub(crate) fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
-    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-    let certificate = |entry: &str| {
-        let base64: String = entry.split("-----").next()?.split_ascii_whitespace().collect();
-        STANDARD.decode(base64).ok().map(CertificateDer::from)
+    /// The second and the third are OpenSSL's.
+    const LABELS: [&str; 3] = ["CERTIFICATE-----", "TRUSTED CERTIFICATE-----", "X509 CERTIFICATE-----"];
+    let certificate = |block: &str| {
+        let content = LABELS.iter().find_map(|label| block.strip_prefix(label))?;
+        let base64: String = content.split("-----").next()?.split_ascii_whitespace().collect();
+        certificate::trusted(STANDARD.decode(base64).ok()?)
     };
     // A comment may not be UTF-8.
     let text = std::str::from_utf8(pem).map_or_else(|_| String::from_utf8_lossy(pem), Cow::Borrowed);
-    text.split(BEGIN).skip(1).filter_map(certificate).collect()
+    text.split("-----BEGIN ").filter_map(certificate).collect()
 }
 
 #[derive(Debug)]

@@ -3,5 +3,6 @@
 mod addresses;
 mod failure;
 mod memory;
+mod openssl;
 mod proxy;
 mod trust;
