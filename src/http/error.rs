@@ -49,6 +49,8 @@ pub enum Kind {
     LargeHead,
     /// The proxy refused the tunnel.
     ProxyStatus(u16),
+    /// The server ended the TLS session because it got no client certificate.
+    ClientCertificate,
     /// Never shared with other processes.
     #[serde(skip)]
     Untrusted(rustls::Error),
@@ -60,7 +62,8 @@ impl HttpError {
         match self.kind {
             Kind::Failed(_) | Kind::Closed | Kind::TimedOut(_) | Kind::NotHttp(_) => true,
             Kind::ProxyStatus(status) => !(300..=499).contains(&status),
-            Kind::NotLoopback | Kind::LargeBody | Kind::LargeHead | Kind::Untrusted(_) => false,
+            Kind::NotLoopback | Kind::LargeBody | Kind::LargeHead => false,
+            Kind::ClientCertificate | Kind::Untrusted(_) => false,
         }
     }
 }

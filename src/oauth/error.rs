@@ -72,8 +72,13 @@ pub enum Unusable {
 
 impl RequestError {
     pub fn is_refused(&self) -> bool {
-        matches!(&*self.cause, Cause::Status(response, _)
-            if (400..=499).contains(&response.status) && !is_temporary_status(response.status))
+        match &*self.cause {
+            Cause::NoAnswer(error) => error.kind == Kind::ClientCertificate,
+            Cause::Status(response, _) => {
+                (400..=499).contains(&response.status) && !is_temporary_status(response.status)
+            }
+            Cause::Unusable(_) => false,
+        }
     }
 
     pub fn is_temporary(&self) -> bool {

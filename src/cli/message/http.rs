@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::UnixTime;
-use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError};
+use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError, PeerIncompatible};
 
 use super::local::system;
 use crate::base::clock;
@@ -31,6 +31,7 @@ pub fn text(error: &HttpError) -> String {
         (Kind::LargeBody, _) => "the response cannot be used: its body is larger than 1 MiB".into(),
         (Kind::LargeHead, _) => "the response cannot be used: its head is larger than 16 KiB or 128 headers".into(),
         (Kind::ProxyStatus(status), _) => format!("the proxy {peer} refused to connect: HTTP {status}"),
+        (Kind::ClientCertificate, _) => format!("{peer} requires a client certificate"),
         (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", untrusted(error).0),
     }
 }
@@ -50,6 +51,9 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
         (Kind::ProxyStatus(407), _) => "check the proxy's user and password: http://USER:PASSWORD@HOST:PORT",
         (Kind::ProxyStatus(300..=499), _) => "ask the proxy's owner to allow this host, or name it in NO_PROXY",
         (Kind::ProxyStatus(_), _) | (Kind::Failed(_) | Kind::Closed, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
+        (Kind::ClientCertificate, _) => {
+            "ask whoever gave you the credentials for an address without client certificates, which are not supported"
+        }
         (Kind::Untrusted(error), _) => untrusted(error).1,
         _ => "",
     }
@@ -75,6 +79,8 @@ const NAME: &str = "use a name that the certificate is for, or give the server a
 /// What is wrong, and the hint.
 fn untrusted(error: &Error) -> (String, &'static str) {
     const VERSION: &str = "the server must speak TLS 1.2 or newer";
+    const PARAMETERS: &str = "the server must offer TLS 1.2 or 1.3 with AES-GCM or ChaCha20-Poly1305, ECDHE on X25519, \
+                              P-256 or P-384, and a key of RSA, P-256, P-384 or Ed25519";
     match error {
         Error::InvalidCertificate(error) => {
             let (what, hint) = certificate(error);
@@ -83,17 +89,15 @@ fn untrusted(error: &Error) -> (String, &'static str) {
         Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
             ("it does not speak TLS".into(), "is this a plain http port, or does something in between block https?")
         }
-        Error::AlertReceived(alert) => {
-            let hint = match alert {
-                AlertDescription::CertificateRequired | AlertDescription::BadCertificate => {
-                    "the server requires a client certificate, which is not supported"
-                }
-                AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure => VERSION,
-                _ => ASK,
-            };
-            (format!("it closed the TLS session: {alert:?}"), hint)
+        Error::AlertReceived(AlertDescription::ProtocolVersion)
+        | Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+        ) => ("no common TLS version".to_owned(), VERSION),
+        Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity)
+        | Error::PeerIncompatible(_) => {
+            ("no common TLS version, cipher suite, group or kind of certificate".to_owned(), PARAMETERS)
         }
-        Error::PeerIncompatible(why) => (format!("no common TLS version or cipher suite: {why:?}"), VERSION),
+        Error::AlertReceived(alert) => (format!("it closed the TLS session: {alert:?}"), ASK),
         Error::UnsupportedNameType => ("its name is not a host name".into(), NAME),
         other => (format!("TLS failed: {other}"), ASK),
     }

@@ -1,6 +1,7 @@
 //! Connections, proxies, TLS, and network failures.
 
 mod addresses;
+mod certificates;
 mod failure;
 mod memory;
 mod openssl;
