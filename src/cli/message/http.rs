@@ -1,13 +1,7 @@
 //! The words for a request without a response.
 
-use std::time::{Duration, SystemTime};
-
-use rustls::pki_types::UnixTime;
-use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError, PeerIncompatible};
-
 use super::local::system;
-use crate::base::clock;
-use crate::http::trust::UnknownIssuer;
+use super::tls::untrusted;
 use crate::http::{HttpError, Kind, Limit, Phase};
 
 /// `WHAT: WHY`
@@ -71,88 +65,6 @@ fn doing(HttpError { phase, peer, .. }: &HttpError) -> String {
         Phase::Receive => "waiting for the response of",
     };
     format!("{words} {peer}")
-}
-
-const ASK: &str = "do not continue: ask the owner of the network or the server";
-const NAME: &str = "use a name that the certificate is for, or give the server a certificate for this name";
-
-/// What is wrong, and the hint.
-fn untrusted(error: &Error) -> (String, &'static str) {
-    const VERSION: &str = "the server must speak TLS 1.2 or newer";
-    const PARAMETERS: &str = "the server must offer TLS 1.2 or 1.3 with AES-GCM or ChaCha20-Poly1305, ECDHE on X25519, \
-                              P-256 or P-384, and a key of RSA, P-256, P-384 or Ed25519";
-    match error {
-        Error::InvalidCertificate(error) => {
-            let (what, hint) = certificate(error);
-            (format!("its certificate {what}"), hint)
-        }
-        Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
-            ("it does not speak TLS".into(), "is this a plain http port, or does something in between block https?")
-        }
-        Error::AlertReceived(AlertDescription::ProtocolVersion)
-        | Error::PeerIncompatible(
-            PeerIncompatible::ServerDoesNotSupportTls12Or13 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
-        ) => ("no common TLS version".to_owned(), VERSION),
-        Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity)
-        | Error::PeerIncompatible(_) => {
-            ("no common TLS version, cipher suite, group or kind of certificate".to_owned(), PARAMETERS)
-        }
-        Error::AlertReceived(alert) => (format!("it closed the TLS session: {alert:?}"), ASK),
-        Error::UnsupportedNameType => ("its name is not a host name".into(), NAME),
-        other => (format!("TLS failed: {other}"), ASK),
-    }
-}
-
-/// What is wrong with the certificate, as a predicate, and the hint.
-fn certificate(error: &CertificateError) -> (String, &'static str) {
-    const CLOCK: &str = "check this machine's clock; if it is right, the server's owner must renew the certificate";
-    const AUTHORITY: &str = "if you trust it (a private CA, or a company proxy that inspects TLS), pass its \
-                             certificate (PEM) with --ca-cert or CATENA_CA_CERT";
-    match error {
-        CertificateError::ExpiredContext { not_after, .. } => (format!("expired on {}", date(*not_after)), CLOCK),
-        CertificateError::NotValidYetContext { not_before, .. } => {
-            (format!("is not valid before {}", date(*not_before)), CLOCK)
-        }
-        CertificateError::NotValidForNameContext { presented, .. } => {
-            (format!("is for another name: {}", list(presented)), NAME)
-        }
-        CertificateError::BadSignature => {
-            ("was not signed by the authority of that name in the CA bundle".to_owned(), AUTHORITY)
-        }
-        CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
-            Some(UnknownIssuer::Itself) => {
-                ("is self-signed".to_owned(), "if it is your own server, pass that certificate with --ca-cert")
-            }
-            Some(UnknownIssuer::Authority(name)) => {
-                (format!("is signed by an authority that is not in the CA bundle: `{name}`"), AUTHORITY)
-            }
-            // rustls wraps webpki's error if it has no variant of its own for it.
-            None if matches!(other.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity)) => (
-                "is a CA certificate (CA:TRUE), which must not identify a server".to_owned(),
-                "recreate it with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE …`, or sign a \
-                 certificate for the server with that CA",
-            ),
-            None => (format!("is not accepted: {other}"), ASK),
-        },
-        other => (format!("is not accepted: {other}"), ASK),
-    }
-}
-
-/// At most three names: a shared certificate may have hundreds.
-fn list(names: &[String]) -> String {
-    // rustls formats a name as `DnsName("a.example.com")`.
-    let bare = |name: &String| format!("`{}`", name.split('"').nth(1).unwrap_or(name));
-    let shown = names.iter().take(3).map(bare).collect::<Vec<_>>().join(", ");
-    match names.len() {
-        0 => "it names none".to_owned(),
-        1..=3 => shown,
-        more => format!("{shown} and {} more", more - 3),
-    }
-}
-
-/// A certificate's last year is 9999, so that the sum cannot overflow.
-fn date(moment: UnixTime) -> String {
-    clock::date(SystemTime::UNIX_EPOCH + Duration::from_secs(moment.as_secs()))
 }
 
 #[cfg(test)]

@@ -55,6 +55,54 @@ fn fails(directory: &Path, options: &[&str], code: i32, why: &str, hint: &str) {
 
 #[test]
 #[ignore = "needs openssl"]
+fn an_algorithm_that_is_not_supported_is_named() {
+    const OLD: [&str; 2] = ["-cipher", "DEFAULT:@SECLEVEL=0"];
+    let v3 = "-extfile own.ext";
+    for (script, why) in [
+        (
+            format!("ca ec ec_paramgen_curve:P-256 sha256; own -sha512 {v3}"),
+            "its certificate has a signature that is not supported: ECDSA with SHA-512",
+        ),
+        (
+            format!("ca ec ec_paramgen_curve:P-256 sha256; own -sha1 {v3}"),
+            "its certificate has a signature that is not supported: ECDSA with SHA-1",
+        ),
+        (
+            format!("ca rsa rsa_keygen_bits:2048 sha256; own -sha1 {v3}"),
+            "its certificate has a signature that is not supported: RSA with SHA-1",
+        ),
+        (
+            format!("ca ec ec_paramgen_curve:P-521 sha512; own -sha512 {v3}"),
+            "the certificate of its authority `Authority` has a key that is not supported: ECDSA on P-521",
+        ),
+        (
+            format!("ca ec ec_paramgen_curve:P-521 sha256; own -sha256 {v3}"),
+            "the certificate of its authority `Authority` has a key that is not supported: ECDSA on P-521",
+        ),
+        (
+            format!("ca rsa rsa_keygen_bits:1024 sha256; own -sha256 {v3}"),
+            "the certificate of its authority `Authority` has a key that is not supported: RSA of 1024 bits",
+        ),
+        (
+            format!("KEY=rsa KEY_OPTION=rsa_keygen_bits:1024; ca rsa rsa_keygen_bits:2048 sha256; own -sha256 {v3}"),
+            "its certificate has a key that is not supported: RSA of 1024 bits",
+        ),
+    ] {
+        for version in ["-tls1_2", "-tls1_3"] {
+            fails(made(&script).path(), &[&OLD[..], &[version]].concat(), 6, why, "RSA of 2048 to 8192 bits");
+        }
+    }
+    let directory = made("ca ec ec_paramgen_curve:P-256 sha256; own -sha256");
+    let why = "its certificate is of X.509 version 1, which is not supported";
+    fails(directory.path(), &OLD, 6, why, "with subjectAltName");
+    // OpenSSL does not show such a certificate to a client that does not support its key.
+    let directory =
+        made(&format!("KEY_OPTION=ec_paramgen_curve:P-521; ca rsa rsa_keygen_bits:2048 sha256; own -sha256 {v3}"));
+    fails(directory.path(), &OLD, 6, "no common TLS version, cipher suite, group or kind of certificate", "P-256");
+}
+
+#[test]
+#[ignore = "needs openssl"]
 fn servers_with_nothing_in_common_or_that_want_a_certificate() {
     let directory = made("ca ec ec_paramgen_curve:P-256 sha256; own -sha256 -extfile own.ext");
     let common = "no common TLS version, cipher suite, group or kind of certificate";
