@@ -62,8 +62,9 @@ impl HttpError {
         match self.kind {
             Kind::Failed(_) | Kind::Closed | Kind::TimedOut(_) | Kind::NotHttp(_) => true,
             Kind::ProxyStatus(status) => !(300..=499).contains(&status),
-            Kind::NotLoopback | Kind::LargeBody | Kind::LargeHead => false,
-            Kind::ClientCertificate | Kind::Untrusted(_) => false,
+            Kind::NotLoopback | Kind::LargeBody | Kind::LargeHead | Kind::ClientCertificate | Kind::Untrusted(_) => {
+                false
+            }
         }
     }
 }

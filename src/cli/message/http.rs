@@ -45,9 +45,7 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
         (Kind::ProxyStatus(407), _) => "check the proxy's user and password: http://USER:PASSWORD@HOST:PORT",
         (Kind::ProxyStatus(300..=499), _) => "ask the proxy's owner to allow this host, or name it in NO_PROXY",
         (Kind::ProxyStatus(_), _) | (Kind::Failed(_) | Kind::Closed, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
-        (Kind::ClientCertificate, _) => {
-            "ask whoever gave you the credentials for an address without client certificates, which are not supported"
-        }
+        (Kind::ClientCertificate, _) => "it is not supported: ask whoever gave you the credentials for another address",
         (Kind::Untrusted(error), _) => untrusted(error).1,
         _ => "",
     }

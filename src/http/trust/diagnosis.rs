@@ -41,7 +41,11 @@ pub enum Why {
 
 impl From<Distrust> for rustls::Error {
     fn from(distrust: Distrust) -> Self {
-        CertificateError::Other(OtherError(Arc::new(distrust))).into()
+        match distrust {
+            // rustls has an alert for each of its own errors.
+            Distrust { authority: None, why: Why::Other(error) } => error.into(),
+            distrust => CertificateError::Other(OtherError(Arc::new(distrust))).into(),
+        }
     }
 }
 
