@@ -13,7 +13,8 @@ use crate::display::untrusted::{UntrustedText, escape};
 use crate::http::Answer;
 use crate::http::connect::proxy::Proxy;
 use crate::http::endpoint::Endpoint;
-use crate::http::trust::{self, certificate::Certificate};
+use crate::http::trust;
+use crate::http::trust::certificate::{self, Certificate};
 use crate::oauth::error::ErrorResponse;
 use crate::oauth::jwt::keys::Keys;
 use crate::oauth::jwt::verify::examine;
@@ -66,7 +67,8 @@ pub fn jwt(bytes: &[u8]) {
 
 /// A certificate that a server shows.
 pub fn certificate(bytes: &[u8]) {
-    let _ = Certificate::read(&CertificateDer::from(bytes));
+    let der = CertificateDer::from(bytes);
+    let _ = (Certificate::read(&der), certificate::signature_algorithm(&der), certificate::unsupported_key(bytes));
 }
 
 /// A CA bundle: what is read of it once can be read again.

@@ -57,6 +57,8 @@ pub enum Kind {
     ProxyLogin(UntrustedText),
     /// An https proxy that does not speak TLS.
     PlainProxy,
+    /// The server ended the TLS session because it got no client certificate.
+    ClientCertificate,
     /// Never shared with other processes.
     #[serde(skip)]
     Untrusted(rustls::Error),
@@ -68,7 +70,8 @@ impl HttpError {
         match self.kind {
             Kind::Failed(_) | Kind::NoThread(_) | Kind::Closed | Kind::TimedOut(_) | Kind::NotHttp(_) => true,
             Kind::ProxyStatus(status) => !(300..=499).contains(&status),
-            Kind::Untrusted(_) | Kind::ProxyLogin(_) | Kind::PlainProxy | Kind::LargeBody | Kind::LargeHead => false,
+            Kind::Untrusted(_) | Kind::ProxyLogin(_) | Kind::PlainProxy | Kind::ClientCertificate => false,
+            Kind::LargeBody | Kind::LargeHead => false,
         }
     }
 }

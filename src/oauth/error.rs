@@ -72,8 +72,9 @@ pub enum Unusable {
 
 impl RequestError {
     pub fn is_refused(&self) -> bool {
-        matches!(&*self.cause, Cause::Status(response, _)
-            if (400..=499).contains(&response.status) && !is_temporary_status(response.status))
+        matches!(&*self.cause, Cause::NoAnswer(HttpError { kind: Kind::ClientCertificate, .. }))
+            || matches!(&*self.cause, Cause::Status(response, _)
+                if (400..=499).contains(&response.status) && !is_temporary_status(response.status))
     }
 
     pub fn is_temporary(&self) -> bool {

@@ -1,13 +1,7 @@
 //! The words for a request without a response.
 
-use std::time::{Duration, SystemTime};
-
-use rustls::pki_types::UnixTime;
-use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError};
-
 use super::local::system;
-use crate::base::clock;
-use crate::http::trust::UnknownIssuer;
+use super::tls::untrusted;
 use crate::http::{HttpError, Kind, Limit, Phase};
 
 /// `WHAT: WHY`
@@ -30,6 +24,7 @@ pub fn text(error: &HttpError) -> String {
         (Kind::ProxyStatus(status), _) => format!("the proxy {peer} refused to connect: HTTP {status}"),
         (Kind::ProxyLogin(schemes), _) => format!("the proxy {peer} accepts only {} (HTTP 407)", schemes.quote()),
         (Kind::PlainProxy, _) => format!("the proxy {peer} does not speak TLS"),
+        (Kind::ClientCertificate, _) => format!("{peer} requires a client certificate"),
         (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", untrusted(error).0),
     }
 }
@@ -43,6 +38,7 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
     const PROXY: &str = "check the proxy's scheme and port in --proxy, HTTPS_PROXY or ALL_PROXY, or set NO_PROXY";
     match (kind, phase) {
         (Kind::Untrusted(error), _) => untrusted(error).1,
+        (Kind::ClientCertificate, _) => "it is not supported: ask whoever gave you the credentials for another address",
         (_, Phase::SecureProxy) => "most proxies speak plain http, even for https sites: begin its URL with http://",
         (Kind::TimedOut(Limit::Connect), _) => "check the network, or allow more time with --connect-timeout",
         (Kind::TimedOut(Limit::Total), _) => "check the network, or allow more time with --timeout",
@@ -70,88 +66,6 @@ fn doing(HttpError { phase, peer, .. }: &HttpError) -> String {
         Phase::Receive => "waiting for the response of",
     };
     format!("{words} {peer}")
-}
-
-const ASK: &str = "do not continue: ask the owner of the network or the server";
-const NAME: &str = "use a name that the certificate is for, or give the server a certificate for this name";
-
-/// What is wrong, and the hint.
-fn untrusted(error: &Error) -> (String, &'static str) {
-    const VERSION: &str = "the server must speak TLS 1.2 or newer";
-    match error {
-        Error::InvalidCertificate(error) => {
-            let (what, hint) = certificate(error);
-            (format!("its certificate {what}"), hint)
-        }
-        Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
-            ("it does not speak TLS".into(), "is this a plain http port, or does something in between block https?")
-        }
-        Error::AlertReceived(alert) => {
-            let hint = match alert {
-                AlertDescription::CertificateRequired | AlertDescription::BadCertificate => {
-                    "the server requires a client certificate, which is not supported"
-                }
-                AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure => VERSION,
-                _ => ASK,
-            };
-            (format!("it closed the TLS session: {alert:?}"), hint)
-        }
-        Error::PeerIncompatible(why) => (format!("no common TLS version or cipher suite: {why:?}"), VERSION),
-        Error::UnsupportedNameType => ("its name is not a host name".into(), NAME),
-        other => (format!("TLS failed: {other}"), ASK),
-    }
-}
-
-/// What is wrong with the certificate, as a predicate, and the hint.
-fn certificate(error: &CertificateError) -> (String, &'static str) {
-    const CLOCK: &str = "check this machine's clock; if it is right, the server's owner must renew the certificate";
-    const AUTHORITY: &str = "if you trust it (a private CA, or a company proxy that inspects TLS), pass its \
-                             certificate (PEM) with --ca-cert or CATENA_CA_CERT";
-    match error {
-        CertificateError::ExpiredContext { not_after, .. } => (format!("expired on {}", date(*not_after)), CLOCK),
-        CertificateError::NotValidYetContext { not_before, .. } => {
-            (format!("is not valid before {}", date(*not_before)), CLOCK)
-        }
-        CertificateError::NotValidForNameContext { presented, .. } => {
-            (format!("is for another name: {}", list(presented)), NAME)
-        }
-        CertificateError::BadSignature => {
-            ("was not signed by the authority of that name in the CA bundle".to_owned(), AUTHORITY)
-        }
-        CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
-            Some(UnknownIssuer::Itself) => {
-                ("is self-signed".to_owned(), "if it is your own server, pass that certificate with --ca-cert")
-            }
-            Some(UnknownIssuer::Authority(name)) => {
-                (format!("is signed by an authority that is not in the CA bundle: `{name}`"), AUTHORITY)
-            }
-            // rustls wraps webpki's error if it has no variant of its own for it.
-            None if matches!(other.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity)) => (
-                "is a CA certificate (CA:TRUE), which must not identify a server".to_owned(),
-                "recreate it with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE …`, or sign a \
-                 certificate for the server with that CA",
-            ),
-            None => (format!("is not accepted: {other}"), ASK),
-        },
-        other => (format!("is not accepted: {other}"), ASK),
-    }
-}
-
-/// At most three names: a shared certificate may have hundreds.
-fn list(names: &[String]) -> String {
-    // rustls formats a name as `DnsName("a.example.com")`.
-    let bare = |name: &String| format!("`{}`", name.split('"').nth(1).unwrap_or(name));
-    let shown = names.iter().take(3).map(bare).collect::<Vec<_>>().join(", ");
-    match names.len() {
-        0 => "it names none".to_owned(),
-        1..=3 => shown,
-        more => format!("{shown} and {} more", more - 3),
-    }
-}
-
-/// A certificate's last year is 9999, so that the sum cannot overflow.
-fn date(moment: UnixTime) -> String {
-    clock::date(SystemTime::UNIX_EPOCH + Duration::from_secs(moment.as_secs()))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod request;
 pub mod revoke;
 pub mod secret;
 pub mod settings;
+mod tls;
 
 use std::time::Duration;
 

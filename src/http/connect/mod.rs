@@ -182,6 +182,14 @@ impl TimeLimit {
             io::ErrorKind::UnexpectedEof => Kind::Closed,
             io::ErrorKind::QuotaExceeded => Kind::NoThread(error.to_string()),
             _ => match error.downcast::<rustls::Error>() {
+                // About a client certificate, or the lack of it (RFC 8446 §6). TLS 1.3 sends them after the handshake.
+                Ok(rustls::Error::AlertReceived(alert)) if matches!(u8::from(alert), 41..=46 | 48 | 49 | 116) => {
+                    return HttpError {
+                        phase: Phase::Handshake,
+                        peer: peer.to_string(),
+                        kind: Kind::ClientCertificate,
+                    };
+                }
                 Ok(error) => Kind::Untrusted(error),
                 Err(error) => Kind::Failed(error.to_string()),
             },

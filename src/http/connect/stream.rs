@@ -3,10 +3,15 @@
 use std::io::{self, BufReader, IoSlice, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use rustls::AlertDescription::{CertificateRequired, HandshakeFailure};
+use rustls::Error::AlertReceived;
+use rustls::client::ResolvesClientCert;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, ClientConnection, SignatureScheme, StreamOwned};
 
 use crate::base::clock::Deadline;
 use crate::base::event::{Event, emit};
@@ -37,7 +42,10 @@ impl Stream {
         // A certificate has no zone.
         let name = host.split('%').next().unwrap_or_default().to_owned();
         let name = ServerName::try_from(name).map_err(|_| io::Error::other(rustls::Error::UnsupportedNameType))?;
-        let mut session = ClientConnection::new(config, name).map_err(io::Error::other)?;
+        let asked = Arc::new(CertificateAsked::default());
+        let mut config = ClientConfig::clone(&config);
+        config.client_auth_cert_resolver = asked.clone();
+        let mut session = ClientConnection::new(Arc::new(config), name).map_err(io::Error::other)?;
         // The request is written at once, whatever its length.
         session.set_buffer_limit(None);
         while session.is_handshaking() {
@@ -50,7 +58,9 @@ impl Stream {
             if let Err(error) = session.process_new_packets() {
                 // Try to send the alert.
                 let _ = session.write_tls(&mut self);
-                return Err(io::Error::other(error));
+                // TLS 1.2 has no alert for a missing client certificate: most servers send this one.
+                let is_refused = error == AlertReceived(HandshakeFailure) && asked.0.load(Ordering::Relaxed);
+                return Err(io::Error::other(if is_refused { AlertReceived(CertificateRequired) } else { error }));
             }
         }
         let version = session.protocol_version().and_then(|version| version.as_str()).unwrap_or_default();
@@ -64,6 +74,21 @@ impl Stream {
             Self::Tcp { deadline, .. } => *deadline = later,
             Self::Tls(tls) => tls.sock.set_deadline(later),
         }
+    }
+}
+
+/// Whether the server asked for a client certificate; it gets none.
+#[derive(Debug, Default)]
+struct CertificateAsked(AtomicBool);
+
+impl ResolvesClientCert for CertificateAsked {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.store(true, Ordering::Relaxed);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
     }
 }
 

@@ -35,18 +35,85 @@ impl Certificate {
 
 /// `COMMON NAME, ORGANIZATION` of a distinguished name, given as the content of its sequence.
 pub fn name(sequence: &[u8]) -> String {
-    let mut parts = [None, None];
-    for (_, attribute) in Der(sequence).flat_map(|(_, set)| Der(set)) {
-        let mut attribute = Der(attribute);
-        // The last one is the most specific.
-        match (attribute.next(), attribute.next()) {
-            (Some((_, COMMON_NAME)), Some((_, text))) => parts[0] = Some(String::from_utf8_lossy(text)),
-            (Some((_, ORGANIZATION)), Some((_, text))) => parts[1] = Some(String::from_utf8_lossy(text)),
-            _ => {}
-        }
-    }
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    let parts: Vec<_> = [COMMON_NAME, ORGANIZATION].into_iter().filter_map(|kind| attribute(sequence, kind)).collect();
     if parts.is_empty() { "no name".to_owned() } else { parts.join(", ") }
+}
+
+pub fn common_name(sequence: &[u8]) -> Option<String> {
+    attribute(sequence, COMMON_NAME)
+}
+
+fn attribute(sequence: &[u8], kind: &[u8]) -> Option<String> {
+    let attributes = Der(sequence).flat_map(|(_, set)| Der(set)).map(|(_, attribute)| Der(attribute));
+    let of_kind = attributes.filter_map(|mut parts| (parts.next()?.1 == kind).then(|| parts.next()));
+    // The last one is the most specific.
+    of_kind.flatten().last().map(|(_, text)| String::from_utf8_lossy(text).into_owned())
+}
+
+/// The content of a certificate's `signatureAlgorithm` (RFC 5280 §4.1.1.2).
+pub fn signature_algorithm<'a>(der: &'a CertificateDer<'_>) -> Option<&'a [u8]> {
+    Some(Der(Der(der).next()?.1).nth(1)?.1)
+}
+
+/// What a public key is, if rustls does not verify with it. `spki`: its `SubjectPublicKeyInfo`, or the content.
+pub fn unsupported_key(spki: &[u8]) -> Option<String> {
+    let whole = Der(spki).next()?.1;
+    let mut parts = Der(if Der(spki).nth(1).is_some() { spki } else { whole });
+    let (algorithm, key) = (parts.next()?.1, parts.next()?.1);
+    let parameters = Der(algorithm).nth(1).map(|(_, parameters)| parameters);
+    match (Der(algorithm).next()?.1, parameters) {
+        ([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1], _) => {
+            // A bit string: its first byte is the number of unused bits.
+            let modulus = Der(Der(key.get(1..)?).next()?.1).next()?.1;
+            let bits = modulus.strip_prefix(&[0]).unwrap_or(modulus).len() * 8;
+            (!(2048..=8192).contains(&bits)).then(|| format!("RSA of {bits} bits"))
+        }
+        // P-256, P-384 and Ed25519.
+        (_, Some([0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7] | [0x2b, 0x81, 4, 0, 0x22])) | ([0x2b, 0x65, 0x70], _) => None,
+        ([0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1], Some(curve)) => Some(format!("ECDSA on {}", named(curve))),
+        (other, _) => Some(named(other).to_owned()),
+    }
+}
+
+/// The name of an `AlgorithmIdentifier`, given as its content.
+pub fn algorithm(identifier: &[u8]) -> &'static str {
+    named(Der(identifier).next().unwrap_or_default().1)
+}
+
+/// What rustls with ring does not verify.
+fn named(oid: &[u8]) -> &'static str {
+    match oid {
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 4] => "RSA with MD5",
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5] | [0x2b, 0x0e, 3, 2, 0x1d] => "RSA with SHA-1",
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 0x0e] => "RSA with SHA-224",
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 0x0a] => "RSA-PSS with unusual parameters",
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1] => "ECDSA with SHA-1",
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 1] => "ECDSA with SHA-224",
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 4] => "ECDSA with SHA-512",
+        [0x2b, 0x81, 4, 0, 0x23] => "P-521",
+        [0x2b, 0x65, 0x71] => "Ed448",
+        _ => "an unknown algorithm",
+    }
+}
+
+/// The certificate of a PEM block, unless what OpenSSL adds to a `TRUSTED CERTIFICATE` excludes servers.
+pub fn trusted(mut der: Vec<u8>) -> Option<CertificateDer<'static>> {
+    /// The tags of the trusted uses and of the rejected ones.
+    const TRUSTED: u8 = 0x30;
+    const REJECTED: u8 = 0xa0;
+    /// `serverAuth` and `anyExtendedKeyUsage` (RFC 5280 §4.2.1.12).
+    const SERVERS: [&[u8]; 2] = [&[0x2b, 6, 1, 5, 5, 7, 3, 1], &[0x55, 0x1d, 0x25, 0]];
+    let mut blocks = Der(&der);
+    blocks.next()?;
+    let length = der.len() - blocks.0.len();
+    let is_for_servers = |uses| Der(uses).any(|(_, usage)| SERVERS.contains(&usage));
+    let is_excluded = blocks.flat_map(|(_, aux)| Der(aux)).any(|(tag, uses)| match tag {
+        TRUSTED => !is_for_servers(uses),
+        REJECTED => is_for_servers(uses),
+        _ => false,
+    });
+    der.truncate(length);
+    (!is_excluded).then(|| der.into())
 }
 
 /// RFC 5280 §4.1.2.5: `YYMMDDHHMMSSZ` until 2049, and `YYYYMMDDHHMMSSZ`.
@@ -87,7 +154,7 @@ impl<'a> Iterator for Der<'a> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use rcgen::{CertificateParams, DnType, DnValue, KeyPair, date_time_ymd};
+    use rcgen::{CertificateParams, DnType, DnValue, KeyPair, PublicKeyData as _, date_time_ymd};
 
     use super::*;
 
@@ -129,11 +196,16 @@ mod tests {
         #[test]
         fn no_bytes_make_it_panic(bytes in any::<Vec<u8>>(), at in any::<prop::sample::Index>(), flip in any::<u8>()) {
             let _ = Certificate::read(&CertificateDer::from_slice(&bytes));
-            let _ = name(&bytes);
+            let _ = (name(&bytes), algorithm(&bytes), unsupported_key(&bytes), trusted(bytes.clone()));
             let mut whole = made(&[], 2020, 2021).to_vec();
             let at = at.index(whole.len());
             whole[at] ^= flip;
-            let _ = Certificate::read(&CertificateDer::from_slice(&whole));
+            let damaged = CertificateDer::from_slice(&whole);
+            let _ = (Certificate::read(&damaged), signature_algorithm(&damaged), trusted(whole.clone()));
+            let mut key = rcgen::KeyPair::generate().unwrap().subject_public_key_info();
+            let at = at.min(key.len() - 1);
+            key[at] ^= flip;
+            let _ = unsupported_key(&key);
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The trust store: the CA bundle, and rustls' verifier for it.
 //!
 //! The bundle is read before anything is sent, so that a missing or empty one is reported as such. [`Reporter`] wraps
-//! the verifier, to report certificates and to say which issuer is unknown.
+//! the verifier, to report certificates and what is wrong with them.
 
 pub(crate) mod certificate;
+pub(crate) mod diagnosis;
 
 use std::borrow::Cow;
 use std::io;
@@ -15,13 +16,14 @@ use base64::engine::general_purpose::STANDARD;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use thiserror::Error;
 use webpki::EndEntityCert;
 
 use crate::base::clock::Deadline;
 use crate::base::event::{self, Event, Level, emit};
 use crate::http::trust::certificate::Certificate;
+use crate::http::trust::diagnosis::Chain;
 use crate::os::input;
 
 /// The system's bundle on Debian and Alpine, Fedora and RHEL, openSUSE, macOS and the BSDs.
@@ -51,14 +53,6 @@ pub enum TrustError {
     NoBundle,
     Unreadable(Bundle, io::Error),
     NoCertificate(Bundle),
-}
-
-/// The issuer of an untrusted certificate, which rustls does not report.
-#[derive(Debug, Error)]
-#[error("{self:?}")]
-pub enum UnknownIssuer {
-    Itself,
-    Authority(String),
 }
 
 /// Configures TLS 1.2 and 1.3 with the bundle that is `named`, or the system's. Sessions are not resumed, because most
@@ -96,14 +90,16 @@ fn find_bundle(named: Option<&Bundle>, deadline: Deadline) -> Result<(Bundle, Ve
 /// The certificates of a PEM bundle (RFC 7468), without the unreadable ones. Bundles made by hand may have indented
 /// lines, a byte order mark, or no line break between blocks.
 pub(crate) fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
-    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-    let certificate = |entry: &str| {
-        let base64: String = entry.split("-----").next()?.split_ascii_whitespace().collect();
-        STANDARD.decode(base64).ok().map(CertificateDer::from)
+    /// The second and the third are OpenSSL's.
+    const LABELS: [&str; 3] = ["CERTIFICATE-----", "TRUSTED CERTIFICATE-----", "X509 CERTIFICATE-----"];
+    let certificate = |block: &str| {
+        let content = LABELS.iter().find_map(|label| block.strip_prefix(label))?;
+        let base64: String = content.split("-----").next()?.split_ascii_whitespace().collect();
+        certificate::trusted(STANDARD.decode(base64).ok()?)
     };
     // A comment may not be UTF-8.
     let text = std::str::from_utf8(pem).map_or_else(|_| String::from_utf8_lossy(pem), Cow::Borrowed);
-    text.split(BEGIN).skip(1).filter_map(certificate).collect()
+    text.split("-----BEGIN ").filter_map(certificate).collect()
 }
 
 #[derive(Debug)]
@@ -121,19 +117,17 @@ impl ServerCertVerifier for Reporter {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let chain: Vec<_> = std::iter::once(end_entity).chain(intermediates).collect();
-        chain.iter().for_each(|certificate| report_certificate(certificate));
+        let shown: Vec<_> = std::iter::once(end_entity).chain(intermediates).collect();
+        shown.iter().for_each(|certificate| report_certificate(certificate));
+        let chain = Chain::new(&shown, &self.roots);
         let verified = self.webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        if let Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) = verified {
-            let is_self_signed = EndEntityCert::try_from(end_entity).is_ok_and(|own| own.issuer() == own.subject());
-            let authority = || UnknownIssuer::Authority(self.authority(&chain));
-            let issuer = if is_self_signed { UnknownIssuer::Itself } else { authority() };
-            return Err(CertificateError::Other(OtherError(Arc::new(issuer))).into());
-        }
         if verified.is_ok() && event::level() >= Level::Examined {
-            emit(Event::Authority { name: &self.authority(&chain) });
+            emit(Event::Authority { name: &chain.authority() });
         }
-        verified
+        verified.map_err(|error| match error {
+            rustls::Error::InvalidCertificate(error) => chain.diagnose(error).into(),
+            other => other,
+        })
     }
 
     fn verify_tls12_signature(
@@ -142,7 +136,8 @@ impl ServerCertVerifier for Reporter {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.webpki.verify_tls12_signature(message, certificate, signed)
+        let verified = self.webpki.verify_tls12_signature(message, certificate, signed);
+        verified.map_err(|error| diagnosis::of_signature(error, certificate))
     }
 
     fn verify_tls13_signature(
@@ -151,25 +146,12 @@ impl ServerCertVerifier for Reporter {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.webpki.verify_tls13_signature(message, certificate, signed)
+        let verified = self.webpki.verify_tls13_signature(message, certificate, signed);
+        verified.map_err(|error| diagnosis::of_signature(error, certificate))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.webpki.supported_verify_schemes()
-    }
-}
-
-impl Reporter {
-    /// The issuer at the top of the chain, trusted or not. rustls does not report it.
-    fn authority(&self, chain: &[&CertificateDer<'_>]) -> String {
-        let shown: Vec<_> = chain.iter().filter_map(|der| EndEntityCert::try_from(*der).ok()).collect();
-        let is_trusted = |name| self.roots.roots.iter().any(|root| root.subject.as_ref() == name);
-        let issuers = std::iter::successors(shown.first().map(|own| own.issuer()), |&name| {
-            let above = shown.iter().find(|above| above.subject() == name && !is_trusted(name));
-            above.map(|above| above.issuer())
-        });
-        // A hostile chain may be circular.
-        certificate::name(issuers.take(shown.len() + 1).last().unwrap_or_default())
     }
 }
 

@@ -1,8 +1,10 @@
 //! Connections, proxies, TLS, and network failures.
 
 mod addresses;
+mod certificates;
 mod failure;
 mod head;
 mod memory;
+mod openssl;
 mod proxy;
 mod trust;

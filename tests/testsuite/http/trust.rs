@@ -104,6 +104,16 @@ fn a_bundle_of_many_is_searched_and_comments_are_passed_over() {
 }
 
 #[test]
+fn old_pem_labels() {
+    let issuer = https(Certificate::Good);
+    for label in ["TRUSTED CERTIFICATE", "X509 CERTIFICATE"] {
+        let tool = Tool::asking(&issuer);
+        let bundle = tool.file("ca.pem", issuer.trusted_pem().replace("CERTIFICATE", label));
+        tool.arg("--ca-cert").arg(bundle).succeeds();
+    }
+}
+
+#[test]
 fn a_bundle_that_cannot_be_used_is_named_before_anything_is_opened() {
     let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
     for (content, why) in [
