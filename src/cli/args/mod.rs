@@ -200,11 +200,11 @@ mod tests {
         Cli::command().debug_assert();
     }
 
-    /// `-h`, `--help` and the README show the defaults of the code.
+    /// `-h`, `--help` and the reference show the defaults of the code.
     #[test]
-    fn help_and_readme_show_the_defaults() {
+    fn help_and_reference_show_the_defaults() {
         let command = Cli::command();
-        let readme = include_str!("../../../README.md");
+        let reference = include_str!("../../../docs/reference.md");
         for (id, default) in [
             ("timeout", duration::display(Settings::TIMEOUT)),
             ("connect_timeout", duration::display(Settings::CONNECT_TIMEOUT)),
@@ -222,7 +222,7 @@ mod tests {
             let is_said = short.split_once("; ").is_none_or(|(_, said)| said == default);
             assert!(is_said, "{id}: {short}");
             let row = format!("| `--{} ", option.get_long().unwrap());
-            let row = readme.lines().find(|line| line.starts_with(&row)).unwrap();
+            let row = reference.lines().find(|line| line.starts_with(&row)).unwrap();
             assert_eq!(row.split('|').nth(3).unwrap().trim(), format!("`{default}`"), "{id}: {row}");
         }
     }

@@ -4,8 +4,8 @@
 //! file's name. ChaCha20-Poly1305 (RFC 8439) encrypts the content and authenticates the head. The nonce is 0, because
 //! each file has its own key. A file that was changed or renamed, or has another secret or version, does not open.
 //!
-//! HKDF is fast, which is right for generated secrets: Keycloak's have 32 random characters. The README requires a long
-//! secret, because a short one could be guessed from a stolen file. A slow derivation would double the time of a call.
+//! HKDF is fast, which is right for generated secrets: Keycloak's have 32 random characters. The reference requires a
+//! long secret, because a short one could be guessed from a stolen file. A slow derivation would double the time of a call.
 
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hkdf::{HKDF_SHA256, Prk, Salt};

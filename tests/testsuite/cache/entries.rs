@@ -196,7 +196,7 @@ fn a_file_that_does_not_open_is_quietly_replaced() {
 }
 
 #[test]
-fn the_directory_is_found_as_the_readme_says() {
+fn the_directory_is_found_as_the_reference_says() {
     let issuer = Issuer::http();
     let home = |tool: Tool| {
         let home = tool.home().to_owned();

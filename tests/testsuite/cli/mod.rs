@@ -2,6 +2,6 @@
 
 mod formats;
 mod help;
-mod readme;
+mod pages;
 mod recipes;
 mod settings;

@@ -1,4 +1,4 @@
-//! The README's recipes, parsed as their systems do, and run as far as possible without these systems.
+//! The recipes, parsed as their systems do, and run as far as possible without these systems.
 
 use std::collections::HashMap;
 use std::fs;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use yaml_rust2::{Yaml, YamlLoader};
 
 use crate::support::job::Job;
-use crate::support::readme::blocks;
+use crate::support::pages::blocks;
 use crate::support::renewing::Manager;
 use crate::support::wait::until;
 use crate::support::{parallel, plain_command, shell};
@@ -78,6 +78,16 @@ fn github_actions() {
     assert!(token.starts_with("eyJ"), "{token}");
     assert_eq!(run(all), format!("::add-mask::{token}"));
     assert_eq!(fs::read_to_string(&exported).unwrap(), format!("CATENA_TOKEN={token}"));
+}
+
+#[test]
+fn the_step_of_the_readme() {
+    let step = &yaml("github-step")[0];
+    let value = |name: &str| string(&step["env"][name]).to_owned();
+    assert_eq!(value("CATENA_CLIENT_ID"), "${{ vars.CATENA_CLIENT_ID }}");
+    assert_eq!(value("CATENA_CLIENT_SECRET"), "${{ secrets.CATENA_CLIENT_SECRET }}");
+    let variables = [("CATENA_CLIENT_ID", Path::new("acme")), ("CATENA_CLIENT_SECRET", Path::new(CLIENT_SECRET))];
+    assert!(Runner::new().prints(string(&step["run"]), &variables).starts_with("eyJ"));
 }
 
 /// A variable of the type File is the path of a file with its value.

@@ -7,7 +7,7 @@ use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Certificate, Issuer, Setup};
 
 use crate::support::Tool;
 use crate::support::doctor::{Report, examine, fails_at, warns_at};
-use crate::support::readme::readme;
+use crate::support::pages::page;
 
 #[test]
 fn each_error_is_reported_and_the_first_decides_the_exit_code() {
@@ -173,7 +173,7 @@ fn an_error_in_a_network_setting_leaves_the_rest() {
     }
 }
 
-/// The verdict names the one error and its possible cause, as the README shows it.
+/// The verdict names the one error and its possible cause, as the guide shows it.
 #[test]
 fn the_verdict_says_what_to_fix() {
     let issuer = Issuer::http();
@@ -181,8 +181,8 @@ fn the_verdict_says_what_to_fix() {
         Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", format!("\"{CLIENT_SECRET}\"")).env("CATENA_CACERT", "x");
     let (code, text) = tool.arg("doctor").reports();
     assert_eq!(code, 4);
-    let readme = readme();
-    let (_, shown) = readme.split_once("```text\nok       program\n").unwrap();
+    let guide = page("docs/guide.md");
+    let (_, shown) = guide.split_once("```text\nok       program\n").unwrap();
     let (shown, _) = shown.split_once("```").unwrap();
     let is_told = |line: &&str| {
         ["warning:", "hint:", "error:", "check", "a call"].iter().any(|start| line.trim().starts_with(start))

@@ -1,16 +1,15 @@
-//! README and help: every command in them is run, and what both say is compared.
+//! The pages and the help: every command in them is run, every link resolves, and what both say is compared.
 //!
 //! A block's info string says how: `run` is run here by its shell, `run-curl` and fish blocks by the ignored tests, and
 //! `ci` must be in `.ci/run` word for word.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
 
-use crate::support::readme::{Block, blocks, readme};
+use crate::support::pages::{self, Block, blocks, page};
 use crate::support::{Tool, plain_command, shell};
 
 /// Runs a block in a home with the files that the README creates; the API is the issuer.
@@ -47,6 +46,7 @@ fn every_block_says_how_it_is_run() {
     assert!(all.len() >= 8, "{} blocks", all.len());
     for block in &all {
         let recipes = [
+            ("yaml", "github-step"),
             ("yaml", "github-actions"),
             ("yaml", "gitlab-ci"),
             ("ini", "systemd"),
@@ -82,7 +82,7 @@ fn the_typing_block_makes_a_private_file() {
 
 #[test]
 fn the_commands_of_the_clone_are_in_ci() {
-    let ci = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/run")).unwrap();
+    let ci = page(".ci/run");
     for block in blocks().iter().filter(|block| block.how == "ci") {
         assert!(ci.lines().any(|line| line.ends_with(block.script.trim_end())), "{}", block.script);
     }
@@ -109,6 +109,33 @@ fn the_curl_blocks_run() {
 fn the_fish_blocks_run() {
     shell::assert_installed("fish");
     blocks().iter().filter(|block| block.shell == "fish").for_each(|block| run(block, &Issuer::http()));
+}
+
+/// A heading's anchor, as GitHub makes it.
+fn anchor(heading: &str) -> String {
+    let kept = |c: &char| c.is_alphanumeric() || " -_".contains(*c);
+    heading.trim_start_matches('#').trim().to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-")
+}
+
+#[test]
+fn every_link_resolves() {
+    let mut count = 0;
+    for path in pages::all() {
+        let text = fs::read_to_string(&path).unwrap();
+        let prose: String = text.split("```").step_by(2).collect();
+        for link in prose.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            if link.starts_with("https://") {
+                continue;
+            }
+            let target = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
+            assert!(target.exists(), "{}: {link}", path.display());
+            let is_there = |page: String| page.lines().any(|line| line.starts_with('#') && anchor(line) == heading);
+            assert!(heading.is_empty() || is_there(fs::read_to_string(&target).unwrap()), "{}: {link}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 20, "{count} links");
 }
 
 /// The examples of `--help`, one per line; the first exports what the others use.
@@ -145,13 +172,13 @@ fn the_other_examples_of_the_help_run() {
 }
 
 #[test]
-fn readme_and_help_have_the_same_exit_codes() {
+fn pages_and_help_have_the_same_exit_codes() {
     let help = Tool::bare().arg("--help").succeeds();
     let codes = help.lines().skip_while(|line| *line != "Exit codes:").skip(1).take_while(|line| !line.is_empty());
-    let readme = readme();
+    let pages = ["README.md", "docs/reference.md"].map(page);
     let mut count = 0;
     for (code, meaning) in codes.filter_map(|line| line.trim_start().split_once("  ")) {
-        assert!(readme.contains(&format!("| {code} | {meaning} |")), "{code} {meaning}");
+        assert!(pages.iter().all(|page| page.contains(&format!("| {code} | {meaning} |"))), "{code} {meaning}");
         count += 1;
     }
     assert_eq!(count, 8);
@@ -176,8 +203,8 @@ fn options_of(command: &[&str]) -> Vec<(String, String)> {
 
 #[test]
 fn every_option_has_its_row_with_its_variable() {
-    let readme = readme();
-    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `-")).collect();
+    let reference = page("docs/reference.md");
+    let rows: Vec<&str> = reference.lines().filter(|line| line.starts_with("| `-")).collect();
     let mut seen = Vec::new();
     for (option, text) in
         [&[][..], &["exec"], &["renew"], &["inspect"], &["revoke"], &["doctor"]].into_iter().flat_map(options_of)
@@ -193,5 +220,5 @@ fn every_option_has_its_row_with_its_variable() {
     }
     seen.sort_unstable();
     seen.dedup();
-    assert_eq!(rows.len(), seen.len(), "an option of the README is in no help");
+    assert_eq!(rows.len(), seen.len(), "an option of the reference is in no help");
 }

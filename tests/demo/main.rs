@@ -1,8 +1,11 @@
 //! A real run on this machine alone: the tool against the issuer of the tests.
 //!
-//! It has no harness, so that it prints what a user sees; it fails if a step does not exit as expected.
+//! It has no harness, so that it prints what a user sees; it fails if a step does not exit as expected. With
+//! `--draw FILE`, it draws the README's picture instead.
 
 #![allow(clippy::print_stdout, reason = "a demonstration prints")]
+
+mod picture;
 
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -29,10 +32,24 @@ const STEPS: [Step; 12] = [
 
 fn main() -> ExitCode {
     let issuer = Issuer::http();
-    let cache = std::env::temp_dir().join(format!("catena-token-demo-{}", std::process::id()));
-    let code = run(&issuer, &cache);
-    let _ = std::fs::remove_dir_all(&cache);
+    let directory = std::env::temp_dir().join(format!("catena-token-demo-{}", std::process::id()));
+    let arguments: Vec<String> = std::env::args().collect();
+    let code = match &arguments[1..] {
+        [option, file] if option == "--draw" => draw(&issuer, &directory, file),
+        _ => run(&issuer, &directory),
+    };
+    let _ = std::fs::remove_dir_all(&directory);
     code
+}
+
+fn draw(issuer: &Issuer, home: &Path, file: &str) -> ExitCode {
+    match picture::draw(issuer, home).and_then(|picture| std::fs::write(file, picture)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("cannot draw {file}: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn run(issuer: &Issuer, cache: &Path) -> ExitCode {
