@@ -2,6 +2,7 @@
 
 mod formats;
 mod help;
+mod misplaced;
 mod readme;
 mod recipes;
 mod settings;
