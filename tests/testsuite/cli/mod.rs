@@ -1,5 +1,6 @@
 //! Command line, settings, formats, help and README.
 
+mod control_characters;
 mod formats;
 mod help;
 mod misplaced;
