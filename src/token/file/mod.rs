@@ -22,7 +22,7 @@ use crate::oauth::jwt::LONGEST;
 use crate::oauth::token_response::{AccessToken, is_b64token};
 use crate::os::process;
 pub use place::PlaceProblem;
-use place::{check_directory, walk};
+use place::{check_directory, remove_acl, walk};
 
 /// Why no token can be written: the path of the file or its place, and the problem.
 #[derive(Debug, Error)]
@@ -161,6 +161,7 @@ impl TokenFile {
             // The parent may be setgid, as Kubernetes' volumes are.
             let group = found.mode() & 0o2000;
             let readers = if self.mode == 0o600 { 0o700 } else { 0o750 };
+            remove_acl(&directory)?;
             directory.set_permissions(Permissions::from_mode(group | readers))?;
         }
         self.check_what_is_there(&directory)?;
@@ -207,6 +208,7 @@ impl TokenFile {
         let opened = openat(&directory, &beside, flags, Mode::RUSR | Mode::WUSR);
         let mut file = File::from(opened.map_err(io::Error::from)?);
         let put = file.write_all(bytes).and_then(|()| {
+            remove_acl(&file)?;
             // Set here, because the umask applies to `openat`.
             file.set_permissions(Permissions::from_mode(self.mode))?;
             Ok(renameat(&directory, &beside, &directory, &self.name)?)

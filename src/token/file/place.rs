@@ -1,14 +1,14 @@
 //! Where a token file may be: in a directory that no other user can write to, reached by no link of another user.
 
 use std::ffi::OsStr;
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fd::OwnedFd;
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstatfs, open, openat, readlinkat, statat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, fgetxattr, fremovexattr, fstatfs, open, openat, readlinkat, statat};
 use rustix::io::Errno;
 use rustix::process::geteuid;
 use thiserror::Error;
@@ -77,4 +77,16 @@ pub fn check_directory(path: &Path, found: &Metadata, is_sticky: bool) -> Result
 /// Who owns `/` can replace everything: in a user namespace, root may have another number.
 fn is_trusted(owner: u32) -> io::Result<bool> {
     Ok([geteuid().as_raw(), 0, fs::metadata("/")?.uid()].contains(&owner))
+}
+
+/// Removes the ACL that a new file or directory has inherited: it may let in users whom the mode does not. A file system
+/// without ACLs has neither attribute.
+pub fn remove_acl(new: &File) -> io::Result<()> {
+    for name in ["system.posix_acl_access", "system.posix_acl_default"] {
+        let removed = fremovexattr(new, name);
+        if fgetxattr(new, name, &mut [0; 0]).is_ok() {
+            removed?;
+        }
+    }
+    Ok(())
 }

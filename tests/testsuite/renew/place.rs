@@ -1,4 +1,4 @@
-//! The place of the token file: links on the way, and other users.
+//! The place of the token file: links on the way, other users, and inherited ACLs.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, chown, lchown, symlink};
@@ -8,7 +8,7 @@ use catena_token_issuer::Issuer;
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
-use crate::support::job::Job;
+use crate::support::job::{Job, waiting};
 use crate::support::renewing::Manager;
 use crate::support::{Tool, parallel, plain_command};
 
@@ -142,4 +142,61 @@ fn what_another_user_puts_on_the_way_is_not_used() {
     cannot_renew(&mut job, "belongs to another user");
     assert_eq!(fs::read_dir(volume.join("above/tokens")).unwrap().count(), 0);
     job.end_by(Signal::SIGTERM);
+}
+
+/// A default ACL as `setfacl -d -m u:65534:rx` writes it: version 2, then tag, permissions and id of each entry.
+fn let_another_user_in(directory: &Path) {
+    let entries =
+        [(0x01, 7, u32::MAX), (0x02, 5, ANOTHER_USER), (0x04, 5, u32::MAX), (0x10, 5, u32::MAX), (0x20, 5, u32::MAX)];
+    let mut acl = 2_u32.to_le_bytes().to_vec();
+    for (tag, permissions, id) in entries {
+        acl.extend([u16::to_le_bytes(tag), u16::to_le_bytes(permissions)].concat());
+        acl.extend(id.to_le_bytes());
+    }
+    rustix::fs::setxattr(directory, "system.posix_acl_default", &acl, rustix::fs::XattrFlags::empty()).unwrap();
+}
+
+fn has_acl(path: &Path) -> bool {
+    let found = |kind: &str| rustix::fs::getxattr(path, format!("system.posix_acl_{kind}"), &mut [0; 512]).is_ok();
+    found("access") || found("default")
+}
+
+/// An ACL's entries would let users in whom the mode does not name.
+#[test]
+fn no_acl_is_inherited() {
+    let issuer = Issuer::http();
+    for mode in ["0600", "0640"] {
+        // In memory: some file systems have no ACLs.
+        let (home, cache) = (tempfile::tempdir_in("/dev/shm").unwrap(), tempfile::tempdir().unwrap());
+        let_another_user_in(home.path());
+        for place in ["token", "made/token"] {
+            let path = home.path().join(place);
+            let options = ["--token-file", path.to_str().unwrap(), "--token-file-mode", mode];
+            let (job, file) = waiting(&issuer, cache.path(), &options);
+            assert!(!has_acl(&file), "{place} {mode}");
+            assert_eq!(has_acl(path.parent().unwrap()), place == "token", "only what we have made is changed");
+            job.end();
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs root, for a user of its own"]
+fn a_user_of_an_acl_cannot_read_the_file() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let home = tempfile::tempdir_in("/dev/shm").unwrap();
+    fs::set_permissions(home.path(), Permissions::from_mode(0o755)).unwrap();
+    let_another_user_in(home.path());
+    let read = |path: &Path, group: &str| {
+        let mut command = plain_command::command("setpriv");
+        command.args(["--reuid=65534", group, "--clear-groups", "cat"]).arg(path).output().unwrap().status.success()
+    };
+    for place in ["token", "made/token"] {
+        let path = home.path().join(place);
+        let options = ["--token-file", path.to_str().unwrap(), "--token-file-mode", "0640"];
+        let (job, file) = waiting(&issuer, cache.path(), &options);
+        assert!(!read(&file, "--regid=65534"));
+        assert!(read(&file, "--regid=0"), "its group can");
+        job.end();
+    }
 }
