@@ -64,11 +64,8 @@ fn place(problem: &PlaceProblem) -> String {
     let shown = |path: &Path| format!("the directory `{}`", path.display());
     match problem {
         PlaceProblem::NoName => "it names no file".into(),
-        PlaceProblem::Directory(path, _) if path.is_symlink() => {
-            format!("{} is a symbolic link: name its target", shown(path))
-        }
         PlaceProblem::Directory(path, error) => format!("{} cannot be used: {}", shown(path), reason(error)),
-        PlaceProblem::OfAnotherUser(path) => format!("{} belongs to another user", shown(path)),
+        PlaceProblem::OfAnotherUser(path) => format!("`{}` belongs to another user", path.display()),
         PlaceProblem::WritableByOthers(path) => format!("others can write to {}", shown(path)),
         PlaceProblem::NotAFile => "it exists and is not a regular file".into(),
         PlaceProblem::NotAToken => "it exists and does not contain a token: it is not overwritten".into(),
