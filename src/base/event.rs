@@ -1,7 +1,8 @@
 //! Events on the way to a token, as typed data.
 //!
 //! The acting code emits them and `cli::report` installs the only sink, so `-v` and `doctor` see the same events.
-//! No event holds a secret or a token. Only [`Level::Examined`] events hold unredacted text from a server.
+//! No event holds a secret, a token, or the name of a cached token's file, which has a tag of the secret. Only
+//! [`Level::Examined`] events hold unredacted text from a server.
 
 use std::error::Error;
 use std::io;
@@ -56,7 +57,7 @@ pub enum Event<'a> {
     WithoutCache { why: AnyError<'a> },
     Waiting,
     Shared { wait: Option<Duration> },
-    Stored { file: &'a str },
+    Stored { directory: &'a Path },
     Remembered { lifetime: Duration },
     TokenReceived { characters: usize, lifetime: Option<Duration>, scope: &'a str },
     Revoking { client: &'a str, issuer: &'a str },

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::display::untrusted::escape_json;
 use crate::oauth::token_response::TokenResponse;
 
 /// How a token is printed.
@@ -9,7 +10,7 @@ use crate::oauth::token_response::TokenResponse;
 pub enum Format {
     /// The token and a line break.
     Token,
-    /// The server's response on one line, every field unchanged.
+    /// The server's response on one line, every field unchanged, with unsafe characters as JSON escapes.
     Json,
     /// For `curl -H @-`.
     Header,
@@ -46,7 +47,7 @@ impl Format {
         let token = response.access_token.expose();
         match self {
             Self::Token => format!("{token}\n"),
-            Self::Json => format!("{}\n", response.json),
+            Self::Json => escape_json(&response.json) + "\n",
             Self::Header => format!("Authorization: Bearer {token}\n"),
             Self::Curl => format!("header = \"Authorization: Bearer {token}\"\n"),
             Self::Env => format!("{name}={token}\n"),

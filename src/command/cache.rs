@@ -87,7 +87,7 @@ fn clear(directory: &Directory) -> Result<(), CacheError> {
             Ok(()) => tokens += usize::from(cache::is_token(name)),
             // Another process removed it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => result = Err(CacheError::NotRemoved(directory.path.join(name), error)),
+            Err(error) => result = Err(CacheError::NotRemoved(directory.path.clone(), error)),
         }
     }
     if result.is_ok() {

@@ -19,6 +19,7 @@ pub(crate) use command::end_running as end_running_command;
 
 use crate::base::clock::Deadline;
 use crate::base::secret::{Secret, UnusableSecret};
+use crate::display::redact;
 use crate::os::input;
 
 /// A client identifier (RFC 6749 §2.2) that is not empty and has no control characters.
@@ -99,18 +100,19 @@ pub(crate) enum Cost<'a> {
 const LONGEST_SECRET: usize = 64 * 1024;
 
 impl SecretSource {
-    /// Gets the secret, and the deadline extended by the time at the prompt.
+    /// Gets the secret, and the deadline extended by the time at the prompt. Redacts an id that was swapped with it.
     pub fn get(&self, id: &ClientId, deadline: Deadline) -> Result<(Secret, Deadline), SecretError> {
-        if let Some(secret) = self.at_hand(deadline)? {
-            return Ok((secret, deadline));
-        }
         let started = Instant::now();
-        let secret = match self {
-            Self::Command { command, .. } => return Ok((command::run(command, deadline)?, deadline)),
-            Self::Prompt(missing) => prompt::ask(id, *missing)?,
-            _ => from_stdin(Deadline::never())?,
+        let (secret, is_typed) = match (self.at_hand(deadline)?, self) {
+            (Some(secret), _) => (secret, false),
+            (None, Self::Command { command, .. }) => (command::run(command, deadline)?, false),
+            (None, Self::Prompt(missing)) => (prompt::ask(id, *missing)?, true),
+            (None, _) => (from_stdin(Deadline::never())?, true),
         };
-        Ok((secret, deadline.extended_by(started.elapsed())))
+        if are_swapped(id.as_str(), Some(secret.expose())) {
+            redact::hide(id.as_str());
+        }
+        Ok((secret, if is_typed { deadline.extended_by(started.elapsed()) } else { deadline }))
     }
 
     /// The secret, if that takes no command and no prompt.
@@ -171,19 +173,46 @@ pub(crate) fn secret_line(read: io::Result<Zeroizing<Vec<u8>>>) -> Result<Secret
     Ok(Secret::new(bytes)?)
 }
 
-/// Whether the path may be the secret itself, by mistake: no such file exists, and the name looks generated. Servers
-/// generate letters and digits, hexadecimal digits, or base64, which may contain a `/`.
-pub(crate) fn looks_like_a_secret(path: &Path) -> bool {
+/// Whether the path may be a secret, by mistake: no such file exists, and it has no `/`, or looks like base64.
+pub(crate) fn may_be_a_secret(path: &Path) -> bool {
     const SHORTEST: usize = 16;
-    /// More than a year with a number.
-    const MANY_DIGITS: usize = 6;
     let name = path.as_os_str().as_bytes();
     let has = |is_one: fn(&u8) -> bool| name.iter().any(is_one);
     let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
-    let may_be = match name.first() {
-        Some(b'.' | b'~') | None => false,
-        Some(_) if name.contains(&b'/') => is_mixed && (name.ends_with(b"=") || name.contains(&b'+')),
-        Some(_) => is_mixed || name.iter().filter(|byte| byte.is_ascii_digit()).count() >= MANY_DIGITS,
-    };
-    name.len() >= SHORTEST && may_be && !name.contains(&b'.') && !path.exists()
+    let is_spelt = name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte));
+    let is_base64 = name.len() >= SHORTEST && is_mixed && is_spelt && (name.ends_with(b"=") || name.contains(&b'+'));
+    (is_base64 || !name.contains(&b'/')) && !path.exists()
+}
+
+/// Whether the client id looks like a generated secret, and the secret, if it is known, does not.
+pub(crate) fn are_swapped(client_id: &str, secret: Option<&str>) -> bool {
+    is_generated(client_id) && !secret.is_some_and(is_generated)
+}
+
+/// Keycloak generates 32 random letters and digits. A name may end in a year.
+fn is_generated(text: &str) -> bool {
+    let runs_of_digits = || text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).count();
+    let is_letter_or_digit = |c: char| c.is_ascii_alphanumeric();
+    text.len() >= 20 && text.chars().all(is_letter_or_digit) && text != text.to_lowercase() && runs_of_digits() > 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_in_the_secrets_place() {
+        assert!(are_swapped("Zk3vQ9xW7tB2nM5rL8pY1sD4", Some("acme")));
+        assert!(are_swapped("Zk3vQ9xW7tB2nM5rL8pY1sD4", None));
+        assert!(!are_swapped("acme", Some("Zk3vQ9xW7tB2nM5rL8pY1sD4")));
+        assert!(!are_swapped("Zk3vQ9xW7tB2nM5rL8pY1sD4", Some("aB3vQ9xW7tB2nM5rL8pY1sD4")));
+        for (id, secret) in [
+            ("acme-fleet-integration", "acme"),
+            ("Acme-Fleet-Integration-2024", "9f8b2c1e-6d0c-4c7e-9a44-3f1f6e1d2c55"),
+            ("AcmeFleetIntegration2024", "correcthorsebatterystaple"),
+            ("https://Acme.example/fleet1", "acme"),
+        ] {
+            assert!(!are_swapped(id, Some(secret)), "{id}");
+        }
+    }
 }

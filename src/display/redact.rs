@@ -15,7 +15,7 @@ pub const REDACTED: &str = "[redacted]";
 /// Shorter secrets may be ordinary words of our own messages.
 const SHORTEST_WORD: usize = 8;
 
-/// A word of at least this length that begins with `eyJ` counts as a JWT.
+/// A word of at least this length that begins like a JWT counts as one.
 const SHORTEST_JWT: usize = 16;
 
 /// Bounds memory: `renew` runs for months, and older tokens have expired.
@@ -143,18 +143,22 @@ fn find(secret: &str, spell: fn(char) -> Vec<String>, text: &str) -> Vec<Range<u
     text.char_indices().filter_map(|(at, _)| Some(at..at + length(&text[at..])?)).collect()
 }
 
-/// Finds JWTs by their first characters, the base64 of `{"`, also those that we did not receive.
+/// Whether it begins with a JSON object in base64 or base64url, as a JWT does, and each part of one but the signature.
+/// The JSON may have white space, and the text be cut or padded.
+pub fn begins_like_a_jwt(text: &str) -> bool {
+    let decode = |group: &[u8]| URL_SAFE_NO_PAD.decode(group).or_else(|_| STANDARD_NO_PAD.decode(group)).ok();
+    let bytes = text.as_bytes().chunks(4).map_while(decode).flatten();
+    bytes.filter(|byte| !byte.is_ascii_whitespace()).take(2).eq(*b"{\"")
+}
+
+/// Finds JWTs, also those that we did not receive. `e` begins the base64 of `{`.
 fn jwts(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.+/=~".contains(byte);
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + text[at..].find("eyJ")?;
-        let length = text.as_bytes()[start..].iter().take_while(|byte| is_part(byte)).count();
-        // A match inside this one is part of it.
-        at = start + length;
-        Some(start..at)
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-_.+/=~".contains(c);
+    text.split(move |c| !is_part(c)).filter_map(move |word| {
+        let (at, _) = word.match_indices('e').find(|(at, _)| begins_like_a_jwt(&word[*at..]))?;
+        let start = word.as_ptr().addr() - text.as_ptr().addr();
+        Some(start + at..start + word.len()).filter(|found| found.len() >= SHORTEST_JWT)
     })
-    .filter(|found| found.len() >= SHORTEST_JWT)
 }
 
 #[cfg(test)]
@@ -215,6 +219,18 @@ mod tests {
         assert_eq!(redactor.redact(1, "sig signature-of-a-token, head"), "sig [redacted], head");
         assert_eq!(redactor.redact(1, "got eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2ln!"), "got [redacted]!");
         assert_eq!(redactor.redact(1, "eyJ is short"), "eyJ is short");
+        for json in ["{\"alg\":\"???\"}", "{\n  \"alg\": 1}", "{\r\n\t\"a\": \"?>~\"}", "{ \"a\": 12345 }"] {
+            for form in [STANDARD_NO_PAD.encode(json), URL_SAFE_NO_PAD.encode(json)] {
+                assert!(begins_like_a_jwt(&form) && begins_like_a_jwt(&form[..12]), "{json}");
+                for text in [format!("got {form}==.{form}.c2ln!"), format!("got x={form}!")] {
+                    let shown = redactor.redact(1, &text);
+                    assert!(shown.starts_with("got ") && !shown.contains(&form[..8]), "{shown}");
+                }
+            }
+        }
+        for other in ["", "eyJ", "opaque-token", "e30", "ewogICAgICAg", "[{\"alg\"", "W10K"] {
+            assert!(!begins_like_a_jwt(other), "{other}");
+        }
     }
 
     #[test]
@@ -233,5 +249,8 @@ mod tests {
         assert_eq!(redactor.redact(1, &SECRET[..20].repeat(10_000)).len(), 200_000);
         assert_eq!(jwts(&"eyJ".repeat(1_000_000)).count(), 1);
         assert_eq!(jwts(&"eyJ ".repeat(100_000)).count(), 0);
+        for hostile in ["ewogICAg", "ICAgICAg", "e", "ewog.", "CgoKeyAg"] {
+            assert_eq!(jwts(&hostile.repeat(200_000)).count(), 0, "{hostile}");
+        }
     }
 }

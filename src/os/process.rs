@@ -116,3 +116,31 @@ pub fn reap_orphans() {
         while let Ok(Some(_)) = waitpid(None, WaitOptions::NOHANG) {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[ignore = "is run as a process by another test"]
+    #[allow(clippy::print_stdout, reason = "the other test reads it")]
+    fn panics() {
+        protect(|place| {
+            print!("{place}");
+            1
+        });
+        let secret = String::from("correct horse");
+        panic!("{secret}");
+    }
+
+    /// The message of a panic may hold a secret.
+    #[test]
+    fn a_panic_says_its_place_alone() {
+        let mut itself = std::process::Command::new(std::env::current_exe().unwrap());
+        let output = itself.args(["--ignored", "--exact", "--nocapture", "os::process::tests::panics"]).output();
+        let output = output.unwrap();
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(printed.contains("src/os/process.rs:") && !printed.contains("horse"), "{printed}");
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(1), &b""[..]));
+    }
+}

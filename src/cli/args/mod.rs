@@ -17,6 +17,8 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use shared::WithShared;
 
+use crate::display::untrusted::escape;
+
 pub use options::{Options, OutputArgs, SecretArgs};
 pub use subcommands::{DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
 
@@ -27,6 +29,7 @@ pub use subcommands::{DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
 #[derive(Parser)]
 #[command(
     name = "catena-token",
+    bin_name = "catena-token",
     version,
     max_term_width = 100,
     args_override_self = true,
@@ -126,7 +129,7 @@ pub fn completions(shell: &str) -> &'static str {
 
 /// Parses the command line. `--help` and `--version` are errors whose text goes to stdout.
 pub fn parse() -> Result<Cli, clap::Error> {
-    read(std::env::args_os()).map_err(hide_words)
+    read(std::env::args_os()).map_err(|error| escape_words(hide_words(error)))
 }
 
 fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
@@ -151,6 +154,23 @@ fn hide_words(mut error: clap::Error) -> clap::Error {
     }
     if error.kind() == ErrorKind::TooManyValues && error.get(ContextKind::InvalidValue).is_some() {
         error.insert(ContextKind::InvalidValue, ContextValue::String(NOT_REPEATED.to_owned()));
+    }
+    error
+}
+
+/// Escapes what clap repeats of an argument, so that it cannot move the cursor or forge a line.
+fn escape_words(mut error: clap::Error) -> clap::Error {
+    let context: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
+    for (kind, value) in context {
+        let escaped = match value {
+            ContextValue::String(word) => ContextValue::String(escape(&word)),
+            ContextValue::StyledStrs(tips) => {
+                ContextValue::StyledStrs(tips.iter().map(|tip| escape(&tip.to_string()).into()).collect())
+            }
+            // Our own names.
+            _ => continue,
+        };
+        error.insert(kind, escaped);
     }
     error
 }

@@ -41,7 +41,7 @@ pub fn text(event: &Event<'_>) -> String {
         Event::Shared { wait: Some(time) } => {
             format!("the server asked another process to wait: waiting for {}", display(time))
         }
-        Event::Stored { file } => format!("cached the token, encrypted, in `{file}`"),
+        Event::Stored { directory } => format!("cached the token, encrypted, in `{}`", directory.display()),
         Event::Remembered { lifetime } => format!("the kernel keyring remembers the key for {}", display(lifetime)),
         Event::TokenReceived { characters, lifetime, scope } => {
             let granted = if scope.is_empty() { "no scope named".into() } else { format!("granted scope `{scope}`") };

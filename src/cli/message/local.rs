@@ -64,11 +64,8 @@ fn place(problem: &PlaceProblem) -> String {
     let shown = |path: &Path| format!("the directory `{}`", path.display());
     match problem {
         PlaceProblem::NoName => "it names no file".into(),
-        PlaceProblem::Directory(path, _) if path.is_symlink() => {
-            format!("{} is a symbolic link: name its target", shown(path))
-        }
         PlaceProblem::Directory(path, error) => format!("{} cannot be used: {}", shown(path), reason(error)),
-        PlaceProblem::OfAnotherUser(path) => format!("{} belongs to another user", shown(path)),
+        PlaceProblem::OfAnotherUser(path) => format!("`{}` belongs to another user", path.display()),
         PlaceProblem::WritableByOthers(path) => format!("others can write to {}", shown(path)),
         PlaceProblem::NotAFile => "it exists and is not a regular file".into(),
         PlaceProblem::NotAToken => "it exists and does not contain a token: it is not overwritten".into(),
@@ -107,7 +104,9 @@ pub fn cache(error: &CacheError) -> Words {
     let (what, why) = match error {
         CacheError::Unreadable(path, error) => (format!("cannot read the cache `{}`", path.display()), error),
         CacheError::NotStored(path, error) => (format!("cannot write to the token cache `{}`", path.display()), error),
-        CacheError::NotRemoved(path, error) => (format!("cannot remove `{}`", path.display()), error),
+        CacheError::NotRemoved(path, error) => {
+            (format!("cannot remove a file from the cache `{}`", path.display()), error)
+        }
         CacheError::CopyNotRemoved(_, error) => ("cannot remove the cached token".into(), error),
         CacheError::LockFile(error) => ("cannot write the lock file".into(), error),
         CacheError::NoLocks(error) => ("cannot lock files here".into(), error),
@@ -184,6 +183,12 @@ mod tests {
                 Exit::Local,
                 "cannot remove the cached token: it belongs to another user",
                 "delete it from `/c`, or calls will print it again",
+            ),
+            (
+                printed(CacheError::NotRemoved("/c".into(), io::Error::from_raw_os_error(13))),
+                Exit::Local,
+                "cannot remove a file from the cache `/c`: permission denied",
+                "",
             ),
             (
                 printed(CommandError::NoCache),

@@ -71,7 +71,7 @@ fn of_token_error(error: &TokenError) -> Words {
             "install the package `ca-certificates`, or use --ca-cert",
         ),
         TokenError::Trust(TrustError::Unreadable(Bundle { path, by }, error)) => Words::new(
-            format!("cannot read the CA bundle `{}` ({by}): {}", path.display(), local::reason(error)),
+            format!("cannot read the CA bundle `{}` ({by}): {}", secret::shown(path), local::reason(error)),
             "use --ca-cert, CATENA_CA_CERT or SSL_CERT_FILE to name another",
         ),
         TokenError::Trust(TrustError::NoCertificate(Bundle { path, by })) => Words::new(

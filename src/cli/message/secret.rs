@@ -6,11 +6,11 @@ use std::path::Path;
 use super::Words;
 use super::local::reason;
 use crate::base::secret::UnusableSecret;
-use crate::credential::{Missing, Problem, SecretError, SecretSource, looks_like_a_secret};
+use crate::credential::{Missing, Problem, SecretError, SecretSource, may_be_a_secret};
 
 pub fn words(error: &SecretError) -> Words {
     let text = match error {
-        SecretError::File(path, problem) => unreadable(&shown(path), problem),
+        SecretError::File(path, problem) => unreadable(&format!("`{}`", shown(path)), problem),
         SecretError::Stdin(problem) => unreadable("standard input", problem),
         SecretError::Command(Problem::Io(error)) if error.kind() == io::ErrorKind::TimedOut => {
             "the client secret command timed out (--timeout)".to_owned()
@@ -43,8 +43,8 @@ fn hint(error: &SecretError) -> &'static str {
         SecretError::File(path, Problem::Io(_)) if STDIN.contains(&path.to_str().unwrap_or_default()) => {
             "use `-` for standard input: a socket cannot be opened by a name"
         }
-        SecretError::File(path, _) if looks_like_a_secret(path) => {
-            "is it the secret itself? Pass that in CATENA_CLIENT_SECRET"
+        SecretError::File(path, _) if may_be_a_secret(path) => {
+            "is it the secret itself? Pass that in CATENA_CLIENT_SECRET, and a file's name as ./NAME"
         }
         SecretError::Exited(_) => "run it by hand to see why; it must print only the secret",
         SecretError::Terminal(_) | SecretError::NoTerminal(_) => {
@@ -87,7 +87,7 @@ pub fn origin(source: &SecretSource) -> String {
 pub fn place(source: &SecretSource) -> String {
     match source {
         SecretSource::Given { .. } => "a value".into(),
-        SecretSource::File { path, .. } => format!("in {}", shown(path)),
+        SecretSource::File { path, .. } => format!("in `{}`", shown(path)),
         SecretSource::Stdin { .. } => "on standard input".into(),
         SecretSource::Command { .. } => "what a command prints".into(),
         SecretSource::Held { .. } => "read before".into(),
@@ -96,8 +96,8 @@ pub fn place(source: &SecretSource) -> String {
 }
 
 /// The path of a file, unless the path may be the secret itself.
-fn shown(path: &Path) -> String {
-    if looks_like_a_secret(path) { "a file (path not shown)".into() } else { format!("`{}`", path.display()) }
+pub fn shown(path: &Path) -> String {
+    if may_be_a_secret(path) { "[path not shown]".into() } else { path.display().to_string() }
 }
 
 #[cfg(test)]
@@ -121,7 +121,7 @@ mod tests {
             ),
             (
                 SecretError::File("Zk3vQ9xW7tB2nM5rL8pY1sD4".into(), missing()),
-                "cannot read the client secret from a file (path not shown): ",
+                "cannot read the client secret from `[path not shown]`: ",
                 "is it the secret itself?",
             ),
             (SecretError::Stdin(unusable()), "cannot read the client secret from standard input: it is empty", ""),

@@ -8,6 +8,8 @@ use crate::base::event::{self, Event, Level, Warning};
 use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
 use crate::cli::settings::{Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
+use crate::credential::{ClientId, SecretSource, are_swapped};
+use crate::display::redact::REDACTED;
 use crate::http::endpoint::UnusableUrl;
 use crate::http::trust::Bundle;
 use crate::oauth::scope::Scope;
@@ -101,24 +103,27 @@ pub struct Shown {
     pub origin: String,
 }
 
-/// The valid settings, in the order in which a call reads them. Of the secret, only its place is shown.
-pub fn shown(settings: &Settings) -> Vec<Shown> {
+/// The valid settings, in the order in which a call reads them. Of the secret, only its place is shown. An id
+/// that was swapped with it is not; `secret` is `None` if it is not known yet.
+pub fn shown(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
+    let id = |id: &ClientId| if are_swapped(id.as_str(), secret) { REDACTED } else { id.as_str() }.to_owned();
+    let path = |it: &Bundle| secret::shown(&it.path);
     let scope = |scope: &Option<Scope>| scope.as_ref().map_or_else(String::new, |scope| scope.as_str().into());
-    let secret = settings.secret.as_ref().map(|source| Shown {
+    let place = settings.secret.as_ref().map(|source| Shown {
         name: Name::Secret,
         label: "client secret",
         value: secret::place(source),
         origin: secret::origin(source),
     });
     let cache = settings.cache().ok().and_then(Result::ok);
-    let bundle = |it: &Option<Bundle>| it.as_ref().map_or("the system's".into(), |it| it.path.display().to_string());
+    let bundle = |it: &Option<Bundle>| it.as_ref().map_or("the system's".into(), path);
     let all = [
         show(Name::Format, "format", &settings.format, |format| format.name().into()),
         show(Name::Scope, "scope", &settings.scope, scope),
-        show(Name::ClientId, "client id", &settings.client_id, |id| id.as_str().into()),
+        show(Name::ClientId, "client id", &settings.client_id, id),
         show(Name::Issuer, "issuer", &settings.issuer, |issuer| issuer.as_str().into()),
         show(Name::ClientAuth, "client authentication", &settings.client_auth, |method| method.name().into()),
-        secret.ok(),
+        place.ok(),
         show(Name::MinTtl, "least time to live", &settings.min_ttl, |min| min_ttl(*min)),
         show(Name::Cache, "cache directory", &cache, |directory| directory.path.display().to_string()),
         show(Name::Timeout, "time-out", &settings.timeout, |timeout| display(*timeout)),
@@ -150,7 +155,11 @@ pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
         event::emit(Event::Warning(Warning::SecretInArguments));
     }
     if event::level() >= Level::Details {
-        for Shown { label, value, origin, .. } in shown(settings).iter().filter(|shown| is_needed(shown.name)) {
+        let secret = match &settings.secret {
+            Ok(SecretSource::Given { secret, .. }) => Some(secret.expose()),
+            _ => None,
+        };
+        for Shown { label, value, origin, .. } in shown(settings, secret).iter().filter(|shown| is_needed(shown.name)) {
             event::emit(Event::Setting { name: label, value, origin });
         }
     }

@@ -53,11 +53,13 @@ fn a_flag_wins_over_a_variable_and_that_over_the_default() {
         ("cache directory", "--cache-dir", "CATENA_CACHE_DIR", ["/a", "b"], "/home/me/.cache/catena-token"),
         ("time-out", "--timeout", "CATENA_TIMEOUT", ["5s", "1m"], "30s"),
         ("retries", "--retries", "CATENA_RETRIES", ["0", "7"], "2"),
-        ("CA bundle", "--ca-cert", "CATENA_CA_CERT", ["a", "b"], "the system's"),
+        ("CA bundle", "--ca-cert", "CATENA_CA_CERT", ["/a", "./b"], "the system's"),
     ] {
         let shown = |line: &[&str], variables: &[(&str, &str)]| {
-            let all =
-                crate::cli::message::settings::shown(&settings(line, &[variables, &[("HOME", "/home/me")]].concat()));
+            let all = crate::cli::message::settings::shown(
+                &settings(line, &[variables, &[("HOME", "/home/me")]].concat()),
+                None,
+            );
             let shown = all.into_iter().find(|shown| shown.label == label).unwrap();
             (shown.value, shown.origin)
         };

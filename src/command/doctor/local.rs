@@ -7,13 +7,13 @@ use std::os::unix::fs::MetadataExt as _;
 use rustix::process::geteuid;
 use serde_json::json;
 
-use super::{Finding, Recorded, Skipped, Step, are_swapped, mistakes};
+use super::{Finding, Recorded, Skipped, Step, mistakes};
 use crate::base::secret::Secret;
 use crate::cli::error::Error;
 use crate::cli::message;
 use crate::cli::message::settings::shown;
 use crate::cli::settings::{self, Name, SettingError, Settings};
-use crate::credential::{Cost, SecretSource};
+use crate::credential::{Cost, SecretSource, are_swapped};
 use crate::display::redact::REDACTED;
 use crate::http::Http;
 use crate::oauth::issuer::Issuer;
@@ -52,10 +52,8 @@ pub fn with_errors(name: &'static str, settings: &Settings) -> Step {
 pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) -> Step {
     let mut step = with_errors("settings", settings);
     let client_id = settings.client_id.as_ref().ok();
-    let is_swapped = client_id.zip(secret).is_some_and(|(id, secret)| are_swapped(id.value.as_str(), secret));
-    for setting in shown(settings) {
-        let is_secret = secret == Some(&setting.value) || is_swapped && setting.name == Name::ClientId;
-        let value = if is_secret { REDACTED } else { &setting.value };
+    for setting in shown(settings, secret) {
+        let value = if secret == Some(&setting.value) { REDACTED } else { &setting.value };
         let line = format!("{}  ({})", if value.is_empty() { "none" } else { value }, setting.origin);
         step.fact_as(setting.label, json!({"value": value, "origin": setting.origin}), line);
     }
@@ -132,7 +130,7 @@ pub fn secret(settings: &Settings, secret: Result<Option<&Secret>, &Error>) -> S
     mistakes(secret).for_each(|slip| step.warn(Finding::Mistake("client secret", origin, slip)));
     if client_id == Some(secret) {
         step.warn(Finding::SecretIsId(origin));
-    } else if client_id.is_some_and(|id| are_swapped(id, secret)) {
+    } else if client_id.is_some_and(|id| are_swapped(id, Some(secret))) {
         step.warn(Finding::Swapped(origin));
     } else if secret.len() < LONG_ENOUGH {
         step.warn(Finding::ShortSecret(origin, length));

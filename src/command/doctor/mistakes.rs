@@ -12,18 +12,6 @@ pub fn mistakes(value: &str) -> impl Iterator<Item = Mistake> {
     looks.into_iter().flatten()
 }
 
-/// Whether the client id looks like a generated secret, and the secret does not.
-pub fn are_swapped(client_id: &str, secret: &str) -> bool {
-    is_generated(client_id) && !is_generated(secret)
-}
-
-/// Keycloak generates 32 random letters and digits. A name may end in a year.
-fn is_generated(text: &str) -> bool {
-    let runs_of_digits = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).count();
-    let is_letter_or_digit = |c: char| c.is_ascii_alphanumeric();
-    text.len() >= 20 && text.chars().all(is_letter_or_digit) && text != text.to_lowercase() && runs_of_digits > 2
-}
-
 /// `$NAME` in one case (mixed case may be a password), or a text enclosed in `${}`, `$()` or `{{}}`.
 fn is_unexpanded(value: &str) -> bool {
     let value = value.trim_matches(['"', '\'']);
@@ -70,21 +58,6 @@ mod tests {
             "{a:b}",
         ] {
             assert_eq!(mistakes(secret).count(), 0, "{secret}");
-        }
-    }
-
-    #[test]
-    fn an_id_in_the_secrets_place() {
-        assert!(are_swapped("Zk3vQ9xW7tB2nM5rL8pY1sD4", "acme"));
-        assert!(!are_swapped("acme", "Zk3vQ9xW7tB2nM5rL8pY1sD4"));
-        assert!(!are_swapped("Zk3vQ9xW7tB2nM5rL8pY1sD4", "aB3vQ9xW7tB2nM5rL8pY1sD4"));
-        for (id, secret) in [
-            ("acme-fleet-integration", "acme"),
-            ("Acme-Fleet-Integration-2024", "9f8b2c1e-6d0c-4c7e-9a44-3f1f6e1d2c55"),
-            ("AcmeFleetIntegration2024", "correcthorsebatterystaple"),
-            ("https://Acme.example/fleet1", "acme"),
-        ] {
-            assert!(!are_swapped(id, secret), "{id}");
         }
     }
 }

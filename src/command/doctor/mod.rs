@@ -29,7 +29,7 @@ use crate::http::Http;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::realm::discover;
 use crate::token::source::{Call, TokenError, TokenSource, Use};
-use mistakes::{are_swapped, mistakes};
+use mistakes::mistakes;
 use recorder::{Recorded, Recorder};
 use report::{Fact, Report, Step};
 

@@ -44,7 +44,7 @@ const TOKEN: &str = ".token";
 const OUTCOME: &str = ".outcome";
 const LOCK: &str = ".lock";
 
-/// What fails in the cache, with the path of its directory.
+/// What fails in the cache, with the path of its directory: a file's name has a tag of the secret.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum CacheError {
@@ -182,7 +182,7 @@ impl Cache {
     pub fn store(&self, secret: &Secret, response: &TokenResponse) -> io::Result<Remembered> {
         let (content, expires_at) = entries::write(&self.binding, response)?;
         let key = self.put(secret, TOKEN, expires_at, &content)?;
-        emit(Event::Stored { file: &self.directory.path.join(self.name(key.tag, TOKEN)).to_string_lossy() });
+        emit(Event::Stored { directory: &self.directory.path });
         let _ = self.directory.remove(&self.name(key.tag, OUTCOME));
         // This may delete a file that another process has just replaced, which costs one request.
         for (name, metadata) in self.directory.files().unwrap_or_default() {

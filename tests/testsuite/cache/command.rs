@@ -1,10 +1,13 @@
 //! `cache path`, `cache list`, `cache clear`.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 
-use crate::support::Tool;
+use crate::support::cache_files::files;
+use crate::support::{Tool, parallel, shell};
 
 #[test]
 fn list_shows_what_the_secret_opens_and_the_rest_as_sealed() {
@@ -46,6 +49,62 @@ fn clear_removes_our_files_but_no_lock() {
     assert_eq!(Tool::bare().keeping_in(cache.path()).args(["cache", "list"]).succeeds(), "");
     assert_eq!(clear().succeeds(), "");
     assert_ne!(kept().succeeds(), token);
+}
+
+/// The name of a cached token's file has a tag of the secret, by which whoever reads a log can try short secrets.
+#[test]
+fn no_output_names_a_cached_tokens_file() {
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let mut said = String::new();
+    let mut seen = BTreeSet::new();
+    let secret = ["--client-secret-file", "secret", "-vvv"];
+    for words in [
+        &["--refresh"][..],
+        &[],
+        &["doctor"],
+        &["doctor", "--json"],
+        &["cache", "list"],
+        &["revoke"],
+        &[],
+        &["cache", "clear"],
+    ] {
+        let tool = Tool::without_secret(&issuer)
+            .keeping_in(cache.path())
+            .secret_file(CLIENT_SECRET)
+            .unset("CATENA_CLIENT_SECRET_FILE");
+        let options = if words == ["cache", "clear"] { &secret[2..] } else { &secret };
+        let (code, stdout, stderr) = tool.args(words).args(options).run();
+        assert_eq!(code, Some(0), "{stderr}");
+        seen.extend(files(cache.path(), ".token"));
+        said += &(stdout + &stderr);
+    }
+    assert!(said.contains(&format!("cached the token, encrypted, in `{}`\n", cache.path().display())), "{said}");
+    assert!(!seen.is_empty());
+    for path in seen {
+        let (binding, tag) = path.file_stem().unwrap().to_str().unwrap().split_once('-').unwrap();
+        assert!(!said.contains(binding) && !said.contains(tag), "{said}");
+    }
+}
+
+/// Root may write everywhere: the test needs another user.
+#[test]
+#[ignore = "needs root and setpriv"]
+fn clear_does_not_name_the_file_that_it_cannot_remove() {
+    shell::assert_installed("setpriv");
+    let (issuer, cache) = (Issuer::http(), tempfile::tempdir_in("/tmp").unwrap());
+    std::os::unix::fs::chown(cache.path(), Some(65_534), Some(65_534)).unwrap();
+    let as_nobody = |words: &[&str]| {
+        let mut call = parallel::command(&issuer, cache.path());
+        call.args(words);
+        parallel::within(&["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"], &call).output().unwrap()
+    };
+    assert!(as_nobody(&[]).status.success());
+    fs::set_permissions(cache.path(), fs::Permissions::from_mode(0o500)).unwrap();
+    let output = as_nobody(&["cache", "clear"]);
+    fs::set_permissions(cache.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    let error = "catena-token: error: cannot remove a file from the cache `";
+    let error = format!("{error}{}`: permission denied\n", cache.path().display());
+    assert_eq!(String::from_utf8_lossy(&output.stderr), error);
 }
 
 #[test]

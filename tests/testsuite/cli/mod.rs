@@ -1,7 +1,9 @@
-//! Command line, settings, formats, help and README.
+//! Command line, settings, formats, help and the pages.
 
+mod control_characters;
 mod formats;
 mod help;
+mod misplaced;
 mod pages;
 mod recipes;
 mod settings;

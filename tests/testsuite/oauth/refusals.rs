@@ -1,5 +1,7 @@
 //! Error responses of Keycloak and of gateways in front of it: exit codes and hints.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use catena_token_issuer::{CLIENT_SECRET, Issuer, Reply, Setup};
 
 use crate::support::Tool;
@@ -227,4 +229,15 @@ fn a_reflected_id_is_no_secret() {
     let issuer = Issuer::replying(error(400, "invalid_request", "acme"));
     assert!(Tool::asking(&issuer).fails(4).error.ends_with("acme"));
     assert_ne!(CLIENT_SECRET, "acme");
+}
+
+/// With white space in its JSON, and in either base64.
+#[test]
+fn a_jwt_that_a_server_quotes_is_hidden_however_it_is_written() {
+    let header = "{\n  \"alg\": \"ES256\",\n  \"x\": \"???>>>~~~\"\n}";
+    for encoded in [STANDARD.encode(header), URL_SAFE.encode(header)] {
+        let body = format!(r#"{{"error":"invalid_request","error_description":"for {encoded}.{encoded}.c2ln!"}}"#);
+        let issuer = Issuer::replying(Reply::json(400, &body));
+        assert!(Tool::asking(&issuer).fails(4).error.ends_with("): for [redacted]!"));
+    }
 }

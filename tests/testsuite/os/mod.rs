@@ -1,4 +1,5 @@
-//! Standard streams, and the released program.
+//! Memory, standard streams, and the released program.
 
 mod linked_statically;
+mod memory;
 mod streams;

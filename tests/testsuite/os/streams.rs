@@ -1,16 +1,14 @@
 //! Standard streams: a closed pipe is success, a full disk is not, and errors never go to stdout.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{PipeReader, PipeWriter, Read as _, Write as _};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup};
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 
 use crate::support::plain_command;
-use crate::support::wait::until;
 
 fn tool(issuer: &Issuer) -> Command {
     let mut command = plain_command::command(env!("CARGO_BIN_EXE_catena-token"));
@@ -125,30 +123,4 @@ fn an_input_that_does_not_block_is_waited_for() {
     }
     drop(writer);
     assert!(child.wait_with_output().unwrap().stdout.starts_with(b"eyJ"));
-}
-
-/// Linux gives the `/proc/PID/mem` of a non-dumpable process to root.
-#[test]
-#[cfg(target_os = "linux")]
-fn no_other_process_of_the_user_can_read_it() {
-    let issuer = Issuer::start(Setup { replies: vec![Reply::Hang], ..Setup::default() });
-    let directory = tempfile::tempdir().unwrap();
-    let copy = directory.path().join("catena-token");
-    fs::copy(env!("CARGO_BIN_EXE_catena-token"), &copy).unwrap();
-    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    let mut command = if fs::metadata("/proc/self").unwrap().uid() == 0 {
-        let mut command = plain_command::command("setpriv");
-        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(copy);
-        command
-    } else {
-        plain_command::command(copy)
-    };
-    command.env("PATH", "/usr/bin:/bin").env("CATENA_ISSUER", issuer.url());
-    command.env("CATENA_CLIENT_ID", CLIENT_ID).env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
-    let mut child = command.spawn().unwrap();
-    until(|| !issuer.requests().is_empty() || child.try_wait().unwrap().is_some());
-    let owner = fs::metadata(format!("/proc/{}/mem", child.id())).unwrap().uid();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert_eq!(owner, 0);
 }

@@ -1,5 +1,7 @@
 //! `revoke` with a given token: the request, and the report of every response.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply, Setup, Signer};
 
 use crate::support::Tool;
@@ -173,6 +175,40 @@ fn a_token_of_another_issuer_is_not_sent() {
             "{}",
             failed.error
         );
+    }
+}
+
+/// Header and payload as some libraries write them: with white space, in standard base64, padded.
+#[test]
+fn what_begins_like_a_jwt_in_any_base64_is_not_sent() {
+    let issuer = Issuer::idle();
+    let claims = "{\r\n\t\"iss\": \"https://auth.example.com/realms/other\", \"x\": \"???>>>~~~\"\r\n}";
+    let headers = ["{\n  \"alg\": \"ES256\",\n  \"x\": \"???>>>~~~\"\n}", "{ \"alg\": \"?>\" }", "\n {\t\"alg\":1}"];
+    for (header, engine) in headers.iter().flat_map(|header| [(header, &URL_SAFE), (header, &STANDARD)]) {
+        let [head, payload] = [*header, claims].map(|part| engine.encode(part));
+        let bare = |part: &str| part.trim_end_matches('=').to_owned();
+        let signed = bare(&head) + "." + &bare(&payload) + ".";
+        for token in [
+            format!("{signed}{}", engine.encode("?>~signatur")),
+            format!("{}.{payload}", bare(&head)),
+            // Cut off, at the end or at the start.
+            bare(&head[..head.len() - 5]),
+            signed[..signed.len() - 7].to_owned(),
+            signed[3..].to_owned(),
+            payload,
+            head,
+        ] {
+            let failed = revoke(&issuer, &token).fails(7);
+            assert!(failed.error.starts_with("the token was not sent: its issuer is unknown: "), "{}", failed.error);
+            assert!(failed.hint.contains("was it cut off?"), "{}", failed.hint);
+            assert_eq!(Tool::asking(&issuer).args(["-q", "revoke", &token]).fails(7).error, failed.error);
+            let shown = Tool::bare().args(["inspect", "-"]).given(&token).fails(7);
+            assert!(
+                shown.hint.contains("was it cut off?") || shown.error.starts_with("not a JWT: "),
+                "{}",
+                shown.error
+            );
+        }
     }
 }
 

@@ -1,23 +1,28 @@
 //! A private file that holds only a token, for programs that read one. It is replaced atomically.
 //!
 //! A reader finds the old or the new token, even if a writer is killed or the disk is full. There is no final line
-//! break, because not every reader strips one. No other user can write to the directory, and no link redirects a write.
+//! break, because not every reader strips one. Each write checks the place anew.
 
-use std::fs::{self, DirBuilder, File, Metadata, Permissions};
+mod place;
+
+use std::ffi::OsStr;
+use std::fs::{self, File, Permissions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, openat, renameat, statat, unlinkat};
+use rustix::fd::OwnedFd;
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, mkdirat, openat, renameat, statat, unlinkat};
 use rustix::io::Errno;
-use rustix::process::geteuid;
 use thiserror::Error;
 
 use crate::oauth::jwt::LONGEST;
 use crate::oauth::token_response::{AccessToken, is_b64token};
 use crate::os::process;
+pub use place::PlaceProblem;
+use place::{check_directory, remove_acl, walk};
 
 /// Why no token can be written: the path of the file or its place, and the problem.
 #[derive(Debug, Error)]
@@ -27,19 +32,6 @@ pub enum FileError {
     NotWritten(PathBuf, PlaceProblem),
     /// No private file can be created in this directory.
     NoPlace(PathBuf, PlaceProblem),
-}
-
-/// What is wrong with a file's place; each path is a directory.
-#[derive(Debug, Error)]
-#[error("{self:?}")]
-pub enum PlaceProblem {
-    NoName,
-    Directory(PathBuf, io::Error),
-    OfAnotherUser(PathBuf),
-    WritableByOthers(PathBuf),
-    NotAFile,
-    NotAToken,
-    System(#[from] io::Error),
 }
 
 /// Parses a file's mode: `0600`, or `0640` for readers in its group.
@@ -138,8 +130,8 @@ impl TokenFile {
         {
             let _ = unlinkat(&directory, &self.name, AtFlags::empty());
         }
-        if self.owns_directory {
-            let _ = fs::remove_dir(&self.directory);
+        if let Some((above, name)) = self.above().filter(|_| self.owns_directory) {
+            let _ = unlinkat(above, name, AtFlags::REMOVEDIR);
         }
     }
 
@@ -156,8 +148,8 @@ impl TokenFile {
     /// only a token is in the file's place.
     fn open(&self) -> Result<File, PlaceProblem> {
         // No other user gets in until the mode is set below.
-        let is_made = DirBuilder::new().mode(0o700).create(&self.directory).is_ok();
-        let directory = self.hold().map_err(|error| PlaceProblem::Directory(self.directory.clone(), error))?;
+        let is_made = self.above().is_some_and(|(above, name)| mkdirat(above, name, Mode::RWXU).is_ok());
+        let directory = self.hold()?;
         let found = directory.metadata()?;
         check_directory(&self.directory, &found, false)?;
         if let Ok(there) = statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW)
@@ -169,6 +161,7 @@ impl TokenFile {
             // The parent may be setgid, as Kubernetes' volumes are.
             let group = found.mode() & 0o2000;
             let readers = if self.mode == 0o600 { 0o700 } else { 0o750 };
+            remove_acl(&directory)?;
             directory.set_permissions(Permissions::from_mode(group | readers))?;
         }
         self.check_what_is_there(&directory)?;
@@ -196,9 +189,15 @@ impl TokenFile {
         own.is_ok_and(|own| fs::metadata(path).is_ok_and(|found| (found.dev(), found.ino()) == own))
     }
 
-    fn hold(&self) -> io::Result<File> {
-        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::RDONLY;
-        Ok(File::from(rustix::fs::open(&self.directory, flags, Mode::empty())?))
+    fn hold(&self) -> Result<File, PlaceProblem> {
+        let flags = OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::RDONLY;
+        let opened = openat(walk(&self.directory)?, ".", flags, Mode::empty());
+        Ok(opened.map_err(|error| PlaceProblem::Directory(self.directory.clone(), error.into()))?.into())
+    }
+
+    /// The directory above, and the name of ours in it.
+    fn above(&self) -> Option<(OwnedFd, &OsStr)> {
+        Some((walk(self.directory.parent()?).ok()?, self.directory.file_name()?))
     }
 
     fn put(&self, bytes: &[u8]) -> Result<File, PlaceProblem> {
@@ -209,6 +208,7 @@ impl TokenFile {
         let opened = openat(&directory, &beside, flags, Mode::RUSR | Mode::WUSR);
         let mut file = File::from(opened.map_err(io::Error::from)?);
         let put = file.write_all(bytes).and_then(|()| {
+            remove_acl(&file)?;
             // Set here, because the umask applies to `openat`.
             file.set_permissions(Permissions::from_mode(self.mode))?;
             Ok(renameat(&directory, &beside, &directory, &self.name)?)
@@ -218,16 +218,6 @@ impl TokenFile {
         }
         Ok(put.map(|()| file)?)
     }
-}
-
-/// Whether a directory is ours or root's, and closed to others or sticky. Who owns `/` can replace everything: in a user
-/// namespace, root may have another number.
-fn check_directory(path: &Path, found: &Metadata, is_sticky: bool) -> Result<(), PlaceProblem> {
-    if ![geteuid().as_raw(), 0, fs::metadata("/")?.uid()].contains(&found.uid()) {
-        return Err(PlaceProblem::OfAnotherUser(path.to_owned()));
-    }
-    let is_closed = found.mode() & 0o022 == 0 || is_sticky;
-    if is_closed { Ok(()) } else { Err(PlaceProblem::WritableByOthers(path.to_owned())) }
 }
 
 #[cfg(test)]
