@@ -8,6 +8,7 @@ function __fish_catena_token_needs_command
     set -l cmd (commandline -opc)
     set -e cmd[1]
     argparse -s (__fish_catena_token_global_optspecs) -- $cmd 2>/dev/null
+    or argparse -s (__fish_catena_token_global_optspecs) -- $cmd[1..-2] 2>/dev/null
     or return
     if set -q argv[1]
         # Also print the command, so this can be used to figure out what it is.
@@ -214,3 +215,6 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not 
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "path" -d 'Print the cache directory'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "list" -d 'List the cached tokens, without the tokens themselves'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Remove all cached tokens and remembered keys'
+complete -c catena-token -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand completions" -a "bash zsh fish elvish powershell"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -a "(__fish_complete_subcommand --fcs-skip=2 - --env-name --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --issuer --scope --client-auth --min-ttl --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy)"

@@ -5,6 +5,7 @@
 
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::bare_urls, reason = "the doc comments are the help, not Markdown")]
 
+mod generated;
 mod options;
 mod shared;
 mod subcommands;
@@ -167,114 +168,5 @@ impl Cli {
     /// A command line that clap accepts.
     pub fn typed<'a>(words: impl Iterator<Item = &'a str>) -> Self {
         read(words.map(OsString::from)).unwrap()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use clap_complete::Shell;
-    use clap_mangen::Man;
-
-    use super::*;
-    use crate::base::duration;
-    use crate::cli::format::EnvName;
-    use crate::cli::settings::Settings;
-    use crate::oauth::issuer::Issuer;
-    use crate::oauth::scope::Scope;
-
-    /// Compares the committed file with the generated text; `UPDATE=1 cargo test` rewrites it.
-    #[allow(clippy::disallowed_methods, reason = "a test may read a switch and write a source file")]
-    fn assert_committed(name: &str, generated: &[u8]) {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(name);
-        if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(&path, generated).unwrap();
-        }
-        let committed = std::fs::read(&path).unwrap();
-        assert!(committed == generated, "{name} is out of date: run `UPDATE=1 cargo test`");
-    }
-
-    #[test]
-    fn the_arguments_are_consistent() {
-        Cli::command().debug_assert();
-    }
-
-    /// `-h`, `--help` and the reference show the defaults of the code.
-    #[test]
-    fn help_and_reference_show_the_defaults() {
-        let command = Cli::command();
-        let reference = include_str!("../../../docs/reference.md");
-        for (id, default) in [
-            ("timeout", duration::display(Settings::TIMEOUT)),
-            ("connect_timeout", duration::display(Settings::CONNECT_TIMEOUT)),
-            ("retries", Settings::RETRIES.to_string()),
-            ("client_auth", Settings::CLIENT_AUTH.name().to_owned()),
-            ("format", Settings::FORMAT.name().to_owned()),
-            ("env_name", EnvName::default().to_string()),
-            ("issuer", Issuer::default().as_str().to_owned()),
-            ("scope", Scope::default().as_str().to_owned()),
-        ] {
-            let option = command.get_arguments().find(|option| option.get_id() == id).unwrap();
-            let long = option.get_long_help().unwrap().to_string();
-            assert!(long.contains(&format!("[default: {default}]")), "{id}: {long}");
-            let short = option.get_help().unwrap().to_string();
-            let is_said = short.split_once("; ").is_none_or(|(_, said)| said == default);
-            assert!(is_said, "{id}: {short}");
-            let row = format!("| `--{} ", option.get_long().unwrap());
-            let row = reference.lines().find(|line| line.starts_with(&row)).unwrap();
-            assert_eq!(row.split('|').nth(3).unwrap().trim(), format!("`{default}`"), "{id}: {row}");
-        }
-    }
-
-    #[test]
-    fn completions_are_what_the_arguments_generate() {
-        for (shell, name) in [
-            (Shell::Bash, "catena-token.bash"),
-            (Shell::Zsh, "_catena-token"),
-            (Shell::Fish, "catena-token.fish"),
-            (Shell::Elvish, "catena-token.elv"),
-            (Shell::PowerShell, "_catena-token.ps1"),
-        ] {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "catena-token", &mut script);
-            assert_committed(name, &script);
-        }
-    }
-
-    /// One page: the sections of the subcommands follow those of the bare command.
-    #[test]
-    fn the_man_page_is_what_the_arguments_generate() {
-        let mut command = Cli::command();
-        command.build();
-        let mut page = Vec::new();
-        let man = Man::new(command.clone());
-        man.render_title(&mut page).unwrap();
-        man.render_name_section(&mut page).unwrap();
-        man.render_synopsis_section(&mut page).unwrap();
-        man.render_description_section(&mut page).unwrap();
-        man.render_options_section(&mut page).unwrap();
-        command.get_subcommands().for_each(|command| render_command(command, &mut page));
-        man.render_extra_section(&mut page).unwrap();
-        man.render_version_section(&mut page).unwrap();
-        assert_committed("catena-token.1", &page);
-    }
-
-    fn render_command(command: &clap::Command, page: &mut Vec<u8>) {
-        if command.get_name() == "help" {
-            return;
-        }
-        if command.has_subcommands() {
-            command.get_subcommands().for_each(|command| render_command(command, page));
-            return;
-        }
-        let man = Man::new(command.clone());
-        let mut sections = Vec::new();
-        man.render_synopsis_section(&mut sections).unwrap();
-        man.render_description_section(&mut sections).unwrap();
-        man.render_options_section(&mut sections).unwrap();
-        let name = command.get_bin_name().unwrap().to_uppercase();
-        page.extend(format!(".SH \"{name}\"\n").into_bytes());
-        page.extend(String::from_utf8(sections).unwrap().replace(".SH ", ".SS ").into_bytes());
     }
 }

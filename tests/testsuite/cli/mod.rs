@@ -1,5 +1,6 @@
 //! Command line, settings, formats, help and README.
 
+mod completions;
 mod formats;
 mod help;
 mod pages;
