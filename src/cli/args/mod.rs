@@ -6,6 +6,7 @@
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::bare_urls, reason = "the doc comments are the help, not Markdown")]
 
 mod generated;
+pub mod mistakes;
 mod options;
 mod shared;
 mod subcommands;
@@ -13,10 +14,12 @@ mod subcommands;
 use std::ffi::OsString;
 
 use clap::builder::PossibleValuesParser;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use shared::WithShared;
+
+use crate::cli::format::Format;
 
 pub use options::{Options, OutputArgs, SecretArgs};
 pub use subcommands::{DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
@@ -125,42 +128,23 @@ pub fn completions(shell: &str) -> &'static str {
     SHELLS.into_iter().find(|(name, _)| *name == shell).map_or("", |(_, script)| script)
 }
 
-/// Parses the command line. `--help` and `--version` are errors whose text goes to stdout.
+/// Parses the command line. `--help` and `--version` are errors whose text goes to stdout; `mistakes::text` has the
+/// text of the others.
 pub fn parse() -> Result<Cli, clap::Error> {
-    read(std::env::args_os()).map_err(hide_words)
+    read(std::env::args_os())
 }
 
 fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
     let mut command = Cli::command();
     let matches = command.try_get_matches_from_mut(words)?;
     shared::check(&command, &matches)?;
-    Cli::from_arg_matches(&matches)
-}
-
-/// Keeps clap from repeating an unexpected word: it may be a secret without its option, or part of an unquoted one.
-/// Names of options are not secret.
-fn hide_words(mut error: clap::Error) -> clap::Error {
-    const NOT_REPEATED: &str = "(not repeated: it may be a secret)";
-    for kind in [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::PriorArg] {
-        let Some(ContextValue::String(word)) = error.get(kind) else { continue };
-        let shown = match word.split_once('=') {
-            Some((name, _)) if name.starts_with('-') => name.to_owned(),
-            _ if word.starts_with('-') || is_placeholder(word) => continue,
-            _ => NOT_REPEATED.to_owned(),
-        };
-        error.insert(kind, ContextValue::String(shown));
+    let cli = Cli::from_arg_matches(&matches)?;
+    let OutputArgs { json, format, .. } = &cli.options.output;
+    if *json && format.is_some_and(|format| format != Format::Json) {
+        let why = "the argument '--json' cannot be used with '--format <FORMAT>', except json";
+        return Err(command.error(ErrorKind::ArgumentConflict, why));
     }
-    if error.kind() == ErrorKind::TooManyValues && error.get(ContextKind::InvalidValue).is_some() {
-        error.insert(ContextKind::InvalidValue, ContextValue::String(NOT_REPEATED.to_owned()));
-    }
-    error
-}
-
-/// `<SHELL>` or `[TOKEN]`: clap's name of a missing or invalid argument.
-fn is_placeholder(word: &str) -> bool {
-    let within = |start, end| word.strip_prefix(start).and_then(|word| word.strip_suffix(end));
-    let name = within('<', '>').or_else(|| within('[', ']'));
-    name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_uppercase()))
+    Ok(cli)
 }
 
 #[cfg(test)]

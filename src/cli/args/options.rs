@@ -98,7 +98,7 @@ pub struct OutputArgs {
         value_parser = PossibleValuesParser::new(Format::NAMES).try_map(|name| Format::named(&name).ok_or("unknown")))]
     pub format: Option<Format>,
     /// Same as --format json
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long)]
     pub json: bool,
     /// Name of the variable in env, sh, fish, powershell
     ///

@@ -59,12 +59,6 @@ fn completions_and_man_page_are_the_committed_files() {
 }
 
 #[test]
-fn a_mistyped_option_is_corrected() {
-    let said = Tool::bare().arg("--client-secrt-file=x").refused_by_clap();
-    assert!(said.contains("--client-secret-file"), "{said}");
-}
-
-#[test]
 #[ignore = "needs man"]
 fn the_man_page_is_set_without_a_complaint() {
     shell::assert_installed("man");

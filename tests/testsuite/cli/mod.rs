@@ -3,6 +3,7 @@
 mod completions;
 mod formats;
 mod help;
+mod mistakes;
 mod pages;
 mod recipes;
 mod settings;
