@@ -86,17 +86,20 @@ pub enum Command {
     /// The exit code is that of the first failed step, which a call would exit with; 0 if no step failed.
     Doctor(WithShared<DoctorArgs>),
     /// Show, list or clear the token cache
+    #[command(after_long_help = include_str!("examples/cache.txt"))]
     Cache {
         #[command(subcommand)]
         command: CacheCommand,
     },
     /// Print the completion script of a shell
+    #[command(after_long_help = include_str!("examples/completions.txt"))]
     Completions {
         /// The shell
         #[arg(value_parser = PossibleValuesParser::new(SHELLS.map(|(name, _)| name)))]
         shell: String,
     },
     /// Print the man page (roff)
+    #[command(after_long_help = include_str!("examples/man.txt"))]
     Man,
 }
 

@@ -28,6 +28,18 @@ fn the_long_help_has_headings_examples_and_the_exit_codes() {
     }
 }
 
+/// Nothing is printed by these, and only `exec` has exit codes of its own.
+#[test]
+fn an_options_words_fit_its_command() {
+    for command in ["exec", "renew"] {
+        let help = Tool::bare().args([command, "--help"]).succeeds();
+        let (_, cache) = help.split_once("\nCache:\n").unwrap();
+        let (cache, _) = cache.split_once("\nMessages:\n").unwrap();
+        assert!(!cache.contains("print") && cache.contains("of `exec` 125"), "{cache}");
+        assert!(cache.contains("[default: 30s]") && !cache.contains("whole call"), "{cache}");
+    }
+}
+
 #[test]
 fn help_does_not_depend_on_the_environment() {
     let secret = "the-secret-of-the-environment";
