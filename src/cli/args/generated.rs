@@ -4,7 +4,6 @@
 use std::path::Path;
 
 use clap_complete::Shell;
-use clap_mangen::Man;
 
 use super::*;
 use crate::base::duration;
@@ -15,7 +14,7 @@ use crate::oauth::scope::Scope;
 
 /// Compares the committed file with the generated text; `UPDATE=1 cargo test` rewrites it.
 #[allow(clippy::disallowed_methods, reason = "a test may read a switch and write a source file")]
-fn assert_committed(name: &str, generated: &[u8]) {
+pub fn assert_committed(name: &str, generated: &[u8]) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(name);
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, generated).unwrap();
@@ -133,39 +132,3 @@ const BASH_COMMAND: &str = r#"            local word last=""
                     ;;
             esac
 "#;
-
-/// One page: the sections of the subcommands follow those of the bare command.
-#[test]
-fn the_man_page_is_what_the_arguments_generate() {
-    let mut command = Cli::command();
-    command.build();
-    let mut page = Vec::new();
-    let man = Man::new(command.clone());
-    man.render_title(&mut page).unwrap();
-    man.render_name_section(&mut page).unwrap();
-    man.render_synopsis_section(&mut page).unwrap();
-    man.render_description_section(&mut page).unwrap();
-    man.render_options_section(&mut page).unwrap();
-    command.get_subcommands().for_each(|command| render_command(command, &mut page));
-    man.render_extra_section(&mut page).unwrap();
-    man.render_version_section(&mut page).unwrap();
-    assert_committed("catena-token.1", &page);
-}
-
-fn render_command(command: &clap::Command, page: &mut Vec<u8>) {
-    if command.get_name() == "help" {
-        return;
-    }
-    if command.has_subcommands() {
-        command.get_subcommands().for_each(|command| render_command(command, page));
-        return;
-    }
-    let man = Man::new(command.clone());
-    let mut sections = Vec::new();
-    man.render_synopsis_section(&mut sections).unwrap();
-    man.render_description_section(&mut sections).unwrap();
-    man.render_options_section(&mut sections).unwrap();
-    let name = command.get_bin_name().unwrap().to_uppercase();
-    page.extend(format!(".SH \"{name}\"\n").into_bytes());
-    page.extend(String::from_utf8(sections).unwrap().replace(".SH ", ".SS ").into_bytes());
-}

@@ -6,6 +6,7 @@
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::bare_urls, reason = "the doc comments are the help, not Markdown")]
 
 mod generated;
+mod man;
 pub mod mistakes;
 mod options;
 mod shared;

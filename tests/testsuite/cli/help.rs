@@ -71,6 +71,28 @@ fn completions_and_man_page_are_the_committed_files() {
 }
 
 #[test]
+fn the_man_page_has_the_usual_sections_and_each_option_once() {
+    let page = Tool::bare().arg("man").succeeds().replace("\\-", "-");
+    for section in ["SYNOPSIS", "OPTIONS", "SUBCOMMANDS", "EXAMPLES", "\"EXIT STATUS\"", "ENVIRONMENT", "FILES"] {
+        assert_eq!(page.matches(&format!("\n.SH {section}\n")).count(), 1, "{section}");
+    }
+    assert!(!page.contains("EXTRA") && page.contains(" renew [OPTIONS] --token-file <PATH>"), "{page}");
+    let help = Tool::bare().arg("--help").succeeds();
+    let options = help.lines().filter_map(|line| line.strip_prefix("      --")?.split(' ').next());
+    let mut count = 0;
+    for option in options.filter(|option| !["json", "env-name"].contains(option)) {
+        let entry = format!("\n.TP\n\\fB--{option}\\fR");
+        assert_eq!(page.matches(&entry).count(), 1, "{option}");
+        count += 1;
+    }
+    assert!(count > 15, "{count} options");
+    let is_variable = |word: &&str| word.contains('_') && word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    for variable in help.split(['[', ']', ',', ' ', '\n', '`', '=']).filter(is_variable) {
+        assert!(page.contains(&format!("\\fB{variable}\\fR")), "{variable}");
+    }
+}
+
+#[test]
 #[ignore = "needs man"]
 fn the_man_page_is_set_without_a_complaint() {
     shell::assert_installed("man");
