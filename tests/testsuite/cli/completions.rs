@@ -40,7 +40,7 @@ fn assert_offered(program: &str, offered: impl Fn(&str) -> Vec<String>) {
         let offered = offered(&format!("catena-token {line}"));
         let is_offered = |word: &&str| offered.iter().any(|offer| offer.trim_start_matches("--format=") == *word);
         assert!(wanted.iter().all(is_offered), "{program}: {line}: {offered:?}");
-        assert!(!unwanted.iter().any(|word| is_offered(word)), "{program}: {line}: {offered:?}");
+        assert!(!unwanted.iter().any(is_offered), "{program}: {line}: {offered:?}");
     }
 }
 
