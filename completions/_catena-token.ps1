@@ -28,7 +28,7 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer URL [default: Catena''s realm]')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scope, '''' for none [default: organization]')
             [CompletionResult]::new('--client-auth', '--client-auth', [CompletionResultType]::ParameterName, 'post or basic [default: post]')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'json, header, curl, env, sh, ... [default: token]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format: json, env, sh, ... [default: token]')
             [CompletionResult]::new('--env-name', '--env-name', [CompletionResultType]::ParameterName, 'Name of the variable [default: CATENA_TOKEN]')
             [CompletionResult]::new('--min-ttl', '--min-ttl', [CompletionResultType]::ParameterName, 'Minimum remaining lifetime of the token')
             [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Directory of the encrypted token cache')

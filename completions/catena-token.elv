@@ -25,7 +25,7 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand --issuer 'Issuer URL [default: Catena''s realm]'
             cand --scope 'Scope, '''' for none [default: organization]'
             cand --client-auth 'post or basic [default: post]'
-            cand --format 'json, header, curl, env, sh, ... [default: token]'
+            cand --format 'Output format: json, env, sh, ... [default: token]'
             cand --env-name 'Name of the variable [default: CATENA_TOKEN]'
             cand --min-ttl 'Minimum remaining lifetime of the token'
             cand --cache-dir 'Directory of the encrypted token cache'

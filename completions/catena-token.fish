@@ -33,7 +33,7 @@ complete -c catena-token -n "__fish_catena_token_needs_command" -l issuer -d 'Is
 complete -c catena-token -n "__fish_catena_token_needs_command" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
-complete -c catena-token -n "__fish_catena_token_needs_command" -l format -d 'json, header, curl, env, sh, ... [default: token]' -r -f -a "token\t''
+complete -c catena-token -n "__fish_catena_token_needs_command" -l format -d 'Output format: json, env, sh, ... [default: token]' -r -f -a "token\t''
 json\t''
 header\t''
 curl\t''

@@ -7,8 +7,10 @@ use super::Cli;
 use crate::cli::message::usage::{NOT_SHOWN, tip};
 
 pub fn text(mut error: Error) -> String {
-    if matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand) {
-        add_tip(&mut error);
+    match error.kind() {
+        ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand => add_tip(&mut error),
+        ErrorKind::ArgumentConflict => drop(error.remove(ContextKind::Usage)), // It is that of one of the two.
+        _ => {}
     }
     hide_words(&mut error);
     let text = error.render().to_string().replace(&format!("'{NOT_SHOWN}'"), NOT_SHOWN);

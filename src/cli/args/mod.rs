@@ -143,8 +143,7 @@ fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
     let matches = command.try_get_matches_from_mut(words)?;
     shared::check(&command, &matches)?;
     let cli = Cli::from_arg_matches(&matches)?;
-    let OutputArgs { json, format, .. } = &cli.options.output;
-    if *json && format.is_some_and(|format| format != Format::Json) {
+    if cli.options.output.json && cli.options.output.format.is_some_and(|format| format != Format::Json) {
         let why = "the argument '--json' cannot be used with '--format <FORMAT>', except json";
         return Err(command.error(ErrorKind::ArgumentConflict, why));
     }

@@ -88,7 +88,7 @@ pub struct SecretArgs {
 #[derive(Args, Default)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// json, header, curl, env, sh, ... [default: token]
+    /// Output format: json, env, sh, ... [default: token]
     ///
     /// token: the token alone.  json: the server's response on one line.
     /// header: `Authorization: Bearer ...` for `curl -H @-`.  curl: a configuration for `curl -K -`.

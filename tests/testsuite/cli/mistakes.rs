@@ -98,6 +98,7 @@ fn the_usage_is_that_of_the_command() {
 fn options_that_exclude_each_other_are_named() {
     let expected = "the argument '--quiet' cannot be used with '--verbose'\n";
     assert!(said("-q -v").contains(expected), "{}", said("-q -v"));
+    assert!(!said("-q -v").contains("Usage: catena-token --quiet"), "{}", said("-q -v"));
     assert!(said("-q exec -v true").contains("'--verbose'"), "{}", said("-q exec -v true"));
     let expected = "the argument '--json' cannot be used with '--format <FORMAT>', except json";
     assert!(said("--format sh --json").contains(expected), "{}", said("--format sh --json"));
