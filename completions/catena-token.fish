@@ -8,6 +8,7 @@ function __fish_catena_token_needs_command
     set -l cmd (commandline -opc)
     set -e cmd[1]
     argparse -s (__fish_catena_token_global_optspecs) -- $cmd 2>/dev/null
+    or argparse -s (__fish_catena_token_global_optspecs) -- $cmd[1..-2] 2>/dev/null
     or return
     if set -q argv[1]
         # Also print the command, so this can be used to figure out what it is.
@@ -28,11 +29,11 @@ complete -c catena-token -n "__fish_catena_token_needs_command" -l client-id -d 
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_needs_command" -l issuer -d 'Issuer URL, Catena\'s realm by default' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l scope -d 'Scope to request, \'\' for none' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l client-auth -d 'post (default) or basic authentication' -r -f -a "post\t''
+complete -c catena-token -n "__fish_catena_token_needs_command" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
-complete -c catena-token -n "__fish_catena_token_needs_command" -l format -d 'token, json, header, curl, env, sh, fish, powershell' -r -f -a "token\t''
+complete -c catena-token -n "__fish_catena_token_needs_command" -l format -d 'Output format: json, env, sh, ... [default: token]' -r -f -a "token\t''
 json\t''
 header\t''
 curl\t''
@@ -40,13 +41,13 @@ env\t''
 sh\t''
 fish\t''
 powershell\t''"
-complete -c catena-token -n "__fish_catena_token_needs_command" -l env-name -d 'Name of the variable in env, sh, fish, powershell' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l env-name -d 'Name of the variable [default: CATENA_TOKEN]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
-complete -c catena-token -n "__fish_catena_token_needs_command" -l timeout -d 'Timeout for the whole call; 30s' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l connect-timeout -d 'Timeout for DNS, TCP, proxy and TLS; 10s' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l retries -d 'Retries after a temporary failure; 2' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l ca-cert -d 'CA bundle (PEM), instead of the system\'s' -r -F
+complete -c catena-token -n "__fish_catena_token_needs_command" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l ca-cert -d 'CA bundle (PEM) [default: the system\'s]' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l proxy -d 'Proxy URL, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l json -d 'Same as --format json'
 complete -c catena-token -n "__fish_catena_token_needs_command" -l refresh -d 'Request a new token even if a valid one is cached'
@@ -64,23 +65,23 @@ complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "cache" -d
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "man" -d 'Print the man page (roff)'
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l env-name -d 'Name of the variable that holds the token' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l env-name -d 'Variable that holds the token [default: CATENA_TOKEN]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l token-file -d 'Path of the token file' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l token-file-mode -d '0600, or 0640 to let its group read it' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l token-file-mode -d '0600, or 0640 to let its group read it [default: 0600]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-id -d 'Client id' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l issuer -d 'Issuer URL, Catena\'s realm by default' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l scope -d 'Scope to request, \'\' for none' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-auth -d 'post (default) or basic authentication' -r -f -a "post\t''
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l timeout -d 'Timeout for the whole call; 30s' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l connect-timeout -d 'Timeout for DNS, TCP, proxy and TLS; 10s' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l retries -d 'Retries after a temporary failure; 2' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l ca-cert -d 'CA bundle (PEM), instead of the system\'s' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l ca-cert -d 'CA bundle (PEM) [default: the system\'s]' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l proxy -d 'Proxy URL, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l renew -d 'Keep a valid token in a file while CMD runs'
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l refresh -d 'Request a new token even if a valid one is cached'
@@ -89,21 +90,21 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -s v -l 
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -s q -l quiet -d 'Print errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l token-file -d 'File to keep the token in' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l token-file-mode -d '0600, or 0640 to let its group read it' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l token-file-mode -d '0600, or 0640 to let its group read it [default: 0600]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l client-id -d 'Client id' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l issuer -d 'Issuer URL, Catena\'s realm by default' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l scope -d 'Scope to request, \'\' for none' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l client-auth -d 'post (default) or basic authentication' -r -f -a "post\t''
+complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l timeout -d 'Timeout for the whole call; 30s' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l connect-timeout -d 'Timeout for DNS, TCP, proxy and TLS; 10s' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l retries -d 'Retries after a temporary failure; 2' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l ca-cert -d 'CA bundle (PEM), instead of the system\'s' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l ca-cert -d 'CA bundle (PEM) [default: the system\'s]' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l proxy -d 'Proxy URL, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l refresh -d 'Request a new token even if a valid one is cached'
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l no-cache -d 'Do not use the cache'
@@ -116,16 +117,16 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l cl
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l issuer -d 'Issuer URL, Catena\'s realm by default' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l scope -d 'Scope to request, \'\' for none' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l client-auth -d 'post (default) or basic authentication' -r -f -a "post\t''
+complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l timeout -d 'Timeout for the whole call; 30s' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l connect-timeout -d 'Timeout for DNS, TCP, proxy and TLS; 10s' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l retries -d 'Retries after a temporary failure; 2' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l ca-cert -d 'CA bundle (PEM), instead of the system\'s' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l ca-cert -d 'CA bundle (PEM) [default: the system\'s]' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l proxy -d 'Proxy URL, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l json -d 'Print header and claims as JSON, unchanged'
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l verify -d 'Verify the token with the realm\'s public keys'
@@ -139,15 +140,15 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l cli
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l issuer -d 'Issuer URL, Catena\'s realm by default' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l scope -d 'Scope to request, \'\' for none' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l client-auth -d 'post (default) or basic authentication' -r -f -a "post\t''
+complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l timeout -d 'Timeout for the whole call; 30s' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l connect-timeout -d 'Timeout for DNS, TCP, proxy and TLS; 10s' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l retries -d 'Retries after a temporary failure; 2' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l ca-cert -d 'CA bundle (PEM), instead of the system\'s' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l ca-cert -d 'CA bundle (PEM) [default: the system\'s]' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l proxy -d 'Proxy URL, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l all -d 'Revoke all cached tokens of this client'
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l no-cache -d 'Do not use the cache'
@@ -158,16 +159,16 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l cli
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l issuer -d 'Issuer URL, Catena\'s realm by default' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l scope -d 'Scope to request, \'\' for none' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-auth -d 'post (default) or basic authentication' -r -f -a "post\t''
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l timeout -d 'Timeout for the whole call; 30s' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l connect-timeout -d 'Timeout for DNS, TCP, proxy and TLS; 10s' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l retries -d 'Retries after a temporary failure; 2' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l ca-cert -d 'CA bundle (PEM), instead of the system\'s' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l ca-cert -d 'CA bundle (PEM) [default: the system\'s]' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l proxy -d 'Proxy URL, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l json -d 'Print the report as JSON'
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l offline -d 'Do not use the network'
@@ -176,7 +177,7 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l no-
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -s v -l verbose -d 'Print progress to stderr; -vv for details'
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -s q -l quiet -d 'Print errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -s h -l help -d 'Print help'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "path" -d 'Print the cache directory'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "list" -d 'List the cached tokens, without the tokens themselves'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "clear" -d 'Remove all cached tokens and remembered keys'
@@ -200,8 +201,8 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the cached tokens, without the tokens themselves'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Remove all cached tokens and remembered keys'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c catena-token -n "__fish_catena_token_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c catena-token -n "__fish_catena_token_using_subcommand man" -s h -l help -d 'Print help'
+complete -c catena-token -n "__fish_catena_token_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c catena-token -n "__fish_catena_token_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "exec" -d 'Run a command with a token in its environment'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "renew" -d 'Keep a valid token in a file until stopped'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "inspect" -d 'Show a token\'s claims, and verify it with --verify'
@@ -214,3 +215,6 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not 
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "path" -d 'Print the cache directory'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "list" -d 'List the cached tokens, without the tokens themselves'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Remove all cached tokens and remembered keys'
+complete -c catena-token -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand completions" -a "bash zsh fish elvish powershell"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -a "(__fish_complete_subcommand --fcs-skip=2 - --env-name --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --issuer --scope --client-auth --min-ttl --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy)"

@@ -32,7 +32,7 @@ pub fn run() -> ExitCode {
     process::protect(|place| report::error(&Error::Internal(place).into()) as i32);
     let result = match args::parse() {
         Ok(cli) => command::run(cli),
-        Err(error) if error.use_stderr() => return ExitCode::from(report::usage(&error.render().to_string()) as u8),
+        Err(error) if error.use_stderr() => return ExitCode::from(report::usage(&args::mistakes::text(error)) as u8),
         // `--help` or `--version`: the text is the result.
         Err(text) => {
             stdout::print(text.render().to_string()).map(|()| ExitCode::SUCCESS).map_err(|e| Error::from(e).into())

@@ -65,7 +65,8 @@ pub fn done(text: &str) {
 
 /// Prints clap's text about an invalid command line.
 pub fn usage(text: &str) -> Exit {
-    print(text);
+    let lines: Vec<_> = text.lines().map(escape).collect();
+    print(&format!("{NAME}: {}\n", lines.join("\n")));
     Exit::Usage
 }
 

@@ -3,7 +3,7 @@
 //! It has no harness, so that it prints what a user sees; it fails if a step does not exit as expected. With
 //! `--draw FILE`, it draws the README's picture instead.
 
-#![allow(clippy::print_stdout, reason = "a demonstration prints")]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a demonstration prints, and writes a picture")]
 
 mod picture;
 

@@ -5,6 +5,9 @@
 
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::bare_urls, reason = "the doc comments are the help, not Markdown")]
 
+mod generated;
+mod man;
+pub mod mistakes;
 mod options;
 mod shared;
 mod subcommands;
@@ -12,12 +15,12 @@ mod subcommands;
 use std::ffi::OsString;
 
 use clap::builder::PossibleValuesParser;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use shared::WithShared;
 
-use crate::display::untrusted::escape;
+use crate::cli::format::Format;
 
 pub use options::{Options, OutputArgs, SecretArgs};
 pub use subcommands::{DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
@@ -85,17 +88,20 @@ pub enum Command {
     /// The exit code is that of the first failed step, which a call would exit with; 0 if no step failed.
     Doctor(WithShared<DoctorArgs>),
     /// Show, list or clear the token cache
+    #[command(after_long_help = include_str!("examples/cache.txt"))]
     Cache {
         #[command(subcommand)]
         command: CacheCommand,
     },
     /// Print the completion script of a shell
+    #[command(after_long_help = include_str!("examples/completions.txt"))]
     Completions {
         /// The shell
         #[arg(value_parser = PossibleValuesParser::new(SHELLS.map(|(name, _)| name)))]
         shell: String,
     },
     /// Print the man page (roff)
+    #[command(after_long_help = include_str!("examples/man.txt"))]
     Man,
 }
 
@@ -127,59 +133,22 @@ pub fn completions(shell: &str) -> &'static str {
     SHELLS.into_iter().find(|(name, _)| *name == shell).map_or("", |(_, script)| script)
 }
 
-/// Parses the command line. `--help` and `--version` are errors whose text goes to stdout.
+/// Parses the command line. `--help` and `--version` are errors whose text goes to stdout; `mistakes::text` has the
+/// text of the others.
 pub fn parse() -> Result<Cli, clap::Error> {
-    read(std::env::args_os()).map_err(|error| escape_words(hide_words(error)))
+    read(std::env::args_os())
 }
 
 fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
     let mut command = Cli::command();
     let matches = command.try_get_matches_from_mut(words)?;
     shared::check(&command, &matches)?;
-    Cli::from_arg_matches(&matches)
-}
-
-/// Keeps clap from repeating an unexpected word: it may be a secret without its option, or part of an unquoted one.
-/// Names of options are not secret.
-fn hide_words(mut error: clap::Error) -> clap::Error {
-    const NOT_REPEATED: &str = "(not repeated: it may be a secret)";
-    for kind in [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::PriorArg] {
-        let Some(ContextValue::String(word)) = error.get(kind) else { continue };
-        let shown = match word.split_once('=') {
-            Some((name, _)) if name.starts_with('-') => name.to_owned(),
-            _ if word.starts_with('-') || is_placeholder(word) => continue,
-            _ => NOT_REPEATED.to_owned(),
-        };
-        error.insert(kind, ContextValue::String(shown));
+    let cli = Cli::from_arg_matches(&matches)?;
+    if cli.options.output.json && cli.options.output.format.is_some_and(|format| format != Format::Json) {
+        let why = "the argument '--json' cannot be used with '--format <FORMAT>', except json";
+        return Err(command.error(ErrorKind::ArgumentConflict, why));
     }
-    if error.kind() == ErrorKind::TooManyValues && error.get(ContextKind::InvalidValue).is_some() {
-        error.insert(ContextKind::InvalidValue, ContextValue::String(NOT_REPEATED.to_owned()));
-    }
-    error
-}
-
-/// Escapes what clap repeats of an argument, so that it cannot move the cursor or forge a line.
-fn escape_words(mut error: clap::Error) -> clap::Error {
-    let context: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
-    for (kind, value) in context {
-        let escaped = match value {
-            ContextValue::String(word) => ContextValue::String(escape(&word)),
-            ContextValue::StyledStrs(tips) => {
-                ContextValue::StyledStrs(tips.iter().map(|tip| escape(&tip.to_string()).into()).collect())
-            }
-            // Our own names.
-            _ => continue,
-        };
-        error.insert(kind, escaped);
-    }
-    error
-}
-
-/// `<SHELL>` or `[TOKEN]`: clap's name of a missing or invalid argument.
-fn is_placeholder(word: &str) -> bool {
-    let within = |start, end| word.strip_prefix(start).and_then(|word| word.strip_suffix(end));
-    let name = within('<', '>').or_else(|| within('[', ']'));
-    name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_uppercase()))
+    Ok(cli)
 }
 
 #[cfg(test)]
@@ -187,114 +156,5 @@ impl Cli {
     /// A command line that clap accepts.
     pub fn typed<'a>(words: impl Iterator<Item = &'a str>) -> Self {
         read(words.map(OsString::from)).unwrap()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use clap_complete::Shell;
-    use clap_mangen::Man;
-
-    use super::*;
-    use crate::base::duration;
-    use crate::cli::format::EnvName;
-    use crate::cli::settings::Settings;
-    use crate::oauth::issuer::Issuer;
-    use crate::oauth::scope::Scope;
-
-    /// Compares the committed file with the generated text; `UPDATE=1 cargo test` rewrites it.
-    #[allow(clippy::disallowed_methods, reason = "a test may read a switch and write a source file")]
-    fn assert_committed(name: &str, generated: &[u8]) {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(name);
-        if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(&path, generated).unwrap();
-        }
-        let committed = std::fs::read(&path).unwrap();
-        assert!(committed == generated, "{name} is out of date: run `UPDATE=1 cargo test`");
-    }
-
-    #[test]
-    fn the_arguments_are_consistent() {
-        Cli::command().debug_assert();
-    }
-
-    /// `-h`, `--help` and the reference show the defaults of the code.
-    #[test]
-    fn help_and_reference_show_the_defaults() {
-        let command = Cli::command();
-        let reference = include_str!("../../../docs/reference.md");
-        for (id, default) in [
-            ("timeout", duration::display(Settings::TIMEOUT)),
-            ("connect_timeout", duration::display(Settings::CONNECT_TIMEOUT)),
-            ("retries", Settings::RETRIES.to_string()),
-            ("client_auth", Settings::CLIENT_AUTH.name().to_owned()),
-            ("format", Settings::FORMAT.name().to_owned()),
-            ("env_name", EnvName::default().to_string()),
-            ("issuer", Issuer::default().as_str().to_owned()),
-            ("scope", Scope::default().as_str().to_owned()),
-        ] {
-            let option = command.get_arguments().find(|option| option.get_id() == id).unwrap();
-            let long = option.get_long_help().unwrap().to_string();
-            assert!(long.contains(&format!("[default: {default}]")), "{id}: {long}");
-            let short = option.get_help().unwrap().to_string();
-            let is_said = short.split_once("; ").is_none_or(|(_, said)| said == default);
-            assert!(is_said, "{id}: {short}");
-            let row = format!("| `--{} ", option.get_long().unwrap());
-            let row = reference.lines().find(|line| line.starts_with(&row)).unwrap();
-            assert_eq!(row.split('|').nth(3).unwrap().trim(), format!("`{default}`"), "{id}: {row}");
-        }
-    }
-
-    #[test]
-    fn completions_are_what_the_arguments_generate() {
-        for (shell, name) in [
-            (Shell::Bash, "catena-token.bash"),
-            (Shell::Zsh, "_catena-token"),
-            (Shell::Fish, "catena-token.fish"),
-            (Shell::Elvish, "catena-token.elv"),
-            (Shell::PowerShell, "_catena-token.ps1"),
-        ] {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "catena-token", &mut script);
-            assert_committed(name, &script);
-        }
-    }
-
-    /// One page: the sections of the subcommands follow those of the bare command.
-    #[test]
-    fn the_man_page_is_what_the_arguments_generate() {
-        let mut command = Cli::command();
-        command.build();
-        let mut page = Vec::new();
-        let man = Man::new(command.clone());
-        man.render_title(&mut page).unwrap();
-        man.render_name_section(&mut page).unwrap();
-        man.render_synopsis_section(&mut page).unwrap();
-        man.render_description_section(&mut page).unwrap();
-        man.render_options_section(&mut page).unwrap();
-        command.get_subcommands().for_each(|command| render_command(command, &mut page));
-        man.render_extra_section(&mut page).unwrap();
-        man.render_version_section(&mut page).unwrap();
-        assert_committed("catena-token.1", &page);
-    }
-
-    fn render_command(command: &clap::Command, page: &mut Vec<u8>) {
-        if command.get_name() == "help" {
-            return;
-        }
-        if command.has_subcommands() {
-            command.get_subcommands().for_each(|command| render_command(command, page));
-            return;
-        }
-        let man = Man::new(command.clone());
-        let mut sections = Vec::new();
-        man.render_synopsis_section(&mut sections).unwrap();
-        man.render_description_section(&mut sections).unwrap();
-        man.render_options_section(&mut sections).unwrap();
-        let name = command.get_bin_name().unwrap().to_uppercase();
-        page.extend(format!(".SH \"{name}\"\n").into_bytes());
-        page.extend(String::from_utf8(sections).unwrap().replace(".SH ", ".SS ").into_bytes());
     }
 }

@@ -38,21 +38,21 @@ pub struct IdentityArgs {
     pub client_id: Option<String>,
     #[command(flatten)]
     pub secret: SecretArgs,
-    /// Issuer URL, Catena's realm by default
+    /// Issuer URL [default: Catena's realm]
     ///
     /// The token endpoint is ISSUER/protocol/openid-connect/token. Plain http is only for loopback hosts.
     /// [CATENA_ISSUER] [default: https://auth.catenatelematics.com/realms/catena]
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub issuer: Option<String>,
-    /// Scope to request, '' for none
+    /// Scope, '' for none [default: organization]
     ///
-    /// [CATENA_SCOPE] [default: organization]
+    /// [CATENA_SCOPE]
     #[arg(long, value_name = "SCOPE", value_hint = ValueHint::Other)]
     pub scope: Option<String>,
-    /// post (default) or basic authentication
+    /// post or basic [default: post]
     ///
-    /// `post` sends the credentials in the form body, `basic` in an Authorization header (RFC 6749 section 2.3.1).
-    /// [CATENA_CLIENT_AUTH] [default: post]
+    /// Client authentication: `post` sends the credentials in the form body, `basic` in an Authorization header (RFC 6749 section 2.3.1).
+    /// [CATENA_CLIENT_AUTH]
     #[arg(long, value_name = "METHOD", hide_possible_values = true,
         value_parser = PossibleValuesParser::new(ClientAuth::NAMES)
             .try_map(|name| ClientAuth::named(&name).ok_or("unknown")))]
@@ -88,21 +88,21 @@ pub struct SecretArgs {
 #[derive(Args, Default)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// token, json, header, curl, env, sh, fish, powershell
+    /// Output format: json, env, sh, ... [default: token]
     ///
     /// token: the token alone.  json: the server's response on one line.
     /// header: `Authorization: Bearer ...` for `curl -H @-`.  curl: a configuration for `curl -K -`.
     /// env: `CATENA_TOKEN=...` for dotenv and systemd.  sh, fish, powershell: a line to eval that exports it.
-    /// [CATENA_FORMAT] [default: token]
+    /// [CATENA_FORMAT]
     #[arg(long, value_name = "FORMAT", hide_possible_values = true,
         value_parser = PossibleValuesParser::new(Format::NAMES).try_map(|name| Format::named(&name).ok_or("unknown")))]
     pub format: Option<Format>,
     /// Same as --format json
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long)]
     pub json: bool,
-    /// Name of the variable in env, sh, fish, powershell
+    /// Name of the variable [default: CATENA_TOKEN]
     ///
-    /// [default: CATENA_TOKEN]
+    /// In the formats env, sh, fish and powershell.
     #[arg(long, value_name = "NAME", value_parser = EnvName::parse, value_hint = ValueHint::Other)]
     pub env_name: Option<EnvName>,
 }
@@ -112,8 +112,9 @@ pub struct OutputArgs {
 pub struct CacheArgs {
     /// Minimum remaining lifetime of the token
     ///
-    /// Exit code 7 if a new token's lifetime is shorter. By default, a cached token is used until 30s, or a
-    /// tenth of its lifetime if that is shorter, are left. [CATENA_MIN_TTL]
+    /// A cached token, or the one in a token file, is replaced before less is left; by default before 30s, or a tenth
+    /// of its lifetime, are left. A shorter lifetime of a new token is an error: exit code 7, of `exec` 125.
+    /// [CATENA_MIN_TTL]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse, value_hint = ValueHint::Other)]
     pub min_ttl: Option<Duration>,
     /// Request a new token even if a valid one is cached
@@ -136,25 +137,25 @@ pub struct CacheArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Network")]
 pub struct NetworkArgs {
-    /// Timeout for the whole call; 30s
+    /// Timeout, including retries [default: 30s]
     ///
-    /// Includes retries, but not the time at the prompt. Format: 90s, 5m, 1h30m, 1500ms or plain seconds.
-    /// [CATENA_TIMEOUT] [default: 30s]
+    /// Does not count the time at the prompt, nor that of CMD of `exec`. `renew` applies it to each token.
+    /// Format: 90s, 5m, 1h30m, 1500ms or plain seconds. [CATENA_TIMEOUT]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive, value_hint = ValueHint::Other)]
     pub timeout: Option<Duration>,
-    /// Timeout for DNS, TCP, proxy and TLS; 10s
+    /// Timeout for connecting [default: 10s]
     ///
-    /// [default: 10s]
+    /// DNS, TCP, proxy and TLS.
     #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive, value_hint = ValueHint::Other)]
     pub connect_timeout: Option<Duration>,
-    /// Retries after a temporary failure; 2
+    /// Retries of temporary failures [default: 2]
     ///
-    /// [CATENA_RETRIES] [default: 2]
+    /// [CATENA_RETRIES]
     #[arg(long, value_name = "N", value_hint = ValueHint::Other)]
     pub retries: Option<u32>,
-    /// CA bundle (PEM), instead of the system's
+    /// CA bundle (PEM) [default: the system's]
     ///
-    /// [CATENA_CA_CERT, SSL_CERT_FILE] [default: the system's]
+    /// [CATENA_CA_CERT, SSL_CERT_FILE]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ca_cert: Option<PathBuf>,
     /// Proxy URL, '' for none

@@ -39,7 +39,9 @@ fn add_taken(subcommand: Command) -> Command {
     let is_own = |arg: &Arg| subcommand.get_arguments().any(|own| own.get_id() == arg.get_id());
     let taken = shared.get_arguments().filter(|arg| takes(subcommand.get_name(), arg) && !is_own(arg));
     let taken: Vec<Arg> = taken.map(|arg| arg.clone().global(true)).collect();
-    subcommand.args(taken).args_override_self(true)
+    let mut examples = include_str!("examples/subcommands.txt").split("\n\n");
+    let own = examples.find_map(|block| block.strip_prefix(subcommand.get_name())?.strip_prefix(": "));
+    subcommand.args(taken).args_override_self(true).after_long_help(own.unwrap_or_default())
 }
 
 fn takes(subcommand: &str, option: &Arg) -> bool {

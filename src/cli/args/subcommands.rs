@@ -11,9 +11,7 @@ use crate::token::file::parse_mode;
 
 #[derive(Args)]
 pub struct ExecArgs {
-    /// Name of the variable that holds the token
-    ///
-    /// [default: CATENA_TOKEN]
+    /// Variable that holds the token [default: CATENA_TOKEN]
     #[arg(long, global = true, value_name = "NAME", value_parser = EnvName::parse, value_hint = ValueHint::Other,
         help_heading = "Command")]
     pub env_name: Option<EnvName>,
@@ -29,9 +27,7 @@ pub struct ExecArgs {
     /// directory in $XDG_RUNTIME_DIR, else /dev/shm]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, requires = "renew", help_heading = "Command")]
     pub token_file: Option<PathBuf>,
-    /// 0600, or 0640 to let its group read it
-    ///
-    /// [default: 0600]
+    /// 0600, or 0640 to let its group read it [default: 0600]
     #[arg(long, value_name = "MODE", value_parser = parse_mode, value_hint = ValueHint::Other,
         default_value = "0600", hide_default_value = true, requires = "token_file", help_heading = "Command")]
     pub token_file_mode: u32,
@@ -48,9 +44,7 @@ pub struct RenewArgs {
     /// created if only the last one is missing, and must not be writable by other users.
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = "File")]
     pub token_file: PathBuf,
-    /// 0600, or 0640 to let its group read it
-    ///
-    /// [default: 0600]
+    /// 0600, or 0640 to let its group read it [default: 0600]
     #[arg(long, value_name = "MODE", value_parser = parse_mode, value_hint = ValueHint::Other,
         default_value = "0600", hide_default_value = true, help_heading = "File")]
     pub token_file_mode: u32,
@@ -58,7 +52,7 @@ pub struct RenewArgs {
 
 #[derive(Args)]
 pub struct InspectArgs {
-    /// Token, or - for stdin; default: the one to print
+    /// Token, or - for stdin [default: the one to print]
     ///
     /// Prefer `-`: every user of the machine can read an argument in `ps`.
     // Options that select a token conflict with it.
@@ -93,7 +87,7 @@ pub struct InspectArgs {
 
 #[derive(Args)]
 pub struct RevokeArgs {
-    /// Token, or - for stdin; default: the cached one
+    /// Token, or - for stdin [default: the cached one]
     ///
     /// Prefer `-`: every user of the machine can read an argument in `ps`. A JWT of another issuer is not sent.
     #[arg(value_name = "TOKEN", value_hint = ValueHint::Other, conflicts_with = "scope")]

@@ -14,6 +14,7 @@ pub mod revoke;
 pub mod secret;
 pub mod settings;
 mod tls;
+pub mod usage;
 
 use std::time::Duration;
 

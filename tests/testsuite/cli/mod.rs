@@ -1,9 +1,11 @@
 //! Command line, settings, formats, help and the pages.
 
+mod completions;
 mod control_characters;
 mod formats;
 mod help;
 mod misplaced;
+mod mistakes;
 mod pages;
 mod recipes;
 mod settings;

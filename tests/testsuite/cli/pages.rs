@@ -138,36 +138,47 @@ fn every_link_resolves() {
     assert!(count > 20, "{count} links");
 }
 
-/// The examples of `--help`, one per line; the first exports what the others use.
+/// The examples of each command's `--help`, one per line; the first of the bare command exports what the others use.
 fn examples() -> Vec<Block> {
-    let help = Tool::bare().arg("--help").succeeds();
-    let (_, examples) = help.split_once("Examples:\n").unwrap();
-    let lines: Vec<&str> = examples.lines().map_while(|line| line.strip_prefix("  ")).collect();
-    let block = |line: &&str| Block { shell: "sh".to_owned(), how: String::new(), script: (*line).to_owned() };
-    assert!(lines.len() >= 5, "{examples}");
-    lines.iter().map(block).collect()
+    let commands = ["", "exec", "renew", "inspect", "revoke", "doctor", "cache", "cache path", "cache list"];
+    let mut blocks = Vec::new();
+    for command in commands.into_iter().chain(["cache clear", "completions", "man"]) {
+        let help = Tool::bare().args(command.split_whitespace()).arg("--help").succeeds();
+        let (_, examples) = help.split_once("Examples:\n").unwrap_or_else(|| panic!("{command}: no example"));
+        let lines: Vec<&str> = examples.lines().map_while(|line| line.strip_prefix("  ")).collect();
+        let named = format!("catena-token {command}");
+        assert!(lines.iter().filter(|line| line.contains(named.trim_end())).count() >= 2, "{command}: {examples}");
+        let block = |line: &str| Block { shell: "sh".into(), how: command.into(), script: line.into() };
+        blocks.extend(lines.into_iter().map(block));
+    }
+    blocks
 }
 
 fn needs_more(block: &Block) -> bool {
-    ["curl ", "jq "].iter().any(|program| block.script.contains(program))
+    ["curl ", "jq ", "man -l"].iter().any(|program| block.script.contains(program))
 }
 
 #[test]
 fn the_examples_of_the_help_run() {
-    for example in examples().iter().filter(|example| !needs_more(example)) {
-        let may_be_idle = !example.script.contains("catena-token") || example.script.ends_with("revoke");
-        run(example, &Issuer::start(Setup { may_be_idle, ..Setup::default() }));
+    for mut example in examples().into_iter().filter(|example| !needs_more(example)) {
+        if example.how == "renew" {
+            let ended = "until [ -s ~/token/catena ]; do :; done; kill $! && wait $!";
+            example.script = format!("{} & {ended}", example.script);
+        }
+        // In a new home there is nothing to revoke.
+        let idle = ["export", "-token revoke", "-token cache", "-token completions", "-token man", "--offline"];
+        let may_be_idle = idle.iter().any(|word| example.script.contains(word));
+        run(&example, &Issuer::start(Setup { may_be_idle, ..Setup::default() }));
     }
 }
 
 #[test]
-#[ignore = "needs curl and jq"]
+#[ignore = "needs curl, jq and man"]
 fn the_other_examples_of_the_help_run() {
-    shell::assert_installed("curl");
-    shell::assert_installed("jq");
+    ["curl", "jq", "man"].into_iter().for_each(shell::assert_installed);
     for example in examples().iter().filter(|example| needs_more(example)) {
         let replies = vec![Reply::Keycloak, Reply::http(200, "application/json", "{}")];
-        run(example, &Issuer::start(Setup { replies, ..Setup::default() }));
+        run(example, &Issuer::start(Setup { replies, may_be_idle: example.how == "man", ..Setup::default() }));
     }
 }
 

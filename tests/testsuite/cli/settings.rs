@@ -158,7 +158,7 @@ fn clap_refuses_invalid_flags() {
         &["--retries", "many"],
         &["--client-auth", "mtls"],
         &["--format", "yaml"],
-        &["--format", "json", "--json"],
+        &["--format", "sh", "--json"],
         &["--env-name", "2A"],
         &["--client-secret", "a", "--client-secret-file", "b"],
         &["-v", "-q"],

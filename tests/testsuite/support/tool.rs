@@ -201,7 +201,7 @@ impl Tool {
         let (code, stdout, stderr) = self.run();
         assert_eq!(code, Some(2), "{stderr}");
         assert_eq!(stdout, "");
-        assert!(stderr.starts_with("error: "), "{stderr}");
+        assert!(stderr.starts_with("catena-token: error: "), "{stderr}");
         stderr
     }
 

@@ -1,0 +1,134 @@
+//! What is generated from the arguments, completions and the man page, and what must agree with them.
+#![cfg(test)]
+
+use std::path::Path;
+
+use clap_complete::Shell;
+
+use super::*;
+use crate::base::duration;
+use crate::cli::format::EnvName;
+use crate::cli::settings::Settings;
+use crate::oauth::issuer::Issuer;
+use crate::oauth::scope::Scope;
+
+/// Compares the committed file with the generated text; `UPDATE=1 cargo test` rewrites it.
+#[allow(clippy::disallowed_methods, reason = "a test may read a switch and write a source file")]
+pub fn assert_committed(name: &str, generated: &[u8]) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, generated).unwrap();
+    }
+    let committed = std::fs::read(&path).unwrap();
+    assert!(committed == generated, "{name} is out of date: run `UPDATE=1 cargo test`");
+}
+
+#[test]
+fn the_arguments_are_consistent() {
+    Cli::command().debug_assert();
+}
+
+/// `-h`, `--help` and the reference show the defaults of the code.
+#[test]
+fn help_and_reference_show_the_defaults() {
+    let command = Cli::command();
+    let reference = include_str!("../../../docs/reference.md");
+    for (id, default) in [
+        ("timeout", duration::display(Settings::TIMEOUT)),
+        ("connect_timeout", duration::display(Settings::CONNECT_TIMEOUT)),
+        ("retries", Settings::RETRIES.to_string()),
+        ("client_auth", Settings::CLIENT_AUTH.name().to_owned()),
+        ("format", Settings::FORMAT.name().to_owned()),
+        ("env_name", EnvName::default().to_string()),
+        ("issuer", Issuer::default().as_str().to_owned()),
+        ("scope", Scope::default().as_str().to_owned()),
+    ] {
+        let option = command.get_arguments().find(|option| option.get_id() == id).unwrap();
+        let long = option.get_long_help().unwrap().to_string();
+        assert!(long.contains(&format!("[default: {default}]")), "{id}: {long}");
+        let short = option.get_help().unwrap().to_string();
+        let shown = if id == "issuer" { "Catena's realm" } else { &default };
+        assert!(short.ends_with(&format!("[default: {shown}]")), "{id}: {short}");
+        let row = format!("| `--{} ", option.get_long().unwrap());
+        let row = reference.lines().find(|line| line.starts_with(&row)).unwrap();
+        assert_eq!(row.split('|').nth(3).unwrap().trim(), format!("`{default}`"), "{id}: {row}");
+    }
+}
+
+#[test]
+fn completions_are_what_the_arguments_generate() {
+    for (shell, name) in [
+        (Shell::Bash, "catena-token.bash"),
+        (Shell::Zsh, "_catena-token"),
+        (Shell::Fish, "catena-token.fish"),
+        (Shell::Elvish, "catena-token.elv"),
+        (Shell::PowerShell, "_catena-token.ps1"),
+    ] {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Cli::command(), "catena-token", &mut script);
+        assert_committed(name, mended(shell, String::from_utf8(script).unwrap()).as_bytes());
+    }
+}
+
+/// Corrects what clap_complete 4.6.11 generates wrong; tests drive the scripts in their shells.
+fn mended(shell: Shell, script: String) -> String {
+    let mut command = Cli::command();
+    command.build();
+    let exec = command.find_subcommand("exec").unwrap();
+    let with_value = exec.get_opts().map(|option| format!("--{}", option.get_long().unwrap())).collect::<Vec<_>>();
+    let replaced = |script: &str, old: &str, new: &str| {
+        assert!(script.contains(old), "clap_complete does not generate this any more: {old}");
+        script.replace(old, new)
+    };
+    match shell {
+        // The labels of the subcommands replace a dash in the program's name by the separator of subcommands, but what
+        // is compared with them replaces it by `__`. And a positional argument is never completed as a command.
+        Shell::Bash => {
+            let script = replaced(&script, "catena__subcmd__token", "catena__token");
+            let command = BASH_COMMAND.replace("VALUE", &with_value.join(",*|"));
+            let script = replaced(&script, "prev=\"$3\"\n", &format!("prev=\"$3\"\n{BASH_EQUALS}"));
+            replaced(&script, "catena__token__subcmd__exec)\n", &format!("catena__token__subcmd__exec)\n{command}"))
+        }
+        // An option without its value does not parse: the words before it say which command this is. Positional
+        // arguments are not generated; none is a file, and files for an option have a `-F` of their own. The
+        // lone dash ends the helper's own options.
+        Shell::Fish => {
+            let parse = "argparse -s (__fish_catena_token_global_optspecs) -- $cmd 2>/dev/null\n    or ";
+            let without_last = parse.replace("$cmd", "$cmd[1..-2]");
+            let script = replaced(&script, parse, &format!("{parse}{without_last}"));
+            let words = with_value.join(" ");
+            let shells = SHELLS.map(|(name, _)| name).join(" ");
+            let using = "complete -c catena-token -n \"__fish_catena_token_using_subcommand";
+            format!(
+                "{script}complete -c catena-token -f\n{using} completions\" -a \"{shells}\"\n\
+                 {using} exec\" -a \"(__fish_complete_subcommand --fcs-skip=2 - {words})\"\n"
+            )
+        }
+        _ => script,
+    }
+}
+
+/// `--format=j` is three words for bash.
+const BASH_EQUALS: &str = r#"    if [[ "${prev}" == "=" ]]; then
+        prev="${COMP_WORDS[COMP_CWORD-2]}"
+    fi
+"#;
+
+/// CMD is the first word that is neither an option nor an option's value; after it, files are completed.
+const BASH_COMMAND: &str = r#"            local word last=""
+            for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+                case "${last},${word}" in
+                    *,=) continue ;;
+                    *,-*|VALUE,*|*,exec) ;;
+                    *) return 0 ;;
+                esac
+                last="${word}"
+            done
+            case "${last},${cur}" in
+                *,-*|VALUE,*) ;;
+                *)
+                    COMPREPLY=( $(compgen -c -- "${cur}") )
+                    return 0
+                    ;;
+            esac
+"#;
