@@ -3,5 +3,6 @@
 mod command;
 mod entries;
 mod keyring;
+mod lock;
 mod single_flight;
 mod trouble;
