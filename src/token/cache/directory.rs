@@ -21,9 +21,6 @@ use crate::token::cache::{is_ours, seal};
 /// In bytes; larger than any entry, because a response has at most 1 MiB.
 const LARGEST: u64 = 2 * 1024 * 1024;
 
-/// The prefix by which a later writer recognises leftover files.
-const TEMPORARY: &str = ".catena-token-";
-
 /// No writer takes this long: an older temporary file is a leftover.
 const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
 
@@ -106,18 +103,19 @@ impl Directory {
 
     /// Replaces the file `name`. It is not synced, because a crash costs only one request.
     pub fn put(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        self.new_file(bytes)?.persist(self.path.join(name)).map(drop).map_err(|failed| failed.error)
+        self.new_file(name, bytes)?.persist(self.path.join(name)).map(drop).map_err(|failed| failed.error)
     }
 
     pub fn check_room(&self) -> io::Result<()> {
+        let any = format!("{:032}-{:016}.token", 0, 0);
         // An ordinary entry takes 1 to 3 KiB.
-        self.new_file(&[0; 4 * 1024]).map(drop)
+        self.new_file(&any, &[0; 4 * 1024]).map(drop)
     }
 
-    /// A temporary file, removed unless it is persisted.
-    fn new_file(&self, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    /// A temporary file for `name`, removed unless it is persisted.
+    fn new_file(&self, name: &str, bytes: &[u8]) -> io::Result<NamedTempFile> {
         self.make()?;
-        let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.path)?;
+        let mut file = tempfile::Builder::new().prefix(&format!(".{name}.")).tempfile_in(&self.path)?;
         // With its blocks allocated, ext4 flushes nothing when the file replaces another one.
         let _ = fallocate(&file, FallocateFlags::empty(), 0, bytes.len() as u64);
         file.write_all(bytes)?;
@@ -153,7 +151,7 @@ impl Directory {
 
     /// Whether the file `name` has expired, or a killed writer left it.
     pub fn is_useless(&self, name: &str, metadata: &Metadata) -> bool {
-        if name.starts_with(TEMPORARY) {
+        if is_temporary(name) {
             return age(metadata) > LEFT_BEHIND;
         }
         self.expires_at(name).is_some_and(|from| from < clock::now().unix_seconds())
@@ -178,9 +176,16 @@ fn check_owner(metadata: &Metadata) -> io::Result<()> {
 }
 
 fn own_file(entry: DirEntry) -> Option<(String, Metadata)> {
-    let name = entry.file_name().into_string().ok().filter(|name| is_ours(name) || name.starts_with(TEMPORARY))?;
+    let name = entry.file_name().into_string().ok().filter(|name| is_ours(name) || is_temporary(name))?;
     let metadata = entry.metadata().ok().filter(|found| found.is_file() && check_owner(found).is_ok())?;
     Some((name, metadata))
+}
+
+/// Whether it is `.NAME.XXXXXX`, as tempfile ends it. Nobody else's file has such a name, as `.catena-token-secret` may.
+fn is_temporary(name: &str) -> bool {
+    let parts = name.strip_prefix('.').and_then(|name| name.rsplit_once('.'));
+    let is_random = |text: &str| text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    parts.is_some_and(|(name, random)| is_ours(name) && is_random(random))
 }
 
 #[cfg(test)]
@@ -215,6 +220,17 @@ mod tests {
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
         assert_eq!((mode(&directory.path), mode(&directory.path.join(NAME))), (0o700, 0o600));
         assert_eq!(directory.files().unwrap()[0].0, NAME);
+    }
+
+    #[test]
+    fn a_temporary_file_has_a_name_like_no_other() {
+        let (_above, directory) = directory();
+        let file = directory.new_file(NAME, b"half").unwrap();
+        let name = file.path().file_name().unwrap().to_str().unwrap();
+        assert!(is_temporary(name) && directory.files().unwrap()[0].0 == name);
+        for other in [".catena-token-secret", ".catena-token-AbC123", NAME, &format!(".{NAME}"), &name[1..]] {
+            assert!(!is_temporary(other), "{other}");
+        }
     }
 
     #[test]

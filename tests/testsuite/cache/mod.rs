@@ -4,5 +4,6 @@ mod command;
 mod entries;
 mod keyring;
 mod lock;
+mod loss;
 mod single_flight;
 mod trouble;

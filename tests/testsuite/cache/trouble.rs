@@ -232,7 +232,7 @@ fn each_step_of_storing_can_fail() {
         }
         let left: Vec<_> =
             fs::read_dir(home.path().join(".cache/catena-token")).into_iter().flatten().flatten().collect();
-        let temporary = left.iter().filter(|entry| entry.file_name().to_str().unwrap().starts_with(".catena"));
+        let temporary = left.iter().filter(|entry| entry.file_name().to_str().unwrap().starts_with('.'));
         assert!(call.starts_with("unlink") || temporary.count() == 0, "{call}");
     }
 }
