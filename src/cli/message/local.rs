@@ -105,7 +105,7 @@ pub fn job(error: &ExecError) -> Words {
 
 pub fn cache(error: &CacheError) -> Words {
     let (what, why) = match error {
-        CacheError::Unreadable(path, error) => (format!("cannot read the cache `{}`", path.display()), error),
+        CacheError::Unusable(path, error) => (format!("cannot use the cache `{}`", path.display()), error),
         CacheError::NotStored(path, error) => (format!("cannot write to the token cache `{}`", path.display()), error),
         CacheError::NotRemoved(path, error) => (format!("cannot remove `{}`", path.display()), error),
         CacheError::CopyNotRemoved(_, error) => ("cannot remove the cached token".into(), error),

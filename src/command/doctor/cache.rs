@@ -71,8 +71,8 @@ fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
 }
 
 fn look_for_token(step: &mut Step, source: &TokenSource, cache: &Cache, secret: Option<&Secret>) {
-    let files = cache.directory.files().unwrap_or_default();
-    let files = files.iter().filter(|(name, _)| cache.has(name) && cache::is_token(name)).count();
+    let files = cache.directory.names().unwrap_or_default();
+    let files = files.iter().filter(|name| cache.has(name) && cache::is_token(name)).count();
     let lives = |found: Result<Found, Miss>| source.freshness.check_cached(&found?.response, clock::now());
     let by_secret = secret.map(|secret| lives(cache.find(secret)));
     let slot = cache.slot(source.secret.cost());

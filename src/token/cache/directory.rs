@@ -3,7 +3,7 @@
 //! It follows no link, reads only regular files of this user and never blocks on a FIFO. A file is renamed into place,
 //! so that a reader finds the old or the new one. A later writer removes what a killed one left.
 
-use std::fs::{self, DirBuilder, DirEntry, File, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use thiserror::Error;
 
 use crate::base::clock;
 use crate::os::process;
-use crate::token::cache::{is_ours, seal};
+use crate::token::cache::{CacheError, is_ours, seal};
 
 /// In bytes; larger than any entry, because a response has at most 1 MiB.
 const LARGEST: u64 = 2 * 1024 * 1024;
@@ -101,6 +101,10 @@ impl Directory {
         check_owner(found)
     }
 
+    pub fn unusable(&self, error: io::Error) -> CacheError {
+        CacheError::Unusable(self.path.clone(), error)
+    }
+
     /// Replaces the file `name`. It is not synced, because a crash costs only one request.
     pub fn put(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.new_file(name, bytes)?.persist(self.path.join(name)).map(drop).map_err(|failed| failed.error)
@@ -139,20 +143,28 @@ impl Directory {
         fs::remove_file(self.path.join(name))
     }
 
-    pub fn files(&self) -> io::Result<Vec<(String, Metadata)>> {
+    /// The names that the cache gives to files.
+    pub fn names(&self) -> io::Result<Vec<String>> {
         let entries = match fs::read_dir(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries?,
         };
-        let mut files: Vec<(String, Metadata)> = entries.flatten().filter_map(own_file).collect();
-        files.sort_by(|a, b| a.0.cmp(&b.0));
-        Ok(files)
+        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        let mut names: Vec<String> = names.filter(|name| is_ours(name) || is_temporary(name)).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// `None` for what is no regular file of this user.
+    pub fn metadata(&self, name: &str) -> Option<Metadata> {
+        let found = fs::symlink_metadata(self.path.join(name)).ok()?;
+        (found.is_file() && check_owner(&found).is_ok()).then_some(found)
     }
 
     /// Whether the file `name` has expired, or a killed writer left it.
-    pub fn is_useless(&self, name: &str, metadata: &Metadata) -> bool {
+    pub fn is_useless(&self, name: &str) -> bool {
         if is_temporary(name) {
-            return age(metadata) > LEFT_BEHIND;
+            return self.metadata(name).is_some_and(|found| age(&found) > LEFT_BEHIND);
         }
         self.expires_at(name).is_some_and(|from| from < clock::now().unix_seconds())
     }
@@ -173,12 +185,6 @@ pub fn age(metadata: &Metadata) -> Duration {
 
 fn check_owner(metadata: &Metadata) -> io::Result<()> {
     if metadata.uid() == geteuid().as_raw() { Ok(()) } else { Err(io::Error::other(Problem::OfAnotherUser)) }
-}
-
-fn own_file(entry: DirEntry) -> Option<(String, Metadata)> {
-    let name = entry.file_name().into_string().ok().filter(|name| is_ours(name) || is_temporary(name))?;
-    let metadata = entry.metadata().ok().filter(|found| found.is_file() && check_owner(found).is_ok())?;
-    Some((name, metadata))
 }
 
 /// Whether it is `.NAME.XXXXXX`, as tempfile ends it. Nobody else's file has such a name, as `.catena-token-secret` may.
@@ -219,7 +225,7 @@ mod tests {
         }
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
         assert_eq!((mode(&directory.path), mode(&directory.path.join(NAME))), (0o700, 0o600));
-        assert_eq!(directory.files().unwrap()[0].0, NAME);
+        assert_eq!(directory.names().unwrap(), [NAME]);
     }
 
     #[test]
@@ -227,7 +233,7 @@ mod tests {
         let (_above, directory) = directory();
         let file = directory.new_file(NAME, b"half").unwrap();
         let name = file.path().file_name().unwrap().to_str().unwrap();
-        assert!(is_temporary(name) && directory.files().unwrap()[0].0 == name);
+        assert!(is_temporary(name) && directory.names().unwrap() == [name]);
         for other in [".catena-token-secret", ".catena-token-AbC123", NAME, &format!(".{NAME}"), &name[1..]] {
             assert!(!is_temporary(other), "{other}");
         }
@@ -244,7 +250,7 @@ mod tests {
         fs::remove_file(&place).unwrap();
         fs::create_dir(&place).unwrap();
         assert!(matches!(problem(directory.read(NAME)), Problem::NotAFile));
-        assert!(directory.files().unwrap().is_empty());
+        assert!(directory.metadata(NAME).is_none());
     }
 
     #[test]

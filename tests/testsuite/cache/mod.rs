@@ -1,6 +1,7 @@
 //! The cache, single flight, and remembered keys.
 
 mod command;
+mod crowd;
 mod entries;
 mod keyring;
 mod lock;
