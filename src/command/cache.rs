@@ -76,7 +76,8 @@ fn row(entry: Option<&Entry>, metadata: &Metadata) -> Vec<String> {
     vec![escape(&binding.issuer), escape(&binding.client_id), binding.scope.clone(), lives]
 }
 
-/// Removes our files, but no lock file: another process could then hold a second lock.
+/// Removes our files, but no lock file: another process could then hold a second lock. They are removed where others
+/// can write, too, because none but ours has such a name. Others may have moved some away: a warning says so.
 fn clear(directory: &Directory) -> Result<(), CacheError> {
     let keys = keyring::forget(&directory.path);
     let (mut tokens, mut result) = (0, Ok(()));
@@ -89,6 +90,9 @@ fn clear(directory: &Directory) -> Result<(), CacheError> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => result = Err(CacheError::NotRemoved(directory.path.join(name), error)),
         }
+    }
+    if let Err(error) = directory.check() {
+        emit(Event::Warning(Warning::Error(&directory.unusable(error))));
     }
     if result.is_ok() {
         report::done(&format!("tokens removed: {tokens}, keys forgotten: {keys}"));

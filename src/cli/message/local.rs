@@ -34,7 +34,10 @@ fn found(problem: &Problem) -> String {
         Problem::NoBase(base) => format!("`{}` is not a directory", base.display()),
         Problem::LeadsNowhere(error) => format!("its target cannot be used: {}", reason(error)),
         Problem::TooLarge => "it is too large for a cache file".into(),
-        Problem::OthersAbove => "its parent directory belongs to another user".into(),
+        Problem::OthersAbove(path) => format!("`{}` belongs to another user", path.display()),
+        Problem::OpenToOthers(path, mode) => {
+            format!("others can write to `{}` (mode {mode:04o}; `chmod go-w` ends that)", path.display())
+        }
         Problem::NotADirectory => "it is not a directory".into(),
         Problem::NotAFile => "it is not a regular file".into(),
         Problem::OfAnotherUser => "it belongs to another user".into(),

@@ -36,11 +36,7 @@ pub fn step(settings: &Settings, source: Option<&TokenSource>, secret: Option<&S
     if let Ok(found) = fs::metadata(path) {
         let whose = if found.uid() == geteuid().as_raw() { "this user" } else { "another user" };
         step.fact_as("owner", found.uid(), format!("{} ({whose})", found.uid()));
-        let mode = found.mode() & 0o7777;
-        step.fact("mode", format!("{mode:04o}"));
-        if found.is_dir() && mode & 0o022 != 0 {
-            step.warn(Finding::OpenCache(mode, path));
-        }
+        step.fact("mode", format!("{:04o}", found.mode() & 0o7777));
     }
     // This writes and removes a file as large as an entry.
     let room = cache.directory.check_room();

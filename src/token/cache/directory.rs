@@ -1,4 +1,4 @@
-//! The cache's directory: private, and owned by this user.
+//! The cache's directory: private, and owned by this user ([`privacy`]).
 //!
 //! It follows no link, reads only regular files of this user and never blocks on a FIFO. A file is renamed into place,
 //! so that a reader finds the old or the new one. A later writer removes what a killed one left.
@@ -10,12 +10,12 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use rustix::fs::{FallocateFlags, OFlags, fallocate};
-use rustix::process::geteuid;
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
 use crate::base::clock;
 use crate::os::process;
+use crate::token::cache::privacy::{self, check_owner};
 use crate::token::cache::{CacheError, is_ours, seal};
 
 /// In bytes; larger than any entry, because a response has at most 1 MiB.
@@ -30,7 +30,10 @@ const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
 pub enum Problem {
     TooLarge,
     NoBase(PathBuf),
-    OthersAbove,
+    /// A directory above, or a link on the way, is another user's.
+    OthersAbove(PathBuf),
+    /// With its mode.
+    OpenToOthers(PathBuf, u32),
     NotADirectory,
     LeadsNowhere(io::Error),
     NotAFile,
@@ -50,6 +53,7 @@ pub struct Directory {
 impl Directory {
     /// Reads the file `name`, which must be a regular file of this user.
     pub fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        privacy::check(&self.path)?;
         let (mut file, metadata) = self.open(name, File::options().read(true))?;
         if metadata.len() > LARGEST {
             return Err(io::Error::other(Problem::TooLarge));
@@ -74,31 +78,16 @@ impl Directory {
     /// Creates the directory (0700) and its parents, if missing.
     fn make(&self) -> io::Result<()> {
         process::survive_the_size_limit()?;
-        match fs::symlink_metadata(&self.path) {
-            Ok(found) => return self.check(&found),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
-        }
+        self.check()?;
         if let Some(base) = self.base.as_ref().filter(|base| !base.is_dir()) {
             return Err(io::Error::new(io::ErrorKind::NotFound, Problem::NoBase(base.clone())));
-        }
-        // `sudo -E` keeps HOME: root must not leave files there that the user cannot remove.
-        let path = std::path::absolute(&self.path)?;
-        let owner = path.ancestors().skip(1).find_map(|above| fs::metadata(above).ok()).map(|above| above.uid());
-        if owner.is_some_and(|owner| owner != geteuid().as_raw() && owner != 0) {
-            return Err(io::Error::other(Problem::OthersAbove));
         }
         DirBuilder::new().recursive(true).mode(0o700).create(&self.path)
     }
 
-    /// A link to a directory is fine if this user owns both; another user's link could lead anywhere.
-    fn check(&self, found: &Metadata) -> io::Result<()> {
-        let target = fs::metadata(&self.path).map_err(|error| io::Error::other(Problem::LeadsNowhere(error)))?;
-        if !target.is_dir() {
-            return Err(io::Error::other(Problem::NotADirectory));
-        }
-        check_owner(&target)?;
-        check_owner(found)
+    /// Checks that others can neither change nor replace it.
+    pub fn check(&self) -> io::Result<()> {
+        privacy::check(&self.path).and_then(|()| privacy::check_way(&self.path))
     }
 
     pub fn unusable(&self, error: io::Error) -> CacheError {
@@ -181,10 +170,6 @@ impl Directory {
 pub fn age(metadata: &Metadata) -> Duration {
     let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
     clock::wall().duration_since(changed).unwrap_or_default()
-}
-
-fn check_owner(metadata: &Metadata) -> io::Result<()> {
-    if metadata.uid() == geteuid().as_raw() { Ok(()) } else { Err(io::Error::other(Problem::OfAnotherUser)) }
 }
 
 /// Whether it is `.NAME.XXXXXX`, as tempfile ends it. Nobody else's file has such a name, as `.catena-token-secret` may.

@@ -91,9 +91,9 @@ impl<'a> DecryptionKeys<'a> {
     }
 }
 
-/// The names of tokens' files.
+/// The names of tokens' files, in a directory that others cannot change.
 pub fn names(directory: &Directory) -> Result<Vec<String>, CacheError> {
-    let mut names = directory.names().map_err(|error| directory.unusable(error))?;
+    let mut names = directory.check().and_then(|()| directory.names()).map_err(|error| directory.unusable(error))?;
     names.retain(|name| is_token(name));
     Ok(names)
 }

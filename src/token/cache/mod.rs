@@ -14,6 +14,7 @@ pub mod entries;
 pub mod keyring;
 pub mod lock;
 pub mod outcome;
+mod privacy;
 pub mod seal;
 
 use std::io;

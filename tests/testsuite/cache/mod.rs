@@ -6,5 +6,6 @@ mod entries;
 mod keyring;
 mod lock;
 mod loss;
+mod privacy;
 mod single_flight;
 mod trouble;
