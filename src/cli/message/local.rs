@@ -34,7 +34,10 @@ fn found(problem: &Problem) -> String {
         Problem::NoBase(base) => format!("`{}` is not a directory", base.display()),
         Problem::LeadsNowhere(error) => format!("its target cannot be used: {}", reason(error)),
         Problem::TooLarge => "it is too large for a cache file".into(),
-        Problem::OthersAbove => "its parent directory belongs to another user".into(),
+        Problem::OthersAbove(path) => format!("`{}` belongs to another user", path.display()),
+        Problem::OpenToOthers(path, mode) => {
+            format!("others can write to `{}` (mode {mode:04o}; `chmod go-w` ends that)", path.display())
+        }
         Problem::NotADirectory => "it is not a directory".into(),
         Problem::NotAFile => "it is not a regular file".into(),
         Problem::OfAnotherUser => "it belongs to another user".into(),
@@ -102,7 +105,7 @@ pub fn job(error: &ExecError) -> Words {
 
 pub fn cache(error: &CacheError) -> Words {
     let (what, why) = match error {
-        CacheError::Unreadable(path, error) => (format!("cannot read the cache `{}`", path.display()), error),
+        CacheError::Unusable(path, error) => (format!("cannot use the cache `{}`", path.display()), error),
         CacheError::NotStored(path, error) => (format!("cannot write to the token cache `{}`", path.display()), error),
         CacheError::NotRemoved(path, error) => {
             (format!("cannot remove a file from the cache `{}`", path.display()), error)
