@@ -1,4 +1,7 @@
-//! The cache's directory: private, and owned by this user ([`privacy`]).
+//! The cache's directory: private, and owned by this user.
+//!
+//! A cached token costs one look at the directory itself. What is above is checked before anything is stored, listed or
+//! revoked: nothing is stored in an unsafe place, so a later call finds nothing there.
 //!
 //! It follows no link, reads only regular files of this user and never blocks on a FIFO. A file is renamed into place,
 //! so that a reader finds the old or the new one. A later writer removes what a killed one left.
@@ -7,16 +10,18 @@ use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
 use rustix::fs::{FallocateFlags, OFlags, fallocate};
+use rustix::process::geteuid;
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
 use crate::base::clock;
 use crate::os::process;
-use crate::token::cache::privacy::{self, check_owner};
 use crate::token::cache::{CacheError, is_ours, seal};
+use crate::token::place::{self, PlaceProblem};
 
 /// In bytes; larger than any entry, because a response has at most 1 MiB.
 const LARGEST: u64 = 2 * 1024 * 1024;
@@ -30,12 +35,8 @@ const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
 pub enum Problem {
     TooLarge,
     NoBase(PathBuf),
-    /// A directory above, or a link on the way, is another user's.
-    OthersAbove(PathBuf),
-    /// With its mode.
-    OpenToOthers(PathBuf, u32),
+    Place(PlaceProblem),
     NotADirectory,
-    LeadsNowhere(io::Error),
     NotAFile,
     OfAnotherUser,
     NoRandomBytes,
@@ -53,7 +54,7 @@ pub struct Directory {
 impl Directory {
     /// Reads the file `name`, which must be a regular file of this user.
     pub fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        privacy::check(&self.path)?;
+        self.check_itself()?;
         let (mut file, metadata) = self.open(name, File::options().read(true))?;
         if metadata.len() > LARGEST {
             return Err(io::Error::other(Problem::TooLarge));
@@ -87,7 +88,20 @@ impl Directory {
 
     /// Checks that others can neither change nor replace it.
     pub fn check(&self) -> io::Result<()> {
-        privacy::check(&self.path).and_then(|()| privacy::check_way(&self.path))
+        self.check_itself()?;
+        place::check_way(&self.path).map_err(|problem| io::Error::other(Problem::Place(problem)))
+    }
+
+    fn check_itself(&self) -> io::Result<()> {
+        let found = match fs::metadata(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            found => found?,
+        };
+        if !found.is_dir() {
+            return Err(io::Error::other(Problem::NotADirectory));
+        }
+        check_owner(&found)?;
+        place::check_mode(&self.path, &found).map_err(|problem| io::Error::other(Problem::Place(problem)))
     }
 
     pub fn unusable(&self, error: io::Error) -> CacheError {
@@ -164,6 +178,13 @@ impl Directory {
         self.open(name, File::options().read(true)).ok()?.0.read_exact(&mut head).ok()?;
         seal::expires_at(&head)
     }
+}
+
+/// It never changes, so one system call is enough.
+static OWN: LazyLock<u32> = LazyLock::new(|| geteuid().as_raw());
+
+fn check_owner(metadata: &Metadata) -> io::Result<()> {
+    if metadata.uid() == *OWN { Ok(()) } else { Err(io::Error::other(Problem::OfAnotherUser)) }
 }
 
 /// Time since a file was changed; zero if that is in the future.
@@ -252,7 +273,7 @@ mod tests {
         let (above, directory) = directory();
         fs::create_dir(above.path().join("a")).unwrap();
         symlink("/nowhere/at/all", &directory.path).unwrap();
-        assert!(matches!(problem(directory.check_room()), Problem::LeadsNowhere(_)));
+        assert!(matches!(problem(directory.check_room()), Problem::Place(PlaceProblem::Directory(..))));
         fs::remove_file(&directory.path).unwrap();
         directory.check_room().unwrap();
         fs::remove_dir(&directory.path).unwrap();

@@ -14,7 +14,6 @@ pub mod entries;
 pub mod keyring;
 pub mod lock;
 pub mod outcome;
-mod privacy;
 pub mod seal;
 
 use std::io;

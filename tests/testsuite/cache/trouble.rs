@@ -109,7 +109,10 @@ fn a_path_that_is_not_a_directory() {
     let home = tempfile::tempdir().unwrap();
     let link = home.path().join("link");
     symlink(home.path().join("nowhere"), &link).unwrap();
-    assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", &link), Some("its target cannot be used"));
+    assert_works(
+        Tool::asking(&issuer).env("CATENA_CACHE_DIR", &link),
+        Some("cannot be used: no such file or directory"),
+    );
     fs::create_dir(home.path().join("nowhere")).unwrap();
     assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", &link), None);
 }
@@ -138,7 +141,7 @@ fn a_directory_that_cannot_be_written_to() {
     let issuer = Issuer::http();
     let home = tempfile::tempdir_in("/tmp").unwrap();
     let tool = home.path().join("catena-token");
-    fs::copy(env!("CARGO_BIN_EXE_catena-token"), &tool).unwrap();
+    plain_command::copy_tool(&tool);
     fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let as_nobody = |cache: &Path| {
         let script = format!("exec setpriv --reuid=65534 --regid=65534 --clear-groups {} 2>&1", tool.display());
