@@ -17,7 +17,7 @@ use crate::cli::settings::{Name, Settings};
 use crate::display::untrusted::escape;
 use crate::os::stdout;
 use crate::token::cache::directory::{Directory, age};
-use crate::token::cache::entries::{DecryptionKeys, Entry};
+use crate::token::cache::entries::{self, DecryptionKeys, Entry};
 use crate::token::cache::keyring;
 use crate::token::cache::{self, CacheError};
 use crate::token::source::TokenError;
@@ -42,10 +42,8 @@ pub fn run(command: &CacheCommand, options: Options) -> Result<(), Error> {
 fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Error> {
     let decryption = DecryptionKeys::new(secret, directory);
     let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "LIVES"].map(str::to_owned).to_vec()];
-    for (name, metadata) in files(directory)? {
-        if cache::is_token(&name) {
-            rows.push(row(decryption.open(&name).as_ref(), &metadata));
-        }
+    for name in entries::names(directory)? {
+        rows.extend(directory.metadata(&name).map(|found| row(decryption.open(&name).as_ref(), &found)));
     }
     if rows.len() == 1 {
         return Ok(());
@@ -78,11 +76,14 @@ fn row(entry: Option<&Entry>, metadata: &Metadata) -> Vec<String> {
     vec![escape(&binding.issuer), escape(&binding.client_id), binding.scope.clone(), lives]
 }
 
-/// Removes our files, but no lock file: another process could then hold a second lock.
+/// Removes our files, but no lock file: another process could then hold a second lock. They are removed where others
+/// can write, too, because none but ours has such a name. Others may have moved some away: a warning says so.
 fn clear(directory: &Directory) -> Result<(), CacheError> {
     let keys = keyring::forget(&directory.path);
     let (mut tokens, mut result) = (0, Ok(()));
-    for (name, _) in files(directory)?.iter().filter(|(name, _)| !cache::is_lock(name)) {
+    let mut names = directory.names().map_err(|error| directory.unusable(error))?;
+    names.retain(|name| !cache::is_lock(name) && directory.metadata(name).is_some());
+    for name in &names {
         match directory.remove(name) {
             Ok(()) => tokens += usize::from(cache::is_token(name)),
             // Another process removed it.
@@ -90,14 +91,13 @@ fn clear(directory: &Directory) -> Result<(), CacheError> {
             Err(error) => result = Err(CacheError::NotRemoved(directory.path.clone(), error)),
         }
     }
+    if let Err(error) = directory.check() {
+        emit(Event::Warning(Warning::Error(&directory.unusable(error))));
+    }
     if result.is_ok() {
         report::done(&format!("tokens removed: {tokens}, keys forgotten: {keys}"));
     }
     result
-}
-
-fn files(directory: &Directory) -> Result<Vec<(String, Metadata)>, CacheError> {
-    directory.files().map_err(|error| CacheError::Unreadable(directory.path.clone(), error))
 }
 
 /// Aligned columns, two spaces apart. A row of one cell is a line of its own.

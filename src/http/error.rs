@@ -91,7 +91,6 @@ impl From<ureq::Error> for HttpError {
                 Err(other) => Kind::Failed(other.to_string()),
             },
             ureq::Error::Timeout(_) => Kind::TimedOut(Limit::Total),
-            ureq::Error::BodyExceedsLimit(_) => Kind::LargeBody,
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => Kind::Closed,
             ureq::Error::Io(error) => Kind::Failed(error.to_string()),
             // ureq-proto's text names what it could not parse, and quotes nothing.

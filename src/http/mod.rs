@@ -33,9 +33,6 @@ use connect::proxy::Proxy;
 pub(crate) use error::{HttpError, Kind, Limit, Phase};
 use trust::{Bundle, TrustError};
 
-/// Reading stops here: token responses are much smaller.
-const LARGEST_BODY: u64 = 1024 * 1024;
-
 /// Room in a request for its first line (an issuer's URL has at most 2,000 characters) and our own headers.
 const HEAD_ROOM: usize = 4 * 1024;
 
@@ -133,7 +130,7 @@ impl Route {
 /// by a reset. A JSON object shows whether it is complete.
 fn read(headers: &HeaderMap, body: ureq::Body) -> Result<Vec<u8>, HttpError> {
     let mut bytes = Vec::new();
-    let Err(error) = body.into_with_config().limit(LARGEST_BODY).reader().read_to_end(&mut bytes) else {
+    let Err(error) = body.into_reader().read_to_end(&mut bytes) else {
         return Ok(bytes);
     };
     let error = HttpError::from(ureq::Error::from(error));

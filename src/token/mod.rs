@@ -2,5 +2,6 @@
 
 pub(crate) mod cache;
 pub(crate) mod file;
+pub(crate) mod place;
 pub(crate) mod renewal;
 pub(crate) mod source;

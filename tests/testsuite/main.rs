@@ -9,6 +9,7 @@
 mod support;
 
 mod rooms;
+mod security;
 
 mod cache;
 mod cli;

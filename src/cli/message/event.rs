@@ -133,7 +133,8 @@ mod tests {
     use crate::http::{HttpError, Kind, Phase};
     use crate::token::cache::keyring::KeyringError;
     use crate::token::cache::{CacheError, Miss};
-    use crate::token::file::{FileError, PlaceProblem};
+    use crate::token::file::FileError;
+    use crate::token::place::PlaceProblem;
 
     #[test]
     fn every_error_in_an_event_has_its_words() {

@@ -47,7 +47,6 @@ pub enum Finding<'a> {
     TokenEnded,
     NoOrganisation(bool),
     NoCacheDirectory,
-    OpenCache(u32, &'a Path),
     NoRoom(&'a Path, &'a io::Error),
     NoLocks(&'a io::Error),
 }
@@ -182,10 +181,6 @@ pub fn words(finding: Finding<'_>) -> Words {
         Finding::NoCacheDirectory => {
             Words::new(no_cache(NoCache::NoHome), "name a directory with --cache-dir: each call requests a token")
         }
-        Finding::OpenCache(mode, path) => Words::new(
-            format!("others can write to the cache directory (mode {mode:04o}), and steal tokens from it"),
-            format!("`chmod 700 {}`", path.display()),
-        ),
         Finding::NoRoom(path, error) => Words::new(
             format!("cannot write to the token cache `{}`: {}", path.display(), reason(error)),
             "choose another directory with --cache-dir, or use --no-cache",

@@ -9,7 +9,8 @@ use crate::exec::ExecError;
 use crate::token::cache::directory::Problem;
 use crate::token::cache::keyring::KeyringError;
 use crate::token::cache::{CacheError, Miss};
-use crate::token::file::{FileError, PlaceProblem};
+use crate::token::file::FileError;
+use crate::token::place::PlaceProblem;
 
 /// Why a system call failed, or what this program found wrong itself.
 pub fn reason(error: &io::Error) -> String {
@@ -32,9 +33,8 @@ pub fn system(text: &str) -> String {
 fn found(problem: &Problem) -> String {
     match problem {
         Problem::NoBase(base) => format!("`{}` is not a directory", base.display()),
-        Problem::LeadsNowhere(error) => format!("its target cannot be used: {}", reason(error)),
         Problem::TooLarge => "it is too large for a cache file".into(),
-        Problem::OthersAbove => "its parent directory belongs to another user".into(),
+        Problem::Place(problem) => place(problem),
         Problem::NotADirectory => "it is not a directory".into(),
         Problem::NotAFile => "it is not a regular file".into(),
         Problem::OfAnotherUser => "it belongs to another user".into(),
@@ -66,7 +66,9 @@ fn place(problem: &PlaceProblem) -> String {
         PlaceProblem::NoName => "it names no file".into(),
         PlaceProblem::Directory(path, error) => format!("{} cannot be used: {}", shown(path), reason(error)),
         PlaceProblem::OfAnotherUser(path) => format!("`{}` belongs to another user", path.display()),
-        PlaceProblem::WritableByOthers(path) => format!("others can write to {}", shown(path)),
+        PlaceProblem::WritableByOthers(path, mode) => {
+            format!("others can write to {} (mode {mode:04o}; `chmod go-w` ends that)", shown(path))
+        }
         PlaceProblem::NotAFile => "it exists and is not a regular file".into(),
         PlaceProblem::NotAToken => "it exists and does not contain a token: it is not overwritten".into(),
         PlaceProblem::System(error) => reason(error),
@@ -102,7 +104,7 @@ pub fn job(error: &ExecError) -> Words {
 
 pub fn cache(error: &CacheError) -> Words {
     let (what, why) = match error {
-        CacheError::Unreadable(path, error) => (format!("cannot read the cache `{}`", path.display()), error),
+        CacheError::Unusable(path, error) => (format!("cannot use the cache `{}`", path.display()), error),
         CacheError::NotStored(path, error) => (format!("cannot write to the token cache `{}`", path.display()), error),
         CacheError::NotRemoved(path, error) => {
             (format!("cannot remove a file from the cache `{}`", path.display()), error)
@@ -161,9 +163,9 @@ mod tests {
     fn an_error_reads_what_then_why_with_its_code_and_hint() {
         for (printed, exit, text, hint) in [
             (
-                printed(FileError::Unusable("/a/b".into(), PlaceProblem::WritableByOthers("/a".into()))),
+                printed(FileError::Unusable("/a/b".into(), PlaceProblem::WritableByOthers("/a".into(), 0o777))),
                 Exit::Setup,
-                "cannot use `/a/b` as the token file: others can write to the directory `/a`",
+                "cannot use `/a/b` as the token file: others can write to the directory `/a` (mode 0777; `chmod go-w` ends that)",
                 "choose a --token-file in a directory that only you can write to; only the last one is created",
             ),
             (

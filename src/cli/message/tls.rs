@@ -13,6 +13,8 @@ const NAME: &str = "use a name that the certificate is for, or give the server a
 const VERIFIABLE: &str = "the server's owner must use RSA of 2048 to 8192 bits with SHA-256 or longer, ECDSA on P-256 \
                           or P-384 with SHA-256 or SHA-384, or Ed25519";
 const OWNER: &str = "the server's owner must create another one: version 3, with subjectAltName, signed by a CA";
+const CA: &str = "trust the server's own certificate with --ca-cert, or create the authority's anew: `openssl req \
+                  -x509 -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign …`";
 const AUTHORITY: &str = "if you trust it (a private CA, or a company proxy that inspects TLS), pass its certificate \
                          (PEM) with --ca-cert or CATENA_CA_CERT";
 const AUTHORITY_OR_INTERMEDIATE: &str = "if you trust it (a private CA, or a company proxy that inspects TLS), pass \
@@ -74,12 +76,17 @@ fn predicate(why: &Why) -> (String, &'static str) {
         Why::Algorithm(name) => (format!("has a signature that is not supported: {name}"), VERIFIABLE),
         Why::Key(name) => (format!("has a key that is not supported: {name}"), VERIFIABLE),
         Why::OtherKey => ("or an authority in its chain signed with another key than its own".into(), ASK),
+        Why::NotCa => ("is not a CA certificate (CA:TRUE is missing): it can stand only for itself".into(), CA),
+        Why::NoCertSign => ("must not sign certificates (its key usage is without keyCertSign)".into(), CA),
+        Why::PathLength => ("allows fewer authorities below it (pathlen) than there are".into(), CA),
+        Why::NotForServers => ("is not for servers (its extended key usage is without serverAuth)".into(), CA),
         Why::Other(error) => invalid(error),
     }
 }
 
 fn invalid(error: &CertificateError) -> (String, &'static str) {
-    const CLOCK: &str = "check this machine's clock; if it is right, the server's owner must renew the certificate";
+    const CLOCK: &str = "check this machine's clock; if it is right, the certificate's owner must renew it; replace it \
+                         in the CA bundle if it is there";
     match error {
         CertificateError::ExpiredContext { not_after, .. } => (format!("expired on {}", date(*not_after)), CLOCK),
         CertificateError::NotValidYetContext { not_before, .. } => {

@@ -36,11 +36,7 @@ pub fn step(settings: &Settings, source: Option<&TokenSource>, secret: Option<&S
     if let Ok(found) = fs::metadata(path) {
         let whose = if found.uid() == geteuid().as_raw() { "this user" } else { "another user" };
         step.fact_as("owner", found.uid(), format!("{} ({whose})", found.uid()));
-        let mode = found.mode() & 0o7777;
-        step.fact("mode", format!("{mode:04o}"));
-        if found.is_dir() && mode & 0o022 != 0 {
-            step.warn(Finding::OpenCache(mode, path));
-        }
+        step.fact("mode", format!("{:04o}", found.mode() & 0o7777));
     }
     // This writes and removes a file as large as an entry.
     let room = cache.directory.check_room();
@@ -71,8 +67,8 @@ fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
 }
 
 fn look_for_token(step: &mut Step, source: &TokenSource, cache: &Cache, secret: Option<&Secret>) {
-    let files = cache.directory.files().unwrap_or_default();
-    let files = files.iter().filter(|(name, _)| cache.has(name) && cache::is_token(name)).count();
+    let files = cache.directory.names().unwrap_or_default();
+    let files = files.iter().filter(|name| cache.has(name) && cache::is_token(name)).count();
     let lives = |found: Result<Found, Miss>| source.freshness.check_cached(&found?.response, clock::now());
     let by_secret = secret.map(|secret| lives(cache.find(secret)));
     let slot = cache.slot(source.secret.cost());

@@ -25,6 +25,9 @@ use crate::http::connect::stream::Stream;
 use crate::http::endpoint::Endpoint;
 use crate::http::error::{HttpError, Kind, Limit, Phase};
 
+/// Reading a body stops here: token responses are much smaller.
+const LARGEST_BODY: usize = 1024 * 1024;
+
 /// Opens connections for one agent.
 #[derive(Debug)]
 pub struct Dialer {
@@ -49,7 +52,7 @@ impl Connector<()> for Dialer {
         // The whole request fits: a buffer that grows would leave copies of the secret in memory.
         let request = Zeroizing::new(Vec::with_capacity(room));
         let (head, went_out) = (Some(Vec::new()), Arc::clone(&self.went_out));
-        Ok(Some(HttpTransport { stream, buffers, target, request, went_out, head }))
+        Ok(Some(HttpTransport { stream, buffers, target, request, went_out, head, body: 0 }))
     }
 }
 
@@ -106,6 +109,8 @@ pub struct HttpTransport {
     went_out: Arc<AtomicBool>,
     /// What was received of the head; `None` after it.
     head: Option<Vec<u8>>,
+    /// What was received after the head: the framing and the trailers of chunks count too.
+    body: usize,
 }
 
 impl Transport for HttpTransport {
@@ -131,12 +136,13 @@ impl Transport for HttpTransport {
         }
         let received = self.stream.read(self.buffers.input_append_buf());
         let count = received.map_err(|error| failed(Phase::Receive, error))?;
+        let unusable = |kind| HttpError { phase: Phase::Receive, peer: self.target.to_string(), kind };
         let Some(received) = &mut self.head else {
+            self.body += count;
             self.buffers.input_appended(count);
-            return Ok(count > 0);
+            return if self.body > LARGEST_BODY { Err(unusable(Kind::LargeBody).into()) } else { Ok(count > 0) };
         };
         received.extend_from_slice(&self.buffers.input_append_buf()[..count]);
-        let unusable = |kind| HttpError { phase: Phase::Receive, peer: self.target.to_string(), kind };
         if let Some(head) = head::read(received).map_err(unusable)? {
             let input = [&head.strict, &received[head.end..]].concat();
             if self.buffers.input_append_buf().len() < input.len() {
@@ -144,6 +150,7 @@ impl Transport for HttpTransport {
             }
             self.buffers.input_append_buf()[..input.len()].copy_from_slice(&input);
             self.buffers.input_appended(input.len());
+            self.body = received.len() - head.end;
             self.head = None;
         }
         Ok(count > 0)
@@ -217,6 +224,7 @@ mod tests {
             request: Zeroizing::new(Vec::with_capacity(64)),
             went_out: Arc::default(),
             head: Some(Vec::new()),
+            body: 0,
         };
         let never = NextTimeout::default();
         for piece in [&b"head, "[..], b"secret"] {

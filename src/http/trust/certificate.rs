@@ -13,8 +13,10 @@ pub struct Certificate {
     pub not_after: Option<SystemTime>,
 }
 
-/// The tag of the version, `[0]`, which is optional.
+/// The tags of the version, `[0]`, and of the extensions, `[3]`, which are optional.
 const VERSION: u8 = 0xa0;
+const EXTENSIONS: u8 = 0xa3;
+const INTEGER: u8 = 0x02;
 
 /// 2.5.4.3 and 2.5.4.10 (X.520).
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 3];
@@ -23,14 +25,41 @@ const ORGANIZATION: &[u8] = &[0x55, 0x04, 10];
 impl Certificate {
     /// `None` if it is not a certificate.
     pub fn read(der: &CertificateDer<'_>) -> Option<Self> {
-        let (_, certificate) = Der(der).next()?;
-        let (_, fields) = Der(certificate).next()?;
         // Skip the serial number and the algorithm.
-        let mut fields = Der(fields).filter(|(tag, _)| *tag != VERSION).skip(2).map(|(_, content)| content);
+        let mut fields = fields(der).filter(|(tag, _)| *tag != VERSION).skip(2).map(|(_, content)| content);
         let issuer = name(fields.next()?);
         let mut dates = Der(fields.next()?).map(moment);
         Some(Self { subject: name(fields.next()?), issuer, not_before: dates.next()?, not_after: dates.next()? })
     }
+}
+
+/// The fields of the signed part.
+fn fields<'a>(der: &'a CertificateDer<'_>) -> Der<'a> {
+    let signed = Der(der).next().and_then(|(_, certificate)| Der(certificate).next());
+    Der(signed.unwrap_or_default().1)
+}
+
+/// Whether it is of version 1, without extensions, and has its own name as issuer.
+pub fn is_old_root(der: &CertificateDer<'_>) -> bool {
+    let fields: Vec<_> = fields(der).collect();
+    matches!(fields[..], [(INTEGER, _), _, issuer, _, subject, ..] if issuer == subject)
+}
+
+/// The content of the extension 2.5.29.`id`; empty if it cannot be read.
+pub fn extension<'a>(der: &'a CertificateDer<'_>, id: u8) -> Option<&'a [u8]> {
+    let extensions = fields(der).filter(|(tag, _)| *tag == EXTENSIONS).flat_map(|(_, list)| Der(list));
+    let mut extensions = extensions.flat_map(|(_, list)| Der(list)).map(|(_, extension)| Der(extension));
+    let parts = extensions.find_map(|mut parts| (parts.next()?.1 == [0x55, 0x1d, id]).then_some(parts))?;
+    // Before the value, `critical` is optional.
+    let (_, value) = parts.last().unwrap_or_default();
+    Some(Der(value).next().unwrap_or_default().1)
+}
+
+/// Whether an extended key usage, or a list of OpenSSL's, is also for servers.
+pub fn is_for_servers(uses: &[u8]) -> bool {
+    /// `serverAuth` and `anyExtendedKeyUsage` (RFC 5280 §4.2.1.12).
+    const SERVERS: [&[u8]; 2] = [&[0x2b, 6, 1, 5, 5, 7, 3, 1], &[0x55, 0x1d, 0x25, 0]];
+    Der(uses).any(|(_, usage)| SERVERS.contains(&usage))
 }
 
 /// `COMMON NAME, ORGANIZATION` of a distinguished name, given as the content of its sequence.
@@ -96,17 +125,15 @@ fn named(oid: &[u8]) -> &'static str {
     }
 }
 
-/// The certificate of a PEM block, unless what OpenSSL adds to a `TRUSTED CERTIFICATE` excludes servers.
+/// The certificate of a PEM block, unless what OpenSSL adds to a `TRUSTED CERTIFICATE` excludes servers. It cannot give
+/// the certificate a right that it does not have.
 pub fn trusted(mut der: Vec<u8>) -> Option<CertificateDer<'static>> {
     /// The tags of the trusted uses and of the rejected ones.
     const TRUSTED: u8 = 0x30;
     const REJECTED: u8 = 0xa0;
-    /// `serverAuth` and `anyExtendedKeyUsage` (RFC 5280 §4.2.1.12).
-    const SERVERS: [&[u8]; 2] = [&[0x2b, 6, 1, 5, 5, 7, 3, 1], &[0x55, 0x1d, 0x25, 0]];
     let mut blocks = Der(&der);
     blocks.next()?;
     let length = der.len() - blocks.0.len();
-    let is_for_servers = |uses| Der(uses).any(|(_, usage)| SERVERS.contains(&usage));
     let is_excluded = blocks.flat_map(|(_, aux)| Der(aux)).any(|(tag, uses)| match tag {
         TRUSTED => !is_for_servers(uses),
         REJECTED => is_for_servers(uses),
@@ -130,7 +157,7 @@ fn moment((_, bytes): (u8, &[u8])) -> Option<SystemTime> {
 }
 
 /// A sequence of DER elements (X.690): the tag and the content of each.
-struct Der<'a>(&'a [u8]);
+pub struct Der<'a>(pub &'a [u8]);
 
 impl<'a> Iterator for Der<'a> {
     type Item = (u8, &'a [u8]);
@@ -202,6 +229,7 @@ mod tests {
             whole[at] ^= flip;
             let damaged = CertificateDer::from_slice(&whole);
             let _ = (Certificate::read(&damaged), signature_algorithm(&damaged), trusted(whole.clone()));
+            let _ = (is_old_root(&damaged), extension(&damaged, 17));
             let mut key = rcgen::KeyPair::generate().unwrap().subject_public_key_info();
             let at = at.min(key.len() - 1);
             key[at] ^= flip;

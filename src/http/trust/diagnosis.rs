@@ -18,7 +18,8 @@ pub struct Distrust {
     pub why: Why,
 }
 
-/// `Algorithm` and `Key`: of its signature, and its own, which rustls does not support.
+/// `Algorithm` and `Key`: of its signature, and its own, which rustls does not support. `NotCa` to `NotForServers`: an
+/// authority that must not sign, by its basicConstraints, keyUsage, pathLenConstraint or extendedKeyUsage.
 #[derive(Debug)]
 pub enum Why {
     SelfSigned,
@@ -36,6 +37,10 @@ pub enum Why {
     Key(String),
     /// A signature, in the chain or of the handshake, is by another key.
     OtherKey,
+    NotCa,
+    NoCertSign,
+    PathLength,
+    NotForServers,
     Other(CertificateError),
 }
 

@@ -1,12 +1,14 @@
 //! The trust store: the CA bundle, and rustls' verifier for it.
 //!
-//! The bundle is read before anything is sent, so that a missing or empty one is reported as such. [`Reporter`] wraps
-//! the verifier, to report certificates and what is wrong with them.
+//! The bundle is read before anything is sent, so that a missing or empty one is reported as such. [`Verifier`] does
+//! what rustls' does and checks the authorities too, and reports certificates and what is wrong with them.
 
+mod authority;
 pub(crate) mod certificate;
 pub(crate) mod diagnosis;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,14 +18,14 @@ use base64::engine::general_purpose::STANDARD;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use thiserror::Error;
-use webpki::EndEntityCert;
+use webpki::{EndEntityCert, KeyUsage, VerifiedPath};
 
 use crate::base::clock::Deadline;
 use crate::base::event::{self, Event, Level, emit};
 use crate::http::trust::certificate::Certificate;
-use crate::http::trust::diagnosis::Chain;
+use crate::http::trust::diagnosis::{Chain, Distrust};
 use crate::os::input;
 
 /// The system's bundle on Debian and Alpine, Fedora and RHEL, openSUSE, macOS and the BSDs.
@@ -59,15 +61,15 @@ pub enum TrustError {
 /// commands make one connection.
 pub fn read(named: Option<&Bundle>, deadline: Deadline) -> Result<Arc<ClientConfig>, TrustError> {
     let (bundle, pem) = find_bundle(named, deadline)?;
-    let mut roots = RootCertStore::empty();
-    let (count, _) = roots.add_parsable_certificates(certificates(&pem));
+    let (mut roots, mut bundled) = (RootCertStore::empty(), certificates(&pem));
+    bundled.retain(|certificate| roots.add(CertificateDer::from_slice(certificate)).is_ok());
     let roots = Arc::new(roots);
     let webpki = WebPkiServerVerifier::builder(Arc::clone(&roots)).build();
     // Without revocation lists, the only possible error is an empty store.
     let webpki = webpki.map_err(|_| TrustError::NoCertificate(bundle.clone()))?;
-    emit(Event::TrustRead { path: &bundle.path.to_string_lossy(), certificates: count });
-    // Not dangerous: `Reporter` leaves each decision to rustls' verifier.
-    let verifier = Arc::new(Reporter { webpki, roots });
+    emit(Event::TrustRead { path: &bundle.path.to_string_lossy(), certificates: bundled.len() });
+    // Not dangerous: `Verifier` accepts less than rustls' verifier.
+    let verifier = Arc::new(Verifier { webpki, roots, bundled });
     let mut config =
         ClientConfig::builder().dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
     config.resumption = Resumption::disabled();
@@ -103,12 +105,14 @@ pub(crate) fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
 }
 
 #[derive(Debug)]
-struct Reporter {
+struct Verifier {
     webpki: Arc<WebPkiServerVerifier>,
     roots: Arc<RootCertStore>,
+    /// The certificate of each root.
+    bundled: Vec<CertificateDer<'static>>,
 }
 
-impl ServerCertVerifier for Reporter {
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -120,13 +124,32 @@ impl ServerCertVerifier for Reporter {
         let shown: Vec<_> = std::iter::once(end_entity).chain(intermediates).collect();
         shown.iter().for_each(|certificate| report_certificate(certificate));
         let chain = Chain::new(&shown, &self.roots);
-        let verified = self.webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        let refused = Cell::new(None);
+        // If it refuses a path, webpki looks for another one.
+        let check = |path: &VerifiedPath<'_>| {
+            let mut both = self.roots.roots.iter().zip(&self.bundled);
+            let found = both.find(|(root, _)| std::ptr::eq(*root, path.anchor()));
+            let (_, anchor) = found.ok_or(webpki::Error::UnknownIssuer)?;
+            authority::check(path, anchor, now).map_err(|distrust| {
+                refused.set(Some(distrust));
+                webpki::Error::UnknownIssuer
+            })
+        };
+        let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms.all;
+        let (roots, usage) = (&self.roots.roots, KeyUsage::server_auth());
+        let verified = EndEntityCert::try_from(end_entity).and_then(|own| {
+            own.verify_for_usage(algorithms, roots, intermediates, now, usage, None, Some(&check))?;
+            own.verify_is_valid_for_subject_name(server_name)
+        });
         if verified.is_ok() && event::level() >= Level::Examined {
             emit(Event::Authority { name: &chain.authority() });
         }
-        verified.map_err(|error| match error {
-            rustls::Error::InvalidCertificate(error) => chain.diagnose(error).into(),
-            other => other,
+        // rustls' error is the one that `diagnose` explains. If it has none, our own check refused the chain.
+        let rustls = || self.webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        verified.map(|()| ServerCertVerified::assertion()).map_err(|_| match rustls() {
+            Err(rustls::Error::InvalidCertificate(error)) => chain.diagnose(error).into(),
+            Err(other) => other,
+            Ok(_) => refused.take().map_or(CertificateError::UnknownIssuer.into(), Distrust::into),
         })
     }
 

@@ -1,12 +1,16 @@
 //! The cache's directory: private, and owned by this user.
 //!
+//! A cached token costs one look at the directory itself. What is above is checked before anything is stored, listed or
+//! revoked: nothing is stored in an unsafe place, so a later call finds nothing there.
+//!
 //! It follows no link, reads only regular files of this user and never blocks on a FIFO. A file is renamed into place,
 //! so that a reader finds the old or the new one. A later writer removes what a killed one left.
 
-use std::fs::{self, DirBuilder, DirEntry, File, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
 use rustix::fs::{FallocateFlags, OFlags, fallocate};
@@ -16,13 +20,11 @@ use thiserror::Error;
 
 use crate::base::clock;
 use crate::os::process;
-use crate::token::cache::{is_ours, seal};
+use crate::token::cache::{CacheError, is_ours, seal};
+use crate::token::place::{self, PlaceProblem};
 
 /// In bytes; larger than any entry, because a response has at most 1 MiB.
 const LARGEST: u64 = 2 * 1024 * 1024;
-
-/// The prefix by which a later writer recognises leftover files.
-const TEMPORARY: &str = ".catena-token-";
 
 /// No writer takes this long: an older temporary file is a leftover.
 const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
@@ -33,9 +35,8 @@ const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
 pub enum Problem {
     TooLarge,
     NoBase(PathBuf),
-    OthersAbove,
+    Place(PlaceProblem),
     NotADirectory,
-    LeadsNowhere(io::Error),
     NotAFile,
     OfAnotherUser,
     NoRandomBytes,
@@ -53,6 +54,7 @@ pub struct Directory {
 impl Directory {
     /// Reads the file `name`, which must be a regular file of this user.
     pub fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        self.check_itself()?;
         let (mut file, metadata) = self.open(name, File::options().read(true))?;
         if metadata.len() > LARGEST {
             return Err(io::Error::other(Problem::TooLarge));
@@ -77,47 +79,50 @@ impl Directory {
     /// Creates the directory (0700) and its parents, if missing.
     fn make(&self) -> io::Result<()> {
         process::survive_the_size_limit()?;
-        match fs::symlink_metadata(&self.path) {
-            Ok(found) => return self.check(&found),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
-        }
+        self.check()?;
         if let Some(base) = self.base.as_ref().filter(|base| !base.is_dir()) {
             return Err(io::Error::new(io::ErrorKind::NotFound, Problem::NoBase(base.clone())));
-        }
-        // `sudo -E` keeps HOME: root must not leave files there that the user cannot remove.
-        let path = std::path::absolute(&self.path)?;
-        let owner = path.ancestors().skip(1).find_map(|above| fs::metadata(above).ok()).map(|above| above.uid());
-        if owner.is_some_and(|owner| owner != geteuid().as_raw() && owner != 0) {
-            return Err(io::Error::other(Problem::OthersAbove));
         }
         DirBuilder::new().recursive(true).mode(0o700).create(&self.path)
     }
 
-    /// A link to a directory is fine if this user owns both; another user's link could lead anywhere.
-    fn check(&self, found: &Metadata) -> io::Result<()> {
-        let target = fs::metadata(&self.path).map_err(|error| io::Error::other(Problem::LeadsNowhere(error)))?;
-        if !target.is_dir() {
+    /// Checks that others can neither change nor replace it.
+    pub fn check(&self) -> io::Result<()> {
+        self.check_itself()?;
+        place::check_way(&self.path).map_err(|problem| io::Error::other(Problem::Place(problem)))
+    }
+
+    fn check_itself(&self) -> io::Result<()> {
+        let found = match fs::metadata(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            found => found?,
+        };
+        if !found.is_dir() {
             return Err(io::Error::other(Problem::NotADirectory));
         }
-        check_owner(&target)?;
-        check_owner(found)
+        check_owner(&found)?;
+        place::check_mode(&self.path, &found).map_err(|problem| io::Error::other(Problem::Place(problem)))
+    }
+
+    pub fn unusable(&self, error: io::Error) -> CacheError {
+        CacheError::Unusable(self.path.clone(), error)
     }
 
     /// Replaces the file `name`. It is not synced, because a crash costs only one request.
     pub fn put(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        self.new_file(bytes)?.persist(self.path.join(name)).map(drop).map_err(|failed| failed.error)
+        self.new_file(name, bytes)?.persist(self.path.join(name)).map(drop).map_err(|failed| failed.error)
     }
 
     pub fn check_room(&self) -> io::Result<()> {
+        let any = format!("{:032}-{:016}.token", 0, 0);
         // An ordinary entry takes 1 to 3 KiB.
-        self.new_file(&[0; 4 * 1024]).map(drop)
+        self.new_file(&any, &[0; 4 * 1024]).map(drop)
     }
 
-    /// A temporary file, removed unless it is persisted.
-    fn new_file(&self, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    /// A temporary file for `name`, removed unless it is persisted.
+    fn new_file(&self, name: &str, bytes: &[u8]) -> io::Result<NamedTempFile> {
         self.make()?;
-        let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.path)?;
+        let mut file = tempfile::Builder::new().prefix(&format!(".{name}.")).tempfile_in(&self.path)?;
         // With its blocks allocated, ext4 flushes nothing when the file replaces another one.
         let _ = fallocate(&file, FallocateFlags::empty(), 0, bytes.len() as u64);
         file.write_all(bytes)?;
@@ -141,20 +146,28 @@ impl Directory {
         fs::remove_file(self.path.join(name))
     }
 
-    pub fn files(&self) -> io::Result<Vec<(String, Metadata)>> {
+    /// The names that the cache gives to files.
+    pub fn names(&self) -> io::Result<Vec<String>> {
         let entries = match fs::read_dir(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries?,
         };
-        let mut files: Vec<(String, Metadata)> = entries.flatten().filter_map(own_file).collect();
-        files.sort_by(|a, b| a.0.cmp(&b.0));
-        Ok(files)
+        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        let mut names: Vec<String> = names.filter(|name| is_ours(name) || is_temporary(name)).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// `None` for what is no regular file of this user.
+    pub fn metadata(&self, name: &str) -> Option<Metadata> {
+        let found = fs::symlink_metadata(self.path.join(name)).ok()?;
+        (found.is_file() && check_owner(&found).is_ok()).then_some(found)
     }
 
     /// Whether the file `name` has expired, or a killed writer left it.
-    pub fn is_useless(&self, name: &str, metadata: &Metadata) -> bool {
-        if name.starts_with(TEMPORARY) {
-            return age(metadata) > LEFT_BEHIND;
+    pub fn is_useless(&self, name: &str) -> bool {
+        if is_temporary(name) {
+            return self.metadata(name).is_some_and(|found| age(&found) > LEFT_BEHIND);
         }
         self.expires_at(name).is_some_and(|from| from < clock::now().unix_seconds())
     }
@@ -167,20 +180,24 @@ impl Directory {
     }
 }
 
+/// It never changes, so one system call is enough.
+static OWN: LazyLock<u32> = LazyLock::new(|| geteuid().as_raw());
+
+fn check_owner(metadata: &Metadata) -> io::Result<()> {
+    if metadata.uid() == *OWN { Ok(()) } else { Err(io::Error::other(Problem::OfAnotherUser)) }
+}
+
 /// Time since a file was changed; zero if that is in the future.
 pub fn age(metadata: &Metadata) -> Duration {
     let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
     clock::wall().duration_since(changed).unwrap_or_default()
 }
 
-fn check_owner(metadata: &Metadata) -> io::Result<()> {
-    if metadata.uid() == geteuid().as_raw() { Ok(()) } else { Err(io::Error::other(Problem::OfAnotherUser)) }
-}
-
-fn own_file(entry: DirEntry) -> Option<(String, Metadata)> {
-    let name = entry.file_name().into_string().ok().filter(|name| is_ours(name) || name.starts_with(TEMPORARY))?;
-    let metadata = entry.metadata().ok().filter(|found| found.is_file() && check_owner(found).is_ok())?;
-    Some((name, metadata))
+/// Whether it is `.NAME.XXXXXX`, as tempfile ends it. Nobody else's file has such a name, as `.catena-token-secret` may.
+fn is_temporary(name: &str) -> bool {
+    let parts = name.strip_prefix('.').and_then(|name| name.rsplit_once('.'));
+    let is_random = |text: &str| text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    parts.is_some_and(|(name, random)| is_ours(name) && is_random(random))
 }
 
 #[cfg(test)]
@@ -214,7 +231,18 @@ mod tests {
         }
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
         assert_eq!((mode(&directory.path), mode(&directory.path.join(NAME))), (0o700, 0o600));
-        assert_eq!(directory.files().unwrap()[0].0, NAME);
+        assert_eq!(directory.names().unwrap(), [NAME]);
+    }
+
+    #[test]
+    fn a_temporary_file_has_a_name_like_no_other() {
+        let (_above, directory) = directory();
+        let file = directory.new_file(NAME, b"half").unwrap();
+        let name = file.path().file_name().unwrap().to_str().unwrap();
+        assert!(is_temporary(name) && directory.names().unwrap() == [name]);
+        for other in [".catena-token-secret", ".catena-token-AbC123", NAME, &format!(".{NAME}"), &name[1..]] {
+            assert!(!is_temporary(other), "{other}");
+        }
     }
 
     #[test]
@@ -228,7 +256,7 @@ mod tests {
         fs::remove_file(&place).unwrap();
         fs::create_dir(&place).unwrap();
         assert!(matches!(problem(directory.read(NAME)), Problem::NotAFile));
-        assert!(directory.files().unwrap().is_empty());
+        assert!(directory.metadata(NAME).is_none());
     }
 
     #[test]
@@ -245,7 +273,7 @@ mod tests {
         let (above, directory) = directory();
         fs::create_dir(above.path().join("a")).unwrap();
         symlink("/nowhere/at/all", &directory.path).unwrap();
-        assert!(matches!(problem(directory.check_room()), Problem::LeadsNowhere(_)));
+        assert!(matches!(problem(directory.check_room()), Problem::Place(PlaceProblem::Directory(..))));
         fs::remove_file(&directory.path).unwrap();
         directory.check_room().unwrap();
         fs::remove_dir(&directory.path).unwrap();

@@ -12,7 +12,7 @@ use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::directory::Directory;
 use crate::token::cache::keyring::{self, Remembered};
 use crate::token::cache::seal::{self, FileKey, SecretKeys};
-use crate::token::cache::{Binding, CacheError, is_token};
+use crate::token::cache::{Binding, CacheError, TOKEN, hex, is_token};
 
 /// The longest time that a token is cached: a request a year costs nothing.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
@@ -66,10 +66,16 @@ impl<'a> DecryptionKeys<'a> {
 
     /// The entry in the file `name`; `None` if it cannot be read, or no key opens it.
     pub fn open(&self, name: &str) -> Option<Entry> {
+        // Other secrets' files, which have other tags in their names, are not even read.
+        let (binding, tag) = name.strip_suffix(TOKEN)?.split_once('-')?;
+        let secret = self.secret.as_ref().filter(|keys| hex(&keys.tag(binding)) == tag);
+        let mut remembered = self.remembered.iter().filter(|found| hex(&found.tag) == tag).peekable();
+        if secret.is_none() {
+            remembered.peek()?;
+        }
         let file = self.directory.read(name).ok()?;
-        let of_secret = self.secret.as_ref().and_then(|keys| keys.file_key(name, &file));
-        let remembered = self.remembered.iter().map(|found| found.key.clone());
-        of_secret.into_iter().chain(remembered).find_map(|key| {
+        let of_secret = secret.and_then(|keys| keys.file_key(name, &file));
+        of_secret.into_iter().chain(remembered.map(|found| found.key.clone())).find_map(|key| {
             let (binding, response) = read(&seal::open(&key, file.clone())?)?;
             Some(Entry { name: name.to_owned(), binding, response, key })
         })
@@ -85,10 +91,14 @@ impl<'a> DecryptionKeys<'a> {
     }
 }
 
-/// The files of tokens that have not expired, according to their heads.
-pub fn lasting(directory: &Directory) -> Result<Vec<String>, CacheError> {
-    let files = directory.files().map_err(|error| CacheError::Unreadable(directory.path.clone(), error))?;
-    let now = clock::now().unix_seconds();
-    let lasts = |name: &String| is_token(name) && directory.expires_at(name).is_some_and(|from| from > now);
-    Ok(files.into_iter().map(|(name, _)| name).filter(lasts).collect())
+/// The names of tokens' files, in a directory that others cannot change.
+pub fn names(directory: &Directory) -> Result<Vec<String>, CacheError> {
+    let mut names = directory.check().and_then(|()| directory.names()).map_err(|error| directory.unusable(error))?;
+    names.retain(|name| is_token(name));
+    Ok(names)
+}
+
+/// Whether a token has not expired, according to the head of its file.
+pub fn lasts(directory: &Directory, name: &str) -> bool {
+    directory.expires_at(name).is_some_and(|from| from > clock::now().unix_seconds())
 }

@@ -7,8 +7,9 @@
 //! key drops it. So a key is created in the process's keyring, gets permissions and timeout, and is linked last.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
@@ -39,8 +40,11 @@ pub enum KeyringError {
 pub struct Slot(String);
 
 /// The prefix of a directory's keys. It is short, because a user has 20,000 bytes for all keys and descriptions.
+///
+/// It depends on the absolute path without `.` and needless slashes. Links stay, as each costs a cached token a system
+/// call: [`forget`] also looks under the path that a link leads to, but not under that of every link to it.
 fn prefix(directory: &Path) -> String {
-    let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
+    let directory: PathBuf = std::path::absolute(directory).as_deref().unwrap_or(directory).components().collect();
     let digest = digest(&SHA256, directory.as_os_str().as_bytes());
     format!("catena-token:{}:", hex(&digest.as_ref()[..4]))
 }
@@ -84,7 +88,8 @@ pub fn all(directory: &Path) -> Vec<Remembered> {
 
 /// Forgets every key for `directory`, and counts them.
 pub fn forget(directory: &Path) -> usize {
-    kernel::unlink(&prefix(directory), |_| true)
+    let target = fs::canonicalize(directory).unwrap_or_default();
+    kernel::unlink(&prefix(directory), |_| true) + kernel::unlink(&prefix(&target), |_| true)
 }
 
 /// Forgets the key of one file, in any slot.

@@ -44,11 +44,14 @@ const TOKEN: &str = ".token";
 const OUTCOME: &str = ".outcome";
 const LOCK: &str = ".lock";
 
+/// A call that stores a token looks at this many files to delete those that have expired: a full directory delays none.
+const MOST_SWEPT: usize = 256;
+
 /// What fails in the cache, with the path of its directory: a file's name has a tag of the secret.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum CacheError {
-    Unreadable(PathBuf, io::Error),
+    Unusable(PathBuf, io::Error),
     NotStored(PathBuf, io::Error),
     NotRemoved(PathBuf, io::Error),
     /// The copy of a token that is revoked, or may be.
@@ -185,8 +188,9 @@ impl Cache {
         emit(Event::Stored { directory: &self.directory.path });
         let _ = self.directory.remove(&self.name(key.tag, OUTCOME));
         // This may delete a file that another process has just replaced, which costs one request.
-        for (name, metadata) in self.directory.files().unwrap_or_default() {
-            if !is_lock(&name) && self.directory.is_useless(&name, &metadata) {
+        let names = self.directory.names().unwrap_or_default().into_iter();
+        for name in fastrand::choose_multiple(names.filter(|name| !is_lock(name)), MOST_SWEPT) {
+            if self.directory.is_useless(&name) {
                 let _ = self.directory.remove(&name);
             }
         }

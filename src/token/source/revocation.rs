@@ -75,17 +75,18 @@ impl TokenSource {
 impl RevocationReport {
     /// A refusal concerns one token, so the others are revoked anyway. Any other error ends it.
     fn revoke_cached(&mut self, call: &Call<'_>, cache: &Cache, is_all: bool) -> Result<(), RevocationError> {
-        let lasting = entries::lasting(&cache.directory)?;
-        let (names, others): (Vec<_>, Vec<_>) = lasting.iter().partition(|name| is_all || cache.has(name));
+        let (directory, own) = (&cache.directory, &cache.binding);
+        let all = entries::names(directory)?;
+        let (names, others): (Vec<_>, Vec<_>) = all.iter().partition(|name| is_all || cache.has(name));
+        let names: Vec<_> = names.into_iter().filter(|name| entries::lasts(directory, name)).collect();
         self.has_others = !others.is_empty();
         // Without tokens, no secret is needed.
         if names.is_empty() {
             return Ok(());
         }
-        let keys = DecryptionKeys::new(Some(&call.unlock()?.secret), &cache.directory);
+        let keys = DecryptionKeys::new(Some(&call.unlock()?.secret), directory);
         let mut entries: Vec<Entry> = names.iter().filter_map(|name| keys.open(name)).collect();
         self.sealed = names.len() - entries.len();
-        let own = &cache.binding;
         entries.retain(|Entry { binding, .. }| match is_all {
             true => binding.issuer == own.issuer && binding.client_id == own.client_id,
             false => binding == own,
@@ -139,9 +140,12 @@ impl RevocationReport {
 }
 
 fn delete_copies(call: &Call<'_>, directory: &Directory, token: &AccessToken) -> Result<(), RevocationError> {
+    // No call prints a copy from a directory that it cannot use.
+    let failed = |why| emit(Event::Warning(Warning::Error(&why)));
+    let names = entries::names(directory).map_err(failed).unwrap_or_default();
     let keys = DecryptionKeys::new(Some(&call.unlock()?.secret), directory);
     let copy = |name: &str| keys.open(name).filter(|entry| entry.response.access_token == *token);
-    for found in entries::lasting(directory)?.iter().filter_map(|name| copy(name)) {
+    for found in names.iter().filter_map(|name| copy(name)) {
         let _lock = lock(call, &keys, &found);
         copy(&found.name).map_or(Ok(()), |entry| keys.forget(entry))?;
     }

@@ -230,7 +230,7 @@ fn expired_files_are_removed_by_the_next_write() {
     let mut bytes = fs::read(&ended).unwrap();
     bytes[40..48].fill(0);
     fs::write(&ended, bytes).unwrap();
-    let abandoned = cache.path().join(".catena-token-abc");
+    let abandoned = cache.path().join(format!(".{}.a1B2c3", ended.file_name().unwrap().to_str().unwrap()));
     fs::write(&abandoned, "half").unwrap();
     let old = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
     for path in [&abandoned, &ended] {

@@ -62,6 +62,38 @@ fn clear_forgets_the_keys() {
     assert_eq!((runs(cache.path()), issuer.requests().len()), (3, 3));
 }
 
+/// However the directory's path is written, also by a link to it.
+#[test]
+#[ignore = "needs the kernel's keyring, which a container may forbid"]
+fn clear_forgets_the_keys_by_any_path() {
+    let (issuer, above) = (Issuer::http(), tempfile::tempdir().unwrap());
+    let secret = noting(above.path(), "");
+    let path = above.path().join("cache");
+    std::os::unix::fs::symlink(&path, above.path().join("link")).unwrap();
+    let written = |end: &str| format!("{}/{end}", above.path().display());
+    let spellings = ["cache/", "cache//", "./cache", "/cache/.", "cache"].map(written);
+    for (round, spelling) in spellings.iter().enumerate() {
+        call(&issuer, &path, &secret).succeeds();
+        // It finds the key, too.
+        call(&issuer, Path::new(spelling), &secret).succeeds();
+        assert_eq!(runs(above.path()), round + 1, "{spelling}");
+        assert_eq!(keys_forgotten(spelling), 1, "{spelling}");
+    }
+    call(&issuer, &path, &secret).succeeds();
+    let script = format!("cd {} && exec catena-token cache clear -v --cache-dir cache", above.path().display());
+    let output = plain_command::command("sh").args(["-c", &script]).env("PATH", shell::path()).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("keys forgotten: 1"), "{output:?}");
+    call(&issuer, &path, &secret).succeeds();
+    assert_eq!(keys_forgotten(&written("link")), 1);
+    call(&issuer, &above.path().join("link"), &secret).succeeds();
+    assert_eq!(keys_forgotten(&written("link/")), 1);
+}
+
+fn keys_forgotten(cache: &str) -> u32 {
+    let (_, said) = Tool::bare().args(["cache", "clear", "-v", "--cache-dir", cache]).succeeds_saying();
+    said.trim().rsplit(' ').next().unwrap().parse().expect(&said)
+}
+
 #[test]
 #[ignore = "needs the kernel's keyring, which a container may forbid"]
 fn many_at_once_run_one_command() {

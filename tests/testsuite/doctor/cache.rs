@@ -81,8 +81,9 @@ fn an_unusable_directory() {
     let open = tempfile::tempdir().unwrap();
     fs::set_permissions(open.path(), fs::Permissions::from_mode(0o777)).unwrap();
     let tool = Tool::asking(&issuer).env("CATENA_CACHE_DIR", open.path());
-    let hint = format!("`chmod 700 {}`", open.path().display());
-    warns_at(tool, "cache", "others can write to the cache directory (mode 0777)", &hint);
+    let what =
+        format!("others can write to the directory `{}` (mode 0777; `chmod go-w` ends that)", open.path().display());
+    warns_at(tool, "cache", &what, "choose another directory with --cache-dir");
     let tool = Tool::asking(&issuer).unset("HOME");
     warns_at(tool, "cache", "none of --cache-dir, XDG_CACHE_HOME and HOME is set", "--cache-dir");
     let report = examine(Tool::asking(&issuer).arg("--no-cache"));

@@ -124,7 +124,7 @@ fn the_command_of_a_user_cannot_read_us() {
     let (issuer, home) = (Issuer::http(), tempfile::tempdir_in("/tmp").unwrap());
     fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let tool = home.path().join("catena-token");
-    fs::copy(env!("CARGO_BIN_EXE_catena-token"), &tool).unwrap();
+    plain_command::copy_tool(&tool);
     let script = "for file in environ mem maps; do cat /proc/$PPID/$file && echo read; done; cat /proc/self/environ";
     let mut command = plain_command::command("setpriv");
     command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&tool);

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, SanType, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -12,20 +12,20 @@ use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
 use crate::support::Tool;
 
-type Signed = CertifiedIssuer<'static, KeyPair>;
+pub type Signed = CertifiedIssuer<'static, KeyPair>;
 
-fn authority(name: &str) -> CertificateParams {
+pub fn authority(name: &str) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params
 }
 
-fn root(name: &str) -> Signed {
+pub fn root(name: &str) -> Signed {
     CertifiedIssuer::self_signed(authority(name), KeyPair::generate().unwrap()).unwrap()
 }
 
-fn below(params: CertificateParams, issuer: &Signed) -> Signed {
+pub fn below(params: CertificateParams, issuer: &Signed) -> Signed {
     CertifiedIssuer::signed_by(params, KeyPair::generate().unwrap(), issuer).unwrap()
 }
 
@@ -37,17 +37,27 @@ fn server(names: &[SanType]) -> CertificateParams {
     params
 }
 
-fn localhost() -> CertificateParams {
+pub fn localhost() -> CertificateParams {
     server(&[SanType::DnsName("localhost".try_into().unwrap())])
 }
 
 /// A server with this chain, its own certificate first; `clients`: the authority of its clients' certificates.
-struct Server {
+pub struct Server {
     config: ServerConfig,
 }
 
 impl Server {
-    fn new(chain: &[&Signed], tls12: bool, clients: Option<&Signed>) -> Self {
+    pub fn new(chain: &[&Signed], tls12: bool, clients: Option<&Signed>) -> Self {
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(chain[0].key().serialize_der()));
+        Self::of(chain.iter().map(|signed| signed.der().clone()).collect(), key, tls12, clients)
+    }
+
+    pub fn of(
+        chain: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+        tls12: bool,
+        clients: Option<&Signed>,
+    ) -> Self {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let version = if tls12 { &rustls::version::TLS12 } else { &rustls::version::TLS13 };
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(&[version]);
@@ -60,21 +70,34 @@ impl Server {
                 builder.unwrap().with_client_cert_verifier(verifier.unwrap())
             }
         };
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(chain[0].key().serialize_der()));
-        let chain: Vec<CertificateDer<'static>> = chain.iter().map(|signed| signed.der().clone()).collect();
         Self { config: builder.with_single_cert(chain, key).unwrap() }
+    }
+
+    /// Answers so many connections with a token; its port.
+    pub fn start(self, connections: usize) -> (u16, JoinHandle<()>) {
+        const TOKEN: &str = r#"{"access_token":"abc","token_type":"Bearer"}"#;
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let config = Arc::new(self.config);
+        let serving = thread::spawn(move || {
+            for stream in listener.incoming().take(connections) {
+                let session = ServerConnection::new(Arc::clone(&config)).unwrap();
+                let mut stream = StreamOwned::new(session, stream.unwrap());
+                if stream.read(&mut [0; 4096]).is_ok() {
+                    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", TOKEN.len());
+                    let _ = stream.write_all((head + TOKEN).as_bytes());
+                    stream.conn.send_close_notify();
+                    let _ = stream.flush();
+                }
+            }
+        });
+        (port, serving)
     }
 
     /// Runs the tool against it, at `host`, with this CA bundle; it fails with that code: the error and the hint.
     fn refused(self, host: &str, bundle: &str, code: i32) -> (String, String) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("https://{host}:{}/realms/a", listener.local_addr().unwrap().port());
-        let config = Arc::new(self.config);
-        let serving = thread::spawn(move || {
-            let session = ServerConnection::new(config).unwrap();
-            let mut stream = StreamOwned::new(session, listener.accept().unwrap().0);
-            let _ = stream.read(&mut [0; 4096]);
-        });
+        let (port, serving) = self.start(1);
+        let url = format!("https://{host}:{port}/realms/a");
         let tool = Tool::at(&url, "acme", "secret-of-nobody").env("CATENA_RETRIES", "0");
         let bundle = tool.file("bundle.pem", bundle);
         let failed = tool.arg("--ca-cert").arg(bundle).fails(code);

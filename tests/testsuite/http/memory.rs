@@ -27,17 +27,24 @@ fn full(status: u16, before: &str, piece: &str, after: &str) -> Reply {
 
 #[test]
 fn an_answer_without_an_end() {
+    const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     let endless = |head: &str, piece: Vec<u8>| Reply::Endless { head: head.as_bytes().to_vec(), piece };
     let zeros = || vec![b'0'; 64 * 1024];
     let chunk = [b"10000\r\n".to_vec(), zeros(), b"\r\n".to_vec()].concat();
     for (what, reply) in [
         ("a body of 1 GB", endless("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n", zeros())),
-        ("a body", endless("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", chunk)),
+        ("a body", endless(CHUNKED, chunk)),
+        ("chunks of one byte", endless(CHUNKED, b"1\r\n0\r\n".repeat(9000))),
+        ("chunk extensions", endless(CHUNKED, b"1;abcdefghijklm\r\n0\r\n".repeat(3000))),
+        ("trailers", endless(&format!("{CHUNKED}0\r\n"), b"X-More: 0123456789\r\n".repeat(3000))),
         ("a head", endless("HTTP/1.1 200 OK\r\n", b"X-More: 0123456789\r\n".repeat(3000))),
         ("a header", endless("HTTP/1.1 200 OK\r\nX-More: ", zeros())),
         ("answers that are none yet", endless("", b"HTTP/1.1 100 Continue\r\n\r\n".repeat(3000))),
     ] {
         ends_with(7, what, reply);
+    }
+    for (what, end) in [("a chunk extension", "1;"), ("a trailer", "0\r\nX-More: ")] {
+        ends_with(5, what, endless(&format!("{CHUNKED}{end}"), zeros()));
     }
 }
 

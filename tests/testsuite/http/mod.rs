@@ -1,6 +1,7 @@
 //! Connections, proxies, TLS, and network failures.
 
 mod addresses;
+mod authorities;
 mod certificates;
 mod failure;
 mod head;

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::support::Tool;
 
 /// Runs a script that makes files in a new directory.
-fn made(script: &str) -> TempDir {
+pub fn made(script: &str) -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     let prelude = "
         ca() { # KEY HASH: an authority

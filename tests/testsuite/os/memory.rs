@@ -15,7 +15,7 @@ fn no_other_process_of_the_user_can_read_it() {
     let issuer = Issuer::start(Setup { replies: vec![Reply::Hang], ..Setup::default() });
     let directory = tempfile::tempdir().unwrap();
     let copy = directory.path().join("catena-token");
-    fs::copy(env!("CARGO_BIN_EXE_catena-token"), &copy).unwrap();
+    plain_command::copy_tool(&copy);
     fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = if fs::metadata("/proc/self").unwrap().uid() == 0 {
         let mut command = plain_command::command("setpriv");
@@ -56,7 +56,7 @@ print(opened)";
     let directory = tempfile::tempdir_in("/tmp").unwrap();
     fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let program = directory.path().join("catena-token");
-    fs::copy(env!("CARGO_BIN_EXE_catena-token"), &program).unwrap();
+    plain_command::copy_tool(&program);
     fs::set_permissions(&program, fs::Permissions::from_mode(0o711)).unwrap();
     let mut command = plain_command::command("setpriv");
     command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "python3", "-c", OPENS]).arg(&program);

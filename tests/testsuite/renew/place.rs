@@ -102,7 +102,7 @@ fn a_link_of_root_is_followed() {
     let (issuer, home) = (Issuer::http(), tempfile::tempdir_in("/tmp").unwrap());
     fs::set_permissions(home.path(), Permissions::from_mode(0o711)).unwrap();
     let (tool, ours) = (home.path().join("catena-token"), home.path().join("ours"));
-    fs::copy(env!("CARGO_BIN_EXE_catena-token"), &tool).unwrap();
+    plain_command::copy_tool(&tool);
     fs::create_dir(&ours).unwrap();
     chown(&ours, Some(ANOTHER_USER), Some(ANOTHER_USER)).unwrap();
     symlink("ours", home.path().join("link")).unwrap();

@@ -223,9 +223,9 @@ fn a_runtime_directory_that_others_can_replace_is_not_used() {
     fs::create_dir_all(&runtime).unwrap();
     symlink(&runtime, home.path().join("link")).unwrap();
     for (mode_above, mode, open) in [
-        (0o755, 0o777, Some(&runtime)),
-        (0o755, 0o770, Some(&runtime)),
-        (0o777, 0o700, Some(&above)),
+        (0o755, 0o777, Some((&runtime, "0777"))),
+        (0o755, 0o770, Some((&runtime, "0770"))),
+        (0o777, 0o700, Some((&above, "0777"))),
         (0o1777, 0o700, None),
         (0o700, 0o1777, None),
     ] {
@@ -233,11 +233,12 @@ fn a_runtime_directory_that_others_can_replace_is_not_used() {
         fs::set_permissions(&runtime, Permissions::from_mode(mode)).unwrap();
         for named in [&runtime, &home.path().join("link")] {
             let (place, word) = place_and_word(&issuer, named);
-            let Some(open) = open else {
-                assert_eq!((Path::new(&place), word.as_str()), (runtime.as_path(), ""));
+            let Some((open, mode)) = open else {
+                assert_eq!((Path::new(&place), word.as_str()), (named.as_path(), ""));
                 continue;
             };
-            let why = format!("others can write to the directory `{}`", open.display());
+            let why =
+                format!("others can write to the directory `{}` (mode {mode}; `chmod go-w` ends that)", open.display());
             let expected = format!("catena-token: cannot create a token file in `{}`: {why}", named.display());
             assert_eq!((place.as_str(), word), ("/dev/shm", expected));
         }

@@ -1,6 +1,7 @@
 //! Programs as a person starts them: without variables of the tests, and with every signal at its default.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Once};
@@ -15,6 +16,13 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.env_clear();
     command
+}
+
+/// Copies the tool for another user. `cp` does it, because a child that another thread starts meanwhile would inherit a
+/// file that is open here, and a file that is open for writing cannot be run.
+pub fn copy_tool(to: &Path) {
+    let status = command("/bin/cp").arg(env!("CARGO_BIN_EXE_catena-token")).arg(to).status();
+    assert!(status.unwrap().success());
 }
 
 /// The parent of the tests may ignore (`nohup`) or block signals, and every child would inherit that.

@@ -3,8 +3,6 @@
 //! A reader finds the old or the new token, even if a writer is killed or the disk is full. There is no final line
 //! break, because not every reader strips one. Each write checks the place anew.
 
-mod place;
-
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read as _, Write as _};
@@ -21,8 +19,7 @@ use thiserror::Error;
 use crate::oauth::jwt::LONGEST;
 use crate::oauth::token_response::{AccessToken, is_b64token};
 use crate::os::process;
-pub use place::PlaceProblem;
-use place::{check_directory, remove_acl, walk};
+use crate::token::place::{PlaceProblem, check_mode, check_owner, check_way, remove_acl, walk};
 
 /// Why no token can be written: the path of the file or its place, and the problem.
 #[derive(Debug, Error)]
@@ -86,13 +83,7 @@ impl TokenFile {
     }
 
     fn new_in(place: &Path) -> Result<Self, PlaceProblem> {
-        // Without links, which could be replaced, too.
-        let place = fs::canonicalize(place)?;
-        for directory in place.ancestors() {
-            let found = fs::metadata(directory)?;
-            // In a sticky directory, only we, its owner and root can rename what is ours.
-            check_directory(directory, &found, found.mode() & 0o1000 != 0)?;
-        }
+        check_way(place)?;
         let private = Permissions::from_mode(0o700);
         let made = tempfile::Builder::new().prefix("catena-token-").permissions(private).tempdir_in(place)?;
         let file = Self::checked(&made.keep().join("token"), 0o600)?;
@@ -151,7 +142,7 @@ impl TokenFile {
         let is_made = self.above().is_some_and(|(above, name)| mkdirat(above, name, Mode::RWXU).is_ok());
         let directory = self.hold()?;
         let found = directory.metadata()?;
-        check_directory(&self.directory, &found, false)?;
+        check_owner(&self.directory, &found).and_then(|()| check_mode(&self.directory, &found))?;
         if let Ok(there) = statat(&directory, &self.name, AtFlags::SYMLINK_NOFOLLOW)
             && FileType::from_raw_mode(there.st_mode) != FileType::RegularFile
         {

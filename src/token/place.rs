@@ -1,4 +1,7 @@
-//! Where a token file may be: in a directory that no other user can write to, reached by no link of another user.
+//! Whether other users could change or replace what is in a directory: those of the cache and of token files.
+//!
+//! Whoever can write to it, or rename a part of its path, could put another file in a file's place. A group counts as
+//! others, as in ssh's `StrictModes`: its members are not known here, and an ACL sets the same bit.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
@@ -20,7 +23,8 @@ pub enum PlaceProblem {
     NoName,
     Directory(PathBuf, io::Error),
     OfAnotherUser(PathBuf),
-    WritableByOthers(PathBuf),
+    /// With its mode.
+    WritableByOthers(PathBuf, u32),
     NotAFile,
     NotAToken,
     System(#[from] io::Error),
@@ -65,13 +69,34 @@ pub fn walk(path: &Path) -> Result<OwnedFd, PlaceProblem> {
     Ok(at)
 }
 
-/// Whether a directory is ours or root's, and closed to others or sticky.
-pub fn check_directory(path: &Path, found: &Metadata, is_sticky: bool) -> Result<(), PlaceProblem> {
-    if !is_trusted(found.uid())? {
-        return Err(PlaceProblem::OfAnotherUser(path.to_owned()));
+/// Checks the directory at `path`, each one above, and each link on the way with the directories above that: none may
+/// be another user's, or writable by others. In a sticky one (`/tmp`), others cannot rename what is ours.
+pub fn check_way(path: &Path) -> Result<(), PlaceProblem> {
+    for part in std::path::absolute(path)?.ancestors() {
+        let found = match fs::symlink_metadata(part) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            found => found?,
+        };
+        check_owner(part, &found)?;
+        if found.is_symlink() {
+            // The kernel finds circles.
+            fs::metadata(part).map_err(|error| PlaceProblem::Directory(part.to_owned(), error))?;
+            check_way(&part.with_file_name("").join(fs::read_link(part)?))?;
+        } else if found.mode() & 0o1000 == 0 {
+            check_mode(part, &found)?;
+        }
     }
-    let is_closed = found.mode() & 0o022 == 0 || is_sticky;
-    if is_closed { Ok(()) } else { Err(PlaceProblem::WritableByOthers(path.to_owned())) }
+    Ok(())
+}
+
+pub fn check_owner(path: &Path, found: &Metadata) -> Result<(), PlaceProblem> {
+    if is_trusted(found.uid())? { Ok(()) } else { Err(PlaceProblem::OfAnotherUser(path.to_owned())) }
+}
+
+/// Checks that others cannot write to it.
+pub fn check_mode(path: &Path, found: &Metadata) -> Result<(), PlaceProblem> {
+    let mode = found.mode() & 0o7777;
+    if mode & 0o022 == 0 { Ok(()) } else { Err(PlaceProblem::WritableByOthers(path.to_owned(), mode)) }
 }
 
 /// Who owns `/` can replace everything: in a user namespace, root may have another number.
