@@ -5,5 +5,6 @@ mod formats;
 mod help;
 mod misplaced;
 mod pages;
+mod progress;
 mod recipes;
 mod settings;
