@@ -76,7 +76,7 @@ impl Deadline {
         Self(Instant::now().checked_add(duration))
     }
 
-    pub fn never() -> Self {
+    pub const fn never() -> Self {
         Self(None)
     }
 

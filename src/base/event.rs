@@ -5,11 +5,14 @@
 //! [`Level::Examined`] events hold unredacted text from a server.
 
 use std::error::Error;
+use std::fmt::Display;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
+
+use crate::base::clock::Deadline;
 
 /// How much a sink receives; each level includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +39,7 @@ pub enum Level {
 /// - `Certificate`: unverified, the server's own first. Its names and the `Authority`'s are raw text from the server.
 /// - `Answered`: `first_byte` and `took` include connecting; `date` is the server's clock.
 /// - `Retrying`: the HTTP status, or why there is no response.
+/// - `Awaiting`: a wait or its next step, for a terminal; the first has the deadline of the call.
 /// - `Shared`: another process's wait, or its failure, which this process adopts.
 pub enum Event<'a> {
     Warning(Warning<'a>),
@@ -56,6 +60,8 @@ pub enum Event<'a> {
     CacheMiss { why: AnyError<'a> },
     WithoutCache { why: AnyError<'a> },
     Waiting,
+    Awaiting(Step<'a>, Option<Deadline>),
+    WaitEnds,
     Shared { wait: Option<Duration> },
     Stored { directory: &'a Path },
     Remembered { lifetime: Duration },
@@ -67,6 +73,35 @@ pub enum Event<'a> {
     TokenInFile { file: &'a str, left: Option<Duration>, due: Duration },
     NotRenewed { file: &'a str, left: Duration, pause: Duration, why: AnyError<'a> },
     NoTokenInFile { file: &'a str, why: AnyError<'a> },
+}
+
+/// What a call waits for; hosts are from settings.
+#[derive(Clone, Copy)]
+pub enum Step<'a> {
+    Lookup(&'a str),
+    Connection(&'a dyn Display),
+    Handshake(&'a str),
+    Tunnel(&'a dyn Display),
+    Answer(&'a str),
+    OtherProcess,
+    Retry { at: Deadline, is_asked: bool },
+}
+
+/// A wait, until it is dropped.
+#[must_use]
+pub struct Wait(());
+
+impl Wait {
+    pub fn until(timeout: Deadline, step: Step<'_>) -> Self {
+        emit(Event::Awaiting(step, Some(timeout)));
+        Self(())
+    }
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        emit(Event::WaitEnds);
+    }
 }
 
 /// An error type that this module does not know.
@@ -127,7 +162,7 @@ impl Event<'_> {
     pub fn level(&self) -> Level {
         match self {
             Self::NoTokenInFile { .. } => Level::Quiet,
-            Self::Warning(_) => Level::Warnings,
+            Self::Warning(_) | Self::Awaiting(..) | Self::WaitEnds => Level::Warnings,
             Self::Starting { .. } | Self::NoPlace { .. } | Self::TokenInFile { .. } | Self::NotRenewed { .. } => {
                 Level::Outcomes
             }

@@ -4,5 +4,6 @@ pub(crate) mod args;
 pub(crate) mod error;
 pub(crate) mod format;
 pub(crate) mod message;
+pub(crate) mod progress;
 pub(crate) mod report;
 pub(crate) mod settings;

@@ -10,6 +10,7 @@ use crate::base::event::{Event, Warning, emit};
 use crate::cli::args::{ExecArgs, Options};
 use crate::cli::error::{CommandError, Error, Exit, NotStarted};
 use crate::cli::format::EnvName;
+use crate::cli::progress;
 use crate::cli::settings::{SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
 use crate::command::source;
 use crate::credential::{SecretSource, end_running_command};
@@ -102,6 +103,7 @@ fn private_file() -> Result<TokenFile, FileError> {
 }
 
 fn with_token(job: ChildCommand, env_name: &EnvName, token: &TokenResponse) -> ChildCommand {
+    progress::end();
     emit(Event::Starting { command: &job.name(), left: token.left_at(clock::now()) });
     job.with(&env_name.to_string(), token.access_token.expose())
 }

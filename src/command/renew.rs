@@ -9,6 +9,7 @@ use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SI
 
 use crate::cli::args::{Options, RenewArgs};
 use crate::cli::error::{CommandError, Error};
+use crate::cli::progress;
 use crate::cli::settings::notify_socket;
 use crate::command::source;
 use crate::credential::end_running_command;
@@ -29,7 +30,11 @@ pub fn run(options: Options, args: RenewArgs) -> Result<(), Error> {
     SignalHandler::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])
         .and_then(|signals| signals.act(move |received| act_on(received, &waker, &file)))
         .map_err(CommandError::Signals)?;
-    Err(renewal.keep(|| notify::ready(notify_socket())).into())
+    let ready = || {
+        progress::end();
+        notify::ready(notify_socket());
+    };
+    Err(renewal.keep(ready).into())
 }
 
 fn act_on(received: Received, waker: &SyncSender<()>, file: &TokenFile) {

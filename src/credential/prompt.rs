@@ -19,8 +19,8 @@ use signal_hook::flag::register_conditional_default;
 use super::{ClientId, Missing, Problem, SecretError};
 use crate::base::secret::{Secret, UnusableSecret};
 use crate::display::untrusted::escape;
-use crate::os::process;
-use crate::os::signals::{Received, SignalHandler, is_ignored};
+use crate::os::process::obey;
+use crate::os::signals::{SignalHandler, is_ignored};
 
 /// A terminal truncates longer lines silently: `n_tty` on Linux, `MAX_CANON` on macOS.
 const LONGEST_LINE: usize = if cfg!(target_os = "macos") { 1024 } else { 4095 };
@@ -64,14 +64,6 @@ fn read_on(terminal: &File, prompt: &str) -> io::Result<Secret> {
     let secret = Secret::new(typed?.into_bytes()).map_err(io::Error::other)?;
     // rpassword replaces invalid UTF-8.
     if secret.expose().contains('\u{fffd}') { Err(io::Error::other(UnusableSecret::NotUtf8)) } else { Ok(secret) }
-}
-
-fn obey(received: Received) {
-    match received.signal {
-        SIGCONT => {}
-        SIGTSTP => process::stop(),
-        signal => process::die_by(signal),
-    }
 }
 
 /// Reads one line without echo. Discards input before the prompt, and the rest of an invalid line.

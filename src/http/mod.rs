@@ -26,7 +26,7 @@ use ureq::unversioned::transport::NextTimeout;
 use zeroize::Zeroizing;
 
 use crate::base::clock::Deadline;
-use crate::base::event::{Event, emit};
+use crate::base::event::{Event, Step, Wait, emit};
 use crate::display::untrusted::UntrustedText;
 use connect::Dialer;
 use connect::proxy::Proxy;
@@ -165,6 +165,7 @@ impl Http {
     /// Sends `request` once. Returns by `deadline`.
     pub fn send(&self, request: &Request, deadline: Deadline) -> Result<Answer, HttpError> {
         let started = Instant::now();
+        let _wait = Wait::until(deadline, Step::Connection(&request.url));
         self.went_out.store(false, Ordering::Relaxed);
         let mut head = ureq::http::Request::builder().uri(&request.url);
         if let Some(authorization) = &request.authorization {

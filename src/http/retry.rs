@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::base::clock::{self, Deadline, Moment};
-use crate::base::event::{AnyError, Event, emit};
+use crate::base::event::{AnyError, Event, Step, Wait as Pause, emit};
 use crate::http::{Answer, Http, HttpError, Request};
 
 /// The maximum backoff before the first retry; it doubles with each retry.
@@ -85,7 +85,7 @@ pub fn send(http: &Http, request: &Request, tries: &mut RetryBudget, deadline: D
         if let Some(why) = again.filter(|_| has_time) {
             emit(Event::Retrying { why, after: pause, left: tries.retries - tries.made });
             if asked.is_none() || !tries.caller_waits {
-                wait(pause);
+                wait(pause, asked.is_some(), deadline);
                 continue;
             }
         }
@@ -95,7 +95,8 @@ pub fn send(http: &Http, request: &Request, tries: &mut RetryBudget, deadline: D
 }
 
 /// Waits before another try, as the server asked or by our back-off.
-pub fn wait(time: Duration) {
+pub fn wait(time: Duration, is_asked: bool, deadline: Deadline) {
+    let _pause = Pause::until(deadline, Step::Retry { at: Deadline::after(time), is_asked });
     thread::sleep(time);
 }
 

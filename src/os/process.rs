@@ -1,17 +1,17 @@
 //! The whole process: how it exits and stops, that its memory stays private, and its children: the command of `exec`, a
 //! secret's command, and the orphans that PID 1 of a container inherits.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::{fs, io, panic};
 
 use rustix::process::{
     Pid, WaitId, WaitIdOptions, WaitOptions, WaitStatus, getpid, test_kill_process, waitid, waitpid,
 };
 use rustix::stdio::{dup2_stdin, dup2_stdout};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGXFSZ};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP, SIGXFSZ};
 use signal_hook::low_level::emulate_default_handler;
 
-use crate::os::signals::{self, SignalHandler};
+use crate::os::signals::{self, Received, SignalHandler};
 
 /// Held while a secret's command runs, because the thread that started it reaps it.
 pub static OWN: Mutex<()> = Mutex::new(());
@@ -37,14 +37,45 @@ pub fn protect(report: fn(String) -> i32) {
 pub fn obey_signals() {
     if getpid().is_init() {
         // If this fails, they stay ignored.
-        let _ = SignalHandler::of(&[SIGHUP, SIGINT, SIGQUIT, SIGTERM])
-            .and_then(|signals| signals.act(|received| die_by(received.signal)));
+        handle_signals();
     }
+}
+
+/// Lets signals end or stop the process by a handler, so that it leaves the terminal first, unless there is one.
+pub fn handle_signals() {
+    if !signals::are_handled() {
+        let _ = SignalHandler::of(&[SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP]).and_then(|signals| signals.act(obey));
+    }
+}
+
+/// The default action of a signal.
+pub fn obey(received: Received) {
+    match received.signal {
+        SIGCONT => {}
+        SIGTSTP => stop(),
+        signal => die_by(signal),
+    }
+}
+
+/// Called before a signal ends or stops the process.
+pub static LEAVE_TERMINAL: OnceLock<fn()> = OnceLock::new();
+
+fn leave_terminal() {
+    LEAVE_TERMINAL.get().iter().for_each(|leave| leave());
+}
+
+/// Whether the terminal is not another job's (proc_pid_stat(5)). True if the system does not say.
+pub fn is_in_foreground() -> bool {
+    let status = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Behind the name: state, parent, group, session, terminal, its foreground group or -1.
+    let fields: Vec<&str> = status.rsplit(')').flat_map(str::split_whitespace).take(6).collect();
+    fields.get(5).is_none_or(|in_front| *in_front == "-1" || *in_front == fields[2])
 }
 
 /// Exits from a panic, or from a thread that acts on a signal: neither returns to `main`.
 #[allow(clippy::exit, clippy::disallowed_methods, reason = "the one place that ends the process before `main` does")]
 pub fn end(code: i32) -> ! {
+    leave_terminal();
     std::process::exit(code)
 }
 
@@ -58,6 +89,7 @@ pub fn leave_the_streams() {
 
 /// Ends the process with the default action of `signal`, so that a shell sees the signal.
 pub fn die_by(signal: i32) -> ! {
+    leave_terminal();
     // PID 1 ignores default actions, so it exits with the shell's code for the signal.
     if !getpid().is_init() {
         let _ = emulate_default_handler(signal);
@@ -67,6 +99,7 @@ pub fn die_by(signal: i32) -> ! {
 
 /// Stops the process until SIGCONT; PID 1 cannot be stopped.
 pub fn stop() {
+    leave_terminal();
     if !getpid().is_init() {
         let _ = emulate_default_handler(SIGSTOP);
     }

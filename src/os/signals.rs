@@ -27,6 +27,11 @@ pub struct SignalHandler {
     ignored: Vec<i32>,
 }
 
+/// Whether a handler was active yet; it is, unless a newer one is.
+pub fn are_handled() -> bool {
+    ACTIVE.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+}
+
 /// A signal that has arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Received {

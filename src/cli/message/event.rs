@@ -8,7 +8,7 @@ use super::settings::no_cache;
 use super::{http, of, of_token_error, revoke};
 use crate::base::clock;
 use crate::base::duration::display;
-use crate::base::event::{AnyError, Event, Warning};
+use crate::base::event::{AnyError, Event, Step, Warning};
 
 pub fn text(event: &Event<'_>) -> String {
     match *event {
@@ -37,6 +37,15 @@ pub fn text(event: &Event<'_>) -> String {
         Event::CacheMiss { why } => format!("cache miss: {}", error(why)),
         Event::WithoutCache { why } | Event::NoPlace { why } => error(why),
         Event::Waiting => String::from("another process is requesting this token: waiting for it"),
+        Event::Awaiting(Step::Lookup(host), _) => format!("looking up {host}"),
+        Event::Awaiting(Step::Connection(peer), _) => format!("connecting to {peer}"),
+        Event::Awaiting(Step::Handshake(host), _) => format!("TLS handshake with {host}"),
+        Event::Awaiting(Step::Tunnel(proxy), _) => format!("waiting for the proxy {proxy}"),
+        Event::Awaiting(Step::Answer(host), _) => format!("waiting for {host}"),
+        Event::Awaiting(Step::OtherProcess, _) => String::from("waiting for another process's request"),
+        Event::Awaiting(Step::Retry { is_asked: true, .. }, _) => String::from("the server asked to wait, retrying"),
+        Event::Awaiting(Step::Retry { .. }, _) => String::from("retrying"),
+        Event::WaitEnds => String::new(),
         Event::Shared { wait: None } => String::from("another process has failed in a way that this one would, too"),
         Event::Shared { wait: Some(time) } => {
             format!("the server asked another process to wait: waiting for {}", display(time))
@@ -61,6 +70,14 @@ pub fn text(event: &Event<'_>) -> String {
             format!("error: no token in `{file}` is known to be valid: {}", error(why))
         }
     }
+}
+
+/// A wait at a terminal: what is awaited, the time to its end if that is known, and the time to `--timeout`.
+pub fn wait(awaited: &str, left: Option<Duration>, timeout: Option<Duration>) -> String {
+    let seconds = |left: Duration| display(Duration::from_secs(left.as_secs_f64().ceil() as u64));
+    let end = left.map(|left| format!(" in {}", seconds(left))).unwrap_or_default();
+    let timeout = timeout.map(|left| format!(" (times out in {})", seconds(left))).unwrap_or_default();
+    format!("{awaited}{end}{timeout}")
 }
 
 pub fn warning(warning: Warning<'_>) -> String {
@@ -135,6 +152,14 @@ mod tests {
     use crate::token::cache::{CacheError, Miss};
     use crate::token::file::FileError;
     use crate::token::place::PlaceProblem;
+
+    #[test]
+    fn a_wait_says_for_what_and_how_long() {
+        let seconds = Duration::from_secs_f64;
+        let lookup = text(&Event::Awaiting(Step::Lookup("id.example.com"), None));
+        assert_eq!(wait(&lookup, None, Some(seconds(26.1))), "looking up id.example.com (times out in 27s)");
+        assert_eq!(wait("retrying", Some(seconds(60.0)), None), "retrying in 1m");
+    }
 
     #[test]
     fn every_error_in_an_event_has_its_words() {

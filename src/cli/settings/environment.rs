@@ -75,6 +75,11 @@ pub fn notify_socket() -> Option<OsString> {
     value(&get, "NOTIFY_SOCKET")
 }
 
+/// Whether the terminal can erase a line.
+pub fn can_erase_lines() -> bool {
+    value(&get, "TERM").is_some_and(|kind| kind != "dumb")
+}
+
 /// Directories in memory, whose files disappear with the user's session or at a reboot.
 pub fn places_in_memory() -> Vec<PathBuf> {
     let runtime = value(&get, "XDG_RUNTIME_DIR").map(PathBuf::from);

@@ -15,7 +15,6 @@ use std::iter;
 use std::process::ExitCode;
 
 use crate::base::clock::Deadline;
-use crate::base::event::Level;
 use crate::base::secret::Secret;
 use crate::cli::args::{DoctorArgs, Options, OutputArgs};
 use crate::cli::error::Error;
@@ -34,8 +33,7 @@ use recorder::{Recorded, Recorder};
 use report::{Fact, Report, Step};
 
 pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
-    // The report contains the warnings.
-    let level = if options.messages.verbose > 0 { options.messages.level(false) } else { Level::Quiet };
+    let level = options.messages.level(false);
     // `--json` is the report's format here, and a token is not printed.
     let settings = &Settings::resolve(Options { output: OutputArgs::default(), ..options });
     let recorder = Recorder::listen(level, matches!(settings.proxy, Ok(Ok(_))));

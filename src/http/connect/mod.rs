@@ -19,7 +19,7 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBu
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::base::clock::Deadline;
-use crate::base::event::{Event, emit};
+use crate::base::event::{Event, Step, emit};
 use crate::http::connect::proxy::Proxy;
 use crate::http::connect::stream::Stream;
 use crate::http::endpoint::Endpoint;
@@ -47,6 +47,7 @@ impl Connector<()> for Dialer {
         let Ok(mut target) = Endpoint::of(details.uri) else { unreachable!("the issuer's URL has an endpoint") };
         target.host.push_str(&self.zone);
         let stream = self.open(&target, TimeLimit::of(details.timeout))?;
+        emit(Event::Awaiting(Step::Answer(&target.host), None));
         let room = details.config.output_buffer_size();
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), room);
         // The whole request fits: a buffer that grows would leave copies of the secret in memory.
@@ -66,6 +67,7 @@ impl Dialer {
                 kind => kind,
             });
             stream = secured.map_err(|kind| failed(Phase::SecureProxy, kind))?;
+            emit(Event::Awaiting(Step::Tunnel(proxy), None));
             let answer = proxy.ask(&mut stream, target);
             let answer = answer.map_err(|error| limit.error(Phase::AskProxy, &proxy.endpoint, error))?;
             answer.map_err(|kind| failed(Phase::AskProxy, kind))?;
@@ -83,6 +85,7 @@ impl Dialer {
         };
         let addresses =
             resolve::addresses(peer, limit.deadline).map_err(|error| failed(Phase::Resolve, &peer.host, error))?;
+        emit(Event::Awaiting(Step::Connection(peer), None));
         let socket =
             happy_eyeballs::connect(addresses, limit.deadline).map_err(|error| failed(Phase::Connect, peer, error))?;
         Ok(Stream::new(socket, limit.deadline))
@@ -94,6 +97,7 @@ impl Dialer {
             return Ok(stream);
         }
         let Some(config) = &self.tls else { unreachable!("the CA bundle was read for https") };
+        emit(Event::Awaiting(Step::Handshake(&peer.host), None));
         stream.secure(&peer.host, Arc::clone(config)).map_err(|error| limit.error(Phase::Handshake, &peer.host, error))
     }
 }

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::base::clock::Deadline;
-use crate::base::event::{Event, emit};
+use crate::base::event::{Event, Step, emit};
 use crate::http::endpoint::Endpoint;
 
 /// `localhost` and the names below it are not looked up (RFC 6761 §6.3). IPv4 is first because most local servers
@@ -26,6 +26,7 @@ pub fn addresses(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<Sock
         emit(Event::Resolved { host: &endpoint.host, addresses: &LOCALHOST, took: None });
         return Ok(LOCALHOST.map(|address| SocketAddr::new(address, endpoint.port)).into());
     }
+    emit(Event::Awaiting(Step::Lookup(&endpoint.host), None));
     use_built_in_sources();
     let started = Instant::now();
     let (sender, receiver) = mpsc::sync_channel(1);

@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::base::clock::{self, Moment};
-use crate::base::event::{AnyError, Event, Warning, emit};
+use crate::base::clock::{self, Deadline, Moment};
+use crate::base::event::{AnyError, Event, Step, Wait, Warning, emit};
 use crate::oauth::token_response::TokenResponse;
 use crate::token::file::{FileError, TokenFile};
 use crate::token::source::{TokenError, TokenSource};
@@ -104,7 +104,11 @@ impl Renewal {
         }
         loop {
             self.report_expiry();
-            if self.wakes.recv_timeout(self.time_left().min(LOOK)).is_ok() {
+            let again = Step::Retry { at: Deadline::after(self.time_left()), is_asked: false };
+            let pause = self.trouble.as_ref().map(|_| Wait::until(Deadline::never(), again));
+            let is_woken = self.wakes.recv_timeout(self.time_left().min(LOOK)).is_ok();
+            drop(pause);
+            if is_woken {
                 self.is_requested = true;
                 (self.source.freshness.is_fresh, self.source.freshness.started) = (true, clock::now());
             }

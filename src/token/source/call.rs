@@ -185,7 +185,7 @@ impl Steps for Call<'_> {
     fn wait(&mut self, time: Duration) -> bool {
         let may_wait = self.tries.may_wait(time, self.deadline());
         if may_wait {
-            retry::wait(time);
+            retry::wait(time, true, self.deadline());
         }
         may_wait
     }
@@ -196,7 +196,7 @@ impl Steps for Call<'_> {
             return Err(TokenError::AskedToWait { left, has_retries, cause });
         }
         emit(Event::Shared { wait: Some(left) });
-        retry::wait(left);
+        retry::wait(left, true, self.deadline());
         Ok(())
     }
 }

@@ -7,5 +7,6 @@ mod help;
 mod misplaced;
 mod mistakes;
 mod pages;
+mod progress;
 mod recipes;
 mod settings;

@@ -12,9 +12,14 @@ pub const PROMPT: &str = "Client secret of `acme`: ";
 
 /// A shell with every setting except the secret that runs `script`.
 pub fn run(issuer: &Issuer, script: &str) -> PtySession {
+    run_as("dumb", issuer, script)
+}
+
+/// The same on a terminal of another kind.
+pub fn run_as(kind: &str, issuer: &Issuer, script: &str) -> PtySession {
     let mut command = plain_command::command("sh");
     // The test's own pty starts without echo; a user's terminal has it.
-    command.args(["-c", &format!("stty echo; {script}")]).env("PATH", shell::path()).env("TERM", "dumb");
+    command.args(["-c", &format!("stty echo; {script}")]).env("PATH", shell::path()).env("TERM", kind);
     command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);
     spawn_command(command, LIMIT_MS).unwrap()
 }
