@@ -13,10 +13,10 @@ pub fn words(error: &CommandError) -> Words {
         EnvName(name) => format!("--env-name cannot be used: with --renew, {name} names the token file"),
         SecretFile(by, path) => {
             let path = path.display();
-            format!("the token would replace the client secret: {by} and --token-file are both `{path}`")
+            format!("the token would replace the client secret: {by} and --token-file are both '{path}'")
         }
         Signals(error) => format!("cannot watch for signals: {}", reason(error)),
-        Wait(name, error) => format!("cannot wait for `{name}`: {}", reason(error)),
+        Wait(name, error) => format!("cannot wait for '{name}': {}", reason(error)),
         NoCache => no_cache(settings::NoCache::NoHome),
         NoToken => "no token to revoke: --no-cache ignores the cached ones, and none was given".into(),
         EmptyArgument => "no token: the argument is empty".into(),
@@ -29,7 +29,7 @@ pub fn words(error: &CommandError) -> Words {
         NothingToShow { why, .. } => format!("not a JWT: {}", jwt::not_jwt(why)),
         OtherIssuer { why, .. } => format!("the token was not sent: {}", jwt::other_issuer(why)),
         CutOff(why) => format!("the token was not sent: its issuer is unknown: {}", jwt::not_jwt(why)),
-        NoIssuer(expected) => format!("the token was not sent: it names no issuer, and --token-issuer is `{expected}`"),
+        NoIssuer(expected) => format!("the token was not sent: it names no issuer, and --token-issuer is '{expected}'"),
     };
     Words::new(text, hint(error))
 }
@@ -39,11 +39,11 @@ fn hint(error: &CommandError) -> &'static str {
         StdinTwice(..) => "pass the secret another way: stdin can be read only once",
         NoCache => "name a directory with --cache-dir",
         EmptyStdin => "the command that writes the token may have failed",
-        NotAToken => "pass the token alone, without `Bearer`, quotes, JSON or line breaks",
+        NotAToken => "pass the token alone, without 'Bearer', quotes, JSON or line breaks",
         NothingToShow { why: NotJwt::Opaque { .. }, is_cut_off: true } | CutOff(_) => {
             "it looks like an incomplete JWT: was it cut off?"
         }
-        OtherIssuer { has_token_issuer: true, .. } => "--token-issuer must match the token's `iss`",
+        OtherIssuer { has_token_issuer: true, .. } => "--token-issuer must match the token's 'iss'",
         OtherIssuer { has_token_issuer: false, .. } => {
             "to revoke it there, pass that realm's --issuer, client id and secret; if it is the same realm under \
              another name, pass that name with --token-issuer"
@@ -101,8 +101,8 @@ mod tests {
                     has_token_issuer: true,
                 },
                 Exit::Usage,
-                "the token was not sent: its issuer is `7`, not `https://a`",
-                Some("--token-issuer must match the token's `iss`"),
+                "the token was not sent: its issuer is '7', not 'https://a'",
+                Some("--token-issuer must match the token's 'iss'"),
             ),
         ] {
             assert_eq!(printed(error), (exit, text.to_owned(), hint.unwrap_or_default().to_owned()));

@@ -13,20 +13,20 @@ use crate::base::event::{AnyError, Event, Warning};
 pub fn text(event: &Event<'_>) -> String {
     match *event {
         Event::Warning(it) => format!("warning: {}", warning(it)),
-        Event::Setting { name, value, origin } => format!("{name} is `{value}` ({origin})"),
+        Event::Setting { name, value, origin } => format!("{name} is '{value}' ({origin})"),
         Event::ProxyChosen { proxy, origin } => format!("using the proxy {proxy} ({origin})"),
         Event::Direct { why } => format!("no proxy: {why}"),
-        Event::TrustRead { path, certificates } => format!("certificates in the CA bundle `{path}`: {certificates}"),
+        Event::TrustRead { path, certificates } => format!("certificates in the CA bundle '{path}': {certificates}"),
         Event::Resolved { host, addresses, took: Some(took) } => {
-            format!("resolved `{host}` to {addresses:?} in {}", millis(took))
+            format!("resolved '{host}' to {addresses:?} in {}", millis(took))
         }
-        Event::Resolved { host, addresses, took: None } => format!("`{host}` is {addresses:?} (no DNS lookup)"),
+        Event::Resolved { host, addresses, took: None } => format!("'{host}' is {addresses:?} (no DNS lookup)"),
         Event::ConnectFailed { address, why } => format!("cannot connect to {address}: {}", no_connection(why)),
         Event::Connected { address, took } => format!("connected to {address} in {}", millis(took)),
         Event::Tunnelled { proxy, target } => format!("tunnel to {target} through the proxy {proxy}"),
         Event::Certificate { .. } | Event::Authority { .. } => String::from("received a certificate"),
         Event::Secured { host, version, cipher, took } => {
-            format!("TLS session with `{host}`: {version}, {cipher}, in {}", millis(took))
+            format!("TLS session with '{host}': {version}, {cipher}, in {}", millis(took))
         }
         Event::Answered { status, bytes, took, .. } => format!("HTTP {status}, {bytes} bytes in {}", millis(took)),
         Event::Retrying { why, after, left } => {
@@ -41,24 +41,24 @@ pub fn text(event: &Event<'_>) -> String {
         Event::Shared { wait: Some(time) } => {
             format!("the server asked another process to wait: waiting for {}", display(time))
         }
-        Event::Stored { directory } => format!("cached the token, encrypted, in `{}`", directory.display()),
+        Event::Stored { directory } => format!("cached the token, encrypted, in '{}'", directory.display()),
         Event::Remembered { lifetime } => format!("the kernel keyring remembers the key for {}", display(lifetime)),
         Event::TokenReceived { characters, lifetime, scope } => {
-            let granted = if scope.is_empty() { "no scope named".into() } else { format!("granted scope `{scope}`") };
+            let granted = if scope.is_empty() { "no scope named".into() } else { format!("granted scope '{scope}'") };
             format!("received a token of {characters} characters: it {}, {granted}", life(lifetime))
         }
-        Event::Revoking { client, issuer } => format!("revoking a token as `{client}` at {issuer}"),
+        Event::Revoking { client, issuer } => format!("revoking a token as '{client}' at {issuer}"),
         Event::KeysReceived { count } => format!("the realm's keys: {count}"),
-        Event::Starting { command, left } => format!("starting `{command}`: its token {}", life(left)),
+        Event::Starting { command, left } => format!("starting '{command}': its token {}", life(left)),
         Event::TokenInFile { file, left, due } => {
-            format!("the token in `{file}` {}, renewal in {}", life(left), display(due))
+            format!("the token in '{file}' {}, renewal in {}", life(left), display(due))
         }
         Event::NotRenewed { file, left, pause, why } => {
             let (left, pause, why) = (display(left), display(pause), error(why));
-            format!("cannot renew the token in `{file}` (valid for {left}), retrying in {pause}: {why}")
+            format!("cannot renew the token in '{file}' (valid for {left}), retrying in {pause}: {why}")
         }
         Event::NoTokenInFile { file, why } => {
-            format!("error: no token in `{file}` is known to be valid: {}", error(why))
+            format!("error: no token in '{file}' is known to be valid: {}", error(why))
         }
     }
 }
@@ -74,7 +74,7 @@ pub fn warning(warning: Warning<'_>) -> String {
         Warning::NotStored(why) => error(why) + " (choose another directory with --cache-dir, or use --no-cache)",
         Warning::NoRenewal(why) => format!("the token will not be renewed: {}", reason(why)),
         Warning::FileNotInMemory(path) => {
-            format!("the token file is not in memory: `{}` (choose a place with --token-file)", path.display())
+            format!("the token file is not in memory: '{}' (choose a place with --token-file)", path.display())
         }
         Warning::ManagerNotTold(why) => format!("cannot notify the service manager at NOTIFY_SOCKET: {}", reason(why)),
         Warning::TokenMayBeRevoked { expires } => {
@@ -140,11 +140,11 @@ mod tests {
         let full = || io::Error::from_raw_os_error(28);
         let unwritten = || FileError::NotWritten("/f".into(), PlaceProblem::System(full()));
         for (why, words) in [
-            (&Error::File(unwritten()) as AnyError<'_>, "cannot write the token file `/f`: no space left on device"),
-            (&unwritten(), "cannot write the token file `/f`: no space left on device"),
+            (&Error::File(unwritten()) as AnyError<'_>, "cannot write the token file '/f': no space left on device"),
+            (&unwritten(), "cannot write the token file '/f': no space left on device"),
             (
                 &CacheError::NotStored("/c".into(), full()),
-                "cannot write to the token cache `/c`: no space left on device",
+                "cannot write to the token cache '/c': no space left on device",
             ),
             (&CacheError::NoLocks(full()), "cannot lock files here: no space left on device"),
             (&Miss::TooShort(Duration::from_millis(20_900)), "the cached token is valid for only 20s"),

@@ -63,12 +63,12 @@ pub enum Mistake {
 pub fn words(finding: Finding<'_>) -> Words {
     match finding {
         Finding::Mistake(of, origin, Mistake::Unexpanded) => Words::new(
-            format!("the {of} ({origin}) looks like an unexpanded reference, as in `$NAME` or `${{{{ … }}}}`"),
+            format!("the {of} ({origin}) looks like an unexpanded reference, as in '$NAME' or '${{{{ … }}}}'"),
             "have the shell or the CI system expand it: they expand nothing in single quotes or in a file",
         ),
         Finding::Mistake(of, origin, Mistake::Quoted) => Words::new(
             format!("the {of} ({origin}) is in quotation marks, which are part of it"),
-            "remove them: dotenv files, `docker --env-file` and YAML do not all strip them",
+            "remove them: dotenv files, 'docker --env-file' and YAML do not all strip them",
         ),
         Finding::Mistake(of, origin, Mistake::Blank) => Words::new(
             format!("the {of} ({origin}) begins or ends with whitespace"),
@@ -82,7 +82,7 @@ pub fn words(finding: Finding<'_>) -> Words {
             format!("unknown variable {name}"),
             match nearest {
                 Some(nearest) => format!("did you mean {nearest}?"),
-                None => "unset it, or check its name: `catena-token --help` lists them all".into(),
+                None => "unset it, or check its name: 'catena-token --help' lists them all".into(),
             },
         ),
         Finding::UnusedSecret(name) => Words::new(
@@ -90,12 +90,12 @@ pub fn words(finding: Finding<'_>) -> Words {
             format!("unset {name}, if you mean the other one"),
         ),
         Finding::UnmatchedNoProxy(name, entry) => Words::new(
-            format!("`{entry}` in {name} matches no host, as in curl: an entry has no port, and `*` must stand alone"),
-            "write the name or address without `*` and port: a name also covers every name below it",
+            format!("'{entry}' in {name} matches no host, as in curl: an entry has no port, and '*' must stand alone"),
+            "write the name or address without '*' and port: a name also covers every name below it",
         ),
         Finding::Warned(text) => Words::new(text, ""),
         Finding::NoRealmInIssuer => Words::new(
-            "the issuer does not end in `/realms/NAME`, as Keycloak's issuers do",
+            "the issuer does not end in '/realms/NAME', as Keycloak's issuers do",
             format!("check --issuer; the default is {}", Issuer::default().as_str()),
         ),
         Finding::SecretIsId(origin) => Words::new(
@@ -122,7 +122,7 @@ pub fn words(finding: Finding<'_>) -> Words {
             };
             Words::new(
                 format!("{who} the file of {origin} (mode {mode:04o})"),
-                format!("`chmod {fix} {}`", path.display()),
+                format!("'chmod {fix} {}'", path.display()),
             )
         }
         Finding::CertificateEnds(left) => Words::new(
@@ -135,13 +135,13 @@ pub fn words(finding: Finding<'_>) -> Words {
         }
         Finding::OtherIssuer(theirs, ours) => Words::new(
             format!(
-                "the realm's issuer is `{theirs}`, and --issuer is `{ours}`: an API that expects one of them rejects \
+                "the realm's issuer is '{theirs}', and --issuer is '{ours}': an API that expects one of them rejects \
                  tokens with the other"
             ),
             "if you know that host, use its name in --issuer; otherwise have the server's hostname setting corrected",
         ),
         Finding::OtherTokenEndpoint(url) => Words::new(
-            format!("the realm's token endpoint is on another origin than --issuer: `{url}`"),
+            format!("the realm's token endpoint is on another origin than --issuer: '{url}'"),
             "ask the realm's administrator about its hostname setting, or which --issuer to use",
         ),
         Finding::Clock(apart, is_ahead) => Words::new(
@@ -149,25 +149,25 @@ pub fn words(finding: Finding<'_>) -> Words {
                 "this machine's clock is {}: valid tokens and certificates may look expired or not yet valid",
                 clock(apart, is_ahead)
             ),
-            "set this machine's clock (NTP, `timedatectl`), or have the server's set",
+            "set this machine's clock (NTP, 'timedatectl'), or have the server's set",
         ),
         Finding::NoLifetime => Words::new(
             "the response does not say how long the token lives: it is never cached, and each call requests one",
             "ask the realm's administrator for tokens with a lifetime",
         ),
         Finding::TokenOfOtherIssuer(theirs, ours) => Words::new(
-            format!("the token's issuer is `{theirs}`, and --issuer is `{ours}`"),
+            format!("the token's issuer is '{theirs}', and --issuer is '{ours}'"),
             "if you know that host, use its name in --issuer: an API may compare the two",
         ),
         Finding::TokenOfOtherClient(client) => {
-            Words::new(format!("the token is for the client `{client}`, not for --client-id"), "check --client-id")
+            Words::new(format!("the token is for the client '{client}', not for --client-id"), "check --client-id")
         }
         Finding::NoAccessToken => {
-            Words::new("by its `typ` it is not an access token", "tell the realm's administrator")
+            Words::new("by its 'typ' it is not an access token", "tell the realm's administrator")
         }
         Finding::TokenEnded => Words::new(
-            "the token has already expired, by its `exp` and this machine's clock",
-            "check the step `clock`; if that is right, tell the realm's administrator: an API rejects the token",
+            "the token has already expired, by its 'exp' and this machine's clock",
+            "check the step 'clock'; if that is right, tell the realm's administrator: an API rejects the token",
         ),
         Finding::NoOrganisation(may_be_several) => Words::new(
             "the token names no organisation, which Catena's API requires",
@@ -176,7 +176,7 @@ pub fn words(finding: Finding<'_>) -> Words {
                  realm's administrator, it may be in none, or the scope is not assigned to this client"
             } else {
                 "ask the realm's administrator: the service account is in no organisation, or the scope \
-                 `organization` is not assigned to this client"
+                 'organization' is not assigned to this client"
             },
         ),
         Finding::NoCacheDirectory => {
@@ -184,10 +184,10 @@ pub fn words(finding: Finding<'_>) -> Words {
         }
         Finding::OpenCache(mode, path) => Words::new(
             format!("others can write to the cache directory (mode {mode:04o}), and steal tokens from it"),
-            format!("`chmod 700 {}`", path.display()),
+            format!("'chmod 700 {}'", path.display()),
         ),
         Finding::NoRoom(path, error) => Words::new(
-            format!("cannot write to the token cache `{}`: {}", path.display(), reason(error)),
+            format!("cannot write to the token cache '{}': {}", path.display(), reason(error)),
             "choose another directory with --cache-dir, or use --no-cache",
         ),
         Finding::NoLocks(error) => Words::new(
@@ -207,8 +207,8 @@ mod tests {
         for (found, what, hint) in [
             (
                 Finding::Mistake("client id", "CATENA_CLIENT_ID", Mistake::Unexpanded),
-                "the client id (CATENA_CLIENT_ID) looks like an unexpanded reference, as in `$NAME` or \
-                 `${{ … }}`",
+                "the client id (CATENA_CLIENT_ID) looks like an unexpanded reference, as in '$NAME' or \
+                 '${{ … }}'",
                 "have the shell",
             ),
             (
@@ -224,10 +224,10 @@ mod tests {
             (
                 file(0o606),
                 "other users of this machine can change the file of --client-secret-file (mode 0606)",
-                "`chmod 600 /s`",
+                "'chmod 600 /s'",
             ),
-            (file(0o664), "other users of this machine can read the file", "`chmod 600 /s`"),
-            (file(0o660), "the group can change the file", "`chmod g-w /s`"),
+            (file(0o664), "other users of this machine can read the file", "'chmod 600 /s'"),
+            (file(0o660), "the group can change the file", "'chmod g-w /s'"),
             (
                 Finding::Clock(Duration::from_millis(59_600), true),
                 "this machine's clock is 1 min ahead of the server's:",

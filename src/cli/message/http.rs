@@ -8,7 +8,7 @@ use crate::http::{HttpError, Kind, Limit, Phase};
 pub fn text(error: &HttpError) -> String {
     let HttpError { phase, peer, kind } = error;
     match (kind, phase) {
-        (Kind::Failed(why), Phase::Resolve) => format!("cannot resolve `{peer}`: {}", reason(why)),
+        (Kind::Failed(why), Phase::Resolve) => format!("cannot resolve '{peer}': {}", reason(why)),
         (Kind::Failed(why), Phase::Connect) => format!("cannot connect to {peer}: {}", reason(why)),
         (Kind::Failed(why), Phase::ConnectToProxy) => format!("cannot reach the proxy {peer}: {}", reason(why)),
         (Kind::Failed(why), _) => format!("connection lost while {}: {}", doing(error), reason(why)),
@@ -25,7 +25,7 @@ pub fn text(error: &HttpError) -> String {
         (Kind::ProxyLogin(schemes), _) => format!("the proxy {peer} accepts only {} (HTTP 407)", schemes.quote()),
         (Kind::PlainProxy, _) => format!("the proxy {peer} does not speak TLS"),
         (Kind::ClientCertificate, _) => format!("{peer} requires a client certificate"),
-        (Kind::Untrusted(error), _) => format!("the connection to `{peer}` cannot be trusted: {}", untrusted(error).0),
+        (Kind::Untrusted(error), _) => format!("the connection to '{peer}' cannot be trusted: {}", untrusted(error).0),
     }
 }
 
@@ -44,7 +44,7 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
         (Kind::TimedOut(Limit::Total), _) => "check the network, or allow more time with --timeout",
         (Kind::Failed(_), Phase::Resolve) => "check the host in --issuer, the network, and whether a proxy is needed",
         (Kind::Failed(_), Phase::Connect) => "check host and port in --issuer, whether the service runs, and firewalls",
-        (Kind::NoThread(_), _) => "raise the limit on processes (`ulimit -u`, `pids.max` of a container) or on memory",
+        (Kind::NoThread(_), _) => "raise the limit on processes ('ulimit -u', 'pids.max' of a container) or on memory",
         (Kind::ProxyLogin(_), _) => "only Basic is supported: ask the proxy's owner, or use a local proxy that logs in",
         (Kind::ProxyStatus(407), _) => "check the proxy's user and password: http://USER:PASSWORD@HOST:PORT",
         (Kind::ProxyStatus(300..=499), _) => "ask the proxy's owner to allow this host, or name it in NO_PROXY",
@@ -55,7 +55,7 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
 
 fn doing(HttpError { phase, peer, .. }: &HttpError) -> String {
     let words = match phase {
-        Phase::Resolve => return format!("resolving `{peer}`"),
+        Phase::Resolve => return format!("resolving '{peer}'"),
         Phase::Connect => "connecting to",
         Phase::ConnectToProxy => "connecting to the proxy",
         Phase::SecureProxy => "negotiating TLS with the proxy",
@@ -77,7 +77,7 @@ mod tests {
         let refused = || Kind::Failed(std::io::Error::from_raw_os_error(111).to_string());
         let resolver = "failed to lookup address information: Name or service not known";
         for (phase, kind, expected, hint) in [
-            (Phase::Resolve, Kind::Failed(resolver.into()), "cannot resolve `h:1`: name or service", "--issuer"),
+            (Phase::Resolve, Kind::Failed(resolver.into()), "cannot resolve 'h:1': name or service", "--issuer"),
             (Phase::Connect, refused(), "cannot connect to h:1: connection refused", "--issuer"),
             (Phase::Resolve, Kind::NoThread("no room".into()), "cannot start a thread: no room", "ulimit -u"),
             (Phase::ConnectToProxy, refused(), "cannot reach the proxy h:1: connection refused", "--proxy"),

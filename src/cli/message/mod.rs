@@ -68,15 +68,15 @@ fn of_token_error(error: &TokenError) -> Words {
         TokenError::Secret(error) => secret::words(error),
         TokenError::Trust(TrustError::NoBundle) => Words::new(
             "no CA bundle: none found in the usual places",
-            "install the package `ca-certificates`, or use --ca-cert",
+            "install the package 'ca-certificates', or use --ca-cert",
         ),
         TokenError::Trust(TrustError::Unreadable(Bundle { path, by }, error)) => Words::new(
-            format!("cannot read the CA bundle `{}` ({by}): {}", secret::shown(path), local::reason(error)),
+            format!("cannot read the CA bundle '{}' ({by}): {}", secret::shown(path), local::reason(error)),
             "use --ca-cert, CATENA_CA_CERT or SSL_CERT_FILE to name another",
         ),
         TokenError::Trust(TrustError::NoCertificate(Bundle { path, by })) => Words::new(
-            format!("cannot use the CA bundle `{}` ({by}): it contains no PEM certificate", path.display()),
-            "a bundle consists of `-----BEGIN CERTIFICATE-----` blocks",
+            format!("cannot use the CA bundle '{}' ({by}): it contains no PEM certificate", path.display()),
+            "a bundle consists of '-----BEGIN CERTIFICATE-----' blocks",
         ),
         TokenError::Request(error) => request::words(error),
         TokenError::AskedToWait { left, has_retries, cause } => {

@@ -77,7 +77,7 @@ fn destination(location: &UntrustedText) -> String {
     let location = redact(location.raw());
     match UntrustedText::new(location.split(['?', '#']).next().unwrap_or_default().as_bytes()).quote() {
         shown if shown.is_empty() => "nowhere".to_owned(),
-        shown => format!("`{shown}`"),
+        shown => format!("'{shown}'"),
     }
 }
 
@@ -87,7 +87,7 @@ fn kind(body: &Body) -> String {
     }
     let kind = body.content_type.quote_up_to(SHOWN);
     let kind = if kind.is_empty() { "a body without a content type".to_owned() } else { kind };
-    let title = body.title.as_ref().map(|title| format!(", titled `{}`", title.quote_up_to(SHOWN)));
+    let title = body.title.as_ref().map(|title| format!(", titled '{}'", title.quote_up_to(SHOWN)));
     format!("{kind}, {} bytes{}", body.bytes, title.unwrap_or_default())
 }
 
@@ -96,11 +96,11 @@ fn unusable_text(unusable: &Unusable) -> String {
         // Only a realm sends such a body, so its kind says nothing.
         Unusable::NotJson(problem @ (JsonProblem::NotUtf8 | JsonProblem::DuplicateName), _) => json(problem),
         Unusable::NotJson(problem, body) => format!("{}: {}", json(problem), kind(body)),
-        Unusable::NoKeys(body) => format!("it has no list of `keys`: {}", kind(body)),
+        Unusable::NoKeys(body) => format!("it has no list of 'keys': {}", kind(body)),
         Unusable::ErrorInSuccess(response) => format!("it is an OAuth error {}", said(response)),
-        Unusable::NoAccessToken => "it has no usable `access_token`".to_owned(),
-        Unusable::TokenType(kind) if kind.is_empty() => "it has no `token_type`".to_owned(),
-        Unusable::TokenType(kind) => format!("its `token_type` is `{}`, not `Bearer`", kind.quote()),
+        Unusable::NoAccessToken => "it has no usable 'access_token'".to_owned(),
+        Unusable::TokenType(kind) if kind.is_empty() => "it has no 'token_type'".to_owned(),
+        Unusable::TokenType(kind) => format!("its 'token_type' is '{}', not 'Bearer'", kind.quote()),
     }
 }
 
@@ -142,12 +142,12 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: 
     let hint = match (response.status, response.code.raw()) {
         // A Keycloak that looked for the realm has the right path.
         (404, code) if code != "Realm does not exist" && issuer.contains("/realms/") => return other_path(issuer),
-        (404 | 405, _) => return format!("check --issuer `{issuer}`: is there a realm, as in `…/realms/NAME`?"),
+        (404 | 405, _) => return format!("check --issuer '{issuer}': is there a realm, as in '…/realms/NAME'?"),
         (_, "") => "something in front of the service (a proxy or firewall) refused: ask its owner",
         _ if client_auth.is_none() => "ask the realm's administrator",
         (_, "invalid_scope") => {
             let scope = scope.as_deref().unwrap_or_default();
-            return format!("ask for the scope `{scope}` to be assigned to the client, or choose another with --scope");
+            return format!("ask for the scope '{scope}' to be assigned to the client, or choose another with --scope");
         }
         (_, "invalid_grant" | "unauthorized_client") if description.contains("retrieve service account") => {
             "ask the realm's administrator for a confidential client with service accounts enabled"
@@ -175,10 +175,10 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: 
 /// The hint for a realm's URL with or without the `/auth` that Keycloak dropped.
 fn other_path(issuer: &str) -> String {
     let (rule, other) = match issuer.split_once("/auth/realms/") {
-        Some((base, realm)) => ("17 and later has no `/auth`", format!("{base}/realms/{realm}")),
-        None => ("up to 16 has `/auth`", issuer.replace("/realms/", "/auth/realms/")),
+        Some((base, realm)) => ("17 and later has no '/auth'", format!("{base}/realms/{realm}")),
+        None => ("up to 16 has '/auth'", issuer.replace("/realms/", "/auth/realms/")),
     };
-    format!("check --issuer: is there a realm of this name? Keycloak {rule} before `/realms`: try `{other}`")
+    format!("check --issuer: is there a realm of this name? Keycloak {rule} before '/realms': try '{other}'")
 }
 
 #[cfg(test)]
@@ -245,15 +245,15 @@ mod tests {
         for (unusable, line) in [
             (Unusable::NotJson(JsonProblem::NotUtf8, Body::default()), "it is not UTF-8"),
             (Unusable::NotJson(JsonProblem::CutOff, Body::default()), "it is cut off: an empty body"),
-            (Unusable::NotJson(JsonProblem::NotJson, html), "it is not JSON: text/html, 9 bytes, titled `Log in`"),
+            (Unusable::NotJson(JsonProblem::NotJson, html), "it is not JSON: text/html, 9 bytes, titled 'Log in'"),
             (Unusable::NotJson(JsonProblem::DuplicateName, Body::default()), "it has a name twice"),
-            (Unusable::NoKeys(Body::default()), "it has no list of `keys`: an empty body"),
+            (Unusable::NoKeys(Body::default()), "it has no list of 'keys': an empty body"),
             (
                 Unusable::ErrorInSuccess(Box::new(response(200, "x", ""))),
                 "it is an OAuth error (HTTP 200, x): no description",
             ),
-            (Unusable::NoAccessToken, "it has no usable `access_token`"),
-            (Unusable::TokenType(UntrustedText::new(b"mac")), "its `token_type` is `mac`, not `Bearer`"),
+            (Unusable::NoAccessToken, "it has no usable 'access_token'"),
+            (Unusable::TokenType(UntrustedText::new(b"mac")), "its 'token_type' is 'mac', not 'Bearer'"),
         ] {
             let cause = Cause::Unusable(unusable);
             assert_eq!(why(&cause), format!("the response cannot be used: {line}"));

@@ -31,7 +31,7 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
         Problem::EndsInLineBreak => secret::unusable(UnusableSecret::EndsInLineBreak).into(),
         Problem::NotUtf8 => "it is not UTF-8".into(),
         Problem::Unknown => match name {
-            Name::ClientAuth => "it is neither `post` nor `basic`".into(),
+            Name::ClientAuth => "it is neither 'post' nor 'basic'".into(),
             Name::Format => format!("it is none of {}", Format::NAMES.join(", ")),
             Name::Retries => format!("it is not a number from 0 to {}", u32::MAX),
             _ => "it is not one of 1, true, yes, on, 0, false, no, off".into(),
@@ -41,11 +41,11 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
         Problem::Duration(why) => why.to_string(),
         Problem::Url(why) => url(*why),
         Problem::Scope(_) => {
-            format!("a scope has at most {} printable ASCII characters, and no `\"` or `\\`", Scope::LONGEST)
+            format!("a scope has at most {} printable ASCII characters, and no '\"' or '\\'", Scope::LONGEST)
         }
         Problem::Secret(why) => secret::unusable(*why).into(),
         Problem::UnusedEnvName(Setting { value, origin }) => {
-            format!("the format `{}` ({origin}) names no variable", value.name())
+            format!("the format '{}' ({origin}) names no variable", value.name())
         }
     }
 }
@@ -54,13 +54,13 @@ fn url(why: UnusableUrl) -> String {
     let why = match why {
         UnusableUrl::TooLong(limit) => return format!("it is longer than {limit} characters"),
         UnusableUrl::NotUrl => "it is not a URL",
-        UnusableUrl::NotAscii => "its host has letters beyond ASCII: write it in its ASCII form, `xn--…`",
-        UnusableUrl::Scheme => "its scheme is neither `http` nor `https`",
+        UnusableUrl::NotAscii => "its host has letters beyond ASCII: write it in its ASCII form, 'xn--…'",
+        UnusableUrl::Scheme => "its scheme is neither 'http' nor 'https'",
         UnusableUrl::Port => "its port is not a number from 1 to 65535",
         UnusableUrl::Quoted => "it is in quotation marks, which are part of it",
-        UnusableUrl::NotHttps => "it does not start with `https://`",
-        UnusableUrl::UserName => "it contains a user name: leave out everything before the `@`",
-        UnusableUrl::QueryOrFragment => "it has a query or a fragment: leave out everything from `?` or `#` on",
+        UnusableUrl::NotHttps => "it does not start with 'https://'",
+        UnusableUrl::UserName => "it contains a user name: leave out everything before the '@'",
+        UnusableUrl::QueryOrFragment => "it has a query or a fragment: leave out everything from '?' or '#' on",
         UnusableUrl::OfEndpoint => "it is an endpoint's URL: leave out everything after the realm's name",
         UnusableUrl::PlainHttp => "plain http would send the secret in the clear: use https",
     };
@@ -72,7 +72,7 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
         (_, Problem::Missing { .. }) => "use --client-id or set CATENA_CLIENT_ID",
         (_, Problem::Conflict(_)) => "unset all but one of them, or use an option",
         (_, Problem::UnusedEnvName(_)) => "use it with --format env, sh, fish or powershell",
-        (_, Problem::EndsInLineBreak) => "a file with Windows line ends? `sed -i 's/\\r$//' FILE` removes them",
+        (_, Problem::EndsInLineBreak) => "a file with Windows line ends? remove them: sed -i 's/\\r$//' FILE",
         (Name::Issuer, _) => "a realm's URL is https://HOST/realms/NAME",
         (Name::Proxy, _) => "a proxy's URL is http://HOST:PORT or https://HOST:PORT",
         _ => "",
@@ -208,7 +208,7 @@ mod tests {
             (
                 error(Name::Issuer, "CATENA_ISSUER", Problem::Url(UnusableUrl::UserName)),
                 Exit::Usage,
-                "CATENA_ISSUER cannot be used: it contains a user name: leave out everything before the `@`",
+                "CATENA_ISSUER cannot be used: it contains a user name: leave out everything before the '@'",
                 Some("a realm's URL is https://HOST/realms/NAME"),
             ),
             (

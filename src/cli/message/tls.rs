@@ -49,7 +49,7 @@ fn certificate(error: &CertificateError) -> (String, &'static str) {
     let (what, hint) = distrust.map_or_else(|| invalid(error), |Distrust { why, .. }| predicate(why));
     match distrust.and_then(|distrust| distrust.authority.as_ref()) {
         None => (format!("its certificate {what}"), hint),
-        Some(name) => (format!("the certificate of its authority `{name}` {what}"), hint),
+        Some(name) => (format!("the certificate of its authority '{name}' {what}"), hint),
     }
 }
 
@@ -61,14 +61,14 @@ fn predicate(why: &Why) -> (String, &'static str) {
         Why::SelfSigned => ("is self-signed".into(), "if it is your own server, pass that certificate with --ca-cert"),
         Why::UnknownIssuer { name, is_shown } => {
             let hint = if *is_shown { AUTHORITY } else { AUTHORITY_OR_INTERMEDIATE };
-            (format!("is signed by an authority that is not in the CA bundle: `{name}`"), hint)
+            (format!("is signed by an authority that is not in the CA bundle: '{name}'"), hint)
         }
         Why::InBundle(issuer) => (
-            format!("is in the CA bundle itself, without the authority that signed it: `{issuer}`"),
+            format!("is in the CA bundle itself, without the authority that signed it: '{issuer}'"),
             "pass the certificate (PEM) of that authority with --ca-cert, in place of the server's own",
         ),
         Why::CommonName(name) => {
-            (format!("has its name in the common name (CN) alone, which does not count: `{name}`"), SUBJECT_ALT_NAME)
+            (format!("has its name in the common name (CN) alone, which does not count: '{name}'"), SUBJECT_ALT_NAME)
         }
         Why::AddressAsName => ("has this address as a DNS name (DNS:), not as an address".into(), SUBJECT_ALT_NAME),
         Why::Algorithm(name) => (format!("has a signature that is not supported: {name}"), VERIFIABLE),
@@ -95,7 +95,7 @@ fn invalid(error: &CertificateError) -> (String, &'static str) {
         CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
             Some(webpki::Error::CaUsedAsEndEntity) => (
                 "is a CA certificate (CA:TRUE), which must not identify a server".to_owned(),
-                "recreate it with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE …`, or sign a \
+                "recreate it with 'openssl req -x509 -addext basicConstraints=critical,CA:FALSE …', or sign a \
                  certificate for the server with that CA",
             ),
             Some(webpki::Error::EndEntityUsedAsCa) => {
@@ -115,7 +115,7 @@ fn invalid(error: &CertificateError) -> (String, &'static str) {
 fn list(names: &[String]) -> String {
     // rustls formats a name as `DnsName("a.example.com")` or `IpAddress(192.0.2.1)`.
     let bare =
-        |name: &String| name.trim_end_matches(['"', ')']).rsplit(['"', '(']).next().map(|name| format!("`{name}`"));
+        |name: &String| name.trim_end_matches(['"', ')']).rsplit(['"', '(']).next().map(|name| format!("'{name}'"));
     let shown = names.iter().take(3).filter_map(bare).collect::<Vec<_>>().join(", ");
     match names.len() {
         0 => "it names none".to_owned(),

@@ -56,8 +56,8 @@ pub fn clock(requests: [&Option<Recorded>; 2], token: Option<&TokenResponse>) ->
     /// Not measurable: `Date` and `iat` are whole seconds, and a response takes time.
     const UNSEEN: Duration = Duration::from_secs(3);
     let mut requests = requests.into_iter().flatten();
-    let by_date = requests.clone().find_map(|request| request.clocks).map(|clocks| ("`Date`", clocks));
-    let by_token = || token.and_then(issued).map(|clocks| ("the token's `iat`", clocks));
+    let by_date = requests.clone().find_map(|request| request.clocks).map(|clocks| ("'Date'", clocks));
+    let by_token = || token.and_then(issued).map(|clocks| ("the token's 'iat'", clocks));
     let Some((source, (server, own))) = by_date.or_else(by_token) else {
         let has_response = requests.any(|request| !request.of("request").is_empty());
         return Step::skipped("clock", if has_response { Skipped::NoTimestamp } else { Skipped::NotReached });

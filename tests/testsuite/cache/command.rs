@@ -78,7 +78,7 @@ fn no_output_names_a_cached_tokens_file() {
         seen.extend(files(cache.path(), ".token"));
         said += &(stdout + &stderr);
     }
-    assert!(said.contains(&format!("cached the token, encrypted, in `{}`\n", cache.path().display())), "{said}");
+    assert!(said.contains(&format!("cached the token, encrypted, in '{}'\n", cache.path().display())), "{said}");
     assert!(!seen.is_empty());
     for path in seen {
         let (binding, tag) = path.file_stem().unwrap().to_str().unwrap().split_once('-').unwrap();
@@ -102,8 +102,8 @@ fn clear_does_not_name_the_file_that_it_cannot_remove() {
     fs::set_permissions(cache.path(), fs::Permissions::from_mode(0o500)).unwrap();
     let output = as_nobody(&["cache", "clear"]);
     fs::set_permissions(cache.path(), fs::Permissions::from_mode(0o700)).unwrap();
-    let error = "catena-token: error: cannot remove a file from the cache `";
-    let error = format!("{error}{}`: permission denied\n", cache.path().display());
+    let error = "catena-token: error: cannot remove a file from the cache '";
+    let error = format!("{error}{}': permission denied\n", cache.path().display());
     assert_eq!(String::from_utf8_lossy(&output.stderr), error);
 }
 

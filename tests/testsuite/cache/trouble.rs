@@ -20,7 +20,7 @@ fn assert_works(tool: Tool, warning: Option<&str>) {
     match warning {
         None => assert_eq!(said, ""),
         Some(why) => {
-            assert!(said.starts_with("catena-token: warning: cannot write to the token cache `"), "{said}");
+            assert!(said.starts_with("catena-token: warning: cannot write to the token cache '"), "{said}");
             assert!(said.contains(why) && said.lines().count() == 1, "{said}");
             assert!(said.contains("choose another directory with --cache-dir, or use --no-cache"), "{said}");
         }
@@ -95,7 +95,7 @@ fn an_unset_or_missing_home_is_no_error() {
     let (_, said) = Tool::asking(&issuer).unset("HOME").arg("-v").succeeds_saying();
     assert!(said.contains("no cache directory: none of --cache-dir, XDG_CACHE_HOME and HOME is set"), "{said}");
     let (_, said) = Tool::asking(&issuer).env("HOME", &missing).arg("-v").succeeds_saying();
-    assert!(said.contains(&format!("`{}` is not a directory", missing.display())), "{said}");
+    assert!(said.contains(&format!("'{}' is not a directory", missing.display())), "{said}");
 }
 
 #[test]

@@ -64,21 +64,21 @@ fn a_missing_client_id_says_whether_the_variable_is_empty() {
 fn an_error_in_a_variable_names_it() {
     let issuer = Issuer::idle();
     for (name, value, why) in [
-        ("CATENA_CLIENT_AUTH", "mtls", "it is neither `post` nor `basic`"),
+        ("CATENA_CLIENT_AUTH", "mtls", "it is neither 'post' nor 'basic'"),
         ("CATENA_FORMAT", "yaml", "it is none of token, json, header, curl, env, sh, fish, powershell"),
-        ("CATENA_TIMEOUT", "soon", "write it as `30`, `90s`, `5m`, `1h30m` or `1500ms`"),
-        ("CATENA_TIMEOUT", "1M", "write it as `30`, `90s`, `5m`, `1h30m` or `1500ms`"),
+        ("CATENA_TIMEOUT", "soon", "write it as '30', '90s', '5m', '1h30m' or '1500ms'"),
+        ("CATENA_TIMEOUT", "1M", "write it as '30', '90s', '5m', '1h30m' or '1500ms'"),
         ("CATENA_TIMEOUT", "0", "must be longer than 0"),
         ("CATENA_RETRIES", "-1", "it is not a number from 0 to 4294967295"),
-        ("CATENA_SCOPE", "a\"b", "a scope has at most 4000 printable ASCII characters, and no `\"` or `\\`"),
-        ("CATENA_ISSUER", "catena", "it does not start with `https://`"),
+        ("CATENA_SCOPE", "a\"b", "a scope has at most 4000 printable ASCII characters, and no '\"' or '\\'"),
+        ("CATENA_ISSUER", "catena", "it does not start with 'https://'"),
         ("CATENA_ISSUER", "http://id.example.com/realms/a", "plain http would send the secret in the clear: use https"),
         (
             "CATENA_ISSUER",
             "https://id.größe.example/r",
-            "its host has letters beyond ASCII: write it in its ASCII form, `xn--…`",
+            "its host has letters beyond ASCII: write it in its ASCII form, 'xn--…'",
         ),
-        ("CATENA_ISSUER", "https://u:hunter2@h/r", "it contains a user name: leave out everything before the `@`"),
+        ("CATENA_ISSUER", "https://u:hunter2@h/r", "it contains a user name: leave out everything before the '@'"),
     ] {
         let failed = Tool::asking(&issuer).env(name, value).fails(2);
         assert_eq!(failed.error, format!("{name} cannot be used: {why}"));
@@ -144,7 +144,7 @@ fn a_proxys_host_beyond_ascii_is_asked_for_in_ascii() {
     let failed = Tool::asking(&issuer).env("HTTPS_PROXY", "http://us%65r:hunter2@größe.example:3128").fails(2);
     assert_eq!(
         failed.error,
-        "HTTPS_PROXY cannot be used: its host has letters beyond ASCII: write it in its ASCII form, `xn--…`"
+        "HTTPS_PROXY cannot be used: its host has letters beyond ASCII: write it in its ASCII form, 'xn--…'"
     );
 }
 
@@ -198,7 +198,7 @@ fn a_long_scope_is_refused_before_it_is_sent() {
     let failed = Tool::asking(&issuer).args(["--scope", &"s".repeat(4_001)]).fails(2);
     assert_eq!(
         failed.error,
-        "--scope cannot be used: a scope has at most 4000 printable ASCII characters, and no `\"` or `\\`"
+        "--scope cannot be used: a scope has at most 4000 printable ASCII characters, and no '\"' or '\\'"
     );
 }
 
@@ -256,7 +256,7 @@ fn the_last_of_a_repeated_flag_counts() {
 fn a_name_for_a_format_without_one_is_refused() {
     let issuer = Issuer::idle();
     let failed = Tool::asking(&issuer).args(["--env-name", "API_TOKEN"]).fails(2);
-    assert_eq!(failed.error, "--env-name cannot be used: the format `token` (default) names no variable");
+    assert_eq!(failed.error, "--env-name cannot be used: the format 'token' (default) names no variable");
 }
 
 #[test]
@@ -272,12 +272,12 @@ fn verbose_shows_settings_with_their_origin_and_never_the_secret() {
     let issuer = Issuer::http();
     let (_, said) = Tool::asking(&issuer).arg("-vv").succeeds_saying();
     for line in [
-        "catena-token: client id is `acme` (CATENA_CLIENT_ID)\n",
-        "catena-token: scope is `organization` (default)\n",
-        "catena-token: client secret is `a value` (CATENA_CLIENT_SECRET)\n",
-        "catena-token: time-out is `30s` (default)\n",
+        "catena-token: client id is 'acme' (CATENA_CLIENT_ID)\n",
+        "catena-token: scope is 'organization' (default)\n",
+        "catena-token: client secret is 'a value' (CATENA_CLIENT_SECRET)\n",
+        "catena-token: time-out is '30s' (default)\n",
         "catena-token: HTTP 200, ",
-        "is valid for 5m, granted scope `organization`\n",
+        "is valid for 5m, granted scope 'organization'\n",
     ] {
         assert!(said.contains(line), "{line}{said}");
     }

@@ -76,12 +76,12 @@ fn an_unusable_directory() {
     let issuer = Issuer::http();
     let file = tempfile::NamedTempFile::new().unwrap();
     let tool = Tool::asking(&issuer).env("CATENA_CACHE_DIR", file.path());
-    let what = format!("cannot write to the token cache `{}`: it is not a directory", file.path().display());
+    let what = format!("cannot write to the token cache '{}': it is not a directory", file.path().display());
     warns_at(tool, "cache", &what, "choose another directory with --cache-dir");
     let open = tempfile::tempdir().unwrap();
     fs::set_permissions(open.path(), fs::Permissions::from_mode(0o777)).unwrap();
     let tool = Tool::asking(&issuer).env("CATENA_CACHE_DIR", open.path());
-    let hint = format!("`chmod 700 {}`", open.path().display());
+    let hint = format!("'chmod 700 {}'", open.path().display());
     warns_at(tool, "cache", "others can write to the cache directory (mode 0777)", &hint);
     let tool = Tool::asking(&issuer).unset("HOME");
     warns_at(tool, "cache", "none of --cache-dir, XDG_CACHE_HOME and HOME is set", "--cache-dir");

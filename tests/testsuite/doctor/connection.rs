@@ -18,7 +18,7 @@ fn a_name_that_the_resolver_does_not_know() {
         let bundle = tool.file("ca.pem", Authority::new().pem());
         tool.env("CATENA_CA_CERT", bundle)
     };
-    let report = fails_at(make, "dns", "cannot resolve `aaaa", "check the host in --issuer");
+    let report = fails_at(make, "dns", "cannot resolve 'aaaa", "check the host in --issuer");
     assert_eq!((report.code, report.status("tcp"), report.status("tls")), (5, "skipped", "skipped"));
     report.was_not_asked();
 }
@@ -102,7 +102,7 @@ fn the_proxy_or_why_there_is_none() {
     let seen = report.seen("proxy");
     assert_eq!((&seen["from"], report.code), (&"https_proxy".into(), 0), "{report}");
     assert_eq!(seen["connected_us_to"], format!("localhost:{}", issuer.port()));
-    assert_eq!(report.step("dns")["why"], "the proxy is an address, and resolves `localhost` itself");
+    assert_eq!(report.step("dns")["why"], "the proxy is an address, and resolves 'localhost' itself");
     assert_eq!(report.seen("tcp")["connected_to_the_proxy"], proxy.address().to_string());
     let direct = |tool: Tool| tool.args(["doctor"]).reports().1;
     let text = direct(Tool::asking(&issuer).env("HTTPS_PROXY", "http://127.0.0.1:1").env("NO_PROXY", "localhost"));
@@ -125,7 +125,7 @@ fn an_entry_of_no_proxy_that_matches_nothing() {
         ("localhost,*", "*"),
         ("fleet.example:443", "fleet.example:443"),
     ] {
-        let what = format!("`{entry}` in NO_PROXY matches no host, as in curl: an entry has no port, and `*` must");
+        let what = format!("'{entry}' in NO_PROXY matches no host, as in curl: an entry has no port, and '*' must");
         warns_at(make(list), "proxy", &what, "a name also covers every name below it");
     }
     for list in ["*.other.example", "a.example:443", "::1", ""] {
@@ -222,12 +222,12 @@ fn a_clock_that_is_an_hour_off() {
         let report = warns_at(Tool::asking(&issuer), "clock", which, "set this machine's clock");
         let ahead = report.seen("clock")["difference_seconds"].as_f64().unwrap();
         assert!((3_500.0..3_700.0).contains(&ahead.abs()) && (ahead > 0.0) == (which == "ahead of"), "{report}");
-        assert_eq!(report.seen("clock")["by"], "`Date`");
+        assert_eq!(report.seen("clock")["by"], "'Date'");
     }
     for date in ["soon", ""] {
         let issuer = Issuer::start(Setup { date: Some(date.to_owned()), ..Setup::default() });
         let report = examine(Tool::asking(&issuer));
-        assert_eq!((report.status("clock"), &report.seen("clock")["by"]), ("ok", &"the token's `iat`".into()));
+        assert_eq!((report.status("clock"), &report.seen("clock")["by"]), ("ok", &"the token's 'iat'".into()));
     }
 }
 

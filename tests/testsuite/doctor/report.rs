@@ -91,7 +91,7 @@ fn the_text_says_the_same_as_the_data() {
             assert!(text.contains(value), "{value}: {text}");
         }
     }
-    assert_eq!(text.lines().last(), Some("no errors, but warnings in `settings`"));
+    assert_eq!(text.lines().last(), Some("no errors, but warnings in 'settings'"));
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn an_issuer_that_is_none() {
     for (url, what) in [
         (format!("{}/protocol/openid-connect/token", issuer.url()), "it is an endpoint's URL"),
         ("http://id.example.com/realms/catena".to_owned(), "plain http would send the secret in the clear"),
-        ("id.example.com/realms/catena".to_owned(), "it does not start with `https://`"),
+        ("id.example.com/realms/catena".to_owned(), "it does not start with 'https://'"),
         ("\"https://id.example.com/realms/catena\"".to_owned(), "it is in quotation marks"),
         ("https://id example/".to_owned(), "it is not a URL"),
         ("https://user:hunter2-and-more@h/realms/a".to_owned(), "it contains a user name"),
@@ -90,7 +90,7 @@ fn an_issuer_that_looks_odd() {
     let report = examine(Tool::asking(&issuer).env("CATENA_ISSUER", format!("{}/", issuer.url())));
     assert!(report.seen("issuer")["trailing_slash"].is_string() && report.code == 0, "{report}");
     let report = examine(Tool::asking(&issuer).env("CATENA_ISSUER", issuer.origin()));
-    report.says("issuer", "warning", "does not end in `/realms/NAME`", "check --issuer");
+    report.says("issuer", "warning", "does not end in '/realms/NAME'", "check --issuer");
     assert_eq!(report.code, 4);
 }
 
@@ -147,13 +147,13 @@ fn a_secret_as_its_file() {
         "/k3vQ9x/7tB2nM5+L8pY1sD4abcdEFGH012345678w=",
     ] {
         let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", secret).secret_is(secret);
-        let report = fails_at(make, "secret", "from `[path not shown]`", "is it the secret itself?");
+        let report = fails_at(make, "secret", "from '[path not shown]'", "is it the secret itself?");
         assert_eq!(report.code, 3);
         make().arg("-vv").run();
     }
     for name in ["./catena-client-secret", "secrets/CatenaProd2024x", "/run/secrets/CatenaProd2024"] {
         let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", name);
-        fails_at(make, "secret", &format!("from `{name}`: no such file"), "");
+        fails_at(make, "secret", &format!("from '{name}': no such file"), "");
     }
     let directory = tempfile::tempdir().unwrap();
     let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", directory.path());
@@ -191,7 +191,7 @@ fn the_verdict_says_what_to_fix() {
     for line in told {
         assert!(text.lines().any(|own| own == line), "{line}: {text}");
     }
-    assert_eq!(text.lines().last(), Some("check these warnings first: `settings`, `secret`"));
+    assert_eq!(text.lines().last(), Some("check these warnings first: 'settings', 'secret'"));
 }
 
 /// A client id is checked like a secret, but shown.
@@ -225,7 +225,7 @@ fn a_secrets_file() {
     let report = examine(tool);
     assert_eq!((report.status("secret"), &report.seen("secret")["mode"]), ("ok", &"0640".into()), "{report}");
     let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", "/nonexistent/secret");
-    let report = fails_at(make, "secret", "cannot read the client secret from `/nonexistent/secret`", "");
+    let report = fails_at(make, "secret", "cannot read the client secret from '/nonexistent/secret'", "");
     assert_eq!((report.code, report.status("discovery"), report.status("request")), (3, "ok", "skipped"));
 }
 

@@ -140,7 +140,7 @@ fn the_zone_of_an_address_is_not_sent() {
     let port = relay("[::1]:0", proxy.address().port());
     Tool::asking(&issuer).env("HTTPS_PROXY", format!("http://u:p@[::1%251]:{port}")).succeeds();
     let failed = Tool::asking(&issuer).env("CATENA_ISSUER", "https://[fe80::1%25nowhere]/realms/a").fails(5);
-    assert!(failed.error.contains("cannot resolve `fe80::1%nowhere`"), "{}", failed.error);
+    assert!(failed.error.contains("cannot resolve 'fe80::1%nowhere'"), "{}", failed.error);
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn no_redirect_is_followed_anywhere() {
             let issuer = Issuer::replying(Reply::http(status, "text/html", "moved").header("Location", &location));
             let failed = Tool::asking(&issuer).fails(6);
             let shown = location.split('?').next().unwrap();
-            assert_eq!(failed.error, format!("no token: the server redirects (HTTP {status}) to `{shown}`"));
+            assert_eq!(failed.error, format!("no token: the server redirects (HTTP {status}) to '{shown}'"));
             assert_eq!(issuer.requests().len(), 1);
         }
     }
@@ -154,7 +154,7 @@ fn an_unknown_name() {
     let tool = Tool::at(&format!("https://{host}.invalid/realms/a"), "acme", "secret-of-nobody");
     let bundle = tool.file("ca.pem", catena_token_issuer::Authority::new().pem());
     let failed = tool.arg("--ca-cert").arg(bundle).args(["--retries", "0"]).fails(5);
-    assert!(failed.error.starts_with(&format!("no token: cannot resolve `{host}.invalid`: ")), "{}", failed.error);
+    assert!(failed.error.starts_with(&format!("no token: cannot resolve '{host}.invalid': ")), "{}", failed.error);
 }
 
 #[test]

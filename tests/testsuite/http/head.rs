@@ -57,7 +57,7 @@ fn header_lines_as_curl_and_python_read_them() {
 fn what_such_a_head_says_counts() {
     let folded = raw("302 Found", "Location :\r\n https://id.example.com/login\r\nContent-Length: 0\r\n", "");
     let failed = Tool::asking(&script(vec![folded])).fails(6);
-    assert_eq!(failed.error, "no token: the server redirects (HTTP 302) to `https://id.example.com/login`");
+    assert_eq!(failed.error, "no token: the server redirects (HTTP 302) to 'https://id.example.com/login'");
 
     let many = format!("{}Retry-After : 3600\r\nTransfer-Encoding :\r\n chunked\r\n", headers(150, 1));
     let failed = Tool::asking(&script(vec![raw("503 Busy", &many, "4\r\nbusy\r\n0\r\n\r\n")])).fails(5);

@@ -73,15 +73,15 @@ fn an_algorithm_that_is_not_supported_is_named() {
         ),
         (
             format!("ca ec ec_paramgen_curve:P-521 sha512; own -sha512 {v3}"),
-            "the certificate of its authority `Authority` has a key that is not supported: ECDSA on P-521",
+            "the certificate of its authority 'Authority' has a key that is not supported: ECDSA on P-521",
         ),
         (
             format!("ca ec ec_paramgen_curve:P-521 sha256; own -sha256 {v3}"),
-            "the certificate of its authority `Authority` has a key that is not supported: ECDSA on P-521",
+            "the certificate of its authority 'Authority' has a key that is not supported: ECDSA on P-521",
         ),
         (
             format!("ca rsa rsa_keygen_bits:1024 sha256; own -sha256 {v3}"),
-            "the certificate of its authority `Authority` has a key that is not supported: RSA of 1024 bits",
+            "the certificate of its authority 'Authority' has a key that is not supported: RSA of 1024 bits",
         ),
         (
             format!("KEY=rsa KEY_OPTION=rsa_keygen_bits:1024; ca rsa rsa_keygen_bits:2048 sha256; own -sha256 {v3}"),

@@ -100,8 +100,8 @@ fn a_plain_http_issuer_is_on_this_host_and_needs_none() {
 fn a_proxy_that_cannot_be_used_is_an_error() {
     let issuer = idle_https();
     for (url, why) in [
-        ("socks5://127.0.0.1:1080", "its scheme is neither `http` nor `https`"),
-        ("socks5h://user:hunter2@127.0.0.1:1080", "its scheme is neither `http` nor `https`"),
+        ("socks5://127.0.0.1:1080", "its scheme is neither 'http' nor 'https'"),
+        ("socks5h://user:hunter2@127.0.0.1:1080", "its scheme is neither 'http' nor 'https'"),
         ("http://127.0.0.1:port", "its port is not a number from 1 to 65535"),
         ("http://", "it is not a URL"),
         ("http://user:hunter2@", "it is not a URL"),
@@ -253,6 +253,6 @@ fn an_https_proxy_is_verified_like_any_server() {
     assert_eq!(proxy.requests()[0].path, format!("localhost:{}", issuer.port()));
     let failed = Tool::asking(&issuer).args(["--proxy", &url]).fails(6);
     assert!(failed.error.contains("signed by an authority that is not in the CA bundle"), "{}", failed.error);
-    assert!(failed.error.contains(&format!("the connection to `{url}` cannot be trusted")), "{}", failed.error);
+    assert!(failed.error.contains(&format!("the connection to '{url}' cannot be trusted")), "{}", failed.error);
     assert_eq!(proxy.requests().len(), 1);
 }

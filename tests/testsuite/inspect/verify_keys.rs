@@ -49,11 +49,11 @@ fn the_key_decides() {
     let signer = Signer::new("ES256", "k1");
     let public = signer.public();
     let rsa = Signer::new("RS256", "k1").public();
-    let another_use = "is not genuine: the key with its `kid` is for another use or algorithm";
+    let another_use = "is not genuine: the key with its 'kid' is for another use or algorithm";
     for (keys, why) in [
-        (String::new(), "is not genuine: the realm has no key with its `kid`"),
-        (format!("{{{public}}},{{{rsa}}}"), "cannot be checked: the realm has more than one key with its `kid`"),
-        (format!("{{{public}}},{{{public}}}"), "cannot be checked: the realm has more than one key with its `kid`"),
+        (String::new(), "is not genuine: the realm has no key with its 'kid'"),
+        (format!("{{{public}}},{{{rsa}}}"), "cannot be checked: the realm has more than one key with its 'kid'"),
+        (format!("{{{public}}},{{{public}}}"), "cannot be checked: the realm has more than one key with its 'kid'"),
         (format!("{{{}}}", public.replace("\"sig\"", "\"enc\"")), another_use),
         (format!("{{{},\"key_ops\":[\"encrypt\"]}}", public.replace("\"use\":\"sig\",", "")), another_use),
         (format!("{{{rsa}}}"), another_use),
@@ -83,12 +83,12 @@ fn a_key_that_cannot_be_used_checks_nothing() {
     let n = rsa.public().split("\"n\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let x = signer.public().split("\"x\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     for (signer, keys, why) in [
-        (&rsa, rsa.public().replace(&n, &n[..160]), "the realm's key has no usable `n`"),
-        (&rsa, rsa.public().replace("\"n\":", "\"m\":"), "the realm's key has no usable `n`"),
-        (&rsa, rsa.public().replace("AQAB", "AQ"), "the realm's key has no usable `e`"),
-        (&rsa, rsa.public().replace("AQAB", "AQAA"), "the realm's key has no usable `e`"),
-        (&signer, signer.public().replace(&x, &format!("{x}=")), "the realm's key has no usable `x`"),
-        (&signer, signer.public().replace(&x, &x[..40]), "the realm's key has no usable `x`"),
+        (&rsa, rsa.public().replace(&n, &n[..160]), "the realm's key has no usable 'n'"),
+        (&rsa, rsa.public().replace("\"n\":", "\"m\":"), "the realm's key has no usable 'n'"),
+        (&rsa, rsa.public().replace("AQAB", "AQ"), "the realm's key has no usable 'e'"),
+        (&rsa, rsa.public().replace("AQAB", "AQAA"), "the realm's key has no usable 'e'"),
+        (&signer, signer.public().replace(&x, &format!("{x}=")), "the realm's key has no usable 'x'"),
+        (&signer, signer.public().replace(&x, &x[..40]), "the realm's key has no usable 'x'"),
     ] {
         let issuer = with_keys(&format!("{{{keys}}}"));
         assert_eq!(fails(&issuer, &signer.sign(&claims(&issuer))).error, format!("the token cannot be checked: {why}"));
@@ -152,8 +152,8 @@ fn keys_come_by_the_way_that_tokens_come() {
         (Reply::Close, 5, "the server closed the connection"),
         (Reply::http(302, "", "").header("Location", "https://elsewhere.example.com/"), 6, "the server redirects"),
         (Reply::http(200, "text/html", "<html>Log in"), 7, "it is not JSON: text/html, 12 bytes"),
-        (Reply::json(200, "{}"), 7, "it has no list of `keys`"),
-        (Reply::json(200, r#"{"keys":[1]}"#), 7, "the realm has no key with its `kid`"),
+        (Reply::json(200, "{}"), 7, "it has no list of 'keys'"),
+        (Reply::json(200, r#"{"keys":[1]}"#), 7, "the realm has no key with its 'kid'"),
         (Reply::json(200, r#"{"keys":[{"kid":"k1","kid":"k1"}]}"#), 7, "it has a name twice"),
     ] {
         let issuer = Issuer::replying(reply);

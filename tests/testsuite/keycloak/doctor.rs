@@ -15,7 +15,7 @@ fn the_good_client_over_https() {
     assert_eq!((report.code, report.steps_of("failed").len(), report.steps_of("skipped").len()), (0, 0, 0), "{report}");
     assert_eq!(report.seen("discovery")["issuer"], issuer);
     // Keycloak sends no `Date`.
-    assert_eq!((report.status("clock"), &report.seen("clock")["by"]), ("ok", &"the token's `iat`".into()));
+    assert_eq!((report.status("clock"), &report.seen("clock")["by"]), ("ok", &"the token's 'iat'".into()));
     assert_eq!(report.seen("answer")["client"], "acme");
     assert!(report.seen("answer")["organisations"][0].as_str().unwrap().starts_with("Acme Freight"), "{report}");
     let unknown = || {
@@ -23,7 +23,7 @@ fn the_good_client_over_https() {
         let other = tool.file("other.pem", Authority::new().pem());
         tool.arg("--ca-cert").arg(other)
     };
-    let report = fails_at(unknown, "tls", "that is not in the CA bundle: `Keycloak test authority`", "CATENA_CA_CERT");
+    let report = fails_at(unknown, "tls", "that is not in the CA bundle: 'Keycloak test authority'", "CATENA_CA_CERT");
     assert_eq!(report.code, 6);
 }
 

@@ -38,7 +38,7 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (
             error(400, "invalid_scope", "Invalid scopes: organization"),
             "HTTP 400, invalid_scope): Invalid scopes: organization",
-            "ask for the scope `organization` to be assigned",
+            "ask for the scope 'organization' to be assigned",
         ),
         (
             Reply::json(404, r#"{"error":"Realm does not exist"}"#),
@@ -68,18 +68,18 @@ fn a_path_that_is_not_found_hints_at_the_other_one() {
     let (issuer, old) = (Issuer::http(), Issuer::replying(Reply::http(404, "text/html", "<title>Error</title>")));
     let with_path = |url: &str| url.replace("/realms/", "/auth/realms/");
     for (url, rule, other) in [
-        (with_path(&issuer.url()), "Keycloak 17 and later has no `/auth` before `/realms`", issuer.url()),
-        (old.url(), "Keycloak up to 16 has `/auth` before `/realms`", with_path(&old.url())),
+        (with_path(&issuer.url()), "Keycloak 17 and later has no '/auth' before '/realms'", issuer.url()),
+        (old.url(), "Keycloak up to 16 has '/auth' before '/realms'", with_path(&old.url())),
     ] {
         let tool = || Tool::asking(&issuer).env("CATENA_ISSUER", &url);
-        let hint = format!("check --issuer: is there a realm of this name? {rule}: try `{other}`");
+        let hint = format!("check --issuer: is there a realm of this name? {rule}: try '{other}'");
         assert_eq!(tool().fails(4).hint, hint);
         assert_eq!(tool().args(["revoke", "-"]).stdin("opaque").fails(4).hint, hint);
     }
     for path in ["/realms/nowhere", "/nothing/here"] {
         let url = format!("{}{path}", issuer.origin());
         let failed = Tool::asking(&issuer).env("CATENA_ISSUER", &url).fails(4);
-        assert_eq!(failed.hint, format!("check --issuer `{url}`: is there a realm, as in `…/realms/NAME`?"));
+        assert_eq!(failed.hint, format!("check --issuer '{url}': is there a realm, as in '…/realms/NAME'?"));
     }
 }
 
@@ -141,7 +141,7 @@ fn a_secret_is_hidden_before_a_quote_ends() {
         Reply::http(302, "text/html", "").header("Location", &format!("https://h/{secret}")),
     ];
     let issuer = Issuer::start(Setup { replies, secret: secret.to_owned(), ..Setup::default() });
-    for (code, shown) in [(4, "titled `no [redacted]`"), (6, "to `https://h/[redacted]`")] {
+    for (code, shown) in [(4, "titled 'no [redacted]'"), (6, "to 'https://h/[redacted]'")] {
         let tool = Tool::asking(&issuer).secret_is(secret).env("CATENA_CLIENT_SECRET", secret);
         let failed = tool.fails(code);
         assert!(failed.error.ends_with(shown), "{}", failed.error);
@@ -175,7 +175,7 @@ fn what_a_server_says_is_quoted_by_name() {
         (Reply::json(403, r#"{"fault":{"faultstring":"\u001b[2J\u202ex"}}"#), r"\u{1b}[2J\u{202e}x"),
         (
             Reply::http(403, "text/html", "<html><TITLE> Blocked by policy </TITLE>x"),
-            "it sent text/html, 41 bytes, titled `Blocked by policy`",
+            "it sent text/html, 41 bytes, titled 'Blocked by policy'",
         ),
         (Reply::http(403, "text/plain", "<title>x</title>"), "it sent text/plain, 16 bytes"),
     ] {

@@ -27,7 +27,7 @@ fn verbose_is_one_line_a_renewal() {
     let renewals: Vec<&str> = said.lines().collect();
     assert!((2..=3).contains(&renewals.len()), "{said}");
     for line in renewals {
-        assert_eq!(line, format!("catena-token: the token in `{file}` is valid for 1s, renewal in 1s"));
+        assert_eq!(line, format!("catena-token: the token in '{file}' is valid for 1s, renewal in 1s"));
     }
 }
 
@@ -126,7 +126,7 @@ fn the_first_token_may_take_its_time() {
     let file = renewing.file.display().to_string();
     let said = renewing.end();
     assert!(
-        said.starts_with(&format!("catena-token: error: no token in `{file}` is known to be valid: no token: ")),
+        said.starts_with(&format!("catena-token: error: no token in '{file}' is known to be valid: no token: ")),
         "{said}"
     );
     assert_eq!(said.lines().count(), 1, "{said}");

@@ -161,10 +161,10 @@ fn a_token_of_another_issuer_is_not_sent() {
     let foreign = "https://auth.example.com/realms/other";
     let token = Signer::new("ES256", "k").sign(&format!(r#"{{"iss":"{foreign}"}}"#));
     let failed = revoke(&issuer, &token).fails(2);
-    assert_eq!(failed.error, format!("the token was not sent: its issuer is `{foreign}`, not `{}`", issuer.url()));
+    assert_eq!(failed.error, format!("the token was not sent: its issuer is '{foreign}', not '{}'", issuer.url()));
     assert!(failed.hint.contains("--issuer") && failed.hint.contains("--token-issuer"), "{}", failed.hint);
     let failed = revoke(&issuer, &issuer.signer().sign(r#"{"iss":["x"]}"#)).fails(2);
-    assert!(failed.error.contains("its issuer is `[\"x\"]`"), "{}", failed.error);
+    assert!(failed.error.contains("its issuer is '[\"x\"]'"), "{}", failed.error);
     let failed = revoke(&issuer, &issuer.signer().sign(r#"{"iss":"a","iss":"b"}"#)).fails(7);
     assert!(failed.error.contains("its issuer is unknown: its payload cannot be read: it has a name twice"));
     // A part of a JWT may be nearly all of it.

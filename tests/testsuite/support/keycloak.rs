@@ -13,7 +13,7 @@ pub const REFUSED: [(&str, &str, &str); 6] = [
     ("disabled", "HTTP 401, invalid_client", "unknown or disabled"),
     ("no-service-account", "HTTP 401, unauthorized_client", "service accounts enabled"),
     ("public", "HTTP 401, unauthorized_client", "for a confidential client"),
-    ("no-scope", "HTTP 400, invalid_scope", "ask for the scope `organization`"),
+    ("no-scope", "HTTP 400, invalid_scope", "ask for the scope 'organization'"),
     ("user-disabled", "HTTP 401, invalid_request", "service account is disabled"),
 ];
 
@@ -27,7 +27,7 @@ impl Keycloak {
     /// # Panics
     /// If the tests were not started by `tests/keycloak/run`: a test that cannot run fails.
     pub fn running() -> Self {
-        let variable = |name| env::var(name).expect("start this by `tests/keycloak/run cargo test … -- --ignored`");
+        let variable = |name| env::var(name).expect("start this by 'tests/keycloak/run cargo test … -- --ignored'");
         Self { http: variable("KEYCLOAK_HTTP"), https: variable("KEYCLOAK_HTTPS"), ca: variable("KEYCLOAK_CA") }
     }
 
