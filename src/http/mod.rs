@@ -168,6 +168,10 @@ impl Http {
     /// Sends `request` once. Returns by `deadline`.
     pub fn send(&self, request: &Request, deadline: Deadline) -> Result<Answer, HttpError> {
         let started = Instant::now();
+        self.attempt(request, deadline, started).map_err(|error| error.in_request(&request.url, started.elapsed()))
+    }
+
+    fn attempt(&self, request: &Request, deadline: Deadline, started: Instant) -> Result<Answer, HttpError> {
         self.went_out.store(false, Ordering::Relaxed);
         let mut head = ureq::http::Request::builder().uri(&request.url);
         if let Some(authorization) = &request.authorization {

@@ -6,9 +6,6 @@ use super::settings::no_cache;
 use crate::base::duration::in_words;
 use crate::cli::settings::NoCache;
 
-/// For a request that fails without a hint of its own, and is not one of TLS.
-pub const HTTPS_PORT: &str = "is that an https port? then --issuer begins with https://";
-
 /// Why a step is skipped.
 ///
 /// - `NoBundle` and `NoTls`: the issuer is plain http.

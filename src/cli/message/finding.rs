@@ -10,13 +10,14 @@ use super::settings::no_cache;
 use super::{Words, of_step_error};
 use crate::base::duration::in_words;
 use crate::cli::settings::NoCache;
+use crate::credential::Mistake;
 use crate::oauth::issuer::Issuer;
 use crate::token::source::TokenError;
 
 /// Something to fix that does not make a call fail. Text of a server is escaped already.
 ///
 /// - `Mistake`: in the client id or the client secret, and the origin of that setting.
-/// - `SecretIsId`, `Swapped`, `ShortSecret`, `OpenSecretFile`: the secret's origin comes first.
+/// - `ShortSecret`, `OpenSecretFile`: the secret's origin comes first.
 /// - `UnreadVariable`: with the variable that was probably meant.
 /// - `OtherIssuer` and `TokenOfOtherIssuer`: theirs, then ours.
 /// - `Undocumented`: the member that the discovery document lacks.
@@ -30,8 +31,6 @@ pub enum Finding<'a> {
     UnmatchedNoProxy(&'a str, &'a str),
     Warned(&'a str),
     NoRealmInIssuer,
-    SecretIsId(&'a str),
-    Swapped(&'a str),
     ShortSecret(&'a str, usize),
     OpenSecretFile(&'a str, u32, &'a Path),
     CertificateEnds(Duration),
@@ -52,14 +51,6 @@ pub enum Finding<'a> {
     NoLocks(&'a io::Error),
 }
 
-/// A common copy-and-paste mistake. `Unexpanded`: a reference, as `$NAME` or `${{ … }}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mistake {
-    Unexpanded,
-    Quoted,
-    Blank,
-}
-
 pub fn words(finding: Finding<'_>) -> Words {
     match finding {
         Finding::Mistake(of, origin, Mistake::Unexpanded) => Words::new(
@@ -73,6 +64,14 @@ pub fn words(finding: Finding<'_>) -> Words {
         Finding::Mistake(of, origin, Mistake::Blank) => Words::new(
             format!("the {of} ({origin}) begins or ends with whitespace"),
             "remove the whitespace, unless it was issued like that",
+        ),
+        Finding::Mistake(of, origin, Mistake::SameAsId) => Words::new(
+            format!("the {of} ({origin}) is the same as the client id"),
+            format!("set {origin} to the secret"),
+        ),
+        Finding::Mistake(of, origin, Mistake::Swapped) => Words::new(
+            format!("the client id looks like a secret, and the {of} ({origin}) like a client id"),
+            "swap them",
         ),
         Finding::EmptyVariable(name) => Words::new(
             format!("{name} is set but empty, which counts as not set"),
@@ -97,14 +96,6 @@ pub fn words(finding: Finding<'_>) -> Words {
         Finding::NoRealmInIssuer => Words::new(
             "the issuer does not end in '/realms/NAME', as Keycloak's issuers do",
             format!("check --issuer; the default is {}", Issuer::default().as_str()),
-        ),
-        Finding::SecretIsId(origin) => Words::new(
-            format!("the client secret ({origin}) is the same as the client id"),
-            format!("set {origin} to the secret"),
-        ),
-        Finding::Swapped(origin) => Words::new(
-            "the client id looks like a secret, and the secret like a client id",
-            format!("are --client-id or CATENA_CLIENT_ID and {origin} swapped?"),
         ),
         Finding::ShortSecret(origin, length) => {
             let s = if length == 1 { "" } else { "s" };

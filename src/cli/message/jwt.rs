@@ -13,7 +13,7 @@ use crate::oauth::jwt::error::VerifyError::{self, *};
 
 pub fn words(error: &VerifyError) -> Words {
     const FORGED: &str = "the token is not genuine";
-    const UNCHECKED: &str = "the token cannot be checked";
+    const UNCHECKED: &str = "cannot verify the token";
     // Signed by the realm, but not for use now or here.
     const INVALID: &str = "the token is not valid";
     let (what, why) = match error {
@@ -99,7 +99,7 @@ mod tests {
                 "the token is not genuine: the realm has no key with its 'kid'",
                 Some("another realm may have signed it, or a key that is no longer in use"),
             ),
-            (VerifyError::BrokenKey("n"), "the token cannot be checked: the realm's key has no usable 'n'", None),
+            (VerifyError::BrokenKey("n"), "cannot verify the token: the realm's key has no usable 'n'", None),
             (
                 VerifyError::NotYetValid(1e300.into()),
                 "the token is not valid: it is not valid before 1e+300",

@@ -20,6 +20,7 @@ use std::time::Duration;
 use crate::base::clock;
 use crate::base::duration::display;
 use crate::cli::error::Error;
+use crate::cli::settings::misspelt_variable;
 use crate::http::trust::{Bundle, TrustError};
 use crate::token::source::{RevocationError, TokenError};
 
@@ -32,6 +33,17 @@ pub struct Words {
 impl Words {
     fn new(text: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { text: text.into(), hint: hint.into() }
+    }
+}
+
+/// For the error that ends a call: a misspelt variable that would have prevented it is the better hint.
+pub fn of_end(error: &Error) -> Words {
+    let words = of(error);
+    match misspelt_variable(error.variables()) {
+        Some((unread, meant)) => {
+            Words { hint: format!("{unread} is set, but unknown: did you mean {meant}?"), ..words }
+        }
+        None => words,
     }
 }
 
@@ -83,16 +95,15 @@ fn of_token_error(error: &TokenError) -> Words {
             // Rounded up: the server would refuse an early retry.
             let left = *left + Duration::from_millis(999);
             let until = clock::date(clock::wall() + left);
-            let or = if *has_retries { ", or allow it with --timeout" } else { "" };
             Words::new(
-                format!("no token: the server asked to wait until {until}: {}", request::why(cause)),
-                format!("try again in {}{or}", display(left)),
+                format!("cannot get a token: the server asked to wait until {until}: {}", request::why(cause)),
+                request::try_again(&display(left), *has_retries),
             )
         }
         TokenError::TooShort { lifetime, min_ttl } => {
             let lives = event::life(*lifetime);
             Words::new(
-                format!("the token cannot be used: it {lives}, but --min-ttl is {}", display(*min_ttl)),
+                format!("cannot use the token: it {lives}, but --min-ttl is {}", display(*min_ttl)),
                 "lower --min-ttl, or ask the realm's administrator for a longer token lifetime",
             )
         }

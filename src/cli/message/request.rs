@@ -3,7 +3,9 @@
 //! The hints fit Keycloak. It does not distinguish an unknown client from a wrong secret, nor always use the standard
 //! error code, so a hint names every possibility.
 
-use super::{Words, http};
+use super::Words;
+use super::finding::{self, Finding};
+use super::http::{self, CHECK_ISSUER};
 use crate::base::duration::display;
 use crate::base::json::JsonProblem;
 use crate::display::redact::redact;
@@ -11,20 +13,22 @@ use crate::display::untrusted::UntrustedText;
 use crate::http::Body;
 use crate::http::retry::{Wait, is_temporary_status};
 use crate::oauth::client_auth::ClientAuth;
-use crate::oauth::error::{Asked, Cause, ErrorResponse, RequestError, Unusable};
+use crate::oauth::error::{Asked, AskedAs, Cause, ErrorResponse, RequestError, Unusable};
 use crate::oauth::issuer::Purpose;
 
 pub fn words(error: &RequestError) -> Words {
     let what = match error.purpose {
-        Purpose::Token => "no token",
-        Purpose::Revocation if error.outcome_unknown => "it is not known whether the token was revoked",
-        Purpose::Revocation => "not revoked",
-        Purpose::Keys => "the token cannot be checked",
-        Purpose::Discovery => "no discovery document",
+        Purpose::Token => "cannot get a token",
+        Purpose::Revocation if error.outcome_unknown => "cannot tell whether the token was revoked",
+        Purpose::Revocation => "cannot revoke the token",
+        Purpose::Keys => "cannot verify the token",
+        Purpose::Discovery => "cannot get the discovery document",
     };
     let tries = if error.attempts > 1 { format!(" after {} attempts", error.attempts) } else { String::new() };
     let Words { text: why, hint } = reason(error);
-    Words::new(format!("{what}{tries}: {why}"), hint)
+    let is_unauthorized = matches!(&*error.cause, Cause::Status(response, _) if response.status == 401);
+    let doctor = if is_unauthorized { "; for more, run 'catena-token doctor'" } else { "" };
+    Words::new(format!("{what}{tries}: {why}"), format!("{hint}{doctor}"))
 }
 
 /// Only the reason. If the server asked to wait, the wait replaces the hint.
@@ -34,26 +38,37 @@ pub fn reason(error: &RequestError) -> Words {
         return Words::new(why, hint(&error.cause));
     };
     let time = display(time);
-    let or = if is_too_long { ", or allow it with --timeout" } else { "" };
-    Words::new(format!("{why}; the server asks to wait {time}"), format!("try again in {time}{or}"))
+    Words::new(format!("{why}; the server asks to wait {time}"), try_again(&time, is_too_long))
+}
+
+/// `is_too_long`: for `--timeout`.
+pub fn try_again(time: &str, is_too_long: bool) -> String {
+    format!("try again in {time}{}", if is_too_long { ", or raise --timeout above that" } else { "" })
 }
 
 /// The reason without the wait.
 pub fn why(cause: &Cause) -> String {
     match cause {
         Cause::NoAnswer(error) => http::text(error),
-        Cause::Status(response, _) => {
+        Cause::Status(response, Asked { issuer, client, .. }) => {
+            let host = issuer.split('/').nth(2).unwrap_or_default();
+            let client =
+                client.as_ref().map_or_else(|| "the request".into(), |client| format!("client '{}'", client.id));
             let what = match response.status {
                 status @ 300..=399 => {
-                    return format!("the server redirects (HTTP {status}) to {}", destination(&response.location));
+                    let destination = destination(&response.location);
+                    return format!("the server at {host} redirects to {destination} (HTTP {status})");
                 }
-                status if is_temporary_status(status) => "the server cannot answer now",
-                400..=499 => "the server refused",
-                _ => "unexpected status",
+                429 => format!("the server at {host} limits requests"),
+                status if is_temporary_status(status) => format!("the server at {host} failed"),
+                // A gateway has no code of OAuth.
+                400..=499 if response.code.raw().is_empty() => format!("the server at {host} refused {client}"),
+                400..=499 => format!("the realm at {host} refused {client}"),
+                _ => format!("the server at {host} sent an unexpected status"),
             };
             format!("{what} {}", said(response))
         }
-        Cause::Unusable(unusable) => format!("the response cannot be used: {}", unusable_text(unusable)),
+        Cause::Unusable(unusable) => format!("cannot use the response: {}", unusable_text(unusable)),
     }
 }
 
@@ -119,26 +134,32 @@ pub fn hint(cause: &Cause) -> String {
     let hint = match cause {
         Cause::NoAnswer(error) => http::hint(error),
         Cause::Status(response, asked) => match response.status {
-            300..=399 => "redirects are not followed: check --issuer, or whether a network login page answers",
-            429 => "the service limits requests: wait, and use one token for many calls",
+            300..=399 => "redirects are not followed: check --issuer, or log in to this network first",
+            429 => "try again later, and use one token for many calls",
             // Keycloak 26.7.0 fails like this if `organization` is also a default client scope.
-            500 if asked.scope.is_some() => "try again; if it persists, try --scope ''",
+            500 if asked.scope.is_some() => {
+                "try again later; if it persists, Keycloak may reject the scope: try --scope ''"
+            }
             status if is_temporary_status(status) => {
                 "try again later; if it persists, report it to the service's owner"
             }
             400..=499 => return refusal_hint(response, asked),
-            _ => "check --issuer; if it is right, report this to the service's owner",
+            _ => CHECK_ISSUER,
         },
-        Cause::Unusable(Unusable::NotJson(CutOff | NotJson | NotAnObject, _)) => {
+        Cause::Unusable(Unusable::NotJson(CutOff, _)) => {
+            "try again; if it persists, report this to the service's owner"
+        }
+        Cause::Unusable(Unusable::NotJson(NotJson | NotAnObject, _)) => {
             "another system may have answered: a network login page, a proxy or a firewall"
         }
-        Cause::Unusable(_) => "check --issuer; if it is right, report this to the service's owner",
+        Cause::Unusable(_) => CHECK_ISSUER,
     };
     hint.to_owned()
 }
 
-fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: &Asked) -> String {
+fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Asked) -> String {
     let description = response.description.raw();
+    let client_auth = client.as_ref().map(|client| client.auth);
     let hint = match (response.status, response.code.raw()) {
         // A Keycloak that looked for the realm has the right path.
         (404, code) if code != "Realm does not exist" && issuer.contains("/realms/") => return other_path(issuer),
@@ -152,13 +173,10 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: 
         (_, "invalid_grant" | "unauthorized_client") if description.contains("retrieve service account") => {
             "ask the realm's administrator for a confidential client with service accounts enabled"
         }
-        (400, "unauthorized_client") if *client_auth == Some(ClientAuth::Basic) => {
+        (400, "unauthorized_client") if client_auth == Some(ClientAuth::Basic) => {
             "the server could not read the Basic header: try --client-auth post"
         }
-        (_, "unauthorized_client" | "invalid_client") => {
-            "the client id is unknown or disabled here, or the secret is wrong or was replaced: \
-             check both, and --issuer"
-        }
+        (_, "unauthorized_client" | "invalid_client") => return client.as_ref().map_or_else(String::new, check_secret),
         (_, "invalid_request") if description.starts_with("User ") => {
             "the client's service account is disabled: ask the realm's administrator"
         }
@@ -167,9 +185,17 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: 
         }
         (_, "invalid_request") if description.contains("HTTPS") => "use https in --issuer",
         (403, "access_denied") => "the realm is disabled: ask its administrator",
-        _ => "ask the provider of your credentials",
+        _ => "ask the provider of your credentials whether this client may do that",
     };
     hint.to_owned()
+}
+
+fn check_secret(AskedAs { secret_by, mistake, .. }: &AskedAs) -> String {
+    match (mistake, secret_by) {
+        (Some(mistake), by) => finding::words(Finding::Mistake("client secret", by.unwrap_or("typed"), *mistake)).text,
+        (None, Some(by)) => format!("check --issuer, the client id and the client secret ({by})"),
+        (None, None) => "check --issuer, the client id and the client secret".into(),
+    }
 }
 
 /// The hint for a realm's URL with or without the `/auth` that Keycloak dropped.
@@ -192,25 +218,42 @@ mod tests {
 
     fn answered(response: ErrorResponse, client_auth: Option<ClientAuth>) -> Cause {
         let scope = client_auth.map(|_| "organization".to_owned());
-        Cause::Status(Box::new(response), Asked { issuer: "https://h/realms/r".to_owned(), scope, client_auth })
+        let client = |auth| AskedAs { id: "acme".to_owned(), auth, secret_by: Some("--client-secret"), mistake: None };
+        let (issuer, client) = ("https://h:8443/realms/r".to_owned(), client_auth.map(client));
+        Cause::Status(Box::new(response), Asked { issuer, scope, client })
     }
 
     #[test]
     fn every_status_has_its_sentence_and_hint() {
         let post = Some(ClientAuth::Post);
         for (response, client_auth, line, hint) in [
-            (response(302, "", ""), post, "the server redirects (HTTP 302) to nowhere", "redirects are not followed"),
-            (response(429, "", ""), post, "the server cannot answer now (HTTP 429): it sent an empty body", "limits"),
-            (response(500, "", ""), post, "the server cannot answer now (HTTP 500)", "--scope ''"),
-            (response(503, "", "busy"), post, "the server cannot answer now (HTTP 503): busy", "try again later"),
+            (
+                response(302, "", ""),
+                post,
+                "the server at h:8443 redirects to nowhere (HTTP 302)",
+                "redirects are not followed",
+            ),
+            (
+                response(429, "", ""),
+                post,
+                "the server at h:8443 limits requests (HTTP 429): it sent an empty body",
+                "one token",
+            ),
+            (response(500, "", ""), post, "the server at h:8443 failed (HTTP 500)", "--scope ''"),
+            (response(503, "", "busy"), post, "the server at h:8443 failed (HTTP 503): busy", "try again later"),
             (
                 response(404, "Realm does not exist", ""),
                 post,
                 "(HTTP 404, Realm does not exist): no desc",
                 "is there a realm",
             ),
-            (response(404, "", ""), post, "the server refused (HTTP 404)", "is there a realm"),
-            (response(403, "", ""), post, "the server refused (HTTP 403)", "in front of the service"),
+            (response(404, "", ""), post, "the server at h:8443 refused client 'acme' (HTTP 404)", "is there a realm"),
+            (
+                response(403, "", ""),
+                post,
+                "the server at h:8443 refused client 'acme' (HTTP 403)",
+                "in front of the service",
+            ),
             (response(400, "invalid_scope", ""), post, "(HTTP 400, invalid_scope)", "with --scope"),
             (
                 response(401, "unauthorized_client", "Public client not allowed to retrieve service account"),
@@ -220,13 +263,23 @@ mod tests {
             ),
             (response(401, "unauthorized_client", "not enabled to retrieve service account"), post, "", "enabled"),
             (response(400, "unauthorized_client", ""), Some(ClientAuth::Basic), "", "--client-auth post"),
-            (response(401, "invalid_client", ""), post, "(HTTP 401, invalid_client)", "check both, and --issuer"),
+            (
+                response(401, "invalid_client", ""),
+                post,
+                "the realm at h:8443 refused client 'acme' (HTTP 401, invalid_client)",
+                "the client secret (--client-secret)",
+            ),
             (response(400, "invalid_request", "User is disabled"), post, "", "service account is disabled"),
             (response(400, "invalid_request", "Unmatching clients"), post, "", "issued to another client"),
             (response(403, "invalid_request", "HTTPS required"), post, "", "https in --issuer"),
             (response(403, "access_denied", ""), post, "", "the realm is disabled"),
             (response(400, "other", ""), post, "", "the provider of your credentials"),
-            (response(400, "other", ""), None, "", "the realm's administrator"),
+            (
+                response(400, "other", ""),
+                None,
+                "the realm at h:8443 refused the request (HTTP 400, other)",
+                "the realm's administrator",
+            ),
             (response(600, "", ""), post, "unexpected status", "check --issuer"),
         ] {
             let cause = answered(response, client_auth);
@@ -256,7 +309,7 @@ mod tests {
             (Unusable::TokenType(UntrustedText::new(b"mac")), "its 'token_type' is 'mac', not 'Bearer'"),
         ] {
             let cause = Cause::Unusable(unusable);
-            assert_eq!(why(&cause), format!("the response cannot be used: {line}"));
+            assert_eq!(why(&cause), format!("cannot use the response: {line}"));
             assert!(!super::hint(&cause).is_empty());
         }
     }

@@ -119,6 +119,15 @@ pub fn nearest_variable(name: &str) -> Option<&'static str> {
     all.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness >= SIMILAR).map(|(_, own)| own)
 }
 
+/// A set variable that was probably meant to be one of `wanted`, and that.
+pub fn misspelt_variable(wanted: &[&str]) -> Option<(String, &'static str)> {
+    if wanted.is_empty() {
+        return None;
+    }
+    let near = unread_variables().into_iter().filter_map(|name| Some((nearest_variable(&name)?, name)));
+    near.map(|(meant, name)| (name, meant)).find(|(_, meant)| wanted.contains(meant))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,8 +24,8 @@ use crate::oauth::scope::Scope;
 use crate::token::cache::directory::Directory;
 use environment::{Environment, first, is_empty};
 pub use environment::{
-    ci_system, empty_variables, nearest_variable, notify_socket, places_in_memory, search_path, temporary_directory,
-    unread_variables,
+    ci_system, empty_variables, misspelt_variable, nearest_variable, notify_socket, places_in_memory, search_path,
+    temporary_directory, unread_variables,
 };
 pub use proxy::{NoProxy, unmatched_no_proxy};
 pub use secret_source::{SECRET_VARIABLES, unused_secrets};

@@ -6,7 +6,6 @@
 mod cache;
 mod connection;
 mod local;
-mod mistakes;
 mod realm;
 mod recorder;
 mod report;
@@ -21,7 +20,7 @@ use crate::cli::args::{DoctorArgs, Options, OutputArgs};
 use crate::cli::error::Error;
 use crate::cli::message;
 use crate::cli::message::doctor::{Found, Skipped};
-use crate::cli::message::finding::{Finding, Mistake};
+use crate::cli::message::finding::Finding;
 use crate::cli::settings::Settings;
 use crate::command::source;
 use crate::credential::{Cost, SecretSource};
@@ -29,7 +28,6 @@ use crate::http::Http;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::realm::discover;
 use crate::token::source::{Call, TokenError, TokenSource, Use};
-use mistakes::mistakes;
 use recorder::{Recorded, Recorder};
 use report::{Fact, Report, Step};
 

@@ -8,7 +8,7 @@ use super::{Fact, Finding, Recorded, Skipped, Step};
 use crate::base::clock;
 use crate::base::duration::display;
 use crate::base::json::Object;
-use crate::cli::message::{self, doctor::HTTPS_PORT};
+use crate::cli::message;
 use crate::display::untrusted::UntrustedText;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::{Issuer, Purpose};
@@ -93,12 +93,10 @@ pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>) -> Ste
     step.fact("credentials in", if source.client_auth == ClientAuth::Post { "the form" } else { "a Basic header" });
     step.facts.extend(recorded.of("request"));
     let Some(error) = &recorded.error else { return step };
-    let is_temporary = error.is_temporary();
-    let is_plain = is_temporary && error.phase().is_some() && !source.issuer.is_https();
-    step.fail_request(error, if is_plain { HTTPS_PORT } else { "" });
+    step.fail_request(error);
     if !recorded.was_tried() {
         step.fact("sent", false);
-    } else if is_temporary && error.retry_after().is_none() && source.route.retries > 0 {
+    } else if error.is_temporary() && error.retry_after().is_none() && source.route.retries > 0 {
         // A `Retry-After` may be longer than the timeout.
         step.fact("a call tries again", source.route.retries);
     }

@@ -164,11 +164,10 @@ impl Step {
         self.found.push(Found { exit: Some(error.exit() as u8), what: words.text, hint: words.hint });
     }
 
-    /// Adds the failure of a request, with `hint` if it has none.
-    pub fn fail_request(&mut self, error: &TokenError, hint: &str) {
+    /// Adds the failure of a request.
+    pub fn fail_request(&mut self, error: &TokenError) {
         let words = message::of_step_error(error);
-        let hint = if words.hint.is_empty() { hint.to_owned() } else { words.hint };
-        self.found.push(Found { exit: Some(error::of_token(error) as u8), what: words.text, hint });
+        self.found.push(Found { exit: Some(error::of_token(error) as u8), what: words.text, hint: words.hint });
     }
 
     /// The worst finding.

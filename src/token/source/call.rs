@@ -38,7 +38,7 @@ impl<'a> Call<'a> {
 
     /// A call with a known secret and HTTP client.
     pub fn prepared(source: &'a TokenSource, deadline: Deadline, secret: Secret, http: Http) -> Self {
-        let credentials = ClientCredentials { id: source.client_id.clone(), secret };
+        let credentials = ClientCredentials { id: source.client_id.clone(), secret, secret_by: source.secret.by() };
         Self { credentials: credentials.into(), http: http.into(), ..Self::new(source, deadline) }
     }
 
@@ -58,7 +58,8 @@ impl<'a> Call<'a> {
         let id = &self.source.client_id;
         let (secret, deadline) = self.source.secret.get(id, self.deadline())?;
         self.deadline.set(deadline);
-        Ok(self.credentials.get_or_init(|| ClientCredentials { id: id.clone(), secret }))
+        let secret_by = self.source.secret.by();
+        Ok(self.credentials.get_or_init(|| ClientCredentials { id: id.clone(), secret, secret_by }))
     }
 
     /// Prepares the HTTP client; sends nothing.

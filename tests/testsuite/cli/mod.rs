@@ -3,6 +3,7 @@
 mod control_characters;
 mod formats;
 mod help;
+mod hints;
 mod misplaced;
 mod pages;
 mod recipes;

@@ -41,10 +41,10 @@ fn a_black_hole() {
     let hole = BlackHole::open();
     let url = format!("http://{}/realms/catena", hole.address());
     let by_connect_timeout = || to(&url).args(["--connect-timeout", "300ms"]);
-    let report = fails_at(by_connect_timeout, "tcp", "timed out while connecting to 127.0.0.1", "--connect-timeout");
+    let report = fails_at(by_connect_timeout, "tcp", " connecting to 127.0.0.1", "--connect-timeout");
     assert_eq!((report.code, report.status("dns")), (5, "skipped"));
     let by_timeout = || to(&url).args(["--timeout", "900ms"]);
-    let report = fails_at(by_timeout, "tcp", "timed out while connecting to 127.0.0.1", "--timeout");
+    let report = fails_at(by_timeout, "tcp", " connecting to 127.0.0.1", "--timeout");
     report.was_not_asked();
 }
 
@@ -76,18 +76,18 @@ fn a_proxy_that_is_missing_hangs_or_is_invalid() {
     let hanging = Proxy::start(ProxyReply::Hang);
     let hole = BlackHole::open();
     let garbled = Proxy::start(ProxyReply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()));
-    for (address, what) in [
-        ("127.0.0.1:1".to_owned(), "cannot reach the proxy http://127.0.0.1:1: connection refused"),
-        (hanging.address().to_string(), "timed out while asking the proxy"),
-        (hole.address().to_string(), "timed out while connecting to the proxy"),
-        (garbled.address().to_string(), "the response of the proxy"),
+    for (address, code, what) in [
+        ("127.0.0.1:1".to_owned(), 5, "cannot reach the proxy http://127.0.0.1:1: connection refused"),
+        (hanging.address().to_string(), 5, " waiting for the proxy"),
+        (hole.address().to_string(), 5, " connecting to the proxy"),
+        (garbled.address().to_string(), 3, "the response from the proxy"),
     ] {
         let make = || {
             let tool = Tool::asking(&issuer).env("ALL_PROXY", &address).env("CATENA_RETRIES", "0");
             tool.args(["--connect-timeout", "300ms"])
         };
         let report = fails_at(make, "proxy", what, "");
-        assert_eq!(report.code, 5);
+        assert_eq!(report.code, code);
         report.was_not_asked();
     }
     let make = || Tool::asking(&issuer).env("ALL_PROXY", "socks5://127.0.0.1:1080");

@@ -180,10 +180,10 @@ fn the_timeout_ends_whatever_hangs() {
     let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, Reply::Hang], ..Setup::default() });
     let report = examine(Tool::asking(&issuer).args(["--timeout", "1s"]));
     assert_eq!((report.code, report.status("answer")), (0, "ok"), "{report}");
-    report.says("discovery", "warning", "timed out while waiting for the response", "--timeout");
+    report.says("discovery", "warning", " waiting for the response", "--timeout");
     let issuer = Issuer::replying(Reply::Hang);
     let make = || Tool::asking(&issuer).args(["--timeout", "1s", "--retries", "0"]);
-    let report = fails_at(make, "request", "timed out while waiting for the response", "--timeout");
+    let report = fails_at(make, "request", " waiting for the response", "--timeout");
     assert_eq!(report.step("discovery")["why"], "--timeout was used up");
 }
 

@@ -202,7 +202,10 @@ fn without_a_token_the_command_is_not_started() {
     let failing = Issuer::start(failing);
     for way in WAYS {
         for (tool, why) in [
-            (Tool::asking(&refusing).env("CATENA_CLIENT_SECRET", "not-the-secret"), "no token: the server refused"),
+            (
+                Tool::asking(&refusing).env("CATENA_CLIENT_SECRET", "not-the-secret"),
+                " refused client 'acme' (HTTP 401, unauthorized_client)",
+            ),
             (Tool::asking(&failing).args(["--retries", "0"]), "HTTP 503"),
             (Tool::asking(&idle).unset("CATENA_CLIENT_ID"), "no client id"),
             (Tool::asking(&idle).env("CATENA_TIMEOUT", "soon"), "CATENA_TIMEOUT cannot be used"),

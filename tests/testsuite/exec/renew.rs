@@ -118,7 +118,7 @@ fn verbose_says_why_a_token_is_not_renewed_yet() {
     let (mut job, _) = waiting(&issuer, cache.path(), &["-v"]);
     let said: Vec<String> = (0..3).map(|_| job.said()).collect();
     assert!(said[0].contains("starting 'sh'") && said[1].contains("is valid for 1s, renewal in"), "{said:?}");
-    assert!(said[2].contains("retrying in 7s: no token: "), "{said:?}");
+    assert!(said[2].contains("retrying in 7s: cannot get a token: "), "{said:?}");
     job.end();
 }
 

@@ -88,7 +88,7 @@ fn many_dead_addresses_end_with_the_connect_timeout() {
             tool.args(["--connect-timeout", "1s"]).env("CATENA_RETRIES", "0")
         };
         let failed = to().fails(5);
-        assert!(failed.error.contains("timed out while connecting to dead.example:7"), "{}", failed.error);
+        assert!(failed.error.contains(" connecting to dead.example:7"), "{}", failed.error);
         assert!(failed.error.contains("(--connect-timeout)"), "{}", failed.error);
         let report = examine(to());
         // Each address was tried in time.
@@ -200,7 +200,7 @@ fn a_name_that_no_thread_can_look_up() {
         let bundle = tool.file("ca.pem", Authority::new().pem());
         let tool = tool.env("RUST_MIN_STACK", HUGE).env("CATENA_RETRIES", "0").args(["--proxy", proxy]);
         let failed = tool.arg("--ca-cert").arg(bundle).fails(5);
-        assert!(failed.error.starts_with("no token: cannot start a thread: "), "{}", failed.error);
+        assert!(failed.error.starts_with("cannot get a token: cannot start a thread: "), "{}", failed.error);
         assert!(failed.hint.contains("ulimit -u"), "{}", failed.hint);
     }
 }

@@ -85,7 +85,7 @@ impl Server {
 
 fn is_untrusted(chain: &[&Signed], host: &str, bundle: &str, why: &str, hint: &str) {
     let (error, said) = Server::new(chain, false, None).refused(host, bundle, 6);
-    assert_eq!(error, format!("no token: the connection to '{host}' cannot be trusted: {why}"));
+    assert_eq!(error, format!("cannot get a token: the connection to '{host}' cannot be trusted: {why}"));
     assert!(said.contains(hint), "{said}");
 }
 
@@ -162,9 +162,9 @@ fn a_client_certificate_that_the_server_asks_for() {
     let own = below(localhost(), &root);
     for tls12 in [false, true] {
         let (error, hint) = Server::new(&[&own], tls12, Some(&root)).refused("localhost", &root.pem(), 4);
-        assert!(error.starts_with("no token: localhost"), "{error}");
+        assert!(error.starts_with("cannot get a token: localhost"), "{error}");
         assert!(error.ends_with(" requires a client certificate"), "{error}");
-        assert!(hint.contains("ask whoever gave you the credentials"), "{hint}");
+        assert!(hint.contains("ask the provider of your credentials"), "{hint}");
     }
 }
 
@@ -187,7 +187,7 @@ fn no_common_cipher_suite_and_no_common_version() {
         let tool = Tool::at(&url, "acme", "secret-of-nobody");
         let bundle = tool.file("bundle.pem", root("Root").pem());
         let failed = tool.arg("--ca-cert").arg(bundle).fails(6);
-        assert_eq!(failed.error, format!("no token: the connection to 'localhost' cannot be trusted: {why}"));
+        assert_eq!(failed.error, format!("cannot get a token: the connection to 'localhost' cannot be trusted: {why}"));
         assert!(failed.hint.contains(hint), "{}", failed.hint);
         serving.join().unwrap();
     }

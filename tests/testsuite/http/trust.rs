@@ -43,7 +43,7 @@ fn each_bad_certificate_says_what_is_wrong() {
     ] {
         let issuer = https(certificate);
         let failed = Tool::asking(&issuer).fails(6);
-        assert_eq!(failed.error, format!("no token: the connection to 'localhost' cannot be trusted: {why}"));
+        assert_eq!(failed.error, format!("cannot get a token: the connection to 'localhost' cannot be trusted: {why}"));
         assert!(failed.hint.contains(hint), "{}", failed.hint);
         assert!(issuer.requests().is_empty(), "the secret was not sent");
         assert_eq!(issuer.connections(), 1, "it is not tried again");
@@ -65,7 +65,7 @@ fn an_unknown_authority_and_a_self_signed_certificate() {
         let tool = Tool::asking(&issuer);
         let other = tool.file("other.pem", Authority::new().pem());
         let failed = tool.arg("--ca-cert").arg(other).fails(6);
-        assert_eq!(failed.error, format!("no token: the connection to 'localhost' cannot be trusted: {why}"));
+        assert_eq!(failed.error, format!("cannot get a token: the connection to 'localhost' cannot be trusted: {why}"));
         assert!(failed.hint.contains(hint), "{}", failed.hint);
         assert!(issuer.requests().is_empty());
     }
@@ -167,7 +167,10 @@ fn https_to_a_plain_port_is_not_trusted() {
     let tool = Tool::at(&url, "acme", "secret-of-nobody");
     let bundle = tool.file("ca.pem", Authority::new().pem());
     let failed = tool.arg("--ca-cert").arg(bundle).fails(6);
-    assert_eq!(failed.error, "no token: the connection to 'localhost' cannot be trusted: it does not speak TLS");
+    assert_eq!(
+        failed.error,
+        "cannot get a token: the connection to 'localhost' cannot be trusted: it does not speak TLS"
+    );
     server.join().unwrap().unwrap();
 }
 

@@ -51,7 +51,7 @@ fn each_state_of_a_realm_fails_at_the_request() {
         ("/nothing/here", "warning", "check --issuer"),
     ] {
         let url = format!("{}{path}", keycloak.http);
-        let report = fails_at(|| Tool::at(&url, "acme", &secret_of("acme")), "request", "the server refused", hint);
+        let report = fails_at(|| Tool::at(&url, "acme", &secret_of("acme")), "request", " refused client 'acme'", hint);
         assert_eq!((report.code, report.status("discovery")), (4, discovery), "{path}: {report}");
     }
 }

@@ -67,7 +67,7 @@ fn what_is_no_token_response_is_unusable() {
     ] {
         let issuer = answering(body);
         let failed = Tool::asking(&issuer).fails(7);
-        assert_eq!(failed.error, format!("no token: the response cannot be used: {why}"), "{body}");
+        assert_eq!(failed.error, format!("cannot get a token: cannot use the response: {why}"), "{body}");
         assert!(!failed.hint.is_empty());
     }
 }
@@ -88,7 +88,7 @@ fn a_portals_page_says_what_came_back() {
     let failed = Tool::asking(&issuer).fails(7);
     assert_eq!(
         failed.error,
-        "no token: the response cannot be used: it is not a JSON object: text/html; charset=utf-8, 57 bytes, \
+        "cannot get a token: cannot use the response: it is not a JSON object: text/html; charset=utf-8, 57 bytes, \
          titled 'Hotel Wi-Fi: please log in'"
     );
     assert_eq!(failed.hint, "another system may have answered: a network login page, a proxy or a firewall");
@@ -104,5 +104,5 @@ fn bad_utf8_is_unusable() {
 fn a_cut_json_is_not_quoted() {
     let issuer = answering(r#"{"token_type":"Bearer","access_token":"opaque-token-12"#);
     let failed = Tool::asking(&issuer).fails(7);
-    assert_eq!(failed.error, "no token: the response cannot be used: it is cut off: application/json, 54 bytes");
+    assert_eq!(failed.error, "cannot get a token: cannot use the response: it is cut off: application/json, 54 bytes");
 }

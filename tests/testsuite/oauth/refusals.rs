@@ -17,9 +17,13 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (
             error(401, "unauthorized_client", bad),
             "HTTP 401, unauthorized_client): Invalid client or",
-            "secret is wrong",
+            "the client secret (CATENA_CLIENT_SECRET)",
         ),
-        (error(401, "invalid_client", bad), "HTTP 401, invalid_client): Invalid client or", "unknown or disabled"),
+        (
+            error(401, "invalid_client", bad),
+            "HTTP 401, invalid_client): Invalid client or",
+            "check --issuer, the client id",
+        ),
         (
             error(401, "unauthorized_client", "Client not enabled to retrieve service account"),
             "Client not enabled",
@@ -55,7 +59,10 @@ fn each_refusal_of_keycloak_has_its_hint() {
     ] {
         let issuer = Issuer::replying(reply);
         let failed = Tool::asking(&issuer).fails(4);
-        assert!(failed.error.starts_with("no token: the server refused (HTTP 4"), "{}", failed.error);
+        let who = if said.contains("it sent") { "server" } else { "realm" };
+        let start =
+            format!("cannot get a token: the {who} at localhost:{} refused client 'acme' (HTTP 4", issuer.port());
+        assert!(failed.error.starts_with(&start), "{}", failed.error);
         assert!(failed.error.contains(said), "{}", failed.error);
         assert!(failed.hint.contains(hint), "{}", failed.hint);
         assert_eq!(issuer.requests().len(), 1, "a refusal is not tried again");
@@ -141,7 +148,7 @@ fn a_secret_is_hidden_before_a_quote_ends() {
         Reply::http(302, "text/html", "").header("Location", &format!("https://h/{secret}")),
     ];
     let issuer = Issuer::start(Setup { replies, secret: secret.to_owned(), ..Setup::default() });
-    for (code, shown) in [(4, "titled 'no [redacted]'"), (6, "to 'https://h/[redacted]'")] {
+    for (code, shown) in [(4, "titled 'no [redacted]'"), (6, "to 'https://h/[redacted]' (HTTP 302)")] {
         let tool = Tool::asking(&issuer).secret_is(secret).env("CATENA_CLIENT_SECRET", secret);
         let failed = tool.fails(code);
         assert!(failed.error.ends_with(shown), "{}", failed.error);
@@ -179,8 +186,9 @@ fn what_a_server_says_is_quoted_by_name() {
         ),
         (Reply::http(403, "text/plain", "<title>x</title>"), "it sent text/plain, 16 bytes"),
     ] {
-        let failed = Tool::asking(&Issuer::replying(reply)).fails(4);
-        assert_eq!(failed.error, format!("no token: the server refused (HTTP 403): {shown}"));
+        let issuer = Issuer::replying(reply);
+        let start = format!("cannot get a token: the server at localhost:{} refused client 'acme'", issuer.port());
+        assert_eq!(Tool::asking(&issuer).fails(4).error, format!("{start} (HTTP 403): {shown}"));
     }
 }
 
@@ -218,7 +226,7 @@ fn hostile_words_are_escaped_and_cut() {
     assert!(failed.error.ends_with("\\u{1b}[31mred\\u{202e}\\u{7}\\n"), "{}", failed.error);
     let issuer = Issuer::replying(error(400, "invalid_request", &"x".repeat(100_000)));
     let failed = Tool::asking(&issuer).fails(4);
-    assert!(failed.error.contains(&"x".repeat(500)) && failed.error.len() < 600, "{}", failed.error.len());
+    assert!(failed.error.contains(&"x".repeat(500)) && failed.error.len() < 640, "{}", failed.error.len());
     let nested = format!(r#"{{"error":{{"message":"{}"}}}}"#, "x".repeat(100_000));
     let failed = Tool::asking(&Issuer::replying(Reply::json(403, &nested))).fails(4);
     assert!(failed.error.ends_with(&format!(": {}…", "x".repeat(500))), "{}", failed.error.len());
