@@ -10,7 +10,7 @@ use crate::oauth::jwt::NotJwt;
 pub fn words(error: &CommandError) -> Words {
     let text = match error {
         StdinTwice(by, other) => format!("stdin is needed twice: by {by} and by {other}"),
-        EnvName(name) => format!("--env-name cannot be used: with --renew, {name} names the token file"),
+        EnvName(name) => format!("cannot use --env-name: with --renew, {name} names the token file"),
         SecretFile(by, path) => {
             let path = path.display();
             format!("the token would replace the client secret: {by} and --token-file are both '{path}'")

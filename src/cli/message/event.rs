@@ -9,6 +9,7 @@ use super::{http, of, of_token_error, revoke};
 use crate::base::clock;
 use crate::base::duration::display;
 use crate::base::event::{AnyError, Event, Warning};
+use crate::cli::settings::ISSUER;
 
 pub fn text(event: &Event<'_>) -> String {
     match *event {
@@ -66,6 +67,7 @@ pub fn text(event: &Event<'_>) -> String {
 pub fn warning(warning: Warning<'_>) -> String {
     match warning {
         Warning::Error(why) => error(why),
+        Warning::EmptyIssuer { default } => format!("{ISSUER} is set but empty: using the default realm {default}"),
         Warning::SecretInArguments => readable("--client-secret", "use --client-secret-file or CATENA_CLIENT_SECRET"),
         Warning::TokenInArguments => readable("a token", "give - and the token on standard input"),
         Warning::LockHeld { holder } => {

@@ -7,7 +7,9 @@ use crate::base::duration::display;
 use crate::base::event::{self, Event, Level, Warning};
 use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
-use crate::cli::settings::{Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
+use crate::cli::settings::{
+    DEFAULT, ISSUER, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings, empty_variables,
+};
 use crate::credential::{ClientId, SecretSource, are_swapped};
 use crate::display::redact::REDACTED;
 use crate::http::endpoint::UnusableUrl;
@@ -17,10 +19,22 @@ use crate::oauth::scope::Scope;
 pub fn words(error: &SettingError) -> Words {
     let what = match error.problem {
         Problem::Missing { .. } => "no client id".to_owned(),
-        Problem::Conflict(_) => "two sources of the client secret".to_owned(),
-        _ => format!("{} cannot be used", error.origin),
+        Problem::Conflict(_) => "more than one source of the client secret".to_owned(),
+        Problem::Unknown | Problem::Duration(_) | Problem::Url(_) => return Words::new(invalid(error), hint(error)),
+        _ => format!("cannot use {}", error.origin),
     };
     Words::new(format!("{what}: {}", why(error)), hint(error))
+}
+
+/// `CATENA_TIMEOUT: invalid duration '5min' (examples: 30, 90s, 5m)`
+fn invalid(error @ SettingError { problem, origin, text, .. }: &SettingError) -> String {
+    let kind = match problem {
+        Problem::Duration(_) => "duration",
+        Problem::Url(_) => "URL",
+        _ => "value",
+    };
+    let text = text.as_ref().map_or_else(String::new, |text| format!(" '{text}'"));
+    format!("{origin}: invalid {kind}{text} ({})", why(error))
 }
 
 fn why(SettingError { name, problem, .. }: &SettingError) -> String {
@@ -31,10 +45,10 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
         Problem::EndsInLineBreak => secret::unusable(UnusableSecret::EndsInLineBreak).into(),
         Problem::NotUtf8 => "it is not UTF-8".into(),
         Problem::Unknown => match name {
-            Name::ClientAuth => "it is neither 'post' nor 'basic'".into(),
-            Name::Format => format!("it is none of {}", Format::NAMES.join(", ")),
-            Name::Retries => format!("it is not a number from 0 to {}", u32::MAX),
-            _ => "it is not one of 1, true, yes, on, 0, false, no, off".into(),
+            Name::ClientAuth => "expected post or basic".into(),
+            Name::Format => format!("expected {}", Format::NAMES.join(", ")),
+            Name::Retries => format!("expected a number from 0 to {}", u32::MAX),
+            _ => "expected 1, true, yes, on, 0, false, no or off".into(),
         },
         Problem::Empty => "it is empty".into(),
         Problem::ControlCharacter => "it contains a line break or another control character".into(),
@@ -52,17 +66,17 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
 
 fn url(why: UnusableUrl) -> String {
     let why = match why {
-        UnusableUrl::TooLong(limit) => return format!("it is longer than {limit} characters"),
-        UnusableUrl::NotUrl => "it is not a URL",
-        UnusableUrl::NotAscii => "its host has letters beyond ASCII: write it in its ASCII form, 'xn--…'",
-        UnusableUrl::Scheme => "its scheme is neither 'http' nor 'https'",
-        UnusableUrl::Port => "its port is not a number from 1 to 65535",
-        UnusableUrl::Quoted => "it is in quotation marks, which are part of it",
-        UnusableUrl::NotHttps => "it does not start with 'https://'",
-        UnusableUrl::UserName => "it contains a user name: leave out everything before the '@'",
-        UnusableUrl::QueryOrFragment => "it has a query or a fragment: leave out everything from '?' or '#' on",
-        UnusableUrl::OfEndpoint => "it is an endpoint's URL: leave out everything after the realm's name",
-        UnusableUrl::PlainHttp => "plain http would send the secret in the clear: use https",
+        UnusableUrl::TooLong(limit) => return format!("it has more than {limit} characters"),
+        UnusableUrl::NotUrl => "expected https://HOST",
+        UnusableUrl::NotAscii => "write its host in ASCII, xn--…",
+        UnusableUrl::Scheme => "expected http:// or https://",
+        UnusableUrl::Port => "expected a port from 1 to 65535",
+        UnusableUrl::Quoted => "remove the quotation marks: they are part of it",
+        UnusableUrl::NotHttps => "it must start with https://",
+        UnusableUrl::UserName => "remove the user name: everything before the @",
+        UnusableUrl::QueryOrFragment => "remove the query or fragment: everything from ? or # on",
+        UnusableUrl::OfEndpoint => "it is an endpoint: remove everything after the realm's name",
+        UnusableUrl::PlainHttp => "http would send the secret unencrypted: use https",
     };
     why.to_owned()
 }
@@ -154,6 +168,12 @@ pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     if settings.is_secret_exposed && is_needed(Name::Secret) {
         event::emit(Event::Warning(Warning::SecretInArguments));
     }
+    if let Ok(Setting { value, origin: DEFAULT }) = &settings.issuer
+        && is_needed(Name::Issuer)
+        && empty_variables().contains(&ISSUER)
+    {
+        event::emit(Event::Warning(Warning::EmptyIssuer { default: value.as_str() }));
+    }
     if event::level() >= Level::Details {
         let secret = match &settings.secret {
             Ok(SecretSource::Given { secret, .. }) => Some(secret.expose()),
@@ -185,7 +205,7 @@ mod tests {
 
     #[test]
     fn an_error_reads_what_then_why_with_its_code_and_hint() {
-        let error = |name, origin, problem| printed(SettingError { name, origin, problem });
+        let error = |name, origin, problem| printed(SettingError { name, origin, problem, text: None });
         for (printed, exit, text, hint) in [
             (
                 error(Name::ClientId, "default", Problem::Missing { is_empty: true }),
@@ -196,25 +216,25 @@ mod tests {
             (
                 error(Name::Secret, "A", Problem::Conflict(vec!["A", "B", "C"])),
                 Exit::Usage,
-                "two sources of the client secret: A and B and C are set",
+                "more than one source of the client secret: A and B and C are set",
                 Some("unset all but one of them, or use an option"),
             ),
             (
                 error(Name::Timeout, "CATENA_TIMEOUT", Problem::NotUtf8),
                 Exit::Usage,
-                "CATENA_TIMEOUT cannot be used: it is not UTF-8",
+                "cannot use CATENA_TIMEOUT: it is not UTF-8",
                 None,
             ),
             (
                 error(Name::Issuer, "CATENA_ISSUER", Problem::Url(UnusableUrl::UserName)),
                 Exit::Usage,
-                "CATENA_ISSUER cannot be used: it contains a user name: leave out everything before the '@'",
+                "CATENA_ISSUER: invalid URL (remove the user name: everything before the @)",
                 Some("a realm's URL is https://HOST/realms/NAME"),
             ),
             (
                 error(Name::Proxy, "--proxy", Problem::Url(UnusableUrl::NotUrl)),
                 Exit::Usage,
-                "--proxy cannot be used: it is not a URL",
+                "--proxy: invalid URL (expected https://HOST)",
                 Some("a proxy's URL is http://HOST:PORT or https://HOST:PORT"),
             ),
         ] {

@@ -15,13 +15,16 @@ const VARIABLES: [&str; 14] = [
     "CATENA_CLIENT_SECRET_COMMAND",
     "CATENA_CLIENT_SECRET_FILE",
     "CATENA_FORMAT",
-    "CATENA_ISSUER",
+    ISSUER,
     "CATENA_MIN_TTL",
     "CATENA_NO_CACHE",
     "CATENA_RETRIES",
     "CATENA_SCOPE",
     "CATENA_TIMEOUT",
 ];
+
+/// Decides where the secret goes.
+pub const ISSUER: &str = "CATENA_ISSUER";
 
 /// The variables that are set for child commands.
 const FOR_CHILDREN: [&str; 2] = ["CATENA_TOKEN", "CATENA_TOKEN_FILE"];

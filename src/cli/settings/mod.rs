@@ -24,13 +24,13 @@ use crate::oauth::scope::Scope;
 use crate::token::cache::directory::Directory;
 use environment::{Environment, first, is_empty};
 pub use environment::{
-    ci_system, empty_variables, misspelt_variable, nearest_variable, notify_socket, places_in_memory, search_path,
-    temporary_directory, unread_variables,
+    ISSUER, ci_system, empty_variables, misspelt_variable, nearest_variable, notify_socket, places_in_memory,
+    search_path, temporary_directory, unread_variables,
 };
 pub use proxy::{NoProxy, unmatched_no_proxy};
 pub use secret_source::{SECRET_VARIABLES, unused_secrets};
-pub use setting::{Checked, Name, Problem, Setting, SettingError};
-use setting::{DEFAULT, Reader, line};
+pub use setting::{Checked, DEFAULT, Name, Problem, Setting, SettingError};
+use setting::{Reader, line};
 
 /// Why there is no cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -91,7 +91,7 @@ impl Settings {
         let known = |text: &str| Format::named(text).ok_or(Problem::Unknown);
         let format = read(Name::Format, flag, "CATENA_FORMAT").value(format, Self::FORMAT, known);
         let scope = read(Name::Scope, "--scope", "CATENA_SCOPE");
-        let issuer = read(Name::Issuer, "--issuer", "CATENA_ISSUER");
+        let issuer = read(Name::Issuer, "--issuer", ISSUER);
         let issuer = issuer.parsed(identity.issuer, Issuer::default(), Issuer::parse);
         let client_auth = read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH");
         let auth = |text: &str| ClientAuth::named(text).ok_or(Problem::Unknown);
@@ -175,7 +175,7 @@ fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvName, 
     match (flag, format) {
         (Some(_), Ok(format)) if !format.value.has_env_name() => {
             let problem = Problem::UnusedEnvName(format.clone());
-            Err(SettingError { name: Name::EnvVariable, origin: "--env-name", problem })
+            Err(SettingError { name: Name::EnvVariable, origin: "--env-name", problem, text: None })
         }
         (flag, _) => Ok(flag.unwrap_or_default()),
     }
@@ -189,7 +189,7 @@ fn client_id(flag: Option<String>, environment: &Environment) -> Checked<ClientI
     };
     reader.text(flag, parse).unwrap_or_else(|| {
         let problem = Problem::Missing { is_empty: is_empty(environment, variable) };
-        Err(SettingError { name, origin: DEFAULT, problem })
+        Err(SettingError { name, origin: DEFAULT, problem, text: None })
     })
 }
 

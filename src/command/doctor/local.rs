@@ -61,7 +61,9 @@ pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) 
         let mistakes = mistakes(id.value.as_str());
         mistakes.for_each(|slip| step.warn(Finding::Mistake("client id", id.origin, slip)));
     }
-    settings::empty_variables().into_iter().for_each(|name| step.warn(Finding::EmptyVariable(name)));
+    // The call warns of an empty issuer itself.
+    let empty = settings::empty_variables().into_iter().filter(|name| *name != settings::ISSUER);
+    empty.for_each(|name| step.warn(Finding::EmptyVariable(name)));
     for name in settings::unread_variables() {
         step.warn(Finding::UnreadVariable(&name, settings::nearest_variable(&name)));
     }

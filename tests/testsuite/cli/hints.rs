@@ -44,6 +44,31 @@ fn a_refusal_says_what_is_wrong_with_the_secret() {
     assert!(swapped.hint.starts_with("the client id looks like a secret, and the client secret ("), "{}", swapped.hint);
 }
 
+/// An undefined variable of a CI system is empty, and a staging secret must not go to production in silence.
+#[test]
+fn an_empty_issuer_is_a_warning_that_names_the_realm() {
+    let warning = "warning: CATENA_ISSUER is set but empty: using the default realm \
+                   https://auth.catenatelematics.com/realms/catena\n";
+    let empty = || {
+        let tool = Tool::bare()
+            .env("CATENA_ISSUER", "")
+            .env("CATENA_CLIENT_ID", CLIENT_ID)
+            .env("HTTPS_PROXY", "http://[::1]:1");
+        tool.args(["--client-secret-file", "/nonexistent", "--retries", "0"])
+    };
+    for command in [&[][..], &["revoke"], &["exec", "true"]] {
+        let (_, stdout, said) = empty().args(command).run();
+        assert!(stdout.is_empty() && said.starts_with(&format!("catena-token: {warning}")), "{said}");
+        assert_eq!(said.matches("CATENA_ISSUER").count(), 1, "{said}");
+        for flags in [&["-q"][..], &["--issuer", "http://localhost:1/realms/a"]] {
+            let (_, _, said) = empty().args(flags).args(command).run();
+            assert!(!said.contains("CATENA_ISSUER"), "{said}");
+        }
+    }
+    let (_, report) = empty().args(["doctor", "--offline"]).reports();
+    assert!(report.contains(warning) && report.matches("CATENA_ISSUER").count() == 1, "{report}");
+}
+
 #[test]
 fn a_misspelt_variable_is_the_hint_of_what_it_would_have_prevented() {
     let https = Setup { certificate: Some(Certificate::Good), ..Setup::default() };

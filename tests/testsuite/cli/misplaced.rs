@@ -36,7 +36,7 @@ fn an_id_that_was_swapped_with_the_secret_is_hidden() {
         let (code, _, said) = call().args(["-vv", "exec", "true"]).run();
         assert!(matches!(code, Some(2 | 125)), "{said}");
         let (code, report) = call().args(["doctor", "--json"]).reports();
-        assert!(code == 4 && report.contains("swapped?"), "{report}");
+        assert!(code == 4 && report.contains("swap them"), "{report}");
     }
     let call = || by("CATENA_CLIENT_SECRET", CLIENT_ID).env("CATENA_CLIENT_ID", CLIENT_SECRET);
     let (code, _, said) = call().args(["-vv", "revoke", "-"]).given("an-opaque-token").run();

@@ -40,12 +40,9 @@ fn a_secret_that_cannot_be_sent_is_unusable() {
         assert!(failed.error.ends_with(why), "{}", failed.error);
     }
     let failed = Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET", "a\nb").fails(3);
-    assert_eq!(
-        failed.error,
-        "CATENA_CLIENT_SECRET cannot be used: it contains a line break or another control character"
-    );
+    assert_eq!(failed.error, "cannot use CATENA_CLIENT_SECRET: it contains a line break or another control character");
     let failed = Tool::without_secret(&issuer).args(["--client-secret", "", "-q"]).fails(3);
-    assert_eq!(failed.error, "--client-secret cannot be used: it is empty");
+    assert_eq!(failed.error, "cannot use --client-secret: it is empty");
 }
 
 #[test]
@@ -151,7 +148,7 @@ fn a_command_that_fails_is_a_missing_secret() {
         assert_eq!(failed.error, why, "{command}");
     }
     let failed = Tool::without_secret(&issuer).args(["--client-secret-command", ""]).fails(3);
-    assert_eq!(failed.error, "--client-secret-command cannot be used: it is empty");
+    assert_eq!(failed.error, "cannot use --client-secret-command: it is empty");
 }
 
 #[test]

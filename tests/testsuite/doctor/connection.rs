@@ -91,7 +91,7 @@ fn a_proxy_that_is_missing_hangs_or_is_invalid() {
         report.was_not_asked();
     }
     let make = || Tool::asking(&issuer).env("ALL_PROXY", "socks5://127.0.0.1:1080");
-    let report = fails_at(make, "proxy", "ALL_PROXY cannot be used", "http://HOST:PORT");
+    let report = fails_at(make, "proxy", "ALL_PROXY: invalid", "http://HOST:PORT");
     assert_eq!(report.code, 2);
 }
 

@@ -17,7 +17,7 @@ fn each_error_is_reported_and_the_first_decides_the_exit_code() {
         tool.env("CATENA_TIMEOUT", "soon").env("CATENA_NO_CACHE", "perhaps").env("CATENA_CLIENT_SECRET", "")
     };
     let report = examine(make());
-    for what in ["no client id", "CATENA_TIMEOUT cannot be used", "CATENA_NO_CACHE cannot be used"] {
+    for what in ["no client id", "CATENA_TIMEOUT: invalid", "CATENA_NO_CACHE: invalid"] {
         report.says("settings", "failed", what, "");
     }
     report.says("settings", "warning", "CATENA_CLIENT_SECRET is set but empty", "CATENA_CLIENT_SECRET");
@@ -69,16 +69,16 @@ fn a_missing_id_does_not_skip_the_network() {
 fn an_issuer_that_is_none() {
     let issuer = Issuer::start(Setup { may_be_idle: true, ..Setup::default() });
     for (url, what) in [
-        (format!("{}/protocol/openid-connect/token", issuer.url()), "it is an endpoint's URL"),
-        ("http://id.example.com/realms/catena".to_owned(), "plain http would send the secret in the clear"),
-        ("id.example.com/realms/catena".to_owned(), "it does not start with 'https://'"),
-        ("\"https://id.example.com/realms/catena\"".to_owned(), "it is in quotation marks"),
-        ("https://id example/".to_owned(), "it is not a URL"),
-        ("https://user:hunter2-and-more@h/realms/a".to_owned(), "it contains a user name"),
+        (format!("{}/protocol/openid-connect/token", issuer.url()), "(it is an endpoint: "),
+        ("http://id.example.com/realms/catena".to_owned(), "http would send the secret unencrypted"),
+        ("id.example.com/realms/catena".to_owned(), "(it must start with https://)"),
+        ("\"https://id.example.com/realms/catena\"".to_owned(), "(remove the quotation marks: "),
+        ("https://id example/".to_owned(), "(expected https://HOST)"),
+        ("https://user:hunter2-and-more@h/realms/a".to_owned(), "(remove the user name"),
     ] {
         let make = || Tool::asking(&issuer).env("CATENA_ISSUER", &url);
         let report = fails_at(make, "issuer", what, "https://HOST/realms/NAME");
-        report.says("issuer", "failed", "CATENA_ISSUER cannot be used", "");
+        report.says("issuer", "failed", "CATENA_ISSUER: invalid", "");
         assert_eq!(report.code, 2);
         assert!(!report.to_string().contains("hunter2"));
     }
@@ -245,7 +245,7 @@ fn a_secrets_command() {
 fn a_secret_in_two_places() {
     let issuer = Issuer::http();
     let make = || Tool::asking(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", "echo x");
-    let report = fails_at(make, "secret", "two sources of the client secret", "unset all but one");
+    let report = fails_at(make, "secret", "more than one source of the client secret", "unset all but one");
     assert_eq!(report.code, 2);
     let credentials = tempfile::tempdir().unwrap();
     fs::write(credentials.path().join("catena-client-secret"), "x").unwrap();

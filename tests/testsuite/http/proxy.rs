@@ -100,16 +100,20 @@ fn a_plain_http_issuer_is_on_this_host_and_needs_none() {
 fn a_proxy_that_cannot_be_used_is_an_error() {
     let issuer = idle_https();
     for (url, why) in [
-        ("socks5://127.0.0.1:1080", "its scheme is neither 'http' nor 'https'"),
-        ("socks5h://user:hunter2@127.0.0.1:1080", "its scheme is neither 'http' nor 'https'"),
-        ("http://127.0.0.1:port", "its port is not a number from 1 to 65535"),
-        ("http://", "it is not a URL"),
-        ("http://user:hunter2@", "it is not a URL"),
+        ("socks5://127.0.0.1:1080", "(expected http:// or https://)"),
+        ("socks5h://user:hunter2@127.0.0.1:1080", "(expected http:// or https://)"),
+        ("http://127.0.0.1:port", "(expected a port from 1 to 65535)"),
+        ("http://", "(expected https://HOST)"),
+        ("http://user:hunter2@", "(expected https://HOST)"),
     ] {
         let failed = Tool::asking(&issuer).env("HTTPS_PROXY", url).fails(2);
-        assert_eq!(failed.error, format!("HTTPS_PROXY cannot be used: {why}"));
+        assert!(
+            failed.error.starts_with("HTTPS_PROXY: invalid URL") && failed.error.ends_with(why),
+            "{}",
+            failed.error
+        );
         let failed = Tool::asking(&issuer).args(["--proxy", url]).fails(2);
-        assert_eq!(failed.error, format!("--proxy cannot be used: {why}"));
+        assert!(failed.error.starts_with("--proxy: invalid URL") && failed.error.ends_with(why), "{}", failed.error);
     }
     let failed = Tool::asking(&issuer).env("HTTPS_PROXY", "http://127.0.0.1:1").args(["--retries", "0"]).fails(5);
     assert_eq!(failed.error, "cannot get a token: cannot reach the proxy http://127.0.0.1:1: connection refused");
