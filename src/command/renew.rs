@@ -7,8 +7,11 @@ use std::sync::mpsc::SyncSender;
 
 use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
+use crate::base::event::{self, Event, Level};
 use crate::cli::args::{Options, RenewArgs};
 use crate::cli::error::{CommandError, Error};
+use crate::cli::message;
+use crate::cli::report;
 use crate::cli::settings::notify_socket;
 use crate::command::source;
 use crate::credential::end_running_command;
@@ -29,7 +32,15 @@ pub fn run(options: Options, args: RenewArgs) -> Result<(), Error> {
     SignalHandler::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])
         .and_then(|signals| signals.act(move |received| act_on(received, &waker, &file)))
         .map_err(CommandError::Signals)?;
-    Err(renewal.keep(|| notify::ready(notify_socket())).into())
+    Err(renewal.keep(|first| ready(&first)).into())
+}
+
+/// A person sees where the token is, once; `-v` prints every renewal.
+fn ready(first: &Event<'_>) {
+    notify::ready(notify_socket());
+    if event::level() < Level::Outcomes {
+        report::done(&message::event::text(first));
+    }
 }
 
 fn act_on(received: Received, waker: &SyncSender<()>, file: &TokenFile) {

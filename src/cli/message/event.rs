@@ -14,7 +14,9 @@ use crate::cli::settings::ISSUER;
 pub fn text(event: &Event<'_>) -> String {
     match *event {
         Event::Warning(it) => format!("warning: {}", warning(it)),
-        Event::Setting { name, value, origin } => format!("{name} is '{value}' ({origin})"),
+        Event::Setting { name, value, origin } => {
+            format!("{name}: {} ({origin})", if value.is_empty() { "none" } else { value })
+        }
         Event::ProxyChosen { proxy, origin } => format!("using the proxy {proxy} ({origin})"),
         Event::Direct { why } => format!("no proxy: {why}"),
         Event::TrustRead { path, certificates } => format!("certificates in the CA bundle '{path}': {certificates}"),
@@ -59,7 +61,7 @@ pub fn text(event: &Event<'_>) -> String {
             format!("cannot renew the token in '{file}' (valid for {left}), retrying in {pause}: {why}")
         }
         Event::NoTokenInFile { file, why } => {
-            format!("error: no token in '{file}' is known to be valid: {}", error(why))
+            format!("error: no valid token in '{file}', still trying: {}", error(why))
         }
     }
 }

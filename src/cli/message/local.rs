@@ -120,6 +120,14 @@ pub fn cache(error: &CacheError) -> Words {
     Words::new(format!("{what}: {}", reason(why)), hint)
 }
 
+pub fn none_cached(directory: &Path) -> String {
+    format!("no tokens are cached in '{}'", directory.display())
+}
+
+pub fn cleared(tokens: usize, keys: usize) -> String {
+    format!("tokens removed: {tokens}, keys forgotten: {keys}")
+}
+
 pub fn miss(miss: &Miss) -> String {
     match miss {
         Miss::NoneCached => "no token is cached".into(),

@@ -86,10 +86,10 @@ pub fn origin(source: &SecretSource) -> String {
 /// Where the secret is, never the secret. A command is not shown: it may contain a password.
 pub fn place(source: &SecretSource) -> String {
     match source {
-        SecretSource::Given { .. } => "a value".into(),
+        SecretSource::Given { .. } => "set".into(),
         SecretSource::File { path, .. } => format!("in '{}'", shown(path)),
         SecretSource::Stdin { .. } => "on standard input".into(),
-        SecretSource::Command { .. } => "what a command prints".into(),
+        SecretSource::Command { .. } => "from a command".into(),
         SecretSource::Held { .. } => "read before".into(),
         SecretSource::Prompt(_) => "prompted for on the terminal".into(),
     }

@@ -138,10 +138,10 @@ pub fn shown(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
         show(Name::Issuer, "issuer", &settings.issuer, |issuer| issuer.as_str().into()),
         show(Name::ClientAuth, "client authentication", &settings.client_auth, |method| method.name().into()),
         place.ok(),
-        show(Name::MinTtl, "least time to live", &settings.min_ttl, |min| min_ttl(*min)),
+        show(Name::MinTtl, "minimum lifetime", &settings.min_ttl, |min| min_ttl(*min)),
         show(Name::Cache, "cache directory", &cache, |directory| directory.path.display().to_string()),
-        show(Name::Timeout, "time-out", &settings.timeout, |timeout| display(*timeout)),
-        show(Name::ConnectTimeout, "connect time-out", [&settings.connect_timeout], |timeout| display(*timeout)),
+        show(Name::Timeout, "timeout", &settings.timeout, |timeout| display(*timeout)),
+        show(Name::ConnectTimeout, "connect timeout", [&settings.connect_timeout], |timeout| display(*timeout)),
         show(Name::Retries, "retries", &settings.retries, u32::to_string),
         show(Name::CaBundle, "CA bundle", &settings.ca_bundle, bundle),
     ];

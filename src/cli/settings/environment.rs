@@ -65,7 +65,7 @@ pub fn search_path() -> Option<OsString> {
 
 /// A CI system's variable and name. Most systems set the last variable.
 const CI_SYSTEMS: [(&str, &str); 3] =
-    [("GITHUB_ACTIONS", "GitHub Actions"), ("GITLAB_CI", "GitLab CI"), ("CI", "one that sets CI")];
+    [("GITHUB_ACTIONS", "GitHub Actions"), ("GITLAB_CI", "GitLab CI"), ("CI", "unknown (CI is set)")];
 
 /// The CI system that this runs in.
 pub fn ci_system() -> Option<&'static str> {

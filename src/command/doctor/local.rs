@@ -78,7 +78,7 @@ pub fn issuer(settings: &Settings) -> Step {
     let Ok(issuer) = settings.issuer.as_ref().map(|setting| &setting.value) else { return step };
     step.fact("realm", issuer.as_str());
     if issuer.is_tidied {
-        step.fact("trailing slash", "left out: a token names its issuer without one");
+        step.fact("trailing slash", "removed: tokens name the issuer without it");
     }
     if !issuer.names_a_realm() {
         step.warn(Finding::NoRealmInIssuer);

@@ -32,6 +32,7 @@ use recorder::{Recorded, Recorder};
 use report::{Fact, Report, Step};
 
 pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
+    let is_quiet = options.messages.quiet;
     // The report contains the warnings.
     let level = if options.messages.verbose > 0 { options.messages.level(false) } else { Level::Quiet };
     // `--json` is the report's format here, and a token is not printed.
@@ -39,7 +40,7 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
     let recorder = Recorder::listen(level, matches!(settings.proxy, Ok(Ok(_))));
     message::settings::emit(settings, |_| true);
     let source = settings.check(|_| true).and_then(|()| source::of(settings.clone(), Use::Once)).ok();
-    let mut report = Report::new(args.json, settings);
+    let mut report = Report::new(args.json, is_quiet, settings);
     let mut deadline = Deadline::after(settings.timeout.as_ref().map_or(Settings::TIMEOUT, |timeout| timeout.value));
     let issuer = settings.issuer.as_ref().map(|setting| &setting.value).ok();
     let http = open(settings, deadline);

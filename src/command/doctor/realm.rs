@@ -70,7 +70,7 @@ pub fn clock(requests: [&Option<Recorded>; 2], token: Option<&TokenResponse>) ->
         own.duration_since(server).map_or_else(|behind| (behind.duration(), false), |ahead| (ahead, true));
     let seconds = apart.as_secs_f64().round();
     let words = || format!("this machine's is {}", message::doctor::clock(apart, is_ahead));
-    let shown = if apart < UNSEEN { "none to speak of".to_owned() } else { words() };
+    let shown = if apart < UNSEEN { "negligible".to_owned() } else { words() };
     step.facts.push(Fact::shown("difference", "_seconds", if is_ahead { seconds } else { -seconds }, shown));
     if apart >= TOLERANCE {
         step.warn(Finding::Clock(apart, is_ahead));
@@ -90,7 +90,10 @@ pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>) -> Ste
     let (Some(recorded), Some(source)) = (recorded, source) else { return Step::not_reached("request") };
     let mut step = Step::new("request");
     step.fact("url", source.issuer.endpoint(Purpose::Token));
-    step.fact("credentials in", if source.client_auth == ClientAuth::Post { "the form" } else { "a Basic header" });
+    step.fact(
+        "credentials in",
+        if source.client_auth == ClientAuth::Post { "the form body" } else { "a Basic header" },
+    );
     step.facts.extend(recorded.of("request"));
     let Some(error) = &recorded.error else { return step };
     step.fail_request(error);
@@ -98,7 +101,7 @@ pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>) -> Ste
         step.fact("sent", false);
     } else if error.is_temporary() && error.retry_after().is_none() && source.route.retries > 0 {
         // A `Retry-After` may be longer than the timeout.
-        step.fact("a call tries again", source.route.retries);
+        step.fact("retries of a call", source.route.retries);
     }
     step
 }
@@ -157,7 +160,7 @@ fn check_claims(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: 
     let names = |scopes: &str| scopes.split(' ').any(|scope| scope.split(':').next() == Some("organization"));
     let requested = source.scope.as_ref().map_or("", Scope::as_str);
     if organisations.is_empty() && !names(requested) {
-        step.fact("organisation asked for", false);
+        step.fact("organisation requested", false);
     } else if organisations.is_empty() {
         // Keycloak adds the claim for `organization` only if the service account is in exactly one.
         let is_granted = response.scope.is_empty() || names(response.scope.raw());

@@ -105,6 +105,9 @@ fn a_path_that_is_not_a_directory() {
     let file = file.path();
     assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", file), Some("it is not a directory"));
     assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", file.join("below")), Some("not a directory"));
+    assert_works(Tool::asking(&issuer).args(["--cache-dir", "/proc/x"]), Some("/proc/x': no such file or directory"));
+    assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", "/proc/x/y"), Some("no such file or directory"));
+    assert_works(Tool::asking(&issuer).args(["-q", "--cache-dir", "/proc/x"]), None);
     assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", "/dev/null/x").arg("--quiet"), None);
     let home = tempfile::tempdir().unwrap();
     let link = home.path().join("link");

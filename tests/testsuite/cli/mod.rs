@@ -8,3 +8,4 @@ mod misplaced;
 mod pages;
 mod recipes;
 mod settings;
+mod terminal;

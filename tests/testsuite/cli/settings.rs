@@ -267,10 +267,10 @@ fn verbose_shows_settings_with_their_origin_and_never_the_secret() {
     let issuer = Issuer::http();
     let (_, said) = Tool::asking(&issuer).arg("-vv").succeeds_saying();
     for line in [
-        "catena-token: client id is 'acme' (CATENA_CLIENT_ID)\n",
-        "catena-token: scope is 'organization' (default)\n",
-        "catena-token: client secret is 'a value' (CATENA_CLIENT_SECRET)\n",
-        "catena-token: time-out is '30s' (default)\n",
+        "catena-token: client id: acme (CATENA_CLIENT_ID)\n",
+        "catena-token: scope: organization (default)\n",
+        "catena-token: client secret: set (CATENA_CLIENT_SECRET)\n",
+        "catena-token: timeout: 30s (default)\n",
         "catena-token: HTTP 200, ",
         "is valid for 5m, granted scope 'organization'\n",
     ] {

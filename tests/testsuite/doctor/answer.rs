@@ -54,7 +54,7 @@ fn a_token_without_an_organisation() {
     assert!(!report.to_string().contains("try --scope"), "{report}");
     let report = examine(Tool::asking(&give()).args(["--scope", ""]));
     assert_eq!(
-        (report.status("answer"), &report.seen("answer")["organisation_asked_for"]),
+        (report.status("answer"), &report.seen("answer")["organisation_requested"]),
         ("ok", &false.into()),
         "{report}"
     );

@@ -101,7 +101,7 @@ fn the_proxy_or_why_there_is_none() {
     let report = examine(Tool::asking(&issuer).env("https_proxy", format!("http://{}", proxy.address())));
     let seen = report.seen("proxy");
     assert_eq!((&seen["from"], report.code), (&"https_proxy".into(), 0), "{report}");
-    assert_eq!(seen["connected_us_to"], format!("localhost:{}", issuer.port()));
+    assert_eq!(seen["tunnel_to"], format!("localhost:{}", issuer.port()));
     assert_eq!(report.step("dns")["why"], "the proxy is an address, and resolves 'localhost' itself");
     assert_eq!(report.seen("tcp")["connected_to_the_proxy"], proxy.address().to_string());
     let direct = |tool: Tool| tool.args(["doctor"]).reports().1;
@@ -163,7 +163,7 @@ fn an_unavailable_service_gets_one_request() {
     let issuer = Issuer::replying(Reply::http(503, "text/plain", "starting up"));
     let report = examine(Tool::asking(&issuer));
     assert_eq!((report.code, &report.json["failed"]), (5, &"request".into()));
-    assert_eq!(report.seen("request")["a_call_tries_again"], 2);
+    assert_eq!(report.seen("request")["retries_of_a_call"], 2);
     let asked: Vec<String> = issuer.requests().iter().map(|request| request.method.clone()).collect();
     assert_eq!(asked, ["POST", "GET"]);
 }
@@ -178,7 +178,7 @@ fn a_retry_after_that_doctor_receives_holds_for_others() {
     let tool = || Tool::asking(&issuer).keeping_in(cache.path());
     let report = examine(tool());
     report.says("request", "failed", "the server asks to wait 5m", "try again in 5m");
-    assert_eq!(report.seen("request").get("a_call_tries_again"), None);
+    assert_eq!(report.seen("request").get("retries_of_a_call"), None);
     assert!(tool().fails(5).error.contains("the server asked to wait until"));
     assert_eq!(issuer.requests().len(), 2);
 }
@@ -194,7 +194,7 @@ fn a_secret_that_takes_all_the_time() {
     };
     let report = fails_at(make, "secret", "", "");
     for step in ["dns", "tcp", "discovery", "request"] {
-        assert_eq!(report.step(step)["why"], "--timeout was used up", "{report}");
+        assert_eq!(report.step(step)["why"], "no time left (--timeout)", "{report}");
     }
 }
 

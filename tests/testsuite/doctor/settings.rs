@@ -183,7 +183,7 @@ fn the_verdict_says_what_to_fix() {
     let (_, shown) = guide.split_once("```text\nok       program\n").unwrap();
     let (shown, _) = shown.split_once("```").unwrap();
     let is_told = |line: &&str| {
-        ["warning:", "hint:", "error:", "check", "a call"].iter().any(|start| line.trim().starts_with(start))
+        ["warning:", "hint:", "error:", "check", "a token request"].iter().any(|start| line.trim().starts_with(start))
     };
     let told: Vec<&str> = shown.lines().filter(is_told).collect();
     assert_eq!(told.len(), 9, "{told:?}");
@@ -265,6 +265,6 @@ fn where_it_runs() {
     let of = |report: &Report| report.seen("program")["ci_system"].clone();
     assert_eq!(of(&ci("GITHUB_ACTIONS", "true")), "GitHub Actions");
     assert_eq!(of(&ci("GITLAB_CI", "true")), "GitLab CI");
-    assert_eq!(of(&ci("CI", "1")), "one that sets CI");
+    assert_eq!(of(&ci("CI", "1")), "unknown (CI is set)");
     assert_eq!(of(&ci("CI", "false")), serde_json::Value::Null);
 }

@@ -86,7 +86,7 @@ fn an_expired_token_without_a_new_one_is_reported_once() {
         let cache = tempfile::tempdir().unwrap();
         let (mut job, file) = waiting(&issuer, cache.path(), options);
         let said = job.said();
-        let start = format!("catena-token: error: no token in '{}' is known to be valid: ", file.display());
+        let start = format!("catena-token: error: no valid token in '{}', still trying: ", file.display());
         assert!(said.starts_with(&start) && said.contains(why), "{said}");
         if asked > 2 {
             parallel::until_asked(&issuer, asked);

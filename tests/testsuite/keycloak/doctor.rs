@@ -72,6 +72,6 @@ fn a_cached_token_is_reported_and_unchanged() {
     let tool = || keycloak.client("acme").keeping_in(cache.path());
     let token = tool().succeeds();
     let report = examine(tool());
-    assert_eq!((report.code, &report.seen("cache")["a_call"]["hit"]), (0, &true.into()), "{report}");
+    assert_eq!((report.code, &report.seen("cache")["next_call"]["hit"]), (0, &true.into()), "{report}");
     assert_eq!(tool().succeeds(), token);
 }

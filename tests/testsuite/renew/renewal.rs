@@ -127,7 +127,7 @@ fn the_first_token_may_take_its_time() {
     let said = renewing.end();
     assert!(
         said.starts_with(&format!(
-            "catena-token: error: no token in '{file}' is known to be valid: cannot get a token: "
+            "catena-token: error: no valid token in '{file}', still trying: cannot get a token: "
         )),
         "{said}"
     );
@@ -236,7 +236,7 @@ fn a_removed_file_with_an_expired_token_waits_for_the_next_one() {
     let replies = vec![Reply::Keycloak, unavailable.header("Retry-After", "8"), Reply::Keycloak];
     let issuer = Issuer::start(Setup { expires_in: "2", replies, ..Setup::default() });
     let mut renewing = Renewing::start(&issuer, &no_manager(), &[]);
-    assert!(renewing.job.said().contains("is known to be valid: "));
+    assert!(renewing.job.said().contains(", still trying: "));
     fs::remove_file(&renewing.file).unwrap();
     until(|| renewing.file.exists());
     assert_eq!(issuer.requests().len(), 3);

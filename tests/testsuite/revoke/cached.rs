@@ -184,7 +184,7 @@ fn the_remembered_key_is_forgotten_with_its_token() {
     // A copy of the file could be opened by the secret alone; the other token's key is still remembered.
     fs::write(&path, sealed).unwrap();
     let listed = list();
-    assert_eq!((listed.matches(CLIENT_ID).count(), listed.matches("sealed").count()), (1, 1), "{listed}");
+    assert_eq!((listed.matches(CLIENT_ID).count(), listed.matches("encrypted").count()), (1, 1), "{listed}");
 }
 
 /// `Retry-After`, a wait, and another failure.
