@@ -5,8 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::cli::settings::{Name, Problem, SECRET_VARIABLES, SettingError};
-use crate::credential::SecretError;
+use crate::cli::settings::{Name, Problem, SettingError};
 use crate::exec::ExecError;
 use crate::http::{HttpError, Phase};
 use crate::oauth::error::{Cause, RequestError};
@@ -121,26 +120,6 @@ impl Error {
             Self::Cache(_) | Self::Revocation(RevocationError::Cache(_)) | Self::Output(_) | Self::Internal(_) => {
                 Exit::Local
             }
-        }
-    }
-}
-
-impl Error {
-    /// The variables that would have prevented it: one of them may be misspelt.
-    pub fn variables(&self) -> &'static [&'static str] {
-        match self {
-            Self::Setting(SettingError { problem: Problem::Missing { .. }, .. }) => &["CATENA_CLIENT_ID"],
-            Self::Token(error) | Self::Revocation(RevocationError::NotRevoked(error)) => match error {
-                TokenError::Secret(SecretError::NoTerminal(_)) => &SECRET_VARIABLES,
-                TokenError::Trust(_) => &["CATENA_CA_CERT"],
-                error if error.is_untrusted() => &["CATENA_CA_CERT", "CATENA_ISSUER"],
-                error if error.is_refused() => {
-                    &["CATENA_CLIENT_ID", "CATENA_CLIENT_SECRET", "CATENA_ISSUER", "CATENA_SCOPE"]
-                }
-                error if error.is_temporary() => &["CATENA_ISSUER", "CATENA_TIMEOUT", "CATENA_RETRIES"],
-                _ => &[],
-            },
-            _ => &[],
         }
     }
 }

@@ -34,12 +34,8 @@ fn is_unexpanded(value: &str) -> bool {
     let value = value.trim_matches(['"', '\'']);
     let is_one_case = |name: &str| name == name.to_ascii_uppercase() || name == name.to_ascii_lowercase();
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let is_name = |name: &str| {
-        !name.is_empty()
-            && !name.starts_with(|c: char| c.is_ascii_digit())
-            && name.chars().all(is_part)
-            && is_one_case(name)
-    };
+    let starts_well = |name: &str| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let is_name = |name: &str| starts_well(name) && name.chars().all(is_part) && is_one_case(name);
     let is_between = |(start, end): &(&str, &str)| value.starts_with(start) && value.ends_with(end);
     let brackets = [("${", "}"), ("$(", ")"), ("{{", "}}")];
     value.strip_prefix('$').is_some_and(is_name) || brackets.iter().any(is_between)

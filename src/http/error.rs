@@ -76,13 +76,6 @@ impl HttpError {
             Kind::NotHttp(_) | Kind::LargeBody | Kind::LargeHead => false,
         }
     }
-
-    /// Adds what only the sender of the request knows: how long it took, and the peer if the failure names none.
-    pub fn in_request(self, url: &str, took: Duration) -> Self {
-        let kind = if let Kind::TimedOut(limit, _) = self.kind { Kind::TimedOut(limit, took) } else { self.kind };
-        let host = || url.split('/').nth(2).unwrap_or_default().to_owned();
-        Self { peer: if self.peer.is_empty() { host() } else { self.peer }, kind, ..self }
-    }
 }
 
 /// Our transport's errors pass through ureq as `Other`, which keeps their type.

@@ -168,7 +168,15 @@ impl Http {
     /// Sends `request` once. Returns by `deadline`.
     pub fn send(&self, request: &Request, deadline: Deadline) -> Result<Answer, HttpError> {
         let started = Instant::now();
-        self.attempt(request, deadline, started).map_err(|error| error.in_request(&request.url, started.elapsed()))
+        self.attempt(request, deadline, started).map_err(|mut error| {
+            if error.peer.is_empty() {
+                error.peer = request.url.split('/').nth(2).unwrap_or_default().to_owned();
+            }
+            if let Kind::TimedOut(_, after) = &mut error.kind {
+                *after = started.elapsed();
+            }
+            error
+        })
     }
 
     fn attempt(&self, request: &Request, deadline: Deadline, started: Instant) -> Result<Answer, HttpError> {

@@ -18,14 +18,11 @@ pub fn words(error: &CommandError) -> Words {
         Signals(error) => format!("cannot watch for signals: {}", reason(error)),
         Wait(name, error) => format!("cannot wait for '{name}': {}", reason(error)),
         NoCache => no_cache(settings::NoCache::NoHome),
-        NoToken => "no token to revoke: --no-cache ignores the cached ones, and none was given".into(),
+        NoToken => "no token to revoke: --no-cache ignores the cache, and no TOKEN is given".into(),
         EmptyArgument => "no token: the argument is empty".into(),
         EmptyStdin => "no token: standard input is empty".into(),
         Stdin(error) => format!("cannot read the token from standard input: {}", reason(error)),
         NotAToken => "not a token: it contains invalid characters".into(),
-        NothingToShow { why: why @ NotJwt::Opaque { .. }, .. } => {
-            format!("opaque: nothing to show ({})", jwt::not_jwt(why))
-        }
         NothingToShow { why, .. } => format!("not a JWT: {}", jwt::not_jwt(why)),
         OtherIssuer { why, .. } => format!("the token was not sent: {}", jwt::other_issuer(why)),
         CutOff(why) => format!("the token was not sent: its issuer is unknown: {}", jwt::not_jwt(why)),
@@ -38,7 +35,7 @@ fn hint(error: &CommandError) -> &'static str {
     match error {
         StdinTwice(..) => "pass the secret another way: stdin can be read only once",
         NoCache => "name a directory with --cache-dir",
-        EmptyStdin => "the command that writes the token may have failed",
+        EmptyStdin => "the command before the pipe probably failed",
         NotAToken => "pass the token alone, without 'Bearer', quotes, JSON or line breaks",
         NothingToShow { why: NotJwt::Opaque { .. }, is_cut_off: true } | CutOff(_) => {
             "it looks like an incomplete JWT: was it cut off?"
@@ -69,7 +66,7 @@ mod tests {
                 CommandError::EmptyStdin,
                 Exit::Setup,
                 "no token: standard input is empty",
-                Some("the command that writes the token may have failed"),
+                Some("the command before the pipe probably failed"),
             ),
             (
                 CommandError::Stdin(crate::os::input::too_long(1024 * 1024)),
@@ -80,7 +77,7 @@ mod tests {
             (
                 CommandError::NothingToShow { why: NotJwt::Opaque { parts: 2 }, is_cut_off: true },
                 Exit::Unusable,
-                "opaque: nothing to show (a JWT has three parts, and this token has 2)",
+                "not a JWT: a JWT has three parts, this token has 2",
                 cut_off,
             ),
             (

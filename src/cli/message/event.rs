@@ -9,7 +9,6 @@ use super::{http, of, of_token_error, revoke};
 use crate::base::clock;
 use crate::base::duration::display;
 use crate::base::event::{AnyError, Event, Warning};
-use crate::cli::settings::ISSUER;
 
 pub fn text(event: &Event<'_>) -> String {
     match *event {
@@ -40,7 +39,7 @@ pub fn text(event: &Event<'_>) -> String {
         Event::CacheMiss { why } => format!("cache miss: {}", error(why)),
         Event::WithoutCache { why } | Event::NoPlace { why } => error(why),
         Event::Waiting => String::from("another process is requesting this token: waiting for it"),
-        Event::Shared { wait: None } => String::from("another process has failed in a way that this one would, too"),
+        Event::Shared { wait: None } => String::from("another process failed, and this one would fail in the same way"),
         Event::Shared { wait: Some(time) } => {
             format!("the server asked another process to wait: waiting for {}", display(time))
         }
@@ -69,7 +68,9 @@ pub fn text(event: &Event<'_>) -> String {
 pub fn warning(warning: Warning<'_>) -> String {
     match warning {
         Warning::Error(why) => error(why),
-        Warning::EmptyIssuer { default } => format!("{ISSUER} is set but empty: using the default realm {default}"),
+        Warning::EmptyIssuer { default } => {
+            format!("CATENA_ISSUER is set but empty: using the default realm {default}")
+        }
         Warning::SecretInArguments => readable("--client-secret", "use --client-secret-file or CATENA_CLIENT_SECRET"),
         Warning::TokenInArguments => readable("a token", "give - and the token on standard input"),
         Warning::LockHeld { holder } => {
@@ -78,14 +79,14 @@ pub fn warning(warning: Warning<'_>) -> String {
         Warning::NotStored(why) => error(why) + " (choose another directory with --cache-dir, or use --no-cache)",
         Warning::NoRenewal(why) => format!("the token will not be renewed: {}", reason(why)),
         Warning::FileNotInMemory(path) => {
-            format!("the token file is not in memory: '{}' (choose a place with --token-file)", path.display())
+            format!("the token file is on disk, not in memory: '{}' (choose a place with --token-file)", path.display())
         }
         Warning::ManagerNotTold(why) => format!("cannot notify the service manager at NOTIFY_SOCKET: {}", reason(why)),
         Warning::TokenMayBeRevoked { expires } => {
             let until = expires.map(|expires| format!(": if it was not, it is valid until {}", clock::date(expires)));
             format!("the cached token was deleted because it may have been revoked{}", until.unwrap_or_default())
         }
-        Warning::NotAskedAbout(count) => format!("cached tokens for which no request was sent: {count}"),
+        Warning::NotAskedAbout(count) => format!("cached tokens for which no revocation was sent: {count}"),
         Warning::NotKnown { count, last } => {
             let which = if count == 1 { "the token".to_owned() } else { format!("{count} of the tokens") };
             format!("this server does not know {which}{}", revoke::offline(count, last))

@@ -55,7 +55,7 @@ pub fn words(finding: Finding<'_>) -> Words {
     match finding {
         Finding::Mistake(of, origin, Mistake::Unexpanded) => Words::new(
             format!("the {of} ({origin}) looks like an unexpanded reference, as in '$NAME' or '${{{{ … }}}}'"),
-            "have the shell or the CI system expand it: they expand nothing in single quotes or in a file",
+            "let the shell or the CI system expand it: nothing is expanded in single quotes or in a file",
         ),
         Finding::Mistake(of, origin, Mistake::Quoted) => Words::new(
             format!("the {of} ({origin}) is in quotation marks, which are part of it"),
@@ -140,10 +140,10 @@ pub fn words(finding: Finding<'_>) -> Words {
                 "this machine's clock is {}: valid tokens and certificates may look expired or not yet valid",
                 clock(apart, is_ahead)
             ),
-            "set this machine's clock (NTP, 'timedatectl'), or have the server's set",
+            "set this machine's clock (NTP, 'timedatectl'), or ask the server's owner to set the server's",
         ),
         Finding::NoLifetime => Words::new(
-            "the response does not say how long the token lives: it is never cached, and each call requests one",
+            "the response has no usable 'expires_in': the token is not cached, and each call requests a new one",
             "ask the realm's administrator for tokens with a lifetime",
         ),
         Finding::TokenOfOtherIssuer(theirs, ours) => Words::new(
@@ -154,7 +154,7 @@ pub fn words(finding: Finding<'_>) -> Words {
             Words::new(format!("the token is for the client '{client}', not for --client-id"), "check --client-id")
         }
         Finding::NoAccessToken => {
-            Words::new("by its 'typ' it is not an access token", "tell the realm's administrator")
+            Words::new("its 'typ' says that it is not an access token", "tell the realm's administrator")
         }
         Finding::TokenEnded => Words::new(
             "the token has already expired, by its 'exp' and this machine's clock",
@@ -200,7 +200,7 @@ mod tests {
                 Finding::Mistake("client id", "CATENA_CLIENT_ID", Mistake::Unexpanded),
                 "the client id (CATENA_CLIENT_ID) looks like an unexpanded reference, as in '$NAME' or \
                  '${{ … }}'",
-                "have the shell",
+                "let the shell",
             ),
             (
                 Finding::ShortSecret("typed", 1),

@@ -57,10 +57,7 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
         (_, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
         (Kind::NotHttp(_), _) => "is this an https port, or the wrong port?",
         (Kind::LargeBody | Kind::LargeHead, _) => CHECK_ISSUER,
-        (Kind::ProxyStatus(_) | Kind::PlainProxy, _) => PROXY,
-        (Kind::Failed(_) | Kind::Closed, _) => {
-            "try again; if it persists, check scheme, host and port in --issuer, and firewalls"
-        }
+        _ => "try again; if it persists, check scheme, host and port in --issuer, and firewalls",
     }
 }
 

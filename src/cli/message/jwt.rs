@@ -56,8 +56,9 @@ pub fn other_issuer(OtherIssuer { issuer, expected }: &OtherIssuer) -> String {
 
 pub fn not_jwt(error: &NotJwt) -> String {
     match error {
-        NotJwt::Opaque { parts } => format!("a JWT has three parts, and this token has {parts}"),
-        NotJwt::NotBase64url(part) => format!("its {part} cannot be read: it is not base64url without padding"),
+        NotJwt::Opaque { parts: 1 } => "an opaque token has no content to show".into(),
+        NotJwt::Opaque { parts } => format!("a JWT has three parts, this token has {parts}"),
+        NotJwt::NotBase64url(part) => format!("its {part} is not base64url without padding"),
         NotJwt::NotJson(part, problem) => format!("its {part} cannot be read: {}", request::json(problem)),
     }
 }
@@ -118,15 +119,12 @@ mod tests {
 
     #[test]
     fn an_error_names_the_part_that_is_wrong() {
-        assert_eq!(not_jwt(&NotJwt::Opaque { parts: 1 }), "a JWT has three parts, and this token has 1");
-        assert_eq!(not_jwt(&NotJwt::Opaque { parts: 5 }), "a JWT has three parts, and this token has 5");
-        assert_eq!(
-            not_jwt(&NotJwt::NotBase64url("signature")),
-            "its signature cannot be read: it is not base64url without padding"
-        );
+        assert_eq!(not_jwt(&NotJwt::Opaque { parts: 1 }), "an opaque token has no content to show");
+        assert_eq!(not_jwt(&NotJwt::Opaque { parts: 5 }), "a JWT has three parts, this token has 5");
+        assert_eq!(not_jwt(&NotJwt::NotBase64url("signature")), "its signature is not base64url without padding");
         assert_eq!(
             not_jwt(&NotJwt::NotJson("payload", JsonProblem::DuplicateName)),
-            "its payload cannot be read: it has a name twice"
+            "its payload cannot be read: it has a duplicate name"
         );
     }
 }

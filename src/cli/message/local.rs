@@ -44,7 +44,7 @@ fn found(problem: &Problem) -> String {
 }
 
 pub fn file(error: &FileError) -> Words {
-    let hint = "choose a --token-file in a directory that only you can write to; only the last one is created";
+    let hint = "choose a --token-file in a directory that only you can write to, and whose parent exists";
     match error {
         FileError::Unusable(path, problem) => {
             let taken = matches!(problem, PlaceProblem::NotAToken);
@@ -63,7 +63,7 @@ pub fn file(error: &FileError) -> Words {
 fn place(problem: &PlaceProblem) -> String {
     let shown = |path: &Path| format!("the directory '{}'", path.display());
     match problem {
-        PlaceProblem::NoName => "it names no file".into(),
+        PlaceProblem::NoName => "it has no file name".into(),
         PlaceProblem::Directory(path, error) => format!("{} cannot be used: {}", shown(path), reason(error)),
         PlaceProblem::OfAnotherUser(path) => format!("'{}' belongs to another user", path.display()),
         PlaceProblem::WritableByOthers(path) => format!("others can write to {}", shown(path)),
@@ -172,7 +172,7 @@ mod tests {
                 printed(FileError::Unusable("/a/b".into(), PlaceProblem::WritableByOthers("/a".into()))),
                 Exit::Setup,
                 "cannot use '/a/b' as the token file: others can write to the directory '/a'",
-                "choose a --token-file in a directory that only you can write to; only the last one is created",
+                "choose a --token-file in a directory that only you can write to, and whose parent exists",
             ),
             (
                 printed(FileError::NotWritten("/a/b".into(), io::Error::from_raw_os_error(2).into())),

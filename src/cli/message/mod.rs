@@ -36,10 +36,11 @@ impl Words {
     }
 }
 
-/// For the error that ends a call: a misspelt variable that would have prevented it is the better hint.
+/// For the error that ends a call: a misspelt variable of a setting that the words name is the better hint.
 pub fn of_end(error: &Error) -> Words {
     let words = of(error);
-    match misspelt_variable(error.variables()) {
+    let said = words.text.clone() + &words.hint;
+    match misspelt_variable(|meant, flag| said.contains(meant) || said.contains(flag)) {
         Some((unread, meant)) => {
             Words { hint: format!("{unread} is set, but unknown: did you mean {meant}?"), ..words }
         }

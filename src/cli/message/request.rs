@@ -52,21 +52,20 @@ pub fn why(cause: &Cause) -> String {
         Cause::NoAnswer(error) => http::text(error),
         Cause::Status(response, Asked { issuer, client, .. }) => {
             let host = issuer.split('/').nth(2).unwrap_or_default();
-            let client =
-                client.as_ref().map_or_else(|| "the request".into(), |client| format!("client '{}'", client.id));
-            let what = match response.status {
-                status @ 300..=399 => {
-                    let destination = destination(&response.location);
-                    return format!("the server at {host} redirects to {destination} (HTTP {status})");
+            let did = match (response.status, client) {
+                (status @ 300..=399, _) => {
+                    let to = destination(&response.location);
+                    return format!("the server at {host} redirects to {to} (HTTP {status})");
                 }
-                429 => format!("the server at {host} limits requests"),
-                status if is_temporary_status(status) => format!("the server at {host} failed"),
-                // A gateway has no code of OAuth.
-                400..=499 if response.code.raw().is_empty() => format!("the server at {host} refused {client}"),
-                400..=499 => format!("the realm at {host} refused {client}"),
-                _ => format!("the server at {host} sent an unexpected status"),
+                (429, _) => "limits requests".to_owned(),
+                (status, _) if is_temporary_status(status) => "failed".to_owned(),
+                (400..=499, Some(AskedAs { id, .. })) => format!("refused client '{id}'"),
+                (400..=499, None) => "refused the request".to_owned(),
+                _ => "sent an unexpected status".to_owned(),
             };
-            format!("{what} {}", said(response))
+            // A gateway sends no code of OAuth.
+            let who = if response.code.raw().is_empty() { "server" } else { "realm" };
+            format!("the {who} at {host} {did} {}", said(response))
         }
         Cause::Unusable(unusable) => format!("cannot use the response: {}", unusable_text(unusable)),
     }
@@ -125,30 +124,25 @@ pub fn json(problem: &JsonProblem) -> String {
         JsonProblem::CutOff => "it is cut off".to_owned(),
         JsonProblem::NotJson => "it is not JSON".to_owned(),
         JsonProblem::NotAnObject => "it is not a JSON object".to_owned(),
-        JsonProblem::DuplicateName => "it has a name twice".to_owned(),
+        JsonProblem::DuplicateName => "it has a duplicate name".to_owned(),
     }
 }
 
 pub fn hint(cause: &Cause) -> String {
     use JsonProblem::{CutOff, NotAnObject, NotJson};
+    const AGAIN: &str = "try again later; if it persists, report it to the service's owner";
     let hint = match cause {
         Cause::NoAnswer(error) => http::hint(error),
         Cause::Status(response, asked) => match response.status {
             300..=399 => "redirects are not followed: check --issuer, or log in to this network first",
             429 => "try again later, and use one token for many calls",
             // Keycloak 26.7.0 fails like this if `organization` is also a default client scope.
-            500 if asked.scope.is_some() => {
-                "try again later; if it persists, Keycloak may reject the scope: try --scope ''"
-            }
-            status if is_temporary_status(status) => {
-                "try again later; if it persists, report it to the service's owner"
-            }
+            500 if asked.scope.is_some() => "try again later; if it persists, try another scope, or --scope ''",
+            status if is_temporary_status(status) => AGAIN,
             400..=499 => return refusal_hint(response, asked),
             _ => CHECK_ISSUER,
         },
-        Cause::Unusable(Unusable::NotJson(CutOff, _)) => {
-            "try again; if it persists, report this to the service's owner"
-        }
+        Cause::Unusable(Unusable::NotJson(CutOff, _)) => AGAIN,
         Cause::Unusable(Unusable::NotJson(NotJson | NotAnObject, _)) => {
             "another system may have answered: a network login page, a proxy or a firewall"
         }
@@ -164,7 +158,7 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Aske
         // A Keycloak that looked for the realm has the right path.
         (404, code) if code != "Realm does not exist" && issuer.contains("/realms/") => return other_path(issuer),
         (404 | 405, _) => return format!("check --issuer '{issuer}': is there a realm, as in '…/realms/NAME'?"),
-        (_, "") => "something in front of the service (a proxy or firewall) refused: ask its owner",
+        (_, "") => "a proxy or firewall in front of the service may have refused: ask its owner",
         _ if client_auth.is_none() => "ask the realm's administrator",
         (_, "invalid_scope") => {
             let scope = scope.as_deref().unwrap_or_default();
@@ -193,8 +187,8 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Aske
 fn check_secret(AskedAs { secret_by, mistake, .. }: &AskedAs) -> String {
     match (mistake, secret_by) {
         (Some(mistake), by) => finding::words(Finding::Mistake("client secret", by.unwrap_or("typed"), *mistake)).text,
-        (None, Some(by)) => format!("check --issuer, the client id and the client secret ({by})"),
-        (None, None) => "check --issuer, the client id and the client secret".into(),
+        (None, Some(by)) => format!("check --issuer, --client-id and the client secret ({by})"),
+        (None, None) => "check --issuer, --client-id and the client secret".into(),
     }
 }
 
@@ -244,7 +238,7 @@ mod tests {
             (
                 response(404, "Realm does not exist", ""),
                 post,
-                "(HTTP 404, Realm does not exist): no desc",
+                "the realm at h:8443 refused client 'acme' (HTTP 404, Realm does not exist): no desc",
                 "is there a realm",
             ),
             (response(404, "", ""), post, "the server at h:8443 refused client 'acme' (HTTP 404)", "is there a realm"),
@@ -299,7 +293,7 @@ mod tests {
             (Unusable::NotJson(JsonProblem::NotUtf8, Body::default()), "it is not UTF-8"),
             (Unusable::NotJson(JsonProblem::CutOff, Body::default()), "it is cut off: an empty body"),
             (Unusable::NotJson(JsonProblem::NotJson, html), "it is not JSON: text/html, 9 bytes, titled 'Log in'"),
-            (Unusable::NotJson(JsonProblem::DuplicateName, Body::default()), "it has a name twice"),
+            (Unusable::NotJson(JsonProblem::DuplicateName, Body::default()), "it has a duplicate name"),
             (Unusable::NoKeys(Body::default()), "it has no list of 'keys': an empty body"),
             (
                 Unusable::ErrorInSuccess(Box::new(response(200, "x", ""))),

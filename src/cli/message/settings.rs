@@ -8,7 +8,7 @@ use crate::base::event::{self, Event, Level, Warning};
 use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
 use crate::cli::settings::{
-    DEFAULT, ISSUER, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings, empty_variables,
+    DEFAULT, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings, empty_variables,
 };
 use crate::credential::{ClientId, SecretSource, are_swapped};
 use crate::display::redact::REDACTED;
@@ -17,24 +17,18 @@ use crate::http::trust::Bundle;
 use crate::oauth::scope::Scope;
 
 pub fn words(error: &SettingError) -> Words {
-    let what = match error.problem {
-        Problem::Missing { .. } => "no client id".to_owned(),
-        Problem::Conflict(_) => "more than one source of the client secret".to_owned(),
-        Problem::Unknown | Problem::Duration(_) | Problem::Url(_) => return Words::new(invalid(error), hint(error)),
-        _ => format!("cannot use {}", error.origin),
+    let SettingError { problem, origin, .. } = error;
+    let text = error.text.as_ref().map_or_else(String::new, |text| format!(" '{text}'"));
+    let why = why(error);
+    let words = match problem {
+        Problem::Missing { .. } => format!("no client id: {why}"),
+        Problem::Conflict(_) => format!("more than one source of the client secret: {why}"),
+        Problem::Duration(_) => format!("{origin}: invalid duration{text} ({why})"),
+        Problem::Url(_) => format!("{origin}: invalid URL{text} ({why})"),
+        Problem::Unknown => format!("{origin}: invalid value{text} ({why})"),
+        _ => format!("cannot use {origin}: {why}"),
     };
-    Words::new(format!("{what}: {}", why(error)), hint(error))
-}
-
-/// `CATENA_TIMEOUT: invalid duration '5min' (examples: 30, 90s, 5m)`
-fn invalid(error @ SettingError { problem, origin, text, .. }: &SettingError) -> String {
-    let kind = match problem {
-        Problem::Duration(_) => "duration",
-        Problem::Url(_) => "URL",
-        _ => "value",
-    };
-    let text = text.as_ref().map_or_else(String::new, |text| format!(" '{text}'"));
-    format!("{origin}: invalid {kind}{text} ({})", why(error))
+    Words::new(words, hint(error))
 }
 
 fn why(SettingError { name, problem, .. }: &SettingError) -> String {
@@ -170,7 +164,7 @@ pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     }
     if let Ok(Setting { value, origin: DEFAULT }) = &settings.issuer
         && is_needed(Name::Issuer)
-        && empty_variables().contains(&ISSUER)
+        && empty_variables().contains(&"CATENA_ISSUER")
     {
         event::emit(Event::Warning(Warning::EmptyIssuer { default: value.as_str() }));
     }

@@ -73,7 +73,7 @@ fn predicate(why: &Why) -> (String, &'static str) {
         Why::AddressAsName => ("has this address as a DNS name (DNS:), not as an address".into(), SUBJECT_ALT_NAME),
         Why::Algorithm(name) => (format!("has a signature that is not supported: {name}"), VERIFIABLE),
         Why::Key(name) => (format!("has a key that is not supported: {name}"), VERIFIABLE),
-        Why::OtherKey => ("or an authority in its chain signed with another key than its own".into(), ASK),
+        Why::OtherKey => ("or one in its chain has an invalid signature".into(), ASK),
         Why::Other(error) => invalid(error),
     }
 }

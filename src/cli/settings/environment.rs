@@ -15,16 +15,13 @@ const VARIABLES: [&str; 14] = [
     "CATENA_CLIENT_SECRET_COMMAND",
     "CATENA_CLIENT_SECRET_FILE",
     "CATENA_FORMAT",
-    ISSUER,
+    "CATENA_ISSUER",
     "CATENA_MIN_TTL",
     "CATENA_NO_CACHE",
     "CATENA_RETRIES",
     "CATENA_SCOPE",
     "CATENA_TIMEOUT",
 ];
-
-/// Decides where the secret goes.
-pub const ISSUER: &str = "CATENA_ISSUER";
 
 /// The variables that are set for child commands.
 const FOR_CHILDREN: [&str; 2] = ["CATENA_TOKEN", "CATENA_TOKEN_FILE"];
@@ -122,13 +119,11 @@ pub fn nearest_variable(name: &str) -> Option<&'static str> {
     all.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness >= SIMILAR).map(|(_, own)| own)
 }
 
-/// A set variable that was probably meant to be one of `wanted`, and that.
-pub fn misspelt_variable(wanted: &[&str]) -> Option<(String, &'static str)> {
-    if wanted.is_empty() {
-        return None;
-    }
-    let near = unread_variables().into_iter().filter_map(|name| Some((nearest_variable(&name)?, name)));
-    near.map(|(meant, name)| (name, meant)).find(|(_, meant)| wanted.contains(meant))
+/// A set variable that was probably meant to be one that `is_wanted`, by its name or its flag's, and that.
+pub fn misspelt_variable(is_wanted: impl Fn(&str, &str) -> bool) -> Option<(String, &'static str)> {
+    let flag = |name: &str| name.replacen(PREFIX, "--", 1).replace('_', "-").to_lowercase();
+    let near = unread_variables().into_iter().filter_map(|name| nearest_variable(&name).map(|meant| (name, meant)));
+    near.into_iter().find(|(_, meant)| is_wanted(meant, &flag(meant)))
 }
 
 #[cfg(test)]

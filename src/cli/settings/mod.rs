@@ -24,8 +24,8 @@ use crate::oauth::scope::Scope;
 use crate::token::cache::directory::Directory;
 use environment::{Environment, first, is_empty};
 pub use environment::{
-    ISSUER, ci_system, empty_variables, misspelt_variable, nearest_variable, notify_socket, places_in_memory,
-    search_path, temporary_directory, unread_variables,
+    ci_system, empty_variables, misspelt_variable, nearest_variable, notify_socket, places_in_memory, search_path,
+    temporary_directory, unread_variables,
 };
 pub use proxy::{NoProxy, unmatched_no_proxy};
 pub use secret_source::{SECRET_VARIABLES, unused_secrets};
@@ -91,7 +91,7 @@ impl Settings {
         let known = |text: &str| Format::named(text).ok_or(Problem::Unknown);
         let format = read(Name::Format, flag, "CATENA_FORMAT").value(format, Self::FORMAT, known);
         let scope = read(Name::Scope, "--scope", "CATENA_SCOPE");
-        let issuer = read(Name::Issuer, "--issuer", ISSUER);
+        let issuer = read(Name::Issuer, "--issuer", "CATENA_ISSUER");
         let issuer = issuer.parsed(identity.issuer, Issuer::default(), Issuer::parse);
         let client_auth = read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH");
         let auth = |text: &str| ClientAuth::named(text).ok_or(Problem::Unknown);

@@ -43,15 +43,9 @@ fn a_flag_wins_over_a_variable_and_that_over_the_default() {
         ("scope", "--scope", "CATENA_SCOPE", ["a b", "c"], "organization"),
         ("issuer", "--issuer", "CATENA_ISSUER", ["https://a/r", "https://b/r"], Issuer::default().as_str()),
         ("client authentication", "--client-auth", "CATENA_CLIENT_AUTH", ["basic", "post"], "post"),
-        (
-            "least time to live",
-            "--min-ttl",
-            "CATENA_MIN_TTL",
-            ["5s", "1m"],
-            "30s, or a tenth of the lifetime if shorter",
-        ),
+        ("minimum lifetime", "--min-ttl", "CATENA_MIN_TTL", ["5s", "1m"], "30s, or a tenth of the lifetime if shorter"),
         ("cache directory", "--cache-dir", "CATENA_CACHE_DIR", ["/a", "b"], "/home/me/.cache/catena-token"),
-        ("time-out", "--timeout", "CATENA_TIMEOUT", ["5s", "1m"], "30s"),
+        ("timeout", "--timeout", "CATENA_TIMEOUT", ["5s", "1m"], "30s"),
         ("retries", "--retries", "CATENA_RETRIES", ["0", "7"], "2"),
         ("CA bundle", "--ca-cert", "CATENA_CA_CERT", ["/a", "./b"], "the system's"),
     ] {

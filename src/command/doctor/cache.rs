@@ -84,11 +84,7 @@ fn look_for_token(step: &mut Step, source: &TokenSource, cache: &Cache, secret: 
             Err(why) => miss(why),
         };
         let seconds = found.as_ref().ok().map(|left| left.as_secs());
-        step.fact_as(
-            "cached token",
-            json!({"expires_in_seconds": seconds, "why": found.as_ref().err().map(miss)}),
-            line,
-        );
+        step.fact_as("cached token", json!({"expires_in": seconds, "why": found.as_ref().err().map(miss)}), line);
     }
     if let Some(found) = &by_key {
         step.fact("remembered key", found.as_ref().map_or_else(miss, |_| "decrypts it".to_owned()));

@@ -62,7 +62,7 @@ pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) 
         mistakes.for_each(|slip| step.warn(Finding::Mistake("client id", id.origin, slip)));
     }
     // The call warns of an empty issuer itself.
-    let empty = settings::empty_variables().into_iter().filter(|name| *name != settings::ISSUER);
+    let empty = settings::empty_variables().into_iter().filter(|name| *name != "CATENA_ISSUER");
     empty.for_each(|name| step.warn(Finding::EmptyVariable(name)));
     for name in settings::unread_variables() {
         step.warn(Finding::UnreadVariable(&name, settings::nearest_variable(&name)));

@@ -121,7 +121,7 @@ pub fn answer(response: Option<&TokenResponse>, source: Option<&TokenSource>) ->
     check.err().into_iter().for_each(|error| step.fail(&error.into()));
     match Jwt::decode(token) {
         Ok(jwt) => check_claims(&mut step, &jwt, source, response),
-        Err(why) => step.fact("kind", format!("opaque: {}", message::jwt::not_jwt(&why))),
+        Err(why) => step.fact("kind", format!("not a JWT: {}", message::jwt::not_jwt(&why))),
     }
     step
 }

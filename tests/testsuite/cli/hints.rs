@@ -17,7 +17,7 @@ fn a_refusal_says_who_refused_whom_and_where_the_secret_is_from() {
         let failed = tool.fails(4);
         let start = format!("cannot get a token: the realm at localhost:{} refused client 'acme'", issuer.port());
         assert!(failed.error.starts_with(&format!("{start} (HTTP 401, unauthorized_client): ")), "{}", failed.error);
-        let hint = format!("check --issuer, the client id and the client secret ({by}); for more, run ");
+        let hint = format!("check --issuer, --client-id and the client secret ({by}); for more, run ");
         assert_eq!(failed.hint, hint + "'catena-token doctor'");
     }
 }

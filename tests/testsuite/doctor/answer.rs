@@ -64,8 +64,8 @@ fn a_token_without_an_organisation() {
 fn a_token_of_another_kind() {
     let report =
         examine(Tool::asking(&answering(&json!({"access_token": "opaque-0123456789abcdef", "token_type": "bearer"}))));
-    assert!(report.seen("answer")["kind"].as_str().unwrap().starts_with("opaque"), "{report}");
-    report.says("answer", "warning", "does not say how long the token lives", "administrator");
+    assert!(report.seen("answer")["kind"].as_str().unwrap().starts_with("not a JWT"), "{report}");
+    report.says("answer", "warning", "has no usable 'expires_in'", "administrator");
     assert!(!report.to_string().contains("opaque-0123456789abcdef"), "{report}");
     let told = json!({"access_token": "opaque-0123456789abcdef", "token_type": "Bearer", "scope": "a opaque-0123456789abcdef",
         "refresh_token": "refresh-0123456789abcdef", "is-refresh-0123456789abcdef": 1});

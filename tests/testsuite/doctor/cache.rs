@@ -25,7 +25,7 @@ fn what_a_call_would_find() {
     let token = tool().succeeds();
     let kept = seen(tool());
     assert_eq!(kept["next_call"]["hit"], true, "{kept}");
-    assert!((200..=300).contains(&kept["cached_token"]["expires_in_seconds"].as_u64().unwrap()), "{kept}");
+    assert!((200..=300).contains(&kept["cached_token"]["expires_in"].as_u64().unwrap()), "{kept}");
     assert_eq!((&kept["mode"], &kept["lock"]), (&"0700".into(), &"works".into()));
     assert_eq!(kept["tokens_of_this_client_and_scope"], 1);
     let refreshed = seen(tool().arg("--refresh"));

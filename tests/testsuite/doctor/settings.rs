@@ -98,8 +98,8 @@ fn an_issuer_that_looks_odd() {
 fn a_secret_that_is_none() {
     let issuer = Issuer::http();
     for (secret, what, hint) in [
-        ("${{ secrets.CATENA_SECRET }}", "looks like an unexpanded reference", "have the shell or the CI"),
-        ("$CATENA_REAL_SECRET", "looks like an unexpanded reference", "have the shell or the CI"),
+        ("${{ secrets.CATENA_SECRET }}", "looks like an unexpanded reference", "let the shell or the CI"),
+        ("$CATENA_REAL_SECRET", "looks like an unexpanded reference", "let the shell or the CI"),
         ("\"Zk3vQ9xW7tB2nM5rL8pY1sD4\"", "is in quotation marks", "remove them"),
         ("Zk3vQ9xW7tB2nM5rL8pY1sD4 ", "begins or ends with whitespace", "remove the whitespace"),
         (CLIENT_ID, "is the same as the client id", "set CATENA_CLIENT_SECRET to the secret"),
@@ -199,7 +199,7 @@ fn the_verdict_says_what_to_fix() {
 fn a_client_id_that_is_none() {
     let issuer = Issuer::http();
     let make = || Tool::asking(&issuer).env("CATENA_CLIENT_ID", "$ID");
-    let report = fails_at(make, "request", "HTTP 401", "check --issuer, the client id");
+    let report = fails_at(make, "request", "HTTP 401", "check --issuer, --client-id");
     report.says(
         "settings",
         "warning",

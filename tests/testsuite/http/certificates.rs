@@ -152,7 +152,7 @@ fn a_chain_that_breaks_the_rules() {
     // Another authority of the same name: which one signed what is not known.
     let (one, other) = (below(authority("Same"), &root), below(authority("Same"), &root));
     let own = below(localhost(), &one);
-    let why = "its certificate or an authority in its chain signed with another key than its own";
+    let why = "its certificate or one in its chain has an invalid signature";
     is_untrusted(&[&own, &other], "localhost", &root.pem(), why, "ask the owner");
 }
 

@@ -113,7 +113,7 @@ fn a_retry_after_with_a_fraction_or_a_unit_is_rounded_up() {
 fn a_500_to_a_scope_hints_at_none() {
     let issuer = script(vec![Reply::json(500, r#"{"error":"unknown_error"}"#)]);
     let failed = Tool::asking(&issuer).args(["--retries", "0"]).fails(5);
-    assert!(failed.hint.contains("try --scope ''"), "{}", failed.hint);
+    assert!(failed.hint.contains("or --scope ''"), "{}", failed.hint);
 }
 
 #[test]

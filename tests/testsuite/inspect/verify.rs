@@ -103,7 +103,7 @@ fn the_claims_are_checked_too() {
     }
     for (remarkable, verdict) in [
         (r#""typ":"Bearer""#.to_owned(), "genuine        yes, and it never expires: signed by"),
-        (format!(r#""exp":{ahead},"typ":"ID""#), "genuine        yes, but it is no access token: signed by"),
+        (format!(r#""exp":{ahead},"typ":"ID""#), "genuine        yes, but it is not an access token: signed by"),
     ] {
         let table = verify(&issuer).given(&sign(&remarkable)).succeeds();
         assert!(table.lines().last().unwrap().starts_with(verdict), "{table}");

@@ -157,7 +157,7 @@ fn keys_come_by_the_way_that_tokens_come() {
         (Reply::http(200, "text/html", "<html>Log in"), 7, "it is not JSON: text/html, 12 bytes"),
         (Reply::json(200, "{}"), 7, "it has no list of 'keys'"),
         (Reply::json(200, r#"{"keys":[1]}"#), 7, "the realm has no key with its 'kid'"),
-        (Reply::json(200, r#"{"keys":[{"kid":"k1","kid":"k1"}]}"#), 7, "it has a name twice"),
+        (Reply::json(200, r#"{"keys":[{"kid":"k1","kid":"k1"}]}"#), 7, "it has a duplicate name"),
     ] {
         let issuer = Issuer::replying(reply);
         let failed = verify(&issuer).given(&token.sign(&claims(&issuer))).fails(code);

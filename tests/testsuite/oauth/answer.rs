@@ -57,8 +57,8 @@ fn what_is_no_token_response_is_unusable() {
         (r#"{"access_token":"abc\ndef","token_type":"Bearer"}"#, "it has no usable 'access_token'"),
         (r#"{"access_token":"abc"}"#, "it has no 'token_type'"),
         (r#"{"access_token":"abc","token_type":"DPoP"}"#, "its 'token_type' is 'DPoP', not 'Bearer'"),
-        (r#"{"access_token":"abc","access_token":"def","token_type":"Bearer"}"#, "it has a name twice"),
-        (r#"{"access_token":"abc","token_type":"Bearer","expires_in":1,"expires_in":2}"#, "it has a name twice"),
+        (r#"{"access_token":"abc","access_token":"def","token_type":"Bearer"}"#, "it has a duplicate name"),
+        (r#"{"access_token":"abc","token_type":"Bearer","expires_in":1,"expires_in":2}"#, "it has a duplicate name"),
         (
             r#"{"error":"invalid_client","error_description":"no","access_token":"abc","token_type":"Bearer"}"#,
             "it is an OAuth error (HTTP 200, invalid_client): no",

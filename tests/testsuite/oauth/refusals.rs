@@ -22,7 +22,7 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (
             error(401, "invalid_client", bad),
             "HTTP 401, invalid_client): Invalid client or",
-            "check --issuer, the client id",
+            "check --issuer, --client-id",
         ),
         (
             error(401, "unauthorized_client", "Client not enabled to retrieve service account"),
@@ -53,9 +53,17 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (error(403, "invalid_request", "HTTPS required"), "HTTPS required", "use https in --issuer"),
         (error(400, "missingNormalization", "Request path not normalized"), "not normalized", "ask the provider"),
         (Reply::json(405, r#"{"error":"HTTP 405 Method Not Allowed"}"#), "HTTP 405", "is there a realm"),
-        (Reply::http(403, "text/html", "<h1>Blocked by policy</h1>"), "it sent text/html, 26 bytes", "in front of"),
-        (Reply::http(413, "text/plain", ""), "HTTP 413): it sent an empty body", "in front of"),
-        (Reply::http(421, "text/plain", "no"), "HTTP 421): it sent text/plain, 2 bytes", "in front of"),
+        (
+            Reply::http(403, "text/html", "<h1>Blocked by policy</h1>"),
+            "it sent text/html, 26 bytes",
+            "a proxy or firewall in front of",
+        ),
+        (Reply::http(413, "text/plain", ""), "HTTP 413): it sent an empty body", "a proxy or firewall in front of"),
+        (
+            Reply::http(421, "text/plain", "no"),
+            "HTTP 421): it sent text/plain, 2 bytes",
+            "a proxy or firewall in front of",
+        ),
     ] {
         let issuer = Issuer::replying(reply);
         let failed = Tool::asking(&issuer).fails(4);

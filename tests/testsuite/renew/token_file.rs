@@ -153,8 +153,8 @@ fn an_unsafe_directory_is_refused_before_the_command_starts() {
         ("missing/too/token", "no such file or directory"),
         ("directory", "it exists and is not a regular file"),
         ("passwd", "it exists and is not a regular file"),
-        ("..", "it names no file"),
-        ("new/", "it names no file"),
+        ("..", "it has no file name"),
+        ("new/", "it has no file name"),
     ] {
         let path = home.path().join(place);
         let tool = |words: &[&str]| Tool::asking(&issuer).args(words).arg("--token-file").arg(&path);

@@ -170,7 +170,7 @@ fn a_token_of_another_issuer_is_not_sent() {
     let failed = revoke(&issuer, &issuer.signer().sign(r#"{"iss":["x"]}"#)).fails(2);
     assert!(failed.error.contains("its issuer is '[\"x\"]'"), "{}", failed.error);
     let failed = revoke(&issuer, &issuer.signer().sign(r#"{"iss":"a","iss":"b"}"#)).fails(7);
-    assert!(failed.error.contains("its issuer is unknown: its payload cannot be read: it has a name twice"));
+    assert!(failed.error.contains("its issuer is unknown: its payload cannot be read: it has a duplicate name"));
     // A part of a JWT may be nearly all of it.
     for part in [&token[1..], &token[..token.len() - 90], token.split('.').next().unwrap()] {
         let failed = revoke(&issuer, part).fails(7);

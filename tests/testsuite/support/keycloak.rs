@@ -9,8 +9,8 @@ use super::Tool;
 
 /// The clients of the realm file that are refused, with the error and the hint.
 pub const REFUSED: [(&str, &str, &str); 6] = [
-    ("nobody", "HTTP 401, invalid_client", "check --issuer, the client id and the client secret"),
-    ("disabled", "HTTP 401, invalid_client", "check --issuer, the client id"),
+    ("nobody", "HTTP 401, invalid_client", "check --issuer, --client-id and the client secret"),
+    ("disabled", "HTTP 401, invalid_client", "check --issuer, --client-id"),
     ("no-service-account", "HTTP 401, unauthorized_client", "service accounts enabled"),
     ("public", "HTTP 401, unauthorized_client", "for a confidential client"),
     ("no-scope", "HTTP 400, invalid_scope", "ask for the scope 'organization'"),
