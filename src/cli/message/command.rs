@@ -63,6 +63,24 @@ mod tests {
         let malformed = || NotJwt::NotJson("payload", JsonProblem::NotUtf8);
         for (error, exit, text, hint) in [
             (
+                CommandError::Signals(std::io::ErrorKind::Unsupported.into()),
+                Exit::Local,
+                "cannot watch for signals: unsupported",
+                None,
+            ),
+            (
+                CommandError::Wait("x".to_owned(), std::io::ErrorKind::Unsupported.into()),
+                Exit::Local,
+                "cannot wait for 'x': unsupported",
+                None,
+            ),
+            (
+                CommandError::NotAToken,
+                Exit::Unusable,
+                "not a token: it contains invalid characters",
+                Some("pass the token alone, without 'Bearer', quotes, JSON or line breaks"),
+            ),
+            (
                 CommandError::EmptyStdin,
                 Exit::Setup,
                 "no token: standard input is empty",

@@ -141,6 +141,38 @@ mod tests {
     use crate::token::file::{FileError, PlaceProblem};
 
     #[test]
+    fn a_step_is_a_line() {
+        let (address, no_thread) = ([127, 0, 0, 1].into(), io::Error::from_raw_os_error(11));
+        for (event, line) in [
+            (Event::Resolved { host: "h", addresses: &[address], took: None }, "'h' is [127.0.0.1] (no DNS lookup)"),
+            (Event::Tunnelled { proxy: "http://p:1", target: "h:2" }, "tunnel to h:2 through the proxy http://p:1"),
+            (Event::Authority { name: "a" }, "received a certificate"),
+            (Event::Shared { wait: None }, "another process failed, and this one would fail in the same way"),
+            (
+                Event::TokenReceived { characters: 3, lifetime: None, scope: "" },
+                "received a token of 3 characters: it has no known lifetime, no scope named",
+            ),
+            (Event::KeysReceived { count: 2 }, "the realm's keys: 2"),
+            (
+                Event::Warning(Warning::NoRenewal(&no_thread)),
+                "warning: the token will not be renewed: resource temporarily unavailable",
+            ),
+            (
+                Event::Warning(Warning::NotKnown { count: 2, last: None }),
+                "warning: this server does not know 2 of the tokens: an API that checks tokens offline accepts them \
+                 until they expire",
+            ),
+            (
+                Event::Warning(Warning::SecretInArguments),
+                "warning: other users of this machine can read --client-secret in the process list: use \
+                 --client-secret-file or CATENA_CLIENT_SECRET",
+            ),
+        ] {
+            assert_eq!(text(&event), line);
+        }
+    }
+
+    #[test]
     fn every_error_in_an_event_has_its_words() {
         let full = || io::Error::from_raw_os_error(28);
         let unwritten = || FileError::NotWritten("/f".into(), PlaceProblem::System(full()));
@@ -154,6 +186,9 @@ mod tests {
             (&CacheError::NoLocks(full()), "cannot lock files here: no space left on device"),
             (&Miss::TooShort(Duration::from_millis(20_900)), "the cached token is valid for only 20s"),
             (&Miss::Keyring(KeyringError::QuotaUsedUp), "cannot use the kernel keyring: its quota is exhausted"),
+            (&Miss::NoKeyRemembered, "no key is remembered"),
+            #[cfg(target_os = "linux")]
+            (&KeyringError::NoKeyring, "cannot use the kernel keyring: this system has none"),
             (&KeyringError::NotAllowed, "cannot use the kernel keyring: access is denied"),
             (&NoCache::NoHome, "no cache directory: none of --cache-dir, XDG_CACHE_HOME and HOME is set"),
         ] {

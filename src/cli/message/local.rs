@@ -199,6 +199,24 @@ mod tests {
                 "",
             ),
             (
+                printed(FileError::NotWritten("/f".into(), io::Error::other(Problem::NoRandomBytes).into())),
+                Exit::Local,
+                "cannot write the token file '/f': the system provides no random bytes",
+                "",
+            ),
+            (
+                printed(CacheError::LockFile(io::Error::other(Problem::LockReplaced))),
+                Exit::Local,
+                "cannot write the lock file: the lock file keeps being replaced",
+                "",
+            ),
+            (
+                printed(ExecError::NotExecutable("x".to_owned(), io::ErrorKind::ArgumentListTooLong.into())),
+                Exit::NotExecutable,
+                "cannot run 'x': argument list too long",
+                "its arguments and environment, with the token, are too large",
+            ),
+            (
                 printed(CommandError::NoCache),
                 Exit::Setup,
                 "no cache directory: none of --cache-dir, XDG_CACHE_HOME and HOME is set",

@@ -118,3 +118,33 @@ fn printed(error: impl Into<Error>) -> (crate::cli::error::Exit, String, String)
     let words = of(&error);
     (error.exit(), words.text, words.hint)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::error::Exit;
+
+    #[test]
+    fn an_error_without_a_table_of_its_own_has_its_words() {
+        let bundle = Bundle { path: "/ca.pem".into(), by: "--ca-cert" };
+        for (error, exit, text, hint) in [
+            (Error::Internal("src/x.rs:9".into()), Exit::Local, "internal error at src/x.rs:9", "please report it"),
+            (
+                TokenError::Trust(TrustError::NoBundle).into(),
+                Exit::Setup,
+                "no CA bundle: none found in the usual places",
+                "install the package 'ca-certificates', or use --ca-cert",
+            ),
+            (
+                TokenError::Trust(TrustError::NoCertificate(bundle)).into(),
+                Exit::Setup,
+                "cannot use the CA bundle '/ca.pem' (--ca-cert): it contains no PEM certificate",
+                "a bundle consists of '-----BEGIN CERTIFICATE-----' blocks",
+            ),
+        ] {
+            let printed = printed(error);
+            assert_eq!((printed.0, printed.1.as_str()), (exit, text));
+            assert!(printed.2.starts_with(hint), "{}", printed.2);
+        }
+    }
+}
