@@ -11,6 +11,7 @@ use super::{Words, of_step_error};
 use crate::base::duration::in_words;
 use crate::cli::settings::NoCache;
 use crate::credential::Mistake;
+use crate::oauth::error::AskedAs;
 use crate::oauth::issuer::Issuer;
 use crate::token::source::TokenError;
 
@@ -185,6 +186,15 @@ pub fn words(finding: Finding<'_>) -> Words {
             format!("cannot lock files in the cache: {}: concurrent processes each request a token", reason(error)),
             "choose a directory on another file system with --cache-dir",
         ),
+    }
+}
+
+/// What to check after a refusal of the client.
+pub fn check_secret(AskedAs { secret_by, mistake, .. }: &AskedAs) -> String {
+    match (mistake, secret_by) {
+        (Some(mistake), by) => words(Finding::Mistake("client secret", by.unwrap_or("typed"), *mistake)).text,
+        (None, Some(by)) => format!("check --issuer, --client-id and the client secret ({by})"),
+        (None, None) => "check --issuer, --client-id and the client secret".into(),
     }
 }
 

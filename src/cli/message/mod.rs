@@ -98,7 +98,7 @@ fn of_token_error(error: &TokenError) -> Words {
             let until = clock::date(clock::wall() + left);
             Words::new(
                 format!("cannot get a token: the server asked to wait until {until}: {}", request::why(cause)),
-                request::try_again(&display(left), *has_retries),
+                try_again(&display(left), *has_retries),
             )
         }
         TokenError::TooShort { lifetime, min_ttl } => {
@@ -109,6 +109,11 @@ fn of_token_error(error: &TokenError) -> Words {
             )
         }
     }
+}
+
+/// `is_too_long`: for `--timeout`.
+fn try_again(time: &str, is_too_long: bool) -> String {
+    format!("try again in {time}{}", if is_too_long { ", or raise --timeout above that" } else { "" })
 }
 
 /// The exit code, text and hint of an error.

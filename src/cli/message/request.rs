@@ -3,9 +3,9 @@
 //! The hints fit Keycloak. It does not distinguish an unknown client from a wrong secret, nor always use the standard
 //! error code, so a hint names every possibility.
 
-use super::Words;
-use super::finding::{self, Finding};
+use super::finding::check_secret;
 use super::http::{self, CHECK_ISSUER};
+use super::{Words, try_again};
 use crate::base::duration::display;
 use crate::base::json::JsonProblem;
 use crate::display::redact::redact;
@@ -39,11 +39,6 @@ pub fn reason(error: &RequestError) -> Words {
     };
     let time = display(time);
     Words::new(format!("{why}; the server asks to wait {time}"), try_again(&time, is_too_long))
-}
-
-/// `is_too_long`: for `--timeout`.
-pub fn try_again(time: &str, is_too_long: bool) -> String {
-    format!("try again in {time}{}", if is_too_long { ", or raise --timeout above that" } else { "" })
 }
 
 /// The reason without the wait.
@@ -182,14 +177,6 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Aske
         _ => "ask the provider of your credentials whether this client may do that",
     };
     hint.to_owned()
-}
-
-fn check_secret(AskedAs { secret_by, mistake, .. }: &AskedAs) -> String {
-    match (mistake, secret_by) {
-        (Some(mistake), by) => finding::words(Finding::Mistake("client secret", by.unwrap_or("typed"), *mistake)).text,
-        (None, Some(by)) => format!("check --issuer, --client-id and the client secret ({by})"),
-        (None, None) => "check --issuer, --client-id and the client secret".into(),
-    }
 }
 
 /// The hint for a realm's URL with or without the `/auth` that Keycloak dropped.

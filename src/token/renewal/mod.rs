@@ -96,7 +96,7 @@ impl Renewal {
         }
     }
 
-    /// Keeps the file fresh; calls `ready` with the first token's event. Returns if the token has expired and the service
+    /// Keeps the file fresh; calls `ready` with the first token's event. Returns if the token expired and the service
     /// refuses and, before the first token, for any error that is not temporary. Never returns while a command runs.
     pub fn keep(mut self, ready: impl Fn(Event<'_>)) -> RenewalError {
         if self.is_beside_command {
