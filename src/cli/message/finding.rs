@@ -54,26 +54,22 @@ pub enum Finding<'a> {
 
 pub fn words(finding: Finding<'_>) -> Words {
     match finding {
-        Finding::Mistake(of, origin, Mistake::Unexpanded) => Words::new(
-            format!("the {of} ({origin}) looks like an unexpanded reference, as in '$NAME' or '${{{{ … }}}}'"),
-            "let the shell or the CI system expand it: nothing is expanded in single quotes or in a file",
-        ),
-        Finding::Mistake(of, origin, Mistake::Quoted) => Words::new(
-            format!("the {of} ({origin}) is in quotation marks, which are part of it"),
-            "remove them: dotenv files, 'docker --env-file' and YAML do not all strip them",
-        ),
-        Finding::Mistake(of, origin, Mistake::Blank) => Words::new(
-            format!("the {of} ({origin}) begins or ends with whitespace"),
-            "remove the whitespace, unless it was issued like that",
-        ),
-        Finding::Mistake(of, origin, Mistake::SameAsId) => Words::new(
-            format!("the {of} ({origin}) is the same as the client id"),
-            format!("set {origin} to the secret"),
-        ),
-        Finding::Mistake(of, origin, Mistake::Swapped) => Words::new(
-            format!("the client id looks like a secret, and the {of} ({origin}) like a client id"),
-            "swap them",
-        ),
+        Finding::Mistake(of, origin, mistake) => {
+            let (what, hint) = match mistake {
+                Mistake::Unexpanded => (
+                    "looks like an unexpanded reference, as in '$NAME' or '${{ … }}'",
+                    "let the shell or the CI system expand it: nothing is expanded in single quotes or in a file",
+                ),
+                Mistake::Quoted => (
+                    "is in quotation marks, which are part of it",
+                    "remove them: dotenv files, 'docker --env-file' and YAML do not all strip them",
+                ),
+                Mistake::Blank => ("begins or ends with whitespace", "remove it, unless it was issued like that"),
+                Mistake::SameAsId => ("is the same as the client id", "set it to the secret"),
+                Mistake::Swapped => ("looks like a client id, and the client id like a secret", "swap them"),
+            };
+            Words::new(format!("the {of} ({origin}) {what}"), hint)
+        }
         Finding::EmptyVariable(name) => Words::new(
             format!("{name} is set but empty, which counts as not set"),
             format!("give {name} a value or unset it: a missing CI secret expands to nothing"),

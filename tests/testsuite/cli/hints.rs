@@ -41,7 +41,11 @@ fn a_refusal_says_what_is_wrong_with_the_secret() {
     let (id, secret) = ("Zk3vQ9xW7tB2nM5rL8pY1sD4", "acme-integration");
     let swapped = Tool::at(&issuer.url(), id, secret).fails(4);
     assert!(swapped.error.contains(" refused client '[redacted]' (HTTP 401"), "{}", swapped.error);
-    assert!(swapped.hint.starts_with("the client id looks like a secret, and the client secret ("), "{}", swapped.hint);
+    assert!(
+        swapped.hint.starts_with("the client secret (CATENA_CLIENT_SECRET) looks like a client id, and"),
+        "{}",
+        swapped.hint
+    );
 }
 
 /// An undefined variable of a CI system is empty, and a staging secret must not go to production in silence.

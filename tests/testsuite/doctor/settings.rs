@@ -101,8 +101,8 @@ fn a_secret_that_is_none() {
         ("${{ secrets.CATENA_SECRET }}", "looks like an unexpanded reference", "let the shell or the CI"),
         ("$CATENA_REAL_SECRET", "looks like an unexpanded reference", "let the shell or the CI"),
         ("\"Zk3vQ9xW7tB2nM5rL8pY1sD4\"", "is in quotation marks", "remove them"),
-        ("Zk3vQ9xW7tB2nM5rL8pY1sD4 ", "begins or ends with whitespace", "remove the whitespace"),
-        (CLIENT_ID, "is the same as the client id", "set CATENA_CLIENT_SECRET to the secret"),
+        ("Zk3vQ9xW7tB2nM5rL8pY1sD4 ", "begins or ends with whitespace", "remove it, unless"),
+        (CLIENT_ID, "is the same as the client id", "set it to the secret"),
         ("short-one", "has only 9 characters", "is it the whole secret?"),
     ] {
         let make = || Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", secret).secret_is(secret);
@@ -132,7 +132,7 @@ fn an_id_and_a_secret_that_are_swapped() {
     let tool = || Tool::asking(&issuer).env("CATENA_CLIENT_ID", CLIENT_SECRET).env("CATENA_CLIENT_SECRET", CLIENT_ID);
     let (code, text) = tool().arg("doctor").reports();
     assert_eq!(code, 4);
-    let swapped = "looks like a secret, and the client secret (CATENA_CLIENT_SECRET) like a client id";
+    let swapped = "the client secret (CATENA_CLIENT_SECRET) looks like a client id, and the client id like a secret";
     assert!(text.contains(swapped), "{text}");
 }
 
