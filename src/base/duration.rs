@@ -7,7 +7,7 @@ use thiserror::Error;
 /// Why a text is not a duration. clap prints it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum UnusableDuration {
-    #[error("write it as `30`, `90s`, `5m`, `1h30m` or `1500ms`")]
+    #[error("examples: 30, 90s, 5m, 1h30m, 1500ms")]
     Unreadable,
     #[error("must be longer than 0")]
     Zero,

@@ -109,12 +109,14 @@ pub type AnyError<'a> = &'a (dyn Error + 'static);
 
 /// A problem that does not stop the call.
 ///
+/// - `EmptyIssuer`: its variable is set but empty, so that the secret goes to the default realm.
 /// - `TokenMayBeRevoked`: its cached copy was deleted.
 /// - `NotKnown`: tokens that the server does not know, and the expiry of the last one.
 /// - `Sealed`: cached tokens that the secret does not open.
 #[derive(Clone, Copy)]
 pub enum Warning<'a> {
     Error(AnyError<'a>),
+    EmptyIssuer { default: &'a str },
     SecretInArguments,
     TokenInArguments,
     LockHeld { holder: Option<u32> },

@@ -67,7 +67,7 @@ impl EnvName {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let starts_well = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         let is_name = starts_well && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        is_name.then(|| Self(text.to_owned())).ok_or("use letters, digits and `_`, and no digit at the start")
+        is_name.then(|| Self(text.to_owned())).ok_or("use letters, digits and '_', and no digit at the start")
     }
 }
 

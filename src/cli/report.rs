@@ -56,7 +56,7 @@ fn printer(level: Level) -> Sink {
 /// Prints `catena-token: error: WHAT: WHY` and at most one hint. Returns the exit code.
 pub fn error(error: &anyhow::Error) -> Exit {
     let Some(root) = error.downcast_ref::<Error>() else { unreachable!("no command ends with another error") };
-    let words = message::of(root);
+    let words = message::of_end(root);
     line(&format!("error: {}", words.text));
     if !words.hint.is_empty() {
         print(&format!("hint: {}\n", escape(&redact_own(&words.hint))));

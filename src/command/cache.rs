@@ -11,6 +11,7 @@ use crate::base::event::{Event, Warning, emit};
 use crate::base::secret::Secret;
 use crate::cli::args::{CacheCommand, Options, SecretArgs};
 use crate::cli::error::{CommandError, Error};
+use crate::cli::message::local as words;
 use crate::cli::message::settings::emit as emit_settings;
 use crate::cli::report;
 use crate::cli::settings::{Name, Settings};
@@ -41,11 +42,12 @@ pub fn run(command: &CacheCommand, options: Options) -> Result<(), Error> {
 /// Prints a line for each cached token. Those that the secret does not decrypt show less.
 fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Error> {
     let decryption = DecryptionKeys::new(secret, directory);
-    let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "LIVES"].map(str::to_owned).to_vec()];
+    let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "EXPIRES IN"].map(str::to_owned).to_vec()];
     for name in entries::names(directory)? {
         rows.extend(directory.metadata(&name).map(|found| row(decryption.open(&name).as_ref(), &found)));
     }
     if rows.len() == 1 {
+        report::done(&words::none_cached(&directory.path));
         return Ok(());
     }
     Ok(stdout::print(in_columns(&rows))?)
@@ -69,11 +71,11 @@ fn secret(settings: &Settings, is_typed: bool) -> Result<Option<Secret>, Error> 
 
 fn row(entry: Option<&Entry>, metadata: &Metadata) -> Vec<String> {
     let Some(Entry { binding, response, .. }) = entry else {
-        return vec![format!("sealed, {} bytes, {} old", metadata.len(), display(age(metadata)))];
+        return vec![format!("encrypted: {} bytes, {} old", metadata.len(), display(age(metadata)))];
     };
     let left = response.left_at(clock::now()).unwrap_or_default();
-    let lives = if left.is_zero() { "ended".to_owned() } else { display(left) };
-    vec![escape(&binding.issuer), escape(&binding.client_id), binding.scope.clone(), lives]
+    let expires_in = if left.is_zero() { "expired".to_owned() } else { display(left) };
+    vec![escape(&binding.issuer), escape(&binding.client_id), binding.scope.clone(), expires_in]
 }
 
 /// Removes our files, but no lock file: another process could then hold a second lock. They are removed where others
@@ -95,7 +97,7 @@ fn clear(directory: &Directory) -> Result<(), CacheError> {
         emit(Event::Warning(Warning::Error(&directory.unusable(error))));
     }
     if result.is_ok() {
-        report::done(&format!("tokens removed: {tokens}, keys forgotten: {keys}"));
+        report::done(&words::cleared(tokens, keys));
     }
     result
 }

@@ -75,7 +75,7 @@ fn supervise_command(
     let renewal = Renewal::new(source, Arc::clone(file), Some(token));
     let child = job.spawn(&signals)?;
     process::leave_the_streams();
-    let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(|| renewal.keep(|| {}));
+    let renewing = thread::Builder::new().name("renewal".to_owned()).spawn(|| renewal.keep(|_| {}));
     if let Err(error) = renewing {
         emit(Event::Warning(Warning::NoRenewal(&error)));
     }

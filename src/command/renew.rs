@@ -7,10 +7,11 @@ use std::sync::mpsc::SyncSender;
 
 use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
+use crate::base::event::{self, Event, Level};
 use crate::cli::args::{Options, RenewArgs};
 use crate::cli::error::{CommandError, Error};
-use crate::cli::progress;
 use crate::cli::settings::notify_socket;
+use crate::cli::{message, progress, report};
 use crate::command::source;
 use crate::credential::end_running_command;
 use crate::os::notify;
@@ -30,11 +31,16 @@ pub fn run(options: Options, args: RenewArgs) -> Result<(), Error> {
     SignalHandler::of(&[SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD])
         .and_then(|signals| signals.act(move |received| act_on(received, &waker, &file)))
         .map_err(CommandError::Signals)?;
-    let ready = || {
-        progress::end();
-        notify::ready(notify_socket());
-    };
-    Err(renewal.keep(ready).into())
+    Err(renewal.keep(|first| ready(&first)).into())
+}
+
+/// A person sees where the token is, once; `-v` prints every renewal.
+fn ready(first: &Event<'_>) {
+    progress::end();
+    notify::ready(notify_socket());
+    if event::level() < Level::Outcomes {
+        report::done(&message::event::text(first));
+    }
 }
 
 fn act_on(received: Received, waker: &SyncSender<()>, file: &TokenFile) {

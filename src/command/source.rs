@@ -63,7 +63,7 @@ pub const STDIN: &str = "-";
 pub fn read_token(argument: &OsStr) -> Result<AccessToken, CommandError> {
     let (bytes, empty) = if argument == STDIN {
         if io::stdin().is_terminal() {
-            report::done("paste the token, then Return and Ctrl-D");
+            report::done("reading a token from the terminal, end with Ctrl-D");
         }
         let read = input::read(&mut io::stdin().lock(), LONGEST, Deadline::never());
         (read.map_err(CommandError::Stdin)?, CommandError::EmptyStdin)

@@ -3,6 +3,7 @@
 //! A `SecretSource` says where the secret is; only `SecretSource::get` reads a file, runs a command or prompts.
 
 mod command;
+mod mistakes;
 mod prompt;
 
 use std::ffi::{OsStr, OsString};
@@ -16,6 +17,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 pub(crate) use command::end_running as end_running_command;
+pub(crate) use mistakes::{Mistake, confused, mistakes};
 
 use crate::base::clock::Deadline;
 use crate::base::secret::{Secret, UnusableSecret};
@@ -41,6 +43,16 @@ impl ClientId {
 pub(crate) struct ClientCredentials {
     pub id: ClientId,
     pub secret: Secret,
+    /// The setting that gives the secret; `None` if it was typed or read before.
+    pub secret_by: Option<&'static str>,
+}
+
+impl ClientCredentials {
+    /// What is probably wrong with the secret.
+    pub fn mistake(&self) -> Option<Mistake> {
+        let secret = self.secret.expose();
+        mistakes(secret).next().or_else(|| confused(self.id.as_str(), secret))
+    }
 }
 
 /// Where the secret is, and the setting that says so: `by`. `Held` was read earlier from a source that can be read only

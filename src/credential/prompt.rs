@@ -29,7 +29,7 @@ const LONGEST_LINE: usize = if cfg!(target_os = "macos") { 1024 } else { 4095 };
 pub fn ask(id: &ClientId, missing: Missing) -> Result<Secret, SecretError> {
     let terminal = File::options().read(true).write(true).open("/dev/tty");
     let terminal = terminal.map_err(|_| SecretError::NoTerminal(missing))?;
-    let prompt = format!("Client secret of `{}`: ", escape(id.as_str()));
+    let prompt = format!("Client secret of '{}': ", escape(id.as_str()));
     let problem = |error: io::Error| error.downcast::<UnusableSecret>().map_or_else(Problem::Io, Problem::Unusable);
     read_on(&terminal, &prompt).map_err(|error| SecretError::Terminal(problem(error)))
 }

@@ -1,6 +1,7 @@
 //! Why a request got no response, as data.
 
 use std::io;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -27,7 +28,7 @@ pub enum Limit {
     Total,
 }
 
-/// An attempt without a response. `peer`: a host, `host:port`, a proxy's URL without its password, or empty if unknown.
+/// An attempt without a response. `peer`: a host, `host:port`, or a proxy's URL without its password.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Error)]
 #[error("{self:?}")]
 pub struct HttpError {
@@ -45,7 +46,8 @@ pub enum Kind {
     NoThread(String),
     /// The peer closed the connection before its response was complete.
     Closed,
-    TimedOut(Limit),
+    /// After this time.
+    TimedOut(Limit, Duration),
     NotHttp(String),
     /// More than 1 MiB.
     LargeBody,
@@ -68,10 +70,10 @@ impl HttpError {
     /// Whether another attempt may succeed.
     pub fn is_temporary(&self) -> bool {
         match self.kind {
-            Kind::Failed(_) | Kind::NoThread(_) | Kind::Closed | Kind::TimedOut(_) | Kind::NotHttp(_) => true,
+            Kind::Failed(_) | Kind::NoThread(_) | Kind::Closed | Kind::TimedOut(..) => true,
             Kind::ProxyStatus(status) => !(300..=499).contains(&status),
             Kind::Untrusted(_) | Kind::ProxyLogin(_) | Kind::PlainProxy | Kind::ClientCertificate => false,
-            Kind::LargeBody | Kind::LargeHead => false,
+            Kind::NotHttp(_) | Kind::LargeBody | Kind::LargeHead => false,
         }
     }
 }
@@ -90,7 +92,7 @@ impl From<ureq::Error> for HttpError {
                 Ok(error) => return *error,
                 Err(other) => Kind::Failed(other.to_string()),
             },
-            ureq::Error::Timeout(_) => Kind::TimedOut(Limit::Total),
+            ureq::Error::Timeout(_) => Kind::TimedOut(Limit::Total, Duration::ZERO),
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => Kind::Closed,
             ureq::Error::Io(error) => Kind::Failed(error.to_string()),
             // ureq-proto's text names what it could not parse, and quotes nothing.

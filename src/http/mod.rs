@@ -166,6 +166,18 @@ impl Http {
     pub fn send(&self, request: &Request, deadline: Deadline) -> Result<Answer, HttpError> {
         let started = Instant::now();
         let _wait = Wait::until(deadline, Step::Connection(&request.url));
+        self.attempt(request, deadline, started).map_err(|mut error| {
+            if error.peer.is_empty() {
+                error.peer = request.url.split('/').nth(2).unwrap_or_default().to_owned();
+            }
+            if let Kind::TimedOut(_, after) = &mut error.kind {
+                *after = started.elapsed();
+            }
+            error
+        })
+    }
+
+    fn attempt(&self, request: &Request, deadline: Deadline, started: Instant) -> Result<Answer, HttpError> {
         self.went_out.store(false, Ordering::Relaxed);
         let mut head = ureq::http::Request::builder().uri(&request.url);
         if let Some(authorization) = &request.authorization {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::base::json::JsonProblem;
+use crate::credential::Mistake;
 use crate::display::untrusted::UntrustedText;
 use crate::http::retry::{Wait, is_temporary_status};
 use crate::http::{Body, HttpError, Kind, Limit, Phase};
@@ -37,12 +38,23 @@ pub enum Cause {
     Unusable(Unusable),
 }
 
-/// The parts of the request that a hint needs. `client_auth`: `None` without credentials.
+/// The parts of the request that a message needs. `client`: `None` without credentials.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Asked {
     pub issuer: String,
     pub scope: Option<String>,
-    pub client_auth: Option<ClientAuth>,
+    pub client: Option<AskedAs>,
+}
+
+/// The client, and what this process knows about its secret: the setting that gives it, and a probable mistake in it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AskedAs {
+    pub id: String,
+    pub auth: ClientAuth,
+    #[serde(skip)]
+    pub secret_by: Option<&'static str>,
+    #[serde(skip)]
+    pub mistake: Option<Mistake>,
 }
 
 /// The parts of an error response that a message quotes; empty if the response has none.
@@ -99,7 +111,7 @@ impl RequestError {
     /// Whether other processes would get the same failure, whatever their `--timeout` is.
     pub fn holds_for_others(&self) -> bool {
         let is_out_of_time =
-            matches!(&*self.cause, Cause::NoAnswer(error) if error.kind == Kind::TimedOut(Limit::Total));
+            matches!(&*self.cause, Cause::NoAnswer(error) if matches!(error.kind, Kind::TimedOut(Limit::Total, _)));
         self.is_refused() || self.is_temporary() && self.is_final && !is_out_of_time
     }
 
@@ -117,7 +129,7 @@ impl RequestError {
 impl RequestError {
     /// A failure with this status, for tests of other modules.
     pub fn of_status(status: u16, is_final: bool, wait: Option<u64>) -> Self {
-        let asked = Asked { issuer: "https://id.example.com/realms/r".to_owned(), scope: None, client_auth: None };
+        let asked = Asked { issuer: "https://id.example.com/realms/r".to_owned(), scope: None, client: None };
         Self {
             purpose: Purpose::Token,
             attempts: 1,

@@ -4,10 +4,12 @@
 use crate::base::clock::{Deadline, Moment};
 use crate::base::event::{Event, emit};
 use crate::base::json::{self, Object};
+use crate::credential::ClientCredentials;
+use crate::display::redact::REDACTED;
 use crate::http::retry::{self, Outcome, RetryBudget};
 use crate::http::{Answer, Http, Request};
 use crate::oauth::client_auth::{self, Client};
-use crate::oauth::error::{Asked, Cause, ErrorResponse, RequestError, Unusable};
+use crate::oauth::error::{Asked, AskedAs, Cause, ErrorResponse, RequestError, Unusable};
 use crate::oauth::issuer::{Issuer, Purpose};
 use crate::oauth::jwt::keys::Keys;
 use crate::oauth::scope::Scope;
@@ -86,7 +88,7 @@ impl Exchange {
     /// A request without credentials.
     fn get(purpose: Purpose, issuer: &Issuer) -> Self {
         let request = Request { url: issuer.endpoint(purpose), form: None, authorization: None };
-        Self { purpose, request, asked: Asked { issuer: issuer.as_str().to_owned(), scope: None, client_auth: None } }
+        Self { purpose, request, asked: Asked { issuer: issuer.as_str().to_owned(), scope: None, client: None } }
     }
 
     /// A request with the client's credentials.
@@ -94,7 +96,11 @@ impl Exchange {
         let scope = scope.map(Scope::as_str);
         let request = client_auth::form(client.issuer.endpoint(purpose), first, scope, client);
         let issuer = client.issuer.as_str().to_owned();
-        let asked = Asked { issuer, scope: scope.map(str::to_owned), client_auth: Some(client.auth) };
+        let ClientCredentials { id, secret_by, secret } = client.credentials;
+        let mistake = client.credentials.mistake();
+        let id = if id.as_str() == secret.expose() { REDACTED } else { id.as_str() }.to_owned();
+        let client = AskedAs { id, auth: client.auth, secret_by: *secret_by, mistake };
+        let asked = Asked { issuer, scope: scope.map(str::to_owned), client: Some(client) };
         Self { purpose, request, asked }
     }
 

@@ -42,8 +42,9 @@ pub fn draw(issuer: &Issuer, home: &Path) -> std::io::Result<String> {
             .output()?;
         let shown = [&output.stderr[..], &output.stdout[..]].concat();
         // The reader's issuer is the default one.
-        let shown =
-            String::from_utf8_lossy(&shown).replace(&issuer.url(), "https://auth.catenatelematics.com/realms/catena");
+        let (own, default) = (format!("localhost:{}", issuer.port()), "auth.catenatelematics.com");
+        let shown = String::from_utf8_lossy(&shown).replace(&format!("http://{own}"), &format!("https://{default}"));
+        let shown = shown.replace(&own, default);
         lines.extend(shown.lines().flat_map(fold));
     }
     Ok(svg(&lines))

@@ -10,26 +10,23 @@ use crate::oauth::jwt::NotJwt;
 pub fn words(error: &CommandError) -> Words {
     let text = match error {
         StdinTwice(by, other) => format!("stdin is needed twice: by {by} and by {other}"),
-        EnvName(name) => format!("--env-name cannot be used: with --renew, {name} names the token file"),
+        EnvName(name) => format!("cannot use --env-name: with --renew, {name} names the token file"),
         SecretFile(by, path) => {
             let path = path.display();
-            format!("the token would replace the client secret: {by} and --token-file are both `{path}`")
+            format!("the token would replace the client secret: {by} and --token-file are both '{path}'")
         }
         Signals(error) => format!("cannot watch for signals: {}", reason(error)),
-        Wait(name, error) => format!("cannot wait for `{name}`: {}", reason(error)),
+        Wait(name, error) => format!("cannot wait for '{name}': {}", reason(error)),
         NoCache => no_cache(settings::NoCache::NoHome),
-        NoToken => "no token to revoke: --no-cache ignores the cached ones, and none was given".into(),
+        NoToken => "no token to revoke: --no-cache ignores the cache, and no TOKEN is given".into(),
         EmptyArgument => "no token: the argument is empty".into(),
         EmptyStdin => "no token: standard input is empty".into(),
         Stdin(error) => format!("cannot read the token from standard input: {}", reason(error)),
         NotAToken => "not a token: it contains invalid characters".into(),
-        NothingToShow { why: why @ NotJwt::Opaque { .. }, .. } => {
-            format!("opaque: nothing to show ({})", jwt::not_jwt(why))
-        }
         NothingToShow { why, .. } => format!("not a JWT: {}", jwt::not_jwt(why)),
         OtherIssuer { why, .. } => format!("the token was not sent: {}", jwt::other_issuer(why)),
         CutOff(why) => format!("the token was not sent: its issuer is unknown: {}", jwt::not_jwt(why)),
-        NoIssuer(expected) => format!("the token was not sent: it names no issuer, and --token-issuer is `{expected}`"),
+        NoIssuer(expected) => format!("the token was not sent: it names no issuer, and --token-issuer is '{expected}'"),
     };
     Words::new(text, hint(error))
 }
@@ -38,12 +35,12 @@ fn hint(error: &CommandError) -> &'static str {
     match error {
         StdinTwice(..) => "pass the secret another way: stdin can be read only once",
         NoCache => "name a directory with --cache-dir",
-        EmptyStdin => "the command that writes the token may have failed",
-        NotAToken => "pass the token alone, without `Bearer`, quotes, JSON or line breaks",
+        EmptyStdin => "the command before the pipe probably failed",
+        NotAToken => "pass the token alone, without 'Bearer', quotes, JSON or line breaks",
         NothingToShow { why: NotJwt::Opaque { .. }, is_cut_off: true } | CutOff(_) => {
             "it looks like an incomplete JWT: was it cut off?"
         }
-        OtherIssuer { has_token_issuer: true, .. } => "--token-issuer must match the token's `iss`",
+        OtherIssuer { has_token_issuer: true, .. } => "--token-issuer must match the token's 'iss'",
         OtherIssuer { has_token_issuer: false, .. } => {
             "to revoke it there, pass that realm's --issuer, client id and secret; if it is the same realm under \
              another name, pass that name with --token-issuer"
@@ -66,10 +63,28 @@ mod tests {
         let malformed = || NotJwt::NotJson("payload", JsonProblem::NotUtf8);
         for (error, exit, text, hint) in [
             (
+                CommandError::Signals(std::io::ErrorKind::Unsupported.into()),
+                Exit::Local,
+                "cannot watch for signals: unsupported",
+                None,
+            ),
+            (
+                CommandError::Wait("x".to_owned(), std::io::ErrorKind::Unsupported.into()),
+                Exit::Local,
+                "cannot wait for 'x': unsupported",
+                None,
+            ),
+            (
+                CommandError::NotAToken,
+                Exit::Unusable,
+                "not a token: it contains invalid characters",
+                Some("pass the token alone, without 'Bearer', quotes, JSON or line breaks"),
+            ),
+            (
                 CommandError::EmptyStdin,
                 Exit::Setup,
                 "no token: standard input is empty",
-                Some("the command that writes the token may have failed"),
+                Some("the command before the pipe probably failed"),
             ),
             (
                 CommandError::Stdin(crate::os::input::too_long(1024 * 1024)),
@@ -80,7 +95,7 @@ mod tests {
             (
                 CommandError::NothingToShow { why: NotJwt::Opaque { parts: 2 }, is_cut_off: true },
                 Exit::Unusable,
-                "opaque: nothing to show (a JWT has three parts, and this token has 2)",
+                "not a JWT: a JWT has three parts, this token has 2",
                 cut_off,
             ),
             (
@@ -101,8 +116,8 @@ mod tests {
                     has_token_issuer: true,
                 },
                 Exit::Usage,
-                "the token was not sent: its issuer is `7`, not `https://a`",
-                Some("--token-issuer must match the token's `iss`"),
+                "the token was not sent: its issuer is '7', not 'https://a'",
+                Some("--token-issuer must match the token's 'iss'"),
             ),
         ] {
             assert_eq!(printed(error), (exit, text.to_owned(), hint.unwrap_or_default().to_owned()));

@@ -6,9 +6,6 @@ use super::settings::no_cache;
 use crate::base::duration::in_words;
 use crate::cli::settings::NoCache;
 
-/// For a request that fails without a hint of its own, and is not one of TLS.
-pub const HTTPS_PORT: &str = "is that an https port? then --issuer begins with https://";
-
 /// Why a step is skipped.
 ///
 /// - `NoBundle` and `NoTls`: the issuer is plain http.
@@ -47,15 +44,15 @@ pub fn skipped(why: Skipped<'_>) -> String {
     let why = match why {
         Skipped::NotReached => "not reached",
         Skipped::Offline => "--offline",
-        Skipped::NoTime => "--timeout was used up",
+        Skipped::NoTime => "no time left (--timeout)",
         Skipped::NoBundle => "a plain http issuer has no certificate",
-        Skipped::NoTls => "plain http to this host",
+        Skipped::NoTls => "plain http to localhost",
         Skipped::Address => "the host is an address",
         Skipped::ProxyResolves(host) => {
-            return format!("the proxy is an address, and resolves `{host}` itself");
+            return format!("the proxy is an address, and resolves '{host}' itself");
         }
         Skipped::AskedLast => "only prompted for once everything else works",
-        Skipped::NoTimestamp => "no answer has a `Date`, and there is no token that says when it was issued",
+        Skipped::NoTimestamp => "no response has a 'Date', and no token says when it was issued",
         Skipped::NoCache(why) => return no_cache(why),
     };
     why.into()
@@ -63,17 +60,17 @@ pub fn skipped(why: Skipped<'_>) -> String {
 
 /// The one thing to fix, and the steps whose warnings may be its cause.
 pub fn verdict(failed: Option<(&str, &Found)>, warnings: &[&str], is_offline: bool) -> String {
-    let steps = warnings.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let untested = if is_offline { "; the network was not tested" } else { "" };
+    let steps = warnings.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
     match failed {
         Some((name, Found { exit, what, hint })) => {
             let code = exit.unwrap_or(0);
             let hint = if hint.is_empty() { String::new() } else { format!("hint: {hint}\n") };
             let first = if steps.is_empty() { steps } else { format!("check these warnings first: {steps}\n") };
-            format!("\na call for a new token fails at `{name}`, exit code {code}: {what}\n{hint}{first}")
+            format!("a token request fails at '{name}' (exit code {code}): {what}\n{hint}{first}")
         }
-        None if !steps.is_empty() => format!("\nno errors, but warnings in {steps}\n"),
-        None if is_offline => "\nno problem found, without using the network\n".into(),
-        None => "\nno problem found\n".into(),
+        None if !steps.is_empty() => format!("no errors, but warnings in {steps}{untested}\n"),
+        None => format!("no problem found{untested}\n"),
     }
 }
 
@@ -86,10 +83,10 @@ mod tests {
         let found = Found { exit: Some(3), what: "no secret".into(), hint: "give one".into() };
         assert_eq!(
             verdict(Some(("secret", &found)), &["settings", "issuer"], false),
-            "\na call for a new token fails at `secret`, exit code 3: no secret\nhint: give one\n\
-             check these warnings first: `settings`, `issuer`\n"
+            "a token request fails at 'secret' (exit code 3): no secret\nhint: give one\n\
+             check these warnings first: 'settings', 'issuer'\n"
         );
-        assert_eq!(verdict(None, &[], true), "\nno problem found, without using the network\n");
-        assert_eq!(verdict(None, &[], false), "\nno problem found\n");
+        assert_eq!(verdict(None, &[], true), "no problem found; the network was not tested\n");
+        assert_eq!(verdict(None, &[], false), "no problem found\n");
     }
 }

@@ -13,20 +13,22 @@ use crate::base::event::{AnyError, Event, Step, Warning};
 pub fn text(event: &Event<'_>) -> String {
     match *event {
         Event::Warning(it) => format!("warning: {}", warning(it)),
-        Event::Setting { name, value, origin } => format!("{name} is `{value}` ({origin})"),
+        Event::Setting { name, value, origin } => {
+            format!("{name}: {} ({origin})", if value.is_empty() { "none" } else { value })
+        }
         Event::ProxyChosen { proxy, origin } => format!("using the proxy {proxy} ({origin})"),
         Event::Direct { why } => format!("no proxy: {why}"),
-        Event::TrustRead { path, certificates } => format!("certificates in the CA bundle `{path}`: {certificates}"),
+        Event::TrustRead { path, certificates } => format!("certificates in the CA bundle '{path}': {certificates}"),
         Event::Resolved { host, addresses, took: Some(took) } => {
-            format!("resolved `{host}` to {addresses:?} in {}", millis(took))
+            format!("resolved '{host}' to {addresses:?} in {}", millis(took))
         }
-        Event::Resolved { host, addresses, took: None } => format!("`{host}` is {addresses:?} (no DNS lookup)"),
+        Event::Resolved { host, addresses, took: None } => format!("'{host}' is {addresses:?} (no DNS lookup)"),
         Event::ConnectFailed { address, why } => format!("cannot connect to {address}: {}", no_connection(why)),
         Event::Connected { address, took } => format!("connected to {address} in {}", millis(took)),
         Event::Tunnelled { proxy, target } => format!("tunnel to {target} through the proxy {proxy}"),
         Event::Certificate { .. } | Event::Authority { .. } => String::from("received a certificate"),
         Event::Secured { host, version, cipher, took } => {
-            format!("TLS session with `{host}`: {version}, {cipher}, in {}", millis(took))
+            format!("TLS session with '{host}': {version}, {cipher}, in {}", millis(took))
         }
         Event::Answered { status, bytes, took, .. } => format!("HTTP {status}, {bytes} bytes in {}", millis(took)),
         Event::Retrying { why, after, left } => {
@@ -46,28 +48,28 @@ pub fn text(event: &Event<'_>) -> String {
         Event::Awaiting(Step::Retry { is_asked: true, .. }, _) => String::from("the server asked to wait, retrying"),
         Event::Awaiting(Step::Retry { .. }, _) => String::from("retrying"),
         Event::WaitEnds => String::new(),
-        Event::Shared { wait: None } => String::from("another process has failed in a way that this one would, too"),
+        Event::Shared { wait: None } => String::from("another process failed, and this one would fail in the same way"),
         Event::Shared { wait: Some(time) } => {
             format!("the server asked another process to wait: waiting for {}", display(time))
         }
-        Event::Stored { directory } => format!("cached the token, encrypted, in `{}`", directory.display()),
+        Event::Stored { directory } => format!("cached the token, encrypted, in '{}'", directory.display()),
         Event::Remembered { lifetime } => format!("the kernel keyring remembers the key for {}", display(lifetime)),
         Event::TokenReceived { characters, lifetime, scope } => {
-            let granted = if scope.is_empty() { "no scope named".into() } else { format!("granted scope `{scope}`") };
+            let granted = if scope.is_empty() { "no scope named".into() } else { format!("granted scope '{scope}'") };
             format!("received a token of {characters} characters: it {}, {granted}", life(lifetime))
         }
-        Event::Revoking { client, issuer } => format!("revoking a token as `{client}` at {issuer}"),
+        Event::Revoking { client, issuer } => format!("revoking a token as '{client}' at {issuer}"),
         Event::KeysReceived { count } => format!("the realm's keys: {count}"),
-        Event::Starting { command, left } => format!("starting `{command}`: its token {}", life(left)),
+        Event::Starting { command, left } => format!("starting '{command}': its token {}", life(left)),
         Event::TokenInFile { file, left, due } => {
-            format!("the token in `{file}` {}, renewal in {}", life(left), display(due))
+            format!("the token in '{file}' {}, renewal in {}", life(left), display(due))
         }
         Event::NotRenewed { file, left, pause, why } => {
             let (left, pause, why) = (display(left), display(pause), error(why));
-            format!("cannot renew the token in `{file}` (valid for {left}), retrying in {pause}: {why}")
+            format!("cannot renew the token in '{file}' (valid for {left}), retrying in {pause}: {why}")
         }
         Event::NoTokenInFile { file, why } => {
-            format!("error: no token in `{file}` is known to be valid: {}", error(why))
+            format!("error: no valid token in '{file}', still trying: {}", error(why))
         }
     }
 }
@@ -83,6 +85,9 @@ pub fn wait(awaited: &str, left: Option<Duration>, timeout: Option<Duration>) ->
 pub fn warning(warning: Warning<'_>) -> String {
     match warning {
         Warning::Error(why) => error(why),
+        Warning::EmptyIssuer { default } => {
+            format!("CATENA_ISSUER is set but empty: using the default realm {default}")
+        }
         Warning::SecretInArguments => readable("--client-secret", "use --client-secret-file or CATENA_CLIENT_SECRET"),
         Warning::TokenInArguments => readable("a token", "give - and the token on standard input"),
         Warning::LockHeld { holder } => {
@@ -91,14 +96,14 @@ pub fn warning(warning: Warning<'_>) -> String {
         Warning::NotStored(why) => error(why) + " (choose another directory with --cache-dir, or use --no-cache)",
         Warning::NoRenewal(why) => format!("the token will not be renewed: {}", reason(why)),
         Warning::FileNotInMemory(path) => {
-            format!("the token file is not in memory: `{}` (choose a place with --token-file)", path.display())
+            format!("the token file is on disk, not in memory: '{}' (choose a place with --token-file)", path.display())
         }
         Warning::ManagerNotTold(why) => format!("cannot notify the service manager at NOTIFY_SOCKET: {}", reason(why)),
         Warning::TokenMayBeRevoked { expires } => {
             let until = expires.map(|expires| format!(": if it was not, it is valid until {}", clock::date(expires)));
             format!("the cached token was deleted because it may have been revoked{}", until.unwrap_or_default())
         }
-        Warning::NotAskedAbout(count) => format!("cached tokens for which no request was sent: {count}"),
+        Warning::NotAskedAbout(count) => format!("cached tokens for which no revocation was sent: {count}"),
         Warning::NotKnown { count, last } => {
             let which = if count == 1 { "the token".to_owned() } else { format!("{count} of the tokens") };
             format!("this server does not know {which}{}", revoke::offline(count, last))
@@ -162,19 +167,54 @@ mod tests {
     }
 
     #[test]
+    fn a_step_is_a_line() {
+        let (address, no_thread) = ([127, 0, 0, 1].into(), io::Error::from_raw_os_error(11));
+        for (event, line) in [
+            (Event::Resolved { host: "h", addresses: &[address], took: None }, "'h' is [127.0.0.1] (no DNS lookup)"),
+            (Event::Tunnelled { proxy: "http://p:1", target: "h:2" }, "tunnel to h:2 through the proxy http://p:1"),
+            (Event::Authority { name: "a" }, "received a certificate"),
+            (Event::Shared { wait: None }, "another process failed, and this one would fail in the same way"),
+            (
+                Event::TokenReceived { characters: 3, lifetime: None, scope: "" },
+                "received a token of 3 characters: it has no known lifetime, no scope named",
+            ),
+            (Event::KeysReceived { count: 2 }, "the realm's keys: 2"),
+            (
+                Event::Warning(Warning::NoRenewal(&no_thread)),
+                "warning: the token will not be renewed: resource temporarily unavailable",
+            ),
+            (
+                Event::Warning(Warning::NotKnown { count: 2, last: None }),
+                "warning: this server does not know 2 of the tokens: an API that checks tokens offline accepts them \
+                 until they expire",
+            ),
+            (
+                Event::Warning(Warning::SecretInArguments),
+                "warning: other users of this machine can read --client-secret in the process list: use \
+                 --client-secret-file or CATENA_CLIENT_SECRET",
+            ),
+        ] {
+            assert_eq!(text(&event), line);
+        }
+    }
+
+    #[test]
     fn every_error_in_an_event_has_its_words() {
         let full = || io::Error::from_raw_os_error(28);
         let unwritten = || FileError::NotWritten("/f".into(), PlaceProblem::System(full()));
         for (why, words) in [
-            (&Error::File(unwritten()) as AnyError<'_>, "cannot write the token file `/f`: no space left on device"),
-            (&unwritten(), "cannot write the token file `/f`: no space left on device"),
+            (&Error::File(unwritten()) as AnyError<'_>, "cannot write the token file '/f': no space left on device"),
+            (&unwritten(), "cannot write the token file '/f': no space left on device"),
             (
                 &CacheError::NotStored("/c".into(), full()),
-                "cannot write to the token cache `/c`: no space left on device",
+                "cannot write to the token cache '/c': no space left on device",
             ),
             (&CacheError::NoLocks(full()), "cannot lock files here: no space left on device"),
             (&Miss::TooShort(Duration::from_millis(20_900)), "the cached token is valid for only 20s"),
             (&Miss::Keyring(KeyringError::QuotaUsedUp), "cannot use the kernel keyring: its quota is exhausted"),
+            (&Miss::NoKeyRemembered, "no key is remembered"),
+            #[cfg(target_os = "linux")]
+            (&KeyringError::NoKeyring, "cannot use the kernel keyring: this system has none"),
             (&KeyringError::NotAllowed, "cannot use the kernel keyring: access is denied"),
             (&NoCache::NoHome, "no cache directory: none of --cache-dir, XDG_CACHE_HOME and HOME is set"),
         ] {

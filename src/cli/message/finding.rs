@@ -10,13 +10,15 @@ use super::settings::no_cache;
 use super::{Words, of_step_error};
 use crate::base::duration::in_words;
 use crate::cli::settings::NoCache;
+use crate::credential::Mistake;
+use crate::oauth::error::AskedAs;
 use crate::oauth::issuer::Issuer;
 use crate::token::source::TokenError;
 
 /// Something to fix that does not make a call fail. Text of a server is escaped already.
 ///
 /// - `Mistake`: in the client id or the client secret, and the origin of that setting.
-/// - `SecretIsId`, `Swapped`, `ShortSecret`, `OpenSecretFile`: the secret's origin comes first.
+/// - `ShortSecret`, `OpenSecretFile`: the secret's origin comes first.
 /// - `UnreadVariable`: with the variable that was probably meant.
 /// - `OtherIssuer` and `TokenOfOtherIssuer`: theirs, then ours.
 /// - `Undocumented`: the member that the discovery document lacks.
@@ -30,8 +32,6 @@ pub enum Finding<'a> {
     UnmatchedNoProxy(&'a str, &'a str),
     Warned(&'a str),
     NoRealmInIssuer,
-    SecretIsId(&'a str),
-    Swapped(&'a str),
     ShortSecret(&'a str, usize),
     OpenSecretFile(&'a str, u32, &'a Path),
     CertificateEnds(Duration),
@@ -51,28 +51,24 @@ pub enum Finding<'a> {
     NoLocks(&'a io::Error),
 }
 
-/// A common copy-and-paste mistake. `Unexpanded`: a reference, as `$NAME` or `${{ … }}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mistake {
-    Unexpanded,
-    Quoted,
-    Blank,
-}
-
 pub fn words(finding: Finding<'_>) -> Words {
     match finding {
-        Finding::Mistake(of, origin, Mistake::Unexpanded) => Words::new(
-            format!("the {of} ({origin}) looks like an unexpanded reference, as in `$NAME` or `${{{{ … }}}}`"),
-            "have the shell or the CI system expand it: they expand nothing in single quotes or in a file",
-        ),
-        Finding::Mistake(of, origin, Mistake::Quoted) => Words::new(
-            format!("the {of} ({origin}) is in quotation marks, which are part of it"),
-            "remove them: dotenv files, `docker --env-file` and YAML do not all strip them",
-        ),
-        Finding::Mistake(of, origin, Mistake::Blank) => Words::new(
-            format!("the {of} ({origin}) begins or ends with whitespace"),
-            "remove the whitespace, unless it was issued like that",
-        ),
+        Finding::Mistake(of, origin, mistake) => {
+            let (what, hint) = match mistake {
+                Mistake::Unexpanded => (
+                    "looks like an unexpanded reference, as in '$NAME' or '${{ … }}'",
+                    "let the shell or the CI system expand it: nothing is expanded in single quotes or in a file",
+                ),
+                Mistake::Quoted => (
+                    "is in quotation marks, which are part of it",
+                    "remove them: dotenv files, 'docker --env-file' and YAML do not all strip them",
+                ),
+                Mistake::Blank => ("begins or ends with whitespace", "remove it, unless it was issued like that"),
+                Mistake::SameAsId => ("is the same as the client id", "set it to the secret"),
+                Mistake::Swapped => ("looks like a client id, and the client id like a secret", "swap them"),
+            };
+            Words::new(format!("the {of} ({origin}) {what}"), hint)
+        }
         Finding::EmptyVariable(name) => Words::new(
             format!("{name} is set but empty, which counts as not set"),
             format!("give {name} a value or unset it: a missing CI secret expands to nothing"),
@@ -81,7 +77,7 @@ pub fn words(finding: Finding<'_>) -> Words {
             format!("unknown variable {name}"),
             match nearest {
                 Some(nearest) => format!("did you mean {nearest}?"),
-                None => "unset it, or check its name: `catena-token --help` lists them all".into(),
+                None => "unset it, or check its name: 'catena-token --help' lists them all".into(),
             },
         ),
         Finding::UnusedSecret(name) => Words::new(
@@ -89,21 +85,13 @@ pub fn words(finding: Finding<'_>) -> Words {
             format!("unset {name}, if you mean the other one"),
         ),
         Finding::UnmatchedNoProxy(name, entry) => Words::new(
-            format!("`{entry}` in {name} matches no host, as in curl: an entry has no port, and `*` must stand alone"),
-            "write the name or address without `*` and port: a name also covers every name below it",
+            format!("'{entry}' in {name} matches no host, as in curl: an entry has no port, and '*' must stand alone"),
+            "write the name or address without '*' and port: a name also covers every name below it",
         ),
         Finding::Warned(text) => Words::new(text, ""),
         Finding::NoRealmInIssuer => Words::new(
-            "the issuer does not end in `/realms/NAME`, as Keycloak's issuers do",
+            "the issuer does not end in '/realms/NAME', as Keycloak's issuers do",
             format!("check --issuer; the default is {}", Issuer::default().as_str()),
-        ),
-        Finding::SecretIsId(origin) => Words::new(
-            format!("the client secret ({origin}) is the same as the client id"),
-            format!("set {origin} to the secret"),
-        ),
-        Finding::Swapped(origin) => Words::new(
-            "the client id looks like a secret, and the secret like a client id",
-            format!("are --client-id or CATENA_CLIENT_ID and {origin} swapped?"),
         ),
         Finding::ShortSecret(origin, length) => {
             let s = if length == 1 { "" } else { "s" };
@@ -121,7 +109,7 @@ pub fn words(finding: Finding<'_>) -> Words {
             };
             Words::new(
                 format!("{who} the file of {origin} (mode {mode:04o})"),
-                format!("`chmod {fix} {}`", path.display()),
+                format!("'chmod {fix} {}'", path.display()),
             )
         }
         Finding::CertificateEnds(left) => Words::new(
@@ -134,13 +122,13 @@ pub fn words(finding: Finding<'_>) -> Words {
         }
         Finding::OtherIssuer(theirs, ours) => Words::new(
             format!(
-                "the realm's issuer is `{theirs}`, and --issuer is `{ours}`: an API that expects one of them rejects \
+                "the realm's issuer is '{theirs}', and --issuer is '{ours}': an API that expects one of them rejects \
                  tokens with the other"
             ),
             "if you know that host, use its name in --issuer; otherwise have the server's hostname setting corrected",
         ),
         Finding::OtherTokenEndpoint(url) => Words::new(
-            format!("the realm's token endpoint is on another origin than --issuer: `{url}`"),
+            format!("the realm's token endpoint is on another origin than --issuer: '{url}'"),
             "ask the realm's administrator about its hostname setting, or which --issuer to use",
         ),
         Finding::Clock(apart, is_ahead) => Words::new(
@@ -148,25 +136,25 @@ pub fn words(finding: Finding<'_>) -> Words {
                 "this machine's clock is {}: valid tokens and certificates may look expired or not yet valid",
                 clock(apart, is_ahead)
             ),
-            "set this machine's clock (NTP, `timedatectl`), or have the server's set",
+            "set this machine's clock (NTP, 'timedatectl'), or ask the server's owner to set the server's",
         ),
         Finding::NoLifetime => Words::new(
-            "the response does not say how long the token lives: it is never cached, and each call requests one",
+            "the response has no usable 'expires_in': the token is not cached, and each call requests a new one",
             "ask the realm's administrator for tokens with a lifetime",
         ),
         Finding::TokenOfOtherIssuer(theirs, ours) => Words::new(
-            format!("the token's issuer is `{theirs}`, and --issuer is `{ours}`"),
+            format!("the token's issuer is '{theirs}', and --issuer is '{ours}'"),
             "if you know that host, use its name in --issuer: an API may compare the two",
         ),
         Finding::TokenOfOtherClient(client) => {
-            Words::new(format!("the token is for the client `{client}`, not for --client-id"), "check --client-id")
+            Words::new(format!("the token is for the client '{client}', not for --client-id"), "check --client-id")
         }
         Finding::NoAccessToken => {
-            Words::new("by its `typ` it is not an access token", "tell the realm's administrator")
+            Words::new("its 'typ' says that it is not an access token", "tell the realm's administrator")
         }
         Finding::TokenEnded => Words::new(
-            "the token has already expired, by its `exp` and this machine's clock",
-            "check the step `clock`; if that is right, tell the realm's administrator: an API rejects the token",
+            "the token has already expired, by its 'exp' and this machine's clock",
+            "check the step 'clock'; if that is right, tell the realm's administrator: an API rejects the token",
         ),
         Finding::NoOrganisation(may_be_several) => Words::new(
             "the token names no organisation, which Catena's API requires",
@@ -175,20 +163,29 @@ pub fn words(finding: Finding<'_>) -> Words {
                  realm's administrator, it may be in none, or the scope is not assigned to this client"
             } else {
                 "ask the realm's administrator: the service account is in no organisation, or the scope \
-                 `organization` is not assigned to this client"
+                 'organization' is not assigned to this client"
             },
         ),
         Finding::NoCacheDirectory => {
             Words::new(no_cache(NoCache::NoHome), "name a directory with --cache-dir: each call requests a token")
         }
         Finding::NoRoom(path, error) => Words::new(
-            format!("cannot write to the token cache `{}`: {}", path.display(), reason(error)),
+            format!("cannot write to the token cache '{}': {}", path.display(), reason(error)),
             "choose another directory with --cache-dir, or use --no-cache",
         ),
         Finding::NoLocks(error) => Words::new(
             format!("cannot lock files in the cache: {}: concurrent processes each request a token", reason(error)),
             "choose a directory on another file system with --cache-dir",
         ),
+    }
+}
+
+/// What to check after a refusal of the client.
+pub fn check_secret(AskedAs { secret_by, mistake, .. }: &AskedAs) -> String {
+    match (mistake, secret_by) {
+        (Some(mistake), by) => words(Finding::Mistake("client secret", by.unwrap_or("typed"), *mistake)).text,
+        (None, Some(by)) => format!("check --issuer, --client-id and the client secret ({by})"),
+        (None, None) => "check --issuer, --client-id and the client secret".into(),
     }
 }
 
@@ -202,9 +199,9 @@ mod tests {
         for (found, what, hint) in [
             (
                 Finding::Mistake("client id", "CATENA_CLIENT_ID", Mistake::Unexpanded),
-                "the client id (CATENA_CLIENT_ID) looks like an unexpanded reference, as in `$NAME` or \
-                 `${{ … }}`",
-                "have the shell",
+                "the client id (CATENA_CLIENT_ID) looks like an unexpanded reference, as in '$NAME' or \
+                 '${{ … }}'",
+                "let the shell",
             ),
             (
                 Finding::ShortSecret("typed", 1),
@@ -219,10 +216,10 @@ mod tests {
             (
                 file(0o606),
                 "other users of this machine can change the file of --client-secret-file (mode 0606)",
-                "`chmod 600 /s`",
+                "'chmod 600 /s'",
             ),
-            (file(0o664), "other users of this machine can read the file", "`chmod 600 /s`"),
-            (file(0o660), "the group can change the file", "`chmod g-w /s`"),
+            (file(0o664), "other users of this machine can read the file", "'chmod 600 /s'"),
+            (file(0o660), "the group can change the file", "'chmod g-w /s'"),
             (
                 Finding::Clock(Duration::from_millis(59_600), true),
                 "this machine's clock is 1 min ahead of the server's:",

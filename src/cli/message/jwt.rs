@@ -13,25 +13,25 @@ use crate::oauth::jwt::error::VerifyError::{self, *};
 
 pub fn words(error: &VerifyError) -> Words {
     const FORGED: &str = "the token is not genuine";
-    const UNCHECKED: &str = "the token cannot be checked";
+    const UNCHECKED: &str = "cannot verify the token";
     // Signed by the realm, but not for use now or here.
     const INVALID: &str = "the token is not valid";
     let (what, why) = match error {
-        NoAlgorithm => (FORGED, "its header names no algorithm (`alg`)".into()),
-        KeylessAlgorithm(name) => (FORGED, format!("its algorithm `{}` does not use a realm's key", quoted(name))),
-        UnknownAlgorithm(name) => (UNCHECKED, format!("its algorithm `{}` is not supported", quoted(name))),
-        CriticalExtensions => (FORGED, "its header has unsupported extensions (`crit`)".into()),
-        NoKeyId => (UNCHECKED, "its header names no key (`kid`)".into()),
+        NoAlgorithm => (FORGED, "its header names no algorithm ('alg')".into()),
+        KeylessAlgorithm(name) => (FORGED, format!("its algorithm '{}' does not use a realm's key", quoted(name))),
+        UnknownAlgorithm(name) => (UNCHECKED, format!("its algorithm '{}' is not supported", quoted(name))),
+        CriticalExtensions => (FORGED, "its header has unsupported extensions ('crit')".into()),
+        NoKeyId => (UNCHECKED, "its header names no key ('kid')".into()),
         Issuer(error) => (FORGED, other_issuer(error)),
-        UnknownKey => (FORGED, "the realm has no key with its `kid`".into()),
-        AmbiguousKey => (UNCHECKED, "the realm has more than one key with its `kid`".into()),
-        KeyForOtherUse => (FORGED, "the key with its `kid` is for another use or algorithm".into()),
-        BrokenKey(member) => (UNCHECKED, format!("the realm's key has no usable `{member}`")),
+        UnknownKey => (FORGED, "the realm has no key with its 'kid'".into()),
+        AmbiguousKey => (UNCHECKED, "the realm has more than one key with its 'kid'".into()),
+        KeyForOtherUse => (FORGED, "the key with its 'kid' is for another use or algorithm".into()),
+        BrokenKey(member) => (UNCHECKED, format!("the realm's key has no usable '{member}'")),
         BadSignature => (FORGED, "its signature is invalid: the token was altered or signed with another key".into()),
-        TimeNotANumber(claim) => (INVALID, format!("its `{claim}` is not a number")),
+        TimeNotANumber(claim) => (INVALID, format!("its '{claim}' is not a number")),
         NotYetValid(begins) => (INVALID, format!("it is not valid before {}", date(begins))),
         Expired(end, age) => (INVALID, format!("it expired {} ago ({})", in_words(*age), date(end))),
-        OtherAudience(audience) => (INVALID, format!("it is not for the audience `{audience}`")),
+        OtherAudience(audience) => (INVALID, format!("it is not for the audience '{audience}'")),
     };
     Words::new(format!("{what}: {why}"), hint(error))
 }
@@ -49,15 +49,16 @@ fn hint(error: &VerifyError) -> &'static str {
 
 pub fn other_issuer(OtherIssuer { issuer, expected }: &OtherIssuer) -> String {
     match issuer {
-        Some(issuer) => format!("its issuer is `{}`, not `{expected}`", shown(issuer)),
-        None => format!("it names no issuer, and `{expected}` is expected"),
+        Some(issuer) => format!("its issuer is '{}', not '{expected}'", shown(issuer)),
+        None => format!("it names no issuer, and '{expected}' is expected"),
     }
 }
 
 pub fn not_jwt(error: &NotJwt) -> String {
     match error {
-        NotJwt::Opaque { parts } => format!("a JWT has three parts, and this token has {parts}"),
-        NotJwt::NotBase64url(part) => format!("its {part} cannot be read: it is not base64url without padding"),
+        NotJwt::Opaque { parts: 1 } => "an opaque token has no content to show".into(),
+        NotJwt::Opaque { parts } => format!("a JWT has three parts, this token has {parts}"),
+        NotJwt::NotBase64url(part) => format!("its {part} is not base64url without padding"),
         NotJwt::NotJson(part, problem) => format!("its {part} cannot be read: {}", request::json(problem)),
     }
 }
@@ -85,21 +86,21 @@ mod tests {
         for (error, text, hint) in [
             (
                 VerifyError::KeylessAlgorithm("nOnE\n".to_owned()),
-                "the token is not genuine: its algorithm `nOnE\\n` does not use a realm's key",
+                "the token is not genuine: its algorithm 'nOnE\\n' does not use a realm's key",
                 None,
             ),
             (
                 issuer(Some("https://b\u{202e}".into())),
-                "the token is not genuine: its issuer is `https://b\\u{202e}`, not `https://a`",
+                "the token is not genuine: its issuer is 'https://b\\u{202e}', not 'https://a'",
                 Some(trust),
             ),
-            (issuer(None), "the token is not genuine: it names no issuer, and `https://a` is expected", Some(trust)),
+            (issuer(None), "the token is not genuine: it names no issuer, and 'https://a' is expected", Some(trust)),
             (
                 VerifyError::UnknownKey,
-                "the token is not genuine: the realm has no key with its `kid`",
+                "the token is not genuine: the realm has no key with its 'kid'",
                 Some("another realm may have signed it, or a key that is no longer in use"),
             ),
-            (VerifyError::BrokenKey("n"), "the token cannot be checked: the realm's key has no usable `n`", None),
+            (VerifyError::BrokenKey("n"), "cannot verify the token: the realm's key has no usable 'n'", None),
             (
                 VerifyError::NotYetValid(1e300.into()),
                 "the token is not valid: it is not valid before 1e+300",
@@ -118,15 +119,12 @@ mod tests {
 
     #[test]
     fn an_error_names_the_part_that_is_wrong() {
-        assert_eq!(not_jwt(&NotJwt::Opaque { parts: 1 }), "a JWT has three parts, and this token has 1");
-        assert_eq!(not_jwt(&NotJwt::Opaque { parts: 5 }), "a JWT has three parts, and this token has 5");
-        assert_eq!(
-            not_jwt(&NotJwt::NotBase64url("signature")),
-            "its signature cannot be read: it is not base64url without padding"
-        );
+        assert_eq!(not_jwt(&NotJwt::Opaque { parts: 1 }), "an opaque token has no content to show");
+        assert_eq!(not_jwt(&NotJwt::Opaque { parts: 5 }), "a JWT has three parts, this token has 5");
+        assert_eq!(not_jwt(&NotJwt::NotBase64url("signature")), "its signature is not base64url without padding");
         assert_eq!(
             not_jwt(&NotJwt::NotJson("payload", JsonProblem::DuplicateName)),
-            "its payload cannot be read: it has a name twice"
+            "its payload cannot be read: it has a duplicate name"
         );
     }
 }

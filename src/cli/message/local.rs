@@ -32,7 +32,7 @@ pub fn system(text: &str) -> String {
 
 fn found(problem: &Problem) -> String {
     match problem {
-        Problem::NoBase(base) => format!("`{}` is not a directory", base.display()),
+        Problem::NoBase(base) => format!("'{}' is not a directory", base.display()),
         Problem::TooLarge => "it is too large for a cache file".into(),
         Problem::Place(problem) => place(problem),
         Problem::NotADirectory => "it is not a directory".into(),
@@ -44,30 +44,30 @@ fn found(problem: &Problem) -> String {
 }
 
 pub fn file(error: &FileError) -> Words {
-    let hint = "choose a --token-file in a directory that only you can write to; only the last one is created";
+    let hint = "choose a --token-file in a directory that only you can write to, and whose parent exists";
     match error {
         FileError::Unusable(path, problem) => {
             let taken = matches!(problem, PlaceProblem::NotAToken);
             let hint = if taken { "choose another --token-file, or remove this file" } else { hint };
-            Words::new(format!("cannot use `{}` as the token file: {}", path.display(), place(problem)), hint)
+            Words::new(format!("cannot use '{}' as the token file: {}", path.display(), place(problem)), hint)
         }
         FileError::NoPlace(path, problem) => {
-            Words::new(format!("cannot create a token file in `{}`: {}", path.display(), place(problem)), hint)
+            Words::new(format!("cannot create a token file in '{}': {}", path.display(), place(problem)), hint)
         }
         FileError::NotWritten(path, problem) => {
-            Words::new(format!("cannot write the token file `{}`: {}", path.display(), place(problem)), "")
+            Words::new(format!("cannot write the token file '{}': {}", path.display(), place(problem)), "")
         }
     }
 }
 
 fn place(problem: &PlaceProblem) -> String {
-    let shown = |path: &Path| format!("the directory `{}`", path.display());
+    let shown = |path: &Path| format!("the directory '{}'", path.display());
     match problem {
-        PlaceProblem::NoName => "it names no file".into(),
+        PlaceProblem::NoName => "it has no file name".into(),
         PlaceProblem::Directory(path, error) => format!("{} cannot be used: {}", shown(path), reason(error)),
-        PlaceProblem::OfAnotherUser(path) => format!("`{}` belongs to another user", path.display()),
+        PlaceProblem::OfAnotherUser(path) => format!("'{}' belongs to another user", path.display()),
         PlaceProblem::WritableByOthers(path, mode) => {
-            format!("others can write to {} (mode {mode:04o}; `chmod go-w` ends that)", shown(path))
+            format!("others can write to {} (mode {mode:04o}; 'chmod go-w' ends that)", shown(path))
         }
         PlaceProblem::NotAFile => "it exists and is not a regular file".into(),
         PlaceProblem::NotAToken => "it exists and does not contain a token: it is not overwritten".into(),
@@ -88,26 +88,26 @@ pub fn job(error: &ExecError) -> Words {
             (name, "not found".into(), hint)
         }
         ExecError::NoInterpreter(name, found) => {
-            (name, format!("the interpreter or loader that `{}` names is missing", found.display()), "")
+            (name, format!("the interpreter or loader that '{}' names is missing", found.display()), "")
         }
         ExecError::NotExecutable(name, error) => {
             let hint = match error.kind() {
-                io::ErrorKind::PermissionDenied => "make it executable with `chmod +x`",
+                io::ErrorKind::PermissionDenied => "make it executable with 'chmod +x'",
                 io::ErrorKind::ArgumentListTooLong => "its arguments and environment, with the token, are too large",
                 _ => "",
             };
             (name, reason(error), hint)
         }
     };
-    Words::new(format!("cannot run `{name}`: {why}"), hint)
+    Words::new(format!("cannot run '{name}': {why}"), hint)
 }
 
 pub fn cache(error: &CacheError) -> Words {
     let (what, why) = match error {
-        CacheError::Unusable(path, error) => (format!("cannot use the cache `{}`", path.display()), error),
-        CacheError::NotStored(path, error) => (format!("cannot write to the token cache `{}`", path.display()), error),
+        CacheError::Unusable(path, error) => (format!("cannot use the cache '{}'", path.display()), error),
+        CacheError::NotStored(path, error) => (format!("cannot write to the token cache '{}'", path.display()), error),
         CacheError::NotRemoved(path, error) => {
-            (format!("cannot remove a file from the cache `{}`", path.display()), error)
+            (format!("cannot remove a file from the cache '{}'", path.display()), error)
         }
         CacheError::CopyNotRemoved(_, error) => ("cannot remove the cached token".into(), error),
         CacheError::LockFile(error) => ("cannot write the lock file".into(), error),
@@ -115,11 +115,19 @@ pub fn cache(error: &CacheError) -> Words {
     };
     let hint = match error {
         CacheError::CopyNotRemoved(path, _) => {
-            format!("delete it from `{}`, or calls will print it again", path.display())
+            format!("delete it from '{}', or calls will print it again", path.display())
         }
         _ => String::new(),
     };
     Words::new(format!("{what}: {}", reason(why)), hint)
+}
+
+pub fn none_cached(directory: &Path) -> String {
+    format!("no tokens are cached in '{}'", directory.display())
+}
+
+pub fn cleared(tokens: usize, keys: usize) -> String {
+    format!("tokens removed: {tokens}, keys forgotten: {keys}")
 }
 
 pub fn miss(miss: &Miss) -> String {
@@ -165,32 +173,50 @@ mod tests {
             (
                 printed(FileError::Unusable("/a/b".into(), PlaceProblem::WritableByOthers("/a".into(), 0o777))),
                 Exit::Setup,
-                "cannot use `/a/b` as the token file: others can write to the directory `/a` (mode 0777; `chmod go-w` ends that)",
-                "choose a --token-file in a directory that only you can write to; only the last one is created",
+                "cannot use '/a/b' as the token file: others can write to the directory '/a' (mode 0777; 'chmod go-w' ends that)",
+                "choose a --token-file in a directory that only you can write to, and whose parent exists",
             ),
             (
                 printed(FileError::NotWritten("/a/b".into(), io::Error::from_raw_os_error(2).into())),
                 Exit::Local,
-                "cannot write the token file `/a/b`: no such file or directory",
+                "cannot write the token file '/a/b': no such file or directory",
                 "",
             ),
             (
                 printed(ExecError::NotFound("make all".to_owned())),
                 Exit::NotFound,
-                "cannot run `make all`: not found",
+                "cannot run 'make all': not found",
                 "CMD is the name of one program: run a shell command line with exec -- sh -c '...'",
             ),
             (
                 printed(CacheError::CopyNotRemoved("/c".into(), io::Error::other(Problem::OfAnotherUser))),
                 Exit::Local,
                 "cannot remove the cached token: it belongs to another user",
-                "delete it from `/c`, or calls will print it again",
+                "delete it from '/c', or calls will print it again",
             ),
             (
                 printed(CacheError::NotRemoved("/c".into(), io::Error::from_raw_os_error(13))),
                 Exit::Local,
-                "cannot remove a file from the cache `/c`: permission denied",
+                "cannot remove a file from the cache '/c': permission denied",
                 "",
+            ),
+            (
+                printed(FileError::NotWritten("/f".into(), io::Error::other(Problem::NoRandomBytes).into())),
+                Exit::Local,
+                "cannot write the token file '/f': the system provides no random bytes",
+                "",
+            ),
+            (
+                printed(CacheError::LockFile(io::Error::other(Problem::LockReplaced))),
+                Exit::Local,
+                "cannot write the lock file: the lock file keeps being replaced",
+                "",
+            ),
+            (
+                printed(ExecError::NotExecutable("x".to_owned(), io::ErrorKind::ArgumentListTooLong.into())),
+                Exit::NotExecutable,
+                "cannot run 'x': argument list too long",
+                "its arguments and environment, with the token, are too large",
             ),
             (
                 printed(CommandError::NoCache),

@@ -21,6 +21,7 @@ use std::time::Duration;
 use crate::base::clock;
 use crate::base::duration::display;
 use crate::cli::error::Error;
+use crate::cli::settings::misspelt_variable;
 use crate::http::trust::{Bundle, TrustError};
 use crate::token::source::{RevocationError, TokenError};
 
@@ -33,6 +34,18 @@ pub struct Words {
 impl Words {
     fn new(text: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { text: text.into(), hint: hint.into() }
+    }
+}
+
+/// For the error that ends a call: a misspelt variable of a setting that the words name is the better hint.
+pub fn of_end(error: &Error) -> Words {
+    let words = of(error);
+    let said = words.text.clone() + &words.hint;
+    match misspelt_variable(|meant, flag| said.contains(meant) || said.contains(flag)) {
+        Some((unread, meant)) => {
+            Words { hint: format!("{unread} is set, but unknown: did you mean {meant}?"), ..words }
+        }
+        None => words,
     }
 }
 
@@ -69,35 +82,39 @@ fn of_token_error(error: &TokenError) -> Words {
         TokenError::Secret(error) => secret::words(error),
         TokenError::Trust(TrustError::NoBundle) => Words::new(
             "no CA bundle: none found in the usual places",
-            "install the package `ca-certificates`, or use --ca-cert",
+            "install the package 'ca-certificates', or use --ca-cert",
         ),
         TokenError::Trust(TrustError::Unreadable(Bundle { path, by }, error)) => Words::new(
-            format!("cannot read the CA bundle `{}` ({by}): {}", secret::shown(path), local::reason(error)),
+            format!("cannot read the CA bundle '{}' ({by}): {}", secret::shown(path), local::reason(error)),
             "use --ca-cert, CATENA_CA_CERT or SSL_CERT_FILE to name another",
         ),
         TokenError::Trust(TrustError::NoCertificate(Bundle { path, by })) => Words::new(
-            format!("cannot use the CA bundle `{}` ({by}): it contains no PEM certificate", path.display()),
-            "a bundle consists of `-----BEGIN CERTIFICATE-----` blocks",
+            format!("cannot use the CA bundle '{}' ({by}): it contains no PEM certificate", path.display()),
+            "a bundle consists of '-----BEGIN CERTIFICATE-----' blocks",
         ),
         TokenError::Request(error) => request::words(error),
         TokenError::AskedToWait { left, has_retries, cause } => {
             // Rounded up: the server would refuse an early retry.
             let left = *left + Duration::from_millis(999);
             let until = clock::date(clock::wall() + left);
-            let or = if *has_retries { ", or allow it with --timeout" } else { "" };
             Words::new(
-                format!("no token: the server asked to wait until {until}: {}", request::why(cause)),
-                format!("try again in {}{or}", display(left)),
+                format!("cannot get a token: the server asked to wait until {until}: {}", request::why(cause)),
+                try_again(&display(left), *has_retries),
             )
         }
         TokenError::TooShort { lifetime, min_ttl } => {
             let lives = event::life(*lifetime);
             Words::new(
-                format!("the token cannot be used: it {lives}, but --min-ttl is {}", display(*min_ttl)),
+                format!("cannot use the token: it {lives}, but --min-ttl is {}", display(*min_ttl)),
                 "lower --min-ttl, or ask the realm's administrator for a longer token lifetime",
             )
         }
     }
+}
+
+/// `is_too_long`: for `--timeout`.
+fn try_again(time: &str, is_too_long: bool) -> String {
+    format!("try again in {time}{}", if is_too_long { ", or raise --timeout above that" } else { "" })
 }
 
 /// The exit code, text and hint of an error.
@@ -106,4 +123,34 @@ fn printed(error: impl Into<Error>) -> (crate::cli::error::Exit, String, String)
     let error = error.into();
     let words = of(&error);
     (error.exit(), words.text, words.hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::error::Exit;
+
+    #[test]
+    fn an_error_without_a_table_of_its_own_has_its_words() {
+        let bundle = Bundle { path: "/ca.pem".into(), by: "--ca-cert" };
+        for (error, exit, text, hint) in [
+            (Error::Internal("src/x.rs:9".into()), Exit::Local, "internal error at src/x.rs:9", "please report it"),
+            (
+                TokenError::Trust(TrustError::NoBundle).into(),
+                Exit::Setup,
+                "no CA bundle: none found in the usual places",
+                "install the package 'ca-certificates', or use --ca-cert",
+            ),
+            (
+                TokenError::Trust(TrustError::NoCertificate(bundle)).into(),
+                Exit::Setup,
+                "cannot use the CA bundle '/ca.pem' (--ca-cert): it contains no PEM certificate",
+                "a bundle consists of '-----BEGIN CERTIFICATE-----' blocks",
+            ),
+        ] {
+            let printed = printed(error);
+            assert_eq!((printed.0, printed.1.as_str()), (exit, text));
+            assert!(printed.2.starts_with(hint), "{}", printed.2);
+        }
+    }
 }

@@ -3,7 +3,9 @@
 //! The hints fit Keycloak. It does not distinguish an unknown client from a wrong secret, nor always use the standard
 //! error code, so a hint names every possibility.
 
-use super::{Words, http};
+use super::finding::check_secret;
+use super::http::{self, CHECK_ISSUER};
+use super::{Words, try_again};
 use crate::base::duration::display;
 use crate::base::json::JsonProblem;
 use crate::display::redact::redact;
@@ -11,20 +13,22 @@ use crate::display::untrusted::UntrustedText;
 use crate::http::Body;
 use crate::http::retry::{Wait, is_temporary_status};
 use crate::oauth::client_auth::ClientAuth;
-use crate::oauth::error::{Asked, Cause, ErrorResponse, RequestError, Unusable};
+use crate::oauth::error::{Asked, AskedAs, Cause, ErrorResponse, RequestError, Unusable};
 use crate::oauth::issuer::Purpose;
 
 pub fn words(error: &RequestError) -> Words {
     let what = match error.purpose {
-        Purpose::Token => "no token",
-        Purpose::Revocation if error.outcome_unknown => "it is not known whether the token was revoked",
-        Purpose::Revocation => "not revoked",
-        Purpose::Keys => "the token cannot be checked",
-        Purpose::Discovery => "no discovery document",
+        Purpose::Token => "cannot get a token",
+        Purpose::Revocation if error.outcome_unknown => "cannot tell whether the token was revoked",
+        Purpose::Revocation => "cannot revoke the token",
+        Purpose::Keys => "cannot verify the token",
+        Purpose::Discovery => "cannot get the discovery document",
     };
     let tries = if error.attempts > 1 { format!(" after {} attempts", error.attempts) } else { String::new() };
     let Words { text: why, hint } = reason(error);
-    Words::new(format!("{what}{tries}: {why}"), hint)
+    let is_unauthorized = matches!(&*error.cause, Cause::Status(response, _) if response.status == 401);
+    let doctor = if is_unauthorized { "; for more, run 'catena-token doctor'" } else { "" };
+    Words::new(format!("{what}{tries}: {why}"), format!("{hint}{doctor}"))
 }
 
 /// Only the reason. If the server asked to wait, the wait replaces the hint.
@@ -34,26 +38,31 @@ pub fn reason(error: &RequestError) -> Words {
         return Words::new(why, hint(&error.cause));
     };
     let time = display(time);
-    let or = if is_too_long { ", or allow it with --timeout" } else { "" };
-    Words::new(format!("{why}; the server asks to wait {time}"), format!("try again in {time}{or}"))
+    Words::new(format!("{why}; the server asks to wait {time}"), try_again(&time, is_too_long))
 }
 
 /// The reason without the wait.
 pub fn why(cause: &Cause) -> String {
     match cause {
         Cause::NoAnswer(error) => http::text(error),
-        Cause::Status(response, _) => {
-            let what = match response.status {
-                status @ 300..=399 => {
-                    return format!("the server redirects (HTTP {status}) to {}", destination(&response.location));
+        Cause::Status(response, Asked { issuer, client, .. }) => {
+            let host = issuer.split('/').nth(2).unwrap_or_default();
+            let did = match (response.status, client) {
+                (status @ 300..=399, _) => {
+                    let to = destination(&response.location);
+                    return format!("the server at {host} redirects to {to} (HTTP {status})");
                 }
-                status if is_temporary_status(status) => "the server cannot answer now",
-                400..=499 => "the server refused",
-                _ => "unexpected status",
+                (429, _) => "limits requests".to_owned(),
+                (status, _) if is_temporary_status(status) => "failed".to_owned(),
+                (400..=499, Some(AskedAs { id, .. })) => format!("refused client '{id}'"),
+                (400..=499, None) => "refused the request".to_owned(),
+                _ => "sent an unexpected status".to_owned(),
             };
-            format!("{what} {}", said(response))
+            // A gateway sends no code of OAuth.
+            let who = if response.code.raw().is_empty() { "server" } else { "realm" };
+            format!("the {who} at {host} {did} {}", said(response))
         }
-        Cause::Unusable(unusable) => format!("the response cannot be used: {}", unusable_text(unusable)),
+        Cause::Unusable(unusable) => format!("cannot use the response: {}", unusable_text(unusable)),
     }
 }
 
@@ -77,7 +86,7 @@ fn destination(location: &UntrustedText) -> String {
     let location = redact(location.raw());
     match UntrustedText::new(location.split(['?', '#']).next().unwrap_or_default().as_bytes()).quote() {
         shown if shown.is_empty() => "nowhere".to_owned(),
-        shown => format!("`{shown}`"),
+        shown => format!("'{shown}'"),
     }
 }
 
@@ -87,7 +96,7 @@ fn kind(body: &Body) -> String {
     }
     let kind = body.content_type.quote_up_to(SHOWN);
     let kind = if kind.is_empty() { "a body without a content type".to_owned() } else { kind };
-    let title = body.title.as_ref().map(|title| format!(", titled `{}`", title.quote_up_to(SHOWN)));
+    let title = body.title.as_ref().map(|title| format!(", titled '{}'", title.quote_up_to(SHOWN)));
     format!("{kind}, {} bytes{}", body.bytes, title.unwrap_or_default())
 }
 
@@ -96,11 +105,11 @@ fn unusable_text(unusable: &Unusable) -> String {
         // Only a realm sends such a body, so its kind says nothing.
         Unusable::NotJson(problem @ (JsonProblem::NotUtf8 | JsonProblem::DuplicateName), _) => json(problem),
         Unusable::NotJson(problem, body) => format!("{}: {}", json(problem), kind(body)),
-        Unusable::NoKeys(body) => format!("it has no list of `keys`: {}", kind(body)),
+        Unusable::NoKeys(body) => format!("it has no list of 'keys': {}", kind(body)),
         Unusable::ErrorInSuccess(response) => format!("it is an OAuth error {}", said(response)),
-        Unusable::NoAccessToken => "it has no usable `access_token`".to_owned(),
-        Unusable::TokenType(kind) if kind.is_empty() => "it has no `token_type`".to_owned(),
-        Unusable::TokenType(kind) => format!("its `token_type` is `{}`, not `Bearer`", kind.quote()),
+        Unusable::NoAccessToken => "it has no usable 'access_token'".to_owned(),
+        Unusable::TokenType(kind) if kind.is_empty() => "it has no 'token_type'".to_owned(),
+        Unusable::TokenType(kind) => format!("its 'token_type' is '{}', not 'Bearer'", kind.quote()),
     }
 }
 
@@ -110,55 +119,53 @@ pub fn json(problem: &JsonProblem) -> String {
         JsonProblem::CutOff => "it is cut off".to_owned(),
         JsonProblem::NotJson => "it is not JSON".to_owned(),
         JsonProblem::NotAnObject => "it is not a JSON object".to_owned(),
-        JsonProblem::DuplicateName => "it has a name twice".to_owned(),
+        JsonProblem::DuplicateName => "it has a duplicate name".to_owned(),
     }
 }
 
 pub fn hint(cause: &Cause) -> String {
     use JsonProblem::{CutOff, NotAnObject, NotJson};
+    const AGAIN: &str = "try again later; if it persists, report it to the service's owner";
     let hint = match cause {
         Cause::NoAnswer(error) => http::hint(error),
         Cause::Status(response, asked) => match response.status {
-            300..=399 => "redirects are not followed: check --issuer, or whether a network login page answers",
-            429 => "the service limits requests: wait, and use one token for many calls",
+            300..=399 => "redirects are not followed: check --issuer, or log in to this network first",
+            429 => "try again later, and use one token for many calls",
             // Keycloak 26.7.0 fails like this if `organization` is also a default client scope.
-            500 if asked.scope.is_some() => "try again; if it persists, try --scope ''",
-            status if is_temporary_status(status) => {
-                "try again later; if it persists, report it to the service's owner"
-            }
+            500 if asked.scope.is_some() => "try again later; if it persists, try another scope, or --scope ''",
+            status if is_temporary_status(status) => AGAIN,
             400..=499 => return refusal_hint(response, asked),
-            _ => "check --issuer; if it is right, report this to the service's owner",
+            _ => CHECK_ISSUER,
         },
-        Cause::Unusable(Unusable::NotJson(CutOff | NotJson | NotAnObject, _)) => {
+        Cause::Unusable(Unusable::NotJson(CutOff, _)) => AGAIN,
+        Cause::Unusable(Unusable::NotJson(NotJson | NotAnObject, _)) => {
             "another system may have answered: a network login page, a proxy or a firewall"
         }
-        Cause::Unusable(_) => "check --issuer; if it is right, report this to the service's owner",
+        Cause::Unusable(_) => CHECK_ISSUER,
     };
     hint.to_owned()
 }
 
-fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: &Asked) -> String {
+fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Asked) -> String {
     let description = response.description.raw();
+    let client_auth = client.as_ref().map(|client| client.auth);
     let hint = match (response.status, response.code.raw()) {
         // A Keycloak that looked for the realm has the right path.
         (404, code) if code != "Realm does not exist" && issuer.contains("/realms/") => return other_path(issuer),
-        (404 | 405, _) => return format!("check --issuer `{issuer}`: is there a realm, as in `…/realms/NAME`?"),
-        (_, "") => "something in front of the service (a proxy or firewall) refused: ask its owner",
+        (404 | 405, _) => return format!("check --issuer '{issuer}': is there a realm, as in '…/realms/NAME'?"),
+        (_, "") => "a proxy or firewall in front of the service may have refused: ask its owner",
         _ if client_auth.is_none() => "ask the realm's administrator",
         (_, "invalid_scope") => {
             let scope = scope.as_deref().unwrap_or_default();
-            return format!("ask for the scope `{scope}` to be assigned to the client, or choose another with --scope");
+            return format!("ask for the scope '{scope}' to be assigned to the client, or choose another with --scope");
         }
         (_, "invalid_grant" | "unauthorized_client") if description.contains("retrieve service account") => {
             "ask the realm's administrator for a confidential client with service accounts enabled"
         }
-        (400, "unauthorized_client") if *client_auth == Some(ClientAuth::Basic) => {
+        (400, "unauthorized_client") if client_auth == Some(ClientAuth::Basic) => {
             "the server could not read the Basic header: try --client-auth post"
         }
-        (_, "unauthorized_client" | "invalid_client") => {
-            "the client id is unknown or disabled here, or the secret is wrong or was replaced: \
-             check both, and --issuer"
-        }
+        (_, "unauthorized_client" | "invalid_client") => return client.as_ref().map_or_else(String::new, check_secret),
         (_, "invalid_request") if description.starts_with("User ") => {
             "the client's service account is disabled: ask the realm's administrator"
         }
@@ -167,7 +174,7 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: 
         }
         (_, "invalid_request") if description.contains("HTTPS") => "use https in --issuer",
         (403, "access_denied") => "the realm is disabled: ask its administrator",
-        _ => "ask the provider of your credentials",
+        _ => "ask the provider of your credentials whether this client may do that",
     };
     hint.to_owned()
 }
@@ -175,10 +182,10 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client_auth }: 
 /// The hint for a realm's URL with or without the `/auth` that Keycloak dropped.
 fn other_path(issuer: &str) -> String {
     let (rule, other) = match issuer.split_once("/auth/realms/") {
-        Some((base, realm)) => ("17 and later has no `/auth`", format!("{base}/realms/{realm}")),
-        None => ("up to 16 has `/auth`", issuer.replace("/realms/", "/auth/realms/")),
+        Some((base, realm)) => ("17 and later has no '/auth'", format!("{base}/realms/{realm}")),
+        None => ("up to 16 has '/auth'", issuer.replace("/realms/", "/auth/realms/")),
     };
-    format!("check --issuer: is there a realm of this name? Keycloak {rule} before `/realms`: try `{other}`")
+    format!("check --issuer: is there a realm of this name? Keycloak {rule} before '/realms': try '{other}'")
 }
 
 #[cfg(test)]
@@ -192,25 +199,42 @@ mod tests {
 
     fn answered(response: ErrorResponse, client_auth: Option<ClientAuth>) -> Cause {
         let scope = client_auth.map(|_| "organization".to_owned());
-        Cause::Status(Box::new(response), Asked { issuer: "https://h/realms/r".to_owned(), scope, client_auth })
+        let client = |auth| AskedAs { id: "acme".to_owned(), auth, secret_by: Some("--client-secret"), mistake: None };
+        let (issuer, client) = ("https://h:8443/realms/r".to_owned(), client_auth.map(client));
+        Cause::Status(Box::new(response), Asked { issuer, scope, client })
     }
 
     #[test]
     fn every_status_has_its_sentence_and_hint() {
         let post = Some(ClientAuth::Post);
         for (response, client_auth, line, hint) in [
-            (response(302, "", ""), post, "the server redirects (HTTP 302) to nowhere", "redirects are not followed"),
-            (response(429, "", ""), post, "the server cannot answer now (HTTP 429): it sent an empty body", "limits"),
-            (response(500, "", ""), post, "the server cannot answer now (HTTP 500)", "--scope ''"),
-            (response(503, "", "busy"), post, "the server cannot answer now (HTTP 503): busy", "try again later"),
+            (
+                response(302, "", ""),
+                post,
+                "the server at h:8443 redirects to nowhere (HTTP 302)",
+                "redirects are not followed",
+            ),
+            (
+                response(429, "", ""),
+                post,
+                "the server at h:8443 limits requests (HTTP 429): it sent an empty body",
+                "one token",
+            ),
+            (response(500, "", ""), post, "the server at h:8443 failed (HTTP 500)", "--scope ''"),
+            (response(503, "", "busy"), post, "the server at h:8443 failed (HTTP 503): busy", "try again later"),
             (
                 response(404, "Realm does not exist", ""),
                 post,
-                "(HTTP 404, Realm does not exist): no desc",
+                "the realm at h:8443 refused client 'acme' (HTTP 404, Realm does not exist): no desc",
                 "is there a realm",
             ),
-            (response(404, "", ""), post, "the server refused (HTTP 404)", "is there a realm"),
-            (response(403, "", ""), post, "the server refused (HTTP 403)", "in front of the service"),
+            (response(404, "", ""), post, "the server at h:8443 refused client 'acme' (HTTP 404)", "is there a realm"),
+            (
+                response(403, "", ""),
+                post,
+                "the server at h:8443 refused client 'acme' (HTTP 403)",
+                "in front of the service",
+            ),
             (response(400, "invalid_scope", ""), post, "(HTTP 400, invalid_scope)", "with --scope"),
             (
                 response(401, "unauthorized_client", "Public client not allowed to retrieve service account"),
@@ -220,13 +244,23 @@ mod tests {
             ),
             (response(401, "unauthorized_client", "not enabled to retrieve service account"), post, "", "enabled"),
             (response(400, "unauthorized_client", ""), Some(ClientAuth::Basic), "", "--client-auth post"),
-            (response(401, "invalid_client", ""), post, "(HTTP 401, invalid_client)", "check both, and --issuer"),
+            (
+                response(401, "invalid_client", ""),
+                post,
+                "the realm at h:8443 refused client 'acme' (HTTP 401, invalid_client)",
+                "the client secret (--client-secret)",
+            ),
             (response(400, "invalid_request", "User is disabled"), post, "", "service account is disabled"),
             (response(400, "invalid_request", "Unmatching clients"), post, "", "issued to another client"),
             (response(403, "invalid_request", "HTTPS required"), post, "", "https in --issuer"),
             (response(403, "access_denied", ""), post, "", "the realm is disabled"),
             (response(400, "other", ""), post, "", "the provider of your credentials"),
-            (response(400, "other", ""), None, "", "the realm's administrator"),
+            (
+                response(400, "other", ""),
+                None,
+                "the realm at h:8443 refused the request (HTTP 400, other)",
+                "the realm's administrator",
+            ),
             (response(600, "", ""), post, "unexpected status", "check --issuer"),
         ] {
             let cause = answered(response, client_auth);
@@ -245,18 +279,18 @@ mod tests {
         for (unusable, line) in [
             (Unusable::NotJson(JsonProblem::NotUtf8, Body::default()), "it is not UTF-8"),
             (Unusable::NotJson(JsonProblem::CutOff, Body::default()), "it is cut off: an empty body"),
-            (Unusable::NotJson(JsonProblem::NotJson, html), "it is not JSON: text/html, 9 bytes, titled `Log in`"),
-            (Unusable::NotJson(JsonProblem::DuplicateName, Body::default()), "it has a name twice"),
-            (Unusable::NoKeys(Body::default()), "it has no list of `keys`: an empty body"),
+            (Unusable::NotJson(JsonProblem::NotJson, html), "it is not JSON: text/html, 9 bytes, titled 'Log in'"),
+            (Unusable::NotJson(JsonProblem::DuplicateName, Body::default()), "it has a duplicate name"),
+            (Unusable::NoKeys(Body::default()), "it has no list of 'keys': an empty body"),
             (
                 Unusable::ErrorInSuccess(Box::new(response(200, "x", ""))),
                 "it is an OAuth error (HTTP 200, x): no description",
             ),
-            (Unusable::NoAccessToken, "it has no usable `access_token`"),
-            (Unusable::TokenType(UntrustedText::new(b"mac")), "its `token_type` is `mac`, not `Bearer`"),
+            (Unusable::NoAccessToken, "it has no usable 'access_token'"),
+            (Unusable::TokenType(UntrustedText::new(b"mac")), "its 'token_type' is 'mac', not 'Bearer'"),
         ] {
             let cause = Cause::Unusable(unusable);
-            assert_eq!(why(&cause), format!("the response cannot be used: {line}"));
+            assert_eq!(why(&cause), format!("cannot use the response: {line}"));
             assert!(!super::hint(&cause).is_empty());
         }
     }

@@ -10,14 +10,14 @@ use crate::credential::{Missing, Problem, SecretError, SecretSource, may_be_a_se
 
 pub fn words(error: &SecretError) -> Words {
     let text = match error {
-        SecretError::File(path, problem) => unreadable(&format!("`{}`", shown(path)), problem),
+        SecretError::File(path, problem) => unreadable(&format!("'{}'", shown(path)), problem),
         SecretError::Stdin(problem) => unreadable("standard input", problem),
         SecretError::Command(Problem::Io(error)) if error.kind() == io::ErrorKind::TimedOut => {
             "the client secret command timed out (--timeout)".to_owned()
         }
         SecretError::Command(problem) => unreadable("its command", problem),
         SecretError::Terminal(problem) => unreadable("the terminal", problem),
-        SecretError::Shell(error) => format!("cannot start `/bin/sh` for the client secret: {}", reason(error)),
+        SecretError::Shell(error) => format!("cannot start '/bin/sh' for the client secret: {}", reason(error)),
         SecretError::Exited(status) => format!("the client secret command failed: {status}"),
         SecretError::NoTerminal(state) => {
             format!("no client secret: {}, and there is no terminal to prompt on", missing(*state))
@@ -39,9 +39,9 @@ const STDIN: [&str; 3] = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 
 fn hint(error: &SecretError) -> &'static str {
     match error {
-        SecretError::File(path, _) if path.starts_with("~") => "the shell did not expand `~`: write the full path",
+        SecretError::File(path, _) if path.starts_with("~") => "the shell did not expand '~': write the full path",
         SecretError::File(path, Problem::Io(_)) if STDIN.contains(&path.to_str().unwrap_or_default()) => {
-            "use `-` for standard input: a socket cannot be opened by a name"
+            "use '-' for standard input: a socket cannot be opened by a name"
         }
         SecretError::File(path, _) if may_be_a_secret(path) => {
             "is it the secret itself? Pass that in CATENA_CLIENT_SECRET, and a file's name as ./NAME"
@@ -50,7 +50,7 @@ fn hint(error: &SecretError) -> &'static str {
         SecretError::Terminal(_) | SecretError::NoTerminal(_) => {
             "use --client-secret-file or --client-secret-command, set CATENA_CLIENT_SECRET, \
              CATENA_CLIENT_SECRET_FILE or CATENA_CLIENT_SECRET_COMMAND, or load the systemd credential \
-             `catena-client-secret`"
+             'catena-client-secret'"
         }
         _ => "",
     }
@@ -70,7 +70,7 @@ pub fn unusable(why: UnusableSecret) -> &'static str {
 fn missing(state: Missing) -> String {
     match state {
         Missing::EmptyVariable(name) => format!("{name} is set but empty"),
-        Missing::NoCredential => "CREDENTIALS_DIRECTORY holds no `catena-client-secret`".into(),
+        Missing::NoCredential => "CREDENTIALS_DIRECTORY holds no 'catena-client-secret'".into(),
         Missing::NotGiven => "none was given".into(),
     }
 }
@@ -86,10 +86,10 @@ pub fn origin(source: &SecretSource) -> String {
 /// Where the secret is, never the secret. A command is not shown: it may contain a password.
 pub fn place(source: &SecretSource) -> String {
     match source {
-        SecretSource::Given { .. } => "a value".into(),
-        SecretSource::File { path, .. } => format!("in `{}`", shown(path)),
+        SecretSource::Given { .. } => "set".into(),
+        SecretSource::File { path, .. } => format!("in '{}'", shown(path)),
         SecretSource::Stdin { .. } => "on standard input".into(),
-        SecretSource::Command { .. } => "what a command prints".into(),
+        SecretSource::Command { .. } => "from a command".into(),
         SecretSource::Held { .. } => "read before".into(),
         SecretSource::Prompt(_) => "prompted for on the terminal".into(),
     }
@@ -113,19 +113,19 @@ mod tests {
         let unusable = || Problem::Unusable(UnusableSecret::Empty);
         let missing = || Problem::Io(io::ErrorKind::NotFound.into());
         for (error, line, hint) in [
-            (SecretError::File("/s".into(), unusable()), "cannot read the client secret from `/s`: it is empty", ""),
+            (SecretError::File("/s".into(), unusable()), "cannot read the client secret from '/s': it is empty", ""),
             (
                 SecretError::File("~/s".into(), missing()),
-                "cannot read the client secret from `~/s`: entity",
+                "cannot read the client secret from '~/s': entity",
                 "full path",
             ),
             (
                 SecretError::File("Zk3vQ9xW7tB2nM5rL8pY1sD4".into(), missing()),
-                "cannot read the client secret from `[path not shown]`: ",
+                "cannot read the client secret from '[path not shown]': ",
                 "is it the secret itself?",
             ),
             (SecretError::Stdin(unusable()), "cannot read the client secret from standard input: it is empty", ""),
-            (SecretError::Shell(io::ErrorKind::NotFound.into()), "cannot start `/bin/sh` for the client secret: ", ""),
+            (SecretError::Shell(io::ErrorKind::NotFound.into()), "cannot start '/bin/sh' for the client secret: ", ""),
             (SecretError::Command(unusable()), "cannot read the client secret from its command: it is empty", ""),
             (
                 SecretError::Command(Problem::Io(crate::os::input::too_long(65_536))),

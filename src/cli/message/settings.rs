@@ -7,7 +7,9 @@ use crate::base::duration::display;
 use crate::base::event::{self, Event, Level, Warning};
 use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
-use crate::cli::settings::{Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings};
+use crate::cli::settings::{
+    DEFAULT, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings, empty_variables,
+};
 use crate::credential::{ClientId, SecretSource, are_swapped};
 use crate::display::redact::REDACTED;
 use crate::http::endpoint::UnusableUrl;
@@ -15,12 +17,18 @@ use crate::http::trust::Bundle;
 use crate::oauth::scope::Scope;
 
 pub fn words(error: &SettingError) -> Words {
-    let what = match error.problem {
-        Problem::Missing { .. } => "no client id".to_owned(),
-        Problem::Conflict(_) => "two sources of the client secret".to_owned(),
-        _ => format!("{} cannot be used", error.origin),
+    let SettingError { problem, origin, .. } = error;
+    let text = error.text.as_ref().map_or_else(String::new, |text| format!(" '{text}'"));
+    let why = why(error);
+    let words = match problem {
+        Problem::Missing { .. } => format!("no client id: {why}"),
+        Problem::Conflict(_) => format!("more than one source of the client secret: {why}"),
+        Problem::Duration(_) => format!("{origin}: invalid duration{text} ({why})"),
+        Problem::Url(_) => format!("{origin}: invalid URL{text} ({why})"),
+        Problem::Unknown => format!("{origin}: invalid value{text} ({why})"),
+        _ => format!("cannot use {origin}: {why}"),
     };
-    Words::new(format!("{what}: {}", why(error)), hint(error))
+    Words::new(words, hint(error))
 }
 
 fn why(SettingError { name, problem, .. }: &SettingError) -> String {
@@ -31,38 +39,38 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
         Problem::EndsInLineBreak => secret::unusable(UnusableSecret::EndsInLineBreak).into(),
         Problem::NotUtf8 => "it is not UTF-8".into(),
         Problem::Unknown => match name {
-            Name::ClientAuth => "it is neither `post` nor `basic`".into(),
-            Name::Format => format!("it is none of {}", Format::NAMES.join(", ")),
-            Name::Retries => format!("it is not a number from 0 to {}", u32::MAX),
-            _ => "it is not one of 1, true, yes, on, 0, false, no, off".into(),
+            Name::ClientAuth => "expected post or basic".into(),
+            Name::Format => format!("expected {}", Format::NAMES.join(", ")),
+            Name::Retries => format!("expected a number from 0 to {}", u32::MAX),
+            _ => "expected 1, true, yes, on, 0, false, no or off".into(),
         },
         Problem::Empty => "it is empty".into(),
         Problem::ControlCharacter => "it contains a line break or another control character".into(),
         Problem::Duration(why) => why.to_string(),
         Problem::Url(why) => url(*why),
         Problem::Scope(_) => {
-            format!("a scope has at most {} printable ASCII characters, and no `\"` or `\\`", Scope::LONGEST)
+            format!("a scope has at most {} printable ASCII characters, and no '\"' or '\\'", Scope::LONGEST)
         }
         Problem::Secret(why) => secret::unusable(*why).into(),
         Problem::UnusedEnvName(Setting { value, origin }) => {
-            format!("the format `{}` ({origin}) names no variable", value.name())
+            format!("the format '{}' ({origin}) names no variable", value.name())
         }
     }
 }
 
 fn url(why: UnusableUrl) -> String {
     let why = match why {
-        UnusableUrl::TooLong(limit) => return format!("it is longer than {limit} characters"),
-        UnusableUrl::NotUrl => "it is not a URL",
-        UnusableUrl::NotAscii => "its host has letters beyond ASCII: write it in its ASCII form, `xn--…`",
-        UnusableUrl::Scheme => "its scheme is neither `http` nor `https`",
-        UnusableUrl::Port => "its port is not a number from 1 to 65535",
-        UnusableUrl::Quoted => "it is in quotation marks, which are part of it",
-        UnusableUrl::NotHttps => "it does not start with `https://`",
-        UnusableUrl::UserName => "it contains a user name: leave out everything before the `@`",
-        UnusableUrl::QueryOrFragment => "it has a query or a fragment: leave out everything from `?` or `#` on",
-        UnusableUrl::OfEndpoint => "it is an endpoint's URL: leave out everything after the realm's name",
-        UnusableUrl::PlainHttp => "plain http would send the secret in the clear: use https",
+        UnusableUrl::TooLong(limit) => return format!("it has more than {limit} characters"),
+        UnusableUrl::NotUrl => "expected https://HOST",
+        UnusableUrl::NotAscii => "write its host in ASCII, xn--…",
+        UnusableUrl::Scheme => "expected http:// or https://",
+        UnusableUrl::Port => "expected a port from 1 to 65535",
+        UnusableUrl::Quoted => "remove the quotation marks: they are part of it",
+        UnusableUrl::NotHttps => "it must start with https://",
+        UnusableUrl::UserName => "remove the user name: everything before the @",
+        UnusableUrl::QueryOrFragment => "remove the query or fragment: everything from ? or # on",
+        UnusableUrl::OfEndpoint => "it is an endpoint: remove everything after the realm's name",
+        UnusableUrl::PlainHttp => "http would send the secret unencrypted: use https",
     };
     why.to_owned()
 }
@@ -72,7 +80,7 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
         (_, Problem::Missing { .. }) => "use --client-id or set CATENA_CLIENT_ID",
         (_, Problem::Conflict(_)) => "unset all but one of them, or use an option",
         (_, Problem::UnusedEnvName(_)) => "use it with --format env, sh, fish or powershell",
-        (_, Problem::EndsInLineBreak) => "a file with Windows line ends? `sed -i 's/\\r$//' FILE` removes them",
+        (_, Problem::EndsInLineBreak) => "a file with Windows line ends? remove them: sed -i 's/\\r$//' FILE",
         (Name::Issuer, _) => "a realm's URL is https://HOST/realms/NAME",
         (Name::Proxy, _) => "a proxy's URL is http://HOST:PORT or https://HOST:PORT",
         _ => "",
@@ -124,10 +132,10 @@ pub fn shown(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
         show(Name::Issuer, "issuer", &settings.issuer, |issuer| issuer.as_str().into()),
         show(Name::ClientAuth, "client authentication", &settings.client_auth, |method| method.name().into()),
         place.ok(),
-        show(Name::MinTtl, "least time to live", &settings.min_ttl, |min| min_ttl(*min)),
+        show(Name::MinTtl, "minimum lifetime", &settings.min_ttl, |min| min_ttl(*min)),
         show(Name::Cache, "cache directory", &cache, |directory| directory.path.display().to_string()),
-        show(Name::Timeout, "time-out", &settings.timeout, |timeout| display(*timeout)),
-        show(Name::ConnectTimeout, "connect time-out", [&settings.connect_timeout], |timeout| display(*timeout)),
+        show(Name::Timeout, "timeout", &settings.timeout, |timeout| display(*timeout)),
+        show(Name::ConnectTimeout, "connect timeout", [&settings.connect_timeout], |timeout| display(*timeout)),
         show(Name::Retries, "retries", &settings.retries, u32::to_string),
         show(Name::CaBundle, "CA bundle", &settings.ca_bundle, bundle),
     ];
@@ -153,6 +161,12 @@ fn min_ttl(min: Option<Duration>) -> String {
 pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     if settings.is_secret_exposed && is_needed(Name::Secret) {
         event::emit(Event::Warning(Warning::SecretInArguments));
+    }
+    if let Ok(Setting { value, origin: DEFAULT }) = &settings.issuer
+        && is_needed(Name::Issuer)
+        && empty_variables().contains(&"CATENA_ISSUER")
+    {
+        event::emit(Event::Warning(Warning::EmptyIssuer { default: value.as_str() }));
     }
     if event::level() >= Level::Details {
         let secret = match &settings.secret {
@@ -185,7 +199,7 @@ mod tests {
 
     #[test]
     fn an_error_reads_what_then_why_with_its_code_and_hint() {
-        let error = |name, origin, problem| printed(SettingError { name, origin, problem });
+        let error = |name, origin, problem| printed(SettingError { name, origin, problem, text: None });
         for (printed, exit, text, hint) in [
             (
                 error(Name::ClientId, "default", Problem::Missing { is_empty: true }),
@@ -196,25 +210,25 @@ mod tests {
             (
                 error(Name::Secret, "A", Problem::Conflict(vec!["A", "B", "C"])),
                 Exit::Usage,
-                "two sources of the client secret: A and B and C are set",
+                "more than one source of the client secret: A and B and C are set",
                 Some("unset all but one of them, or use an option"),
             ),
             (
                 error(Name::Timeout, "CATENA_TIMEOUT", Problem::NotUtf8),
                 Exit::Usage,
-                "CATENA_TIMEOUT cannot be used: it is not UTF-8",
+                "cannot use CATENA_TIMEOUT: it is not UTF-8",
                 None,
             ),
             (
                 error(Name::Issuer, "CATENA_ISSUER", Problem::Url(UnusableUrl::UserName)),
                 Exit::Usage,
-                "CATENA_ISSUER cannot be used: it contains a user name: leave out everything before the `@`",
+                "CATENA_ISSUER: invalid URL (remove the user name: everything before the @)",
                 Some("a realm's URL is https://HOST/realms/NAME"),
             ),
             (
                 error(Name::Proxy, "--proxy", Problem::Url(UnusableUrl::NotUrl)),
                 Exit::Usage,
-                "--proxy cannot be used: it is not a URL",
+                "--proxy: invalid URL (expected https://HOST)",
                 Some("a proxy's URL is http://HOST:PORT or https://HOST:PORT"),
             ),
         ] {

@@ -13,8 +13,8 @@ const NAME: &str = "use a name that the certificate is for, or give the server a
 const VERIFIABLE: &str = "the server's owner must use RSA of 2048 to 8192 bits with SHA-256 or longer, ECDSA on P-256 \
                           or P-384 with SHA-256 or SHA-384, or Ed25519";
 const OWNER: &str = "the server's owner must create another one: version 3, with subjectAltName, signed by a CA";
-const CA: &str = "trust the server's own certificate with --ca-cert, or create the authority's anew: `openssl req \
-                  -x509 -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign …`";
+const CA: &str = "trust the server's own certificate with --ca-cert, or create the authority's anew: 'openssl req \
+                  -x509 -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign …'";
 const AUTHORITY: &str = "if you trust it (a private CA, or a company proxy that inspects TLS), pass its certificate \
                          (PEM) with --ca-cert or CATENA_CA_CERT";
 const AUTHORITY_OR_INTERMEDIATE: &str = "if you trust it (a private CA, or a company proxy that inspects TLS), pass \
@@ -51,7 +51,7 @@ fn certificate(error: &CertificateError) -> (String, &'static str) {
     let (what, hint) = distrust.map_or_else(|| invalid(error), |Distrust { why, .. }| predicate(why));
     match distrust.and_then(|distrust| distrust.authority.as_ref()) {
         None => (format!("its certificate {what}"), hint),
-        Some(name) => (format!("the certificate of its authority `{name}` {what}"), hint),
+        Some(name) => (format!("the certificate of its authority '{name}' {what}"), hint),
     }
 }
 
@@ -63,19 +63,19 @@ fn predicate(why: &Why) -> (String, &'static str) {
         Why::SelfSigned => ("is self-signed".into(), "if it is your own server, pass that certificate with --ca-cert"),
         Why::UnknownIssuer { name, is_shown } => {
             let hint = if *is_shown { AUTHORITY } else { AUTHORITY_OR_INTERMEDIATE };
-            (format!("is signed by an authority that is not in the CA bundle: `{name}`"), hint)
+            (format!("is signed by an authority that is not in the CA bundle: '{name}'"), hint)
         }
         Why::InBundle(issuer) => (
-            format!("is in the CA bundle itself, without the authority that signed it: `{issuer}`"),
+            format!("is in the CA bundle itself, without the authority that signed it: '{issuer}'"),
             "pass the certificate (PEM) of that authority with --ca-cert, in place of the server's own",
         ),
         Why::CommonName(name) => {
-            (format!("has its name in the common name (CN) alone, which does not count: `{name}`"), SUBJECT_ALT_NAME)
+            (format!("has its name in the common name (CN) alone, which does not count: '{name}'"), SUBJECT_ALT_NAME)
         }
         Why::AddressAsName => ("has this address as a DNS name (DNS:), not as an address".into(), SUBJECT_ALT_NAME),
         Why::Algorithm(name) => (format!("has a signature that is not supported: {name}"), VERIFIABLE),
         Why::Key(name) => (format!("has a key that is not supported: {name}"), VERIFIABLE),
-        Why::OtherKey => ("or an authority in its chain signed with another key than its own".into(), ASK),
+        Why::OtherKey => ("or one in its chain has an invalid signature".into(), ASK),
         Why::NotCa => ("is not a CA certificate (CA:TRUE is missing): it can stand only for itself".into(), CA),
         Why::NoCertSign => ("must not sign certificates (its key usage is without keyCertSign)".into(), CA),
         Why::PathLength => ("allows fewer authorities below it (pathlen) than there are".into(), CA),
@@ -102,7 +102,7 @@ fn invalid(error: &CertificateError) -> (String, &'static str) {
         CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
             Some(webpki::Error::CaUsedAsEndEntity) => (
                 "is a CA certificate (CA:TRUE), which must not identify a server".to_owned(),
-                "recreate it with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE …`, or sign a \
+                "recreate it with 'openssl req -x509 -addext basicConstraints=critical,CA:FALSE …', or sign a \
                  certificate for the server with that CA",
             ),
             Some(webpki::Error::EndEntityUsedAsCa) => {
@@ -122,7 +122,7 @@ fn invalid(error: &CertificateError) -> (String, &'static str) {
 fn list(names: &[String]) -> String {
     // rustls formats a name as `DnsName("a.example.com")` or `IpAddress(192.0.2.1)`.
     let bare =
-        |name: &String| name.trim_end_matches(['"', ')']).rsplit(['"', '(']).next().map(|name| format!("`{name}`"));
+        |name: &String| name.trim_end_matches(['"', ')']).rsplit(['"', '(']).next().map(|name| format!("'{name}'"));
     let shown = names.iter().take(3).filter_map(bare).collect::<Vec<_>>().join(", ");
     match names.len() {
         0 => "it names none".to_owned(),

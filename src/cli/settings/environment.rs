@@ -62,7 +62,7 @@ pub fn search_path() -> Option<OsString> {
 
 /// A CI system's variable and name. Most systems set the last variable.
 const CI_SYSTEMS: [(&str, &str); 3] =
-    [("GITHUB_ACTIONS", "GitHub Actions"), ("GITLAB_CI", "GitLab CI"), ("CI", "one that sets CI")];
+    [("GITHUB_ACTIONS", "GitHub Actions"), ("GITLAB_CI", "GitLab CI"), ("CI", "unknown (CI is set)")];
 
 /// The CI system that this runs in.
 pub fn ci_system() -> Option<&'static str> {
@@ -122,6 +122,13 @@ pub fn nearest_variable(name: &str) -> Option<&'static str> {
     };
     let all = VARIABLES.into_iter().map(|own| (likeness(own), own));
     all.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness >= SIMILAR).map(|(_, own)| own)
+}
+
+/// A set variable that was probably meant to be one that `is_wanted`, by its name or its flag's, and that.
+pub fn misspelt_variable(is_wanted: impl Fn(&str, &str) -> bool) -> Option<(String, &'static str)> {
+    let flag = |name: &str| name.replacen(PREFIX, "--", 1).replace('_', "-").to_lowercase();
+    let near = unread_variables().into_iter().filter_map(|name| nearest_variable(&name).map(|meant| (name, meant)));
+    near.into_iter().find(|(_, meant)| is_wanted(meant, &flag(meant)))
 }
 
 #[cfg(test)]

@@ -24,13 +24,13 @@ use crate::oauth::scope::Scope;
 use crate::token::cache::directory::Directory;
 use environment::{Environment, first, is_empty};
 pub use environment::{
-    can_erase_lines, ci_system, empty_variables, nearest_variable, notify_socket, places_in_memory, search_path,
-    temporary_directory, unread_variables,
+    can_erase_lines, ci_system, empty_variables, misspelt_variable, nearest_variable, notify_socket, places_in_memory,
+    search_path, temporary_directory, unread_variables,
 };
 pub use proxy::{NoProxy, unmatched_no_proxy};
 pub use secret_source::{SECRET_VARIABLES, unused_secrets};
-pub use setting::{Checked, Name, Problem, Setting, SettingError};
-use setting::{DEFAULT, Reader, line};
+pub use setting::{Checked, DEFAULT, Name, Problem, Setting, SettingError};
+use setting::{Reader, line};
 
 /// Why there is no cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -175,7 +175,7 @@ fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvName, 
     match (flag, format) {
         (Some(_), Ok(format)) if !format.value.has_env_name() => {
             let problem = Problem::UnusedEnvName(format.clone());
-            Err(SettingError { name: Name::EnvVariable, origin: "--env-name", problem })
+            Err(SettingError { name: Name::EnvVariable, origin: "--env-name", problem, text: None })
         }
         (flag, _) => Ok(flag.unwrap_or_default()),
     }
@@ -189,7 +189,7 @@ fn client_id(flag: Option<String>, environment: &Environment) -> Checked<ClientI
     };
     reader.text(flag, parse).unwrap_or_else(|| {
         let problem = Problem::Missing { is_empty: is_empty(environment, variable) };
-        Err(SettingError { name, origin: DEFAULT, problem })
+        Err(SettingError { name, origin: DEFAULT, problem, text: None })
     })
 }
 

@@ -36,7 +36,7 @@ pub fn resolve(args: SecretArgs, environment: &Environment) -> Result<SecretSour
     if set.is_empty() {
         set = variables.into_iter().filter_map(given).collect();
     }
-    let error = |origin, problem| SettingError { name: Name::Secret, origin, problem };
+    let error = |origin, problem| SettingError { name: Name::Secret, origin, problem, text: None };
     match <[_; 1]>::try_from(set) {
         Ok([(by, text)]) => {
             line(Name::Secret, by, text).and_then(|text| source(by, text.value).map_err(|why| error(by, why)))

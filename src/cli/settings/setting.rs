@@ -56,13 +56,14 @@ impl Name {
     }
 }
 
-/// An invalid setting. Never contains the setting's text, which may be a password.
+/// An invalid setting. `text`: unless it may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{self:?}")]
 pub struct SettingError {
     pub name: Name,
     pub origin: &'static str,
     pub problem: Problem,
+    pub text: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -96,7 +97,13 @@ impl<T> Setting<T> {
     pub fn parse<E: Into<Problem>>(name: Name, origin: &'static str, text: OsString, parse: Parse<T, E>) -> Checked<T> {
         let text = line(name, origin, text)?.value;
         let value = text.to_str().ok_or(Problem::NotUtf8).and_then(|text| parse(text).map_err(Into::into));
-        value.map(|value| Self { value, origin }).map_err(|problem| SettingError { name, origin, problem })
+        let text = || text.to_str().filter(|text| is_harmless(name, text)).map(str::to_owned);
+        value.map(|value| Self { value, origin }).map_err(|problem| SettingError {
+            name,
+            origin,
+            problem,
+            text: text(),
+        })
     }
 
     pub fn by_default(value: T) -> Self {
@@ -104,10 +111,21 @@ impl<T> Setting<T> {
     }
 }
 
+/// Whether a text is neither a secret in the wrong place, nor a URL that may contain one.
+fn is_harmless(name: Name, text: &str) -> bool {
+    /// Generated secrets are at least this long.
+    const SHORTEST_SECRET: usize = 16;
+    match name {
+        Name::Issuer | Name::Proxy => text.contains("://") && !text.contains(['@', '?', '#']),
+        Name::ClientId | Name::Secret | Name::Scope => false,
+        _ => text.len() < SHORTEST_SECRET,
+    }
+}
+
 /// The text of a setting of any kind.
 pub fn line(name: Name, origin: &'static str, text: OsString) -> Checked<OsString> {
     match text.as_bytes().last() {
-        Some(b'\r' | b'\n') => Err(SettingError { name, origin, problem: Problem::EndsInLineBreak }),
+        Some(b'\r' | b'\n') => Err(SettingError { name, origin, problem: Problem::EndsInLineBreak, text: None }),
         _ => Ok(Setting { value: text, origin }),
     }
 }

@@ -40,7 +40,7 @@ pub fn step(settings: &Settings, source: Option<&TokenSource>, secret: Option<&S
     }
     // This writes and removes a file as large as an entry.
     let room = cache.directory.check_room();
-    step.fact("room for a token", room.is_ok());
+    step.fact("writable", room.is_ok());
     if let Err(error) = &room {
         step.warn(Finding::NoRoom(path, error));
     }
@@ -58,10 +58,10 @@ fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
     match cache.try_lock(Deadline::after(PATIENCE).earlier(deadline)) {
         Ok(_) => step.fact("lock", "works"),
         Err(NoLock::Held(holder)) => {
-            step.fact("lock", format!("held by {}, which is requesting this token", name_of(holder)));
+            step.fact("lock", format!("held by {}, which requests this token", name_of(holder)));
         }
         Err(NoLock::Unsupported(error)) => step.warn(Finding::NoLocks(&error)),
-        // Its cause is reported with `room for a token`.
+        // Its cause is reported with `writable`.
         Err(NoLock::File(error)) => step.fact("lock", format!("cannot be tried: {}", reason(&error))),
     }
 }
@@ -75,23 +75,23 @@ fn look_for_token(step: &mut Step, source: &TokenSource, cache: &Cache, secret: 
     let by_key = slot.map(|slot| lives(cache.find_remembered(&slot)));
     if let Some(found) = &by_secret {
         let line = match found {
-            Ok(left) => format!("lives {}", display(*left)),
-            Err(Miss::NoneCached) if files > 0 => format!("none by this secret, {files} by another one"),
+            Ok(left) => format!("expires in {}", display(*left)),
+            Err(Miss::NoneCached) if files > 0 => format!("none for this secret, {files} for other secrets"),
             Err(why) => miss(why),
         };
         let seconds = found.as_ref().ok().map(|left| left.as_secs());
-        step.fact_as("kept token", json!({"lives_seconds": seconds, "why": found.as_ref().err().map(miss)}), line);
+        step.fact_as("cached token", json!({"expires_in": seconds, "why": found.as_ref().err().map(miss)}), line);
     }
     if let Some(found) = &by_key {
-        step.fact("remembered key", found.as_ref().map_or_else(miss, |_| "opens it".to_owned()));
+        step.fact("remembered key", found.as_ref().map_or_else(miss, |_| "decrypts it".to_owned()));
     }
-    step.fact("files for this client and scope", files);
-    step.fact("keyring", keyring::is_there().map_or_else(|why| keyring_error(&why), |()| "there".to_owned()));
+    step.fact("tokens of this client and scope", files);
+    step.fact("keyring", keyring::is_there().map_or_else(|why| keyring_error(&why), |()| "available".to_owned()));
     let is_hit = [&by_secret, &by_key].into_iter().flatten().any(Result::is_ok);
     let words = match (is_hit, &by_key) {
-        (true, Some(Err(_))) => "prints the cached token, after it has fetched the secret",
+        (true, Some(Err(_))) => "prints the cached token, after reading the secret",
         (true, _) => "prints the cached token, without a request",
         (false, _) => "requests a new token",
     };
-    step.fact_as("a call", json!({"hit": is_hit}), words.into());
+    step.fact_as("next call", json!({"hit": is_hit}), words.into());
 }

@@ -63,7 +63,7 @@ fn step(name: &'static str, request: &Recorded, issuer: &Issuer, is_proxied: boo
         step.facts.insert(0, Fact::new(label, list.as_slice()));
     }
     match (failure, request.valid_for) {
-        (Some(error), _) => step.fail_request(error, ""),
+        (Some(error), _) => step.fail_request(error),
         (None, Some(left)) if name == "tls" && left < SOON => step.warn(Finding::CertificateEnds(left)),
         _ => {}
     }
@@ -90,7 +90,7 @@ pub fn proxy(settings: &Settings, request: Option<&Recorded>) -> Step {
     if let Some(request) = request {
         step.facts.extend(request.of("proxy"));
         let failure = request.error.iter().filter(|_| request.failed_at() == Some("proxy"));
-        failure.for_each(|error| step.fail_request(error, ""));
+        failure.for_each(|error| step.fail_request(error));
         if request.failed_at() == Some("proxy") && !request.certificates.is_empty() {
             step.fact("certificates", request.certificates.as_slice());
         }

@@ -7,13 +7,13 @@ use std::os::unix::fs::MetadataExt as _;
 use rustix::process::geteuid;
 use serde_json::json;
 
-use super::{Finding, Recorded, Skipped, Step, mistakes};
+use super::{Finding, Recorded, Skipped, Step};
 use crate::base::secret::Secret;
 use crate::cli::error::Error;
 use crate::cli::message;
 use crate::cli::message::settings::shown;
 use crate::cli::settings::{self, Name, SettingError, Settings};
-use crate::credential::{Cost, SecretSource, are_swapped};
+use crate::credential::{Cost, SecretSource, confused, mistakes};
 use crate::display::redact::REDACTED;
 use crate::http::Http;
 use crate::oauth::issuer::Issuer;
@@ -61,7 +61,9 @@ pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) 
         let mistakes = mistakes(id.value.as_str());
         mistakes.for_each(|slip| step.warn(Finding::Mistake("client id", id.origin, slip)));
     }
-    settings::empty_variables().into_iter().for_each(|name| step.warn(Finding::EmptyVariable(name)));
+    // The call warns of an empty issuer itself.
+    let empty = settings::empty_variables().into_iter().filter(|name| *name != "CATENA_ISSUER");
+    empty.for_each(|name| step.warn(Finding::EmptyVariable(name)));
     for name in settings::unread_variables() {
         step.warn(Finding::UnreadVariable(&name, settings::nearest_variable(&name)));
     }
@@ -76,7 +78,7 @@ pub fn issuer(settings: &Settings) -> Step {
     let Ok(issuer) = settings.issuer.as_ref().map(|setting| &setting.value) else { return step };
     step.fact("realm", issuer.as_str());
     if issuer.is_tidied {
-        step.fact("trailing slash", "left out: a token names its issuer without one");
+        step.fact("trailing slash", "removed: tokens name the issuer without it");
     }
     if !issuer.names_a_realm() {
         step.warn(Finding::NoRealmInIssuer);
@@ -127,12 +129,9 @@ pub fn secret(settings: &Settings, secret: Result<Option<&Secret>, &Error>) -> S
     let Ok(Some(secret)) = secret.map(|secret| secret.map(Secret::expose)) else { return step };
     let length = secret.chars().count();
     step.fact("length", length);
-    mistakes(secret).for_each(|slip| step.warn(Finding::Mistake("client secret", origin, slip)));
-    if client_id == Some(secret) {
-        step.warn(Finding::SecretIsId(origin));
-    } else if client_id.is_some_and(|id| are_swapped(id, Some(secret))) {
-        step.warn(Finding::Swapped(origin));
-    } else if secret.len() < LONG_ENOUGH {
+    let confused = client_id.and_then(|id| confused(id, secret));
+    mistakes(secret).chain(confused).for_each(|slip| step.warn(Finding::Mistake("client secret", origin, slip)));
+    if confused.is_none() && secret.len() < LONG_ENOUGH {
         step.warn(Finding::ShortSecret(origin, length));
     }
     step

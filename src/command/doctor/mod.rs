@@ -6,7 +6,6 @@
 mod cache;
 mod connection;
 mod local;
-mod mistakes;
 mod realm;
 mod recorder;
 mod report;
@@ -20,7 +19,7 @@ use crate::cli::args::{DoctorArgs, Options, OutputArgs};
 use crate::cli::error::Error;
 use crate::cli::message;
 use crate::cli::message::doctor::{Found, Skipped};
-use crate::cli::message::finding::{Finding, Mistake};
+use crate::cli::message::finding::Finding;
 use crate::cli::settings::Settings;
 use crate::command::source;
 use crate::credential::{Cost, SecretSource};
@@ -28,18 +27,18 @@ use crate::http::Http;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::realm::discover;
 use crate::token::source::{Call, TokenError, TokenSource, Use};
-use mistakes::mistakes;
 use recorder::{Recorded, Recorder};
 use report::{Fact, Report, Step};
 
 pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
+    let is_quiet = options.messages.quiet;
     let level = options.messages.level(false);
     // `--json` is the report's format here, and a token is not printed.
     let settings = &Settings::resolve(Options { output: OutputArgs::default(), ..options });
     let recorder = Recorder::listen(level, matches!(settings.proxy, Ok(Ok(_))));
     message::settings::emit(settings, |_| true);
     let source = settings.check(|_| true).and_then(|()| source::of(settings.clone(), Use::Once)).ok();
-    let mut report = Report::new(args.json, settings);
+    let mut report = Report::new(args.json, is_quiet, settings);
     let mut deadline = Deadline::after(settings.timeout.as_ref().map_or(Settings::TIMEOUT, |timeout| timeout.value));
     let issuer = settings.issuer.as_ref().map(|setting| &setting.value).ok();
     let http = open(settings, deadline);

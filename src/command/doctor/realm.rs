@@ -8,7 +8,7 @@ use super::{Fact, Finding, Recorded, Skipped, Step};
 use crate::base::clock;
 use crate::base::duration::display;
 use crate::base::json::Object;
-use crate::cli::message::{self, doctor::HTTPS_PORT};
+use crate::cli::message;
 use crate::display::untrusted::UntrustedText;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::{Issuer, Purpose};
@@ -56,8 +56,8 @@ pub fn clock(requests: [&Option<Recorded>; 2], token: Option<&TokenResponse>) ->
     /// Not measurable: `Date` and `iat` are whole seconds, and a response takes time.
     const UNSEEN: Duration = Duration::from_secs(3);
     let mut requests = requests.into_iter().flatten();
-    let by_date = requests.clone().find_map(|request| request.clocks).map(|clocks| ("`Date`", clocks));
-    let by_token = || token.and_then(issued).map(|clocks| ("the token's `iat`", clocks));
+    let by_date = requests.clone().find_map(|request| request.clocks).map(|clocks| ("'Date'", clocks));
+    let by_token = || token.and_then(issued).map(|clocks| ("the token's 'iat'", clocks));
     let Some((source, (server, own))) = by_date.or_else(by_token) else {
         let has_response = requests.any(|request| !request.of("request").is_empty());
         return Step::skipped("clock", if has_response { Skipped::NoTimestamp } else { Skipped::NotReached });
@@ -70,7 +70,7 @@ pub fn clock(requests: [&Option<Recorded>; 2], token: Option<&TokenResponse>) ->
         own.duration_since(server).map_or_else(|behind| (behind.duration(), false), |ahead| (ahead, true));
     let seconds = apart.as_secs_f64().round();
     let words = || format!("this machine's is {}", message::doctor::clock(apart, is_ahead));
-    let shown = if apart < UNSEEN { "none to speak of".to_owned() } else { words() };
+    let shown = if apart < UNSEEN { "negligible".to_owned() } else { words() };
     step.facts.push(Fact::shown("difference", "_seconds", if is_ahead { seconds } else { -seconds }, shown));
     if apart >= TOLERANCE {
         step.warn(Finding::Clock(apart, is_ahead));
@@ -90,17 +90,18 @@ pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>) -> Ste
     let (Some(recorded), Some(source)) = (recorded, source) else { return Step::not_reached("request") };
     let mut step = Step::new("request");
     step.fact("url", source.issuer.endpoint(Purpose::Token));
-    step.fact("credentials in", if source.client_auth == ClientAuth::Post { "the form" } else { "a Basic header" });
+    step.fact(
+        "credentials in",
+        if source.client_auth == ClientAuth::Post { "the form body" } else { "a Basic header" },
+    );
     step.facts.extend(recorded.of("request"));
     let Some(error) = &recorded.error else { return step };
-    let is_temporary = error.is_temporary();
-    let is_plain = is_temporary && error.phase().is_some() && !source.issuer.is_https();
-    step.fail_request(error, if is_plain { HTTPS_PORT } else { "" });
+    step.fail_request(error);
     if !recorded.was_tried() {
         step.fact("sent", false);
-    } else if is_temporary && error.retry_after().is_none() && source.route.retries > 0 {
+    } else if error.is_temporary() && error.retry_after().is_none() && source.route.retries > 0 {
         // A `Retry-After` may be longer than the timeout.
-        step.fact("a call tries again", source.route.retries);
+        step.fact("retries of a call", source.route.retries);
     }
     step
 }
@@ -120,7 +121,7 @@ pub fn answer(response: Option<&TokenResponse>, source: Option<&TokenSource>) ->
     check.err().into_iter().for_each(|error| step.fail(&error.into()));
     match Jwt::decode(token) {
         Ok(jwt) => check_claims(&mut step, &jwt, source, response),
-        Err(why) => step.fact("kind", format!("opaque: {}", message::jwt::not_jwt(&why))),
+        Err(why) => step.fact("kind", format!("not a JWT: {}", message::jwt::not_jwt(&why))),
     }
     step
 }
@@ -159,7 +160,7 @@ fn check_claims(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: 
     let names = |scopes: &str| scopes.split(' ').any(|scope| scope.split(':').next() == Some("organization"));
     let requested = source.scope.as_ref().map_or("", Scope::as_str);
     if organisations.is_empty() && !names(requested) {
-        step.fact("organisation asked for", false);
+        step.fact("organisation requested", false);
     } else if organisations.is_empty() {
         // Keycloak adds the claim for `organization` only if the service account is in exactly one.
         let is_granted = response.scope.is_empty() || names(response.scope.raw());

@@ -93,7 +93,7 @@ impl Recorded {
                 // Drop the proxy's own TLS facts.
                 self.facts.retain(|(step, _)| *step != "tls");
                 (self.certificates, self.valid_for) = (Vec::new(), None);
-                self.add("proxy", [Fact::new("connected us to", target)]);
+                self.add("proxy", [Fact::new("tunnel to", target)]);
             }
             Event::Certificate { subject, hosts, issuer, not_before, not_after } => {
                 let date = |moment: Option<SystemTime>| moment.map(clock::date);

@@ -20,14 +20,16 @@ const STATUS: usize = 9;
 
 pub struct Report {
     is_json: bool,
+    /// Text of findings alone.
+    is_quiet: bool,
     /// The step of the first invalid setting, which would end a call before anything else.
     first: Option<&'static str>,
     steps: Vec<Step>,
 }
 
 impl Report {
-    pub fn new(is_json: bool, settings: &Settings) -> Self {
-        Self { is_json, first: settings.errors().next().map(step_of), steps: Vec::new() }
+    pub fn new(is_json: bool, is_quiet: bool, settings: &Settings) -> Self {
+        Self { is_json, is_quiet, first: settings.errors().next().map(step_of), steps: Vec::new() }
     }
 
     pub fn add(&mut self, steps: impl IntoIterator<Item = Step>) -> Result<(), Error> {
@@ -35,7 +37,11 @@ impl Report {
         self.steps.extend(steps);
         let new = &mut self.steps[before..];
         new.iter_mut().for_each(Step::clean);
-        if self.is_json { Ok(()) } else { Ok(stdout::print(new.iter().map(Step::text).collect::<String>())?) }
+        if self.is_json {
+            return Ok(());
+        }
+        let shown = new.iter().filter(|step| !self.is_quiet || !step.found.is_empty());
+        Ok(stdout::print(shown.map(|step| step.text(!self.is_quiet)).collect::<String>())?)
     }
 
     /// Prints the verdict, and returns the exit code that a call would have.
@@ -57,7 +63,8 @@ impl Report {
         } else {
             let before = self.steps.iter().take_while(|step| Some(step.name) != name);
             let warnings: Vec<_> = before.filter(|step| step.status() == "warning").map(|step| step.name).collect();
-            message::doctor::verdict(failed, &warnings, is_offline)
+            let gap = if self.is_quiet { "" } else { "\n" };
+            gap.to_owned() + &message::doctor::verdict(failed, &warnings, is_offline)
         })?;
         Ok(ExitCode::from(exit_code))
     }
@@ -164,11 +171,10 @@ impl Step {
         self.found.push(Found { exit: Some(error.exit() as u8), what: words.text, hint: words.hint });
     }
 
-    /// Adds the failure of a request, with `hint` if it has none.
-    pub fn fail_request(&mut self, error: &TokenError, hint: &str) {
+    /// Adds the failure of a request.
+    pub fn fail_request(&mut self, error: &TokenError) {
         let words = message::of_step_error(error);
-        let hint = if words.hint.is_empty() { hint.to_owned() } else { words.hint };
-        self.found.push(Found { exit: Some(error::of_token(error) as u8), what: words.text, hint });
+        self.found.push(Found { exit: Some(error::of_token(error) as u8), what: words.text, hint: words.hint });
     }
 
     /// The worst finding.
@@ -193,13 +199,13 @@ impl Step {
         lines.chain(found).chain(&mut self.skipped).for_each(clean);
     }
 
-    /// Status and name, and below them the facts and findings.
-    pub fn text(&self) -> String {
+    /// Status and name, and below them the findings, after the facts if `has_facts`.
+    fn text(&self, has_facts: bool) -> String {
         let width = self.facts.iter().map(|fact| fact.label.len()).max().unwrap_or(0);
         let why = self.skipped.as_ref().map_or_else(String::new, |why| format!(": {why}"));
         let mut text = format!("{:STATUS$}{}{why}\n", self.status(), self.name);
         let mut below = |line: String| text += &format!("{:STATUS$}{line}\n", "");
-        for fact in &self.facts {
+        for fact in self.facts.iter().filter(|_| has_facts) {
             let labels = std::iter::once(fact.label).chain(std::iter::repeat(""));
             labels.zip(fact.lines()).for_each(|(label, line)| below(format!("{label:width$}  {line}")));
         }

@@ -13,6 +13,7 @@ use std::fmt::Display;
 use std::io::{self, Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use rustls::ClientConfig;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport};
@@ -189,7 +190,7 @@ impl TimeLimit {
     fn error(self, phase: Phase, peer: &dyn Display, error: io::Error) -> HttpError {
         let kind = match error.kind() {
             // The kernel's own timeout (`ETIMEDOUT`) is another failure.
-            io::ErrorKind::TimedOut if error.raw_os_error().is_none() => Kind::TimedOut(self.timeout),
+            io::ErrorKind::TimedOut if error.raw_os_error().is_none() => Kind::TimedOut(self.timeout, Duration::ZERO),
             io::ErrorKind::UnexpectedEof => Kind::Closed,
             io::ErrorKind::QuotaExceeded => Kind::NoThread(error.to_string()),
             _ => match error.downcast::<rustls::Error>() {
@@ -255,7 +256,7 @@ mod tests {
         for (reason, limit) in [(ureq::Timeout::Connect, Limit::Connect), (ureq::Timeout::Global, Limit::Total)] {
             let until = TimeLimit::of(NextTimeout { reason, ..NextTimeout::default() });
             let error = until.error(Phase::Handshake, &"", io::ErrorKind::TimedOut.into());
-            assert_eq!(error.kind, Kind::TimedOut(limit));
+            assert_eq!(error.kind, Kind::TimedOut(limit, Duration::ZERO));
         }
     }
 

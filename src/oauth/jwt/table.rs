@@ -48,7 +48,7 @@ pub fn table(jwt: &Jwt<'_>, verdict: &str, now: SystemTime) -> String {
 /// The beginning of the verdict on a genuine token.
 pub fn yes(jwt: &Jwt<'_>) -> &'static str {
     match (jwt.claims.is_another_kind(), jwt.claims.members.contains_key("exp")) {
-        (true, _) => "yes, but it is no access token",
+        (true, _) => "yes, but it is not an access token",
         (false, false) => "yes, and it never expires",
         (false, true) => "yes",
     }
@@ -64,7 +64,7 @@ pub fn json(jwt: &Jwt<'_>) -> String {
 fn moment(value: &Value, past: &str, now: SystemTime) -> String {
     let Some(moment) = system_time(value) else {
         // With the quotation marks of a string, which are the mistake.
-        return format!("{}, which is no date", quoted(&value.to_string()));
+        return format!("{}, which is not a date", quoted(&value.to_string()));
     };
     let relative = match moment.duration_since(now) {
         Ok(ahead) => format!("in {}", in_words(ahead)),
@@ -103,7 +103,7 @@ mod tests {
     fn what_is_no_date_is_shown_as_it_stands() {
         for odd in ["\"1790000250\"", "1e300", "-1", "253402300800", "null", "[1]", "true", "18446744073709551615"] {
             let text = odd.replace("1e300", "1e+300");
-            assert_eq!(expires(odd), format!("{text}, which is no date"));
+            assert_eq!(expires(odd), format!("{text}, which is not a date"));
         }
     }
 }

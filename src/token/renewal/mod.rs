@@ -96,11 +96,11 @@ impl Renewal {
         }
     }
 
-    /// Keeps the file fresh; calls `ready` after the first token. Returns if the token has expired and the service
+    /// Keeps the file fresh; calls `ready` with the first token's event. Returns if the token expired and the service
     /// refuses and, before the first token, for any error that is not temporary. Never returns while a command runs.
-    pub fn keep(mut self, ready: impl Fn()) -> RenewalError {
+    pub fn keep(mut self, ready: impl Fn(Event<'_>)) -> RenewalError {
         if self.is_beside_command {
-            self.report_renewed();
+            self.report_renewed(emit);
         }
         loop {
             self.report_expiry();
@@ -113,7 +113,7 @@ impl Renewal {
                 (self.source.freshness.is_fresh, self.source.freshness.started) = (true, clock::now());
             }
             if restore(&self.file, self.current.as_ref()) {
-                self.report_renewed();
+                self.report_renewed(emit);
             }
             if !self.time_left().is_zero() {
                 continue;
@@ -122,9 +122,9 @@ impl Renewal {
             let is_first = self.current.is_none();
             match self.renew() {
                 Ok(()) => {
-                    self.report_renewed();
+                    self.report_renewed(emit);
                     if is_first {
-                        ready();
+                        self.report_renewed(&ready);
                     }
                 }
                 Err(error) if self.is_final(&error) => return error,
@@ -229,9 +229,9 @@ impl Renewal {
         self.current.as_ref()?.left_at(clock::now())
     }
 
-    fn report_renewed(&self) {
+    fn report_renewed(&self, report: impl Fn(Event<'_>)) {
         let file = self.file.path();
-        emit(Event::TokenInFile { file: &file.to_string_lossy(), left: self.left(), due: self.time_left() });
+        report(Event::TokenInFile { file: &file.to_string_lossy(), left: self.left(), due: self.time_left() });
     }
 }
 

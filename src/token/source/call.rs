@@ -2,7 +2,6 @@
 //! [`single_flight`].
 
 use std::cell::{Cell, OnceCell};
-use std::io;
 use std::time::Duration;
 
 use crate::base::clock::{self, Deadline, Moment};
@@ -12,9 +11,10 @@ use crate::credential::{ClientCredentials, Cost};
 use crate::http::Http;
 use crate::http::retry::{self, RetryBudget};
 use crate::oauth::client_auth::Client;
-use crate::oauth::error::{Cause, RequestError};
+use crate::oauth::error::{Asked, Cause, RequestError};
 use crate::oauth::realm::{self, Revoked};
 use crate::oauth::token_response::{AccessToken, TokenResponse};
+use crate::token::cache::directory::Problem;
 use crate::token::cache::keyring::Remembered;
 use crate::token::cache::lock::{Lock, LockAttempt};
 use crate::token::cache::{Cache, CacheError, Miss, Shared};
@@ -38,7 +38,7 @@ impl<'a> Call<'a> {
 
     /// A call with a known secret and HTTP client.
     pub fn prepared(source: &'a TokenSource, deadline: Deadline, secret: Secret, http: Http) -> Self {
-        let credentials = ClientCredentials { id: source.client_id.clone(), secret };
+        let credentials = ClientCredentials { id: source.client_id.clone(), secret, secret_by: source.secret.by() };
         Self { credentials: credentials.into(), http: http.into(), ..Self::new(source, deadline) }
     }
 
@@ -58,7 +58,8 @@ impl<'a> Call<'a> {
         let id = &self.source.client_id;
         let (secret, deadline) = self.source.secret.get(id, self.deadline())?;
         self.deadline.set(deadline);
-        Ok(self.credentials.get_or_init(|| ClientCredentials { id: id.clone(), secret }))
+        let secret_by = self.source.secret.by();
+        Ok(self.credentials.get_or_init(|| ClientCredentials { id: id.clone(), secret, secret_by }))
     }
 
     /// Prepares the HTTP client; sends nothing.
@@ -150,7 +151,14 @@ impl Steps for Call<'_> {
 
     fn shared(&self, since: Moment) -> Option<Shared> {
         let cache = self.source.cache.as_ref()?;
-        cache.shared(&self.unlock().ok()?.secret, since, &self.source.route.fingerprint())
+        let credentials = self.unlock().ok()?;
+        let mut shared = cache.shared(&credentials.secret, since, &self.source.route.fingerprint())?;
+        if let Shared::Failure(RequestError { cause, .. }) = &mut shared
+            && let Cause::Status(_, Asked { client: Some(client), .. }) = &mut **cause
+        {
+            (client.secret_by, client.mistake) = (credentials.secret_by, credentials.mistake());
+        }
+        Some(shared)
     }
 
     fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
@@ -166,7 +174,7 @@ impl Steps for Call<'_> {
         let (Some(cache), Ok(credentials)) = (&self.source.cache, self.unlock()) else { return false };
         let stored = cache.store(&credentials.secret, token).map(|key| self.remember(cache, &key, token));
         let Err(error) = stored else { return true };
-        let is_missing = error.kind() == io::ErrorKind::NotFound;
+        let is_missing = matches!(error.get_ref().and_then(|inner| inner.downcast_ref()), Some(Problem::NoBase(_)));
         let why = &CacheError::NotStored(cache.directory.path.clone(), error);
         emit(if is_missing { Event::WithoutCache { why } } else { Event::Warning(Warning::NotStored(why)) });
         false

@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 
 use crate::support::cache_files::files;
+use crate::support::terminal::run as on_a_terminal;
 use crate::support::{Tool, parallel, shell};
 
 #[test]
@@ -16,17 +17,20 @@ fn list_shows_what_the_secret_opens_and_the_rest_as_sealed() {
     let list = || Tool::bare().keeping_in(cache.path()).args(["cache", "list"]);
     let shown = list().env("CATENA_CLIENT_SECRET", CLIENT_SECRET).succeeds();
     let mut lines = shown.lines();
-    assert_eq!(lines.next().unwrap().split_whitespace().collect::<Vec<_>>(), ["ISSUER", "CLIENT", "SCOPE", "LIVES"]);
+    let heads: Vec<&str> = lines.next().unwrap().split("  ").map(str::trim).filter(|head| !head.is_empty()).collect();
+    assert_eq!(heads, ["ISSUER", "CLIENT", "SCOPE", "EXPIRES IN"]);
     let row = lines.next().unwrap();
     assert!(row.starts_with(&format!("{}  {CLIENT_ID}    organization  4m 5", issuer.url())), "{row}");
     for tool in [list(), list().env("CATENA_CLIENT_SECRET", "another-secret"), list().env("CATENA_CLIENT_ID", "")] {
         let shown = tool.succeeds();
-        assert!(shown.lines().nth(1).unwrap().starts_with("sealed, "), "{shown}");
+        assert!(shown.lines().nth(1).unwrap().starts_with("encrypted: "), "{shown}");
         assert!(!shown.contains(CLIENT_ID) && !shown.contains(&issuer.url()));
     }
     // A file from the environment that is missing is reported, and entries shown as sealed; one from a flag must exist.
     let (shown, said) = list().env("CATENA_CLIENT_SECRET_FILE", "/nonexistent").succeeds_saying();
-    assert!(shown.contains("\nsealed, ") && said.starts_with("catena-token: warning: cannot read the client secret"));
+    assert!(
+        shown.contains("\nencrypted: ") && said.starts_with("catena-token: warning: cannot read the client secret")
+    );
     list().args(["--client-secret-file", "/nonexistent"]).fails(3);
     // `list` runs no command and does not prompt.
     let ran = cache.path().join("ran");
@@ -78,7 +82,7 @@ fn no_output_names_a_cached_tokens_file() {
         seen.extend(files(cache.path(), ".token"));
         said += &(stdout + &stderr);
     }
-    assert!(said.contains(&format!("cached the token, encrypted, in `{}`\n", cache.path().display())), "{said}");
+    assert!(said.contains(&format!("cached the token, encrypted, in '{}'\n", cache.path().display())), "{said}");
     assert!(!seen.is_empty());
     for path in seen {
         let (binding, tag) = path.file_stem().unwrap().to_str().unwrap().split_once('-').unwrap();
@@ -102,8 +106,8 @@ fn clear_does_not_name_the_file_that_it_cannot_remove() {
     fs::set_permissions(cache.path(), fs::Permissions::from_mode(0o500)).unwrap();
     let output = as_nobody(&["cache", "clear"]);
     fs::set_permissions(cache.path(), fs::Permissions::from_mode(0o700)).unwrap();
-    let error = "catena-token: error: cannot remove a file from the cache `";
-    let error = format!("{error}{}`: permission denied\n", cache.path().display());
+    let error = "catena-token: error: cannot remove a file from the cache '";
+    let error = format!("{error}{}': permission denied\n", cache.path().display());
     assert_eq!(String::from_utf8_lossy(&output.stderr), error);
 }
 
@@ -118,6 +122,18 @@ fn an_empty_cache_creates_nothing() {
         let failed = Tool::bare().unset("HOME").args(["cache", command]).fails(3);
         assert_eq!(failed.error, "no cache directory: none of --cache-dir, XDG_CACHE_HOME and HOME is set");
     }
+}
+
+#[test]
+fn an_empty_list_says_so_at_a_terminal() {
+    let issuer = Issuer::idle();
+    let script = "export HOME=/nonexistent; catena-token cache list; echo \"code=$?\"; \
+                  catena-token cache list -q 2>&1; catena-token cache list 2>&1 | cat; echo end.";
+    let mut terminal = on_a_terminal(&issuer, script);
+    let said = terminal.exp_string("code=0").unwrap();
+    let line = "catena-token: no tokens are cached in '/nonexistent/.cache/catena-token'";
+    assert_eq!(said.trim(), line);
+    assert_eq!(terminal.exp_string("end.").unwrap().trim(), "");
 }
 
 #[test]

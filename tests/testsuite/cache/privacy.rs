@@ -33,8 +33,8 @@ fn assert_unused(issuer: &Issuer, tool: Tool, open: &Path, mode: u32) {
     let (token, said) = tool.succeeds_saying();
     assert!(token.starts_with("eyJ") && issuer.requests().len() == asked + 1, "{mode:o}");
     let why =
-        format!(": others can write to the directory `{}` (mode {mode:04o}; `chmod go-w` ends that)", open.display());
-    assert!(said.starts_with("catena-token: warning: cannot write to the token cache `"), "{said}");
+        format!(": others can write to the directory '{}' (mode {mode:04o}; 'chmod go-w' ends that)", open.display());
+    assert!(said.starts_with("catena-token: warning: cannot write to the token cache '"), "{said}");
     assert!(said.contains(&why) && said.lines().count() == 1, "{said}");
 }
 
@@ -105,7 +105,7 @@ fn another_users_link_or_directory_on_the_way() {
     std::os::unix::fs::chown(&theirs, Some(65534), Some(65534)).unwrap();
     for (way, whose) in [(link.join("cache"), link), (theirs.join("ours"), theirs)] {
         let (token, said) = call(&issuer, &way).succeeds_saying();
-        let why = format!(": `{}` belongs to another user", whose.display());
+        let why = format!(": '{}' belongs to another user", whose.display());
         assert!(token.starts_with("eyJ") && said.contains(&why) && said.lines().count() == 1, "{said}");
     }
     assert!(!cache.exists());
@@ -118,8 +118,8 @@ fn what_the_other_commands_do_there() {
         let token = call(&issuer, &cache).succeeds();
         let open = if at_cache { &cache } else { above.path() };
         set_mode(open, 0o777);
-        let why = format!("others can write to the directory `{}` (mode 0777; `chmod go-w` ends that)", open.display());
-        let unusable = format!("cannot use the cache `{}`: {why}", cache.display());
+        let why = format!("others can write to the directory '{}' (mode 0777; 'chmod go-w' ends that)", open.display());
+        let unusable = format!("cannot use the cache '{}': {why}", cache.display());
         let cache_command = |name| Tool::bare().env("CATENA_CACHE_DIR", &cache).args(["cache", name]);
         assert_eq!(cache_command("path").succeeds(), format!("{}\n", cache.display()));
         assert_eq!(cache_command("list").env("CATENA_CLIENT_SECRET", CLIENT_SECRET).fails(1).error, unusable);
@@ -134,7 +134,7 @@ fn what_the_other_commands_do_there() {
         let report = examine(call(&issuer, &cache));
         assert_eq!((report.code, report.status("cache")), (0, "warning"), "{report}");
         let finding = &report.step("cache")["findings"][0];
-        assert_eq!(finding["what"], format!("cannot write to the token cache `{}`: {why}", cache.display()));
+        assert_eq!(finding["what"], format!("cannot write to the token cache '{}': {why}", cache.display()));
         // Our files are removed in any case.
         let (_, said) = cache_command("clear").succeeds_saying();
         assert_eq!(said, format!("catena-token: warning: {unusable}\n"));

@@ -101,7 +101,11 @@ fn retry_after_holds_for_later_processes() {
     assert!(said(&first).contains("the server asks to wait 1m"), "{}", said(&first));
     for output in parallel::run(20, || command(&issuer, cache.path())) {
         assert_eq!(output.status.code(), Some(5));
-        assert!(said(&output).contains("error: no token: the server asked to wait until 20"), "{}", said(&output));
+        assert!(
+            said(&output).contains("error: cannot get a token: the server asked to wait until 20"),
+            "{}",
+            said(&output)
+        );
         assert!(said(&output).contains("\nhint: try again in "), "{}", said(&output));
     }
     assert_eq!(issuer.requests().len(), 1);

@@ -20,7 +20,7 @@ fn assert_works(tool: Tool, warning: Option<&str>) {
     match warning {
         None => assert_eq!(said, ""),
         Some(why) => {
-            assert!(said.starts_with("catena-token: warning: cannot write to the token cache `"), "{said}");
+            assert!(said.starts_with("catena-token: warning: cannot write to the token cache '"), "{said}");
             assert!(said.contains(why) && said.lines().count() == 1, "{said}");
             assert!(said.contains("choose another directory with --cache-dir, or use --no-cache"), "{said}");
         }
@@ -95,7 +95,7 @@ fn an_unset_or_missing_home_is_no_error() {
     let (_, said) = Tool::asking(&issuer).unset("HOME").arg("-v").succeeds_saying();
     assert!(said.contains("no cache directory: none of --cache-dir, XDG_CACHE_HOME and HOME is set"), "{said}");
     let (_, said) = Tool::asking(&issuer).env("HOME", &missing).arg("-v").succeeds_saying();
-    assert!(said.contains(&format!("`{}` is not a directory", missing.display())), "{said}");
+    assert!(said.contains(&format!("'{}' is not a directory", missing.display())), "{said}");
 }
 
 #[test]
@@ -105,6 +105,9 @@ fn a_path_that_is_not_a_directory() {
     let file = file.path();
     assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", file), Some("it is not a directory"));
     assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", file.join("below")), Some("not a directory"));
+    assert_works(Tool::asking(&issuer).args(["--cache-dir", "/proc/x"]), Some("/proc/x': no such file or directory"));
+    assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", "/proc/x/y"), Some("no such file or directory"));
+    assert_works(Tool::asking(&issuer).args(["-q", "--cache-dir", "/proc/x"]), None);
     assert_works(Tool::asking(&issuer).env("CATENA_CACHE_DIR", "/dev/null/x").arg("--quiet"), None);
     let home = tempfile::tempdir().unwrap();
     let link = home.path().join("link");
@@ -166,7 +169,7 @@ fn a_directory_that_cannot_be_written_to() {
     std::os::unix::fs::chown(&own, Some(65534), Some(65534)).unwrap();
     symlink(&own, &link).unwrap();
     std::os::unix::fs::lchown(&link, Some(65533), Some(65533)).unwrap();
-    assert!(as_nobody(&link).contains(&format!("`{}` belongs to another user", link.display())));
+    assert!(as_nobody(&link).contains(&format!("'{}' belongs to another user", link.display())));
     std::os::unix::fs::lchown(&link, Some(0), Some(0)).unwrap();
     assert!(as_nobody(&link).starts_with("eyJ"));
     // Root, with a person's HOME.
@@ -174,7 +177,7 @@ fn a_directory_that_cannot_be_written_to() {
     std::os::unix::fs::chown(person.path(), Some(65534), Some(65534)).unwrap();
     let output = sh(&issuer, person.path(), "catena-token");
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains(&format!("`{}` belongs to another user", person.path().display())), "{said}");
+    assert!(said.contains(&format!("'{}' belongs to another user", person.path().display())), "{said}");
     assert!(output.stdout.starts_with(b"eyJ"));
     assert_eq!(fs::read_dir(person.path()).unwrap().count(), 0);
 }

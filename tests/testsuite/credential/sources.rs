@@ -36,29 +36,26 @@ fn a_secret_that_cannot_be_sent_is_unusable() {
         (b"\xef\xbb\xbfsecret", "it starts with a byte order mark: save it as UTF-8 without one"),
     ] {
         let failed = Tool::without_secret(&issuer).secret_file(content).fails(3);
-        assert!(failed.error.starts_with("cannot read the client secret from `"), "{}", failed.error);
+        assert!(failed.error.starts_with("cannot read the client secret from '"), "{}", failed.error);
         assert!(failed.error.ends_with(why), "{}", failed.error);
     }
     let failed = Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET", "a\nb").fails(3);
-    assert_eq!(
-        failed.error,
-        "CATENA_CLIENT_SECRET cannot be used: it contains a line break or another control character"
-    );
+    assert_eq!(failed.error, "cannot use CATENA_CLIENT_SECRET: it contains a line break or another control character");
     let failed = Tool::without_secret(&issuer).args(["--client-secret", "", "-q"]).fails(3);
-    assert_eq!(failed.error, "--client-secret cannot be used: it is empty");
+    assert_eq!(failed.error, "cannot use --client-secret: it is empty");
 }
 
 #[test]
 fn a_file_that_cannot_be_read_is_named() {
     let issuer = Issuer::idle();
     let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "/nonexistent/secret"]).fails(3);
-    assert_eq!(failed.error, "cannot read the client secret from `/nonexistent/secret`: no such file or directory");
+    assert_eq!(failed.error, "cannot read the client secret from '/nonexistent/secret': no such file or directory");
     let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "~/secret"]).fails(3);
-    assert_eq!(failed.hint, "the shell did not expand `~`: write the full path");
+    assert_eq!(failed.hint, "the shell did not expand '~': write the full path");
     let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "/"]).fails(3);
-    assert_eq!(failed.error, "cannot read the client secret from `/`: is a directory");
+    assert_eq!(failed.error, "cannot read the client secret from '/': is a directory");
     let failed = Tool::without_secret(&issuer).args(["--client-secret-file", "/dev/zero"]).fails(3);
-    assert_eq!(failed.error, "cannot read the client secret from `/dev/zero`: it is longer than 64 KiB");
+    assert_eq!(failed.error, "cannot read the client secret from '/dev/zero': it is longer than 64 KiB");
 }
 
 #[test]
@@ -96,7 +93,7 @@ fn a_socket_as_standard_input_is_named() {
         let output = tool.args(["--client-secret-file", name]).stdin(OwnedFd::from(reader)).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(if is_read { 0 } else { 3 }), "{said}");
-        assert!(is_read || said.contains("\nhint: use `-` for standard input"), "{said}");
+        assert!(is_read || said.contains("\nhint: use '-' for standard input"), "{said}");
     }
 }
 
@@ -151,7 +148,7 @@ fn a_command_that_fails_is_a_missing_secret() {
         assert_eq!(failed.error, why, "{command}");
     }
     let failed = Tool::without_secret(&issuer).args(["--client-secret-command", ""]).fails(3);
-    assert_eq!(failed.error, "--client-secret-command cannot be used: it is empty");
+    assert_eq!(failed.error, "cannot use --client-secret-command: it is empty");
 }
 
 #[test]

@@ -25,8 +25,8 @@ fn describing(discovery: &serde_json::Value) -> Issuer {
 #[test]
 fn a_token_of_another_issuer_or_client() {
     let issuer = giving(r#"{"iss":"https://id.example.com/realms/a","azp":"other","org":{"A":{}}}"#);
-    let report = warns_at(Tool::asking(&issuer), "answer", "issuer is `https://id.example.com", "in --issuer");
-    report.says("answer", "warning", "is for the client `other`", "check --client-id");
+    let report = warns_at(Tool::asking(&issuer), "answer", "issuer is 'https://id.example.com", "in --issuer");
+    report.says("answer", "warning", "is for the client 'other'", "check --client-id");
     let issuer = giving(r#"{"typ":"ID","org":{"A":{}}}"#);
     warns_at(Tool::asking(&issuer), "answer", "it is not an access token", "administrator");
 }
@@ -50,11 +50,11 @@ fn a_token_without_an_organisation() {
     warns_at(Tool::asking(&give()), "answer", what, "--scope 'organization:*'");
     let all = |issuer: &Issuer| Tool::asking(issuer).args(["--scope", "organization:*"]);
     let report =
-        warns_at(all(&give()), "answer", what, "is in no organisation, or the scope `organization` is not assigned");
+        warns_at(all(&give()), "answer", what, "is in no organisation, or the scope 'organization' is not assigned");
     assert!(!report.to_string().contains("try --scope"), "{report}");
     let report = examine(Tool::asking(&give()).args(["--scope", ""]));
     assert_eq!(
-        (report.status("answer"), &report.seen("answer")["organisation_asked_for"]),
+        (report.status("answer"), &report.seen("answer")["organisation_requested"]),
         ("ok", &false.into()),
         "{report}"
     );
@@ -64,8 +64,8 @@ fn a_token_without_an_organisation() {
 fn a_token_of_another_kind() {
     let report =
         examine(Tool::asking(&answering(&json!({"access_token": "opaque-0123456789abcdef", "token_type": "bearer"}))));
-    assert!(report.seen("answer")["kind"].as_str().unwrap().starts_with("opaque"), "{report}");
-    report.says("answer", "warning", "does not say how long the token lives", "administrator");
+    assert!(report.seen("answer")["kind"].as_str().unwrap().starts_with("not a JWT"), "{report}");
+    report.says("answer", "warning", "has no usable 'expires_in'", "administrator");
     assert!(!report.to_string().contains("opaque-0123456789abcdef"), "{report}");
     let told = json!({"access_token": "opaque-0123456789abcdef", "token_type": "Bearer", "scope": "a opaque-0123456789abcdef",
         "refresh_token": "refresh-0123456789abcdef", "is-refresh-0123456789abcdef": 1});
@@ -81,7 +81,7 @@ fn a_token_of_another_kind() {
 fn a_realm_with_another_url_in_its_discovery_document() {
     let issuer = describing(&json!({"issuer": "https://kc.internal/realms/catena",
         "token_endpoint": "https://kc.internal/realms/catena/protocol/openid-connect/token"}));
-    let report = warns_at(Tool::asking(&issuer), "discovery", "issuer is `https://kc.internal/", "in --issuer");
+    let report = warns_at(Tool::asking(&issuer), "discovery", "issuer is 'https://kc.internal/", "in --issuer");
     report.says("discovery", "warning", "token endpoint is on another origin", "hostname setting");
     for odd in [json!({}), json!({"issuer": 7, "token_endpoint": []}), json!([]), json!("x")] {
         let report = examine(Tool::asking(&describing(&odd)));
@@ -155,7 +155,7 @@ fn a_large_answer_is_cut() {
 #[test]
 fn a_token_that_has_already_expired() {
     let issuer = giving(r#"{"iat":1700000000,"exp":1700000300,"org":{"A":{}}}"#);
-    let report = warns_at(Tool::asking(&issuer), "answer", "has already expired, by its `exp`", "an API rejects");
+    let report = warns_at(Tool::asking(&issuer), "answer", "has already expired, by its 'exp'", "an API rejects");
     assert_eq!(report.seen("answer")["expires"], "2023-11-14T22:18:20Z");
 }
 

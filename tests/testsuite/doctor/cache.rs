@@ -18,28 +18,31 @@ fn what_a_call_would_find() {
     let tool = || Tool::asking(&issuer).keeping_in(&cache);
     let seen = |tool: Tool| examine(tool).seen("cache").clone();
     let before = seen(tool());
-    assert_eq!((&before["a_call"]["hit"], &before["kept_token"]["why"]), (&false.into(), &"no token is cached".into()));
+    assert_eq!(
+        (&before["next_call"]["hit"], &before["cached_token"]["why"]),
+        (&false.into(), &"no token is cached".into())
+    );
     let token = tool().succeeds();
     let kept = seen(tool());
-    assert_eq!(kept["a_call"]["hit"], true, "{kept}");
-    assert!((200..=300).contains(&kept["kept_token"]["lives_seconds"].as_u64().unwrap()), "{kept}");
+    assert_eq!(kept["next_call"]["hit"], true, "{kept}");
+    assert!((200..=300).contains(&kept["cached_token"]["expires_in"].as_u64().unwrap()), "{kept}");
     assert_eq!((&kept["mode"], &kept["lock"]), (&"0700".into(), &"works".into()));
-    assert_eq!(kept["files_for_this_client_and_scope"], 1);
+    assert_eq!(kept["tokens_of_this_client_and_scope"], 1);
     let refreshed = seen(tool().arg("--refresh"));
-    assert_eq!(refreshed["kept_token"]["why"], "--refresh requests a new one");
+    assert_eq!(refreshed["cached_token"]["why"], "--refresh requests a new one");
     let longer = examine(tool().args(["--min-ttl", "1h"]));
-    assert_eq!((longer.code, &longer.seen("cache")["a_call"]["hit"]), (7, &false.into()));
+    assert_eq!((longer.code, &longer.seen("cache")["next_call"]["hit"]), (7, &false.into()));
     // `doctor` only looked at it.
     assert_eq!(tool().succeeds(), token);
     assert_eq!(files(&cache, ".token").len(), 1);
     // Another secret opens nothing.
     let other = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "0123456789abcdef").secret_is("0123456789abcdef");
     let rotated = seen(other.keeping_in(&cache));
-    assert_eq!(rotated["kept_token"]["why"], "no token is cached");
-    assert_eq!(rotated["files_for_this_client_and_scope"], 1);
+    assert_eq!(rotated["cached_token"]["why"], "no token is cached");
+    assert_eq!(rotated["tokens_of_this_client_and_scope"], 1);
     let other = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "0123456789abcdef").secret_is("0123456789abcdef");
     let (_, text) = other.keeping_in(&cache).args(["doctor", "--offline"]).reports();
-    assert!(text.contains("none by this secret, 1 by another one"), "{text}");
+    assert!(text.contains("none for this secret, 1 for other secrets"), "{text}");
 }
 
 #[test]
@@ -49,7 +52,7 @@ fn a_token_that_does_not_open() {
     tool().succeeds();
     fs::write(file(cache.path(), ".token"), "torn").unwrap();
     let report = examine(tool());
-    assert_eq!(report.seen("cache")["kept_token"]["why"], "the cached token cannot be decrypted");
+    assert_eq!(report.seen("cache")["cached_token"]["why"], "the cached token cannot be decrypted");
     assert_eq!(report.code, 0);
 }
 
@@ -62,12 +65,12 @@ fn a_secret_from_a_command_or_a_prompt() {
         Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", command).keeping_in(cache.path())
     };
     let before = examine(tool()).seen("cache").clone();
-    assert!(before["remembered_key"].is_string() && before["a_call"]["hit"] == false, "{before}");
+    assert!(before["remembered_key"].is_string() && before["next_call"]["hit"] == false, "{before}");
     tool().succeeds();
     let kept = examine(tool()).seen("cache").clone();
-    assert_eq!(kept["a_call"]["hit"], true, "{kept}");
-    if kept["keyring"] == "there" {
-        assert_eq!(kept["remembered_key"], "opens it", "{kept}");
+    assert_eq!(kept["next_call"]["hit"], true, "{kept}");
+    if kept["keyring"] == "available" {
+        assert_eq!(kept["remembered_key"], "decrypts it", "{kept}");
     }
 }
 
@@ -76,13 +79,13 @@ fn an_unusable_directory() {
     let issuer = Issuer::http();
     let file = tempfile::NamedTempFile::new().unwrap();
     let tool = Tool::asking(&issuer).env("CATENA_CACHE_DIR", file.path());
-    let what = format!("cannot write to the token cache `{}`: it is not a directory", file.path().display());
+    let what = format!("cannot write to the token cache '{}': it is not a directory", file.path().display());
     warns_at(tool, "cache", &what, "choose another directory with --cache-dir");
     let open = tempfile::tempdir().unwrap();
     fs::set_permissions(open.path(), fs::Permissions::from_mode(0o777)).unwrap();
     let tool = Tool::asking(&issuer).env("CATENA_CACHE_DIR", open.path());
     let what =
-        format!("others can write to the directory `{}` (mode 0777; `chmod go-w` ends that)", open.path().display());
+        format!("others can write to the directory '{}' (mode 0777; 'chmod go-w' ends that)", open.path().display());
     warns_at(tool, "cache", &what, "choose another directory with --cache-dir");
     let tool = Tool::asking(&issuer).unset("HOME");
     warns_at(tool, "cache", "none of --cache-dir, XDG_CACHE_HOME and HOME is set", "--cache-dir");

@@ -59,7 +59,7 @@ fn nothing_is_wrong() {
     assert_eq!(seen("request", "status"), 200);
     assert_eq!(seen("answer", "client"), CLIENT_ID);
     assert_eq!(seen("answer", "lifetime_seconds"), 300);
-    assert_eq!(seen("cache", "a_call")["hit"], false);
+    assert_eq!(seen("cache", "next_call")["hit"], false);
 }
 
 /// The text has every value and every finding of the JSON, and nothing that moves a cursor.
@@ -91,7 +91,7 @@ fn the_text_says_the_same_as_the_data() {
             assert!(text.contains(value), "{value}: {text}");
         }
     }
-    assert_eq!(text.lines().last(), Some("no errors, but warnings in `settings`"));
+    assert_eq!(text.lines().last(), Some("no errors, but warnings in 'settings'"));
 }
 
 #[test]
@@ -157,6 +157,31 @@ fn a_report_that_cannot_be_written_is_a_failure() {
 }
 
 #[test]
+fn quiet_is_the_findings_and_the_verdict() {
+    let issuer = Issuer::http();
+    let quiet = || Tool::asking(&issuer).args(["doctor", "-q"]);
+    assert_eq!(quiet().reports(), (0, "no problem found\n".to_owned()));
+    let (code, text) = quiet().env("CATENA_FLEET", "x").reports();
+    let warning = "warning  settings\n         warning: unknown variable CATENA_FLEET\n         hint: unset it, ";
+    assert!(code == 0 && text.starts_with(warning), "{text}");
+    assert!(text.lines().count() == 4 && text.ends_with("\nno errors, but warnings in 'settings'\n"), "{text}");
+    let (code, text) = quiet().env("CATENA_ISSUER", format!("{}/realms/none", issuer.origin())).reports();
+    assert!(code == 4 && text.contains("\nfailed   request\n         error: the realm at "), "{text}");
+    assert!(!text.contains("ok  ") && !text.contains("skipped"), "{text}");
+    let (_, json) = quiet().arg("--json").reports();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap()["steps"].as_array().unwrap().len(), 14);
+}
+
+#[test]
+fn offline_says_that_the_network_was_not_tested() {
+    let issuer = Issuer::idle();
+    let offline = || Tool::asking(&issuer).args(["doctor", "--offline", "-q"]);
+    assert_eq!(offline().reports().1, "no problem found; the network was not tested\n");
+    let (_, text) = offline().env("CATENA_FLEET", "x").reports();
+    assert!(text.ends_with("\nno errors, but warnings in 'settings'; the network was not tested\n"), "{text}");
+}
+
+#[test]
 fn it_prompts_like_a_call() {
     let issuer = Issuer::http();
     let mut shell = terminal::run(&issuer, "catena-token doctor; echo \"code $?\"");
@@ -180,11 +205,11 @@ fn the_timeout_ends_whatever_hangs() {
     let issuer = Issuer::start(Setup { replies: vec![Reply::Keycloak, Reply::Hang], ..Setup::default() });
     let report = examine(Tool::asking(&issuer).args(["--timeout", "1s"]));
     assert_eq!((report.code, report.status("answer")), (0, "ok"), "{report}");
-    report.says("discovery", "warning", "timed out while waiting for the response", "--timeout");
+    report.says("discovery", "warning", " waiting for the response", "--timeout");
     let issuer = Issuer::replying(Reply::Hang);
     let make = || Tool::asking(&issuer).args(["--timeout", "1s", "--retries", "0"]);
-    let report = fails_at(make, "request", "timed out while waiting for the response", "--timeout");
-    assert_eq!(report.step("discovery")["why"], "--timeout was used up");
+    let report = fails_at(make, "request", " waiting for the response", "--timeout");
+    assert_eq!(report.step("discovery")["why"], "no time left (--timeout)");
 }
 
 /// Slow but within the timeout: a call gets its token, so `doctor` reports no problem.

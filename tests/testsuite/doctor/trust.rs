@@ -18,7 +18,7 @@ fn an_invalid_certificate() {
     for (certificate, what, hint) in [
         (Certificate::Expired, "its certificate expired on 2020-01-02T00:00:00Z", "check this machine's clock"),
         (Certificate::NotYetValid, "not valid before 2999-01-02T00:00:00Z", "check this machine's clock"),
-        (Certificate::WrongName, "is for another name: `other.example.com`", "use a name that the certificate is for"),
+        (Certificate::WrongName, "is for another name: 'other.example.com'", "use a name that the certificate is for"),
         (Certificate::SelfSignedCa, "is a CA certificate", "basicConstraints=critical,CA:FALSE"),
     ] {
         let issuer = https(certificate);
@@ -46,7 +46,7 @@ fn a_connection_that_is_intercepted() {
         let store = tool.file("store.pem", Authority::new().pem());
         tool.env("CATENA_CA_CERT", store)
     };
-    let what = "signed by an authority that is not in the CA bundle: `Körp \\u{202e}Inspection CA`";
+    let what = "signed by an authority that is not in the CA bundle: 'Körp \\u{202e}Inspection CA'";
     let report = fails_at(make, "tls", what, "a company proxy that inspects TLS), pass its certificate");
     report.says("tls", "failed", what, "--ca-cert or CATENA_CA_CERT");
     assert_eq!((report.code, report.status("proxy")), (6, "ok"));
@@ -74,7 +74,7 @@ fn an_https_proxy_has_a_certificate_of_its_own() {
     let other = Proxy::start_tls(ProxyReply::Connect);
     let url = format!("https://localhost:{}", other.address().port());
     let make = || tool(issuer.trusted_pem(), &proxy).env("HTTPS_PROXY", &url);
-    let report = fails_at(make, "proxy", &format!("the connection to `{url}` cannot be trusted"), "--ca-cert");
+    let report = fails_at(make, "proxy", &format!("the connection to '{url}' cannot be trusted"), "--ca-cert");
     assert_eq!(report.seen("proxy")["certificates"].as_array().unwrap().len(), 1, "{report}");
     assert_eq!((report.code, report.status("tls")), (6, "skipped"), "{report}");
     let refusing = Proxy::start_tls(ProxyReply::status(407));
@@ -120,7 +120,7 @@ fn a_ca_bundle_that_is_not_there() {
     let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
     let make = || Tool::asking(&issuer).env("CATENA_CA_CERT", "/nonexistent/ca.pem");
     let report =
-        fails_at(make, "trust", "cannot read the CA bundle `/nonexistent/ca.pem`", "--ca-cert, CATENA_CA_CERT");
+        fails_at(make, "trust", "cannot read the CA bundle '/nonexistent/ca.pem'", "--ca-cert, CATENA_CA_CERT");
     assert_eq!((report.code, report.status("secret"), report.status("tcp")), (3, "ok", "skipped"));
     // `doctor` does not prompt for a secret that cannot be sent.
     let make = || Tool::without_secret(&issuer).env("CATENA_CA_CERT", "/nonexistent/ca.pem");
@@ -131,5 +131,5 @@ fn a_ca_bundle_that_is_not_there() {
 fn plain_http_to_an_https_port() {
     let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), ..Setup::default() });
     let url = issuer.url().replace("https:", "http:");
-    fails_at(|| to(&url), "request", "", "then --issuer begins with https://");
+    fails_at(|| to(&url), "request", "", "is this an https port, or the wrong port?");
 }

@@ -66,7 +66,7 @@ fn the_variable_has_the_requested_name() {
     }
     for name in ["2A", "A-B", "", "A=B"] {
         let said = Tool::asking(&Issuer::idle()).args(["exec", "--env-name", name, "true"]).refused_by_clap();
-        assert!(said.contains("use letters, digits and `_`"), "{said}");
+        assert!(said.contains("use letters, digits and '_'"), "{said}");
     }
 }
 
@@ -74,7 +74,7 @@ fn the_variable_has_the_requested_name() {
 fn the_token_and_the_file_have_names_of_their_own() {
     let failed =
         Tool::asking(&Issuer::idle()).args(["exec", "--renew", "--env-name", "CATENA_TOKEN_FILE", "true"]).fails(2);
-    assert!(failed.error.starts_with("--env-name cannot be used: "), "{}", failed.error);
+    assert!(failed.error.starts_with("cannot use --env-name: "), "{}", failed.error);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_command_that_is_not_there_or_cannot_be_run() {
     let orphan = file("orphan", "#!/nonexistent/interpreter\n", 0o700);
     for way in WAYS {
         for (words, code, why, hint) in [
-            (&["no-such-command"][..], 127, "`no-such-command`: not found", "add its directory to PATH"),
+            (&["no-such-command"][..], 127, "'no-such-command': not found", "add its directory to PATH"),
             (&["/no/such/command"], 127, "not found", ""),
             (&[""], 127, "not found", ""),
             (&["true && true"], 127, "not found", "exec -- sh -c '...'"),
@@ -157,7 +157,7 @@ fn a_command_that_is_not_there_or_cannot_be_run() {
             (&["/tmp"], 126, "is a directory", ""),
         ] {
             let failed = Tool::asking(&issuer).args(way).arg("--").args(words).fails(code);
-            assert!(failed.error.starts_with("cannot run `") && failed.error.ends_with(why), "{}", failed.error);
+            assert!(failed.error.starts_with("cannot run '") && failed.error.ends_with(why), "{}", failed.error);
             assert!(failed.hint.contains(hint), "{}", failed.hint);
         }
     }
@@ -202,11 +202,14 @@ fn without_a_token_the_command_is_not_started() {
     let failing = Issuer::start(failing);
     for way in WAYS {
         for (tool, why) in [
-            (Tool::asking(&refusing).env("CATENA_CLIENT_SECRET", "not-the-secret"), "no token: the server refused"),
+            (
+                Tool::asking(&refusing).env("CATENA_CLIENT_SECRET", "not-the-secret"),
+                " refused client 'acme' (HTTP 401, unauthorized_client)",
+            ),
             (Tool::asking(&failing).args(["--retries", "0"]), "HTTP 503"),
             (Tool::asking(&idle).unset("CATENA_CLIENT_ID"), "no client id"),
-            (Tool::asking(&idle).env("CATENA_TIMEOUT", "soon"), "CATENA_TIMEOUT cannot be used"),
-            (Tool::asking(&idle).env("CATENA_CLIENT_SECRET", "a\nb"), "CATENA_CLIENT_SECRET cannot be used"),
+            (Tool::asking(&idle).env("CATENA_TIMEOUT", "soon"), "CATENA_TIMEOUT: invalid"),
+            (Tool::asking(&idle).env("CATENA_CLIENT_SECRET", "a\nb"), "cannot use CATENA_CLIENT_SECRET"),
             (Tool::asking(&refusing).args(["--min-ttl", "1h"]), "but --min-ttl is 1h"),
         ] {
             let failed = tool.args(way).args(["sh", "-c", "echo started"]).fails(125);
@@ -218,6 +221,6 @@ fn without_a_token_the_command_is_not_started() {
 #[test]
 fn verbose_says_how_long_the_token_lives() {
     let (_, said) = Tool::asking(&Issuer::http()).args(["exec", "-v", "true", "an argument"]).succeeds_saying();
-    assert!(said.contains("catena-token: starting `true`: its token is valid for 4m 59s"), "{said}");
+    assert!(said.contains("catena-token: starting 'true': its token is valid for 4m 59s"), "{said}");
     assert!(!said.contains("an argument"), "{said}");
 }

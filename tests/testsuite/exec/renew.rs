@@ -23,7 +23,7 @@ fn until_another(file: &Path, before: &str) -> String {
     let mut token = String::new();
     until(|| {
         token = fs::read_to_string(file).unwrap();
-        assert!(token.starts_with("eyJ") && !token.ends_with('\n'), "a reader found `{token}`");
+        assert!(token.starts_with("eyJ") && !token.ends_with('\n'), "a reader found '{token}'");
         token != before
     });
     token
@@ -86,7 +86,7 @@ fn an_expired_token_without_a_new_one_is_reported_once() {
         let cache = tempfile::tempdir().unwrap();
         let (mut job, file) = waiting(&issuer, cache.path(), options);
         let said = job.said();
-        let start = format!("catena-token: error: no token in `{}` is known to be valid: ", file.display());
+        let start = format!("catena-token: error: no valid token in '{}', still trying: ", file.display());
         assert!(said.starts_with(&start) && said.contains(why), "{said}");
         if asked > 2 {
             parallel::until_asked(&issuer, asked);
@@ -117,8 +117,8 @@ fn verbose_says_why_a_token_is_not_renewed_yet() {
     let cache = tempfile::tempdir().unwrap();
     let (mut job, _) = waiting(&issuer, cache.path(), &["-v"]);
     let said: Vec<String> = (0..3).map(|_| job.said()).collect();
-    assert!(said[0].contains("starting `sh`") && said[1].contains("is valid for 1s, renewal in"), "{said:?}");
-    assert!(said[2].contains("retrying in 7s: no token: "), "{said:?}");
+    assert!(said[0].contains("starting 'sh'") && said[1].contains("is valid for 1s, renewal in"), "{said:?}");
+    assert!(said[2].contains("retrying in 7s: cannot get a token: "), "{said:?}");
     job.end();
 }
 

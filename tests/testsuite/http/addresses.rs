@@ -88,7 +88,7 @@ fn many_dead_addresses_end_with_the_connect_timeout() {
             tool.args(["--connect-timeout", "1s"]).env("CATENA_RETRIES", "0")
         };
         let failed = to().fails(5);
-        assert!(failed.error.contains("timed out while connecting to dead.example:7"), "{}", failed.error);
+        assert!(failed.error.contains(" connecting to dead.example:7"), "{}", failed.error);
         assert!(failed.error.contains("(--connect-timeout)"), "{}", failed.error);
         let report = examine(to());
         // Each address was tried in time.
@@ -140,7 +140,7 @@ fn the_zone_of_an_address_is_not_sent() {
     let port = relay("[::1]:0", proxy.address().port());
     Tool::asking(&issuer).env("HTTPS_PROXY", format!("http://u:p@[::1%251]:{port}")).succeeds();
     let failed = Tool::asking(&issuer).env("CATENA_ISSUER", "https://[fe80::1%25nowhere]/realms/a").fails(5);
-    assert!(failed.error.contains("cannot resolve `fe80::1%nowhere`"), "{}", failed.error);
+    assert!(failed.error.contains("cannot resolve 'fe80::1%nowhere'"), "{}", failed.error);
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn a_name_that_no_thread_can_look_up() {
         let bundle = tool.file("ca.pem", Authority::new().pem());
         let tool = tool.env("RUST_MIN_STACK", HUGE).env("CATENA_RETRIES", "0").args(["--proxy", proxy]);
         let failed = tool.arg("--ca-cert").arg(bundle).fails(5);
-        assert!(failed.error.starts_with("no token: cannot start a thread: "), "{}", failed.error);
+        assert!(failed.error.starts_with("cannot get a token: cannot start a thread: "), "{}", failed.error);
         assert!(failed.hint.contains("ulimit -u"), "{}", failed.hint);
     }
 }

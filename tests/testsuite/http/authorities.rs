@@ -127,7 +127,7 @@ fn an_authority_must_be_allowed_to_sign() {
             None => assert_eq!(code, Some(0), "{what}: {said}"),
             Some(why) => {
                 let name = if what.contains("below") || what.starts_with("one") { "Below" } else { "Root" };
-                let error = format!("cannot be trusted: the certificate of its authority `{name}` {why}\n");
+                let error = format!("cannot be trusted: the certificate of its authority '{name}' {why}\n");
                 assert_eq!(code, Some(6), "{what}: {said}");
                 assert!(said.contains(&error), "{what}: {said}");
             }
@@ -162,8 +162,8 @@ fn another_certificate_with_the_name_and_the_key_of_a_trusted_one() {
     let other = CertifiedIssuer::self_signed(params, key).unwrap();
     let (code, said) = call(&[&other], &trusted.pem());
     assert_eq!(code, Some(6), "{said}");
-    assert!(said.contains("`localhost` is not a CA certificate"), "{said}");
-    assert!(said.contains("create the authority's anew: `openssl req -x509"), "{said}");
+    assert!(said.contains("'localhost' is not a CA certificate"), "{said}");
+    assert!(said.contains("create the authority's anew: 'openssl req -x509"), "{said}");
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn doctor_finds_the_same() {
         let bundle = tool.file("bundle.pem", no_ca.pem());
         tool.env("CATENA_RETRIES", "0").env("CATENA_CA_CERT", bundle)
     };
-    let report = fails_at(make, "tls", "its authority `Root` is not a CA certificate", "keyCertSign");
+    let report = fails_at(make, "tls", "its authority 'Root' is not a CA certificate", "keyCertSign");
     assert_eq!(report.code, 6, "{report}");
     assert_eq!(report.seen("tls")["certificates"][0]["issuer"], "Root");
     serving.join().unwrap();

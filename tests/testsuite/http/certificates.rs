@@ -108,7 +108,7 @@ impl Server {
 
 fn is_untrusted(chain: &[&Signed], host: &str, bundle: &str, why: &str, hint: &str) {
     let (error, said) = Server::new(chain, false, None).refused(host, bundle, 6);
-    assert_eq!(error, format!("no token: the connection to `{host}` cannot be trusted: {why}"));
+    assert_eq!(error, format!("cannot get a token: the connection to '{host}' cannot be trusted: {why}"));
     assert!(said.contains(hint), "{said}");
 }
 
@@ -118,7 +118,7 @@ fn the_certificate_that_is_out_of_date_is_named() {
     let (mut old, mut early) = (authority("Old"), authority("Early"));
     old.not_after = date_time_ymd(2020, 1, 2);
     early.not_before = date_time_ymd(2999, 1, 2);
-    for (params, why) in [(old, "`Old` expired on 2020-01-02"), (early, "`Early` is not valid before 2999-01-02")] {
+    for (params, why) in [(old, "'Old' expired on 2020-01-02"), (early, "'Early' is not valid before 2999-01-02")] {
         let intermediate = below(params, &root);
         let own = below(localhost(), &intermediate);
         let why = format!("the certificate of its authority {why}T00:00:00Z");
@@ -131,10 +131,10 @@ fn an_intermediate_authority_that_the_server_does_not_send() {
     let root = root("Root");
     let intermediate = below(authority("Intermediate"), &root);
     let own = below(localhost(), &intermediate);
-    let why = "its certificate is signed by an authority that is not in the CA bundle: `Intermediate`";
+    let why = "its certificate is signed by an authority that is not in the CA bundle: 'Intermediate'";
     is_untrusted(&[&own], "localhost", &root.pem(), why, "if it is an intermediate, the server must send it");
     // What it sends is not missing.
-    let why = "its certificate is signed by an authority that is not in the CA bundle: `Root`";
+    let why = "its certificate is signed by an authority that is not in the CA bundle: 'Root'";
     let other = self::root("Other").pem();
     let (error, hint) = Server::new(&[&own, &intermediate, &root], false, None).refused("localhost", &other, 6);
     assert!(error.ends_with(why) && !hint.contains("intermediate"), "{error} {hint}");
@@ -144,14 +144,14 @@ fn an_intermediate_authority_that_the_server_does_not_send() {
 fn a_name_in_the_common_name_alone_and_an_address_as_a_name() {
     let root = root("Root");
     let own = below(server(&[]), &root);
-    let why = "its certificate has its name in the common name (CN) alone, which does not count: `localhost`";
+    let why = "its certificate has its name in the common name (CN) alone, which does not count: 'localhost'";
     is_untrusted(&[&own], "localhost", &root.pem(), why, "in subjectAltName");
     let own = below(server(&[SanType::DnsName("127.0.0.1".try_into().unwrap())]), &root);
     let why = "its certificate has this address as a DNS name (DNS:), not as an address";
     is_untrusted(&[&own], "127.0.0.1", &root.pem(), why, "IP:ADDRESS");
     let names = [SanType::IpAddress("192.0.2.1".parse().unwrap()), SanType::IpAddress("2001:db8::1".parse().unwrap())];
     let own = below(server(&names), &root);
-    let why = "its certificate is for another name: `192.0.2.1`, `2001:db8::1`";
+    let why = "its certificate is for another name: '192.0.2.1', '2001:db8::1'";
     is_untrusted(&[&own], "localhost", &root.pem(), why, "use a name that the certificate is for");
 }
 
@@ -159,7 +159,7 @@ fn a_name_in_the_common_name_alone_and_an_address_as_a_name() {
 fn a_certificate_of_the_server_in_the_bundle_without_its_authority() {
     let root = root("Root");
     let own = below(localhost(), &root);
-    let why = "its certificate is in the CA bundle itself, without the authority that signed it: `Root`";
+    let why = "its certificate is in the CA bundle itself, without the authority that signed it: 'Root'";
     is_untrusted(&[&own], "localhost", &own.pem(), why, "in place of the server's own");
 }
 
@@ -175,7 +175,7 @@ fn a_chain_that_breaks_the_rules() {
     // Another authority of the same name: which one signed what is not known.
     let (one, other) = (below(authority("Same"), &root), below(authority("Same"), &root));
     let own = below(localhost(), &one);
-    let why = "its certificate or an authority in its chain signed with another key than its own";
+    let why = "its certificate or one in its chain has an invalid signature";
     is_untrusted(&[&own, &other], "localhost", &root.pem(), why, "ask the owner");
 }
 
@@ -185,9 +185,9 @@ fn a_client_certificate_that_the_server_asks_for() {
     let own = below(localhost(), &root);
     for tls12 in [false, true] {
         let (error, hint) = Server::new(&[&own], tls12, Some(&root)).refused("localhost", &root.pem(), 4);
-        assert!(error.starts_with("no token: localhost"), "{error}");
+        assert!(error.starts_with("cannot get a token: localhost"), "{error}");
         assert!(error.ends_with(" requires a client certificate"), "{error}");
-        assert!(hint.contains("ask whoever gave you the credentials"), "{hint}");
+        assert!(hint.contains("ask the provider of your credentials"), "{hint}");
     }
 }
 
@@ -210,7 +210,7 @@ fn no_common_cipher_suite_and_no_common_version() {
         let tool = Tool::at(&url, "acme", "secret-of-nobody");
         let bundle = tool.file("bundle.pem", root("Root").pem());
         let failed = tool.arg("--ca-cert").arg(bundle).fails(6);
-        assert_eq!(failed.error, format!("no token: the connection to `localhost` cannot be trusted: {why}"));
+        assert_eq!(failed.error, format!("cannot get a token: the connection to 'localhost' cannot be trusted: {why}"));
         assert!(failed.hint.contains(hint), "{}", failed.hint);
         serving.join().unwrap();
     }

@@ -8,7 +8,7 @@ use crate::support::Tool;
 
 const TOKEN: &str = r#"{"access_token":"opaque-token","token_type":"Bearer"}"#;
 
-const TOO_LARGE: &str = "no token: the response cannot be used: its head is larger than 64 KiB or 200 headers";
+const TOO_LARGE: &str = " has more than 64 KiB or 200 lines of headers";
 
 fn raw(status: &str, head: &str, body: &str) -> Reply {
     Reply::Raw(format!("HTTP/1.1 {status}\r\n{head}\r\n{body}").into_bytes())
@@ -57,7 +57,7 @@ fn header_lines_as_curl_and_python_read_them() {
 fn what_such_a_head_says_counts() {
     let folded = raw("302 Found", "Location :\r\n https://id.example.com/login\r\nContent-Length: 0\r\n", "");
     let failed = Tool::asking(&script(vec![folded])).fails(6);
-    assert_eq!(failed.error, "no token: the server redirects (HTTP 302) to `https://id.example.com/login`");
+    assert!(failed.error.ends_with(" redirects to 'https://id.example.com/login' (HTTP 302)"), "{}", failed.error);
 
     let many = format!("{}Retry-After : 3600\r\nTransfer-Encoding :\r\n chunked\r\n", headers(150, 1));
     let failed = Tool::asking(&script(vec![raw("503 Busy", &many, "4\r\nbusy\r\n0\r\n\r\n")])).fails(5);
@@ -68,7 +68,8 @@ fn what_such_a_head_says_counts() {
 #[test]
 fn a_head_has_a_limit() {
     for head in [headers(201, 1), headers(40, 2_000), headers(1, 70_000)] {
-        assert_eq!(Tool::asking(&script(vec![raw("200 OK", &head, TOKEN)])).fails(7).error, TOO_LARGE);
+        let failed = Tool::asking(&script(vec![raw("200 OK", &head, TOKEN)])).fails(7);
+        assert!(failed.error.ends_with(TOO_LARGE), "{}", failed.error);
     }
 }
 

@@ -44,7 +44,7 @@ fn an_answer_without_an_end() {
         ends_with(7, what, reply);
     }
     for (what, end) in [("a chunk extension", "1;"), ("a trailer", "0\r\nX-More: ")] {
-        ends_with(5, what, endless(&format!("{CHUNKED}{end}"), zeros()));
+        ends_with(7, what, endless(&format!("{CHUNKED}{end}"), zeros()));
     }
 }
 

@@ -73,15 +73,15 @@ fn an_algorithm_that_is_not_supported_is_named() {
         ),
         (
             format!("ca ec ec_paramgen_curve:P-521 sha512; own -sha512 {v3}"),
-            "the certificate of its authority `Authority` has a key that is not supported: ECDSA on P-521",
+            "the certificate of its authority 'Authority' has a key that is not supported: ECDSA on P-521",
         ),
         (
             format!("ca ec ec_paramgen_curve:P-521 sha256; own -sha256 {v3}"),
-            "the certificate of its authority `Authority` has a key that is not supported: ECDSA on P-521",
+            "the certificate of its authority 'Authority' has a key that is not supported: ECDSA on P-521",
         ),
         (
             format!("ca rsa rsa_keygen_bits:1024 sha256; own -sha256 {v3}"),
-            "the certificate of its authority `Authority` has a key that is not supported: RSA of 1024 bits",
+            "the certificate of its authority 'Authority' has a key that is not supported: RSA of 1024 bits",
         ),
         (
             format!("KEY=rsa KEY_OPTION=rsa_keygen_bits:1024; ca rsa rsa_keygen_bits:2048 sha256; own -sha256 {v3}"),
@@ -112,7 +112,13 @@ fn servers_with_nothing_in_common_or_that_want_a_certificate() {
     fails(directory.path(), &["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"], 6, "no common TLS version", "TLS 1.2 or newer");
     for version in ["-tls1_2", "-tls1_3"] {
         let why = " requires a client certificate";
-        fails(directory.path(), &[version, "-Verify", "1", "-verify_return_error"], 4, why, "ask whoever gave you");
+        fails(
+            directory.path(),
+            &[version, "-Verify", "1", "-verify_return_error"],
+            4,
+            why,
+            "ask the provider of your credentials",
+        );
     }
 }
 

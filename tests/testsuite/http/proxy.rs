@@ -100,19 +100,23 @@ fn a_plain_http_issuer_is_on_this_host_and_needs_none() {
 fn a_proxy_that_cannot_be_used_is_an_error() {
     let issuer = idle_https();
     for (url, why) in [
-        ("socks5://127.0.0.1:1080", "its scheme is neither `http` nor `https`"),
-        ("socks5h://user:hunter2@127.0.0.1:1080", "its scheme is neither `http` nor `https`"),
-        ("http://127.0.0.1:port", "its port is not a number from 1 to 65535"),
-        ("http://", "it is not a URL"),
-        ("http://user:hunter2@", "it is not a URL"),
+        ("socks5://127.0.0.1:1080", "(expected http:// or https://)"),
+        ("socks5h://user:hunter2@127.0.0.1:1080", "(expected http:// or https://)"),
+        ("http://127.0.0.1:port", "(expected a port from 1 to 65535)"),
+        ("http://", "(expected https://HOST)"),
+        ("http://user:hunter2@", "(expected https://HOST)"),
     ] {
         let failed = Tool::asking(&issuer).env("HTTPS_PROXY", url).fails(2);
-        assert_eq!(failed.error, format!("HTTPS_PROXY cannot be used: {why}"));
+        assert!(
+            failed.error.starts_with("HTTPS_PROXY: invalid URL") && failed.error.ends_with(why),
+            "{}",
+            failed.error
+        );
         let failed = Tool::asking(&issuer).args(["--proxy", url]).fails(2);
-        assert_eq!(failed.error, format!("--proxy cannot be used: {why}"));
+        assert!(failed.error.starts_with("--proxy: invalid URL") && failed.error.ends_with(why), "{}", failed.error);
     }
     let failed = Tool::asking(&issuer).env("HTTPS_PROXY", "http://127.0.0.1:1").args(["--retries", "0"]).fails(5);
-    assert_eq!(failed.error, "no token: cannot reach the proxy http://127.0.0.1:1: connection refused");
+    assert_eq!(failed.error, "cannot get a token: cannot reach the proxy http://127.0.0.1:1: connection refused");
 }
 
 #[test]
@@ -128,7 +132,7 @@ fn a_proxy_that_does_not_connect_says_so_by_its_status() {
         let proxy = Proxy::start(ProxyReply::status(status));
         let url = format!("http://user:hunter2@{}", proxy.address());
         let failed = Tool::asking(&issuer).args(["--proxy", &url, "--retries", "0"]).fails(code);
-        assert_eq!(failed.error, format!("no token: the proxy http://{} {said}", proxy.address()));
+        assert_eq!(failed.error, format!("cannot get a token: the proxy http://{} {said}", proxy.address()));
         if status == 407 {
             assert!(failed.hint.contains("check the proxy's user and password"), "{}", failed.hint);
         }
@@ -156,7 +160,7 @@ fn a_proxy_without_a_basic_login_says_which_ones_it_has() {
             "" => ("refused to connect: HTTP 407".to_owned(), "check the proxy's user and password"),
             schemes => (format!("accepts only {schemes} (HTTP 407)"), "only Basic is supported"),
         };
-        assert_eq!(failed.error, format!("no token: the proxy http://{} {said}", proxy.address()));
+        assert_eq!(failed.error, format!("cannot get a token: the proxy http://{} {said}", proxy.address()));
         assert!(failed.hint.starts_with(hint), "{}", failed.hint);
         assert_eq!(proxy.requests().len(), 1);
     }
@@ -183,12 +187,12 @@ fn https_for_a_plain_proxy_hints_at_http() {
     for (address, code, said) in [
         (bad_request, 3, "the proxy https://{} does not speak TLS"),
         (plain_proxy(""), 5, "connection closed while negotiating TLS with the proxy https://{}"),
-        (waiting, 5, "timed out while negotiating TLS with the proxy https://{} (--connect-timeout)"),
+        (waiting, 5, " negotiating TLS with the proxy https://{} (--connect-timeout)"),
     ] {
         for name in ["HTTPS_PROXY", "ALL_PROXY"] {
             let tool = Tool::asking(&issuer).env(name, format!("https://user:hunter2@{address}"));
             let failed = tool.args(["--retries", "0", "--connect-timeout", "500ms"]).fails(code);
-            assert_eq!(failed.error, format!("no token: {}", said.replace("{}", &address.to_string())));
+            assert!(failed.error.ends_with(&said.replace("{}", &address.to_string())), "{}", failed.error);
             assert!(failed.hint.contains("begin its URL with http://"), "{}", failed.hint);
         }
     }
@@ -199,13 +203,13 @@ fn https_for_a_plain_proxy_hints_at_http() {
 fn http_for_an_https_proxy_hints_at_the_scheme() {
     let (issuer, proxy) = (idle_https(), Proxy::start_tls(ProxyReply::Connect));
     let tool = Tool::asking(&issuer).args(["--proxy", &proxy.address().to_string(), "--retries", "0"]);
-    let failed = tool.fails(5);
-    assert!(failed.error.contains("asking the proxy") || failed.error.ends_with("is not HTTP"), "{}", failed.error);
+    let failed = tool.fails(3);
+    assert!(failed.error.ends_with("is not HTTP"), "{}", failed.error);
     assert!(failed.hint.starts_with("check the proxy's scheme"), "{}", failed.hint);
 }
 
 #[test]
-fn a_misbehaving_proxy_is_a_temporary_failure() {
+fn a_misbehaving_proxy_is_a_temporary_failure_or_none_of_http() {
     let issuer = idle_https();
     let line_feeds = Proxy::start(ProxyReply::Raw(b"HTTP/1.1 502 Bad\nX: y\n\n".to_vec()));
     let tool = Tool::asking(&issuer).args(["--proxy", &format!("http://{}", line_feeds.address())]);
@@ -216,16 +220,16 @@ fn a_misbehaving_proxy_is_a_temporary_failure() {
     assert!(tool.args(["--retries", "0"]).fails(5).error.contains("HTTP 502"));
     let flood = [b"HTTP/1.1 200 OK\r\n".to_vec(), b"X: y\r\n".repeat(10_000)].concat();
     let smuggled = b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}".to_vec();
-    for (reply, why) in [
-        (ProxyReply::Raw(Vec::new()), "connection closed while asking the proxy"),
-        (ProxyReply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()), "is not HTTP"),
-        (ProxyReply::Raw(flood), "is not HTTP"),
-        (ProxyReply::Raw(smuggled), "is not HTTP"),
-        (ProxyReply::Hang, "timed out"),
+    for (reply, code, why) in [
+        (ProxyReply::Raw(Vec::new()), 5, "connection closed while waiting for the proxy"),
+        (ProxyReply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()), 3, "is not HTTP"),
+        (ProxyReply::Raw(flood), 3, "is not HTTP"),
+        (ProxyReply::Raw(smuggled), 3, "is not HTTP"),
+        (ProxyReply::Hang, 5, "timed out"),
     ] {
         let proxy = Proxy::start(reply);
         let tool = Tool::asking(&issuer).args(["--proxy", &format!("http://{}", proxy.address())]);
-        let failed = tool.args(["--retries", "0", "--connect-timeout", "500ms"]).fails(5);
+        let failed = tool.args(["--retries", "0", "--connect-timeout", "500ms"]).fails(code);
         assert!(failed.error.contains(why), "{why}: {}", failed.error);
     }
 }
@@ -236,10 +240,9 @@ fn a_silent_proxy_hits_the_connect_timeout() {
     let proxy = Proxy::start(ProxyReply::Hang);
     let tool = Tool::asking(&issuer).args(["--proxy", &format!("http://{}", proxy.address())]);
     let failed = tool.args(["--retries", "0", "--connect-timeout", "300ms"]).fails(5);
-    assert_eq!(
-        failed.error,
-        format!("no token: timed out while asking the proxy {} (--connect-timeout)", proxy.address())
-    );
+    assert!(failed.error.starts_with("cannot get a token: timed out after 3"), "{}", failed.error);
+    let end = format!("ms waiting for the proxy {} (--connect-timeout)", proxy.address());
+    assert!(failed.error.ends_with(&end), "{}", failed.error);
 }
 
 #[test]
@@ -253,6 +256,6 @@ fn an_https_proxy_is_verified_like_any_server() {
     assert_eq!(proxy.requests()[0].path, format!("localhost:{}", issuer.port()));
     let failed = Tool::asking(&issuer).args(["--proxy", &url]).fails(6);
     assert!(failed.error.contains("signed by an authority that is not in the CA bundle"), "{}", failed.error);
-    assert!(failed.error.contains(&format!("the connection to `{url}` cannot be trusted")), "{}", failed.error);
+    assert!(failed.error.contains(&format!("the connection to '{url}' cannot be trusted")), "{}", failed.error);
     assert_eq!(proxy.requests().len(), 1);
 }

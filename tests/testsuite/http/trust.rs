@@ -17,7 +17,7 @@ fn tls_1_3_and_1_2_are_spoken() {
     for (tls12_only, version) in [(false, "TLSv1_3"), (true, "TLSv1_2")] {
         let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), tls12_only, ..Setup::default() });
         let (_, said) = Tool::asking(&issuer).arg("-v").succeeds_saying();
-        assert!(said.contains(&format!("TLS session with `localhost`: {version}")), "{said}");
+        assert!(said.contains(&format!("TLS session with 'localhost': {version}")), "{said}");
     }
 }
 
@@ -32,7 +32,7 @@ fn each_bad_certificate_says_what_is_wrong() {
         ),
         (
             Certificate::WrongName,
-            "its certificate is for another name: `other.example.com`, `another.example.com`",
+            "its certificate is for another name: 'other.example.com', 'another.example.com'",
             "use a name that the certificate is for",
         ),
         (
@@ -43,7 +43,7 @@ fn each_bad_certificate_says_what_is_wrong() {
     ] {
         let issuer = https(certificate);
         let failed = Tool::asking(&issuer).fails(6);
-        assert_eq!(failed.error, format!("no token: the connection to `localhost` cannot be trusted: {why}"));
+        assert_eq!(failed.error, format!("cannot get a token: the connection to 'localhost' cannot be trusted: {why}"));
         assert!(failed.hint.contains(hint), "{}", failed.hint);
         assert!(issuer.requests().is_empty(), "the secret was not sent");
         assert_eq!(issuer.connections(), 1, "it is not tried again");
@@ -55,7 +55,7 @@ fn an_unknown_authority_and_a_self_signed_certificate() {
     for (certificate, why, hint) in [
         (
             Certificate::Good,
-            "its certificate is signed by an authority that is not in the CA bundle: `Inspection \\u{202e}CA`",
+            "its certificate is signed by an authority that is not in the CA bundle: 'Inspection \\u{202e}CA'",
             "pass its certificate (PEM) with --ca-cert or CATENA_CA_CERT",
         ),
         (Certificate::SelfSigned, "its certificate is self-signed", "pass that certificate with --ca-cert"),
@@ -65,7 +65,7 @@ fn an_unknown_authority_and_a_self_signed_certificate() {
         let tool = Tool::asking(&issuer);
         let other = tool.file("other.pem", Authority::new().pem());
         let failed = tool.arg("--ca-cert").arg(other).fails(6);
-        assert_eq!(failed.error, format!("no token: the connection to `localhost` cannot be trusted: {why}"));
+        assert_eq!(failed.error, format!("cannot get a token: the connection to 'localhost' cannot be trusted: {why}"));
         assert!(failed.hint.contains(hint), "{}", failed.hint);
         assert!(issuer.requests().is_empty());
     }
@@ -125,15 +125,15 @@ fn a_bundle_that_cannot_be_used_is_named_before_anything_is_opened() {
         let tool = Tool::asking(&issuer);
         let bundle = tool.file("bad.pem", content);
         let failed = tool.arg("--ca-cert").arg(&bundle).fails(3);
-        assert_eq!(failed.error, format!("cannot use the CA bundle `{}` (--ca-cert): {why}", bundle.display()));
+        assert_eq!(failed.error, format!("cannot use the CA bundle '{}' (--ca-cert): {why}", bundle.display()));
     }
     let failed = Tool::asking(&issuer).args(["--ca-cert", "/nonexistent/ca.pem"]).fails(3);
-    assert_eq!(failed.error, "cannot read the CA bundle `/nonexistent/ca.pem` (--ca-cert): no such file or directory");
+    assert_eq!(failed.error, "cannot read the CA bundle '/nonexistent/ca.pem' (--ca-cert): no such file or directory");
     let failed = Tool::asking(&issuer).env("CATENA_CA_CERT", "/").fails(3);
-    assert_eq!(failed.error, "cannot read the CA bundle `/` (CATENA_CA_CERT): is a directory");
+    assert_eq!(failed.error, "cannot read the CA bundle '/' (CATENA_CA_CERT): is a directory");
     // Set by Nix, Conda or an image, and not by the user.
     let failed = Tool::asking(&issuer).unset("CATENA_CA_CERT").env("SSL_CERT_FILE", "/nix/ca.pem").fails(3);
-    assert_eq!(failed.error, "cannot read the CA bundle `/nix/ca.pem` (SSL_CERT_FILE): no such file or directory");
+    assert_eq!(failed.error, "cannot read the CA bundle '/nix/ca.pem' (SSL_CERT_FILE): no such file or directory");
 }
 
 #[test]
@@ -167,7 +167,10 @@ fn https_to_a_plain_port_is_not_trusted() {
     let tool = Tool::at(&url, "acme", "secret-of-nobody");
     let bundle = tool.file("ca.pem", Authority::new().pem());
     let failed = tool.arg("--ca-cert").arg(bundle).fails(6);
-    assert_eq!(failed.error, "no token: the connection to `localhost` cannot be trusted: it does not speak TLS");
+    assert_eq!(
+        failed.error,
+        "cannot get a token: the connection to 'localhost' cannot be trusted: it does not speak TLS"
+    );
     server.join().unwrap().unwrap();
 }
 
@@ -180,7 +183,7 @@ fn a_bundle_that_is_not_a_file() {
     let failed = tool.arg("--ca-cert").arg(&fifo).args(["--timeout", "300ms"]).fails(3);
     assert!(failed.error.ends_with("timed out (--timeout)"), "{}", failed.error);
     let failed = Tool::asking(&issuer).args(["--ca-cert", "/dev/zero"]).fails(3);
-    assert_eq!(failed.error, "cannot read the CA bundle `/dev/zero` (--ca-cert): it is longer than 8192 KiB");
+    assert_eq!(failed.error, "cannot read the CA bundle '/dev/zero' (--ca-cert): it is longer than 8192 KiB");
 }
 
 /// One TLS record per piece, as servers send chunks: the session returns buffered data before it reads more.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::support::clock::now;
 use crate::support::{Tool, shell};
 
-const NOT_CHECKED: &str = "genuine        not checked: anybody can write a token that says this (--verify checks it)";
+const NOT_CHECKED: &str = "genuine        not verified: anyone can write such a token (--verify checks it)";
 
 fn inspect() -> Tool {
     Tool::bare().arg("inspect")
@@ -99,7 +99,7 @@ fn times_are_seen_from_now() {
     for odd in ["\"1790000250\"", "1e300", "-5", "[]", "null"] {
         assert_eq!(
             row(&table(&format!(r#"{{"exp":{odd}}}"#)), "expires"),
-            [format!("{}, which is no date", odd.replace("1e300", "1e+300"))]
+            [format!("{}, which is not a date", odd.replace("1e300", "1e+300"))]
         );
     }
 }
@@ -130,13 +130,13 @@ fn what_is_no_jwt_is_reported_and_not_shown() {
     let deep = format!("{{\"a\":{}", "[".repeat(700_000));
     let good = URL_SAFE_NO_PAD.encode("{}");
     for (given, code, error) in [
-        ("an-opaque-token".to_owned(), 7, "opaque: nothing to show (a JWT has three parts, and this token has 1)"),
-        ("...".to_owned(), 7, "opaque: nothing to show (a JWT has three parts, and this token has 4)"),
+        ("an-opaque-token".to_owned(), 7, "not a JWT: an opaque token has no content to show"),
+        ("...".to_owned(), 7, "not a JWT: a JWT has three parts, this token has 4"),
         ("..".to_owned(), 7, "not a JWT: its header cannot be read: it is cut off"),
-        (format!("{good}.e3+9.x"), 7, "not a JWT: its payload cannot be read: it is not base64url without padding"),
+        (format!("{good}.e3+9.x"), 7, "not a JWT: its payload is not base64url without padding"),
         (parts("{}", "[1]"), 7, "not a JWT: its payload cannot be read: it is not a JSON object"),
         (parts("{}", &deep), 7, "not a JWT: its payload cannot be read: it is not JSON"),
-        (parts("{}", r#"{"exp":1,"\u0065xp":2}"#), 7, "not a JWT: its payload cannot be read: it has a name twice"),
+        (parts("{}", r#"{"exp":1,"\u0065xp":2}"#), 7, "not a JWT: its payload cannot be read: it has a duplicate name"),
         ("Bearer eyJ.eyJ.x".to_owned(), 7, "not a token: it contains invalid characters"),
         (" \n".to_owned(), 3, "no token: standard input is empty"),
         ("e".repeat(3_000_000), 7, "cannot read the token from standard input: it is longer than 1024 KiB"),

@@ -30,7 +30,7 @@ fn a_secret_in_a_claim_is_not_shown() {
     let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":300}}"#);
     let issuer = Issuer::replying(Reply::json(200, &body));
     let call = || Tool::asking(&issuer).args(["inspect", "--no-cache"]);
-    assert!(call().arg("--verify").fails(7).error.starts_with("the token is not genuine: its issuer is `[redacted]`"));
+    assert!(call().arg("--verify").fails(7).error.starts_with("the token is not genuine: its issuer is '[redacted]'"));
     let table = call().succeeds();
     assert!(!table.contains(CLIENT_SECRET) && table.starts_with("client         [redacted]\n"), "{table}");
     // Text is redacted before it is cut.
@@ -38,7 +38,7 @@ fn a_secret_in_a_claim_is_not_shown() {
     let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":300}}"#);
     let issuer = Issuer::replying(Reply::json(200, &body));
     let failed = Tool::asking(&issuer).args(["inspect", "--no-cache", "--verify"]).fails(7);
-    assert!(failed.error.contains("yyy [redacted…`"), "{}", failed.error);
+    assert!(failed.error.contains("yyy [redacted…'"), "{}", failed.error);
     // A short secret is redacted in the server's text, but not in our own.
     let token = signer.sign(r#"{"iss":"xk9-zx","azp":"k9-z","org":{"k9-z":{"id":"k9-z"}}}"#);
     let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":300,"k9-z":1}}"#);
@@ -68,23 +68,23 @@ fn the_header_cannot_choose_how_it_is_checked() {
     let issuer = Issuer::idle();
     let sign = |header: &str| issuer.signer().sign_as(header, &claims(&issuer));
     for (header, error) in [
-        (r#"{"alg":"none"}"#, "the token is not genuine: its algorithm `none` does not use a realm's key"),
+        (r#"{"alg":"none"}"#, "the token is not genuine: its algorithm 'none' does not use a realm's key"),
         (
             r#"{"alg":"nOnE","kid":"realm-key"}"#,
-            "the token is not genuine: its algorithm `nOnE` does not use a realm's key",
+            "the token is not genuine: its algorithm 'nOnE' does not use a realm's key",
         ),
         (
             r#"{"alg":"HS256","kid":"realm-key"}"#,
-            "the token is not genuine: its algorithm `HS256` does not use a realm's key",
+            "the token is not genuine: its algorithm 'HS256' does not use a realm's key",
         ),
-        (r#"{"alg":"ES512","kid":"realm-key"}"#, "the token cannot be checked: its algorithm `ES512` is not supported"),
-        (r#"{"alg":"es256","kid":"realm-key"}"#, "the token cannot be checked: its algorithm `es256` is not supported"),
-        (r#"{"kid":"realm-key"}"#, "the token is not genuine: its header names no algorithm (`alg`)"),
-        (r#"{"alg":["ES256"],"kid":"realm-key"}"#, "the token is not genuine: its header names no algorithm (`alg`)"),
-        (r#"{"alg":"ES256"}"#, "the token cannot be checked: its header names no key (`kid`)"),
+        (r#"{"alg":"ES512","kid":"realm-key"}"#, "cannot verify the token: its algorithm 'ES512' is not supported"),
+        (r#"{"alg":"es256","kid":"realm-key"}"#, "cannot verify the token: its algorithm 'es256' is not supported"),
+        (r#"{"kid":"realm-key"}"#, "the token is not genuine: its header names no algorithm ('alg')"),
+        (r#"{"alg":["ES256"],"kid":"realm-key"}"#, "the token is not genuine: its header names no algorithm ('alg')"),
+        (r#"{"alg":"ES256"}"#, "cannot verify the token: its header names no key ('kid')"),
         (
             r#"{"alg":"ES256","kid":"realm-key","crit":[]}"#,
-            "the token is not genuine: its header has unsupported extensions (`crit`)",
+            "the token is not genuine: its header has unsupported extensions ('crit')",
         ),
     ] {
         assert_eq!(fails(&issuer, &sign(header)).error, error);
@@ -103,15 +103,15 @@ fn the_claims_are_checked_too() {
     }
     for (remarkable, verdict) in [
         (r#""typ":"Bearer""#.to_owned(), "genuine        yes, and it never expires: signed by"),
-        (format!(r#""exp":{ahead},"typ":"ID""#), "genuine        yes, but it is no access token: signed by"),
+        (format!(r#""exp":{ahead},"typ":"ID""#), "genuine        yes, but it is not an access token: signed by"),
     ] {
         let table = verify(&issuer).given(&sign(&remarkable)).succeeds();
         assert!(table.lines().last().unwrap().starts_with(verdict), "{table}");
     }
     for (bad, error) in [
         (format!(r#""exp":{past}"#), "the token is not valid: it expired 3 min "),
-        (format!(r#""exp":"{ahead}""#), "the token is not valid: its `exp` is not a number"),
-        (r#""exp":null"#.to_owned(), "the token is not valid: its `exp` is not a number"),
+        (format!(r#""exp":"{ahead}""#), "the token is not valid: its 'exp' is not a number"),
+        (r#""exp":null"#.to_owned(), "the token is not valid: its 'exp' is not a number"),
         (format!(r#""nbf":{ahead}"#), "the token is not valid: it is not valid before 20"),
         (r#""exp":-1e300"#.to_owned(), "the token is not valid: it expired "),
     ] {
@@ -130,7 +130,7 @@ fn the_claims_are_checked_too() {
         let call = verify(&issuer).args(["--audience", "api"]).given(&sign(audience));
         match is_good {
             true => drop(call.succeeds()),
-            false => assert_eq!(call.fails(7).error, "the token is not valid: it is not for the audience `api`"),
+            false => assert_eq!(call.fails(7).error, "the token is not valid: it is not for the audience 'api'"),
         }
     }
 }
@@ -141,18 +141,18 @@ fn another_realms_token_costs_no_request() {
     for (iss, said) in [
         (
             r#""https://foreign.example.com/realms/x\u202e""#,
-            "its issuer is `https://foreign.example.com/realms/x\\u{202e}`",
+            "its issuer is 'https://foreign.example.com/realms/x\\u{202e}'",
         ),
-        ("7", "its issuer is `7`"),
+        ("7", "its issuer is '7'"),
     ] {
         let failed = fails(&issuer, &issuer.signer().sign(&format!(r#"{{"iss":{iss}}}"#)));
-        assert_eq!(failed.error, format!("the token is not genuine: {said}, not `{}`", issuer.url()));
+        assert_eq!(failed.error, format!("the token is not genuine: {said}, not '{}'", issuer.url()));
         assert!(failed.hint.contains("--token-issuer"), "{}", failed.hint);
     }
     let failed = fails(&issuer, &issuer.signer().sign("{}"));
     assert_eq!(
         failed.error,
-        format!("the token is not genuine: it names no issuer, and `{}` is expected", issuer.url())
+        format!("the token is not genuine: it names no issuer, and '{}' is expected", issuer.url())
     );
 }
 

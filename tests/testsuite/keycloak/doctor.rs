@@ -15,7 +15,7 @@ fn the_good_client_over_https() {
     assert_eq!((report.code, report.steps_of("failed").len(), report.steps_of("skipped").len()), (0, 0, 0), "{report}");
     assert_eq!(report.seen("discovery")["issuer"], issuer);
     // Keycloak sends no `Date`.
-    assert_eq!((report.status("clock"), &report.seen("clock")["by"]), ("ok", &"the token's `iat`".into()));
+    assert_eq!((report.status("clock"), &report.seen("clock")["by"]), ("ok", &"the token's 'iat'".into()));
     assert_eq!(report.seen("answer")["client"], "acme");
     assert!(report.seen("answer")["organisations"][0].as_str().unwrap().starts_with("Acme Freight"), "{report}");
     let unknown = || {
@@ -23,7 +23,7 @@ fn the_good_client_over_https() {
         let other = tool.file("other.pem", Authority::new().pem());
         tool.arg("--ca-cert").arg(other)
     };
-    let report = fails_at(unknown, "tls", "that is not in the CA bundle: `Keycloak test authority`", "CATENA_CA_CERT");
+    let report = fails_at(unknown, "tls", "that is not in the CA bundle: 'Keycloak test authority'", "CATENA_CA_CERT");
     assert_eq!(report.code, 6);
 }
 
@@ -51,7 +51,7 @@ fn each_state_of_a_realm_fails_at_the_request() {
         ("/nothing/here", "warning", "check --issuer"),
     ] {
         let url = format!("{}{path}", keycloak.http);
-        let report = fails_at(|| Tool::at(&url, "acme", &secret_of("acme")), "request", "the server refused", hint);
+        let report = fails_at(|| Tool::at(&url, "acme", &secret_of("acme")), "request", " refused client 'acme'", hint);
         assert_eq!((report.code, report.status("discovery")), (4, discovery), "{path}: {report}");
     }
 }
@@ -72,6 +72,6 @@ fn a_cached_token_is_reported_and_unchanged() {
     let tool = || keycloak.client("acme").keeping_in(cache.path());
     let token = tool().succeeds();
     let report = examine(tool());
-    assert_eq!((report.code, &report.seen("cache")["a_call"]["hit"]), (0, &true.into()), "{report}");
+    assert_eq!((report.code, &report.seen("cache")["next_call"]["hit"]), (0, &true.into()), "{report}");
     assert_eq!(tool().succeeds(), token);
 }

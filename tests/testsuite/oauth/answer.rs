@@ -49,16 +49,16 @@ fn what_is_no_token_response_is_unusable() {
         ("", "it is not a JSON object: an empty body"),
         ("null", "it is not a JSON object: application/json, 4 bytes"),
         (r#"["abc","Bearer"]"#, "it is not a JSON object: application/json, 16 bytes"),
-        ("{}", "it has no usable `access_token`"),
-        (r#"{"token_type":"Bearer"}"#, "it has no usable `access_token`"),
-        (r#"{"access_token":null,"token_type":"Bearer"}"#, "it has no usable `access_token`"),
-        (r#"{"access_token":7,"token_type":"Bearer"}"#, "it has no usable `access_token`"),
-        (r#"{"access_token":"","token_type":"Bearer"}"#, "it has no usable `access_token`"),
-        (r#"{"access_token":"abc\ndef","token_type":"Bearer"}"#, "it has no usable `access_token`"),
-        (r#"{"access_token":"abc"}"#, "it has no `token_type`"),
-        (r#"{"access_token":"abc","token_type":"DPoP"}"#, "its `token_type` is `DPoP`, not `Bearer`"),
-        (r#"{"access_token":"abc","access_token":"def","token_type":"Bearer"}"#, "it has a name twice"),
-        (r#"{"access_token":"abc","token_type":"Bearer","expires_in":1,"expires_in":2}"#, "it has a name twice"),
+        ("{}", "it has no usable 'access_token'"),
+        (r#"{"token_type":"Bearer"}"#, "it has no usable 'access_token'"),
+        (r#"{"access_token":null,"token_type":"Bearer"}"#, "it has no usable 'access_token'"),
+        (r#"{"access_token":7,"token_type":"Bearer"}"#, "it has no usable 'access_token'"),
+        (r#"{"access_token":"","token_type":"Bearer"}"#, "it has no usable 'access_token'"),
+        (r#"{"access_token":"abc\ndef","token_type":"Bearer"}"#, "it has no usable 'access_token'"),
+        (r#"{"access_token":"abc"}"#, "it has no 'token_type'"),
+        (r#"{"access_token":"abc","token_type":"DPoP"}"#, "its 'token_type' is 'DPoP', not 'Bearer'"),
+        (r#"{"access_token":"abc","access_token":"def","token_type":"Bearer"}"#, "it has a duplicate name"),
+        (r#"{"access_token":"abc","token_type":"Bearer","expires_in":1,"expires_in":2}"#, "it has a duplicate name"),
         (
             r#"{"error":"invalid_client","error_description":"no","access_token":"abc","token_type":"Bearer"}"#,
             "it is an OAuth error (HTTP 200, invalid_client): no",
@@ -67,7 +67,7 @@ fn what_is_no_token_response_is_unusable() {
     ] {
         let issuer = answering(body);
         let failed = Tool::asking(&issuer).fails(7);
-        assert_eq!(failed.error, format!("no token: the response cannot be used: {why}"), "{body}");
+        assert_eq!(failed.error, format!("cannot get a token: cannot use the response: {why}"), "{body}");
         assert!(!failed.hint.is_empty());
     }
 }
@@ -78,7 +78,7 @@ fn a_token_beside_an_error_is_not_shown() {
         answering(r#"{"error":"for opaque-token-1234","access_token":"opaque-token-1234","token_type":"Bearer"}"#);
     assert!(Tool::asking(&issuer).fails(7).error.ends_with("(HTTP 200, for [redacted]): no description"));
     let issuer = answering(r#"{"access_token":"opaque-token-1234","token_type":"opaque-token-1234"}"#);
-    assert!(Tool::asking(&issuer).fails(7).error.ends_with("its `token_type` is `[redacted]`, not `Bearer`"));
+    assert!(Tool::asking(&issuer).fails(7).error.ends_with("its 'token_type' is '[redacted]', not 'Bearer'"));
 }
 
 #[test]
@@ -88,8 +88,8 @@ fn a_portals_page_says_what_came_back() {
     let failed = Tool::asking(&issuer).fails(7);
     assert_eq!(
         failed.error,
-        "no token: the response cannot be used: it is not a JSON object: text/html; charset=utf-8, 57 bytes, \
-         titled `Hotel Wi-Fi: please log in`"
+        "cannot get a token: cannot use the response: it is not a JSON object: text/html; charset=utf-8, 57 bytes, \
+         titled 'Hotel Wi-Fi: please log in'"
     );
     assert_eq!(failed.hint, "another system may have answered: a network login page, a proxy or a firewall");
 }
@@ -104,5 +104,5 @@ fn bad_utf8_is_unusable() {
 fn a_cut_json_is_not_quoted() {
     let issuer = answering(r#"{"token_type":"Bearer","access_token":"opaque-token-12"#);
     let failed = Tool::asking(&issuer).fails(7);
-    assert_eq!(failed.error, "no token: the response cannot be used: it is cut off: application/json, 54 bytes");
+    assert_eq!(failed.error, "cannot get a token: cannot use the response: it is cut off: application/json, 54 bytes");
 }

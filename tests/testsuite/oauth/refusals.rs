@@ -17,9 +17,13 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (
             error(401, "unauthorized_client", bad),
             "HTTP 401, unauthorized_client): Invalid client or",
-            "secret is wrong",
+            "the client secret (CATENA_CLIENT_SECRET)",
         ),
-        (error(401, "invalid_client", bad), "HTTP 401, invalid_client): Invalid client or", "unknown or disabled"),
+        (
+            error(401, "invalid_client", bad),
+            "HTTP 401, invalid_client): Invalid client or",
+            "check --issuer, --client-id",
+        ),
         (
             error(401, "unauthorized_client", "Client not enabled to retrieve service account"),
             "Client not enabled",
@@ -38,7 +42,7 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (
             error(400, "invalid_scope", "Invalid scopes: organization"),
             "HTTP 400, invalid_scope): Invalid scopes: organization",
-            "ask for the scope `organization` to be assigned",
+            "ask for the scope 'organization' to be assigned",
         ),
         (
             Reply::json(404, r#"{"error":"Realm does not exist"}"#),
@@ -49,13 +53,24 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (error(403, "invalid_request", "HTTPS required"), "HTTPS required", "use https in --issuer"),
         (error(400, "missingNormalization", "Request path not normalized"), "not normalized", "ask the provider"),
         (Reply::json(405, r#"{"error":"HTTP 405 Method Not Allowed"}"#), "HTTP 405", "is there a realm"),
-        (Reply::http(403, "text/html", "<h1>Blocked by policy</h1>"), "it sent text/html, 26 bytes", "in front of"),
-        (Reply::http(413, "text/plain", ""), "HTTP 413): it sent an empty body", "in front of"),
-        (Reply::http(421, "text/plain", "no"), "HTTP 421): it sent text/plain, 2 bytes", "in front of"),
+        (
+            Reply::http(403, "text/html", "<h1>Blocked by policy</h1>"),
+            "it sent text/html, 26 bytes",
+            "a proxy or firewall in front of",
+        ),
+        (Reply::http(413, "text/plain", ""), "HTTP 413): it sent an empty body", "a proxy or firewall in front of"),
+        (
+            Reply::http(421, "text/plain", "no"),
+            "HTTP 421): it sent text/plain, 2 bytes",
+            "a proxy or firewall in front of",
+        ),
     ] {
         let issuer = Issuer::replying(reply);
         let failed = Tool::asking(&issuer).fails(4);
-        assert!(failed.error.starts_with("no token: the server refused (HTTP 4"), "{}", failed.error);
+        let who = if said.contains("it sent") { "server" } else { "realm" };
+        let start =
+            format!("cannot get a token: the {who} at localhost:{} refused client 'acme' (HTTP 4", issuer.port());
+        assert!(failed.error.starts_with(&start), "{}", failed.error);
         assert!(failed.error.contains(said), "{}", failed.error);
         assert!(failed.hint.contains(hint), "{}", failed.hint);
         assert_eq!(issuer.requests().len(), 1, "a refusal is not tried again");
@@ -68,18 +83,18 @@ fn a_path_that_is_not_found_hints_at_the_other_one() {
     let (issuer, old) = (Issuer::http(), Issuer::replying(Reply::http(404, "text/html", "<title>Error</title>")));
     let with_path = |url: &str| url.replace("/realms/", "/auth/realms/");
     for (url, rule, other) in [
-        (with_path(&issuer.url()), "Keycloak 17 and later has no `/auth` before `/realms`", issuer.url()),
-        (old.url(), "Keycloak up to 16 has `/auth` before `/realms`", with_path(&old.url())),
+        (with_path(&issuer.url()), "Keycloak 17 and later has no '/auth' before '/realms'", issuer.url()),
+        (old.url(), "Keycloak up to 16 has '/auth' before '/realms'", with_path(&old.url())),
     ] {
         let tool = || Tool::asking(&issuer).env("CATENA_ISSUER", &url);
-        let hint = format!("check --issuer: is there a realm of this name? {rule}: try `{other}`");
+        let hint = format!("check --issuer: is there a realm of this name? {rule}: try '{other}'");
         assert_eq!(tool().fails(4).hint, hint);
         assert_eq!(tool().args(["revoke", "-"]).stdin("opaque").fails(4).hint, hint);
     }
     for path in ["/realms/nowhere", "/nothing/here"] {
         let url = format!("{}{path}", issuer.origin());
         let failed = Tool::asking(&issuer).env("CATENA_ISSUER", &url).fails(4);
-        assert_eq!(failed.hint, format!("check --issuer `{url}`: is there a realm, as in `…/realms/NAME`?"));
+        assert_eq!(failed.hint, format!("check --issuer '{url}': is there a realm, as in '…/realms/NAME'?"));
     }
 }
 
@@ -141,7 +156,7 @@ fn a_secret_is_hidden_before_a_quote_ends() {
         Reply::http(302, "text/html", "").header("Location", &format!("https://h/{secret}")),
     ];
     let issuer = Issuer::start(Setup { replies, secret: secret.to_owned(), ..Setup::default() });
-    for (code, shown) in [(4, "titled `no [redacted]`"), (6, "to `https://h/[redacted]`")] {
+    for (code, shown) in [(4, "titled 'no [redacted]'"), (6, "to 'https://h/[redacted]' (HTTP 302)")] {
         let tool = Tool::asking(&issuer).secret_is(secret).env("CATENA_CLIENT_SECRET", secret);
         let failed = tool.fails(code);
         assert!(failed.error.ends_with(shown), "{}", failed.error);
@@ -175,12 +190,13 @@ fn what_a_server_says_is_quoted_by_name() {
         (Reply::json(403, r#"{"fault":{"faultstring":"\u001b[2J\u202ex"}}"#), r"\u{1b}[2J\u{202e}x"),
         (
             Reply::http(403, "text/html", "<html><TITLE> Blocked by policy </TITLE>x"),
-            "it sent text/html, 41 bytes, titled `Blocked by policy`",
+            "it sent text/html, 41 bytes, titled 'Blocked by policy'",
         ),
         (Reply::http(403, "text/plain", "<title>x</title>"), "it sent text/plain, 16 bytes"),
     ] {
-        let failed = Tool::asking(&Issuer::replying(reply)).fails(4);
-        assert_eq!(failed.error, format!("no token: the server refused (HTTP 403): {shown}"));
+        let issuer = Issuer::replying(reply);
+        let start = format!("cannot get a token: the server at localhost:{} refused client 'acme'", issuer.port());
+        assert_eq!(Tool::asking(&issuer).fails(4).error, format!("{start} (HTTP 403): {shown}"));
     }
 }
 
@@ -218,7 +234,7 @@ fn hostile_words_are_escaped_and_cut() {
     assert!(failed.error.ends_with("\\u{1b}[31mred\\u{202e}\\u{7}\\n"), "{}", failed.error);
     let issuer = Issuer::replying(error(400, "invalid_request", &"x".repeat(100_000)));
     let failed = Tool::asking(&issuer).fails(4);
-    assert!(failed.error.contains(&"x".repeat(500)) && failed.error.len() < 600, "{}", failed.error.len());
+    assert!(failed.error.contains(&"x".repeat(500)) && failed.error.len() < 640, "{}", failed.error.len());
     let nested = format!(r#"{{"error":{{"message":"{}"}}}}"#, "x".repeat(100_000));
     let failed = Tool::asking(&Issuer::replying(Reply::json(403, &nested))).fails(4);
     assert!(failed.error.ends_with(&format!(": {}…", "x".repeat(500))), "{}", failed.error.len());

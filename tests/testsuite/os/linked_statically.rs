@@ -86,7 +86,7 @@ fn it_finds_names_beside_another_c_library() {
             let unknown = call(&root, "https://unknown.test/realms/catena");
             let said = String::from_utf8_lossy(&unknown.stderr).into_owned();
             assert_eq!(unknown.status.code(), Some(5), "{hosts}: {:?}: {said}", unknown.status);
-            assert!(said.contains("cannot resolve `unknown.test`: name or service not known"), "{hosts}: {said}");
+            assert!(said.contains("cannot resolve 'unknown.test': name or service not known"), "{hosts}: {said}");
         }
     });
 }

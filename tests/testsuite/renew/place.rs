@@ -87,7 +87,7 @@ fn another_users_link_on_the_way_is_refused() {
     symlink("theirs/b", &ours).unwrap();
     for place in ["theirs/token", "theirs/b/token", "theirs/new/token", "ours/token"] {
         let tool = |words: &[&str]| Tool::asking(&issuer).args(words).arg("--token-file").arg(home.path().join(place));
-        let why = format!("`{}` belongs to another user", theirs.display());
+        let why = format!("'{}' belongs to another user", theirs.display());
         for failed in [tool(&["renew"]).fails(3), tool(&["exec", "--renew"]).arg("true").fails(125)] {
             assert!(failed.error.ends_with(&why), "{}", failed.error);
         }
@@ -134,7 +134,7 @@ fn what_another_user_puts_on_the_way_is_not_used() {
     };
     assert!(!swaps(0o1777), "the sticky bit forbids it");
     assert!(swaps(0o777));
-    cannot_renew(&mut job, &format!("`{}` belongs to another user", volume.join("above").display()));
+    cannot_renew(&mut job, &format!("'{}' belongs to another user", volume.join("above").display()));
     assert_eq!(fs::read_to_string(notes.join("tokens/token")).unwrap(), "looks-like-a-token");
     fs::remove_file(volume.join("above")).unwrap();
     fs::create_dir_all(volume.join("above/tokens")).unwrap();

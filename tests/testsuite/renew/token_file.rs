@@ -148,18 +148,18 @@ fn an_unsafe_directory_is_refused_before_the_command_starts() {
     fs::create_dir(home.path().join("directory")).unwrap();
     symlink("/etc/passwd", home.path().join("passwd")).unwrap();
     for (place, why) in [
-        ("open/token", "others can write to the directory `"),
-        ("link/token", "others can write to the directory `"),
+        ("open/token", "others can write to the directory '"),
+        ("link/token", "others can write to the directory '"),
         ("missing/too/token", "no such file or directory"),
         ("directory", "it exists and is not a regular file"),
         ("passwd", "it exists and is not a regular file"),
-        ("..", "it names no file"),
-        ("new/", "it names no file"),
+        ("..", "it has no file name"),
+        ("new/", "it has no file name"),
     ] {
         let path = home.path().join(place);
         let tool = |words: &[&str]| Tool::asking(&issuer).args(words).arg("--token-file").arg(&path);
         let failed = tool(&["exec", "--renew"]).args(["sh", "-c", "echo started"]).fails(125);
-        assert!(failed.error.starts_with("cannot use `") && failed.error.contains(why), "{}", failed.error);
+        assert!(failed.error.starts_with("cannot use '") && failed.error.contains(why), "{}", failed.error);
         assert!(failed.hint.contains("only you can write to"), "{}", failed.hint);
         assert!(tool(&["renew"]).fails(3).error.contains(why));
     }
@@ -238,8 +238,8 @@ fn a_runtime_directory_that_others_can_replace_is_not_used() {
                 continue;
             };
             let why =
-                format!("others can write to the directory `{}` (mode {mode}; `chmod go-w` ends that)", open.display());
-            let expected = format!("catena-token: cannot create a token file in `{}`: {why}", named.display());
+                format!("others can write to the directory '{}' (mode {mode}; 'chmod go-w' ends that)", open.display());
+            let expected = format!("catena-token: cannot create a token file in '{}': {why}", named.display());
             assert_eq!((place.as_str(), word), ("/dev/shm", expected));
         }
     }
@@ -257,7 +257,7 @@ fn another_users_runtime_directory_is_not_used() {
     std::os::unix::fs::chown(&foreign, Some(65534), Some(65534)).unwrap();
     for named in [&foreign, &runtime] {
         let (place, word) = place_and_word(&issuer, named);
-        let why = format!("`{}` belongs to another user", foreign.display());
+        let why = format!("'{}' belongs to another user", foreign.display());
         assert!(place == "/dev/shm" && word.ends_with(&why), "{place}: {word}");
     }
 }

@@ -35,7 +35,10 @@ fn a_refusal_of_one_does_not_spare_the_others() {
     call(&issuer, &cache).args(["--scope", ""]).succeeds();
     let (code, _, said) = call(&issuer, &cache).args(["revoke", "--all", "-v"]).run();
     assert_eq!(code, Some(4), "{said}");
-    assert!(said.contains("the cached token was revoked") && said.contains("error: not revoked: "), "{said}");
+    assert!(
+        said.contains("the cached token was revoked") && said.contains("error: cannot revoke the token: "),
+        "{said}"
+    );
     assert_eq!(files(cache.path(), ".token").len(), 1);
 }
 
@@ -50,7 +53,7 @@ fn a_temporary_failure_outranks_a_refusal() {
     call(&issuer, &cache).args(["--scope", ""]).succeeds();
     let (code, _, said) = call(&issuer, &cache).args(["revoke", "--all"]).run();
     assert_eq!(code, Some(5), "{said}");
-    assert!(said.contains("warning: not revoked: ") && said.contains("HTTP 503"), "{said}");
+    assert!(said.contains("warning: cannot revoke the token: ") && said.contains("HTTP 503"), "{said}");
     assert_eq!(files(cache.path(), ".token").len(), 2);
 }
 
@@ -83,6 +86,6 @@ fn tokens_without_a_request_are_counted() {
     }
     let (code, _, said) = call(&issuer, &cache).args(["revoke", "--all"]).run();
     assert_eq!(code, Some(5));
-    assert!(said.contains("warning: cached tokens for which no request was sent: 2\n"), "{said}");
+    assert!(said.contains("warning: cached tokens for which no revocation was sent: 2\n"), "{said}");
     assert_eq!(files(cache.path(), ".token").len(), 3);
 }

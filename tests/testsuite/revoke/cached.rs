@@ -94,10 +94,7 @@ fn a_token_that_may_be_revoked_is_deleted_with_a_warning() {
         assert_eq!(status, Some(code), "{said}");
         let warning = "warning: the cached token was deleted because it may have been revoked: if it was not, it is \
                        valid until 20";
-        assert!(
-            said.contains(warning) && said.contains("error: it is not known whether the token was revoked"),
-            "{said}"
-        );
+        assert!(said.contains(warning) && said.contains("error: cannot tell whether the token was revoked"), "{said}");
         assert!(files(cache.path(), ".token").is_empty());
         assert_ne!(call(&issuer, &cache).succeeds(), token, "{code}");
     }
@@ -187,7 +184,7 @@ fn the_remembered_key_is_forgotten_with_its_token() {
     // A copy of the file could be opened by the secret alone; the other token's key is still remembered.
     fs::write(&path, sealed).unwrap();
     let listed = list();
-    assert_eq!((listed.matches(CLIENT_ID).count(), listed.matches("sealed").count()), (1, 1), "{listed}");
+    assert_eq!((listed.matches(CLIENT_ID).count(), listed.matches("encrypted").count()), (1, 1), "{listed}");
 }
 
 /// `Retry-After`, a wait, and another failure.
@@ -211,7 +208,7 @@ fn an_unknown_outcome_outlasts_the_next_try() {
     let token = call(&issuer, &cache).succeeds();
     let (code, _, said) = call(&issuer, &cache).env("CATENA_RETRIES", "1").arg("revoke").run();
     assert_eq!(code, Some(5), "{said}");
-    assert!(said.contains("error: it is not known whether the token was revoked after 2 attempts: "), "{said}");
+    assert!(said.contains("error: cannot tell whether the token was revoked after 2 attempts: "), "{said}");
     assert_ne!(call(&issuer, &cache).succeeds(), token);
 }
 

@@ -82,7 +82,7 @@ impl Report {
         let has = |finding: &Value, name: &str, part: &str| finding[name].as_str().unwrap().contains(part);
         let is_meant =
             |finding: &&Value| finding["status"] == status && has(finding, "what", what) && has(finding, "hint", hint);
-        assert!(findings.iter().any(|finding| is_meant(&finding)), "no `{what}` with `{hint}` at {step}: {self}");
+        assert!(findings.iter().any(|finding| is_meant(&finding)), "no '{what}' with '{hint}' at {step}: {self}");
     }
 }
 

@@ -9,11 +9,11 @@ use super::Tool;
 
 /// The clients of the realm file that are refused, with the error and the hint.
 pub const REFUSED: [(&str, &str, &str); 6] = [
-    ("nobody", "HTTP 401, invalid_client", "the client id is unknown or disabled here, or the secret is wrong"),
-    ("disabled", "HTTP 401, invalid_client", "unknown or disabled"),
+    ("nobody", "HTTP 401, invalid_client", "check --issuer, --client-id and the client secret"),
+    ("disabled", "HTTP 401, invalid_client", "check --issuer, --client-id"),
     ("no-service-account", "HTTP 401, unauthorized_client", "service accounts enabled"),
     ("public", "HTTP 401, unauthorized_client", "for a confidential client"),
-    ("no-scope", "HTTP 400, invalid_scope", "ask for the scope `organization`"),
+    ("no-scope", "HTTP 400, invalid_scope", "ask for the scope 'organization'"),
     ("user-disabled", "HTTP 401, invalid_request", "service account is disabled"),
 ];
 
@@ -27,7 +27,7 @@ impl Keycloak {
     /// # Panics
     /// If the tests were not started by `tests/keycloak/run`: a test that cannot run fails.
     pub fn running() -> Self {
-        let variable = |name| env::var(name).expect("start this by `tests/keycloak/run cargo test … -- --ignored`");
+        let variable = |name| env::var(name).expect("start this by 'tests/keycloak/run cargo test … -- --ignored'");
         Self { http: variable("KEYCLOAK_HTTP"), https: variable("KEYCLOAK_HTTPS"), ca: variable("KEYCLOAK_CA") }
     }
 

@@ -35,7 +35,7 @@ fn lower_hex(percent: &str) -> String {
 /// Fails if `text` contains one of `hidden`.
 pub fn assert_absent(hidden: &[String], text: &str, place: &str) {
     for form in hidden.iter().filter(|form| !form.is_empty()) {
-        assert!(!text.contains(form.as_str()), "`{form}` leaked to {place}: {text}");
+        assert!(!text.contains(form.as_str()), "'{form}' leaked to {place}: {text}");
     }
 }
 

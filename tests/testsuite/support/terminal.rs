@@ -8,7 +8,7 @@ use super::{plain_command, shell};
 /// Ends the wait for an event that never comes.
 const LIMIT_MS: Option<u64> = Some(30_000);
 
-pub const PROMPT: &str = "Client secret of `acme`: ";
+pub const PROMPT: &str = "Client secret of 'acme': ";
 
 /// A shell with every setting except the secret that runs `script`.
 pub fn run(issuer: &Issuer, script: &str) -> PtySession {

@@ -1,9 +1,26 @@
 //! Common copy-and-paste mistakes in a client id or a secret. The value is never printed.
 
-use super::Mistake;
-use crate::cli::format::EnvName;
+use super::are_swapped;
 
-pub fn mistakes(value: &str) -> impl Iterator<Item = Mistake> {
+/// `Unexpanded`: a reference, as `$NAME` or `${{ … }}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mistake {
+    Unexpanded,
+    Quoted,
+    Blank,
+    /// The secret is the client id.
+    SameAsId,
+    /// The client id looks like a secret, and the secret does not.
+    Swapped,
+}
+
+/// A secret that is the id, or in its place.
+pub(crate) fn confused(id: &str, secret: &str) -> Option<Mistake> {
+    let swapped = || are_swapped(id, Some(secret)).then_some(Mistake::Swapped);
+    if id == secret { Some(Mistake::SameAsId) } else { swapped() }
+}
+
+pub(crate) fn mistakes(value: &str) -> impl Iterator<Item = Mistake> {
     let looks = [
         is_unexpanded(value).then_some(Mistake::Unexpanded),
         is_quoted(value).then_some(Mistake::Quoted),
@@ -16,7 +33,9 @@ pub fn mistakes(value: &str) -> impl Iterator<Item = Mistake> {
 fn is_unexpanded(value: &str) -> bool {
     let value = value.trim_matches(['"', '\'']);
     let is_one_case = |name: &str| name == name.to_ascii_uppercase() || name == name.to_ascii_lowercase();
-    let is_name = |name: &str| EnvName::parse(name).is_ok() && is_one_case(name);
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let starts_well = |name: &str| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let is_name = |name: &str| starts_well(name) && name.chars().all(is_part) && is_one_case(name);
     let is_between = |(start, end): &(&str, &str)| value.starts_with(start) && value.ends_with(end);
     let brackets = [("${", "}"), ("$(", ")"), ("{{", "}}")];
     value.strip_prefix('$').is_some_and(is_name) || brackets.iter().any(is_between)
