@@ -44,7 +44,7 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
             claimed.verify(&keys, args.audience.as_deref(), clock::wall())?;
             format!("{}: signed by a key of {}, and valid now", table::yes(&jwt), issuer.as_str())
         }
-        _ => "not verified: anyone can write such a token (--verify checks it)".to_owned(),
+        _ => "not verified: the token may be forged (check it with --verify)".to_owned(),
     };
     Ok(stdout::print(if args.json { table::json(&jwt) } else { table::table(&jwt, &verdict, clock::wall()) })?)
 }

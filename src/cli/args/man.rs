@@ -60,7 +60,7 @@ fn render_subcommand(subcommand: &Command, bare: &Command, page: &mut Vec<u8>) {
         (none, _) if none.is_empty() => "It takes none of the options above.".to_owned(),
         (some, _) if taken.len() < refused.len() => format!("Of the options above, it takes {some}."),
         (_, none) if none.is_empty() => "It takes all options above.".to_owned(),
-        (_, some) => format!("It takes all options above but {some}."),
+        (_, some) => format!("It takes all options above except {some}."),
     };
     let own = subcommand.clone().mut_args(|arg| {
         let is_hidden = is_shared(&&arg) || arg.get_id() == "help";

@@ -58,22 +58,22 @@ pub enum Command {
     Exec(WithShared<ExecArgs>),
     /// Keep a valid token in a file until stopped
     ///
-    /// Requests the next token a minute before the one in the file expires, or a fifth of its lifetime before if that
-    /// is shorter. Retries failures; exits with 4 if the server refuses and the token has expired. SIGHUP renews now,
+    /// Requests the next token one minute (or a fifth of the lifetime, if shorter) before the token in the file
+    /// expires. Retries failures; exits with 4 if the server refuses and the token has expired. SIGHUP renews now,
     /// SIGTERM and SIGINT exit with 0 and leave the file. Under systemd, Type=notify waits for the first token. -v
     /// prints one line for each token, -vv and -vvv more.
     Renew(WithShared<RenewArgs>),
     /// Show a token's claims, and verify it with --verify
     ///
-    /// Shows client, organisations, scopes, issuer and times, also of an expired token, but never the token itself. A
-    /// forged token can claim anything: without --verify, the claims prove nothing. Without TOKEN, shows the token that
-    /// would be printed, and requests one if none is cached.
+    /// Shows client, organisations, scopes, issuer and times, even if the token has expired, but never the token
+    /// itself. A forged token can claim anything: without --verify, the claims prove nothing. Without TOKEN, inspects
+    /// the cached token, or requests one if none is cached.
     Inspect(WithShared<InspectArgs>),
     /// Revoke a token and remove it from the cache
     ///
-    /// The cached token by default; if none is cached, no request is sent. An API that verifies tokens offline accepts
-    /// a revoked token until it expires. A token stays cached if the server did not revoke it; if the outcome is
-    /// unknown, it is deleted.
+    /// Revokes the cached token by default; if none is cached, sends no request. An API that verifies tokens offline
+    /// accepts a revoked token until it expires. A token stays cached if the server did not revoke it; if the outcome
+    /// is unknown, it is deleted.
     ///
     /// Exit codes: 0 if the token is no longer valid at the server, or unknown to it; 2 for a token of another issuer;
     /// 4 for a token of another client; 5 if the server cannot answer, or its response was lost.
@@ -85,7 +85,7 @@ pub enum Command {
     /// Sends one token request, and one for the realm's discovery document. Caches no token, and prints no secret and
     /// no token: the report is safe to share.
     ///
-    /// The exit code is that of the first failed step, which a call would exit with; 0 if no step failed.
+    /// Exits with the code of the first failed step, as a call would; with 0 if no step failed.
     Doctor(WithShared<DoctorArgs>),
     /// Show, list or clear the token cache
     #[command(after_long_help = include_str!("examples/cache.txt"))]
@@ -111,8 +111,8 @@ pub enum CacheCommand {
     Path(WithShared<()>),
     /// List the cached tokens, without the tokens themselves
     ///
-    /// Shows issuer, client, scope and remaining lifetime of entries that the secret or a remembered key decrypts; size
-    /// and age of the others. Runs no command and does not prompt for a secret.
+    /// Shows issuer, client, scope and remaining lifetime of entries that the secret or a remembered key decrypts, and
+    /// only size and age of all others. Runs no command and does not prompt for a secret.
     List(WithShared<()>),
     /// Remove all cached tokens and remembered keys
     ///
@@ -145,7 +145,7 @@ fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
     shared::check(&command, &matches)?;
     let cli = Cli::from_arg_matches(&matches)?;
     if cli.options.output.json && cli.options.output.format.is_some_and(|format| format != Format::Json) {
-        let why = "the argument '--json' cannot be used with '--format <FORMAT>', except json";
+        let why = "the argument '--json' cannot be used with any '--format' but json";
         return Err(command.error(ErrorKind::ArgumentConflict, why));
     }
     Ok(cli)

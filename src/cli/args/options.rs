@@ -66,8 +66,8 @@ pub struct IdentityArgs {
 pub struct SecretArgs {
     /// Client secret (visible in `ps`)
     ///
-    /// Prefer a file or a command: every user of the machine can read a command line. If no option or variable gives the
-    /// secret, the systemd credential `catena-client-secret` is read, else the terminal prompts.
+    /// Prefer a file or a command: every user of the machine can read a command line. Without an option or variable,
+    /// the secret is read from the systemd credential `catena-client-secret` or, if there is none, prompted for.
     /// [CATENA_CLIENT_SECRET]
     #[arg(long, value_name = "SECRET", value_hint = ValueHint::Other, allow_hyphen_values = true,
         conflicts_with_all = ["client_secret_file", "client_secret_command"])]
@@ -112,8 +112,8 @@ pub struct OutputArgs {
 pub struct CacheArgs {
     /// Minimum remaining lifetime of the token
     ///
-    /// A cached token, or the one in a token file, is replaced before less is left; by default before 30s, or a tenth
-    /// of its lifetime, are left. A shorter lifetime of a new token is an error: exit code 7, of `exec` 125.
+    /// Replaces a token, cached or in a token file, before its remaining lifetime falls below this; by default, below
+    /// 30s or a tenth of its lifetime, whichever is shorter. Exits with 7 (`exec`: 125) if a new token lasts less.
     /// [CATENA_MIN_TTL]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse, value_hint = ValueHint::Other)]
     pub min_ttl: Option<Duration>,
@@ -139,8 +139,8 @@ pub struct CacheArgs {
 pub struct NetworkArgs {
     /// Timeout, including retries [default: 30s]
     ///
-    /// Does not count the time at the prompt, nor that of CMD of `exec`. `renew` applies it to each token.
-    /// Format: 90s, 5m, 1h30m, 1500ms or plain seconds. [CATENA_TIMEOUT]
+    /// Excludes the time at the prompt and the run time of CMD in `exec`. `renew` applies it to each token. Format:
+    /// 90s, 5m, 1h30m, 1500ms or plain seconds. [CATENA_TIMEOUT]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive, value_hint = ValueHint::Other)]
     pub timeout: Option<Duration>,
     /// Timeout for connecting [default: 10s]

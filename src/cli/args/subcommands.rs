@@ -17,14 +17,14 @@ pub struct ExecArgs {
     pub env_name: Option<EnvName>,
     /// Keep a valid token in a file while CMD runs
     ///
-    /// For a command that outlives a token: CATENA_TOKEN_FILE names the file, which holds a valid token as long as
-    /// the service issues new ones. It is removed when CMD exits. Signals are forwarded to CMD, and its exit ends this call.
+    /// For a command that outlives a token: CATENA_TOKEN_FILE is the path of the file, which is updated before the
+    /// token expires and removed when CMD exits. Forwards signals to CMD, and exits when CMD does.
     #[arg(long, help_heading = "Command")]
     pub renew: bool,
     /// Path of the token file
     ///
-    /// Its directory is created if only the last one is missing, and must not be writable by other users. [default: a private
-    /// directory in $XDG_RUNTIME_DIR, else /dev/shm]
+    /// The last directory of the path is created if it is missing. It must not be writable by other users. [default: a
+    /// private directory in $XDG_RUNTIME_DIR, else /dev/shm]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, requires = "renew", help_heading = "Command")]
     pub token_file: Option<PathBuf>,
     /// 0600, or 0640 to let its group read it [default: 0600]
@@ -40,8 +40,8 @@ pub struct ExecArgs {
 pub struct RenewArgs {
     /// File to keep the token in
     ///
-    /// It contains only the token, is replaced atomically, and remains when this command exits. Its directory is
-    /// created if only the last one is missing, and must not be writable by other users.
+    /// Contains only the token, is replaced atomically, and remains when this command exits. The last directory of the
+    /// path is created if it is missing; it must not be writable by other users.
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = "File")]
     pub token_file: PathBuf,
     /// 0600, or 0640 to let its group read it [default: 0600]
@@ -79,7 +79,7 @@ pub struct InspectArgs {
     pub audience: Option<String>,
     /// Expected `iss`, if it is not the issuer's URL
     ///
-    /// Needs --verify. For a realm that is reached under another name than in its tokens.
+    /// Needs --verify. Use it if the realm's tokens contain another URL than --issuer.
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "verify", help_heading = "Inspection",
         value_parser = NonEmptyStringValueParser::new())]
     pub token_issuer: Option<String>,
@@ -94,12 +94,12 @@ pub struct RevokeArgs {
     pub token: Option<OsString>,
     /// Revoke all cached tokens of this client
     ///
-    /// Of any scope, if the secret or a remembered key decrypts them.
+    /// Includes all scopes, but only tokens that the secret or a remembered key decrypts.
     #[arg(long, conflicts_with_all = ["token", "scope"], help_heading = "Revocation")]
     pub all: bool,
     /// Expected `iss`, if it is not the issuer's URL
     ///
-    /// Needs TOKEN. For a realm that is reached under another name than in its tokens.
+    /// Needs TOKEN. Use it if the realm's tokens contain another URL than --issuer.
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "token",
         conflicts_with = "all", help_heading = "Revocation", value_parser = NonEmptyStringValueParser::new())]
     pub token_issuer: Option<String>,

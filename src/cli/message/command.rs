@@ -9,11 +9,11 @@ use crate::oauth::jwt::NotJwt;
 
 pub fn words(error: &CommandError) -> Words {
     let text = match error {
-        StdinTwice(by, other) => format!("stdin is needed twice: by {by} and by {other}"),
+        StdinTwice(by, other) => format!("cannot read stdin twice: {by} and {other} both need it"),
         EnvName(name) => format!("cannot use --env-name: with --renew, {name} names the token file"),
         SecretFile(by, path) => {
             let path = path.display();
-            format!("the token would replace the client secret: {by} and --token-file are both '{path}'")
+            format!("--token-file would overwrite the client secret: {by} is also '{path}'")
         }
         Signals(error) => format!("cannot watch for signals: {}", reason(error)),
         Wait(name, error) => format!("cannot wait for '{name}': {}", reason(error)),
@@ -25,8 +25,8 @@ pub fn words(error: &CommandError) -> Words {
         NotAToken => "not a token: it contains invalid characters".into(),
         NothingToShow { why, .. } => format!("not a JWT: {}", jwt::not_jwt(why)),
         OtherIssuer { why, .. } => format!("the token was not sent: {}", jwt::other_issuer(why)),
-        CutOff(why) => format!("the token was not sent: its issuer is unknown: {}", jwt::not_jwt(why)),
-        NoIssuer(expected) => format!("the token was not sent: it names no issuer, and --token-issuer is '{expected}'"),
+        CutOff(why) => format!("the token was not sent: cannot read its issuer: {}", jwt::not_jwt(why)),
+        NoIssuer(expected) => format!("the token was not sent: it has no issuer, but --token-issuer is '{expected}'"),
     };
     Words::new(text, hint(error))
 }
@@ -107,7 +107,7 @@ mod tests {
             (
                 CommandError::CutOff(malformed()),
                 Exit::Unusable,
-                "the token was not sent: its issuer is unknown: its payload cannot be read: it is not UTF-8",
+                "the token was not sent: cannot read its issuer: its payload cannot be read: it is not UTF-8",
                 cut_off,
             ),
             (

@@ -47,12 +47,12 @@ pub fn skipped(why: Skipped<'_>) -> String {
         Skipped::NoTime => "no time left (--timeout)",
         Skipped::NoBundle => "a plain http issuer has no certificate",
         Skipped::NoTls => "plain http to localhost",
-        Skipped::Address => "the host is an address",
+        Skipped::Address => "the host is an IP address",
         Skipped::ProxyResolves(host) => {
-            return format!("the proxy is an address, and resolves '{host}' itself");
+            return format!("the proxy is given by IP address, and resolves '{host}' itself");
         }
-        Skipped::AskedLast => "only prompted for once everything else works",
-        Skipped::NoTimestamp => "no response has a 'Date', and no token says when it was issued",
+        Skipped::AskedLast => "prompted for only if all other steps succeed",
+        Skipped::NoTimestamp => "no response has a 'Date', and no token has an 'iat'",
         Skipped::NoCache(why) => return no_cache(why),
     };
     why.into()

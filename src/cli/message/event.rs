@@ -18,7 +18,9 @@ pub fn text(event: &Event<'_>) -> String {
         }
         Event::ProxyChosen { proxy, origin } => format!("using the proxy {proxy} ({origin})"),
         Event::Direct { why } => format!("no proxy: {why}"),
-        Event::TrustRead { path, certificates } => format!("certificates in the CA bundle '{path}': {certificates}"),
+        Event::TrustRead { path, certificates } => {
+            format!("loaded the CA bundle '{path}' (certificates: {certificates})")
+        }
         Event::Resolved { host, addresses, took: Some(took) } => {
             format!("resolved '{host}' to {addresses:?} in {}", millis(took))
         }
@@ -45,21 +47,26 @@ pub fn text(event: &Event<'_>) -> String {
         Event::Awaiting(Step::Tunnel(proxy), _) => format!("waiting for the proxy {proxy}"),
         Event::Awaiting(Step::Answer(host), _) => format!("waiting for {host}"),
         Event::Awaiting(Step::OtherProcess, _) => String::from("waiting for another process's request"),
-        Event::Awaiting(Step::Retry { is_asked: true, .. }, _) => String::from("the server asked to wait, retrying"),
+        Event::Awaiting(Step::Retry { is_asked: true, .. }, _) => {
+            String::from("the server requested a delay, retrying")
+        }
         Event::Awaiting(Step::Retry { .. }, _) => String::from("retrying"),
         Event::WaitEnds => String::new(),
-        Event::Shared { wait: None } => String::from("another process failed, and this one would fail in the same way"),
+        Event::Shared { wait: None } => {
+            String::from("another process's request failed, and this one would fail the same way")
+        }
         Event::Shared { wait: Some(time) } => {
-            format!("the server asked another process to wait: waiting for {}", display(time))
+            format!("the server requested a delay from another process: waiting for {}", display(time))
         }
         Event::Stored { directory } => format!("cached the token, encrypted, in '{}'", directory.display()),
         Event::Remembered { lifetime } => format!("the kernel keyring remembers the key for {}", display(lifetime)),
         Event::TokenReceived { characters, lifetime, scope } => {
-            let granted = if scope.is_empty() { "no scope named".into() } else { format!("granted scope '{scope}'") };
+            let granted =
+                if scope.is_empty() { "no scope in the response".into() } else { format!("granted scope '{scope}'") };
             format!("received a token of {characters} characters: it {}, {granted}", life(lifetime))
         }
         Event::Revoking { client, issuer } => format!("revoking a token as '{client}' at {issuer}"),
-        Event::KeysReceived { count } => format!("the realm's keys: {count}"),
+        Event::KeysReceived { count } => format!("received the realm's keys ({count})"),
         Event::Starting { command, left } => format!("starting '{command}': its token {}", life(left)),
         Event::TokenInFile { file, left, due } => {
             format!("the token in '{file}' {}, renewal in {}", life(left), display(due))
@@ -89,7 +96,7 @@ pub fn warning(warning: Warning<'_>) -> String {
             format!("CATENA_ISSUER is set but empty: using the default realm {default}")
         }
         Warning::SecretInArguments => readable("--client-secret", "use --client-secret-file or CATENA_CLIENT_SECRET"),
-        Warning::TokenInArguments => readable("a token", "give - and the token on standard input"),
+        Warning::TokenInArguments => readable("a token", "pass '-', and the token on standard input"),
         Warning::LockHeld { holder } => {
             format!("{} has held the lock of this token for too long: continuing without it", local::holder(holder))
         }
@@ -103,7 +110,7 @@ pub fn warning(warning: Warning<'_>) -> String {
             let until = expires.map(|expires| format!(": if it was not, it is valid until {}", clock::date(expires)));
             format!("the cached token was deleted because it may have been revoked{}", until.unwrap_or_default())
         }
-        Warning::NotAskedAbout(count) => format!("cached tokens for which no revocation was sent: {count}"),
+        Warning::NotAskedAbout(count) => format!("no revocation request sent for some cached tokens ({count})"),
         Warning::NotKnown { count, last } => {
             let which = if count == 1 { "the token".to_owned() } else { format!("{count} of the tokens") };
             format!("this server does not know {which}{}", revoke::offline(count, last))
@@ -173,12 +180,12 @@ mod tests {
             (Event::Resolved { host: "h", addresses: &[address], took: None }, "'h' is [127.0.0.1] (no DNS lookup)"),
             (Event::Tunnelled { proxy: "http://p:1", target: "h:2" }, "tunnel to h:2 through the proxy http://p:1"),
             (Event::Authority { name: "a" }, "received a certificate"),
-            (Event::Shared { wait: None }, "another process failed, and this one would fail in the same way"),
+            (Event::Shared { wait: None }, "another process's request failed, and this one would fail the same way"),
             (
                 Event::TokenReceived { characters: 3, lifetime: None, scope: "" },
-                "received a token of 3 characters: it has no known lifetime, no scope named",
+                "received a token of 3 characters: it has no known lifetime, no scope in the response",
             ),
-            (Event::KeysReceived { count: 2 }, "the realm's keys: 2"),
+            (Event::KeysReceived { count: 2 }, "received the realm's keys (2)"),
             (
                 Event::Warning(Warning::NoRenewal(&no_thread)),
                 "warning: the token will not be renewed: resource temporarily unavailable",
@@ -209,10 +216,10 @@ mod tests {
                 &CacheError::NotStored("/c".into(), full()),
                 "cannot write to the token cache '/c': no space left on device",
             ),
-            (&CacheError::NoLocks(full()), "cannot lock files here: no space left on device"),
+            (&CacheError::NoLocks(full()), "cannot lock files in the cache directory: no space left on device"),
             (&Miss::TooShort(Duration::from_millis(20_900)), "the cached token is valid for only 20s"),
             (&Miss::Keyring(KeyringError::QuotaUsedUp), "cannot use the kernel keyring: its quota is exhausted"),
-            (&Miss::NoKeyRemembered, "no key is remembered"),
+            (&Miss::NoKeyRemembered, "the kernel keyring has no key for this token"),
             #[cfg(target_os = "linux")]
             (&KeyringError::NoKeyring, "cannot use the kernel keyring: this system has none"),
             (&KeyringError::NotAllowed, "cannot use the kernel keyring: access is denied"),

@@ -61,7 +61,7 @@ pub fn words(finding: Finding<'_>) -> Words {
                 ),
                 Mistake::Quoted => (
                     "is in quotation marks, which are part of it",
-                    "remove them: dotenv files, 'docker --env-file' and YAML do not all strip them",
+                    "remove them: some readers of dotenv files, 'docker --env-file' or YAML keep them",
                 ),
                 Mistake::Blank => ("begins or ends with whitespace", "remove it, unless it was issued like that"),
                 Mistake::SameAsId => ("is the same as the client id", "set it to the secret"),
@@ -70,7 +70,7 @@ pub fn words(finding: Finding<'_>) -> Words {
             Words::new(format!("the {of} ({origin}) {what}"), hint)
         }
         Finding::EmptyVariable(name) => Words::new(
-            format!("{name} is set but empty, which counts as not set"),
+            format!("{name} is set but empty, so it is ignored"),
             format!("give {name} a value or unset it: a missing CI secret expands to nothing"),
         ),
         Finding::UnreadVariable(name, nearest) => Words::new(
@@ -81,12 +81,15 @@ pub fn words(finding: Finding<'_>) -> Words {
             },
         ),
         Finding::UnusedSecret(name) => Words::new(
-            format!("{name} also has a client secret, which is not used"),
-            format!("unset {name}, if you mean the other one"),
+            format!("{name} also sets a client secret, which is ignored"),
+            format!("unset {name} if the secret in use is the right one"),
         ),
         Finding::UnmatchedNoProxy(name, entry) => Words::new(
-            format!("'{entry}' in {name} matches no host, as in curl: an entry has no port, and '*' must stand alone"),
-            "write the name or address without '*' and port: a name also covers every name below it",
+            format!(
+                "'{entry}' in {name} matches no host (as in curl): an entry cannot have a port, and '*' is only \
+                 valid alone"
+            ),
+            "remove '*' and the port: 'example.com' also matches every name below it",
         ),
         Finding::Warned(text) => Words::new(text, ""),
         Finding::NoRealmInIssuer => Words::new(
@@ -96,9 +99,9 @@ pub fn words(finding: Finding<'_>) -> Words {
         Finding::ShortSecret(origin, length) => {
             let s = if length == 1 { "" } else { "s" };
             Words::new(
-                format!("the client secret ({origin}) has only {length} character{s}, and Keycloak generates 32"),
-                "is it the whole secret? A short one can be guessed from a stolen cache file: have a long one \
-                 generated, or use --no-cache",
+                format!("the client secret ({origin}) has only {length} character{s}; Keycloak generates 32"),
+                "is the secret complete? A short secret can be guessed from a stolen cache file: generate a longer \
+                 one, or use --no-cache",
             )
         }
         Finding::OpenSecretFile(origin, mode, path) => {
@@ -108,8 +111,8 @@ pub fn words(finding: Finding<'_>) -> Words {
                 _ => ("the group can change", "g-w"),
             };
             Words::new(
-                format!("{who} the file of {origin} (mode {mode:04o})"),
-                format!("'chmod {fix} {}'", path.display()),
+                format!("{who} the secret file ({origin}, mode {mode:04o})"),
+                format!("run 'chmod {fix} {}'", path.display()),
             )
         }
         Finding::CertificateEnds(left) => Words::new(
@@ -122,10 +125,11 @@ pub fn words(finding: Finding<'_>) -> Words {
         }
         Finding::OtherIssuer(theirs, ours) => Words::new(
             format!(
-                "the realm's issuer is '{theirs}', and --issuer is '{ours}': an API that expects one of them rejects \
-                 tokens with the other"
+                "the realm's issuer is '{theirs}', but --issuer is '{ours}': an API that expects one rejects \
+                 tokens from the other"
             ),
-            "if you know that host, use its name in --issuer; otherwise have the server's hostname setting corrected",
+            "if you trust that host, use it in --issuer; otherwise ask the realm's administrator to fix the hostname \
+             setting",
         ),
         Finding::OtherTokenEndpoint(url) => Words::new(
             format!("the realm's token endpoint is on another origin than --issuer: '{url}'"),
@@ -143,38 +147,39 @@ pub fn words(finding: Finding<'_>) -> Words {
             "ask the realm's administrator for tokens with a lifetime",
         ),
         Finding::TokenOfOtherIssuer(theirs, ours) => Words::new(
-            format!("the token's issuer is '{theirs}', and --issuer is '{ours}'"),
-            "if you know that host, use its name in --issuer: an API may compare the two",
+            format!("the token's issuer is '{theirs}', but --issuer is '{ours}'"),
+            "if you trust that host, use it in --issuer: an API may compare the two",
         ),
         Finding::TokenOfOtherClient(client) => {
             Words::new(format!("the token is for the client '{client}', not for --client-id"), "check --client-id")
         }
         Finding::NoAccessToken => {
-            Words::new("its 'typ' says that it is not an access token", "tell the realm's administrator")
+            Words::new("the token's 'typ' is not that of an access token", "report this to the realm's administrator")
         }
         Finding::TokenEnded => Words::new(
-            "the token has already expired, by its 'exp' and this machine's clock",
-            "check the step 'clock'; if that is right, tell the realm's administrator: an API rejects the token",
+            "the token has already expired, according to its 'exp' and this machine's clock",
+            "check the step 'clock'; if the clock is right, report this to the realm's administrator: APIs reject the \
+             token",
         ),
         Finding::NoOrganisation(may_be_several) => Words::new(
             "the token names no organisation, which Catena's API requires",
             if may_be_several {
-                "try --scope 'organization:*': the service account may be in several organisations; else ask the \
-                 realm's administrator, it may be in none, or the scope is not assigned to this client"
+                "try --scope 'organization:*' in case the service account is in several organisations; otherwise ask \
+                 the realm's administrator to add it to one, or to assign the scope to this client"
             } else {
-                "ask the realm's administrator: the service account is in no organisation, or the scope \
-                 'organization' is not assigned to this client"
+                "ask the realm's administrator to add the service account to an organisation, or to assign the scope \
+                 'organization' to this client"
             },
         ),
         Finding::NoCacheDirectory => {
-            Words::new(no_cache(NoCache::NoHome), "name a directory with --cache-dir: each call requests a token")
+            Words::new(no_cache(NoCache::NoHome), "set --cache-dir: without a cache, each call requests a new token")
         }
         Finding::NoRoom(path, error) => Words::new(
             format!("cannot write to the token cache '{}': {}", path.display(), reason(error)),
             "choose another directory with --cache-dir, or use --no-cache",
         ),
         Finding::NoLocks(error) => Words::new(
-            format!("cannot lock files in the cache: {}: concurrent processes each request a token", reason(error)),
+            format!("cannot lock files in the cache, so concurrent processes each request a token: {}", reason(error)),
             "choose a directory on another file system with --cache-dir",
         ),
     }
@@ -205,21 +210,21 @@ mod tests {
             ),
             (
                 Finding::ShortSecret("typed", 1),
-                "the client secret (typed) has only 1 character, and",
-                "is it the whole",
+                "the client secret (typed) has only 1 character;",
+                "is the secret complete?",
             ),
             (
                 Finding::ShortSecret("typed", 2),
-                "the client secret (typed) has only 2 characters, and",
-                "is it the whole",
+                "the client secret (typed) has only 2 characters;",
+                "is the secret complete?",
             ),
             (
                 file(0o606),
-                "other users of this machine can change the file of --client-secret-file (mode 0606)",
-                "'chmod 600 /s'",
+                "other users of this machine can change the secret file (--client-secret-file, mode 0606)",
+                "run 'chmod 600 /s'",
             ),
-            (file(0o664), "other users of this machine can read the file", "'chmod 600 /s'"),
-            (file(0o660), "the group can change the file", "'chmod g-w /s'"),
+            (file(0o664), "other users of this machine can read the secret file", "run 'chmod 600 /s'"),
+            (file(0o660), "the group can change the secret file", "run 'chmod g-w /s'"),
             (
                 Finding::Clock(Duration::from_millis(59_600), true),
                 "this machine's clock is 1 min ahead of the server's:",

@@ -55,7 +55,7 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
         (Kind::ProxyStatus(407), _) => "check the proxy's user and password: http://USER:PASSWORD@HOST:PORT",
         (Kind::ProxyStatus(300..=499), _) => "ask the proxy's owner to allow this host, or name it in NO_PROXY",
         (_, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
-        (Kind::NotHttp(_), _) => "is this an https port, or the wrong port?",
+        (Kind::NotHttp(_), _) => "check --issuer: an https port requires https://, or the port is wrong",
         (Kind::LargeBody | Kind::LargeHead, _) => CHECK_ISSUER,
         _ => "try again; if it persists, check scheme, host and port in --issuer, and firewalls",
     }
@@ -110,7 +110,7 @@ mod tests {
                 Phase::Receive,
                 Kind::NotHttp("no status".into()),
                 "the response from h:1 is not HTTP: no status",
-                "an https port, or the wrong port?",
+                "an https port requires https://",
             ),
             (Phase::AskProxy, Kind::NotHttp(String::new()), "the response from the proxy h:1 is not HTTP", "scheme"),
             (Phase::Receive, Kind::LargeBody, "is larger than 1 MiB", "check --issuer"),

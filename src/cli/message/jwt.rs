@@ -50,7 +50,7 @@ fn hint(error: &VerifyError) -> &'static str {
 pub fn other_issuer(OtherIssuer { issuer, expected }: &OtherIssuer) -> String {
     match issuer {
         Some(issuer) => format!("its issuer is '{}', not '{expected}'", shown(issuer)),
-        None => format!("it names no issuer, and '{expected}' is expected"),
+        None => format!("it has no issuer; expected '{expected}'"),
     }
 }
 
@@ -94,7 +94,7 @@ mod tests {
                 "the token is not genuine: its issuer is 'https://b\\u{202e}', not 'https://a'",
                 Some(trust),
             ),
-            (issuer(None), "the token is not genuine: it names no issuer, and 'https://a' is expected", Some(trust)),
+            (issuer(None), "the token is not genuine: it has no issuer; expected 'https://a'", Some(trust)),
             (
                 VerifyError::UnknownKey,
                 "the token is not genuine: the realm has no key with its 'kid'",

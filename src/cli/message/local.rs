@@ -67,10 +67,10 @@ fn place(problem: &PlaceProblem) -> String {
         PlaceProblem::Directory(path, error) => format!("{} cannot be used: {}", shown(path), reason(error)),
         PlaceProblem::OfAnotherUser(path) => format!("'{}' belongs to another user", path.display()),
         PlaceProblem::WritableByOthers(path, mode) => {
-            format!("others can write to {} (mode {mode:04o}; 'chmod go-w' ends that)", shown(path))
+            format!("{} is writable by other users (mode {mode:04o}; fix it with 'chmod go-w')", shown(path))
         }
         PlaceProblem::NotAFile => "it exists and is not a regular file".into(),
-        PlaceProblem::NotAToken => "it exists and does not contain a token: it is not overwritten".into(),
+        PlaceProblem::NotAToken => "it exists, does not contain a token, and will not be overwritten".into(),
         PlaceProblem::System(error) => reason(error),
     }
 }
@@ -88,7 +88,7 @@ pub fn job(error: &ExecError) -> Words {
             (name, "not found".into(), hint)
         }
         ExecError::NoInterpreter(name, found) => {
-            (name, format!("the interpreter or loader that '{}' names is missing", found.display()), "")
+            (name, format!("the interpreter or loader named in '{}' does not exist", found.display()), "")
         }
         ExecError::NotExecutable(name, error) => {
             let hint = match error.kind() {
@@ -111,11 +111,11 @@ pub fn cache(error: &CacheError) -> Words {
         }
         CacheError::CopyNotRemoved(_, error) => ("cannot remove the cached token".into(), error),
         CacheError::LockFile(error) => ("cannot write the lock file".into(), error),
-        CacheError::NoLocks(error) => ("cannot lock files here".into(), error),
+        CacheError::NoLocks(error) => ("cannot lock files in the cache directory".into(), error),
     };
     let hint = match error {
         CacheError::CopyNotRemoved(path, _) => {
-            format!("delete it from '{}', or calls will print it again", path.display())
+            format!("delete the files in '{}'; otherwise later calls print the token again", path.display())
         }
         _ => String::new(),
     };
@@ -135,7 +135,7 @@ pub fn miss(miss: &Miss) -> String {
         Miss::NoneCached => "no token is cached".into(),
         Miss::Unreadable(error) => format!("the cached token cannot be read: {}", reason(error)),
         Miss::DoesNotOpen => "the cached token cannot be decrypted".into(),
-        Miss::NoKeyRemembered => "no key is remembered".into(),
+        Miss::NoKeyRemembered => "the kernel keyring has no key for this token".into(),
         Miss::Keyring(error) => keyring_error(error),
         Miss::Refresh => "--refresh requests a new one".into(),
         Miss::FromTheFuture => "the cached token was issued in the future (was the clock set back?)".into(),
@@ -173,7 +173,7 @@ mod tests {
             (
                 printed(FileError::Unusable("/a/b".into(), PlaceProblem::WritableByOthers("/a".into(), 0o777))),
                 Exit::Setup,
-                "cannot use '/a/b' as the token file: others can write to the directory '/a' (mode 0777; 'chmod go-w' ends that)",
+                "cannot use '/a/b' as the token file: the directory '/a' is writable by other users (mode 0777; fix it with 'chmod go-w')",
                 "choose a --token-file in a directory that only you can write to, and whose parent exists",
             ),
             (
@@ -192,7 +192,7 @@ mod tests {
                 printed(CacheError::CopyNotRemoved("/c".into(), io::Error::other(Problem::OfAnotherUser))),
                 Exit::Local,
                 "cannot remove the cached token: it belongs to another user",
-                "delete it from '/c', or calls will print it again",
+                "delete the files in '/c'; otherwise later calls print the token again",
             ),
             (
                 printed(CacheError::NotRemoved("/c".into(), io::Error::from_raw_os_error(13))),

@@ -98,7 +98,7 @@ fn of_token_error(error: &TokenError) -> Words {
             let left = *left + Duration::from_millis(999);
             let until = clock::date(clock::wall() + left);
             Words::new(
-                format!("cannot get a token: the server asked to wait until {until}: {}", request::why(cause)),
+                format!("cannot get a token: the server requested a delay until {until}: {}", request::why(cause)),
                 try_again(&display(left), *has_retries),
             )
         }

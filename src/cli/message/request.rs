@@ -38,7 +38,7 @@ pub fn reason(error: &RequestError) -> Words {
         return Words::new(why, hint(&error.cause));
     };
     let time = display(time);
-    Words::new(format!("{why}; the server asks to wait {time}"), try_again(&time, is_too_long))
+    Words::new(format!("{why}; the server requested a delay of {time}"), try_again(&time, is_too_long))
 }
 
 /// The reason without the wait.
@@ -139,7 +139,7 @@ pub fn hint(cause: &Cause) -> String {
         },
         Cause::Unusable(Unusable::NotJson(CutOff, _)) => AGAIN,
         Cause::Unusable(Unusable::NotJson(NotJson | NotAnObject, _)) => {
-            "another system may have answered: a network login page, a proxy or a firewall"
+            "the response may come from another system: a network login page, a proxy or a firewall"
         }
         Cause::Unusable(_) => CHECK_ISSUER,
     };
@@ -152,12 +152,16 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Aske
     let hint = match (response.status, response.code.raw()) {
         // A Keycloak that looked for the realm has the right path.
         (404, code) if code != "Realm does not exist" && issuer.contains("/realms/") => return other_path(issuer),
-        (404 | 405, _) => return format!("check --issuer '{issuer}': is there a realm, as in '…/realms/NAME'?"),
-        (_, "") => "a proxy or firewall in front of the service may have refused: ask its owner",
+        (404 | 405, _) => {
+            return format!("check --issuer '{issuer}': it must be the URL of a realm, such as '…/realms/NAME'");
+        }
+        (_, "") => "a proxy or firewall in front of the service may have rejected the request: ask its owner",
         _ if client_auth.is_none() => "ask the realm's administrator",
         (_, "invalid_scope") => {
             let scope = scope.as_deref().unwrap_or_default();
-            return format!("ask for the scope '{scope}' to be assigned to the client, or choose another with --scope");
+            return format!(
+                "ask the realm's administrator to assign the scope '{scope}' to the client, or use another --scope"
+            );
         }
         (_, "invalid_grant" | "unauthorized_client") if description.contains("retrieve service account") => {
             "ask the realm's administrator for a confidential client with service accounts enabled"
@@ -185,7 +189,7 @@ fn other_path(issuer: &str) -> String {
         Some((base, realm)) => ("17 and later has no '/auth'", format!("{base}/realms/{realm}")),
         None => ("up to 16 has '/auth'", issuer.replace("/realms/", "/auth/realms/")),
     };
-    format!("check --issuer: is there a realm of this name? Keycloak {rule} before '/realms': try '{other}'")
+    format!("check the realm's name in --issuer; Keycloak {rule} before '/realms': try '{other}'")
 }
 
 #[cfg(test)]
@@ -226,16 +230,21 @@ mod tests {
                 response(404, "Realm does not exist", ""),
                 post,
                 "the realm at h:8443 refused client 'acme' (HTTP 404, Realm does not exist): no desc",
-                "is there a realm",
+                "the URL of a realm",
             ),
-            (response(404, "", ""), post, "the server at h:8443 refused client 'acme' (HTTP 404)", "is there a realm"),
+            (
+                response(404, "", ""),
+                post,
+                "the server at h:8443 refused client 'acme' (HTTP 404)",
+                "check the realm's name",
+            ),
             (
                 response(403, "", ""),
                 post,
                 "the server at h:8443 refused client 'acme' (HTTP 403)",
                 "in front of the service",
             ),
-            (response(400, "invalid_scope", ""), post, "(HTTP 400, invalid_scope)", "with --scope"),
+            (response(400, "invalid_scope", ""), post, "(HTTP 400, invalid_scope)", "use another --scope"),
             (
                 response(401, "unauthorized_client", "Public client not allowed to retrieve service account"),
                 post,

@@ -41,10 +41,10 @@ fn hint(error: &SecretError) -> &'static str {
     match error {
         SecretError::File(path, _) if path.starts_with("~") => "the shell did not expand '~': write the full path",
         SecretError::File(path, Problem::Io(_)) if STDIN.contains(&path.to_str().unwrap_or_default()) => {
-            "use '-' for standard input: a socket cannot be opened by a name"
+            "use '-' for standard input: a socket cannot be opened by its path"
         }
         SecretError::File(path, _) if may_be_a_secret(path) => {
-            "is it the secret itself? Pass that in CATENA_CLIENT_SECRET, and a file's name as ./NAME"
+            "is this the secret itself? Set CATENA_CLIENT_SECRET instead; write a file name as ./NAME"
         }
         SecretError::Exited(_) => "run it by hand to see why; it must print only the secret",
         SecretError::Terminal(_) | SecretError::NoTerminal(_) => {
@@ -61,7 +61,7 @@ pub fn unusable(why: UnusableSecret) -> &'static str {
         UnusableSecret::Empty => "it is empty",
         UnusableSecret::NotUtf8 => "it is not UTF-8",
         UnusableSecret::ByteOrderMark => "it starts with a byte order mark: save it as UTF-8 without one",
-        UnusableSecret::EndsInLineBreak => "it ends in a line break: whatever wrote it added one",
+        UnusableSecret::EndsInLineBreak => "it ends with a line break: remove it",
         UnusableSecret::Control => "it contains a line break or another control character",
         UnusableSecret::LineTooLong => "the line is too long for a terminal: use a file",
     }
@@ -70,7 +70,7 @@ pub fn unusable(why: UnusableSecret) -> &'static str {
 fn missing(state: Missing) -> String {
     match state {
         Missing::EmptyVariable(name) => format!("{name} is set but empty"),
-        Missing::NoCredential => "CREDENTIALS_DIRECTORY holds no 'catena-client-secret'".into(),
+        Missing::NoCredential => "CREDENTIALS_DIRECTORY contains no 'catena-client-secret'".into(),
         Missing::NotGiven => "none was given".into(),
     }
 }
@@ -122,7 +122,7 @@ mod tests {
             (
                 SecretError::File("Zk3vQ9xW7tB2nM5rL8pY1sD4".into(), missing()),
                 "cannot read the client secret from '[path not shown]': ",
-                "is it the secret itself?",
+                "is this the secret itself?",
             ),
             (SecretError::Stdin(unusable()), "cannot read the client secret from standard input: it is empty", ""),
             (SecretError::Shell(io::ErrorKind::NotFound.into()), "cannot start '/bin/sh' for the client secret: ", ""),
@@ -144,7 +144,7 @@ mod tests {
             (SecretError::Terminal(unusable()), "from the terminal: it is empty", "--client-secret-file"),
             (SecretError::NoTerminal(Missing::NotGiven), "none was given, and there is no terminal", "systemd"),
             (SecretError::NoTerminal(Missing::EmptyVariable("A")), "A is set but empty, and there", "systemd"),
-            (SecretError::NoTerminal(Missing::NoCredential), "CREDENTIALS_DIRECTORY holds no", "systemd"),
+            (SecretError::NoTerminal(Missing::NoCredential), "CREDENTIALS_DIRECTORY contains no", "systemd"),
         ] {
             let words = words(&error);
             assert!(words.text.contains(line), "{}", words.text);

@@ -53,7 +53,7 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
         }
         Problem::Secret(why) => secret::unusable(*why).into(),
         Problem::UnusedEnvName(Setting { value, origin }) => {
-            format!("the format '{}' ({origin}) names no variable", value.name())
+            format!("the format '{}' ({origin}) does not use a variable name", value.name())
         }
     }
 }
@@ -62,7 +62,7 @@ fn url(why: UnusableUrl) -> String {
     let why = match why {
         UnusableUrl::TooLong(limit) => return format!("it has more than {limit} characters"),
         UnusableUrl::NotUrl => "expected https://HOST",
-        UnusableUrl::NotAscii => "write its host in ASCII, xn--…",
+        UnusableUrl::NotAscii => "write the host in ASCII, xn--…",
         UnusableUrl::Scheme => "expected http:// or https://",
         UnusableUrl::Port => "expected a port from 1 to 65535",
         UnusableUrl::Quoted => "remove the quotation marks: they are part of it",
@@ -80,7 +80,7 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
         (_, Problem::Missing { .. }) => "use --client-id or set CATENA_CLIENT_ID",
         (_, Problem::Conflict(_)) => "unset all but one of them, or use an option",
         (_, Problem::UnusedEnvName(_)) => "use it with --format env, sh, fish or powershell",
-        (_, Problem::EndsInLineBreak) => "a file with Windows line ends? remove them: sed -i 's/\\r$//' FILE",
+        (_, Problem::EndsInLineBreak) => "does the file have Windows line endings? Remove them: sed -i 's/\\r$//' FILE",
         (Name::Issuer, _) => "a realm's URL is https://HOST/realms/NAME",
         (Name::Proxy, _) => "a proxy's URL is http://HOST:PORT or https://HOST:PORT",
         _ => "",
@@ -98,7 +98,7 @@ pub fn no_proxy(why: NoProxy) -> String {
     match why {
         NoProxy::EmptyFlag => "--proxy is empty".into(),
         NoProxy::LocalIssuer => "the issuer is local".into(),
-        NoProxy::Covered(name) => format!("{name} covers the issuer's host"),
+        NoProxy::Covered(name) => format!("{name} matches the issuer's host"),
         NoProxy::HttpAlone => "none set for https: HTTP_PROXY is for http only".into(),
         NoProxy::NoneSet => "none set".into(),
     }

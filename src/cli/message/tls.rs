@@ -13,7 +13,7 @@ const NAME: &str = "use a name that the certificate is for, or give the server a
 const VERIFIABLE: &str = "the server's owner must use RSA of 2048 to 8192 bits with SHA-256 or longer, ECDSA on P-256 \
                           or P-384 with SHA-256 or SHA-384, or Ed25519";
 const OWNER: &str = "the server's owner must create another one: version 3, with subjectAltName, signed by a CA";
-const CA: &str = "trust the server's own certificate with --ca-cert, or create the authority's anew: 'openssl req \
+const CA: &str = "trust the server's own certificate with --ca-cert, or recreate the CA certificate: 'openssl req \
                   -x509 -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign …'";
 const AUTHORITY: &str = "if you trust it (a private CA, or a company proxy that inspects TLS), pass its certificate \
                          (PEM) with --ca-cert or CATENA_CA_CERT";
@@ -29,7 +29,7 @@ pub fn untrusted(error: &Error) -> (String, &'static str) {
     match error {
         Error::InvalidCertificate(error) => certificate(error),
         Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
-            ("it does not speak TLS".into(), "is this a plain http port, or does something in between block https?")
+            ("it does not speak TLS".into(), "is this a plain http port, or does a proxy or firewall block https?")
         }
         Error::AlertReceived(AlertDescription::ProtocolVersion)
         | Error::PeerIncompatible(
@@ -66,20 +66,22 @@ fn predicate(why: &Why) -> (String, &'static str) {
             (format!("is signed by an authority that is not in the CA bundle: '{name}'"), hint)
         }
         Why::InBundle(issuer) => (
-            format!("is in the CA bundle itself, without the authority that signed it: '{issuer}'"),
+            format!("is in the CA bundle, but the authority that signed it is not: '{issuer}'"),
             "pass the certificate (PEM) of that authority with --ca-cert, in place of the server's own",
         ),
         Why::CommonName(name) => {
-            (format!("has its name in the common name (CN) alone, which does not count: '{name}'"), SUBJECT_ALT_NAME)
+            (format!("has its name only in the common name (CN), which is ignored: '{name}'"), SUBJECT_ALT_NAME)
         }
-        Why::AddressAsName => ("has this address as a DNS name (DNS:), not as an address".into(), SUBJECT_ALT_NAME),
+        Why::AddressAsName => {
+            ("lists this address as a DNS name (DNS:), not as an IP address (IP:)".into(), SUBJECT_ALT_NAME)
+        }
         Why::Algorithm(name) => (format!("has a signature that is not supported: {name}"), VERIFIABLE),
         Why::Key(name) => (format!("has a key that is not supported: {name}"), VERIFIABLE),
         Why::OtherKey => ("or one in its chain has an invalid signature".into(), ASK),
-        Why::NotCa => ("is not a CA certificate (CA:TRUE is missing): it can stand only for itself".into(), CA),
-        Why::NoCertSign => ("must not sign certificates (its key usage is without keyCertSign)".into(), CA),
-        Why::PathLength => ("allows fewer authorities below it (pathlen) than there are".into(), CA),
-        Why::NotForServers => ("is not for servers (its extended key usage is without serverAuth)".into(), CA),
+        Why::NotCa => ("is not a CA certificate (CA:TRUE is missing), so it cannot sign other certificates".into(), CA),
+        Why::NoCertSign => ("may not sign certificates (its key usage lacks keyCertSign)".into(), CA),
+        Why::PathLength => ("does not allow a chain this long (pathlen)".into(), CA),
+        Why::NotForServers => ("may not sign server certificates (its extended key usage lacks serverAuth)".into(), CA),
         Why::Other(error) => invalid(error),
     }
 }
@@ -109,7 +111,7 @@ fn invalid(error: &CertificateError) -> (String, &'static str) {
                 ("has an authority that is not a CA (CA:TRUE is missing)".to_owned(), OWNER)
             }
             Some(webpki::Error::UnsupportedCertVersion) => {
-                ("is of X.509 version 1, which is not supported".to_owned(), OWNER)
+                ("uses X.509 version 1, which is not supported".to_owned(), OWNER)
             }
             _ => (format!("is not accepted: {other}"), ASK),
         },

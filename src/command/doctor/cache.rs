@@ -58,11 +58,11 @@ fn try_lock(step: &mut Step, cache: &Cache, deadline: Deadline) {
     match cache.try_lock(Deadline::after(PATIENCE).earlier(deadline)) {
         Ok(_) => step.fact("lock", "works"),
         Err(NoLock::Held(holder)) => {
-            step.fact("lock", format!("held by {}, which requests this token", name_of(holder)));
+            step.fact("lock", format!("held by {}, which is requesting this token", name_of(holder)));
         }
         Err(NoLock::Unsupported(error)) => step.warn(Finding::NoLocks(&error)),
         // Its cause is reported with `writable`.
-        Err(NoLock::File(error)) => step.fact("lock", format!("cannot be tried: {}", reason(&error))),
+        Err(NoLock::File(error)) => step.fact("lock", format!("cannot be tested: {}", reason(&error))),
     }
 }
 

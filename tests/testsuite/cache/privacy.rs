@@ -32,8 +32,10 @@ fn assert_unused(issuer: &Issuer, tool: Tool, open: &Path, mode: u32) {
     let asked = issuer.requests().len();
     let (token, said) = tool.succeeds_saying();
     assert!(token.starts_with("eyJ") && issuer.requests().len() == asked + 1, "{mode:o}");
-    let why =
-        format!(": others can write to the directory '{}' (mode {mode:04o}; 'chmod go-w' ends that)", open.display());
+    let why = format!(
+        ": the directory '{}' is writable by other users (mode {mode:04o}; fix it with 'chmod go-w')",
+        open.display()
+    );
     assert!(said.starts_with("catena-token: warning: cannot write to the token cache '"), "{said}");
     assert!(said.contains(&why) && said.lines().count() == 1, "{said}");
 }
@@ -118,7 +120,10 @@ fn what_the_other_commands_do_there() {
         let token = call(&issuer, &cache).succeeds();
         let open = if at_cache { &cache } else { above.path() };
         set_mode(open, 0o777);
-        let why = format!("others can write to the directory '{}' (mode 0777; 'chmod go-w' ends that)", open.display());
+        let why = format!(
+            "the directory '{}' is writable by other users (mode 0777; fix it with 'chmod go-w')",
+            open.display()
+        );
         let unusable = format!("cannot use the cache '{}': {why}", cache.display());
         let cache_command = |name| Tool::bare().env("CATENA_CACHE_DIR", &cache).args(["cache", name]);
         assert_eq!(cache_command("path").succeeds(), format!("{}\n", cache.display()));

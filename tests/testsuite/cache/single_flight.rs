@@ -98,11 +98,11 @@ fn retry_after_holds_for_later_processes() {
     let (issuer, cache) =
         (Issuer::start(Setup { replies: vec![limited, Reply::Keycloak], ..Setup::default() }), cache());
     let first = parallel::run(1, || command(&issuer, cache.path())).remove(0);
-    assert!(said(&first).contains("the server asks to wait 1m"), "{}", said(&first));
+    assert!(said(&first).contains("the server requested a delay of 1m"), "{}", said(&first));
     for output in parallel::run(20, || command(&issuer, cache.path())) {
         assert_eq!(output.status.code(), Some(5));
         assert!(
-            said(&output).contains("error: cannot get a token: the server asked to wait until 20"),
+            said(&output).contains("error: cannot get a token: the server requested a delay until 20"),
             "{}",
             said(&output)
         );

@@ -35,7 +35,7 @@ fn an_options_words_fit_its_command() {
         let help = Tool::bare().args([command, "--help"]).succeeds();
         let (_, cache) = help.split_once("\nCache:\n").unwrap();
         let (cache, _) = cache.split_once("\nMessages:\n").unwrap();
-        assert!(!cache.contains("print") && cache.contains("of `exec` 125"), "{cache}");
+        assert!(!cache.contains("print") && cache.contains("(`exec`: 125)"), "{cache}");
         assert!(cache.contains("[default: 30s]") && !cache.contains("whole call"), "{cache}");
     }
 }

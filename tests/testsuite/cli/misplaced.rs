@@ -59,7 +59,7 @@ fn a_secret_as_the_name_of_its_file_is_not_repeated() {
         let by_variable = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", secret).secret_is(secret);
         let failed = by_variable().fails(3);
         assert!(failed.error.starts_with("cannot read the client secret from '[path not shown]': "));
-        assert!(failed.hint.starts_with("is it the secret itself?"), "{}", failed.hint);
+        assert!(failed.hint.starts_with("is this the secret itself?"), "{}", failed.hint);
         let by_flag = Tool::without_secret(&issuer).secret_is(secret).args(["--client-secret-file", secret]);
         by_flag.arg("-vv").run();
         for words in

@@ -100,7 +100,7 @@ fn options_that_exclude_each_other_are_named() {
     assert!(said("-q -v").contains(expected), "{}", said("-q -v"));
     assert!(!said("-q -v").contains("Usage: catena-token --quiet"), "{}", said("-q -v"));
     assert!(said("-q exec -v true").contains("'--verbose'"), "{}", said("-q exec -v true"));
-    let expected = "the argument '--json' cannot be used with '--format <FORMAT>', except json";
+    let expected = "the argument '--json' cannot be used with any '--format' but json";
     assert!(said("--format sh --json").contains(expected), "{}", said("--format sh --json"));
 }
 

@@ -185,7 +185,7 @@ fn retry_after_is_counted_down() {
     let limited = Reply::http(503, "text/plain", "later").header("Retry-After", "4");
     let issuer = Issuer::start(Setup { replies: vec![limited, Reply::Keycloak], ..Setup::default() });
     let mut terminal = run(&issuer, "catena-token >/dev/null; echo code=$?");
-    let words = format!(r"the server asked to wait, retrying in \ds {LIMIT}");
+    let words = format!(r"the server requested a delay, retrying in \ds {LIMIT}");
     let (written, first, second) = two_lines(&mut terminal, &words);
     let seconds = |line: &str| line.split(['s', ' ']).find_map(|word| word.parse::<u32>().ok());
     assert!(seconds(&first) > seconds(&second), "{first} {second}");

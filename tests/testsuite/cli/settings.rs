@@ -133,8 +133,8 @@ fn a_line_break_at_the_end_of_a_variable_is_reported() {
             _ => tool,
         };
         let failed = tool.env(name, format!("{value}\r")).fails(code);
-        assert_eq!(failed.error, format!("cannot use {name}: it ends in a line break: whatever wrote it added one"));
-        assert!(failed.hint.contains("Windows line ends"), "{}", failed.hint);
+        assert_eq!(failed.error, format!("cannot use {name}: it ends with a line break: remove it"));
+        assert!(failed.hint.contains("Windows line endings"), "{}", failed.hint);
     }
 }
 
@@ -142,7 +142,7 @@ fn a_line_break_at_the_end_of_a_variable_is_reported() {
 fn a_proxys_host_beyond_ascii_is_asked_for_in_ascii() {
     let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), may_be_idle: true, ..Setup::default() });
     let failed = Tool::asking(&issuer).env("HTTPS_PROXY", "http://us%65r:hunter2@größe.example:3128").fails(2);
-    assert_eq!(failed.error, "HTTPS_PROXY: invalid URL (write its host in ASCII, xn--…)");
+    assert_eq!(failed.error, "HTTPS_PROXY: invalid URL (write the host in ASCII, xn--…)");
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn the_last_of_a_repeated_flag_counts() {
 fn a_name_for_a_format_without_one_is_refused() {
     let issuer = Issuer::idle();
     let failed = Tool::asking(&issuer).args(["--env-name", "API_TOKEN"]).fails(2);
-    assert_eq!(failed.error, "cannot use --env-name: the format 'token' (default) names no variable");
+    assert_eq!(failed.error, "cannot use --env-name: the format 'token' (default) does not use a variable name");
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn a_secret_that_cannot_be_sent_is_unusable() {
         (&b""[..], "it is empty"),
         (b"\n", "it is empty"),
         (b"a\nb\n", "it contains a line break or another control character"),
-        (b"secret\n\n", "it ends in a line break: whatever wrote it added one"),
+        (b"secret\n\n", "it ends with a line break: remove it"),
         (b"a\0b", "it contains a line break or another control character"),
         (b"\xff\xfe", "it is not UTF-8"),
         (b"\xef\xbb\xbfsecret", "it starts with a byte order mark: save it as UTF-8 without one"),

@@ -235,7 +235,7 @@ fn without_a_terminal_the_error_names_every_source() {
     for (variable, state) in [
         (None, "none was given"),
         (Some(("CATENA_CLIENT_SECRET", "")), "CATENA_CLIENT_SECRET is set but empty"),
-        (Some(("CREDENTIALS_DIRECTORY", "/nonexistent")), "CREDENTIALS_DIRECTORY holds no 'catena-client-secret'"),
+        (Some(("CREDENTIALS_DIRECTORY", "/nonexistent")), "CREDENTIALS_DIRECTORY contains no 'catena-client-secret'"),
     ] {
         let mut command = plain_command::command("setsid");
         command.arg("--wait").arg(env!("CARGO_BIN_EXE_catena-token")).stdin(Stdio::null());

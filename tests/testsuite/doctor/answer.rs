@@ -28,7 +28,7 @@ fn a_token_of_another_issuer_or_client() {
     let report = warns_at(Tool::asking(&issuer), "answer", "issuer is 'https://id.example.com", "in --issuer");
     report.says("answer", "warning", "is for the client 'other'", "check --client-id");
     let issuer = giving(r#"{"typ":"ID","org":{"A":{}}}"#);
-    warns_at(Tool::asking(&issuer), "answer", "it is not an access token", "administrator");
+    warns_at(Tool::asking(&issuer), "answer", "is not that of an access token", "administrator");
 }
 
 /// A redacted secret in the token is still evaluated.
@@ -49,8 +49,12 @@ fn a_token_without_an_organisation() {
     let what = "names no organisation";
     warns_at(Tool::asking(&give()), "answer", what, "--scope 'organization:*'");
     let all = |issuer: &Issuer| Tool::asking(issuer).args(["--scope", "organization:*"]);
-    let report =
-        warns_at(all(&give()), "answer", what, "is in no organisation, or the scope 'organization' is not assigned");
+    let report = warns_at(
+        all(&give()),
+        "answer",
+        what,
+        "add the service account to an organisation, or to assign the scope 'organization'",
+    );
     assert!(!report.to_string().contains("try --scope"), "{report}");
     let report = examine(Tool::asking(&give()).args(["--scope", ""]));
     assert_eq!(
@@ -155,7 +159,8 @@ fn a_large_answer_is_cut() {
 #[test]
 fn a_token_that_has_already_expired() {
     let issuer = giving(r#"{"iat":1700000000,"exp":1700000300,"org":{"A":{}}}"#);
-    let report = warns_at(Tool::asking(&issuer), "answer", "has already expired, by its 'exp'", "an API rejects");
+    let report =
+        warns_at(Tool::asking(&issuer), "answer", "has already expired, according to its 'exp'", "APIs reject");
     assert_eq!(report.seen("answer")["expires"], "2023-11-14T22:18:20Z");
 }
 

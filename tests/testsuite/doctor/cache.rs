@@ -84,8 +84,10 @@ fn an_unusable_directory() {
     let open = tempfile::tempdir().unwrap();
     fs::set_permissions(open.path(), fs::Permissions::from_mode(0o777)).unwrap();
     let tool = Tool::asking(&issuer).env("CATENA_CACHE_DIR", open.path());
-    let what =
-        format!("others can write to the directory '{}' (mode 0777; 'chmod go-w' ends that)", open.path().display());
+    let what = format!(
+        "the directory '{}' is writable by other users (mode 0777; fix it with 'chmod go-w')",
+        open.path().display()
+    );
     warns_at(tool, "cache", &what, "choose another directory with --cache-dir");
     let tool = Tool::asking(&issuer).unset("HOME");
     warns_at(tool, "cache", "none of --cache-dir, XDG_CACHE_HOME and HOME is set", "--cache-dir");

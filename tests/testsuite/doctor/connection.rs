@@ -102,11 +102,11 @@ fn the_proxy_or_why_there_is_none() {
     let seen = report.seen("proxy");
     assert_eq!((&seen["from"], report.code), (&"https_proxy".into(), 0), "{report}");
     assert_eq!(seen["tunnel_to"], format!("localhost:{}", issuer.port()));
-    assert_eq!(report.step("dns")["why"], "the proxy is an address, and resolves 'localhost' itself");
+    assert_eq!(report.step("dns")["why"], "the proxy is given by IP address, and resolves 'localhost' itself");
     assert_eq!(report.seen("tcp")["connected_to_the_proxy"], proxy.address().to_string());
     let direct = |tool: Tool| tool.args(["doctor"]).reports().1;
     let text = direct(Tool::asking(&issuer).env("HTTPS_PROXY", "http://127.0.0.1:1").env("NO_PROXY", "localhost"));
-    assert!(text.contains("proxy  none: NO_PROXY covers the issuer's host\n"), "{text}");
+    assert!(text.contains("proxy  none: NO_PROXY matches the issuer's host\n"), "{text}");
     let text = direct(Tool::asking(&issuer).env("HTTP_PROXY", "http://127.0.0.1:1"));
     assert!(text.contains("none set for https: HTTP_PROXY is for http only"), "{text}");
     let text = direct(Tool::asking(&issuer).args(["--proxy", ""]));
@@ -125,8 +125,8 @@ fn an_entry_of_no_proxy_that_matches_nothing() {
         ("localhost,*", "*"),
         ("fleet.example:443", "fleet.example:443"),
     ] {
-        let what = format!("'{entry}' in NO_PROXY matches no host, as in curl: an entry has no port, and '*' must");
-        warns_at(make(list), "proxy", &what, "a name also covers every name below it");
+        let what = format!("'{entry}' in NO_PROXY matches no host (as in curl): an entry cannot have a port");
+        warns_at(make(list), "proxy", &what, "also matches every name below it");
     }
     for list in ["*.other.example", "a.example:443", "::1", ""] {
         assert_eq!(examine(make(list)).status("proxy"), "ok", "{list}");
@@ -139,9 +139,9 @@ fn an_entry_of_no_proxy_that_matches_nothing() {
 fn a_realm_that_is_not_there() {
     let issuer = Issuer::http();
     let url = issuer.url().replace("/catena", "/nowhere");
-    let report = fails_at(|| to(&url), "request", "Realm does not exist", "is there a realm");
+    let report = fails_at(|| to(&url), "request", "Realm does not exist", "the URL of a realm");
     assert_eq!(report.code, 4);
-    report.says("discovery", "warning", "HTTP 404", "is there a realm");
+    report.says("discovery", "warning", "HTTP 404", "the URL of a realm");
 }
 
 #[test]
@@ -177,9 +177,9 @@ fn a_retry_after_that_doctor_receives_holds_for_others() {
     let issuer = Issuer::start(Setup { replies, ..Setup::default() });
     let tool = || Tool::asking(&issuer).keeping_in(cache.path());
     let report = examine(tool());
-    report.says("request", "failed", "the server asks to wait 5m", "try again in 5m");
+    report.says("request", "failed", "the server requested a delay of 5m", "try again in 5m");
     assert_eq!(report.seen("request").get("retries_of_a_call"), None);
-    assert!(tool().fails(5).error.contains("the server asked to wait until"));
+    assert!(tool().fails(5).error.contains("the server requested a delay until"));
     assert_eq!(issuer.requests().len(), 2);
 }
 
@@ -241,7 +241,7 @@ fn a_shared_retry_after_is_obeyed() {
     tool().fails(5);
     let report = examine(tool());
     assert_eq!((report.code, &report.seen("request")["sent"]), (5, &false.into()), "{report}");
-    report.says("request", "failed", "the server asked to wait until", "try again in");
+    report.says("request", "failed", "the server requested a delay until", "try again in");
     // The discovery request shows the state of the connection.
     assert_eq!((report.status("tcp"), &report.seen("discovery")["status"]), ("ok", &429.into()), "{report}");
     let asked: Vec<String> = issuer.requests().iter().map(|request| request.method.clone()).collect();

@@ -103,7 +103,7 @@ fn a_secret_that_is_none() {
         ("\"Zk3vQ9xW7tB2nM5rL8pY1sD4\"", "is in quotation marks", "remove them"),
         ("Zk3vQ9xW7tB2nM5rL8pY1sD4 ", "begins or ends with whitespace", "remove it, unless"),
         (CLIENT_ID, "is the same as the client id", "set it to the secret"),
-        ("short-one", "has only 9 characters", "is it the whole secret?"),
+        ("short-one", "has only 9 characters", "is the secret complete?"),
     ] {
         let make = || Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", secret).secret_is(secret);
         let report = fails_at(make, "request", "HTTP 401", "the client secret");
@@ -111,7 +111,7 @@ fn a_secret_that_is_none() {
         assert_eq!(report.code, 4);
     }
     let make = || Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", format!("{CLIENT_SECRET}\n"));
-    let report = fails_at(make, "secret", "it ends in a line break", "");
+    let report = fails_at(make, "secret", "it ends with a line break", "");
     assert_eq!(report.code, 3);
 }
 
@@ -146,7 +146,7 @@ fn a_secret_as_its_file() {
         "/k3vQ9x/7tB2nM5+L8pY1sD4abcdEFGH012345678w=",
     ] {
         let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", secret).secret_is(secret);
-        let report = fails_at(make, "secret", "from '[path not shown]'", "is it the secret itself?");
+        let report = fails_at(make, "secret", "from '[path not shown]'", "is this the secret itself?");
         assert_eq!(report.code, 3);
         make().arg("-vv").run();
     }
@@ -212,8 +212,8 @@ fn a_client_id_that_is_none() {
 fn a_secrets_file() {
     let issuer = Issuer::http();
     for (mode, what) in [
-        (0o644, "other users of this machine can read the file of CATENA_CLIENT_SECRET_FILE (mode 0644)"),
-        (0o620, "the group can change the file of CATENA_CLIENT_SECRET_FILE (mode 0620)"),
+        (0o644, "other users of this machine can read the secret file (CATENA_CLIENT_SECRET_FILE, mode 0644)"),
+        (0o620, "the group can change the secret file (CATENA_CLIENT_SECRET_FILE, mode 0620)"),
     ] {
         let tool = Tool::without_secret(&issuer).secret_file(CLIENT_SECRET);
         let file = tool.home().join("secret");
@@ -250,11 +250,11 @@ fn a_secret_in_two_places() {
     let credentials = tempfile::tempdir().unwrap();
     fs::write(credentials.path().join("catena-client-secret"), "x").unwrap();
     let tool = Tool::asking(&issuer).env("CREDENTIALS_DIRECTORY", credentials.path());
-    let what = "CREDENTIALS_DIRECTORY also has a client secret";
+    let what = "CREDENTIALS_DIRECTORY also sets a client secret";
     warns_at(tool, "settings", what, "unset CREDENTIALS_DIRECTORY");
     let tool = Tool::asking(&issuer).args(["--client-secret", CLIENT_SECRET]);
     let report =
-        warns_at(tool, "settings", "CATENA_CLIENT_SECRET also has a client secret", "unset CATENA_CLIENT_SECRET");
+        warns_at(tool, "settings", "CATENA_CLIENT_SECRET also sets a client secret", "unset CATENA_CLIENT_SECRET");
     report.says("settings", "warning", "other users of this machine can read --client-secret", "");
 }
 

@@ -131,5 +131,5 @@ fn a_ca_bundle_that_is_not_there() {
 fn plain_http_to_an_https_port() {
     let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), ..Setup::default() });
     let url = issuer.url().replace("https:", "http:");
-    fails_at(|| to(&url), "request", "", "is this an https port, or the wrong port?");
+    fails_at(|| to(&url), "request", "", "check --issuer: an https port requires https://, or the port is wrong");
 }

@@ -113,7 +113,7 @@ fn standard_input_cannot_be_used_twice() {
             Tool::without_secret(&Issuer::idle()).env("CATENA_CLIENT_SECRET_FILE", "-").args(way).arg("cat"),
         ] {
             let failed = tool.stdin(CLIENT_SECRET).fails(2);
-            assert!(failed.error.starts_with("stdin is needed twice: by "), "{}", failed.error);
+            assert!(failed.error.starts_with("cannot read stdin twice: "), "{}", failed.error);
             assert!(failed.hint.contains("another way"), "{}", failed.hint);
         }
     }
@@ -153,7 +153,7 @@ fn a_command_that_is_not_there_or_cannot_be_run() {
             (&[""], 127, "not found", ""),
             (&["true && true"], 127, "not found", "exec -- sh -c '...'"),
             (&[plain.as_str()], 126, "permission denied", "chmod +x"),
-            (&[orphan.as_str()], 126, "names is missing", ""),
+            (&[orphan.as_str()], 126, "does not exist", ""),
             (&["/tmp"], 126, "is a directory", ""),
         ] {
             let failed = Tool::asking(&issuer).args(way).arg("--").args(words).fails(code);

@@ -100,7 +100,7 @@ fn an_expired_token_without_a_new_one_is_reported_once() {
         for (reply, why, asked) in [
             (unavailable(), "HTTP 503", 6),
             (refused, "HTTP 401, unauthorized_client", 3),
-            (unavailable().header("Retry-After", "3600"), "the server asks to wait 1h", 2),
+            (unavailable().header("Retry-After", "3600"), "the server requested a delay of 1h", 2),
         ] {
             for options in [&[][..], &["--quiet"], &["--no-cache"]] {
                 let reply = reply.clone();
@@ -131,7 +131,7 @@ fn a_file_that_cannot_be_written_costs_no_second_request() {
     let (mut job, file) = waiting(&issuer, cache.path(), &options);
     let first = fs::read_to_string(&file).unwrap();
     fs::set_permissions(home.path(), Permissions::from_mode(0o777)).unwrap();
-    while !job.said().contains("others can write to the directory") {}
+    while !job.said().contains("is writable by other users") {}
     assert_eq!((fs::read_to_string(&file).unwrap(), issuer.requests().len()), (first.clone(), 2));
     fs::set_permissions(home.path(), Permissions::from_mode(0o700)).unwrap();
     until_another(&file, &first);

@@ -69,10 +69,11 @@ fn renewed(what: &'static str, is_old_first: bool) -> Case {
 }
 
 fn cases() -> Vec<Case> {
-    const NOT_CA: Option<&str> = Some("is not a CA certificate (CA:TRUE is missing): it can stand only for itself");
-    const NO_CERT_SIGN: Option<&str> = Some("must not sign certificates (its key usage is without keyCertSign)");
-    const TOO_LONG: Option<&str> = Some("allows fewer authorities below it (pathlen) than there are");
-    const CLIENTS: Option<&str> = Some("is not for servers (its extended key usage is without serverAuth)");
+    const NOT_CA: Option<&str> =
+        Some("is not a CA certificate (CA:TRUE is missing), so it cannot sign other certificates");
+    const NO_CERT_SIGN: Option<&str> = Some("may not sign certificates (its key usage lacks keyCertSign)");
+    const TOO_LONG: Option<&str> = Some("does not allow a chain this long (pathlen)");
+    const CLIENTS: Option<&str> = Some("may not sign server certificates (its extended key usage lacks serverAuth)");
     let constrained = |length| IsCa::Ca(BasicConstraints::Constrained(length));
     let crl = || vec![KeyUsagePurpose::CrlSign];
     vec![
@@ -163,7 +164,7 @@ fn another_certificate_with_the_name_and_the_key_of_a_trusted_one() {
     let (code, said) = call(&[&other], &trusted.pem());
     assert_eq!(code, Some(6), "{said}");
     assert!(said.contains("'localhost' is not a CA certificate"), "{said}");
-    assert!(said.contains("create the authority's anew: 'openssl req -x509"), "{said}");
+    assert!(said.contains("recreate the CA certificate: 'openssl req -x509"), "{said}");
 }
 
 #[test]

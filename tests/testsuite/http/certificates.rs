@@ -144,10 +144,10 @@ fn an_intermediate_authority_that_the_server_does_not_send() {
 fn a_name_in_the_common_name_alone_and_an_address_as_a_name() {
     let root = root("Root");
     let own = below(server(&[]), &root);
-    let why = "its certificate has its name in the common name (CN) alone, which does not count: 'localhost'";
+    let why = "its certificate has its name only in the common name (CN), which is ignored: 'localhost'";
     is_untrusted(&[&own], "localhost", &root.pem(), why, "in subjectAltName");
     let own = below(server(&[SanType::DnsName("127.0.0.1".try_into().unwrap())]), &root);
-    let why = "its certificate has this address as a DNS name (DNS:), not as an address";
+    let why = "its certificate lists this address as a DNS name (DNS:), not as an IP address (IP:)";
     is_untrusted(&[&own], "127.0.0.1", &root.pem(), why, "IP:ADDRESS");
     let names = [SanType::IpAddress("192.0.2.1".parse().unwrap()), SanType::IpAddress("2001:db8::1".parse().unwrap())];
     let own = below(server(&names), &root);
@@ -159,7 +159,7 @@ fn a_name_in_the_common_name_alone_and_an_address_as_a_name() {
 fn a_certificate_of_the_server_in_the_bundle_without_its_authority() {
     let root = root("Root");
     let own = below(localhost(), &root);
-    let why = "its certificate is in the CA bundle itself, without the authority that signed it: 'Root'";
+    let why = "its certificate is in the CA bundle, but the authority that signed it is not: 'Root'";
     is_untrusted(&[&own], "localhost", &own.pem(), why, "in place of the server's own");
 }
 

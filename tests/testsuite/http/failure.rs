@@ -79,14 +79,14 @@ fn retry_after_is_waited_for_or_ends_the_call_at_once() {
 
     let issuer = script(vec![Reply::http(429, "text/plain", "slow down").header("Retry-After", "3600")]);
     let failed = Tool::asking(&issuer).fails(5);
-    let why = "limits requests (HTTP 429): it sent text/plain, 9 bytes; the server asks to wait 1h";
+    let why = "limits requests (HTTP 429): it sent text/plain, 9 bytes; the server requested a delay of 1h";
     assert_eq!(failed.error, format!("cannot get a token: the server at localhost:{} {why}", issuer.port()));
     assert_eq!(failed.hint, "try again in 1h, or raise --timeout above that");
     assert_eq!(issuer.requests().len(), 1);
 
     let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(7_300));
     let issuer = script(vec![unavailable().header("Retry-After", &date)]);
-    assert!(Tool::asking(&issuer).fails(5).error.contains("the server asks to wait 2h "));
+    assert!(Tool::asking(&issuer).fails(5).error.contains("the server requested a delay of 2h "));
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_retry_after_with_a_fraction_or_a_unit_is_rounded_up() {
     ] {
         let issuer = script(vec![unavailable().header("Retry-After", sent)]);
         let failed = Tool::asking(&issuer).fails(5);
-        assert!(failed.error.ends_with(&format!("the server asks to wait {wait}")), "{sent}: {}", failed.error);
+        assert!(failed.error.ends_with(&format!("the server requested a delay of {wait}")), "{sent}: {}", failed.error);
         assert_eq!(issuer.requests().len(), 1);
     }
     let issuer = script(vec![unavailable().header("Retry-After", "0.2"), Reply::Keycloak]);
@@ -175,14 +175,17 @@ fn what_is_not_http_is_unusable() {
             let failed = Tool::asking(&issuer).fails(7);
             let start = format!("cannot get a token: the response from localhost:{} is not HTTP: ", issuer.port());
             assert!(failed.error.starts_with(&start), "{}", failed.error);
-            assert_eq!(failed.hint, "is this an https port, or the wrong port?");
+            assert_eq!(failed.hint, "check --issuer: an https port requires https://, or the port is wrong");
             assert_eq!(issuer.requests().len(), 1, "it is not tried again");
         }
     }
     // Plain http to a TLS port.
     let issuer = Issuer::start(Setup { certificate: Some(Certificate::Good), ..Setup::default() });
     let url = format!("http://localhost:{}/realms/catena", issuer.port());
-    assert_eq!(Tool::at(&url, "acme", "secret-of-nobody").fails(7).hint, "is this an https port, or the wrong port?");
+    assert_eq!(
+        Tool::at(&url, "acme", "secret-of-nobody").fails(7).hint,
+        "check --issuer: an https port requires https://, or the port is wrong"
+    );
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn what_such_a_head_says_counts() {
     let many = format!("{}Retry-After : 3600\r\nTransfer-Encoding :\r\n chunked\r\n", headers(150, 1));
     let failed = Tool::asking(&script(vec![raw("503 Busy", &many, "4\r\nbusy\r\n0\r\n\r\n")])).fails(5);
     assert!(failed.error.contains("HTTP 503") && failed.error.contains(" 4 bytes; "), "{}", failed.error);
-    assert!(failed.error.ends_with("the server asks to wait 1h"), "{}", failed.error);
+    assert!(failed.error.ends_with("the server requested a delay of 1h"), "{}", failed.error);
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn an_algorithm_that_is_not_supported_is_named() {
         }
     }
     let directory = made("ca ec ec_paramgen_curve:P-256 sha256; own -sha256");
-    let why = "its certificate is of X.509 version 1, which is not supported";
+    let why = "its certificate uses X.509 version 1, which is not supported";
     fails(directory.path(), &OLD, 6, why, "with subjectAltName");
     // OpenSSL does not show such a certificate to a client that does not support its key.
     let directory =

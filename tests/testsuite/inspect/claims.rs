@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::support::clock::now;
 use crate::support::{Tool, shell};
 
-const NOT_CHECKED: &str = "genuine        not verified: anyone can write such a token (--verify checks it)";
+const NOT_CHECKED: &str = "genuine        not verified: the token may be forged (check it with --verify)";
 
 fn inspect() -> Tool {
     Tool::bare().arg("inspect")

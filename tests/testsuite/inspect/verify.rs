@@ -150,10 +150,7 @@ fn another_realms_token_costs_no_request() {
         assert!(failed.hint.contains("--token-issuer"), "{}", failed.hint);
     }
     let failed = fails(&issuer, &issuer.signer().sign("{}"));
-    assert_eq!(
-        failed.error,
-        format!("the token is not genuine: it names no issuer, and '{}' is expected", issuer.url())
-    );
+    assert_eq!(failed.error, format!("the token is not genuine: it has no issuer; expected '{}'", issuer.url()));
 }
 
 #[test]

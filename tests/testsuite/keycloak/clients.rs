@@ -61,7 +61,7 @@ fn each_state_of_a_client_has_its_code_and_hint() {
 fn each_state_of_a_realm_has_its_code_and_hint() {
     let keycloak = Keycloak::running();
     for (path, hint) in [
-        ("/realms/nowhere", "is there a realm"),
+        ("/realms/nowhere", "the URL of a realm"),
         ("/realms/closed", "the realm is disabled"),
         ("/nothing/here", "check --issuer"),
     ] {

@@ -46,7 +46,7 @@ fn each_state_of_a_client_fails_at_the_request() {
 fn each_state_of_a_realm_fails_at_the_request() {
     let keycloak = Keycloak::running();
     for (path, discovery, hint) in [
-        ("/realms/nowhere", "warning", "is there a realm"),
+        ("/realms/nowhere", "warning", "the URL of a realm"),
         ("/realms/closed", "ok", "the realm is disabled"),
         ("/nothing/here", "warning", "check --issuer"),
     ] {

@@ -91,7 +91,7 @@ fn a_portals_page_says_what_came_back() {
         "cannot get a token: cannot use the response: it is not a JSON object: text/html; charset=utf-8, 57 bytes, \
          titled 'Hotel Wi-Fi: please log in'"
     );
-    assert_eq!(failed.hint, "another system may have answered: a network login page, a proxy or a firewall");
+    assert_eq!(failed.hint, "the response may come from another system: a network login page, a proxy or a firewall");
 }
 
 #[test]

@@ -42,17 +42,17 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (
             error(400, "invalid_scope", "Invalid scopes: organization"),
             "HTTP 400, invalid_scope): Invalid scopes: organization",
-            "ask for the scope 'organization' to be assigned",
+            "assign the scope 'organization'",
         ),
         (
             Reply::json(404, r#"{"error":"Realm does not exist"}"#),
             "HTTP 404, Realm does not exist)",
-            "is there a realm",
+            "the URL of a realm",
         ),
         (error(403, "access_denied", "Realm not enabled"), "Realm not enabled", "the realm is disabled"),
         (error(403, "invalid_request", "HTTPS required"), "HTTPS required", "use https in --issuer"),
         (error(400, "missingNormalization", "Request path not normalized"), "not normalized", "ask the provider"),
-        (Reply::json(405, r#"{"error":"HTTP 405 Method Not Allowed"}"#), "HTTP 405", "is there a realm"),
+        (Reply::json(405, r#"{"error":"HTTP 405 Method Not Allowed"}"#), "HTTP 405", "the URL of a realm"),
         (
             Reply::http(403, "text/html", "<h1>Blocked by policy</h1>"),
             "it sent text/html, 26 bytes",
@@ -87,14 +87,17 @@ fn a_path_that_is_not_found_hints_at_the_other_one() {
         (old.url(), "Keycloak up to 16 has '/auth' before '/realms'", with_path(&old.url())),
     ] {
         let tool = || Tool::asking(&issuer).env("CATENA_ISSUER", &url);
-        let hint = format!("check --issuer: is there a realm of this name? {rule}: try '{other}'");
+        let hint = format!("check the realm's name in --issuer; {rule}: try '{other}'");
         assert_eq!(tool().fails(4).hint, hint);
         assert_eq!(tool().args(["revoke", "-"]).stdin("opaque").fails(4).hint, hint);
     }
     for path in ["/realms/nowhere", "/nothing/here"] {
         let url = format!("{}{path}", issuer.origin());
         let failed = Tool::asking(&issuer).env("CATENA_ISSUER", &url).fails(4);
-        assert_eq!(failed.hint, format!("check --issuer '{url}': is there a realm, as in '…/realms/NAME'?"));
+        assert_eq!(
+            failed.hint,
+            format!("check --issuer '{url}': it must be the URL of a realm, such as '…/realms/NAME'")
+        );
     }
 }
 

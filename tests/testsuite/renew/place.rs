@@ -68,7 +68,7 @@ fn a_renewal_replaces_nothing_but_a_token() {
     let mut job = renewing(&issuer, &home, &link.join("tokens/token"));
     fs::remove_file(&link).unwrap();
     symlink("other", &link).unwrap();
-    cannot_renew(&mut job, "it exists and does not contain a token: it is not overwritten");
+    cannot_renew(&mut job, "it exists, does not contain a token, and will not be overwritten");
     fs::remove_file(other.join("tokens/token")).unwrap();
     symlink("/etc/hostname", other.join("tokens/token")).unwrap();
     cannot_renew(&mut job, "it exists and is not a regular file");

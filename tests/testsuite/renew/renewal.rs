@@ -221,7 +221,7 @@ fn what_is_no_token_is_not_replaced_later_either() {
     let mut renewing = Renewing::ready(&issuer, &manager, &["-v"]);
     fs::write(&renewing.file, "some notes").unwrap();
     renewing.job.signal(Signal::SIGHUP);
-    while !renewing.job.said().contains("does not contain a token: it is not overwritten") {}
+    while !renewing.job.said().contains("does not contain a token, and will not be overwritten") {}
     assert_eq!(renewing.token(), "some notes");
     fs::remove_file(&renewing.file).unwrap();
     until(|| renewing.file.exists());

@@ -148,8 +148,8 @@ fn an_unsafe_directory_is_refused_before_the_command_starts() {
     fs::create_dir(home.path().join("directory")).unwrap();
     symlink("/etc/passwd", home.path().join("passwd")).unwrap();
     for (place, why) in [
-        ("open/token", "others can write to the directory '"),
-        ("link/token", "others can write to the directory '"),
+        ("open/token", "is writable by other users"),
+        ("link/token", "is writable by other users"),
         ("missing/too/token", "no such file or directory"),
         ("directory", "it exists and is not a regular file"),
         ("passwd", "it exists and is not a regular file"),
@@ -186,7 +186,7 @@ fn nothing_but_a_token_is_replaced() {
         tool.arg("--client-secret-file").arg(&notes)
     };
     for failed in [tool(&["renew"]).fails(2), tool(&["exec", "--renew"]).arg("true").fails(2)] {
-        assert!(failed.error.starts_with("the token would replace the client secret: "), "{}", failed.error);
+        assert!(failed.error.starts_with("--token-file would overwrite the client secret: "), "{}", failed.error);
     }
     assert_eq!(fs::read_to_string(&notes).unwrap(), "looks-like-a-token");
 }
@@ -237,8 +237,10 @@ fn a_runtime_directory_that_others_can_replace_is_not_used() {
                 assert_eq!((Path::new(&place), word.as_str()), (named.as_path(), ""));
                 continue;
             };
-            let why =
-                format!("others can write to the directory '{}' (mode {mode}; 'chmod go-w' ends that)", open.display());
+            let why = format!(
+                "the directory '{}' is writable by other users (mode {mode}; fix it with 'chmod go-w')",
+                open.display()
+            );
             let expected = format!("catena-token: cannot create a token file in '{}': {why}", named.display());
             assert_eq!((place.as_str(), word), ("/dev/shm", expected));
         }

@@ -86,6 +86,6 @@ fn tokens_without_a_request_are_counted() {
     }
     let (code, _, said) = call(&issuer, &cache).args(["revoke", "--all"]).run();
     assert_eq!(code, Some(5));
-    assert!(said.contains("warning: cached tokens for which no revocation was sent: 2\n"), "{said}");
+    assert!(said.contains("warning: no revocation request sent for some cached tokens (2)\n"), "{said}");
     assert_eq!(files(cache.path(), ".token").len(), 3);
 }

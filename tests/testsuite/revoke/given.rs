@@ -92,10 +92,15 @@ fn a_failed_revocation_is_an_error() {
             "revoke it with that client's id",
         ),
         (wrong_secret, 4, "refused client 'acme' (HTTP 401, unauthorized_client): Invalid client", "check --issuer"),
-        (Reply::json(404, r#"{"error":"Realm does not exist"}"#), 4, "HTTP 404", "is there a realm"),
+        (Reply::json(404, r#"{"error":"Realm does not exist"}"#), 4, "HTTP 404", "the URL of a realm"),
         (Reply::http(503, "text/plain", "starting"), 5, "HTTP 503", "try again later"),
         (Reply::http(502, "", ""), 5, "HTTP 502", "try again later"),
-        (Reply::http(503, "", "").header("Retry-After", "9"), 5, "the server asks to wait 9s", "try again in 9s"),
+        (
+            Reply::http(503, "", "").header("Retry-After", "9"),
+            5,
+            "the server requested a delay of 9s",
+            "try again in 9s",
+        ),
         (
             Reply::http(302, "", "").header("Location", "https://login.example.com/"),
             6,
@@ -129,9 +134,9 @@ fn an_unknown_outcome_is_reported() {
             Reply::http(200, "text/html", "<html>Log in</html>"),
             7,
             "it is not JSON: text/html",
-            "another system may have answered",
+            "may come from another system",
         ),
-        (Reply::json(200, "[]"), 7, "it is not a JSON object", "another system may have answered"),
+        (Reply::json(200, "[]"), 7, "it is not a JSON object", "may come from another system"),
         (
             Reply::json(200, r#"{"error":"server_error"}"#),
             7,
@@ -170,7 +175,7 @@ fn a_token_of_another_issuer_is_not_sent() {
     let failed = revoke(&issuer, &issuer.signer().sign(r#"{"iss":["x"]}"#)).fails(2);
     assert!(failed.error.contains("its issuer is '[\"x\"]'"), "{}", failed.error);
     let failed = revoke(&issuer, &issuer.signer().sign(r#"{"iss":"a","iss":"b"}"#)).fails(7);
-    assert!(failed.error.contains("its issuer is unknown: its payload cannot be read: it has a duplicate name"));
+    assert!(failed.error.contains("cannot read its issuer: its payload cannot be read: it has a duplicate name"));
     // A part of a JWT may be nearly all of it.
     for part in [&token[1..], &token[..token.len() - 90], token.split('.').next().unwrap()] {
         let failed = revoke(&issuer, part).fails(7);
@@ -203,7 +208,7 @@ fn what_begins_like_a_jwt_in_any_base64_is_not_sent() {
             head,
         ] {
             let failed = revoke(&issuer, &token).fails(7);
-            assert!(failed.error.starts_with("the token was not sent: its issuer is unknown: "), "{}", failed.error);
+            assert!(failed.error.starts_with("the token was not sent: cannot read its issuer: "), "{}", failed.error);
             assert!(failed.hint.contains("was it cut off?"), "{}", failed.hint);
             assert_eq!(Tool::asking(&issuer).args(["-q", "revoke", &token]).fails(7).error, failed.error);
             let shown = Tool::bare().args(["inspect", "-"]).given(&token).fails(7);
@@ -225,7 +230,7 @@ fn a_token_without_an_issuer_is_sent() {
     }
     for token in ["opaque", without.as_str()] {
         let failed = revoke(&issuer, token).args(["--token-issuer", "https://x"]).fails(2);
-        assert!(failed.error.contains("it names no issuer"), "{}", failed.error);
+        assert!(failed.error.contains("it has no issuer"), "{}", failed.error);
     }
     assert_eq!(issuer.requests().len(), 4);
 }
@@ -260,7 +265,7 @@ fn a_server_that_reflects_the_token_is_not_repeated() {
 fn options_that_do_not_go_together_are_refused() {
     let issuer = Issuer::idle();
     let failed = revoke(&issuer, "x").unset("CATENA_CLIENT_SECRET").env("CATENA_CLIENT_SECRET_FILE", "-").fails(2);
-    assert_eq!(failed.error, "stdin is needed twice: by CATENA_CLIENT_SECRET_FILE and by the token");
+    assert_eq!(failed.error, "cannot read stdin twice: CATENA_CLIENT_SECRET_FILE and the token both need it");
     let call = || Tool::asking(&issuer).arg("revoke");
     call().args(["--all", "-"]).refused_by_clap();
     call().args(["--all", "--scope", "x"]).refused_by_clap();

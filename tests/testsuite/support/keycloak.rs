@@ -13,7 +13,7 @@ pub const REFUSED: [(&str, &str, &str); 6] = [
     ("disabled", "HTTP 401, invalid_client", "check --issuer, --client-id"),
     ("no-service-account", "HTTP 401, unauthorized_client", "service accounts enabled"),
     ("public", "HTTP 401, unauthorized_client", "for a confidential client"),
-    ("no-scope", "HTTP 400, invalid_scope", "ask for the scope 'organization'"),
+    ("no-scope", "HTTP 400, invalid_scope", "assign the scope 'organization'"),
     ("user-disabled", "HTTP 401, invalid_request", "service account is disabled"),
 ];
 
