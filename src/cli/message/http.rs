@@ -38,6 +38,7 @@ fn reason(words: &str) -> String {
 }
 
 /// For a response that no realm sends.
+pub const HTTPS_PORT: &str = "check --issuer: an https port requires https://, or the port is wrong";
 pub const CHECK_ISSUER: &str = "check --issuer; if it is right, report this to the service's owner";
 
 pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
@@ -55,7 +56,7 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
         (Kind::ProxyStatus(407), _) => "check the proxy's user and password: http://USER:PASSWORD@HOST:PORT",
         (Kind::ProxyStatus(300..=499), _) => "ask the proxy's owner to allow this host, or name it in NO_PROXY",
         (_, Phase::ConnectToProxy | Phase::AskProxy) => PROXY,
-        (Kind::NotHttp(_), _) => "check --issuer: an https port requires https://, or the port is wrong",
+        (Kind::NotHttp(_), _) => HTTPS_PORT,
         (Kind::LargeBody | Kind::LargeHead, _) => CHECK_ISSUER,
         _ => "try again; if it persists, check scheme, host and port in --issuer, and firewalls",
     }

@@ -155,6 +155,7 @@ fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Aske
         (404 | 405, _) => {
             return format!("check --issuer '{issuer}': it must be the URL of a realm, such as '…/realms/NAME'");
         }
+        (400, "") if issuer.starts_with("http://") => http::HTTPS_PORT,
         (_, "") => "a proxy or firewall in front of the service may have rejected the request: ask its owner",
         _ if client_auth.is_none() => "ask the realm's administrator",
         (_, "invalid_scope") => {

@@ -61,8 +61,10 @@ impl Report {
             });
             escape_json(&report.to_string()) + "\n"
         } else {
-            let before = self.steps.iter().take_while(|step| Some(step.name) != name);
-            let warnings: Vec<_> = before.filter(|step| step.status() == "warning").map(|step| step.name).collect();
+            let reached =
+                self.steps.iter().position(|step| Some(step.name) == name).map_or(self.steps.len(), |at| at + 1);
+            let warned = |step: &&Step| step.found.iter().any(|found| found.exit.is_none());
+            let warnings: Vec<_> = self.steps[..reached].iter().filter(warned).map(|step| step.name).collect();
             let gap = if self.is_quiet { "" } else { "\n" };
             gap.to_owned() + &message::doctor::verdict(failed, &warnings, is_offline)
         })?;

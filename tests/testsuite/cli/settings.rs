@@ -70,7 +70,7 @@ fn an_error_in_a_variable_names_it() {
         ("CATENA_NO_CACHE", "a\u{1b}", "invalid value 'a\\u{1b}' (expected 1, true, yes, on, 0, false, no or off)"),
         ("CATENA_ISSUER", "https://h/r/protocol/x", "invalid URL 'https://h/r/protocol/x' (it is an endpoint: "),
         ("CATENA_ISSUER", "http://h/realms/a", "invalid URL 'http://h/realms/a' (http would send the secret unenc"),
-        ("CATENA_ISSUER", "https://id.größe.example/r", "invalid URL 'https://id.größe.example/r' (write its host in"),
+        ("CATENA_ISSUER", "https://id.größe.example/r", "invalid URL 'https://id.größe.example/r' (write the host in"),
         // What may be a secret or hold a password is not shown.
         ("CATENA_TIMEOUT", "Zk3vQ9xW7tB2nM5rL8pY1sD4", "invalid duration (examples: "),
         ("CATENA_FORMAT", "Zk3vQ9xW7tB2nM5rL8pY1sD4", "invalid value (expected token"),

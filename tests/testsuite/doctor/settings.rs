@@ -258,6 +258,15 @@ fn a_secret_in_two_places() {
     report.says("settings", "warning", "other users of this machine can read --client-secret", "");
 }
 
+/// The misspelt variable is a warning of the step that fails.
+#[test]
+fn the_verdict_points_at_a_warning_of_the_step_that_fails() {
+    let issuer = Issuer::idle();
+    let tool = Tool::asking(&issuer).unset("CATENA_CLIENT_ID").env("CATENA_CLIENTID", "acme");
+    let (code, text) = tool.args(["doctor", "--offline"]).reports();
+    assert_eq!((code, text.lines().last()), (3, Some("check these warnings first: 'settings'")), "{text}");
+}
+
 #[test]
 fn where_it_runs() {
     let issuer = Issuer::http();

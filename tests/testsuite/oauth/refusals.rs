@@ -54,6 +54,11 @@ fn each_refusal_of_keycloak_has_its_hint() {
         (error(400, "missingNormalization", "Request path not normalized"), "not normalized", "ask the provider"),
         (Reply::json(405, r#"{"error":"HTTP 405 Method Not Allowed"}"#), "HTTP 405", "the URL of a realm"),
         (
+            Reply::http(400, "text/html", "<title>The plain HTTP request was sent to HTTPS port</title>"),
+            "it sent text/html, 60 bytes, titled 'The plain HTTP request was sent to HTTPS port'",
+            "an https port requires https://",
+        ),
+        (
             Reply::http(403, "text/html", "<h1>Blocked by policy</h1>"),
             "it sent text/html, 26 bytes",
             "a proxy or firewall in front of",
