@@ -190,7 +190,15 @@ fn a_kubernetes_sidecar() {
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let job = Job::of(command);
     let probe = words(sidecar, &sidecar["startupProbe"]["exec"]["command"]);
-    until(|| Command::new(&probe[0]).args(&probe[1..]).status().unwrap().success());
+    assert_eq!(probe[0], "catena-token");
+    let probe = |file: Option<&str>| {
+        let mut command = plain_command::command(env!("CARGO_BIN_EXE_catena-token"));
+        let output = command.args(&probe[1..]).args(file).envs(environment(sidecar)).output().unwrap();
+        assert_eq!(output.stdout, b"");
+        output.status.code()
+    };
+    assert_eq!(probe(Some("--token-file=/tokens/none")), Some(5), "no token yet");
+    until(|| probe(None) == Some(0));
     let file = &environment(reader)["CATENA_TOKEN_FILE"];
     assert!(fs::read_to_string(file).unwrap().starts_with("eyJ"));
     assert_eq!(job.end_by(Signal::SIGTERM).0.code(), Some(0));
