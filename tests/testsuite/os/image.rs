@@ -68,6 +68,12 @@ impl Engine {
         command.arg(&self.image).args(arguments);
         command
     }
+
+    /// A probe in the container that runs.
+    fn probe(&self, file: &str) -> Option<i32> {
+        let probe = "exec catena-token catena-token renew --check --token-file";
+        self.podman(probe).arg(file).output().unwrap().status.code()
+    }
 }
 
 /// The containers have ended; what podman keeps mounted goes with its storage.
@@ -109,6 +115,7 @@ fn it_keeps_a_token_fresh_and_stops_when_told() {
     until(|| is_a_token(&file));
     let made = fs::metadata(&file).unwrap();
     assert_eq!((made.uid(), made.gid(), made.mode() & 0o777), (USER, USER, 0o600));
+    assert_eq!((engine.probe("/tokens/none"), engine.probe("/tokens/catena/token")), (Some(5), Some(0)));
     // After a second it is killed, and that is not a success.
     let stopped = engine.podman("stop --time 1 catena-token").output().unwrap();
     assert!(stopped.status.success(), "{stopped:?}");

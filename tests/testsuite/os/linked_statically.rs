@@ -125,5 +125,6 @@ fn it_gets_a_token_on_another_machine() {
     let mut command = plain_command::command("qemu-aarch64");
     command.arg(named(FOREIGN)).env("PATH", "/usr/bin").env("HOME", home.path()).env("CATENA_ISSUER", issuer.url());
     command.env("CATENA_CLIENT_ID", CLIENT_ID).env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
-    assert!(printed(command.env("SSL_CERT_FILE", home.path().join("trusted.pem")).output().unwrap()).starts_with("eyJ"));
+    let output = command.env("SSL_CERT_FILE", home.path().join("trusted.pem")).output().unwrap();
+    assert!(printed(output).starts_with("eyJ"));
 }
