@@ -7,7 +7,9 @@ use std::process::{Command, Output, Stdio};
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 use tempfile::TempDir;
+use yaml_rust2::{Yaml, YamlLoader};
 
+use crate::support::pages::blocks;
 use crate::support::plain_command;
 use crate::support::wait::until;
 
@@ -59,9 +61,10 @@ impl Engine {
         command
     }
 
-    /// A call of the image's program.
-    fn run(&self, arguments: &[&str]) -> Command {
+    /// A call of the image's program, or of `start` as Kubernetes starts it.
+    fn run(&self, start: Option<&String>, arguments: &[String]) -> Command {
         let mut command = self.podman(RUN);
+        command.args(start.map(|program| format!("--entrypoint={program}")));
         command.env("CATENA_ISSUER", self.issuer.url()).env("SSL_CERT_FILE", "/trust/ca.pem");
         command.env("CATENA_CLIENT_ID", CLIENT_ID).env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
         command.arg(mount(&self.trust, "/trust:ro")).arg(mount(&self.tokens, "/tokens"));
@@ -70,9 +73,8 @@ impl Engine {
     }
 
     /// A probe in the container that runs.
-    fn probe(&self, file: &str) -> Option<i32> {
-        let probe = "exec catena-token catena-token renew --check --token-file";
-        self.podman(probe).arg(file).output().unwrap().status.code()
+    fn probe(&self, words: &[String]) -> Option<i32> {
+        self.podman("exec catena-token").args(words).output().unwrap().status.code()
     }
 }
 
@@ -93,6 +95,15 @@ fn text(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
+/// The words of the recipe's sidecar and of its probe.
+fn sidecar() -> (Vec<String>, Vec<String>) {
+    let recipe = blocks().into_iter().find(|block| block.how == "kubernetes").unwrap().script;
+    let pod = YamlLoader::load_from_str(&recipe).unwrap().remove(0);
+    let sidecar = &pod["spec"]["initContainers"][0];
+    let words = |list: &Yaml| list.as_vec().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect();
+    (words(&sidecar["command"]), words(&sidecar["startupProbe"]["exec"]["command"]))
+}
+
 fn is_a_token(file: &Path) -> bool {
     fs::read_to_string(file).is_ok_and(|text| text.starts_with("eyJ"))
 }
@@ -101,7 +112,7 @@ fn is_a_token(file: &Path) -> bool {
 #[ignore = "needs root, podman, runc, and the image that IMAGE names"]
 fn it_gets_a_token_without_a_right() {
     let engine = Engine::new();
-    assert!(text(&engine.run(&[]).output().unwrap()).starts_with("eyJ"));
+    assert!(text(&engine.run(None, &[]).output().unwrap()).starts_with("eyJ"));
     assert_eq!(engine.issuer.requests().len(), 1);
 }
 
@@ -109,13 +120,16 @@ fn it_gets_a_token_without_a_right() {
 #[ignore = "needs root, podman, runc, and the image that IMAGE names"]
 fn it_keeps_a_token_fresh_and_stops_when_told() {
     let engine = Engine::new();
-    let mut sidecar = engine.run(&["renew", "--token-file", "/tokens/catena/token"]);
+    let (start, mut probe) = sidecar();
+    let mut sidecar = engine.run(start.first(), &start[1..]);
     let sidecar = sidecar.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let file = engine.tokens.path().join("catena/token");
     until(|| is_a_token(&file));
     let made = fs::metadata(&file).unwrap();
     assert_eq!((made.uid(), made.gid(), made.mode() & 0o777), (USER, USER, 0o600));
-    assert_eq!((engine.probe("/tokens/none"), engine.probe("/tokens/catena/token")), (Some(5), Some(0)));
+    assert_eq!(engine.probe(&probe), Some(0));
+    *probe.last_mut().unwrap() = "/tokens/none".to_owned();
+    assert_eq!(engine.probe(&probe), Some(5));
     // After a second it is killed, and that is not a success.
     let stopped = engine.podman("stop --time 1 catena-token").output().unwrap();
     assert!(stopped.status.success(), "{stopped:?}");
