@@ -105,6 +105,7 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Retries of temporary failures [default: 2]')
             [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'CA bundle (PEM) [default: the system''s]')
             [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Proxy URL, '''' for none')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Only check that the token in the file is valid')
             [CompletionResult]::new('--refresh', '--refresh', [CompletionResultType]::ParameterName, 'Request a new token even if a valid one is cached')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Do not use the cache')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print progress to stderr; -vv for details')

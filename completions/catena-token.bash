@@ -1027,7 +1027,7 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__renew)
-            opts="-v -q -h --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --token-file --token-file-mode --check --client-id --client-secret --client-secret-file --client-secret-command --issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -100,6 +100,7 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand --retries 'Retries of temporary failures [default: 2]'
             cand --ca-cert 'CA bundle (PEM) [default: the system''s]'
             cand --proxy 'Proxy URL, '''' for none'
+            cand --check 'Only check that the token in the file is valid'
             cand --refresh 'Request a new token even if a valid one is cached'
             cand --no-cache 'Do not use the cache'
             cand -v 'Print progress to stderr; -vv for details'

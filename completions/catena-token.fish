@@ -106,6 +106,7 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l conn
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l ca-cert -d 'CA bundle (PEM) [default: the system\'s]' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l proxy -d 'Proxy URL, \'\' for none' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l check -d 'Only check that the token in the file is valid'
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l refresh -d 'Request a new token even if a valid one is cached'
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l no-cache -d 'Do not use the cache'
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -s v -l verbose -d 'Print progress to stderr; -vv for details'

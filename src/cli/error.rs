@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 use thiserror::Error;
 
@@ -78,6 +79,8 @@ pub struct NotStarted;
 /// - `EnvName`: `--renew` reserves this variable.
 /// - `SecretFile`: this setting and `--token-file` have the same path.
 /// - `NoToken`: `revoke` got no token and must not use the cache.
+/// - `TokenFile`, `NoTokenYet`, `Expires`, `NoExpiry`: what `renew --check` found at this path. The token's `exp` is too
+///   early for the required lifetime, or none can be read.
 /// - `OtherIssuer`, `CutOff`, `NoIssuer` (not a JWT, but this issuer is expected): the token is not sent.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
@@ -97,6 +100,10 @@ pub enum CommandError {
     OtherIssuer { why: OtherIssuer, has_token_issuer: bool },
     CutOff(NotJwt),
     NoIssuer(String),
+    TokenFile(PathBuf, io::Error),
+    NoTokenYet(PathBuf),
+    Expires { path: PathBuf, at: SystemTime, min_ttl: Option<Duration> },
+    NoExpiry(PathBuf),
 }
 
 impl Error {
@@ -125,12 +132,13 @@ impl Error {
 }
 
 fn of_command(error: &CommandError) -> Exit {
-    use CommandError::{CutOff, EmptyStdin, NoCache, NotAToken, NothingToShow, Signals, Stdin, Wait};
+    use CommandError::*;
     match error {
         Signals(_) | Wait(..) => Exit::Local,
         Stdin(error) if error.kind() == io::ErrorKind::FileTooLarge => Exit::Unusable,
-        Stdin(_) | EmptyStdin | NoCache => Exit::Setup,
-        NotAToken | NothingToShow { .. } | CutOff(_) => Exit::Unusable,
+        Stdin(_) | EmptyStdin | NoCache | TokenFile(..) => Exit::Setup,
+        NoTokenYet(_) | Expires { .. } => Exit::Temporary,
+        NotAToken | NothingToShow { .. } | CutOff(_) | NoExpiry(_) => Exit::Unusable,
         _ => Exit::Usage,
     }
 }

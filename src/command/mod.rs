@@ -24,7 +24,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match &command {
         // It listens to the events itself.
         Some(Command::Doctor(_)) => {}
-        Some(Command::Renew(_)) => report::listen(options.messages.level(true)),
+        Some(Command::Renew(args)) => report::listen(options.messages.level(!args.0.check)),
         Some(Command::Exec(args)) => report::listen(options.messages.level(args.0.renew)),
         _ => report::listen(options.messages.level(false)),
     }

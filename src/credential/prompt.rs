@@ -27,11 +27,29 @@ const LONGEST_LINE: usize = if cfg!(target_os = "macos") { 1024 } else { 4095 };
 
 /// Prompts once. Without a terminal, the error reports the missing setting.
 pub fn ask(id: &ClientId, missing: Missing) -> Result<Secret, SecretError> {
-    let terminal = File::options().read(true).write(true).open("/dev/tty");
+    let terminal = File::options().read(true).write(true).open(path());
     let terminal = terminal.map_err(|_| SecretError::NoTerminal(missing))?;
     let prompt = format!("Client secret of '{}': ", escape(id.as_str()));
     let problem = |error: io::Error| error.downcast::<UnusableSecret>().map_or_else(Problem::Io, Problem::Unusable);
     read_on(&terminal, &prompt).map_err(|error| SecretError::Terminal(problem(error)))
+}
+
+/// The terminal's path.
+#[cfg(not(target_os = "macos"))]
+fn path() -> &'static str {
+    "/dev/tty"
+}
+
+/// The terminal's path. macOS' `poll` does not wait for `/dev/tty`, so that Ctrl-C would not end the prompt; it does
+/// wait for the terminal's own device.
+#[cfg(target_os = "macos")]
+fn path() -> std::path::PathBuf {
+    use rustix::termios::ttyname;
+    use std::os::unix::ffi::OsStrExt as _;
+    let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
+    let name =
+        ttyname(stdin, Vec::new()).or_else(|_| ttyname(stderr, Vec::new())).or_else(|_| ttyname(stdout, Vec::new()));
+    name.map_or_else(|_| "/dev/tty".into(), |name| std::ffi::OsStr::from_bytes(name.as_bytes()).into())
 }
 
 /// Restores the terminal before a signal ends or stops the process, and prompts again when it continues.

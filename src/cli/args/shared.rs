@@ -73,6 +73,7 @@ pub fn check(command: &Command, matches: &ArgMatches) -> Result<(), Error> {
     if let Some(arg) = typed.find(|arg| !is_own(arg)) {
         return refuse(ErrorKind::UnknownArgument, format!("unexpected argument '{arg}' found"));
     }
+    let checks = subcommand.get_name() == "renew" && is_typed(inner, "check");
     let is_offline = subcommand.get_name() == "inspect" && is_typed(inner, "token") && !is_typed(inner, "verify");
     for arg in own.iter().filter(|arg| is_typed(inner, arg.get_id().as_str())) {
         let others = subcommand.get_arg_conflicts_with(arg);
@@ -82,6 +83,10 @@ pub fn check(command: &Command, matches: &ArgMatches) -> Result<(), Error> {
         if is_offline && (arg.get_help_heading() == Some("Network") || arg.get_id() == "issuer") {
             let why = "has no effect without --verify: a token passed as an argument is only decoded";
             return refuse(ErrorKind::MissingRequiredArgument, format!("the argument '{arg}' {why}"));
+        }
+        if checks && !matches!(arg.get_id().as_str(), "check" | "token_file" | "min_ttl" | "verbose" | "quiet") {
+            let why = "cannot be used with '--check', which only reads the token file";
+            return refuse(ErrorKind::ArgumentConflict, format!("the argument '{arg}' {why}"));
         }
     }
     Ok(())
@@ -125,6 +130,9 @@ mod tests {
             ("-q exec -v true", ErrorKind::ArgumentConflict),
             ("--client-id a inspect -", ErrorKind::ArgumentConflict),
             ("inspect --client-id a -", ErrorKind::ArgumentConflict),
+            ("--client-id a renew --check --token-file b", ErrorKind::ArgumentConflict),
+            ("renew --check --token-file b --refresh", ErrorKind::ArgumentConflict),
+            ("renew --check --token-file b --token-file-mode 0640", ErrorKind::ArgumentConflict),
             ("--client-secret a exec --client-secret-file b true", ErrorKind::ArgumentConflict),
         ] {
             assert_eq!(typed(line).err().map(|error| error.kind()), Some(kind), "{line}");

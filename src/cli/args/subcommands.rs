@@ -48,6 +48,12 @@ pub struct RenewArgs {
     #[arg(long, value_name = "MODE", value_parser = parse_mode, value_hint = ValueHint::Other,
         default_value = "0600", hide_default_value = true, help_heading = "File")]
     pub token_file_mode: u32,
+    /// Only check that the token in the file is valid
+    ///
+    /// For a probe: exits with 0 if the token has not expired by this machine's clock and, with --min-ttl, lives at least
+    /// that long; with 5 if it has, or if there is no token. Needs no credentials, and does not use the network.
+    #[arg(long, conflicts_with = "token_file_mode", help_heading = "File")]
+    pub check: bool,
 }
 
 #[derive(Args)]

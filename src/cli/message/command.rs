@@ -3,6 +3,8 @@
 use super::local::reason;
 use super::settings::no_cache;
 use super::{Words, jwt};
+use crate::base::clock::date;
+use crate::base::duration;
 use crate::cli::error::CommandError::{self, *};
 use crate::cli::settings;
 use crate::oauth::jwt::NotJwt;
@@ -27,6 +29,14 @@ pub fn words(error: &CommandError) -> Words {
         OtherIssuer { why, .. } => format!("the token was not sent: {}", jwt::other_issuer(why)),
         CutOff(why) => format!("the token was not sent: cannot read its issuer: {}", jwt::not_jwt(why)),
         NoIssuer(expected) => format!("the token was not sent: it has no issuer, but --token-issuer is '{expected}'"),
+        TokenFile(path, error) => format!("cannot read the token file '{}': {}", path.display(), reason(error)),
+        NoTokenYet(path) => format!("no token in '{}'", path.display()),
+        Expires { path, at, min_ttl: None } => format!("the token in '{}' expired at {}", path.display(), date(*at)),
+        Expires { path, at, min_ttl: Some(min_ttl) } => {
+            let (path, at, least) = (path.display(), date(*at), duration::display(*min_ttl));
+            format!("the token in '{path}' expires at {at}, but --min-ttl is {least}")
+        }
+        NoExpiry(path) => format!("cannot check --min-ttl: the token in '{}' has no expiry", path.display()),
     };
     Words::new(text, hint(error))
 }
@@ -35,6 +45,7 @@ fn hint(error: &CommandError) -> &'static str {
     match error {
         StdinTwice(..) => "pass the secret another way: stdin can be read only once",
         NoCache => "name a directory with --cache-dir",
+        NoTokenYet(_) | Expires { .. } => "'catena-token renew' keeps one there: if it runs, its messages say why not",
         EmptyStdin => "the command before the pipe probably failed",
         NotAToken => "pass the token alone, without 'Bearer', quotes, JSON or line breaks",
         NothingToShow { why: NotJwt::Opaque { .. }, is_cut_off: true } | CutOff(_) => {

@@ -28,6 +28,7 @@ pub struct Remembered {
 
 #[derive(Debug, Error)]
 #[error("{self:?}")]
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "there is no keyring that could refuse"))]
 pub enum KeyringError {
     QuotaUsedUp,
     NotAllowed,

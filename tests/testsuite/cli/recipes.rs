@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use yaml_rust2::{Yaml, YamlLoader};
 
 use crate::support::job::Job;
-use crate::support::pages::blocks;
+use crate::support::pages::{blocks, page};
 use crate::support::renewing::Manager;
 use crate::support::wait::until;
 use crate::support::{parallel, plain_command, shell};
@@ -102,10 +102,12 @@ fn gitlab_ci() {
     }
 }
 
-/// systemd's rules: words quoted as in a shell, `%t` for the runtime directory, a credential as a file.
+/// systemd's rules: words quoted as in a shell, `%t` for the runtime directory, `%i` for what follows the `@`, a
+/// credential as a file. The packages have this very unit.
 #[test]
 fn a_systemd_service() {
-    let unit = text("systemd");
+    assert_eq!(text("systemd"), page("dist/catena-token-renew@.service"));
+    let unit = text("systemd").replace("%i", "acme");
     let lines = || unit.lines().filter_map(|line| line.split_once('='));
     let value = |key: &str| lines().find(|(own, _)| *own == key).unwrap().1.to_owned();
     assert_eq!((value("Type").as_str(), value("RestartPreventExitStatus").as_str()), ("notify", "2 3 4"));
@@ -114,25 +116,21 @@ fn a_systemd_service() {
 
     // RuntimeDirectory= is created with this mode, for User=; LoadCredential= puts the file here.
     let directory = run_time.path().join(value("RuntimeDirectory"));
-    fs::create_dir(&directory).unwrap();
+    fs::create_dir_all(&directory).unwrap();
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o755)).unwrap();
     let credential = value("LoadCredential");
-    let (name, _) = credential.split_once(':').unwrap();
-    fs::write(
-        run_time.path().join(name),
-        format!(
-            "{CLIENT_SECRET}
-"
-        ),
-    )
-    .unwrap();
+    let (name, source) = credential.split_once(':').unwrap();
+    fs::write(run_time.path().join(name), format!("{CLIENT_SECRET}\n")).unwrap();
+    // The files that the page makes.
+    let settings = format!("echo 'CATENA_CLIENT_ID=acme' > {}", value("EnvironmentFile"));
+    assert!([settings, format!("cat > {source}")].iter().all(|line| page("docs/recipes.md").contains(line)));
 
     let (issuer, manager) = (Issuer::http(), Manager::at(&run_time.path().join("notify")));
     let start = words(&value("ExecStart"));
-    assert_eq!(start[0], "/usr/local/bin/catena-token");
+    assert_eq!(start[0], "/usr/bin/catena-token");
     let mut command = plain_command::command(env!("CARGO_BIN_EXE_catena-token"));
     command.args(&start[1..]).env("CATENA_ISSUER", issuer.url()).env("NOTIFY_SOCKET", &manager.name);
-    command.env("CREDENTIALS_DIRECTORY", run_time.path());
+    command.env("CREDENTIALS_DIRECTORY", run_time.path()).env("CATENA_CLIENT_ID", "acme");
     command.envs(words(&value("Environment")).iter().map(|word| word.split_once('=').unwrap()));
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let job = Job::of(command);
@@ -190,7 +188,15 @@ fn a_kubernetes_sidecar() {
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let job = Job::of(command);
     let probe = words(sidecar, &sidecar["startupProbe"]["exec"]["command"]);
-    until(|| Command::new(&probe[0]).args(&probe[1..]).status().unwrap().success());
+    assert_eq!(probe[0], "catena-token");
+    let probe = |file: Option<&str>| {
+        let mut command = plain_command::command(env!("CARGO_BIN_EXE_catena-token"));
+        let output = command.args(&probe[1..]).args(file).envs(environment(sidecar)).output().unwrap();
+        assert_eq!(output.stdout, b"");
+        output.status.code()
+    };
+    assert_eq!(probe(Some("--token-file=/tokens/none")), Some(5), "no token yet");
+    until(|| probe(None) == Some(0));
     let file = &environment(reader)["CATENA_TOKEN_FILE"];
     assert!(fs::read_to_string(file).unwrap().starts_with("eyJ"));
     assert_eq!(job.end_by(Signal::SIGTERM).0.code(), Some(0));

@@ -1,4 +1,5 @@
-//! The released, statically linked program: in an otherwise empty root directory, and in one of another Debian release.
+//! The released, statically linked program: in an otherwise empty root directory, in those of other distributions, and
+//! on another machine.
 
 use std::fs;
 use std::net::Ipv4Addr;
@@ -11,11 +12,14 @@ use crate::support::name_server::NameServer;
 use crate::support::network;
 use crate::support::plain_command;
 
-/// Set by `.ci/run`: the path of the program.
+/// Set by `dist/verify`: the path of the program.
 const PROGRAM: &str = "LINKED_STATICALLY";
 
-/// Set by `.ci/run`: a root directory of another Debian release, with its modules for `/etc/nsswitch.conf`.
-const ROOT: &str = "OTHER_ROOT";
+/// Set by `dist/verify`: a directory of root directories, with their modules for `/etc/nsswitch.conf`.
+const ROOTS: &str = "OTHER_ROOTS";
+
+/// Set by `dist/verify`: the path of the program for aarch64.
+const FOREIGN: &str = "LINKED_FOR_AARCH64";
 
 fn put(root: &Path, path: &str, text: &str) {
     let path = root.join(path);
@@ -42,8 +46,7 @@ fn call(root: &Path, url: &str) -> Output {
     command.output().unwrap()
 }
 
-fn token(root: &Path, url: &str) -> String {
-    let output = call(root, url);
+fn printed(output: Output) -> String {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!((output.status.code(), said.as_str()), (Some(0), ""), "{:?}", output.status);
     String::from_utf8(output.stdout).unwrap()
@@ -57,38 +60,50 @@ fn it_finds_a_name_in_an_empty_root() {
         let issuer = Issuer::https_at("realm.test");
         let root = tempfile::tempdir().unwrap();
         prepare(root.path(), &issuer);
-        let first = token(root.path(), issuer.url().as_str());
+        let first = printed(call(root.path(), &issuer.url()));
         assert!(names.was_asked_for("realm.test"), "it knew the address without asking");
-        assert_eq!(token(root.path(), issuer.url().as_str()), first, "it was not cached");
+        assert_eq!(printed(call(root.path(), &issuer.url())), first, "it was not cached");
         assert_eq!(issuer.requests().len(), 1);
     });
 }
 
 /// The `/etc/nsswitch.conf` of Ubuntu and Fedora names modules of the machine's C library, which crash a program with
-/// another one.
+/// another one. Alpine has none.
 #[test]
-#[ignore = "needs root, ip, chroot, the program that LINKED_STATICALLY names, and the root directory that OTHER_ROOT names"]
+#[ignore = "needs root, ip, chroot, the program that LINKED_STATICALLY names, and the root directories in OTHER_ROOTS"]
 fn it_finds_names_beside_another_c_library() {
-    network::within(|_network| {
-        let names = NameServer::start(Ipv4Addr::LOCALHOST);
-        let root = named(ROOT);
-        for (name, hosts) in [
-            ("a.test", "files dns"),
-            ("b.test", "files ldap dns"),
-            ("c.test", "files mdns4_minimal [NOTFOUND=return] dns"),
-            ("d.test", "files myhostname resolve [!UNAVAIL=return] dns"),
-        ] {
-            put(&root, "etc/nsswitch.conf", &format!("passwd: files\nhosts: {hosts}\n"));
-            let issuer = Issuer::https_at(name);
-            prepare(&root, &issuer);
-            token(&root, issuer.url().as_str());
-            assert!(names.was_asked_for(name), "{hosts}: it knew the address without asking");
-            let unknown = call(&root, "https://unknown.test/realms/catena");
-            let said = String::from_utf8_lossy(&unknown.stderr).into_owned();
-            assert_eq!(unknown.status.code(), Some(5), "{hosts}: {:?}: {said}", unknown.status);
-            assert!(said.contains("cannot resolve 'unknown.test': name or service not known"), "{hosts}: {said}");
+    let roots: Vec<_> = fs::read_dir(named(ROOTS)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(roots.len() >= 3, "{roots:?}");
+    for root in roots {
+        network::within(|_network| finds_names(&root));
+    }
+}
+
+fn finds_names(root: &Path) {
+    let names = NameServer::start(Ipv4Addr::LOCALHOST);
+    for (name, hosts) in [
+        ("a.test", "files dns"),
+        ("b.test", "files ldap dns"),
+        ("c.test", "files mdns4_minimal [NOTFOUND=return] dns"),
+        ("d.test", "files myhostname resolve [!UNAVAIL=return] dns"),
+        ("e.test", ""),
+    ] {
+        let case = format!("{}: {hosts}", root.display());
+        put(root, "etc/nsswitch.conf", &format!("passwd: files\nhosts: {hosts}\n"));
+        if hosts.is_empty() {
+            fs::remove_file(root.join("etc/nsswitch.conf")).unwrap();
         }
-    });
+        let issuer = Issuer::https_at(name);
+        prepare(root, &issuer);
+        let output = call(root, &issuer.url());
+        assert_eq!(output.status.code(), Some(0), "{case}: {output:?}");
+        printed(output);
+        assert!(names.was_asked_for(name), "{case}: it knew the address without asking");
+        let unknown = call(root, "https://unknown.test/realms/catena");
+        let said = String::from_utf8_lossy(&unknown.stderr).into_owned();
+        assert_eq!(unknown.status.code(), Some(5), "{case}: {:?}: {said}", unknown.status);
+        assert!(said.contains("cannot resolve 'unknown.test': name or service not known"), "{case}: {said}");
+    }
 }
 
 /// No dynamic linker is loaded: there is no interpreter in the ELF header (`PT_INTERP`).
@@ -100,4 +115,16 @@ fn it_needs_no_loader() {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success() && said.contains("DYN"), "{said}");
     assert!(!said.contains("INTERP") && !said.contains("NEEDED"), "{said}");
+}
+
+#[test]
+#[ignore = "needs qemu-aarch64, and the program that LINKED_FOR_AARCH64 names"]
+fn it_gets_a_token_on_another_machine() {
+    let (issuer, home) = (Issuer::https(), tempfile::tempdir().unwrap());
+    put(home.path(), "trusted.pem", issuer.trusted_pem());
+    let mut command = plain_command::command("qemu-aarch64");
+    command.arg(named(FOREIGN)).env("PATH", "/usr/bin").env("HOME", home.path()).env("CATENA_ISSUER", issuer.url());
+    command.env("CATENA_CLIENT_ID", CLIENT_ID).env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
+    let output = command.env("SSL_CERT_FILE", home.path().join("trusted.pem")).output().unwrap();
+    assert!(printed(output).starts_with("eyJ"));
 }

@@ -1,5 +1,6 @@
 //! `catena-token renew` and token files.
 
+mod check;
 mod place;
 mod renewal;
 mod service;

@@ -32,6 +32,7 @@ pub struct Tool {
 }
 
 /// The error of a failed call.
+#[derive(Debug)]
 pub struct Failed {
     pub error: String,
     pub hint: String,
