@@ -31,17 +31,17 @@ fn a_valid_token_is_0_and_nothing_is_printed() {
 #[test]
 fn an_expired_token_or_none_is_5() {
     let failed = probe(&expiring(now() - 60), &[]).fails(5);
-    assert!(failed.error.starts_with("the token in `/") && failed.error.contains("/token` expired at 2"), "{failed:?}");
-    assert!(failed.hint.contains("`catena-token renew`"), "{failed:?}");
+    assert!(failed.error.starts_with("the token in '/") && failed.error.contains("/token' expired at 2"), "{failed:?}");
+    assert!(failed.hint.contains("'catena-token renew'"), "{failed:?}");
     assert!(probe(&expiring(now() - 60), &["--min-ttl", "0s"]).fails(5).error.contains(" expired at "));
     let short = || probe(&expiring(now() + 60), &[]);
     for failed in [short().args(["--min-ttl", "5m"]).fails(5), short().env("CATENA_MIN_TTL", "5m").fails(5)] {
-        assert!(failed.error.ends_with("Z, and --min-ttl is 5m"), "{failed:?}");
+        assert!(failed.error.ends_with("Z, but --min-ttl is 5m"), "{failed:?}");
     }
-    assert!(probe("", &[]).fails(5).error.starts_with("no token in `/"));
+    assert!(probe("", &[]).fails(5).error.starts_with("no token in '/"));
     let nowhere = Tool::bare().args(["renew", "--check", "--token-file", "made/token"]);
     let home = nowhere.home().to_owned();
-    assert_eq!(nowhere.fails(5).error, "no token in `made/token`");
+    assert_eq!(nowhere.fails(5).error, "no token in 'made/token'");
     assert!(!home.join("made").exists());
 }
 
@@ -63,7 +63,7 @@ fn an_unreadable_file_is_3() {
     mkfifo(&fifo, Mode::S_IRWXU).unwrap();
     for path in [tool.home(), &tool.file("token", "x".repeat(1024 * 1024 + 1)), &tool.file("a", "").join("b"), &fifo] {
         let failed = Tool::bare().args(["renew", "--check", "--token-file"]).arg(path).fails(3);
-        assert!(failed.error.starts_with("cannot read the token file `/"), "{failed:?}");
+        assert!(failed.error.starts_with("cannot read the token file '/"), "{failed:?}");
     }
 }
 
