@@ -1,18 +1,13 @@
 //! The words for a request to the realm that failed.
-//!
-//! The hints fit Keycloak. It does not distinguish an unknown client from a wrong secret, nor always use the standard
-//! error code, so a hint names every possibility.
 
-use super::finding::check_secret;
 use super::http::{self, CHECK_ISSUER};
-use super::{Words, try_again};
+use super::{Words, refusal, try_again};
 use crate::base::duration::display;
 use crate::base::json::JsonProblem;
 use crate::display::redact::redact;
 use crate::display::untrusted::UntrustedText;
 use crate::http::Body;
 use crate::http::retry::{Wait, is_temporary_status};
-use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::error::{Asked, AskedAs, Cause, ErrorResponse, RequestError, Unusable};
 use crate::oauth::issuer::Purpose;
 
@@ -134,7 +129,7 @@ pub fn hint(cause: &Cause) -> String {
             // Keycloak 26.7.0 fails like this if `organization` is also a default client scope.
             500 if asked.scope.is_some() => "try again later; if it persists, try another scope, or --scope ''",
             status if is_temporary_status(status) => AGAIN,
-            400..=499 => return refusal_hint(response, asked),
+            400..=499 => return refusal::hint(response, asked),
             _ => CHECK_ISSUER,
         },
         Cause::Unusable(Unusable::NotJson(CutOff, _)) => AGAIN,
@@ -146,56 +141,10 @@ pub fn hint(cause: &Cause) -> String {
     hint.to_owned()
 }
 
-fn refusal_hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Asked) -> String {
-    let description = response.description.raw();
-    let client_auth = client.as_ref().map(|client| client.auth);
-    let hint = match (response.status, response.code.raw()) {
-        // A Keycloak that looked for the realm has the right path.
-        (404, code) if code != "Realm does not exist" && issuer.contains("/realms/") => return other_path(issuer),
-        (404 | 405, _) => {
-            return format!("check --issuer '{issuer}': it must be the URL of a realm, such as '…/realms/NAME'");
-        }
-        (400, "") if issuer.starts_with("http://") => http::HTTPS_PORT,
-        (_, "") => "a proxy or firewall in front of the service may have rejected the request: ask its owner",
-        _ if client_auth.is_none() => "ask the realm's administrator",
-        (_, "invalid_scope") => {
-            let scope = scope.as_deref().unwrap_or_default();
-            return format!(
-                "ask the realm's administrator to assign the scope '{scope}' to the client, or use another --scope"
-            );
-        }
-        (_, "invalid_grant" | "unauthorized_client") if description.contains("retrieve service account") => {
-            "ask the realm's administrator for a confidential client with service accounts enabled"
-        }
-        (400, "unauthorized_client") if client_auth == Some(ClientAuth::Basic) => {
-            "the server could not read the Basic header: try --client-auth post"
-        }
-        (_, "unauthorized_client" | "invalid_client") => return client.as_ref().map_or_else(String::new, check_secret),
-        (_, "invalid_request") if description.starts_with("User ") => {
-            "the client's service account is disabled: ask the realm's administrator"
-        }
-        (400, "invalid_request") if description.contains("Unmatching clients") => {
-            "the token was issued to another client: revoke it with that client's id and secret"
-        }
-        (_, "invalid_request") if description.contains("HTTPS") => "use https in --issuer",
-        (403, "access_denied") => "the realm is disabled: ask its administrator",
-        _ => "ask the provider of your credentials whether this client may do that",
-    };
-    hint.to_owned()
-}
-
-/// The hint for a realm's URL with or without the `/auth` that Keycloak dropped.
-fn other_path(issuer: &str) -> String {
-    let (rule, other) = match issuer.split_once("/auth/realms/") {
-        Some((base, realm)) => ("17 and later has no '/auth'", format!("{base}/realms/{realm}")),
-        None => ("up to 16 has '/auth'", issuer.replace("/realms/", "/auth/realms/")),
-    };
-    format!("check the realm's name in --issuer; Keycloak {rule} before '/realms': try '{other}'")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oauth::client_auth::ClientAuth;
 
     fn response(status: u16, code: &str, description: &str) -> ErrorResponse {
         let text = |text: &str| UntrustedText::new(text.as_bytes());

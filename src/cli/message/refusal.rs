@@ -1,0 +1,56 @@
+//! The hint for a request that the realm refused.
+//!
+//! The hints fit Keycloak. It does not distinguish an unknown client from a wrong secret, nor always use the standard
+//! error code, so a hint names every possibility.
+
+use super::finding::check_secret;
+use super::http;
+use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::error::{Asked, ErrorResponse};
+
+pub fn hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Asked) -> String {
+    let description = response.description.raw();
+    let client_auth = client.as_ref().map(|client| client.auth);
+    let hint = match (response.status, response.code.raw()) {
+        // A Keycloak that looked for the realm has the right path.
+        (404, code) if code != "Realm does not exist" && issuer.contains("/realms/") => return other_path(issuer),
+        (404 | 405, _) => {
+            return format!("check --issuer '{issuer}': it must be the URL of a realm, such as '…/realms/NAME'");
+        }
+        (400, "") if issuer.starts_with("http://") => http::HTTPS_PORT,
+        (_, "") => "a proxy or firewall in front of the service may have rejected the request: ask its owner",
+        _ if client_auth.is_none() => "ask the realm's administrator",
+        (_, "invalid_scope") => {
+            let scope = scope.as_deref().unwrap_or_default();
+            return format!(
+                "ask the realm's administrator to assign the scope '{scope}' to the client, or use another --scope"
+            );
+        }
+        (_, "invalid_grant" | "unauthorized_client") if description.contains("retrieve service account") => {
+            "ask the realm's administrator for a confidential client with service accounts enabled"
+        }
+        (400, "unauthorized_client") if client_auth == Some(ClientAuth::Basic) => {
+            "the server could not read the Basic header: try --client-auth post"
+        }
+        (_, "unauthorized_client" | "invalid_client") => return client.as_ref().map_or_else(String::new, check_secret),
+        (_, "invalid_request") if description.starts_with("User ") => {
+            "the client's service account is disabled: ask the realm's administrator"
+        }
+        (400, "invalid_request") if description.contains("Unmatching clients") => {
+            "the token was issued to another client: revoke it with that client's id and secret"
+        }
+        (_, "invalid_request") if description.contains("HTTPS") => "use https in --issuer",
+        (403, "access_denied") => "the realm is disabled: ask its administrator",
+        _ => "ask the provider of your credentials whether this client may do that",
+    };
+    hint.to_owned()
+}
+
+/// The hint for a realm's URL with or without the `/auth` that Keycloak dropped.
+fn other_path(issuer: &str) -> String {
+    let (rule, other) = match issuer.split_once("/auth/realms/") {
+        Some((base, realm)) => ("17 and later has no '/auth'", format!("{base}/realms/{realm}")),
+        None => ("up to 16 has '/auth'", issuer.replace("/realms/", "/auth/realms/")),
+    };
+    format!("check the realm's name in --issuer; Keycloak {rule} before '/realms': try '{other}'")
+}
