@@ -8,7 +8,7 @@ use std::process::Output;
 
 use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
 
-use crate::support::name_server::NameServer;
+use crate::support::name_server::{EMPTY, NOTIMP, NXDOMAIN, NameServer, REFUSED, Rule, SERVFAIL};
 use crate::support::network;
 use crate::support::plain_command;
 
@@ -103,6 +103,58 @@ fn finds_names(root: &Path) {
         let said = String::from_utf8_lossy(&unknown.stderr).into_owned();
         assert_eq!(unknown.status.code(), Some(5), "{case}: {:?}: {said}", unknown.status);
         assert!(said.contains("cannot resolve 'unknown.test': name or service not known"), "{case}: {said}");
+    }
+}
+
+/// Name servers of clusters have faults that other C libraries do not forgive. `NAME` is the realm's.
+#[test]
+#[ignore = "needs root, ip, chroot, and the program that LINKED_STATICALLY names"]
+fn it_finds_a_name_by_a_name_server_with_faults() {
+    const CLUSTER: &str = "search default.svc.cluster.local svc.cluster.local cluster.local a.test b.test\n\
+                           options ndots:5\n";
+    const NAME: &str = "realm.example";
+    let rules: [(&str, &str, Rule); 10] = [
+        ("no fault", CLUSTER, |name, _| if name == NAME { 0 } else { NXDOMAIN }),
+        ("no fault, the root as search list", "search .\noptions ndots:5\n", |_, _| 0),
+        ("no fault, no search list", "", |_, _| 0),
+        ("no AAAA", CLUSTER, |name, is_a| if name == NAME && is_a { 0 } else { NXDOMAIN }),
+        ("no AAAA, no search list", "", |_, is_a| if is_a { 0 } else { NXDOMAIN }),
+        ("AAAA fails", CLUSTER, |name, is_a| match (name == NAME, is_a) {
+            (true, false) => SERVFAIL,
+            (true, true) => 0,
+            _ => NXDOMAIN,
+        }),
+        ("AAAA is not implemented", CLUSTER, |name, is_a| match (name == NAME, is_a) {
+            (true, false) => NOTIMP,
+            (true, true) => 0,
+            _ => NXDOMAIN,
+        }),
+        ("a search domain fails", CLUSTER, |name, _| match name {
+            NAME => 0,
+            name if name.ends_with("a.test") => SERVFAIL,
+            _ => NXDOMAIN,
+        }),
+        ("a search domain is refused", CLUSTER, |name, _| match name {
+            NAME => 0,
+            name if name.ends_with("a.test") => REFUSED,
+            _ => NXDOMAIN,
+        }),
+        ("a search domain is empty", CLUSTER, |name, _| match name {
+            NAME => 0,
+            name if name.ends_with("a.test") => EMPTY,
+            _ => NXDOMAIN,
+        }),
+    ];
+    for (fault, lines, rule) in rules {
+        network::within(|_network| {
+            let names = NameServer::with(Ipv4Addr::LOCALHOST, rule);
+            let (issuer, root) = (Issuer::https_at(NAME), tempfile::tempdir().unwrap());
+            prepare(root.path(), &issuer);
+            put(root.path(), "etc/resolv.conf", &format!("nameserver 127.0.0.1\n{lines}"));
+            let output = call(root.path(), &issuer.url());
+            assert_eq!(output.status.code(), Some(0), "{fault}: {output:?}");
+            assert!(names.was_asked_for(NAME), "{fault}: it knew the address without asking");
+        });
     }
 }
 
