@@ -36,7 +36,7 @@ fn each_state_of_a_client_fails_at_the_request() {
         assert_eq!((report.code, report.status("discovery")), (4, "ok"), "{client}: {report}");
     }
     let wrong = || Tool::at(&keycloak.realm(), "acme", "not-the-secret-of-acme");
-    fails_at(wrong, "request", "HTTP 401, unauthorized_client", "the secret is wrong");
+    fails_at(wrong, "request", "HTTP 401, unauthorized_client", "check --issuer, --client-id and the client secret");
     let nonsense = || keycloak.client("acme").args(["--scope", "organization nonsense"]);
     fails_at(nonsense, "request", "Invalid scopes: organization nonsense", "--scope");
 }
