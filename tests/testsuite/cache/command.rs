@@ -97,11 +97,7 @@ fn clear_does_not_name_the_file_that_it_cannot_remove() {
     shell::assert_installed("setpriv");
     let (issuer, cache) = (Issuer::http(), tempfile::tempdir_in("/tmp").unwrap());
     std::os::unix::fs::chown(cache.path(), Some(65_534), Some(65_534)).unwrap();
-    let as_nobody = |words: &[&str]| {
-        let mut call = parallel::command(&issuer, cache.path());
-        call.args(words);
-        parallel::within(&["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"], &call).output().unwrap()
-    };
+    let as_nobody = |words: &[&str]| parallel::by_nobody(&issuer, cache.path(), words);
     assert!(as_nobody(&[]).status.success());
     fs::set_permissions(cache.path(), fs::Permissions::from_mode(0o500)).unwrap();
     let output = as_nobody(&["cache", "clear"]);

@@ -147,7 +147,7 @@ fn a_directory_that_cannot_be_written_to() {
     plain_command::copy_tool(&tool);
     fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let as_nobody = |cache: &Path| {
-        let script = format!("exec setpriv --reuid=65534 --regid=65534 --clear-groups {} 2>&1", tool.display());
+        let script = format!("exec {} {} 2>&1", plain_command::AS_NOBODY.join(" "), tool.display());
         let mut command = plain_command::command("sh");
         command.args(["-c", &script]).env("PATH", shell::path()).env("CATENA_CACHE_DIR", cache);
         command.env("CATENA_ISSUER", issuer.url()).env("CATENA_CLIENT_ID", CLIENT_ID);

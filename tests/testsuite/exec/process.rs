@@ -126,8 +126,7 @@ fn the_command_of_a_user_cannot_read_us() {
     let tool = home.path().join("catena-token");
     plain_command::copy_tool(&tool);
     let script = "for file in environ mem maps; do cat /proc/$PPID/$file && echo read; done; cat /proc/self/environ";
-    let mut command = plain_command::command("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&tool);
+    let mut command = plain_command::as_nobody(&tool);
     command.args(["exec", "--no-cache", "--renew", "sh", "-c", script]);
     let output = command.envs(values(&parallel::command(&issuer, home.path()))).output().unwrap();
     let (printed, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

@@ -18,9 +18,7 @@ fn no_other_process_of_the_user_can_read_it() {
     plain_command::copy_tool(&copy);
     fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = if fs::metadata("/proc/self").unwrap().uid() == 0 {
-        let mut command = plain_command::command("setpriv");
-        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(copy);
-        command
+        plain_command::as_nobody(copy)
     } else {
         plain_command::command(copy)
     };
@@ -58,8 +56,8 @@ print(opened)";
     let program = directory.path().join("catena-token");
     plain_command::copy_tool(&program);
     fs::set_permissions(&program, fs::Permissions::from_mode(0o711)).unwrap();
-    let mut command = plain_command::command("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "python3", "-c", OPENS]).arg(&program);
+    let mut command = plain_command::as_nobody("python3");
+    command.args(["-c", OPENS]).arg(&program);
     let output = command.env("PATH", shell::path()).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout), "0\n", "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -107,8 +107,7 @@ fn a_link_of_root_is_followed() {
     chown(&ours, Some(ANOTHER_USER), Some(ANOTHER_USER)).unwrap();
     symlink("ours", home.path().join("link")).unwrap();
     let call = parallel::command(&issuer, home.path());
-    let mut command = plain_command::command("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&tool);
+    let mut command = plain_command::as_nobody(&tool);
     command.args(["exec", "--no-cache", "--renew", "--token-file"]).arg(home.path().join("link/tokens/token"));
     command.args(["sh", "-c", "test -s \"$CATENA_TOKEN_FILE\""]);
     let output = command.envs(call.get_envs().filter_map(|(name, value)| Some((name, value?)))).output().unwrap();
@@ -128,9 +127,14 @@ fn what_another_user_puts_on_the_way_is_not_used() {
     let mut job = renewing(&issuer, &home, &volume.join("above/tokens/token"));
     let swaps = |mode: u32| {
         fs::set_permissions(&volume, Permissions::from_mode(mode)).unwrap();
-        let mut command = plain_command::command("setpriv");
-        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c"]).current_dir(&volume);
-        command.arg("mv above moved && ln -s ../notes above").output().unwrap().status.success()
+        let mut command = plain_command::as_nobody("sh");
+        command
+            .current_dir(&volume)
+            .args(["-c", "mv above moved && ln -s ../notes above"])
+            .output()
+            .unwrap()
+            .status
+            .success()
     };
     assert!(!swaps(0o1777), "the sticky bit forbids it");
     assert!(swaps(0o777));

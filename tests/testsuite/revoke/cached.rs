@@ -151,11 +151,7 @@ fn an_entry_that_cannot_be_removed_is_an_error() {
     shell::assert_installed("setpriv");
     let (issuer, cache) = (Issuer::http(), cache());
     std::os::unix::fs::chown(cache.path(), Some(65_534), Some(65_534)).unwrap();
-    let as_nobody = |words: &[&str]| {
-        let mut call = parallel::command(&issuer, cache.path());
-        call.args(words);
-        parallel::within(&["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"], &call).output().unwrap()
-    };
+    let as_nobody = |words: &[&str]| parallel::by_nobody(&issuer, cache.path(), words);
     assert!(as_nobody(&[]).status.success());
     let mode = |mode| fs::set_permissions(cache.path(), std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
     mode(0o500);

@@ -26,6 +26,13 @@ pub fn within(words: &[&str], call: &Command) -> Command {
     command
 }
 
+/// A call of another user with the cache directory `cache`, which must be that user's.
+pub fn by_nobody(issuer: &Issuer, cache: &Path, words: &[&str]) -> Output {
+    let mut call = command(issuer, cache);
+    call.args(words);
+    within(&plain_command::AS_NOBODY, &call).output().unwrap()
+}
+
 /// Starts `count` calls and waits for all.
 pub fn run(count: usize, mut command: impl FnMut() -> Command) -> Vec<Output> {
     let children: Vec<Child> = (0..count).map(|_| command().spawn().unwrap()).collect();

@@ -18,6 +18,16 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// The words before a command that let another user run it; only root may.
+pub const AS_NOBODY: [&str; 4] = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+
+/// A program that another user runs.
+pub fn as_nobody(program: impl AsRef<OsStr>) -> Command {
+    let mut command = command(AS_NOBODY[0]);
+    command.args(&AS_NOBODY[1..]).arg(program);
+    command
+}
+
 /// Copies the tool for another user. `cp` does it, because a child that another thread starts meanwhile would inherit a
 /// file that is open here, and a file that is open for writing cannot be run.
 pub fn copy_tool(to: &Path) {
