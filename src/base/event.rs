@@ -87,18 +87,18 @@ pub enum Step<'a> {
     Retry { at: Deadline, is_asked: bool },
 }
 
-/// A wait, until it is dropped.
+/// The wait ends when this is dropped.
 #[must_use]
-pub struct Wait(());
+pub struct WaitGuard(());
 
-impl Wait {
+impl WaitGuard {
     pub fn until(timeout: Deadline, step: Step<'_>) -> Self {
         emit(Event::Awaiting(step, Some(timeout)));
         Self(())
     }
 }
 
-impl Drop for Wait {
+impl Drop for WaitGuard {
     fn drop(&mut self) {
         emit(Event::WaitEnds);
     }

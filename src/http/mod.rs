@@ -26,7 +26,7 @@ use ureq::unversioned::transport::NextTimeout;
 use zeroize::Zeroizing;
 
 use crate::base::clock::Deadline;
-use crate::base::event::{Event, Step, Wait, emit};
+use crate::base::event::{Event, Step, WaitGuard, emit};
 use crate::display::untrusted::UntrustedText;
 use connect::Dialer;
 use connect::proxy::Proxy;
@@ -165,7 +165,7 @@ impl Http {
     /// Sends `request` once. Returns by `deadline`.
     pub fn send(&self, request: &Request, deadline: Deadline) -> Result<Answer, HttpError> {
         let started = Instant::now();
-        let _wait = Wait::until(deadline, Step::Connection(&request.url));
+        let _wait = WaitGuard::until(deadline, Step::Connection(&request.url));
         self.attempt(request, deadline, started).map_err(|mut error| {
             if error.peer.is_empty() {
                 error.peer = request.url.split('/').nth(2).unwrap_or_default().to_owned();

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::base::clock::{self, Deadline, Moment};
-use crate::base::event::{AnyError, Event, Step, Wait as Pause, emit};
+use crate::base::event::{AnyError, Event, Step, WaitGuard, emit};
 use crate::http::{Answer, Http, HttpError, Request};
 
 /// The maximum backoff before the first retry; it doubles with each retry.
@@ -96,7 +96,7 @@ pub fn send(http: &Http, request: &Request, tries: &mut RetryBudget, deadline: D
 
 /// Waits before another try, as the server asked or by our back-off.
 pub fn wait(time: Duration, is_asked: bool, deadline: Deadline) {
-    let _pause = Pause::until(deadline, Step::Retry { at: Deadline::after(time), is_asked });
+    let _pause = WaitGuard::until(deadline, Step::Retry { at: Deadline::after(time), is_asked });
     thread::sleep(time);
 }
 

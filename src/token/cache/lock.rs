@@ -20,7 +20,7 @@ use rustix::io::retry_on_intr;
 use thiserror::Error;
 
 use crate::base::clock::{self, Deadline};
-use crate::base::event::{Event, Step, Wait, emit};
+use crate::base::event::{Event, Step, WaitGuard, emit};
 use crate::token::cache::directory::{Directory, Problem};
 
 /// How often a waiter reads the holder's record.
@@ -69,7 +69,7 @@ pub fn take(directory: &Directory, name: &str, deadline: Deadline) -> Result<Loc
                 if !std::mem::replace(&mut waited, true) {
                     emit(Event::Waiting);
                 }
-                let _wait = Wait::until(deadline, Step::OtherProcess);
+                let _wait = WaitGuard::until(deadline, Step::OtherProcess);
                 file = wait(&file, patience)?;
             }
         }

@@ -17,7 +17,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::base::clock::{self, Deadline, Moment};
-use crate::base::event::{AnyError, Event, Step, Wait, Warning, emit};
+use crate::base::event::{AnyError, Event, Step, WaitGuard, Warning, emit};
 use crate::oauth::token_response::TokenResponse;
 use crate::token::file::{FileError, TokenFile};
 use crate::token::source::{TokenError, TokenSource};
@@ -105,7 +105,7 @@ impl Renewal {
         loop {
             self.report_expiry();
             let again = Step::Retry { at: Deadline::after(self.time_left()), is_asked: false };
-            let pause = self.trouble.as_ref().map(|_| Wait::until(Deadline::never(), again));
+            let pause = self.trouble.as_ref().map(|_| WaitGuard::until(Deadline::never(), again));
             let is_woken = self.wakes.recv_timeout(self.time_left().min(LOOK)).is_ok();
             drop(pause);
             if is_woken {
