@@ -37,9 +37,10 @@ fn printer(level: Level) -> Sink {
     let warned = Mutex::new(String::new());
     Box::new(move |event| {
         if let Event::Awaiting(..) | Event::WaitEnds = event {
-            return if level == Level::Warnings {
-                progress::follow(event)
-            };
+            if level == Level::Warnings {
+                progress::follow(event);
+            }
+            return;
         }
         let text = message::event::text(event);
         if event.level() == Level::Warnings {

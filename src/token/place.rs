@@ -1,7 +1,7 @@
 //! Whether other users could change or replace what is in a directory: those of the cache and of token files.
 //!
-//! Whoever can write to it, or rename a part of its path, could put another file in a file's place. A group counts as
-//! others, as in ssh's `StrictModes`: its members are not known here, and an ACL sets the same bit.
+//! A user who can write to the directory, or rename a part of its path, can replace a file in it. Write access for the
+//! group is refused too, as by ssh's `StrictModes`: the group's members are not known here, and an ACL sets the same bit.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};

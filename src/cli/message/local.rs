@@ -66,12 +66,10 @@ fn place(problem: &PlaceProblem) -> String {
         PlaceProblem::NoName => "it has no file name".into(),
         PlaceProblem::Directory(path, error) => format!("{} cannot be used: {}", shown(path), reason(error)),
         PlaceProblem::OfAnotherUser(path) => format!("'{}' belongs to another user", path.display()),
-        // A sticky directory (/tmp) is shared on purpose.
-        PlaceProblem::WritableByOthers(path, mode) if mode & 0o1000 != 0 => {
-            format!("{} is writable by other users (mode {mode:04o})", shown(path))
-        }
         PlaceProblem::WritableByOthers(path, mode) => {
-            format!("{} is writable by other users (mode {mode:04o}; fix it with 'chmod go-w')", shown(path))
+            // A sticky directory (/tmp) is shared on purpose.
+            let fix = if mode & 0o1000 == 0 { "; fix it with 'chmod go-w'" } else { "" };
+            format!("{} is writable by other users (mode {mode:04o}{fix})", shown(path))
         }
         PlaceProblem::NotAFile => "it exists and is not a regular file".into(),
         PlaceProblem::NotAToken => "it exists, does not contain a token, and will not be overwritten".into(),

@@ -77,7 +77,7 @@ impl Stream {
     }
 }
 
-/// Whether the server asked for a client certificate; it gets none.
+/// Whether the server requested a client certificate. None is sent.
 #[derive(Debug, Default)]
 struct CertificateAsked(AtomicBool);
 

@@ -193,7 +193,8 @@ pub fn age(metadata: &Metadata) -> Duration {
     clock::wall().duration_since(changed).unwrap_or_default()
 }
 
-/// Whether it is `.NAME.XXXXXX`, as tempfile ends it. Nobody else's file has such a name, as `.catena-token-secret` may.
+/// Whether it is `.NAME.XXXXXX`, a temporary file of the cache. Only NAME, a cache file's own name, makes that certain: a
+/// user's file may be called `.catena-token-secret`.
 fn is_temporary(name: &str) -> bool {
     let parts = name.strip_prefix('.').and_then(|name| name.rsplit_once('.'));
     let is_random = |text: &str| text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
