@@ -31,7 +31,7 @@ fn put(root: &Path, path: &str, text: &str) {
 fn prepare(root: &Path, issuer: &Issuer) {
     put(root, "etc/resolv.conf", "nameserver 127.0.0.1\n");
     put(root, "etc/ssl/certs/ca-certificates.crt", issuer.trusted_pem());
-    fs::copy(named(PROGRAM), root.join("catena-token")).unwrap();
+    plain_command::copy(named(PROGRAM), &root.join("catena-token"));
 }
 
 fn named(variable: &str) -> PathBuf {

@@ -28,11 +28,15 @@ pub fn as_nobody(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// Copies the tool for another user. `cp` does it, because a child that another thread starts meanwhile would inherit a
-/// file that is open here, and a file that is open for writing cannot be run.
+/// Copies the tool for another user.
 pub fn copy_tool(to: &Path) {
-    let status = command("/bin/cp").arg(env!("CARGO_BIN_EXE_catena-token")).arg(to).status();
-    assert!(status.unwrap().success());
+    copy(env!("CARGO_BIN_EXE_catena-token"), to);
+}
+
+/// Copies a program that is then run. `cp` does it, because a child that another thread starts meanwhile would inherit a
+/// file that is open here, and a file that is open for writing cannot be run.
+pub fn copy(program: impl AsRef<OsStr>, to: &Path) {
+    assert!(command("/bin/cp").arg(program).arg(to).status().unwrap().success());
 }
 
 /// The parent of the tests may ignore (`nohup`) or block signals, and every child would inherit that.
