@@ -11,6 +11,7 @@ mod support;
 mod rooms;
 mod security;
 
+mod action;
 mod cache;
 mod cli;
 mod credential;

@@ -10,5 +10,6 @@ mod mistakes;
 mod pages;
 mod progress;
 mod recipes;
+mod recipes_ci;
 mod settings;
 mod terminal;

@@ -47,8 +47,11 @@ fn every_block_says_how_it_is_run() {
     for block in &all {
         let recipes = [
             ("yaml", "github-step"),
-            ("yaml", "github-actions"),
+            ("yaml", "github-action"),
             ("yaml", "gitlab-ci"),
+            ("yaml", "azure-pipelines"),
+            ("yaml", "azure-pipelines-steps"),
+            ("groovy", "jenkins"),
             ("ini", "systemd"),
             ("yaml", "kubernetes"),
             ("yaml", "prometheus"),

@@ -8,98 +8,24 @@ use std::process::Command;
 
 use catena_token_issuer::{CLIENT_SECRET, Issuer};
 use nix::sys::signal::Signal;
-use tempfile::TempDir;
 use yaml_rust2::{Yaml, YamlLoader};
 
 use crate::support::job::Job;
 use crate::support::pages::{blocks, page};
 use crate::support::renewing::Manager;
 use crate::support::wait::until;
-use crate::support::{parallel, plain_command, shell};
+use crate::support::{parallel, plain_command};
 
-fn text(recipe: &str) -> String {
+pub fn text(recipe: &str) -> String {
     blocks().into_iter().find(|block| block.how == recipe).unwrap().script
 }
 
-fn yaml(recipe: &str) -> Yaml {
+pub fn yaml(recipe: &str) -> Yaml {
     YamlLoader::load_from_str(&text(recipe)).unwrap().remove(0)
 }
 
-fn string(yaml: &Yaml) -> &str {
+pub fn string(yaml: &Yaml) -> &str {
     yaml.as_str().unwrap()
-}
-
-/// A CI runner: the tool and the partner's script on the PATH, and an empty environment.
-struct Runner {
-    issuer: Issuer,
-    home: TempDir,
-}
-
-impl Runner {
-    fn new() -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let script = home.path().join("sync-fleets");
-        fs::write(
-            &script,
-            "#!/bin/sh\n[ -z \"$CATENA_CLIENT_SECRET$CATENA_CLIENT_SECRET_FILE\" ] && echo \"$CATENA_TOKEN\"\n",
-        )
-        .unwrap();
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).unwrap();
-        Self { issuer: Issuer::http(), home }
-    }
-
-    /// The output of a step, which must succeed, under the shell of both services.
-    fn prints(&self, script: &str, variables: &[(&str, &Path)]) -> String {
-        let mut command = plain_command::command("bash");
-        command.args(["-e", "-c", script]).env("HOME", self.home.path());
-        command.env("PATH", format!("{}:{}", self.home.path().display(), shell::path()));
-        command.env("CATENA_ISSUER", self.issuer.url()).envs(variables.iter().copied());
-        let output = command.output().unwrap();
-        assert!(output.status.success() && output.stderr.is_empty(), "{script}: {output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-}
-
-#[test]
-fn github_actions() {
-    let recipe = yaml("github-actions");
-    let job = &recipe["jobs"]["sync"];
-    assert_eq!(string(&job["env"]["CATENA_CLIENT_ID"]), "${{ vars.CATENA_CLIENT_ID }}");
-    let runner = Runner::new();
-    let exported = runner.home.path().join("exported");
-    let [one, all] = <[&Yaml; 2]>::try_from(job["steps"].as_vec().unwrap().iter().collect::<Vec<_>>()).unwrap();
-    let run = |step: &Yaml| {
-        assert_eq!(string(&step["env"]["CATENA_CLIENT_SECRET"]), "${{ secrets.CATENA_CLIENT_SECRET }}");
-        let secret = Path::new(CLIENT_SECRET);
-        let variables = [("CATENA_CLIENT_ID", Path::new("acme")), ("CATENA_CLIENT_SECRET", secret)];
-        runner.prints(string(&step["run"]), &[&variables[..], &[("GITHUB_ENV", exported.as_path())]].concat())
-    };
-    let token = run(one);
-    assert!(token.starts_with("eyJ"), "{token}");
-    assert_eq!(run(all), format!("::add-mask::{token}"));
-    assert_eq!(fs::read_to_string(&exported).unwrap(), format!("CATENA_TOKEN={token}"));
-}
-
-#[test]
-fn the_step_of_the_readme() {
-    let step = &yaml("github-step")[0];
-    let value = |name: &str| string(&step["env"][name]).to_owned();
-    assert_eq!(value("CATENA_CLIENT_ID"), "${{ vars.CATENA_CLIENT_ID }}");
-    assert_eq!(value("CATENA_CLIENT_SECRET"), "${{ secrets.CATENA_CLIENT_SECRET }}");
-    let variables = [("CATENA_CLIENT_ID", Path::new("acme")), ("CATENA_CLIENT_SECRET", Path::new(CLIENT_SECRET))];
-    assert!(Runner::new().prints(string(&step["run"]), &variables).starts_with("eyJ"));
-}
-
-/// A variable of the type File is the path of a file with its value.
-#[test]
-fn gitlab_ci() {
-    let runner = Runner::new();
-    let file = runner.home.path().join("value");
-    fs::write(&file, CLIENT_SECRET).unwrap();
-    let variables = [("CATENA_CLIENT_ID", Path::new("acme")), ("CATENA_CLIENT_SECRET_FILE", file.as_path())];
-    for line in yaml("gitlab-ci")["sync"]["script"].as_vec().unwrap() {
-        assert!(runner.prints(string(line), &variables).starts_with("eyJ"));
-    }
 }
 
 /// systemd's rules: words quoted as in a shell, `%t` for the runtime directory, `%i` for what follows the `@`, a

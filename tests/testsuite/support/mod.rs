@@ -1,5 +1,7 @@
 //! Helpers that the tests share.
 
+pub mod action;
+pub mod action_step;
 pub mod black_hole;
 pub mod cache_files;
 pub mod clock;

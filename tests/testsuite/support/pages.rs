@@ -4,8 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// With code blocks that a reader would copy.
-const PAGES: [&str; 5] =
-    ["README.md", "docs/guide.md", "docs/reference.md", "docs/recipes.md", "docs/troubleshooting.md"];
+const PAGES: [&str; 6] = [
+    "README.md",
+    "action/README.md",
+    "docs/guide.md",
+    "docs/reference.md",
+    "docs/recipes.md",
+    "docs/troubleshooting.md",
+];
 
 /// A block: its language, the word after that, and its text.
 pub struct Block {
@@ -40,7 +46,7 @@ pub fn blocks() -> Vec<Block> {
 
 /// Every page of the repository.
 pub fn all() -> Vec<PathBuf> {
-    let directories = ["", "docs", "docs/decisions", "fuzz", "tests/keycloak"].map(|name| root().join(name));
+    let directories = ["", "action", "docs", "docs/decisions", "fuzz", "tests/keycloak"].map(|name| root().join(name));
     let files = directories.iter().flat_map(|directory| fs::read_dir(directory).unwrap());
     files.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "md")).collect()
 }
