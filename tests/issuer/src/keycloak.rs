@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::assertion::{Assertions, invalid};
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::signing::Signer;
@@ -21,6 +22,8 @@ pub struct Realm {
     pub url: String,
     /// The secret of the client `acme`.
     pub secret: String,
+    /// The other ways to authenticate.
+    pub assertions: Assertions,
     /// The JSON of `expires_in`; empty leaves it out.
     pub expires_in: &'static str,
     pub signer: Signer,
@@ -43,8 +46,14 @@ impl Realm {
         let endpoint = request.path.strip_prefix(&format!("/realms/{REALM}/protocol/openid-connect/"));
         match endpoint {
             Some("certs") => self.certs(request),
-            Some("token") => self.check_client(request).unwrap_or_else(|| self.token(request, number)),
-            Some("revoke") => self.check_client(request).unwrap_or_else(|| self.revoke(request)),
+            Some("token") => match self.check_client(request) {
+                Ok(client) => self.token(request, number, &client),
+                Err(refusal) => refusal,
+            },
+            Some("revoke") => match self.check_client(request) {
+                Ok(_) => self.revoke(request),
+                Err(refusal) => refusal,
+            },
             _ if request.path.starts_with("/realms/") => Reply::json(404, r#"{"error":"Realm does not exist"}"#),
             _ => Reply::json(404, r#"{"error":"Unable to find matching target resource method"}"#),
         }
@@ -71,27 +80,31 @@ impl Realm {
         Reply::json(200, &format!(r#"{{"keys":[{encryption},{{{}}}]}}"#, self.signer.public()))
     }
 
-    /// The refusal of a client that fails to authenticate.
-    fn check_client(&self, request: &Request) -> Option<Reply> {
+    /// The client, or the refusal of one that fails to authenticate.
+    fn check_client(&self, request: &Request) -> Result<String, Reply> {
         assert_eq!(request.method, "POST");
         assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
         let mut names: Vec<String> = request.form().into_iter().map(|(name, _)| name).collect();
         names.sort();
         names.dedup();
         assert_eq!(names.len(), request.form().len(), "a parameter stands twice");
+        if names.iter().any(|name| name.starts_with("client_assertion")) {
+            return self.assertions.client(&self.url, request);
+        }
         let (id, given) = credentials(request);
         match (id == CLIENT_ID, given == self.secret) {
-            (true, true) => None,
-            (true, false) => Some(refusal("unauthorized_client")),
-            (false, _) => Some(refusal("invalid_client")),
+            (true, _) if self.assertions.key.is_some() => Err(invalid("Parameter client_assertion_type is missing")),
+            (true, true) => Ok(id),
+            (true, false) => Err(refusal("unauthorized_client")),
+            (false, _) => Err(refusal("invalid_client")),
         }
     }
 
-    fn token(&self, request: &Request, number: usize) -> Reply {
+    fn token(&self, request: &Request, number: usize, client: &str) -> Reply {
         assert_eq!(request.field("grant_type").as_deref(), Some("client_credentials"));
         match request.field("scope").as_deref() {
-            None => self.granted(number, ""),
-            Some("organization") => self.granted(number, "organization"),
+            None => self.granted(number, "", client),
+            Some("organization") => self.granted(number, "organization", client),
             Some(other) => Reply::json(
                 400,
                 &format!(r#"{{"error":"invalid_scope","error_description":"Invalid scopes: {other}"}}"#),
@@ -100,14 +113,14 @@ impl Realm {
     }
 
     #[allow(clippy::disallowed_methods, reason = "an issuer has a clock of its own")]
-    fn granted(&self, number: usize, scope: &str) -> Reply {
+    fn granted(&self, number: usize, scope: &str, client: &str) -> Reply {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
         let expires = match self.expires_in.trim_matches('"').parse::<u64>() {
             Ok(expires_in) => format!(r#""exp":{},"#, now + expires_in),
             Err(_) => String::new(),
         };
         let token = self.signer.sign(&format!(
-            r#"{{{expires}"iat":{now},"jti":"trrtcc:{number}","iss":"{}","aud":"api","typ":"Bearer","azp":"{CLIENT_ID}","scope":"{scope}","org":{{"Acme Freight":{{"id":"0b9f5a3e","org_type":["FLEET"]}}}},"organization":["acme"]}}"#,
+            r#"{{{expires}"iat":{now},"jti":"trrtcc:{number}","iss":"{}","aud":"api","typ":"Bearer","azp":"{client}","scope":"{scope}","org":{{"Acme Freight":{{"id":"0b9f5a3e","org_type":["FLEET"]}}}},"organization":["acme"]}}"#,
             self.url
         ));
         let expires_in = match self.expires_in {
@@ -131,7 +144,7 @@ impl Realm {
     }
 }
 
-fn refusal(error: &str) -> Reply {
+pub(crate) fn refusal(error: &str) -> Reply {
     let words = "Invalid client or Invalid client credentials";
     Reply::json(401, &format!(r#"{{"error":"{error}","error_description":"{words}"}}"#))
 }

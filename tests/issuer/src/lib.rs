@@ -3,6 +3,7 @@
 //! It checks the requests, records them for the test, and fails the test if there was none. It listens on loopback
 //! alone and stops when it is dropped.
 
+mod assertion;
 mod certificate;
 mod keycloak;
 mod proxy;
@@ -11,6 +12,7 @@ mod request;
 mod server;
 mod signing;
 
+pub use assertion::Provider;
 pub use certificate::{Authority, Certificate};
 pub use keycloak::{CLIENT_ID, CLIENT_SECRET, REALM};
 pub use proxy::{Proxy, ProxyReply};

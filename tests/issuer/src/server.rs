@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use crate::assertion::{Assertions, Provider};
 use crate::certificate::{Authority, Certificate, server_config};
 use crate::keycloak::{CLIENT_SECRET, REALM, Realm};
 use crate::reply::Reply;
@@ -24,6 +25,10 @@ pub struct Setup {
     pub host: &'static str,
     /// The secret of the client `acme`.
     pub secret: String,
+    /// The key of the client `acme`, which then has no secret.
+    pub client_key: Option<Signer>,
+    /// Its tokens authenticate clients, too.
+    pub provider: Option<Provider>,
     /// Signs the certificate.
     pub authority: Authority,
     /// The replies to the first, second … request; the last one repeats. Never empty.
@@ -45,6 +50,8 @@ impl Default for Setup {
             tls12_only: false,
             host: "localhost",
             secret: CLIENT_SECRET.to_owned(),
+            client_key: None,
+            provider: None,
             authority: Authority::new(),
             replies: vec![Reply::Keycloak],
             may_be_idle: false,
@@ -103,7 +110,7 @@ impl Issuer {
         Self::start(Setup { replies: vec![reply], ..Setup::default() })
     }
 
-    pub fn start(setup: Setup) -> Self {
+    pub fn start(mut setup: Setup) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let address = listener.local_addr().expect("its address");
         let made = setup.certificate.map(|kind| server_config(kind, setup.host, &setup.authority, setup.tls12_only));
@@ -113,6 +120,11 @@ impl Issuer {
             realm: Realm {
                 url: format!("{scheme}://{}:{}/realms/{REALM}", setup.host, address.port()),
                 secret: setup.secret.clone(),
+                assertions: Assertions {
+                    key: setup.client_key.take(),
+                    provider: setup.provider,
+                    used: Mutex::default(),
+                },
                 expires_in: setup.expires_in,
                 signer: Signer::new("ES256", "realm-key"),
                 given: Mutex::default(),
