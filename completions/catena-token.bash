@@ -58,54 +58,6 @@ _catena__token() {
             catena__token__subcmd__cache,path)
                 cmd="catena__token__subcmd__cache__subcmd__path"
                 ;;
-            catena__token__subcmd__cache__subcmd__help,clear)
-                cmd="catena__token__subcmd__cache__subcmd__help__subcmd__clear"
-                ;;
-            catena__token__subcmd__cache__subcmd__help,help)
-                cmd="catena__token__subcmd__cache__subcmd__help__subcmd__help"
-                ;;
-            catena__token__subcmd__cache__subcmd__help,list)
-                cmd="catena__token__subcmd__cache__subcmd__help__subcmd__list"
-                ;;
-            catena__token__subcmd__cache__subcmd__help,path)
-                cmd="catena__token__subcmd__cache__subcmd__help__subcmd__path"
-                ;;
-            catena__token__subcmd__help,cache)
-                cmd="catena__token__subcmd__help__subcmd__cache"
-                ;;
-            catena__token__subcmd__help,completions)
-                cmd="catena__token__subcmd__help__subcmd__completions"
-                ;;
-            catena__token__subcmd__help,doctor)
-                cmd="catena__token__subcmd__help__subcmd__doctor"
-                ;;
-            catena__token__subcmd__help,exec)
-                cmd="catena__token__subcmd__help__subcmd__exec"
-                ;;
-            catena__token__subcmd__help,help)
-                cmd="catena__token__subcmd__help__subcmd__help"
-                ;;
-            catena__token__subcmd__help,inspect)
-                cmd="catena__token__subcmd__help__subcmd__inspect"
-                ;;
-            catena__token__subcmd__help,man)
-                cmd="catena__token__subcmd__help__subcmd__man"
-                ;;
-            catena__token__subcmd__help,renew)
-                cmd="catena__token__subcmd__help__subcmd__renew"
-                ;;
-            catena__token__subcmd__help,revoke)
-                cmd="catena__token__subcmd__help__subcmd__revoke"
-                ;;
-            catena__token__subcmd__help__subcmd__cache,clear)
-                cmd="catena__token__subcmd__help__subcmd__cache__subcmd__clear"
-                ;;
-            catena__token__subcmd__help__subcmd__cache,list)
-                cmd="catena__token__subcmd__help__subcmd__cache__subcmd__list"
-                ;;
-            catena__token__subcmd__help__subcmd__cache,path)
-                cmd="catena__token__subcmd__help__subcmd__cache__subcmd__path"
-                ;;
             *)
                 ;;
         esac
@@ -113,27 +65,20 @@ _catena__token() {
 
     case "${cmd}" in
         catena__token)
-            opts="-v -q -h -V --client-id --client-secret --client-secret-file --client-secret-command --issuer --scope --client-auth --format --json --env-name --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help --version exec renew inspect revoke doctor cache completions man help"
+            opts="-v -q -h -V --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --issuer --token-issuer --scope --client-auth --format --json --env-name --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help --version exec renew inspect revoke doctor cache completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --client-id)
+                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--env-name|--min-ttl|--timeout|--connect-timeout|--retries)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
-                --client-secret)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --client-secret-file)
+                --client-secret-file|--client-assertion-file|--signing-key-file|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -148,19 +93,16 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --issuer)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --client-assertion-type)
+                    COMPREPLY=($(compgen -W "jwt-bearer jwt-spiffe" -- "${cur}"))
                     return 0
                     ;;
-                --scope)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
+                --signing-alg)
+                    COMPREPLY=($(compgen -W "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA" -- "${cur}"))
                     return 0
                     ;;
                 --client-auth)
@@ -171,65 +113,11 @@ _catena__token() {
                     COMPREPLY=($(compgen -W "token json header curl env sh fish powershell" -- "${cur}"))
                     return 0
                     ;;
-                --env-name)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --min-ttl)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
                 --cache-dir)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs
                     fi
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --connect-timeout)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --retries)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --ca-cert)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --proxy)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -288,64 +176,8 @@ _catena__token() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        catena__token__subcmd__cache__subcmd__help__subcmd__clear)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        catena__token__subcmd__cache__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        catena__token__subcmd__cache__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        catena__token__subcmd__cache__subcmd__help__subcmd__path)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         catena__token__subcmd__cache__subcmd__list)
-            opts="-v -q -h --client-secret --client-secret-file --client-secret-command --cache-dir --verbose --quiet --help"
+            opts="-v -q -h --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --cache-dir --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -358,7 +190,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-file)
+                --client-secret-file|--client-assertion-file|--signing-key-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -373,7 +205,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command)
+                --client-secret-command|--client-assertion-command)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -427,27 +259,20 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__doctor)
-            opts="-v -q -h --json --offline --client-id --client-secret --client-secret-file --client-secret-command --issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --json --offline --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --client-id)
+                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--min-ttl|--timeout|--connect-timeout|--retries)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
-                --client-secret)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --client-secret-file)
+                --client-secret-file|--client-assertion-file|--signing-key-file|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -462,30 +287,20 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --issuer)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --client-assertion-type)
+                    COMPREPLY=($(compgen -W "jwt-bearer jwt-spiffe" -- "${cur}"))
                     return 0
                     ;;
-                --scope)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
+                --signing-alg)
+                    COMPREPLY=($(compgen -W "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA" -- "${cur}"))
                     return 0
                     ;;
                 --client-auth)
                     COMPREPLY=($(compgen -W "post basic" -- "${cur}"))
-                    return 0
-                    ;;
-                --min-ttl)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
                     return 0
                     ;;
                 --cache-dir)
@@ -493,46 +308,6 @@ _catena__token() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs
                     fi
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --connect-timeout)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --retries)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --ca-cert)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --proxy)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -547,32 +322,32 @@ _catena__token() {
             for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
                 case "${last},${word}" in
                     *,=) continue ;;
-                    *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--issuer,*|--scope,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*|*,exec) ;;
+                    *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--issuer,*|--token-issuer,*|--scope,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*|*,exec) ;;
                     *) return 0 ;;
                 esac
                 last="${word}"
             done
             case "${last},${cur}" in
-                *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--issuer,*|--scope,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*) ;;
+                *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--issuer,*|--token-issuer,*|--scope,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*) ;;
                 *)
                     COMPREPLY=( $(compgen -c -- "${cur}") )
                     return 0
                     ;;
             esac
-            opts="-v -q -h --env-name --renew --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --env-name --renew --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --env-name)
+                --env-name|--token-file-mode|--client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--min-ttl|--timeout|--connect-timeout|--retries)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
-                --token-file)
+                --token-file|--client-secret-file|--client-assertion-file|--signing-key-file|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -587,66 +362,20 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --token-file-mode)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --client-id)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --client-secret)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --client-secret-file)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --client-secret-command)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --issuer)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --client-assertion-type)
+                    COMPREPLY=($(compgen -W "jwt-bearer jwt-spiffe" -- "${cur}"))
                     return 0
                     ;;
-                --scope)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
+                --signing-alg)
+                    COMPREPLY=($(compgen -W "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA" -- "${cur}"))
                     return 0
                     ;;
                 --client-auth)
                     COMPREPLY=($(compgen -W "post basic" -- "${cur}"))
-                    return 0
-                    ;;
-                --min-ttl)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
                     return 0
                     ;;
                 --cache-dir)
@@ -654,46 +383,6 @@ _catena__token() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs
                     fi
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --connect-timeout)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --retries)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --ca-cert)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --proxy)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -717,207 +406,21 @@ _catena__token() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        catena__token__subcmd__help__subcmd__cache)
-            opts="path list clear"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        catena__token__subcmd__help__subcmd__cache__subcmd__clear)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        catena__token__subcmd__help__subcmd__cache__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        catena__token__subcmd__help__subcmd__cache__subcmd__path)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        catena__token__subcmd__help__subcmd__completions)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        catena__token__subcmd__help__subcmd__doctor)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        catena__token__subcmd__help__subcmd__exec)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        catena__token__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        catena__token__subcmd__help__subcmd__inspect)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        catena__token__subcmd__help__subcmd__man)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        catena__token__subcmd__help__subcmd__renew)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        catena__token__subcmd__help__subcmd__revoke)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         catena__token__subcmd__inspect)
-            opts="-v -q -h --json --verify --audience --token-issuer --client-id --client-secret --client-secret-file --client-secret-command --issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --json --verify --audience --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --audience)
+                --audience|--client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--min-ttl|--timeout|--connect-timeout|--retries)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
-                --token-issuer)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --client-id)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --client-secret)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --client-secret-file)
+                --client-secret-file|--client-assertion-file|--signing-key-file|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -932,30 +435,20 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --issuer)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --client-assertion-type)
+                    COMPREPLY=($(compgen -W "jwt-bearer jwt-spiffe" -- "${cur}"))
                     return 0
                     ;;
-                --scope)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
+                --signing-alg)
+                    COMPREPLY=($(compgen -W "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA" -- "${cur}"))
                     return 0
                     ;;
                 --client-auth)
                     COMPREPLY=($(compgen -W "post basic" -- "${cur}"))
-                    return 0
-                    ;;
-                --min-ttl)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
                     return 0
                     ;;
                 --cache-dir)
@@ -963,46 +456,6 @@ _catena__token() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs
                     fi
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --connect-timeout)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --retries)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --ca-cert)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --proxy)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1027,13 +480,13 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__renew)
-            opts="-v -q -h --token-file --token-file-mode --check --client-id --client-secret --client-secret-file --client-secret-command --issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --token-file --token-file-mode --check --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --token-file)
+                --token-file|--client-secret-file|--client-assertion-file|--signing-key-file|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -1048,66 +501,27 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --token-file-mode)
+                --token-file-mode|--client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--min-ttl|--timeout|--connect-timeout|--retries)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
-                --client-id)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --client-secret)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --client-secret-file)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --client-secret-command)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --issuer)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --client-assertion-type)
+                    COMPREPLY=($(compgen -W "jwt-bearer jwt-spiffe" -- "${cur}"))
                     return 0
                     ;;
-                --scope)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
+                --signing-alg)
+                    COMPREPLY=($(compgen -W "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA" -- "${cur}"))
                     return 0
                     ;;
                 --client-auth)
                     COMPREPLY=($(compgen -W "post basic" -- "${cur}"))
-                    return 0
-                    ;;
-                --min-ttl)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
                     return 0
                     ;;
                 --cache-dir)
@@ -1115,46 +529,6 @@ _catena__token() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs
                     fi
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --connect-timeout)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --retries)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --ca-cert)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --proxy)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1165,31 +539,20 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__revoke)
-            opts="-v -q -h --all --token-issuer --client-id --client-secret --client-secret-file --client-secret-command --issuer --scope --client-auth --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --all --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --issuer --token-issuer --scope --client-auth --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --token-issuer)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --client-id)
+                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--timeout|--connect-timeout|--retries)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
-                --client-secret)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --client-secret-file)
+                --client-secret-file|--client-assertion-file|--signing-key-file|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -1204,19 +567,16 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --issuer)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --client-assertion-type)
+                    COMPREPLY=($(compgen -W "jwt-bearer jwt-spiffe" -- "${cur}"))
                     return 0
                     ;;
-                --scope)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
+                --signing-alg)
+                    COMPREPLY=($(compgen -W "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA" -- "${cur}"))
                     return 0
                     ;;
                 --client-auth)
@@ -1228,46 +588,6 @@ _catena__token() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs
                     fi
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --connect-timeout)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --retries)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --ca-cert)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --proxy)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

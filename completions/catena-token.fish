@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_catena_token_global_optspecs
-    string join \n client-id= client-secret= client-secret-file= client-secret-command= issuer= scope= client-auth= format= json env-name= min-ttl= refresh no-cache cache-dir= timeout= connect-timeout= retries= ca-cert= proxy= v/verbose q/quiet h/help V/version
+    string join \n client-id= client-secret= client-secret-file= client-secret-command= client-assertion-file= client-assertion-command= signing-key-file= assertion-audience= client-assertion-type= signing-key-id= signing-alg= issuer= token-issuer= scope= client-auth= format= json env-name= min-ttl= refresh no-cache cache-dir= timeout= connect-timeout= retries= ca-cert= proxy= v/verbose q/quiet h/help V/version
 end
 
 function __fish_catena_token_needs_command
@@ -29,7 +29,24 @@ complete -c catena-token -n "__fish_catena_token_needs_command" -l client-id -d 
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-file -d 'File with a client assertion (JWT)' -r -F
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-command -d 'Shell command that prints a client assertion' -r -f -a "(__fish_complete_command)"
+complete -c catena-token -n "__fish_catena_token_needs_command" -l signing-key-file -d 'File with a private key that signs assertions' -r -F
+complete -c catena-token -n "__fish_catena_token_needs_command" -l assertion-audience -d 'Audience of the assertion [default: the issuer]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-type -d 'jwt-bearer or jwt-spiffe [default: by its claims]' -r -f -a "jwt-bearer\t''
+jwt-spiffe\t''"
+complete -c catena-token -n "__fish_catena_token_needs_command" -l signing-key-id -d '`kid` of the signing key [default: none]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l signing-alg -d 'Algorithm of the signature [default: by the key]' -r -f -a "RS256\t''
+RS384\t''
+RS512\t''
+PS256\t''
+PS384\t''
+PS512\t''
+ES256\t''
+ES384\t''
+EdDSA\t''"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l token-issuer -d 'Issuer in tokens, if it is not --issuer' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
@@ -67,117 +84,53 @@ complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "man" -d '
 complete -c catena-token -n "__fish_catena_token_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l env-name -d 'Variable that holds the token [default: CATENA_TOKEN]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l token-file -d 'Path of the token file' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l token-file-mode -d '0600, or 0640 to let its group read it [default: 0600]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-id -d 'Client id' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew" -l token-file-mode -d '0600, or 0640 to let its group read it [default: 0600]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-id -d 'Client id' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-file -d 'File with a client assertion (JWT)' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-command -d 'Shell command that prints a client assertion' -r -f -a "(__fish_complete_command)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l signing-key-file -d 'File with a private key that signs assertions' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l assertion-audience -d 'Audience of the assertion [default: the issuer]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-type -d 'jwt-bearer or jwt-spiffe [default: by its claims]' -r -f -a "jwt-bearer\t''
+jwt-spiffe\t''"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l signing-key-id -d '`kid` of the signing key [default: none]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l signing-alg -d 'Algorithm of the signature [default: by the key]' -r -f -a "RS256\t''
+RS384\t''
+RS512\t''
+PS256\t''
+PS384\t''
+PS512\t''
+ES256\t''
+ES384\t''
+EdDSA\t''"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l token-issuer -d 'Issuer in tokens, if it is not --issuer' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l ca-cert -d 'CA bundle (PEM) [default: the system\'s]' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l proxy -d 'Proxy URL, \'\' for none' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect doctor" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l ca-cert -d 'CA bundle (PEM) [default: the system\'s]' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l proxy -d 'Proxy URL, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l renew -d 'Keep a valid token in a file while CMD runs'
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l refresh -d 'Request a new token even if a valid one is cached'
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l no-cache -d 'Do not use the cache'
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -s v -l verbose -d 'Print progress to stderr; -vv for details'
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -s q -l quiet -d 'Print errors only, no warnings'
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect doctor" -l refresh -d 'Request a new token even if a valid one is cached'
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l no-cache -d 'Do not use the cache'
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -s v -l verbose -d 'Print progress to stderr; -vv for details'
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -s q -l quiet -d 'Print errors only, no warnings'
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor completions man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l token-file -d 'File to keep the token in' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l token-file-mode -d '0600, or 0640 to let its group read it [default: 0600]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l client-id -d 'Client id' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
-basic\t''"
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l ca-cert -d 'CA bundle (PEM) [default: the system\'s]' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l proxy -d 'Proxy URL, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l check -d 'Only check that the token in the file is valid'
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l refresh -d 'Request a new token even if a valid one is cached'
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l no-cache -d 'Do not use the cache'
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -s v -l verbose -d 'Print progress to stderr; -vv for details'
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -s q -l quiet -d 'Print errors only, no warnings'
-complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l audience -d 'Also check that the token is for this audience' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l token-issuer -d 'Expected `iss`, if it is not the issuer\'s URL' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l client-id -d 'Client id' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
-basic\t''"
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l ca-cert -d 'CA bundle (PEM) [default: the system\'s]' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l proxy -d 'Proxy URL, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l json -d 'Print header and claims as JSON, unchanged'
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l verify -d 'Verify the token with the realm\'s public keys'
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l refresh -d 'Request a new token even if a valid one is cached'
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l no-cache -d 'Do not use the cache'
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -s v -l verbose -d 'Print progress to stderr; -vv for details'
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -s q -l quiet -d 'Print errors only, no warnings'
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l token-issuer -d 'Expected `iss`, if it is not the issuer\'s URL' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l client-id -d 'Client id' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
-basic\t''"
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l ca-cert -d 'CA bundle (PEM) [default: the system\'s]' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l proxy -d 'Proxy URL, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l all -d 'Revoke all cached tokens of this client'
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l no-cache -d 'Do not use the cache'
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -s v -l verbose -d 'Print progress to stderr; -vv for details'
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -s q -l quiet -d 'Print errors only, no warnings'
-complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-id -d 'Client id' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
-basic\t''"
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l ca-cert -d 'CA bundle (PEM) [default: the system\'s]' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l proxy -d 'Proxy URL, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l json -d 'Print the report as JSON'
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l offline -d 'Do not use the network'
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l refresh -d 'Request a new token even if a valid one is cached'
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l no-cache -d 'Do not use the cache'
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -s v -l verbose -d 'Print progress to stderr; -vv for details'
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -s q -l quiet -d 'Print errors only, no warnings'
-complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "path" -d 'Print the cache directory'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and not __fish_seen_subcommand_from path list clear help" -f -a "list" -d 'List the cached tokens, without the tokens themselves'
@@ -190,6 +143,9 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-assertion-file -d 'File with a client assertion (JWT)' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-assertion-command -d 'Shell command that prints a client assertion' -r -f -a "(__fish_complete_command)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l signing-key-file -d 'File with a private key that signs assertions' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print progress to stderr; -vv for details'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only, no warnings'
@@ -202,8 +158,6 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the cached tokens, without the tokens themselves'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Remove all cached tokens and remembered keys'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c catena-token -n "__fish_catena_token_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c catena-token -n "__fish_catena_token_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "exec" -d 'Run a command with a token in its environment'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "renew" -d 'Keep a valid token in a file until stopped'
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and not __fish_seen_subcommand_from exec renew inspect revoke doctor cache completions man help" -f -a "inspect" -d 'Show a token\'s claims, and verify it with --verify'
@@ -218,4 +172,4 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fi
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Remove all cached tokens and remembered keys'
 complete -c catena-token -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand completions" -a "bash zsh fish elvish powershell"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -a "(__fish_complete_subcommand --fcs-skip=2 - --env-name --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --issuer --scope --client-auth --min-ttl --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -a "(__fish_complete_subcommand --fcs-skip=2 - --env-name --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --issuer --token-issuer --scope --client-auth --min-ttl --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy)"

@@ -1,4 +1,4 @@
-//! The client secret: checked and registered for redaction when created, wiped when dropped.
+//! A client's credential: checked and registered for redaction when created, wiped when dropped.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::display::redact;
 
-/// A client secret that can be sent: not empty, UTF-8, no control character.
+/// The text of a client secret, a client assertion or a private key: not empty and UTF-8. Only a key has several lines.
 ///
 /// It has no `Display` and no `Deref`: only [`Secret::expose`] reads it, so that `grep` finds every use.
 #[derive(Clone)]
@@ -27,22 +27,47 @@ pub enum UnusableSecret {
 }
 
 impl Secret {
-    /// Checks `bytes` and wipes them.
+    /// A client secret. Checks `bytes` and wipes them.
     pub fn new(bytes: Vec<u8>) -> Result<Self, UnusableSecret> {
-        let bytes = Zeroizing::new(bytes);
-        let text = Zeroizing::new(str::from_utf8(&bytes).map_err(|_| UnusableSecret::NotUtf8)?.to_owned());
-        if text.is_empty() {
-            return Err(UnusableSecret::Empty);
-        }
-        if text.starts_with('\u{feff}') {
-            return Err(UnusableSecret::ByteOrderMark);
-        }
+        let secret = Self::line(bytes)?;
+        redact::hide(&secret.0);
+        Ok(secret)
+    }
+
+    /// A client assertion. Like a token it is short-lived, and a service reads many.
+    pub fn assertion(bytes: Vec<u8>) -> Result<Self, UnusableSecret> {
+        let secret = Self::line(bytes)?;
+        redact::hide_token(&secret.0);
+        Ok(secret)
+    }
+
+    /// A private key in PEM, without the white space around it.
+    pub fn pem(bytes: Vec<u8>) -> Result<Self, UnusableSecret> {
+        /// A shorter last line says nothing about the key, and may be a word.
+        const SHORTEST: usize = 8;
+        let text = Self::text(bytes)?;
+        let lines = text.lines().map(str::trim).filter(|line| line.len() >= SHORTEST && !line.starts_with("--"));
+        lines.for_each(redact::hide);
+        Ok(Self(Zeroizing::new(text.trim().to_owned())))
+    }
+
+    fn line(bytes: Vec<u8>) -> Result<Self, UnusableSecret> {
+        let text = Self::text(bytes)?;
         if text.contains(char::is_control) {
             let is_line = !text.trim_end_matches(['\r', '\n']).contains(char::is_control);
             return Err(if is_line { UnusableSecret::EndsInLineBreak } else { UnusableSecret::Control });
         }
-        redact::hide(&text);
         Ok(Self(text))
+    }
+
+    fn text(bytes: Vec<u8>) -> Result<Zeroizing<String>, UnusableSecret> {
+        let bytes = Zeroizing::new(bytes);
+        let text = str::from_utf8(&bytes).map_err(|_| UnusableSecret::NotUtf8)?;
+        match text {
+            "" => Err(UnusableSecret::Empty),
+            _ if text.starts_with('\u{feff}') => Err(UnusableSecret::ByteOrderMark),
+            _ => Ok(Zeroizing::new(text.to_owned())),
+        }
     }
 
     pub fn expose(&self) -> &str {

@@ -77,6 +77,7 @@ pub struct NotStarted;
 ///
 /// - `StdinTwice`: both of these read stdin.
 /// - `EnvName`: `--renew` reserves this variable.
+/// - `AssertionOnce`: this setting gives an assertion that can be read only once, which cannot be renewed.
 /// - `SecretFile`: this setting and `--token-file` have the same path.
 /// - `NoToken`: `revoke` got no token and must not use the cache.
 /// - `TokenFile`, `NoTokenYet`, `Expires`, `NoExpiry`: what `renew --check` found at this path. The token's `exp` is too
@@ -87,6 +88,7 @@ pub struct NotStarted;
 pub enum CommandError {
     StdinTwice(&'static str, &'static str),
     EnvName(&'static str),
+    AssertionOnce(&'static str),
     SecretFile(&'static str, PathBuf),
     Signals(io::Error),
     Wait(String, io::Error),
@@ -113,7 +115,7 @@ impl Error {
                 Problem::Missing { .. } | Problem::Empty | Problem::ControlCharacter | Problem::Secret(_) => {
                     Exit::Setup
                 }
-                Problem::EndsInLineBreak if matches!(error.name, Name::ClientId | Name::Secret) => Exit::Setup,
+                Problem::EndsInLineBreak if matches!(error.name, Name::ClientId | Name::Credential) => Exit::Setup,
                 _ => Exit::Usage,
             },
             Self::Token(error)
@@ -145,7 +147,7 @@ fn of_command(error: &CommandError) -> Exit {
 
 pub fn of_token(error: &TokenError) -> Exit {
     match error {
-        TokenError::Secret(_) | TokenError::Trust(_) => Exit::Setup,
+        TokenError::Credential(_) | TokenError::Assertion(_) | TokenError::Trust(_) => Exit::Setup,
         TokenError::AskedToWait { .. } => Exit::Temporary,
         TokenError::TooShort { .. } => Exit::Unusable,
         TokenError::Request(error) => of_request(error),

@@ -8,8 +8,7 @@ use std::time::Duration;
 use crate::base::clock::{self, Deadline};
 use crate::base::duration::display;
 use crate::base::event::{Event, Warning, emit};
-use crate::base::secret::Secret;
-use crate::cli::args::{CacheCommand, Options, SecretArgs};
+use crate::cli::args::{CacheCommand, CredentialArgs, Options};
 use crate::cli::error::{CommandError, Error};
 use crate::cli::message::local as words;
 use crate::cli::message::settings::emit as emit_settings;
@@ -20,6 +19,7 @@ use crate::os::stdout;
 use crate::token::cache::directory::{Directory, age};
 use crate::token::cache::entries::{self, DecryptionKeys, Entry};
 use crate::token::cache::keyring;
+use crate::token::cache::seal::SecretKeys;
 use crate::token::cache::{self, CacheError};
 use crate::token::source::TokenError;
 
@@ -27,21 +27,21 @@ use crate::token::source::TokenError;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub fn run(command: &CacheCommand, options: Options) -> Result<(), Error> {
-    let is_typed = options.identity.secret != SecretArgs::default();
+    let is_typed = options.identity.credential != CredentialArgs::default();
     let settings = Settings::resolve(options);
     let Some(directory) = settings.cache_directory.clone().transpose()?.map(|setting| setting.value) else {
         return Err(CommandError::NoCache.into());
     };
     match command {
         CacheCommand::Path(_) => Ok(stdout::print([directory.path.as_os_str().as_bytes(), b"\n"].concat())?),
-        CacheCommand::List(_) => list(&directory, secret(&settings, is_typed)?.as_ref()),
+        CacheCommand::List(_) => list(&directory, keys(&settings, is_typed)?.as_ref()),
         CacheCommand::Clear(_) => Ok(clear(&directory)?),
     }
 }
 
 /// Prints a line for each cached token. Those that the secret does not decrypt show less.
-fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Error> {
-    let decryption = DecryptionKeys::new(secret, directory);
+fn list(directory: &Directory, keys: Option<&SecretKeys>) -> Result<(), Error> {
+    let decryption = DecryptionKeys::new(keys, directory);
     let mut rows = vec![["ISSUER", "CLIENT", "SCOPE", "EXPIRES IN"].map(str::to_owned).to_vec()];
     for name in entries::names(directory)? {
         rows.extend(directory.metadata(&name).map(|found| row(decryption.open(&name).as_ref(), &found)));
@@ -53,11 +53,11 @@ fn list(directory: &Directory, secret: Option<&Secret>) -> Result<(), Error> {
     Ok(stdout::print(in_columns(&rows))?)
 }
 
-/// The secret, if no command or prompt is needed. A failure is an error only if an option names the secret.
-fn secret(settings: &Settings, is_typed: bool) -> Result<Option<Secret>, Error> {
-    emit_settings(settings, |name| name == Name::Secret);
-    let secret = match &settings.secret {
-        Ok(source) => source.at_hand(Deadline::after(PATIENCE)).map_err(|error| TokenError::Secret(error).into()),
+/// The credential's keys, if no command or prompt is needed. A failure is an error only if an option names it.
+fn keys(settings: &Settings, is_typed: bool) -> Result<Option<SecretKeys>, Error> {
+    emit_settings(settings, |name| name == Name::Credential);
+    let secret = match &settings.credential {
+        Ok(source) => source.at_hand(Deadline::after(PATIENCE)).map_err(|error| TokenError::Credential(error).into()),
         Err(error) => Err(Error::from(error.clone())),
     };
     match secret {
@@ -65,7 +65,7 @@ fn secret(settings: &Settings, is_typed: bool) -> Result<Option<Secret>, Error> 
             emit(Event::Warning(Warning::Error(&error)));
             Ok(None)
         }
-        secret => secret,
+        secret => Ok(secret?.as_ref().map(SecretKeys::of)),
     }
 }
 

@@ -11,9 +11,9 @@ use crate::cli::args::{ExecArgs, Options};
 use crate::cli::error::{CommandError, Error, Exit, NotStarted};
 use crate::cli::format::EnvName;
 use crate::cli::progress;
-use crate::cli::settings::{SECRET_VARIABLES, places_in_memory, search_path, temporary_directory};
+use crate::cli::settings::{credential_variables, places_in_memory, search_path, temporary_directory};
 use crate::command::source;
-use crate::credential::{SecretSource, end_running_command};
+use crate::credential::{Place, end_running_command};
 use crate::exec::{ChildCommand, HANDLED, supervise};
 use crate::oauth::token_response::TokenResponse;
 use crate::os::process;
@@ -38,10 +38,10 @@ fn run_with_token(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
     let env_name = args.env_name.unwrap_or_default();
     let intended_use = if args.renew { Use::KeepFresh } else { Use::Once };
     let source = source::resolve(options, intended_use)?;
-    if let SecretSource::Stdin { by } = source.secret {
+    if let Place::Stdin { by } = source.credential.place {
         return Err(CommandError::StdinTwice(by, "the command").into());
     }
-    let job = ChildCommand::new(args.command, &SECRET_VARIABLES, search_path());
+    let job = ChildCommand::new(args.command, credential_variables().collect(), search_path());
     if !args.renew {
         return Err(with_token(job, &env_name, &source.token()?).replace().into());
     }
@@ -62,7 +62,7 @@ fn supervise_command(
     env_name: &EnvName,
     file: &mut Option<Arc<TokenFile>>,
 ) -> Result<ExitStatus, Error> {
-    source.hold_secret()?;
+    source::hold(&mut source)?;
     let token = source.token()?;
     let signals = SignalHandler::of(HANDLED).map_err(CommandError::Signals)?;
     let file = match file {

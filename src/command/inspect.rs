@@ -13,6 +13,7 @@ use crate::os::stdout;
 use crate::token::source::{TokenError, Use};
 
 pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
+    let mut token_issuer = None;
     let (token, realm) = match &args.token {
         // A token that is only decoded needs no settings, and one that is verified no client.
         Some(argument) if !args.verify => (read_token(argument)?, None),
@@ -20,12 +21,16 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
             let settings = Settings::resolve(options);
             require(&settings, Name::is_of_request)?;
             let token = read_token(argument)?;
+            token_issuer = settings.token_issuer.clone()?.value;
             let (route, deadline) = (settings.route()?, Deadline::after(settings.timeout?.value));
             (token, Some((settings.issuer?.value, route, deadline)))
         }
         // The token that `catena-token` would print.
         None => {
-            let source = source::resolve(options, Use::Once)?;
+            let settings = Settings::resolve(options);
+            require(&settings, Name::is_of_token)?;
+            token_issuer = settings.token_issuer.clone()?.value;
+            let source = source::of(settings, Use::Once)?;
             let mut call = source.call();
             let (response, deadline) = (call.token()?, call.deadline());
             (response.access_token, Some((source.issuer, source.route, deadline)))
@@ -37,7 +42,7 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
     })?;
     let verdict = match realm {
         Some((issuer, route, deadline)) if args.verify => {
-            let claimed = examine(&jwt, args.token_issuer.as_deref().unwrap_or(issuer.as_str()))?;
+            let claimed = examine(&jwt, token_issuer.as_deref().unwrap_or(issuer.as_str()))?;
             redact::hide_token(token.expose());
             let http = route.open(issuer.is_https(), deadline).map_err(TokenError::Trust)?;
             let keys = fetch_keys(&http, &issuer, route.retries, deadline).map_err(TokenError::Request)?;

@@ -38,7 +38,7 @@ pub fn run(options: Options, args: RenewArgs) -> Result<(), Error> {
     }
     let mut source = source::resolve(options, Use::KeepFresh)?;
     let file = source::token_file(&source, &args.token_file, args.token_file_mode)?;
-    source.hold_secret()?;
+    source::hold(&mut source)?;
     let renewal = Renewal::new(source, Arc::clone(&file), None);
     let waker = renewal.waker.clone();
     // A prompt may have replaced the default actions of SIGTSTP, SIGCONT and SIGQUIT.

@@ -8,7 +8,7 @@ use crate::cli::message::revoke as words;
 use crate::cli::report;
 use crate::cli::settings::{Name, Setting, Settings};
 use crate::command::source::{self, STDIN, read_token, require};
-use crate::credential::SecretSource;
+use crate::credential::Place;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::jwt::verify::check_issuer;
 use crate::oauth::jwt::{Jwt, is_part_of_a_jwt};
@@ -32,16 +32,17 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
         settings.scope = Ok(Setting::by_default(None));
     }
     settings.min_ttl = Ok(Setting::by_default(None));
+    let token_issuer = settings.token_issuer.clone()?.value;
     let tokens = source::of(settings, Use::Once)?;
 
     let token = match &args.token {
         None => None,
         Some(argument) => {
-            if let (SecretSource::Stdin { by }, true) = (&tokens.secret, argument == STDIN) {
+            if let (Place::Stdin { by }, true) = (&tokens.credential.place, argument == STDIN) {
                 return Err(CommandError::StdinTwice(by, "the token").into());
             }
             let token = read_token(argument)?;
-            check_token_issuer(&token, &tokens.issuer, args.token_issuer.as_deref())?;
+            check_token_issuer(&token, &tokens.issuer, token_issuer.as_deref())?;
             Some(token)
         }
     };

@@ -13,7 +13,8 @@ use crate::cli::error::{CommandError, Error};
 use crate::cli::message;
 use crate::cli::report;
 use crate::cli::settings::{Name, SettingError, Settings};
-use crate::credential::SecretSource;
+use crate::credential::{CredentialSource, Kind, Place};
+use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::jwt::LONGEST;
 use crate::oauth::token_response::AccessToken;
 use crate::os::input;
@@ -33,19 +34,34 @@ pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, SettingE
     let min_ttl = settings.min_ttl.clone()?.value;
     let freshness = Freshness { min_ttl, intended_use, is_fresh: settings.is_fresh, started: clock::now() };
     let (route, cache) = (settings.route()?, settings.cache()?);
+    let assertion = settings.assertion()?;
     let (client_id, scope, timeout) = (settings.client_id?.value, settings.scope?.value, settings.timeout?.value);
-    let (issuer, client_auth) = (settings.issuer?.value, settings.client_auth?.value);
-    let binding = Binding::new(&issuer, &client_id, scope.as_ref(), client_auth);
+    let (issuer, credential) = (settings.issuer?.value, settings.credential?);
+    let client_auth = match credential.kind {
+        Kind::Secret => settings.client_auth?.value,
+        Kind::Assertion => ClientAuth::Assertion,
+        Kind::SigningKey => ClientAuth::SigningKey,
+    };
+    let binding = Binding::new(&issuer, client_id.as_ref(), scope.as_ref(), client_auth);
     let cache = cache.ok().map(|directory| Cache::new(directory.value, binding));
-    let secret = settings.secret?;
-    Ok(TokenSource { client_id, secret, issuer, scope, client_auth, route, cache, freshness, timeout })
+    Ok(TokenSource { client_id, credential, assertion, issuer, scope, client_auth, route, cache, freshness, timeout })
 }
 
-/// A token file, which must not overwrite the secret's.
+/// Gets a credential that can be read only once, for all renewals. An assertion expires, so that one is not enough.
+pub fn hold(source: &mut TokenSource) -> Result<(), Error> {
+    match source.credential {
+        CredentialSource { kind: Kind::Assertion, place: Place::Stdin { by } } => {
+            Err(CommandError::AssertionOnce(by).into())
+        }
+        _ => Ok(source.hold_credential()?),
+    }
+}
+
+/// A token file, which must not overwrite the credential's.
 pub fn token_file(source: &TokenSource, path: &Path, mode: u32) -> Result<Arc<TokenFile>, Error> {
     let file = TokenFile::at(path, mode)?;
-    match &source.secret {
-        SecretSource::File { path, by } if file.is(path) => Err(CommandError::SecretFile(by, path.clone()).into()),
+    match &source.credential.place {
+        Place::File { path, by } if file.is(path) => Err(CommandError::SecretFile(by, path.clone()).into()),
         _ => Ok(Arc::new(file)),
     }
 }

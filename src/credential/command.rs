@@ -1,4 +1,4 @@
-//! The secret from a command: `op read …`, `pass show …`, `vault kv get …`.
+//! A credential from a command: `op read …`, `pass show …`, `vault kv get …`.
 //!
 //! The command inherits stderr and the terminal, where `op` asks for a fingerprint, but not stdin. It stays in our
 //! process group, because another one could not read the terminal. Its output ends when the shell exits, even if a
@@ -16,9 +16,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::SIGCHLD;
 use zeroize::Zeroizing;
 
-use super::{LONGEST_SECRET, SecretError, secret_line};
+use super::source::{LONGEST, Unreadable};
 use crate::base::clock::Deadline;
-use crate::base::secret::Secret;
 use crate::os::input::too_long;
 use crate::os::process;
 use crate::os::signals;
@@ -29,14 +28,18 @@ const POLL_INTERVAL: Duration = Duration::from_millis(10);
 /// The time between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// Runs `sh -c command`, which prints the secret.
-pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, SecretError> {
+/// Runs `sh -c command`, with this variable, and returns what it prints.
+pub fn run(
+    command: &OsStr,
+    variable: Option<(&str, &str)>,
+    deadline: Deadline,
+) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
     let _guard = process::OWN.lock().unwrap_or_else(PoisonError::into_inner);
     // If the parent ignored SIGCHLD, the kernel would drop exit codes. A handler restores them.
-    signals::silence(SIGCHLD).map_err(SecretError::Shell)?;
+    signals::silence(SIGCHLD).map_err(Unreadable::Shell)?;
     let mut shell = Command::new("/bin/sh");
-    shell.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut child = shell.spawn().map_err(SecretError::Shell)?;
+    shell.arg("-c").arg(command).envs(variable).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = shell.spawn().map_err(Unreadable::Shell)?;
     *running() = Some(Pid::from_child(&child));
     let collected = collect(&mut child, deadline);
     // A separate statement, to release the lock before the command is terminated.
@@ -45,11 +48,11 @@ pub fn run(command: &OsStr, deadline: Deadline) -> Result<Secret, SecretError> {
         terminate(pid);
         let _ = child.wait();
     }
-    let (status, bytes) = collected.map_err(|error| SecretError::Command(error.into()))?;
+    let (status, bytes) = collected.map_err(|error| Unreadable::Command(error.into()))?;
     if !status.success() {
-        return Err(SecretError::Exited(status));
+        return Err(Unreadable::Exited(status));
     }
-    secret_line(Ok(bytes)).map_err(SecretError::Command)
+    Ok(bytes)
 }
 
 /// Sends SIGTERM to a running command, before this process exits.
@@ -69,7 +72,7 @@ fn running() -> MutexGuard<'static, Option<Pid>> {
 fn collect(child: &mut Child, deadline: Deadline) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
     let mut stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
     ioctl_fionbio(&stdout, true)?;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(2 * LONGEST_SECRET));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(2 * LONGEST));
     loop {
         // Once it is reaped, its pid may be reused.
         let status = {
@@ -79,10 +82,10 @@ fn collect(child: &mut Child, deadline: Deadline) -> io::Result<(ExitStatus, Zer
             status
         };
         // All output before its exit is in the pipe now.
-        let room = LONGEST_SECRET + 1 - bytes.len();
+        let room = LONGEST + 1 - bytes.len();
         let read = stdout.by_ref().take(room as u64).read_to_end(&mut bytes);
-        if bytes.len() > LONGEST_SECRET {
-            return Err(too_long(LONGEST_SECRET));
+        if bytes.len() > LONGEST {
+            return Err(too_long(LONGEST));
         }
         match (read, status) {
             (Err(error), _) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),

@@ -1,28 +1,20 @@
-//! The client's credentials, and where the secret comes from.
+//! What authenticates the client, a secret, an assertion or a signing key, and where it comes from.
 //!
-//! A `SecretSource` says where the secret is; only `SecretSource::get` reads a file, runs a command or prompts.
+//! A `CredentialSource` says where it is; only `CredentialSource::get` reads a file, runs a command or prompts.
 
 mod command;
 mod mistakes;
 mod prompt;
+mod source;
 
-use std::ffi::{OsStr, OsString};
-use std::io::{self, IsTerminal as _};
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
-use std::time::Instant;
-
-use thiserror::Error;
-use zeroize::Zeroizing;
+use std::path::Path;
 
 pub(crate) use command::end_running as end_running_command;
 pub(crate) use mistakes::{Mistake, confused, mistakes};
+pub(crate) use source::{Cost, CredentialError, CredentialSource, Kind, Missing, Place, Problem, Unreadable};
 
-use crate::base::clock::Deadline;
-use crate::base::secret::{Secret, UnusableSecret};
-use crate::display::redact;
-use crate::os::input;
+use crate::base::secret::Secret;
 
 /// A client identifier (RFC 6749 §2.2) that is not empty and has no control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,148 +33,22 @@ impl ClientId {
 
 #[derive(Debug)]
 pub(crate) struct ClientCredentials {
-    pub id: ClientId,
+    /// An assertion names the client itself.
+    pub id: Option<ClientId>,
+    pub kind: Kind,
+    /// The secret, the assertion, or the key in PEM.
     pub secret: Secret,
-    /// The setting that gives the secret; `None` if it was typed or read before.
-    pub secret_by: Option<&'static str>,
+    /// The setting that gives it; `None` if it was typed or read before.
+    pub by: Option<&'static str>,
 }
 
 impl ClientCredentials {
-    /// What is probably wrong with the secret.
+    /// What is probably wrong with a client secret.
     pub fn mistake(&self) -> Option<Mistake> {
+        let (Kind::Secret, Some(id)) = (self.kind, &self.id) else { return None };
         let secret = self.secret.expose();
-        mistakes(secret).next().or_else(|| confused(self.id.as_str(), secret))
+        mistakes(secret).next().or_else(|| confused(id.as_str(), secret))
     }
-}
-
-/// Where the secret is, and the setting that says so: `by`. `Held` was read earlier from a source that can be read only
-/// once. `Command` is for `sh -c`; `Prompt` is the default.
-#[derive(Clone, Debug)]
-pub(crate) enum SecretSource {
-    Given { secret: Secret, by: &'static str },
-    File { path: PathBuf, by: &'static str },
-    Stdin { by: &'static str },
-    Command { command: OsString, by: &'static str },
-    Held { secret: Secret, is_typed: bool },
-    Prompt(Missing),
-}
-
-/// Why no setting names the secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Missing {
-    /// The variable is set, but empty.
-    EmptyVariable(&'static str),
-    /// systemd's credentials do not contain it.
-    NoCredential,
-    NotGiven,
-}
-
-/// Why the secret cannot be read. `Shell`: `sh` does not start. `Exited`: the command failed.
-#[derive(Debug, Error)]
-#[error("{self:?}")]
-pub(crate) enum SecretError {
-    File(PathBuf, Problem),
-    Stdin(Problem),
-    Shell(io::Error),
-    Command(Problem),
-    Exited(ExitStatus),
-    Terminal(Problem),
-    NoTerminal(Missing),
-}
-
-/// The source cannot be read, or its content is invalid.
-#[derive(Debug, Error)]
-#[error("{self:?}")]
-pub(crate) enum Problem {
-    Io(#[from] io::Error),
-    Unusable(#[from] UnusableSecret),
-}
-
-/// What it takes to get a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cost<'a> {
-    Nothing,
-    /// A command, which may ask for a fingerprint.
-    Command(&'a OsStr),
-    /// Typing at a terminal.
-    Person,
-}
-
-/// A larger file is not a secret.
-const LONGEST_SECRET: usize = 64 * 1024;
-
-impl SecretSource {
-    /// Gets the secret, and the deadline extended by the time at the prompt. Redacts an id that was swapped with it.
-    pub fn get(&self, id: &ClientId, deadline: Deadline) -> Result<(Secret, Deadline), SecretError> {
-        let started = Instant::now();
-        let (secret, is_typed) = match (self.at_hand(deadline)?, self) {
-            (Some(secret), _) => (secret, false),
-            (None, Self::Command { command, .. }) => (command::run(command, deadline)?, false),
-            (None, Self::Prompt(missing)) => (prompt::ask(id, *missing)?, true),
-            (None, _) => (from_stdin(Deadline::never())?, true),
-        };
-        if are_swapped(id.as_str(), Some(secret.expose())) {
-            redact::hide(id.as_str());
-        }
-        Ok((secret, if is_typed { deadline.extended_by(started.elapsed()) } else { deadline }))
-    }
-
-    /// The secret, if that takes no command and no prompt.
-    pub fn at_hand(&self, deadline: Deadline) -> Result<Option<Secret>, SecretError> {
-        match self {
-            Self::Given { secret, .. } | Self::Held { secret, .. } => Ok(Some(secret.clone())),
-            Self::File { path, .. } => {
-                let secret = secret_line(input::read_file(path, LONGEST_SECRET, deadline));
-                secret.map(Some).map_err(|problem| SecretError::File(path.clone(), problem))
-            }
-            Self::Stdin { .. } if self.cost() == Cost::Nothing => from_stdin(deadline).map(Some),
-            Self::Stdin { .. } | Self::Command { .. } | Self::Prompt(_) => Ok(None),
-        }
-    }
-
-    pub fn cost(&self) -> Cost<'_> {
-        match self {
-            Self::Command { command, .. } => Cost::Command(command),
-            Self::Prompt(_) => Cost::Person,
-            Self::Stdin { .. } if io::stdin().is_terminal() => Cost::Person,
-            Self::Given { .. } | Self::File { .. } | Self::Stdin { .. } | Self::Held { .. } => Cost::Nothing,
-        }
-    }
-
-    /// Whether it can be read again, unlike a pipe such as `<(…)`.
-    pub fn is_lasting(&self) -> bool {
-        match self {
-            Self::Stdin { .. } | Self::Prompt(_) => false,
-            Self::File { path, .. } => !std::fs::metadata(path).is_ok_and(|found| !found.is_file()),
-            Self::Given { .. } | Self::Command { .. } | Self::Held { .. } => true,
-        }
-    }
-
-    /// Whether it is typed by hand: a refusal may be a typo, and is not shared with other processes.
-    pub fn is_typed(&self) -> bool {
-        matches!(self, Self::Held { is_typed: true, .. }) || self.cost() == Cost::Person
-    }
-
-    /// The setting that names it.
-    pub fn by(&self) -> Option<&'static str> {
-        match self {
-            Self::Given { by, .. } | Self::File { by, .. } | Self::Stdin { by } | Self::Command { by, .. } => Some(by),
-            Self::Held { .. } | Self::Prompt(_) => None,
-        }
-    }
-}
-
-fn from_stdin(deadline: Deadline) -> Result<Secret, SecretError> {
-    secret_line(input::read(&mut io::stdin().lock(), LONGEST_SECRET, deadline)).map_err(SecretError::Stdin)
-}
-
-/// The secret without the final line break of an editor, `echo` or a command.
-pub(crate) fn secret_line(read: io::Result<Zeroizing<Vec<u8>>>) -> Result<Secret, Problem> {
-    let mut bytes = std::mem::take(&mut *read?);
-    let line = bytes.strip_suffix(b"\n").map_or(&bytes[..], |line| line.strip_suffix(b"\r").unwrap_or(line));
-    let length = line.len();
-    bytes.truncate(length);
-    Ok(Secret::new(bytes)?)
 }
 
 /// Whether the path may be a secret, by mistake: no such file exists, and it has no `/`, or looks like base64.

@@ -16,7 +16,7 @@ use rustix::termios::{InputModes, LocalModes, OptionalActions, QueueSelector, tc
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::flag::register_conditional_default;
 
-use super::{ClientId, Missing, Problem, SecretError};
+use super::{ClientId, Missing, Problem, Unreadable};
 use crate::base::secret::{Secret, UnusableSecret};
 use crate::display::untrusted::escape;
 use crate::os::process::obey;
@@ -26,12 +26,12 @@ use crate::os::signals::{SignalHandler, is_ignored};
 const LONGEST_LINE: usize = if cfg!(target_os = "macos") { 1024 } else { 4095 };
 
 /// Prompts once. Without a terminal, the error reports the missing setting.
-pub fn ask(id: &ClientId, missing: Missing) -> Result<Secret, SecretError> {
+pub fn ask(id: Option<&ClientId>, missing: Missing) -> Result<Secret, Unreadable> {
     let terminal = File::options().read(true).write(true).open(path());
-    let terminal = terminal.map_err(|_| SecretError::NoTerminal(missing))?;
-    let prompt = format!("Client secret of '{}': ", escape(id.as_str()));
+    let terminal = terminal.map_err(|_| Unreadable::NoTerminal(missing))?;
+    let prompt = format!("Client secret of '{}': ", escape(id.map_or("", ClientId::as_str)));
     let problem = |error: io::Error| error.downcast::<UnusableSecret>().map_or_else(Problem::Io, Problem::Unusable);
-    read_on(&terminal, &prompt).map_err(|error| SecretError::Terminal(problem(error)))
+    read_on(&terminal, &prompt).map_err(|error| Unreadable::Terminal(problem(error)))
 }
 
 /// The terminal's path.

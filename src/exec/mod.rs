@@ -52,7 +52,7 @@ pub(crate) struct ChildCommand {
     program: OsString,
     arguments: Vec<OsString>,
     /// Variables of our environment that it does not get.
-    hidden: &'static [&'static str],
+    hidden: Vec<&'static str>,
     variables: Vec<(String, OsString)>,
     /// Our PATH, to explain why a program does not run.
     search_path: Option<OsString>,
@@ -60,7 +60,7 @@ pub(crate) struct ChildCommand {
 
 impl ChildCommand {
     /// `words` are the program and its arguments.
-    pub(crate) fn new(words: Vec<OsString>, hidden: &'static [&'static str], search_path: Option<OsString>) -> Self {
+    pub(crate) fn new(words: Vec<OsString>, hidden: Vec<&'static str>, search_path: Option<OsString>) -> Self {
         let mut words = words.into_iter();
         let (program, variables) = (words.next().unwrap_or_default(), Vec::new());
         Self { program, arguments: words.collect(), hidden, variables, search_path }
@@ -107,7 +107,7 @@ impl ChildCommand {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments);
-        for name in self.hidden {
+        for name in &self.hidden {
             command.env_remove(name);
         }
         command.envs(self.variables.iter().cloned());

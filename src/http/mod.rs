@@ -96,11 +96,12 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    /// A hash, so that a cached failure does not reveal the proxy's password: processes with the same one share it.
-    pub fn fingerprint(&self) -> String {
+    /// A hash of this and `more`, so that a cached failure does not reveal the proxy's password: processes with the same
+    /// one share it.
+    pub fn fingerprint(&self, more: &str) -> String {
         let proxy = self.proxy.as_ref().map(|proxy| (proxy, &proxy.authorization));
         let bundle = self.ca_bundle.as_ref().map(|bundle| &bundle.path);
-        let options = format!("{proxy:?} {} {:?} {:?} {}", self.zone, bundle, self.connect_timeout, self.retries);
+        let options = format!("{proxy:?} {} {bundle:?} {:?} {} {more}", self.zone, self.connect_timeout, self.retries);
         STANDARD.encode(digest(&SHA256, options.as_bytes()))
     }
 

@@ -25,8 +25,8 @@ pub struct Outcome {
     pub sent: Moment,
     /// Whether no retry is allowed. If `false`, time ran out, or the caller waits and retries.
     pub is_final: bool,
-    /// Whether an attempt was sent and got no response.
-    pub outcome_unknown: bool,
+    /// The last attempt that was sent and got no response.
+    pub lost: Option<HttpError>,
     /// The `Retry-After` of the last response.
     pub wait: Option<Wait>,
 }
@@ -65,32 +65,43 @@ pub struct Wait {
     pub is_too_long: bool,
 }
 
-/// Sends `request`, and retries it as long as `tries` and `deadline` allow.
-pub fn send(http: &Http, request: &Request, tries: &mut RetryBudget, deadline: Deadline) -> Outcome {
-    let mut outcome_unknown = false;
+/// Sends `request`, and retries as long as `tries` and `deadline` allow. `again` makes the next request of the last one,
+/// or ends the retries.
+pub fn send(
+    http: &Http,
+    mut request: Request,
+    again: &mut dyn FnMut(Request) -> Option<Request>,
+    tries: &mut RetryBudget,
+    deadline: Deadline,
+) -> Outcome {
+    let mut lost = None;
     loop {
         let sent = clock::now();
-        let result = http.send(request, deadline);
+        let result = http.send(&request, deadline);
         tries.made += 1;
-        outcome_unknown |= result.is_err() && http.went_out();
+        lost = result.as_ref().err().filter(|_| http.went_out()).cloned().or(lost);
         // `Retry-After: 0` must not cause a storm of requests.
         let asked = result.as_ref().ok().and_then(retry_after).filter(|time| !time.is_zero());
         let pause = asked.unwrap_or_else(|| back_off(tries.made));
-        let again = match &result {
+        let why = match &result {
             _ if tries.made > tries.retries => None,
             Ok(answer) => is_temporary_status(answer.status).then_some(Ok(answer.status)),
             Err(error) => error.is_temporary().then_some(Err(error as AnyError<'_>)),
         };
         let has_time = tries.may_wait(pause, deadline);
-        if let Some(why) = again.filter(|_| has_time) {
+        if let Some(why) = why.filter(|_| has_time) {
             emit(Event::Retrying { why, after: pause, left: tries.retries - tries.made });
             if asked.is_none() || !tries.caller_waits {
                 wait(pause, asked.is_some(), deadline);
+                match again(request) {
+                    Some(next) => request = next,
+                    None => return Outcome { is_final: false, result, sent, lost, wait: None },
+                }
                 continue;
             }
         }
-        let wait = asked.map(|time| Wait { time, is_too_long: again.is_some() && !has_time });
-        return Outcome { is_final: again.is_none(), result, sent, outcome_unknown, wait };
+        let wait = asked.map(|time| Wait { time, is_too_long: why.is_some() && !has_time });
+        return Outcome { is_final: why.is_none(), result, sent, lost, wait };
     }
 }
 

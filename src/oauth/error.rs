@@ -10,6 +10,7 @@ use crate::credential::Mistake;
 use crate::display::untrusted::UntrustedText;
 use crate::http::retry::{Wait, is_temporary_status};
 use crate::http::{Body, HttpError, Kind, Limit, Phase};
+use crate::oauth::assertion::Claims;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Purpose;
 
@@ -46,15 +47,22 @@ pub struct Asked {
     pub client: Option<AskedAs>,
 }
 
-/// The client, and what this process knows about its secret: the setting that gives it, and a probable mistake in it.
+/// The client, and what this process knows about its credential: the setting that gives it, a probable mistake in a
+/// secret, and what an assertion says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AskedAs {
-    pub id: String,
+    /// `None` if an assertion alone names the client.
+    pub id: Option<String>,
     pub auth: ClientAuth,
     #[serde(skip)]
-    pub secret_by: Option<&'static str>,
+    pub by: Option<&'static str>,
     #[serde(skip)]
     pub mistake: Option<Mistake>,
+    #[serde(skip)]
+    pub assertion: Option<Box<Claims>>,
+    /// Whether another try may get another assertion.
+    #[serde(skip)]
+    pub may_change: bool,
 }
 
 /// The parts of an error response that a message quotes; empty if the response has none.
@@ -80,6 +88,13 @@ pub enum Unusable {
     NoAccessToken,
     /// Not `Bearer`; empty if it is missing.
     TokenType(UntrustedText),
+}
+
+impl Cause {
+    /// Whether Keycloak got this assertion before.
+    pub fn is_reuse(&self) -> bool {
+        matches!(self, Self::Status(response, _) if response.description.raw().contains("Token reuse detected"))
+    }
 }
 
 impl RequestError {

@@ -4,11 +4,11 @@
 use crate::base::clock::{Deadline, Moment};
 use crate::base::event::{Event, emit};
 use crate::base::json::{self, Object};
-use crate::credential::ClientCredentials;
+use crate::credential::ClientId;
 use crate::display::redact::REDACTED;
 use crate::http::retry::{self, Outcome, RetryBudget};
 use crate::http::{Answer, Http, Request};
-use crate::oauth::client_auth::{self, Client};
+use crate::oauth::client_auth::{self, Client, Proof};
 use crate::oauth::error::{Asked, AskedAs, Cause, ErrorResponse, RequestError, Unusable};
 use crate::oauth::issuer::{Issuer, Purpose};
 use crate::oauth::jwt::keys::Keys;
@@ -23,16 +23,19 @@ pub enum Revoked {
     NotValid,
 }
 
-/// Requests a token, with retries.
-pub fn fetch_token(
+/// Requests a token, with retries, for which `again` authenticates the client anew; `None` ends them.
+pub fn fetch_token<'a>(
     http: &Http,
-    client: &Client<'_>,
+    client: &Client<'a>,
+    mut again: impl FnMut() -> Option<Client<'a>>,
     scope: Option<&Scope>,
     tries: &mut RetryBudget,
     deadline: Deadline,
 ) -> Result<TokenResponse, RequestError> {
-    let exchange = Exchange::post(Purpose::Token, ("grant_type", "client_credentials"), scope, client);
-    let response = exchange.run(http, tries, deadline, TokenResponse::parse)?;
+    let post =
+        |client: &Client<'_>| Exchange::post(Purpose::Token, ("grant_type", "client_credentials"), scope, client);
+    let again = |_| again().as_ref().map(post);
+    let response = post(client).run(http, again, tries, deadline, TokenResponse::parse)?;
     emit(Event::TokenReceived {
         characters: response.access_token.expose().len(),
         lifetime: response.lifetime,
@@ -41,17 +44,19 @@ pub fn fetch_token(
     Ok(response)
 }
 
-/// Revokes a token, with retries: revocation is idempotent.
-pub fn revoke(
+/// Revokes a token, with retries as [`fetch_token`]: revocation is idempotent.
+pub fn revoke<'a>(
     http: &Http,
-    client: &Client<'_>,
+    client: &Client<'a>,
+    mut again: impl FnMut() -> Option<Client<'a>>,
     token: &AccessToken,
     retries: u32,
     deadline: Deadline,
 ) -> Result<Revoked, RequestError> {
-    emit(Event::Revoking { client: client.credentials.id.as_str(), issuer: client.issuer.as_str() });
-    let exchange = Exchange::post(Purpose::Revocation, ("token", token.expose()), None, client);
-    exchange.run(http, &mut RetryBudget::new(retries), deadline, |answer, _| {
+    emit(Event::Revoking { client: client.id.map(ClientId::as_str), issuer: client.issuer.as_str() });
+    let post = |client: &Client<'_>| Exchange::post(Purpose::Revocation, ("token", token.expose()), None, client);
+    let again = |_| again().as_ref().map(post);
+    post(client).run(http, again, &mut RetryBudget::new(retries), deadline, |answer, _| {
         // The body is empty or ignored JSON (RFC 7009 §2.2). Anything else did not come from the service.
         if answer.body.trim_ascii().is_empty() {
             return Ok(Revoked::Now);
@@ -65,7 +70,7 @@ pub fn revoke(
 }
 
 pub fn fetch_keys(http: &Http, issuer: &Issuer, retries: u32, deadline: Deadline) -> Result<Keys, RequestError> {
-    Exchange::get(Purpose::Keys, issuer).run(http, &mut RetryBudget::new(retries), deadline, |answer, _| {
+    Exchange::get(Purpose::Keys, issuer).run(http, Some, &mut RetryBudget::new(retries), deadline, |answer, _| {
         let keys = Keys::parse(object(answer)?).ok_or_else(|| Unusable::NoKeys(answer.describe()))?;
         emit(Event::KeysReceived { count: keys.count() });
         Ok(keys)
@@ -74,7 +79,8 @@ pub fn fetch_keys(http: &Http, issuer: &Issuer, retries: u32, deadline: Deadline
 
 /// Requests the discovery document, without retries.
 pub fn discover(http: &Http, issuer: &Issuer, deadline: Deadline) -> Result<Object, RequestError> {
-    Exchange::get(Purpose::Discovery, issuer).run(http, &mut RetryBudget::new(0), deadline, |answer, _| object(answer))
+    let tries = &mut RetryBudget::new(0);
+    Exchange::get(Purpose::Discovery, issuer).run(http, Some, tries, deadline, |answer, _| object(answer))
 }
 
 /// A request of any kind.
@@ -96,24 +102,35 @@ impl Exchange {
         let scope = scope.map(Scope::as_str);
         let request = client_auth::form(client.issuer.endpoint(purpose), first, scope, client);
         let issuer = client.issuer.as_str().to_owned();
-        let ClientCredentials { id, secret_by, secret } = client.credentials;
-        let mistake = client.credentials.mistake();
-        let id = if id.as_str() == secret.expose() { REDACTED } else { id.as_str() }.to_owned();
-        let client = AskedAs { id, auth: client.auth, secret_by: *secret_by, mistake };
+        let Client { id, auth, proof, by, mistake, may_change, .. } = client;
+        let (is_id_secret, assertion) = match proof {
+            Proof::Secret(secret) => (id.is_some_and(|id| id.as_str() == secret.expose()), None),
+            Proof::Assertion(assertion) => (false, Some(assertion.claims.clone())),
+        };
+        let id = id.map(|id| if is_id_secret { REDACTED } else { id.as_str() }.to_owned());
+        let client = AskedAs { id, auth: *auth, by: *by, mistake: *mistake, assertion, may_change: *may_change };
         let asked = Asked { issuer, scope: scope.map(str::to_owned), client: Some(client) };
         Self { purpose, request, asked }
     }
 
-    /// Sends the request. `read` parses a 2xx; it gets the time just before the request.
+    /// Sends the request, and retries it with what `again` makes of it. `read` parses a 2xx; it gets the time just before
+    /// the request.
     fn run<T>(
         self,
         http: &Http,
+        mut again: impl FnMut(Self) -> Option<Self>,
         tries: &mut RetryBudget,
         deadline: Deadline,
         read: impl FnOnce(&Answer, Moment) -> Result<T, Unusable>,
     ) -> Result<T, RequestError> {
-        let Self { purpose, request, asked } = self;
-        let Outcome { result, sent, is_final, outcome_unknown, wait } = retry::send(http, &request, tries, deadline);
+        let Self { purpose, request, mut asked } = self;
+        let may_change = asked.client.as_ref().is_some_and(|client| client.may_change);
+        let mut again = |request| {
+            let next = again(Self { purpose, request, asked: asked.clone() })?;
+            asked = next.asked;
+            Some(next.request)
+        };
+        let Outcome { result, sent, is_final, lost, wait } = retry::send(http, request, &mut again, tries, deadline);
         let read = result.map_err(Cause::NoAnswer).and_then(|answer| {
             hide_tokens(&String::from_utf8_lossy(&answer.body));
             match answer.status {
@@ -122,13 +139,18 @@ impl Exchange {
             }
         });
         read.map_err(|cause| {
+            // The lost attempt used the assertion up: the next call gets a token if its source gives another.
+            let (cause, is_final) = match lost.clone() {
+                Some(lost) if may_change && cause.is_reuse() => (Cause::NoAnswer(lost), false),
+                _ => (cause, is_final),
+            };
             // An invalid response may come from a gateway, after the service has acted.
             let is_invalid = match &cause {
                 Cause::NoAnswer(_) => false,
                 Cause::Status(response, _) => !(300..=599).contains(&response.status),
                 Cause::Unusable(_) => true,
             };
-            let outcome_unknown = outcome_unknown || is_invalid;
+            let outcome_unknown = lost.is_some() || is_invalid;
             RequestError { purpose, attempts: tries.made, wait, outcome_unknown, is_final, cause: Box::new(cause) }
         })
     }

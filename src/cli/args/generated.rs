@@ -87,7 +87,12 @@ fn mended(shell: Shell, script: String) -> String {
             let script = replaced(&script, "catena__subcmd__token", "catena__token");
             let command = BASH_COMMAND.replace("VALUE", &with_value.join(",*|"));
             let script = replaced(&script, "prev=\"$3\"\n", &format!("prev=\"$3\"\n{BASH_EQUALS}"));
-            replaced(&script, "catena__token__subcmd__exec)\n", &format!("catena__token__subcmd__exec)\n{command}"))
+            let script = replaced(
+                &script,
+                "catena__token__subcmd__exec)\n",
+                &format!("catena__token__subcmd__exec)\n{command}"),
+            );
+            bash_in_groups(&bash_without_help(&script))
         }
         // An option without its value does not parse: the words before it say which command this is. Positional
         // arguments are not generated; none is a file, and files for an option have a `-F` of their own. The
@@ -99,13 +104,103 @@ fn mended(shell: Shell, script: String) -> String {
             let words = with_value.join(" ");
             let shells = SHELLS.map(|(name, _)| name).join(" ");
             let using = "complete -c catena-token -n \"__fish_catena_token_using_subcommand";
+            let script = fish_in_groups(&script, using);
             format!(
                 "{script}complete -c catena-token -f\n{using} completions\" -a \"{shells}\"\n\
                  {using} exec\" -a \"(__fish_complete_subcommand --fcs-skip=2 - {words})\"\n"
             )
         }
+        Shell::Zsh => zsh_in_groups(&script),
         _ => script,
     }
+}
+
+/// Without the words after `help exec` and the like, which are those after `exec`.
+fn bash_without_help(script: &str) -> String {
+    let is_of_help = |label: &str| label.contains("__help__subcmd__") || label.contains("__help,");
+    let mut is_left_out = false;
+    let mut is_kept = |line: &&str| {
+        if let Some(label) = line.trim_start().strip_suffix(')').filter(|label| label.starts_with("catena__token")) {
+            is_left_out = is_of_help(label);
+        }
+        // The end of a case, of either level.
+        let is_end = is_left_out && (*line == "            ;;" || *line == "                ;;");
+        let is_kept = !is_left_out;
+        is_left_out &= !is_end;
+        is_kept
+    };
+    script.lines().filter(|line| is_kept(line)).map(|line| format!("{line}\n")).collect()
+}
+
+/// The options that every command with many options has, once.
+fn zsh_in_groups(script: &str) -> String {
+    const START: &str = "_arguments \"${_arguments_options[@]}\" : \\\n";
+    const MANY: usize = 20;
+    let options = |block: &str| -> Vec<String> {
+        let lines = block.split("&& ret=0").next().unwrap().lines();
+        lines.filter(|line| line.starts_with('\'')).map(str::to_owned).collect()
+    };
+    let blocks: Vec<Vec<String>> = script.split(START).skip(1).map(options).filter(|all| all.len() > MANY).collect();
+    let mut shared = blocks[0].clone();
+    shared.retain(|line| blocks.iter().all(|block| block.contains(line)));
+    let mut pieces = script.split(START);
+    let mut grouped = pieces.next().unwrap().to_owned();
+    let array: String = shared.iter().map(|line| format!("        {}\n", line.trim_end_matches(" \\"))).collect();
+    grouped
+        .insert_str(grouped.rfind("    local context").unwrap(), &format!("    local -a shared=(\n{array}    )\n\n"));
+    for piece in pieces {
+        grouped.push_str(START);
+        if options(piece).len() <= MANY {
+            grouped.push_str(piece);
+            continue;
+        }
+        grouped.push_str("\"${shared[@]}\" \\\n");
+        let is_shared = |line: &&str| shared.iter().any(|own| *own == line.trim_end());
+        grouped.extend(piece.split_inclusive('\n').filter(|line| !is_shared(line)));
+    }
+    grouped
+}
+
+/// One case for options that are completed alike: a third of the text.
+fn bash_in_groups(script: &str) -> String {
+    const START: &str = "            case \"${prev}\" in\n";
+    const END: &str = "                    ;;\n";
+    let mut pieces = script.split(START);
+    let mut grouped = pieces.next().unwrap().to_owned();
+    for piece in pieces {
+        let (cases, rest) = piece.split_once("                *)\n").unwrap();
+        let mut groups: Vec<(String, &str)> = Vec::new();
+        for (option, body) in cases.split(END).filter_map(|case| case.split_once(")\n")) {
+            match groups.iter_mut().find(|(_, own)| *own == body) {
+                Some((options, _)) => options.push_str(&format!("|{}", option.trim())),
+                None => groups.push((option.to_owned(), body)),
+            }
+        }
+        let groups = groups.iter().map(|(options, body)| format!("{options})\n{body}{END}")).collect::<String>();
+        grouped.push_str(&format!("{START}{groups}                *)\n{rest}"));
+    }
+    grouped
+}
+
+/// One line for an option of several subcommands: `using` begins the lines of each.
+fn fish_in_groups(script: &str, using: &str) -> String {
+    let (head, lines) = script.split_once("complete -c").unwrap();
+    let mut groups: Vec<(String, String)> = Vec::new();
+    for line in lines.split("\ncomplete -c").map(|line| format!("complete -c{}", line.trim_end())) {
+        let own = line.strip_prefix(using).and_then(|rest| rest.split_once('"')).filter(|own| !own.0.contains(';'));
+        match own {
+            Some((subcommand, rest)) => match groups.iter_mut().find(|(_, known)| known == rest) {
+                Some((subcommands, _)) => subcommands.push_str(subcommand),
+                None => groups.push((format!("{using}{subcommand}"), rest.to_owned())),
+            },
+            None => groups.push((line, String::new())),
+        }
+    }
+    let line = |(start, rest): &(String, String)| match &rest[..] {
+        "" => format!("{start}\n"),
+        rest => format!("{start}\"{rest}\n"),
+    };
+    format!("{head}{}", groups.iter().map(line).collect::<String>())
 }
 
 /// `--format=j` is three words for bash.

@@ -22,7 +22,7 @@ use shared::WithShared;
 
 use crate::cli::format::Format;
 
-pub use options::{Options, OutputArgs, SecretArgs};
+pub use options::{AssertionArgs, CredentialArgs, Options, OutputArgs};
 pub use subcommands::{DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
 
 /// Print an access token for the Catena Telematics API
@@ -50,8 +50,8 @@ pub enum Command {
     /// Run a command with a token in its environment
     ///
     /// CMD replaces this process and inherits its pid, terminal, signals and standard streams. CATENA_TOKEN holds the
-    /// token. CATENA_CLIENT_SECRET, CATENA_CLIENT_SECRET_FILE and CATENA_CLIENT_SECRET_COMMAND are removed from its
-    /// environment, but CMD can read a secret file that you can read.
+    /// token. The variables of the credential (CATENA_CLIENT_SECRET, CATENA_CLIENT_ASSERTION, CATENA_SIGNING_KEY and those
+    /// that begin with these names) are removed from its environment, but CMD can read a secret file that you can read.
     ///
     /// The exit code is CMD's own; 2 for a wrong command line, 125 if there is no token or anything else fails before
     /// CMD starts, 126 if CMD cannot be executed, 127 if it is not found. `--` is only needed before a CMD that begins with `-`.
@@ -80,7 +80,7 @@ pub enum Command {
     Revoke(WithShared<RevokeArgs>),
     /// Diagnose why there is no usable token
     ///
-    /// Runs the steps of a call: program, settings, issuer, trust (the CA bundle), secret, proxy, dns, tcp, tls,
+    /// Runs the steps of a call: program, settings, issuer, trust (the CA bundle), credential, proxy, dns, tcp, tls,
     /// discovery, clock, request, answer, cache. Each is ok, warning, failed or skipped, with facts and what to do.
     /// Sends one token request, and one for the realm's discovery document. Caches no token, and prints no secret and
     /// no token: the report is safe to share.

@@ -12,7 +12,9 @@ use clap::{ArgAction, Args, ValueHint};
 use crate::base::duration;
 use crate::base::event::Level;
 use crate::cli::format::{EnvName, Format};
+use crate::oauth::assertion::AssertionType;
 use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::signing_key::Algorithm;
 
 #[derive(Args)]
 pub struct Options {
@@ -37,13 +39,21 @@ pub struct IdentityArgs {
     #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
     pub client_id: Option<String>,
     #[command(flatten)]
-    pub secret: SecretArgs,
+    pub credential: CredentialArgs,
+    #[command(flatten)]
+    pub assertion: AssertionArgs,
     /// Issuer URL [default: Catena's realm]
     ///
     /// The token endpoint is ISSUER/protocol/openid-connect/token. Plain http is only for loopback hosts.
     /// [CATENA_ISSUER] [default: https://auth.catenatelematics.com/realms/catena]
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub issuer: Option<String>,
+    /// Issuer in tokens, if it is not --issuer
+    ///
+    /// What the realm's tokens say in `iss`, where the realm has one URL for requests and another in tokens: for
+    /// `revoke TOKEN`, `inspect --verify`, `doctor`, and as the audience of assertions.
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, hide_short_help = true)]
+    pub token_issuer: Option<String>,
     /// Scope, '' for none [default: organization]
     ///
     /// [CATENA_SCOPE]
@@ -63,26 +73,81 @@ pub struct IdentityArgs {
 // does not propagate groups to subcommands.
 #[derive(Args, Default, PartialEq)]
 #[command(next_help_heading = "Credentials")]
-pub struct SecretArgs {
+pub struct CredentialArgs {
     /// Client secret (visible in `ps`)
     ///
     /// Prefer a file or a command: every user of the machine can read a command line. Without an option or variable,
     /// the secret is read from the systemd credential `catena-client-secret` or, if there is none, prompted for.
     /// [CATENA_CLIENT_SECRET]
     #[arg(long, value_name = "SECRET", value_hint = ValueHint::Other, allow_hyphen_values = true,
-        conflicts_with_all = ["client_secret_file", "client_secret_command"])]
+        conflicts_with_all = ["client_secret_file", "client_secret_command", "client_assertion_file",
+        "client_assertion_command", "signing_key_file"])]
     pub client_secret: Option<OsString>,
     /// File with the client secret, - for stdin
     ///
     /// Pipes and <(...) work. One final line break is removed. [CATENA_CLIENT_SECRET_FILE]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, conflicts_with = "client_secret_command")]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, conflicts_with_all = ["client_secret_command",
+        "client_assertion_file", "client_assertion_command", "signing_key_file"])]
     pub client_secret_file: Option<PathBuf>,
     /// Shell command that prints the secret
     ///
     /// Run by `sh -c`, with the terminal and without stdin: 'op read op://vault/catena/secret', 'pass show catena'.
     /// [CATENA_CLIENT_SECRET_COMMAND]
-    #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString)]
+    #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString, conflicts_with_all = ["client_assertion_file",
+        "client_assertion_command", "signing_key_file"])]
     pub client_secret_command: Option<OsString>,
+    /// File with a client assertion (JWT)
+    ///
+    /// For a client without a secret: a JWT that GitLab, Kubernetes, SPIRE or another issuer signed for the realm. It
+    /// is read anew for each request and must be for the audience of --assertion-audience. - for stdin. Or set the JWT
+    /// itself in CATENA_CLIENT_ASSERTION. [CATENA_CLIENT_ASSERTION_FILE, CATENA_CLIENT_ASSERTION]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, conflicts_with_all = ["client_assertion_command",
+        "signing_key_file"])]
+    pub client_assertion_file: Option<PathBuf>,
+    /// Shell command that prints a client assertion
+    ///
+    /// Run by `sh -c` for each request, with the audience in CATENA_ASSERTION_AUDIENCE:
+    /// 'spire-agent api fetch jwt ...', 'aws sts get-web-identity-token ...'. [CATENA_CLIENT_ASSERTION_COMMAND]
+    #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString, hide_short_help = true,
+        conflicts_with = "signing_key_file")]
+    pub client_assertion_command: Option<OsString>,
+    /// File with a private key that signs assertions
+    ///
+    /// For a client that authenticates with a signed JWT (private_key_jwt): RSA of 2048 to 4096 bits, P-256, P-384 or
+    /// Ed25519, in PEM, without a passphrase. - for stdin. Without an option or variable, the systemd credential
+    /// `catena-signing-key` is read. Or set the key itself in CATENA_SIGNING_KEY. [CATENA_SIGNING_KEY_FILE,
+    /// CATENA_SIGNING_KEY]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub signing_key_file: Option<PathBuf>,
+}
+
+#[derive(Args, Default)]
+#[command(next_help_heading = "Credentials")]
+pub struct AssertionArgs {
+    /// Audience of the assertion [default: the issuer]
+    ///
+    /// What an assertion must say in `aud`, or says if --signing-key-file signs it. By default --token-issuer, else
+    /// --issuer: Keycloak accepts nothing else. [CATENA_ASSERTION_AUDIENCE]
+    #[arg(long, value_name = "AUD", value_hint = ValueHint::Other, hide_short_help = true)]
+    pub assertion_audience: Option<String>,
+    /// jwt-bearer or jwt-spiffe [default: by its claims]
+    ///
+    /// The type that is sent with an assertion: `jwt-spiffe` for a JWT-SVID, which has a `sub` of spiffe:// and no `iss`.
+    #[arg(long, value_name = "TYPE", hide_possible_values = true, hide_short_help = true,
+        value_parser = PossibleValuesParser::new(AssertionType::NAMES))]
+    pub client_assertion_type: Option<String>,
+    /// `kid` of the signing key [default: none]
+    ///
+    /// Needed if several keys of one kind are registered. [CATENA_SIGNING_KEY_ID]
+    #[arg(long, value_name = "KID", value_hint = ValueHint::Other, hide_short_help = true)]
+    pub signing_key_id: Option<String>,
+    /// Algorithm of the signature [default: by the key]
+    ///
+    /// RS256, RS384, RS512, PS256, PS384 or PS512 for an RSA key; ES256 for P-256, ES384 for P-384, EdDSA for Ed25519.
+    /// [CATENA_SIGNING_ALG]
+    #[arg(long, value_name = "ALG", hide_possible_values = true, hide_short_help = true,
+        value_parser = PossibleValuesParser::new(Algorithm::NAMES))]
+    pub signing_alg: Option<String>,
 }
 
 #[derive(Args, Default)]

@@ -51,10 +51,16 @@ fn takes(subcommand: &str, option: &Arg) -> bool {
         "renew" => !matches!(id, "format" | "json" | "env_name"),
         "inspect" | "doctor" => !matches!(id, "format" | "env_name"),
         "revoke" => !matches!(id, "format" | "json" | "env_name" | "min_ttl" | "refresh"),
-        "list" => matches!(id, "cache_dir" | "verbose" | "quiet") || id.starts_with("client_secret"),
+        "list" => matches!(id, "cache_dir" | "verbose" | "quiet") || is_credential(id),
         "path" | "clear" => matches!(id, "cache_dir" | "verbose" | "quiet"),
         _ => false,
     }
+}
+
+/// Whether it says where the credential is: `--client-assertion-type` does not.
+fn is_credential(id: &str) -> bool {
+    ["client_secret", "client_assertion_", "signing_key_file"].iter().any(|start| id.starts_with(start))
+        && id != "client_assertion_type"
 }
 
 /// clap does not check options before a subcommand's name against the subcommand. This rejects those that it does not
@@ -80,7 +86,10 @@ pub fn check(command: &Command, matches: &ArgMatches) -> Result<(), Error> {
         if let Some(other) = others.into_iter().find(|other| is_typed(inner, other.get_id().as_str())) {
             return refuse(ErrorKind::ArgumentConflict, format!("the argument '{arg}' cannot be used with '{other}'"));
         }
-        if is_offline && (arg.get_help_heading() == Some("Network") || arg.get_id() == "issuer") {
+        if is_offline
+            && (arg.get_help_heading() == Some("Network")
+                || ["issuer", "token_issuer"].contains(&arg.get_id().as_str()))
+        {
             let why = "has no effect without --verify: a token passed as an argument is only decoded";
             return refuse(ErrorKind::MissingRequiredArgument, format!("the argument '{arg}' {why}"));
         }

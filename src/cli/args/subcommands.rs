@@ -63,8 +63,9 @@ pub struct InspectArgs {
     /// Prefer `-`: every user of the machine can read an argument in `ps`.
     // Options that select a token conflict with it.
     #[arg(value_name = "TOKEN", value_hint = ValueHint::Other, conflicts_with_all = ["client_id", "client_secret",
-        "client_secret_file", "client_secret_command", "scope", "client_auth", "min_ttl", "refresh", "no_cache",
-        "cache_dir"])]
+        "client_secret_file", "client_secret_command", "client_assertion_file", "client_assertion_command",
+        "signing_key_file", "assertion_audience", "client_assertion_type", "signing_key_id", "signing_alg", "scope",
+        "client_auth", "min_ttl", "refresh", "no_cache", "cache_dir"])]
     pub token: Option<OsString>,
     /// Print header and claims as JSON, unchanged
     ///
@@ -83,12 +84,6 @@ pub struct InspectArgs {
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other, requires = "verify", help_heading = "Inspection",
         value_parser = NonEmptyStringValueParser::new())]
     pub audience: Option<String>,
-    /// Expected `iss`, if it is not the issuer's URL
-    ///
-    /// Needs --verify. Use it if the realm's tokens contain another URL than --issuer.
-    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "verify", help_heading = "Inspection",
-        value_parser = NonEmptyStringValueParser::new())]
-    pub token_issuer: Option<String>,
 }
 
 #[derive(Args)]
@@ -103,12 +98,6 @@ pub struct RevokeArgs {
     /// Includes all scopes, but only tokens that the secret or a remembered key decrypts.
     #[arg(long, conflicts_with_all = ["token", "scope"], help_heading = "Revocation")]
     pub all: bool,
-    /// Expected `iss`, if it is not the issuer's URL
-    ///
-    /// Needs TOKEN. Use it if the realm's tokens contain another URL than --issuer.
-    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "token",
-        conflicts_with = "all", help_heading = "Revocation", value_parser = NonEmptyStringValueParser::new())]
-    pub token_issuer: Option<String>,
 }
 
 #[derive(Args)]
@@ -120,7 +109,7 @@ pub struct DoctorArgs {
     pub json: bool,
     /// Do not use the network
     ///
-    /// Checks the settings, the secret, the issuer's form, the CA bundle, the choice of a proxy and the cache.
+    /// Checks the settings, the credential, the issuer's form, the CA bundle, the choice of a proxy and the cache.
     #[arg(long, help_heading = "Examination")]
     pub offline: bool,
 }

@@ -13,6 +13,7 @@ pub fn words(error: &CommandError) -> Words {
     let text = match error {
         StdinTwice(by, other) => format!("cannot read stdin twice: {by} and {other} both need it"),
         EnvName(name) => format!("cannot use --env-name: with --renew, {name} names the token file"),
+        AssertionOnce(by) => format!("cannot renew a token with an assertion from standard input ({by}): it expires"),
         SecretFile(by, path) => {
             let path = path.display();
             format!("--token-file would overwrite the client secret: {by} is also '{path}'")
@@ -44,6 +45,7 @@ pub fn words(error: &CommandError) -> Words {
 fn hint(error: &CommandError) -> &'static str {
     match error {
         StdinTwice(..) => "pass the secret another way: stdin can be read only once",
+        AssertionOnce(_) => "use --client-assertion-file PATH: it is read anew for each request",
         NoCache => "name a directory with --cache-dir",
         NoTokenYet(_) | Expires { .. } => "'catena-token renew' keeps one there: if it runs, its messages say why not",
         EmptyStdin => "the command before the pipe probably failed",

@@ -65,7 +65,10 @@ pub fn text(event: &Event<'_>) -> String {
                 if scope.is_empty() { "no scope in the response".into() } else { format!("granted scope '{scope}'") };
             format!("received a token of {characters} characters: it {}, {granted}", life(lifetime))
         }
-        Event::Revoking { client, issuer } => format!("revoking a token as '{client}' at {issuer}"),
+        Event::Revoking { client, issuer } => format!(
+            "revoking a token as {} at {issuer}",
+            client.map_or("the assertion's client".into(), |id| format!("'{id}'"))
+        ),
         Event::KeysReceived { count } => format!("received the realm's keys ({count})"),
         Event::Starting { command, left } => format!("starting '{command}': its token {}", life(left)),
         Event::TokenInFile { file, left, due } => {

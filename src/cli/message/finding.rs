@@ -18,7 +18,8 @@ use crate::token::source::TokenError;
 /// Something to fix that does not make a call fail. Text of a server is escaped already.
 ///
 /// - `Mistake`: in the client id or the client secret, and the origin of that setting.
-/// - `ShortSecret`, `OpenSecretFile`: the secret's origin comes first.
+/// - `ShortSecret`: the secret's origin comes first.
+/// - `OpenFile`: of the credential, its origin, its mode and its path.
 /// - `UnreadVariable`: with the variable that was probably meant.
 /// - `OtherIssuer` and `TokenOfOtherIssuer`: theirs, then ours.
 /// - `Undocumented`: the member that the discovery document lacks.
@@ -28,12 +29,13 @@ pub enum Finding<'a> {
     Mistake(&'static str, &'a str, Mistake),
     EmptyVariable(&'a str),
     UnreadVariable(&'a str, Option<&'a str>),
-    UnusedSecret(&'a str),
+    UnusedCredential(&'a str),
     UnmatchedNoProxy(&'a str, &'a str),
     Warned(&'a str),
     NoRealmInIssuer,
     ShortSecret(&'a str, usize),
-    OpenSecretFile(&'a str, u32, &'a Path),
+    OpenFile(&'static str, &'a str, u32, &'a Path),
+    AssertionExpired,
     CertificateEnds(Duration),
     NoDiscovery(&'a TokenError),
     Undocumented(&'static str),
@@ -80,9 +82,9 @@ pub fn words(finding: Finding<'_>) -> Words {
                 None => "unset it, or check its name: 'catena-token --help' lists them all".into(),
             },
         ),
-        Finding::UnusedSecret(name) => Words::new(
-            format!("{name} also sets a client secret, which is ignored"),
-            format!("unset {name} if the secret in use is the right one"),
+        Finding::UnusedCredential(name) => Words::new(
+            format!("{name} also gives a credential, which is ignored"),
+            format!("unset {name} if the credential in use is the right one"),
         ),
         Finding::UnmatchedNoProxy(name, entry) => Words::new(
             format!(
@@ -104,17 +106,21 @@ pub fn words(finding: Finding<'_>) -> Words {
                  one, or use --no-cache",
             )
         }
-        Finding::OpenSecretFile(origin, mode, path) => {
+        Finding::OpenFile(of, origin, mode, path) => {
             let (who, fix) = match mode {
                 mode if mode & 0o002 != 0 => ("other users of this machine can change", "600"),
                 mode if mode & 0o004 != 0 => ("other users of this machine can read", "600"),
                 _ => ("the group can change", "g-w"),
             };
             Words::new(
-                format!("{who} the secret file ({origin}, mode {mode:04o})"),
+                format!("{who} the file with the {of} ({origin}, mode {mode:04o})"),
                 format!("run 'chmod {fix} {}'", path.display()),
             )
         }
+        Finding::AssertionExpired => Words::new(
+            "the client assertion has expired by this machine's clock",
+            "get a new one: is its file still updated?",
+        ),
         Finding::CertificateEnds(left) => Words::new(
             format!("a certificate of the server expires in {}", in_words(left)),
             "the server's owner must renew it in time",
@@ -186,8 +192,8 @@ pub fn words(finding: Finding<'_>) -> Words {
 }
 
 /// What to check after a refusal of the client.
-pub fn check_secret(AskedAs { secret_by, mistake, .. }: &AskedAs) -> String {
-    match (mistake, secret_by) {
+pub fn check_secret(AskedAs { by, mistake, .. }: &AskedAs) -> String {
+    match (mistake, by) {
         (Some(mistake), by) => words(Finding::Mistake("client secret", by.unwrap_or("typed"), *mistake)).text,
         (None, Some(by)) => format!("check --issuer, --client-id and the client secret ({by})"),
         (None, None) => "check --issuer, --client-id and the client secret".into(),
@@ -200,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_finding_depends_on_what_was_seen() {
-        let file = |mode| Finding::OpenSecretFile("--client-secret-file", mode, Path::new("/s"));
+        let file = |mode| Finding::OpenFile("client secret", "--client-secret-file", mode, Path::new("/s"));
         for (found, what, hint) in [
             (
                 Finding::Mistake("client id", "CATENA_CLIENT_ID", Mistake::Unexpanded),
@@ -220,11 +226,11 @@ mod tests {
             ),
             (
                 file(0o606),
-                "other users of this machine can change the secret file (--client-secret-file, mode 0606)",
+                "other users of this machine can change the file with the client secret (--client-secret-file, mode 0606)",
                 "run 'chmod 600 /s'",
             ),
-            (file(0o664), "other users of this machine can read the secret file", "run 'chmod 600 /s'"),
-            (file(0o660), "the group can change the secret file", "run 'chmod g-w /s'"),
+            (file(0o664), "other users of this machine can read the file with the client secret", "run 'chmod 600 /s'"),
+            (file(0o660), "the group can change the file with the client secret", "run 'chmod g-w /s'"),
             (
                 Finding::Clock(Duration::from_millis(59_600), true),
                 "this machine's clock is 1 min ahead of the server's:",

@@ -2,7 +2,9 @@
 //!
 //! Everywhere else errors are data. This module only puts them into words; it decides nothing.
 
+mod assertion;
 mod command;
+pub mod credential;
 pub mod doctor;
 pub mod event;
 pub mod finding;
@@ -12,7 +14,6 @@ pub mod local;
 mod refusal;
 mod request;
 pub mod revoke;
-pub mod secret;
 pub mod settings;
 mod tls;
 pub mod usage;
@@ -80,13 +81,14 @@ pub fn of_step_error(error: &TokenError) -> Words {
 
 fn of_token_error(error: &TokenError) -> Words {
     match error {
-        TokenError::Secret(error) => secret::words(error),
+        TokenError::Credential(error) => credential::words(error),
+        TokenError::Assertion(error) => credential::assertion(error),
         TokenError::Trust(TrustError::NoBundle) => Words::new(
             "no CA bundle: none found in the usual places",
             "install the package 'ca-certificates', or use --ca-cert",
         ),
         TokenError::Trust(TrustError::Unreadable(Bundle { path, by }, error)) => Words::new(
-            format!("cannot read the CA bundle '{}' ({by}): {}", secret::shown(path), local::reason(error)),
+            format!("cannot read the CA bundle '{}' ({by}): {}", credential::shown(path), local::reason(error)),
             "use --ca-cert, CATENA_CA_CERT or SSL_CERT_FILE to name another",
         ),
         TokenError::Trust(TrustError::NoCertificate(Bundle { path, by })) => Words::new(

@@ -4,9 +4,10 @@
 //! error code, so a hint names every possibility.
 
 use super::finding::check_secret;
-use super::http;
+use super::{assertion, http};
+use crate::base::clock;
 use crate::oauth::client_auth::ClientAuth;
-use crate::oauth::error::{Asked, ErrorResponse};
+use crate::oauth::error::{Asked, AskedAs, ErrorResponse};
 
 pub fn hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Asked) -> String {
     let description = response.description.raw();
@@ -32,7 +33,17 @@ pub fn hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Asked) -
         (400, "unauthorized_client") if client_auth == Some(ClientAuth::Basic) => {
             "the server could not read the Basic header: try --client-auth post"
         }
-        (_, "unauthorized_client" | "invalid_client") => return client.as_ref().map_or_else(String::new, check_secret),
+        (_, "unauthorized_client" | "invalid_client") => {
+            return match client {
+                Some(AskedAs { assertion: Some(claims), .. }) => assertion::hint(response, claims, clock::wall()),
+                _ if description.contains("client_assertion_type") => {
+                    "this client authenticates with a signed JWT, not with a secret: use --signing-key-file or \
+                     --client-assertion-file"
+                        .to_owned()
+                }
+                client => client.as_ref().map_or_else(String::new, check_secret),
+            };
+        }
         (_, "invalid_request") if description.starts_with("User ") => {
             "the client's service account is disabled: ask the realm's administrator"
         }

@@ -49,7 +49,8 @@ pub fn why(cause: &Cause) -> String {
                 }
                 (429, _) => "limits requests".to_owned(),
                 (status, _) if is_temporary_status(status) => "failed".to_owned(),
-                (400..=499, Some(AskedAs { id, .. })) => format!("refused client '{id}'"),
+                (400..=499, Some(AskedAs { id: Some(id), .. })) => format!("refused client '{id}'"),
+                (400..=499, Some(AskedAs { id: None, .. })) => "refused the client assertion".to_owned(),
                 (400..=499, None) => "refused the request".to_owned(),
                 _ => "sent an unexpected status".to_owned(),
             };
@@ -153,7 +154,14 @@ mod tests {
 
     fn answered(response: ErrorResponse, client_auth: Option<ClientAuth>) -> Cause {
         let scope = client_auth.map(|_| "organization".to_owned());
-        let client = |auth| AskedAs { id: "acme".to_owned(), auth, secret_by: Some("--client-secret"), mistake: None };
+        let client = |auth| AskedAs {
+            id: Some("acme".to_owned()),
+            auth,
+            by: Some("--client-secret"),
+            mistake: None,
+            assertion: None,
+            may_change: false,
+        };
         let (issuer, client) = ("https://h:8443/realms/r".to_owned(), client_auth.map(client));
         Cause::Status(Box::new(response), Asked { issuer, scope, client })
     }

@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
-use super::{Words, secret};
+use super::{Words, credential};
 use crate::base::duration::display;
 use crate::base::event::{self, Event, Level, Warning};
 use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
 use crate::cli::settings::{
-    DEFAULT, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings, empty_variables,
+    Checked, DEFAULT, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings, empty_variables,
 };
-use crate::credential::{ClientId, SecretSource, are_swapped};
+use crate::credential::{ClientId, Kind, Place, are_swapped};
 use crate::display::redact::REDACTED;
 use crate::http::endpoint::UnusableUrl;
 use crate::http::trust::Bundle;
 use crate::oauth::scope::Scope;
+use crate::oauth::signing_key::Algorithm;
 
 pub fn words(error: &SettingError) -> Words {
     let SettingError { problem, origin, .. } = error;
@@ -22,7 +23,7 @@ pub fn words(error: &SettingError) -> Words {
     let why = why(error);
     let words = match problem {
         Problem::Missing { .. } => format!("no client id: {why}"),
-        Problem::Conflict(_) => format!("more than one source of the client secret: {why}"),
+        Problem::Conflict(_) => format!("more than one credential: {why}"),
         Problem::Duration(_) => format!("{origin}: invalid duration{text} ({why})"),
         Problem::Url(_) => format!("{origin}: invalid URL{text} ({why})"),
         Problem::Unknown => format!("{origin}: invalid value{text} ({why})"),
@@ -36,22 +37,24 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
         Problem::Missing { is_empty: true } => "--client-id is not given and CATENA_CLIENT_ID is set but empty".into(),
         Problem::Missing { is_empty: false } => "--client-id is not given and CATENA_CLIENT_ID is not set".into(),
         Problem::Conflict(names) => format!("{} are set", names.join(" and ")),
-        Problem::EndsInLineBreak => secret::unusable(UnusableSecret::EndsInLineBreak).into(),
+        Problem::EndsInLineBreak => credential::unusable(UnusableSecret::EndsInLineBreak).into(),
         Problem::NotUtf8 => "it is not UTF-8".into(),
         Problem::Unknown => match name {
             Name::ClientAuth => "expected post or basic".into(),
+            Name::SigningAlgorithm => format!("expected {}", Algorithm::NAMES.join(", ")),
             Name::Format => format!("expected {}", Format::NAMES.join(", ")),
             Name::Retries => format!("expected a number from 0 to {}", u32::MAX),
             _ => "expected 1, true, yes, on, 0, false, no or off".into(),
         },
         Problem::Empty => "it is empty".into(),
+        Problem::IsFor(credential) => format!("it is for {credential}, and none is given"),
         Problem::ControlCharacter => "it contains a line break or another control character".into(),
         Problem::Duration(why) => why.to_string(),
         Problem::Url(why) => url(*why),
         Problem::Scope(_) => {
             format!("a scope has at most {} printable ASCII characters, and no '\"' or '\\'", Scope::LONGEST)
         }
-        Problem::Secret(why) => secret::unusable(*why).into(),
+        Problem::Secret(why) => credential::unusable(*why).into(),
         Problem::UnusedEnvName(Setting { value, origin }) => {
             format!("the format '{}' ({origin}) does not use a variable name", value.name())
         }
@@ -114,24 +117,40 @@ pub struct Shown {
 /// The valid settings, in the order in which a call reads them. Of the secret, only its place is shown. An id
 /// that was swapped with it is not; `secret` is `None` if it is not known yet.
 pub fn shown(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
-    let id = |id: &ClientId| if are_swapped(id.as_str(), secret) { REDACTED } else { id.as_str() }.to_owned();
-    let path = |it: &Bundle| secret::shown(&it.path);
+    let id = |id: &Option<ClientId>| match id.as_ref().map(ClientId::as_str) {
+        Some(id) if are_swapped(id, secret) => REDACTED.to_owned(),
+        id => id.unwrap_or_default().to_owned(),
+    };
+    let path = |it: &Bundle| credential::shown(&it.path);
     let scope = |scope: &Option<Scope>| scope.as_ref().map_or_else(String::new, |scope| scope.as_str().into());
-    let place = settings.secret.as_ref().map(|source| Shown {
-        name: Name::Secret,
-        label: "client secret",
-        value: secret::place(source),
-        origin: secret::origin(source),
+    let credential = settings.credential.as_ref().ok();
+    let place = credential.map(|source| Shown {
+        name: Name::Credential,
+        label: credential::name(source.kind),
+        value: credential::place(&source.place),
+        origin: credential::origin(source),
     });
+    let has_secret = credential.is_none_or(|source| source.kind == Kind::Secret);
+    let client_auth = settings.client_auth.as_ref().ok().filter(|_| has_secret);
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let cache = settings.cache().ok().and_then(Result::ok);
     let bundle = |it: &Option<Bundle>| it.as_ref().map_or("the system's".into(), path);
     let all = [
         show(Name::Format, "format", &settings.format, |format| format.name().into()),
         show(Name::Scope, "scope", &settings.scope, scope),
-        show(Name::ClientId, "client id", &settings.client_id, id),
+        show(Name::ClientId, "client id", given(&settings.client_id), id),
         show(Name::Issuer, "issuer", &settings.issuer, |issuer| issuer.as_str().into()),
-        show(Name::ClientAuth, "client authentication", &settings.client_auth, |method| method.name().into()),
-        place.ok(),
+        show(Name::TokenIssuer, "token issuer", given(&settings.token_issuer), text),
+        show(Name::ClientAuth, "client authentication", client_auth, |method| method.name().into()),
+        place,
+        show(Name::AssertionAudience, "assertion audience", given(&settings.assertion.audience), text),
+        show(Name::AssertionType, "assertion type", given(&settings.assertion.kind), |kind| {
+            kind.map_or_else(String::new, |kind| kind.name().into())
+        }),
+        show(Name::SigningKeyId, "signing key id", given(&settings.assertion.key_id), text),
+        show(Name::SigningAlgorithm, "signing algorithm", given(&settings.assertion.algorithm), |algorithm| {
+            algorithm.map_or_else(String::new, |algorithm| algorithm.name().into())
+        }),
         show(Name::MinTtl, "minimum lifetime", &settings.min_ttl, |min| min_ttl(*min)),
         show(Name::Cache, "cache directory", &cache, |directory| directory.path.display().to_string()),
         show(Name::Timeout, "timeout", &settings.timeout, |timeout| display(*timeout)),
@@ -140,6 +159,11 @@ pub fn shown(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
         show(Name::CaBundle, "CA bundle", &settings.ca_bundle, bundle),
     ];
     all.into_iter().flatten().collect()
+}
+
+/// A setting that has a value.
+fn given<T>(setting: &Checked<Option<T>>) -> Option<&Setting<Option<T>>> {
+    setting.as_ref().ok().filter(|setting| setting.value.is_some())
 }
 
 /// `None` if the setting is missing or invalid.
@@ -159,7 +183,7 @@ fn min_ttl(min: Option<Duration>) -> String {
 
 /// Emits the settings that a command needs as events.
 pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
-    if settings.is_secret_exposed && is_needed(Name::Secret) {
+    if settings.is_secret_exposed && is_needed(Name::Credential) {
         event::emit(Event::Warning(Warning::SecretInArguments));
     }
     if let Ok(Setting { value, origin: DEFAULT }) = &settings.issuer
@@ -169,8 +193,8 @@ pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
         event::emit(Event::Warning(Warning::EmptyIssuer { default: value.as_str() }));
     }
     if event::level() >= Level::Details {
-        let secret = match &settings.secret {
-            Ok(SecretSource::Given { secret, .. }) => Some(secret.expose()),
+        let secret = match settings.credential.as_ref().map(|source| &source.place) {
+            Ok(Place::Given { secret, .. }) => Some(secret.expose()),
             _ => None,
         };
         for Shown { label, value, origin, .. } in shown(settings, secret).iter().filter(|shown| is_needed(shown.name)) {
@@ -208,9 +232,9 @@ mod tests {
                 Some("use --client-id or set CATENA_CLIENT_ID"),
             ),
             (
-                error(Name::Secret, "A", Problem::Conflict(vec!["A", "B", "C"])),
+                error(Name::Credential, "A", Problem::Conflict(vec!["A", "B", "C"])),
                 Exit::Usage,
-                "more than one source of the client secret: A and B and C are set",
+                "more than one credential: A and B and C are set",
                 Some("unset all but one of them, or use an option"),
             ),
             (

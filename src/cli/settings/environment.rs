@@ -6,9 +6,13 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
 /// All variables of the settings.
-const VARIABLES: [&str; 14] = [
+const VARIABLES: [&str; 22] = [
+    "CATENA_ASSERTION_AUDIENCE",
     "CATENA_CACHE_DIR",
     "CATENA_CA_CERT",
+    "CATENA_CLIENT_ASSERTION",
+    "CATENA_CLIENT_ASSERTION_COMMAND",
+    "CATENA_CLIENT_ASSERTION_FILE",
     "CATENA_CLIENT_AUTH",
     "CATENA_CLIENT_ID",
     "CATENA_CLIENT_SECRET",
@@ -20,6 +24,10 @@ const VARIABLES: [&str; 14] = [
     "CATENA_NO_CACHE",
     "CATENA_RETRIES",
     "CATENA_SCOPE",
+    "CATENA_SIGNING_ALG",
+    "CATENA_SIGNING_KEY",
+    "CATENA_SIGNING_KEY_FILE",
+    "CATENA_SIGNING_KEY_ID",
     "CATENA_TIMEOUT",
 ];
 
@@ -121,7 +129,9 @@ pub fn nearest_variable(name: &str) -> Option<&'static str> {
         own => strsim::normalized_damerau_levenshtein(own, wanted),
     };
     let all = VARIABLES.into_iter().map(|own| (likeness(own), own));
-    all.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness >= SIMILAR).map(|(_, own)| own)
+    all.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.len().cmp(&a.1.len())))
+        .filter(|(likeness, _)| *likeness >= SIMILAR)
+        .map(|(_, own)| own)
 }
 
 /// A set variable that was probably meant to be one that `is_wanted`, by its name or its flag's, and that.

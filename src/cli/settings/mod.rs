@@ -3,9 +3,9 @@
 //! All are resolved at once, and no file is opened. A field that can be invalid holds its value or its error: a command
 //! checks the settings that it needs, `doctor` reports all.
 
+mod credential;
 mod environment;
 mod proxy;
-mod secret_source;
 mod setting;
 
 use std::path::{Path, PathBuf};
@@ -14,21 +14,23 @@ use std::time::Duration;
 use crate::base::duration;
 use crate::cli::args::Options;
 use crate::cli::format::{EnvName, Format};
-use crate::credential::{ClientId, SecretSource};
+use crate::credential::{ClientId, CredentialSource, Kind};
 use crate::http::Route;
 use crate::http::connect::proxy::Proxy;
 use crate::http::trust::Bundle;
+use crate::oauth::assertion::AssertionSettings;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::token::cache::directory::Directory;
+use credential::AssertionSetting;
+pub use credential::{credential_variables, unused_credentials};
 use environment::{Environment, first, is_empty};
 pub use environment::{
     can_erase_lines, ci_system, empty_variables, misspelt_variable, nearest_variable, notify_socket, places_in_memory,
     search_path, temporary_directory, unread_variables,
 };
 pub use proxy::{NoProxy, unmatched_no_proxy};
-pub use secret_source::{SECRET_VARIABLES, unused_secrets};
 pub use setting::{Checked, DEFAULT, Name, Problem, Setting, SettingError};
 use setting::{Reader, line};
 
@@ -48,11 +50,15 @@ pub struct Settings {
     pub env_name: Result<EnvName, SettingError>,
     /// An empty flag requests none.
     pub scope: Checked<Option<Scope>>,
-    pub client_id: Checked<ClientId>,
+    /// `None` beside an assertion, which names the client itself.
+    pub client_id: Checked<Option<ClientId>>,
     pub issuer: Checked<Issuer>,
+    /// The realm's name in tokens, if it is not `issuer`.
+    pub token_issuer: Checked<Option<String>>,
     pub client_auth: Checked<ClientAuth>,
-    /// Where the secret is. It is not read yet.
-    pub secret: Result<SecretSource, SettingError>,
+    /// Where the credential is. It is not read yet.
+    pub credential: Result<CredentialSource, SettingError>,
+    pub assertion: AssertionSetting,
     /// Whether `--client-secret` gives it: every user of this machine can read that.
     pub is_secret_exposed: bool,
     /// `None` is the leeway.
@@ -93,6 +99,8 @@ impl Settings {
         let scope = read(Name::Scope, "--scope", "CATENA_SCOPE");
         let issuer = read(Name::Issuer, "--issuer", "CATENA_ISSUER");
         let issuer = issuer.parsed(identity.issuer, Issuer::default(), Issuer::parse);
+        let credential = credential::resolve(identity.credential, environment);
+        let kind = credential.as_ref().ok().map(|source| source.kind);
         let client_auth = read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH");
         let auth = |text: &str| ClientAuth::named(text).ok_or(Problem::Unknown);
         let min_ttl = read(Name::MinTtl, "--min-ttl", "CATENA_MIN_TTL");
@@ -105,10 +113,15 @@ impl Settings {
             env_name: env_name(output.env_name, &format),
             format,
             scope: scope.parsed(identity.scope, Some(Scope::default()), Scope::parse),
-            client_id: client_id(identity.client_id, environment),
-            client_auth: client_auth.value(identity.client_auth, Self::CLIENT_AUTH, auth),
-            is_secret_exposed: identity.secret.client_secret.is_some(),
-            secret: secret_source::resolve(identity.secret, environment),
+            client_id: client_id(identity.client_id, kind != Some(Kind::Assertion), environment),
+            client_auth: credential::client_auth(
+                client_auth.value(identity.client_auth, Self::CLIENT_AUTH, auth),
+                &credential,
+            ),
+            is_secret_exposed: credential.as_ref().is_ok_and(|source| source.by() == Some("--client-secret")),
+            assertion: AssertionSetting::resolve(identity.assertion, kind, environment),
+            credential,
+            token_issuer: token_issuer(identity.token_issuer),
             min_ttl: min_ttl.value(cache.min_ttl.map(Some), None, some_duration),
             is_fresh: cache.refresh,
             no_cache: no_cache.value(cache.no_cache.then_some(true), false, switch),
@@ -130,8 +143,9 @@ impl Settings {
             self.scope.as_ref().err(),
             self.client_id.as_ref().err(),
             self.issuer.as_ref().err(),
+            self.token_issuer.as_ref().err(),
             self.client_auth.as_ref().err(),
-            self.secret.as_ref().err(),
+            self.credential.as_ref().err(),
             self.min_ttl.as_ref().err(),
             self.no_cache.as_ref().err(),
             self.cache_directory.as_ref().and_then(|directory| directory.as_ref().err()),
@@ -141,7 +155,7 @@ impl Settings {
             // An issuer's error is already listed.
             self.proxy.as_ref().err().filter(|error| error.name == Name::Proxy),
         ];
-        errors.into_iter().flatten()
+        errors.into_iter().flatten().chain(self.assertion.errors())
     }
 
     /// The first error of the settings that a command needs.
@@ -156,6 +170,17 @@ impl Settings {
             true => Err(NoCache::Off(no_cache.origin)),
             false => self.cache_directory.clone().transpose()?.ok_or(NoCache::NoHome),
         })
+    }
+
+    /// What a client assertion says, or must say.
+    pub fn assertion(&self) -> Result<AssertionSettings, SettingError> {
+        let AssertionSetting { audience, kind, key_id, algorithm } = self.assertion.clone();
+        let (named, token_issuer) = (audience?.value, self.token_issuer.clone()?.value);
+        let audience = match named.or(token_issuer) {
+            Some(audience) => audience,
+            None => self.issuer.clone()?.value.as_str().to_owned(),
+        };
+        Ok(AssertionSettings { audience, kind: kind?.value, key_id: key_id?.value, algorithm: algorithm?.value })
     }
 
     /// How to connect to the realm.
@@ -181,16 +206,29 @@ fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvName, 
     }
 }
 
-fn client_id(flag: Option<String>, environment: &Environment) -> Checked<ClientId> {
+fn client_id(flag: Option<String>, is_required: bool, environment: &Environment) -> Checked<Option<ClientId>> {
     let (name, variable) = (Name::ClientId, "CATENA_CLIENT_ID");
     let reader = Reader { name, flag: "--client-id", variable, environment };
     let parse = |text: &str| {
-        if text.is_empty() { Err(Problem::Empty) } else { ClientId::new(text).ok_or(Problem::ControlCharacter) }
+        if text.is_empty() {
+            return Err(Problem::Empty);
+        }
+        ClientId::new(text).map(Some).ok_or(Problem::ControlCharacter)
     };
     reader.text(flag, parse).unwrap_or_else(|| {
+        if !is_required {
+            return Ok(Setting::by_default(None));
+        }
         let problem = Problem::Missing { is_empty: is_empty(environment, variable) };
         Err(SettingError { name, origin: DEFAULT, problem, text: None })
     })
+}
+
+fn token_issuer(flag: Option<String>) -> Checked<Option<String>> {
+    let Some(text) = flag else { return Ok(Setting::by_default(None)) };
+    let (name, origin) = (Name::TokenIssuer, "--token-issuer");
+    let parse = |text: &str| if text.is_empty() { Err(Problem::Empty) } else { Ok(Some(text.to_owned())) };
+    Setting::parse(name, origin, text.into(), parse)
 }
 
 fn switch(text: &str) -> Result<bool, Problem> {

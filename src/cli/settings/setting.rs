@@ -33,7 +33,12 @@ pub enum Name {
     ClientId,
     Issuer,
     ClientAuth,
-    Secret,
+    Credential,
+    TokenIssuer,
+    AssertionAudience,
+    AssertionType,
+    SigningKeyId,
+    SigningAlgorithm,
     MinTtl,
     Cache,
     Timeout,
@@ -51,8 +56,8 @@ impl Name {
 
     /// Whether any request to the realm depends on it.
     pub fn is_of_request(self) -> bool {
-        use Name::{CaBundle, ConnectTimeout, Issuer, Proxy, Retries, Timeout};
-        matches!(self, Issuer | Timeout | ConnectTimeout | Retries | CaBundle | Proxy)
+        use Name::{CaBundle, ConnectTimeout, Issuer, Proxy, Retries, Timeout, TokenIssuer};
+        matches!(self, Issuer | TokenIssuer | Timeout | ConnectTimeout | Retries | CaBundle | Proxy)
     }
 }
 
@@ -86,6 +91,8 @@ pub enum Problem {
     Scope(#[from] UnusableScope),
     Secret(#[from] UnusableSecret),
     Url(#[from] UnusableUrl),
+    /// It is for this credential, and another one is given.
+    IsFor(&'static str),
     /// `--env-name` with this format, which has no variable.
     UnusedEnvName(Setting<Format>),
 }
@@ -116,8 +123,8 @@ fn is_harmless(name: Name, text: &str) -> bool {
     /// Generated secrets are at least this long.
     const SHORTEST_SECRET: usize = 16;
     match name {
-        Name::Issuer | Name::Proxy => text.contains("://") && !text.contains(['@', '?', '#']),
-        Name::ClientId | Name::Secret | Name::Scope => false,
+        Name::Issuer | Name::TokenIssuer | Name::Proxy => text.contains("://") && !text.contains(['@', '?', '#']),
+        Name::ClientId | Name::Credential | Name::Scope => false,
         _ => text.len() < SHORTEST_SECRET,
     }
 }

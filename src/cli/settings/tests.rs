@@ -11,6 +11,7 @@ use crate::base::duration::UnusableDuration;
 use crate::base::secret::UnusableSecret;
 use crate::cli::args::Cli;
 use crate::cli::message;
+use crate::credential::Place;
 use crate::http::endpoint::UnusableUrl;
 use crate::oauth::scope::UnusableScope;
 
@@ -76,7 +77,7 @@ fn each_error_names_its_setting_and_its_origin() {
         ("CATENA_ISSUER", "catena", Name::Issuer, Problem::Url(UnusableUrl::NotHttps)),
         ("CATENA_ISSUER", "ftp://h/r", Name::Issuer, Problem::Url(UnusableUrl::Scheme)),
         ("CATENA_CLIENT_AUTH", "mtls", Name::ClientAuth, Problem::Unknown),
-        ("CATENA_CLIENT_SECRET", "a\nb", Name::Secret, Problem::Secret(UnusableSecret::Control)),
+        ("CATENA_CLIENT_SECRET", "a\nb", Name::Credential, Problem::Secret(UnusableSecret::Control)),
         ("CATENA_MIN_TTL", "soon", Name::MinTtl, Problem::Duration(UnusableDuration::Unreadable)),
         ("CATENA_NO_CACHE", "perhaps", Name::Cache, Problem::Unknown),
         ("CATENA_TIMEOUT", "0", Name::Timeout, Problem::Duration(UnusableDuration::Zero)),
@@ -94,8 +95,8 @@ fn each_error_names_its_setting_and_its_origin() {
     let flag = |line: &[&str]| settings(line, NONE).errors().find(|error| error.origin != setting::DEFAULT).cloned();
     for (flags, name, problem) in [
         (["--client-id", ""], Name::ClientId, Problem::Empty),
-        (["--client-secret-command", ""], Name::Secret, Problem::Empty),
-        (["--client-secret", ""], Name::Secret, Problem::Secret(UnusableSecret::Empty)),
+        (["--client-secret-command", ""], Name::Credential, Problem::Empty),
+        (["--client-secret", ""], Name::Credential, Problem::Secret(UnusableSecret::Empty)),
         (["--proxy", "socks5://h"], Name::Proxy, Problem::Url(UnusableUrl::Scheme)),
     ] {
         let error = flag(&flags).map(|error| (error.name, error.origin, error.problem));
@@ -130,7 +131,7 @@ fn the_first_error_is_that_of_the_setting_that_is_read_first() {
         Name::Scope,
         Name::ClientId,
         Name::ClientAuth,
-        Name::Secret,
+        Name::Credential,
         Name::MinTtl,
         Name::Cache,
         Name::Timeout,
@@ -206,15 +207,15 @@ fn which_proxy_is_used_or_why_none() {
 
 #[test]
 fn where_the_secret_is() {
-    let secret = |line: &[&str], variables: &[(&str, &str)]| settings(line, variables).secret;
-    let by = |line: &[&str], variables: &[(&str, &str)]| message::secret::origin(&secret(line, variables).unwrap());
+    let secret = |line: &[&str], variables: &[(&str, &str)]| settings(line, variables).credential;
+    let by = |line: &[&str], variables: &[(&str, &str)]| message::credential::origin(&secret(line, variables).unwrap());
     let (value, file, command) =
         (("CATENA_CLIENT_SECRET", "a"), ("CATENA_CLIENT_SECRET_FILE", "-"), ("CATENA_CLIENT_SECRET_COMMAND", "c"));
     assert_eq!(by(&["--client-secret-file", "f"], &[value, command]), "--client-secret-file");
     for variable in [value, file, command] {
         assert_eq!(by(&[], &[variable]), variable.0);
     }
-    assert!(matches!(secret(&[], &[file]), Ok(SecretSource::Stdin { .. })));
+    assert!(matches!(secret(&[], &[file]).unwrap().place, Place::Stdin { .. }));
     assert_eq!(by(&[], &[]), "none was given");
     assert_eq!(by(&[], &[("CATENA_CLIENT_SECRET_FILE", "")]), "CATENA_CLIENT_SECRET_FILE is set but empty");
     let conflict = |variables: &[(&str, &str)]| secret(&[], variables).unwrap_err().problem;

@@ -15,6 +15,7 @@ use crate::base::secret::Secret;
 use crate::cli::message::local::{holder as name_of, keyring_error, miss, reason};
 use crate::cli::settings::{NoCache, Settings};
 use crate::token::cache::lock::NoLock;
+use crate::token::cache::seal::SecretKeys;
 use crate::token::cache::{self, Cache, Found, Miss, keyring};
 use crate::token::source::TokenSource;
 
@@ -70,8 +71,8 @@ fn look_for_token(step: &mut Step, source: &TokenSource, cache: &Cache, secret: 
     let files = cache.directory.names().unwrap_or_default();
     let files = files.iter().filter(|name| cache.has(name) && cache::is_token(name)).count();
     let lives = |found: Result<Found, Miss>| source.freshness.check_cached(&found?.response, clock::now());
-    let by_secret = secret.map(|secret| lives(cache.find(secret)));
-    let slot = cache.slot(source.secret.cost());
+    let by_secret = secret.map(|secret| lives(cache.find(&SecretKeys::of(secret))));
+    let slot = cache.slot(source.credential.cost());
     let by_key = slot.map(|slot| lives(cache.find_remembered(&slot)));
     if let Some(found) = &by_secret {
         let line = match found {

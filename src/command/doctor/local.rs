@@ -1,25 +1,18 @@
-//! The steps before the network is used: program, settings, issuer, CA bundle, client secret.
+//! The steps before the network is used: program, settings, issuer, CA bundle.
 
 use std::env::consts::{ARCH, OS};
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
 
 use rustix::process::geteuid;
 use serde_json::json;
 
 use super::{Finding, Recorded, Skipped, Step};
-use crate::base::secret::Secret;
 use crate::cli::error::Error;
-use crate::cli::message;
 use crate::cli::message::settings::shown;
 use crate::cli::settings::{self, Name, SettingError, Settings};
-use crate::credential::{Cost, SecretSource, confused, mistakes};
+use crate::credential::{ClientId, mistakes};
 use crate::display::redact::REDACTED;
 use crate::http::Http;
 use crate::oauth::issuer::Issuer;
-
-/// Generated secrets are at least this long.
-const LONG_ENOUGH: usize = 16;
 
 pub fn program() -> Step {
     let mut step = Step::new("program");
@@ -35,7 +28,7 @@ pub fn step_of(error: &SettingError) -> &'static str {
     match error.name {
         Name::Issuer => "issuer",
         Name::Proxy => "proxy",
-        Name::Secret => "secret",
+        Name::Credential => "credential",
         _ => "settings",
     }
 }
@@ -51,14 +44,14 @@ pub fn with_errors(name: &'static str, settings: &Settings) -> Step {
 /// `warnings` are those of the call.
 pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) -> Step {
     let mut step = with_errors("settings", settings);
-    let client_id = settings.client_id.as_ref().ok();
+    let client_id = settings.client_id.as_ref();
     for setting in shown(settings, secret) {
         let value = if secret == Some(&setting.value) { REDACTED } else { &setting.value };
         let line = format!("{}  ({})", if value.is_empty() { "none" } else { value }, setting.origin);
         step.fact_as(setting.label, json!({"value": value, "origin": setting.origin}), line);
     }
-    if let Some(id) = client_id {
-        let mistakes = mistakes(id.value.as_str());
+    if let Ok(id) = client_id {
+        let mistakes = mistakes(id.value.as_ref().map_or("", ClientId::as_str));
         mistakes.for_each(|slip| step.warn(Finding::Mistake("client id", id.origin, slip)));
     }
     // The call warns of an empty issuer itself.
@@ -67,8 +60,8 @@ pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) 
     for name in settings::unread_variables() {
         step.warn(Finding::UnreadVariable(&name, settings::nearest_variable(&name)));
     }
-    let unused = settings.secret.iter().flat_map(settings::unused_secrets);
-    unused.for_each(|name| step.warn(Finding::UnusedSecret(name)));
+    let unused = settings.credential.iter().flat_map(settings::unused_credentials);
+    unused.for_each(|name| step.warn(Finding::UnusedCredential(name)));
     warnings.iter().for_each(|warning| step.warn(Finding::Warned(warning)));
     step
 }
@@ -95,44 +88,5 @@ pub fn trust(issuer: Option<&Issuer>, opened: Option<&Result<Http, Error>>, reco
     let mut step = Step::new("trust");
     step.facts = recorded.of("trust");
     opened.as_ref().err().into_iter().for_each(|failure| step.fail(failure));
-    step
-}
-
-/// `secret` is `Ok(None)` if it was not fetched.
-pub fn secret(settings: &Settings, secret: Result<Option<&Secret>, &Error>) -> Step {
-    let mut step = with_errors("secret", settings);
-    let Ok(source) = &settings.secret else { return step };
-    let client_id = settings.client_id.as_ref().map(|id| id.value.as_str()).ok();
-    let is_typed = source.cost() == Cost::Person;
-    let origin = if is_typed { "typed at the terminal".to_owned() } else { message::secret::origin(source) };
-    let origin = origin.as_str();
-    match secret {
-        Ok(None) => return Step::skipped("secret", Skipped::AskedLast),
-        // The error names the possible sources.
-        Err(_) if matches!(source, SecretSource::Prompt { .. }) => {}
-        _ => step.fact("source", origin),
-    }
-    if let SecretSource::File { path, .. } = source
-        && let Ok(found) = fs::metadata(path)
-    {
-        let mode = found.mode() & 0o7777;
-        if found.is_file() {
-            step.fact("mode", format!("{mode:04o}"));
-        } else {
-            step.fact("file", if found.is_dir() { "a directory" } else { "a pipe or a device" });
-        }
-        if found.is_file() && mode & 0o026 != 0 {
-            step.warn(Finding::OpenSecretFile(origin, mode, path));
-        }
-    }
-    secret.err().into_iter().for_each(|failure| step.fail(failure));
-    let Ok(Some(secret)) = secret.map(|secret| secret.map(Secret::expose)) else { return step };
-    let length = secret.chars().count();
-    step.fact("length", length);
-    let confused = client_id.and_then(|id| confused(id, secret));
-    mistakes(secret).chain(confused).for_each(|slip| step.warn(Finding::Mistake("client secret", origin, slip)));
-    if confused.is_none() && secret.len() < LONG_ENOUGH {
-        step.warn(Finding::ShortSecret(origin, length));
-    }
     step
 }

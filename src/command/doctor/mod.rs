@@ -5,6 +5,7 @@
 
 mod cache;
 mod connection;
+mod credential;
 mod local;
 mod realm;
 mod recorder;
@@ -22,7 +23,7 @@ use crate::cli::message::doctor::{Found, Skipped};
 use crate::cli::message::finding::Finding;
 use crate::cli::settings::Settings;
 use crate::command::source;
-use crate::credential::{Cost, SecretSource};
+use crate::credential::{Cost, Place};
 use crate::http::Http;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::realm::discover;
@@ -42,9 +43,13 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
     let mut deadline = Deadline::after(settings.timeout.as_ref().map_or(Settings::TIMEOUT, |timeout| timeout.value));
     let issuer = settings.issuer.as_ref().map(|setting| &setting.value).ok();
     let http = open(settings, deadline);
-    let secret = secret(settings, source.as_ref(), matches!(http, Some(Ok(_))), &mut deadline).map_err(Error::from);
+    let secret = credential(settings, source.as_ref(), matches!(http, Some(Ok(_))), &mut deadline).map_err(Error::from);
     let secret = secret.as_ref().map(Option::as_ref);
     let fetched = secret.ok().flatten();
+
+    let credential = credential::step(settings, secret, args.offline);
+    // One that cannot be used is not sent.
+    let sent = fetched.filter(|_| credential.failure().is_none());
 
     let recorded = recorder.take();
     report.add([
@@ -52,13 +57,13 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
         local::settings(settings, fetched.map(Secret::expose), &recorded.warnings),
         local::issuer(settings),
         local::trust(issuer, http.as_ref(), &recorded),
-        local::secret(settings, secret),
+        credential,
     ])?;
     report.add(match (http, issuer) {
         _ if args.offline => without_network(settings, Skipped::Offline),
         (Some(Ok(_)), _) if fetched.is_none() && deadline.has_passed() => without_network(settings, Skipped::NoTime),
         (Some(Ok(http)), Some(issuer)) => {
-            with_network(settings, issuer, source.as_ref().zip(fetched), &http, &recorder, deadline)
+            with_network(settings, issuer, source.as_ref().zip(sent), &http, &recorder, deadline)
         }
         _ => without_network(settings, Skipped::NotReached),
     })?;
@@ -73,21 +78,24 @@ fn open(settings: &Settings, deadline: Deadline) -> Option<Result<Http, Error>> 
     Some(route.open(issuer.value.is_https(), deadline).map_err(|error| TokenError::from(error).into()))
 }
 
-/// The secret. As in a call, a prompt or a command waits until it could be sent (`is_open`). The time at a prompt
+/// The credential. As in a call, a prompt or a command waits until it could be sent (`is_open`). The time at a prompt
 /// extends the deadline. `source` is `None` if a setting is wrong.
-fn secret(
+fn credential(
     settings: &Settings,
     source: Option<&TokenSource>,
     is_open: bool,
     deadline: &mut Deadline,
 ) -> Result<Option<Secret>, TokenError> {
-    match (source, &settings.secret) {
-        (Some(source), Ok(secret)) if is_open || secret.cost() == Cost::Nothing => {
-            let (secret, later) = secret.get(&source.client_id, *deadline)?;
+    match (source, &settings.credential) {
+        (Some(source), Ok(credential)) if is_open || credential.cost() == Cost::Nothing => {
+            let got = credential.get(source.client_id.as_ref(), &source.assertion.audience, *deadline);
+            let (secret, later) = got?;
             *deadline = later;
             Ok(Some(secret))
         }
-        (None, Ok(secret @ (SecretSource::Given { .. } | SecretSource::File { .. }))) => Ok(secret.at_hand(*deadline)?),
+        (None, Ok(credential)) if matches!(credential.place, Place::Given { .. } | Place::File { .. }) => {
+            Ok(credential.at_hand(*deadline)?)
+        }
         _ => Ok(None),
     }
 }
@@ -118,18 +126,20 @@ fn with_network(
         .then(|| recorder.take_request(discover(http, issuer, deadline)))
         .unzip();
     let (response, document) = (response.flatten(), document.flatten());
+    let token_issuer = settings.token_issuer.as_ref().ok().and_then(|setting| setting.value.as_deref());
+    let expected = token_issuer.unwrap_or(issuer.as_str());
 
     // The connection of the token request, if there was one.
     let tried = request.as_ref().filter(|request| request.was_tried());
     let mut steps = Vec::from(connection::steps(settings, issuer, tried.or(discovery.as_ref())));
     steps.push(match &discovery {
-        Some(discovery) => realm::discovery(discovery, document.as_ref(), issuer, tried.is_none()),
+        Some(discovery) => realm::discovery(discovery, document.as_ref(), issuer, expected, tried.is_none()),
         None if is_reachable && tried.is_some() => Step::skipped("discovery", Skipped::NoTime),
         None => Step::not_reached("discovery"),
     });
     steps.push(realm::clock([&request, &discovery], response.as_ref()));
     let source = client.map(|(source, _)| source);
     steps.push(realm::request(request.as_ref().filter(|_| is_reachable), source));
-    steps.push(realm::answer(response.as_ref(), source));
+    steps.push(realm::answer(response.as_ref(), source, expected));
     steps
 }

@@ -17,8 +17,15 @@ use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use crate::token::source::TokenSource;
 
-/// Whether the discovery document matches our issuer. `is_reported`: the connection's steps report why it failed.
-pub fn discovery(request: &Recorded, found: Option<&Object>, issuer: &Issuer, is_reported: bool) -> Step {
+/// Whether the discovery document matches our issuer, which names itself `expected`. `is_reported`: the connection's steps
+/// report why it failed.
+pub fn discovery(
+    request: &Recorded,
+    found: Option<&Object>,
+    issuer: &Issuer,
+    expected: &str,
+    is_reported: bool,
+) -> Step {
     if is_reported && request.failed_at().is_some() {
         return Step::not_reached("discovery");
     }
@@ -31,8 +38,8 @@ pub fn discovery(request: &Recorded, found: Option<&Object>, issuer: &Issuer, is
     if let Some(said) = text("issuer") {
         let shown = quote(said);
         step.fact("issuer", shown.as_str());
-        if said != issuer.as_str() {
-            step.warn(Finding::OtherIssuer(&shown, issuer.as_str()));
+        if said != expected {
+            step.warn(Finding::OtherIssuer(&shown, expected));
         }
     } else {
         step.warn(Finding::Undocumented("issuer"));
@@ -92,7 +99,7 @@ pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>) -> Ste
     step.fact("url", source.issuer.endpoint(Purpose::Token));
     step.fact(
         "credentials in",
-        if source.client_auth == ClientAuth::Post { "the form body" } else { "a Basic header" },
+        if source.client_auth == ClientAuth::Basic { "a Basic header" } else { "the form body" },
     );
     step.facts.extend(recorded.of("request"));
     let Some(error) = &recorded.error else { return step };
@@ -106,8 +113,8 @@ pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>) -> Ste
     step
 }
 
-/// Whether the token is the expected one.
-pub fn answer(response: Option<&TokenResponse>, source: Option<&TokenSource>) -> Step {
+/// Whether the token is the expected one, of the issuer `expected`.
+pub fn answer(response: Option<&TokenResponse>, source: Option<&TokenSource>, expected: &str) -> Step {
     let (Some(response), Some(source)) = (response, source) else { return Step::not_reached("answer") };
     let mut step = Step::new("answer");
     match response.lifetime {
@@ -120,27 +127,26 @@ pub fn answer(response: Option<&TokenResponse>, source: Option<&TokenSource>) ->
     let check = source.freshness.check_new(response, clock::now());
     check.err().into_iter().for_each(|error| step.fail(&error.into()));
     match Jwt::decode(token) {
-        Ok(jwt) => check_claims(&mut step, &jwt, source, response),
+        Ok(jwt) => check_claims(&mut step, &jwt, source, response, expected),
         Err(why) => step.fact("kind", format!("not a JWT: {}", message::jwt::not_jwt(&why))),
     }
     step
 }
 
-fn check_claims(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse) {
+fn check_claims(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse, expected: &str) {
     let said = &jwt.claims;
     let algorithm = jwt.header.text("alg").map_or("unsigned".to_owned(), claims::quoted);
     step.fact("kind", format!("a JWT, {algorithm}"));
     if let Some(issuer) = said.shown("iss") {
         step.fact("issuer", issuer.as_str());
-        let own = source.issuer.as_str();
-        if said.text("iss") != Some(own) {
-            step.warn(Finding::TokenOfOtherIssuer(&issuer, own));
+        if said.text("iss") != Some(expected) {
+            step.warn(Finding::TokenOfOtherIssuer(&issuer, expected));
         }
     }
     if let Some(client) = said.client() {
         let shown = claims::shown(client);
         step.fact("client", shown.as_str());
-        if client != source.client_id.as_str() {
+        if source.client_id.as_ref().is_some_and(|id| client != id.as_str()) {
             step.warn(Finding::TokenOfOtherClient(&shown));
         }
     }

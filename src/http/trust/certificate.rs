@@ -17,6 +17,12 @@ pub struct Certificate {
 const VERSION: u8 = 0xa0;
 const EXTENSIONS: u8 = 0xa3;
 const INTEGER: u8 = 0x02;
+const SEQUENCE: u8 = 0x30;
+
+/// `rsaEncryption` and `id-RSASSA-PSS` (RFC 8017), `id-ecPublicKey` (RFC 5480).
+const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
+const PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 0x0a];
+const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
 
 /// 2.5.4.3 and 2.5.4.10 (X.520).
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 3];
@@ -91,17 +97,37 @@ pub fn unsupported_key(spki: &[u8]) -> Option<String> {
     let (algorithm, key) = (parts.next()?.1, parts.next()?.1);
     let parameters = Der(algorithm).nth(1).map(|(_, parameters)| parameters);
     match (Der(algorithm).next()?.1, parameters) {
-        ([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1], _) => {
-            // A bit string: its first byte is the number of unused bits.
-            let modulus = Der(Der(key.get(1..)?).next()?.1).next()?.1;
-            let bits = modulus.strip_prefix(&[0]).unwrap_or(modulus).len() * 8;
-            (!(2048..=8192).contains(&bits)).then(|| format!("RSA of {bits} bits"))
-        }
+        // A bit string: its first byte is the number of unused bits.
+        (RSA, _) => unsupported_modulus(Der(Der(key.get(1..)?).next()?.1).next()?.1, 8192),
         // P-256, P-384 and Ed25519.
         (_, Some([0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7] | [0x2b, 0x81, 4, 0, 0x22])) | ([0x2b, 0x65, 0x70], _) => None,
-        ([0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1], Some(curve)) => Some(format!("ECDSA on {}", named(curve))),
+        (EC, Some(curve)) => Some(format!("ECDSA on {}", named(curve))),
         (other, _) => Some(named(other).to_owned()),
     }
+}
+
+/// What a private key is, if rustls does not sign with it: of PKCS#8 (RFC 5208), or of PKCS#1 (RFC 8017).
+pub fn unsupported_private_key(der: &[u8]) -> Option<String> {
+    let parts: Vec<_> = Der(Der(der).next()?.1).collect();
+    let (algorithm, key) = match parts[..] {
+        [_, (SEQUENCE, algorithm), (_, key), ..] => (algorithm, key),
+        [_, (INTEGER, modulus), ..] => return unsupported_modulus(modulus, 4096),
+        _ => return None,
+    };
+    let mut identifier = Der(algorithm);
+    match (identifier.next()?.1, identifier.next()) {
+        (RSA, _) => unsupported_modulus(Der(Der(key).next()?.1).nth(1)?.1, 4096),
+        (EC, Some((SEQUENCE, _))) => Some("ECDSA with explicit curve parameters".to_owned()),
+        (EC, Some((_, curve))) => Some(format!("ECDSA on {}", named(curve))),
+        (PSS, _) => Some("RSA for PSS alone".to_owned()),
+        (other, _) => Some(named(other).to_owned()),
+    }
+}
+
+/// RSA of a size that ring does not take.
+fn unsupported_modulus(modulus: &[u8], most: usize) -> Option<String> {
+    let bits = modulus.strip_prefix(&[0]).unwrap_or(modulus).len() * 8;
+    (!(2048..=most).contains(&bits)).then(|| format!("RSA of {bits} bits"))
 }
 
 /// The name of an `AlgorithmIdentifier`, given as its content.
@@ -115,7 +141,7 @@ fn named(oid: &[u8]) -> &'static str {
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 4] => "RSA with MD5",
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5] | [0x2b, 0x0e, 3, 2, 0x1d] => "RSA with SHA-1",
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 0x0e] => "RSA with SHA-224",
-        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 0x0a] => "RSA-PSS with unusual parameters",
+        PSS => "RSA-PSS with unusual parameters",
         [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1] => "ECDSA with SHA-1",
         [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 1] => "ECDSA with SHA-224",
         [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 4] => "ECDSA with SHA-512",

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::base::clock::{self, Moment};
-use crate::base::secret::Secret;
 use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::directory::Directory;
 use crate::token::cache::keyring::{self, Remembered};
@@ -47,7 +46,7 @@ pub fn read(content: &[u8]) -> Option<(Binding, TokenResponse)> {
 /// Keys for the entries of a directory: the secret's, if it is known, and every remembered one.
 pub struct DecryptionKeys<'a> {
     pub directory: &'a Directory,
-    secret: Option<SecretKeys>,
+    secret: Option<&'a SecretKeys>,
     remembered: Vec<Remembered>,
 }
 
@@ -60,15 +59,15 @@ pub struct Entry {
 }
 
 impl<'a> DecryptionKeys<'a> {
-    pub fn new(secret: Option<&Secret>, directory: &'a Directory) -> Self {
-        Self { directory, secret: secret.map(SecretKeys::of), remembered: keyring::all(&directory.path) }
+    pub fn new(secret: Option<&'a SecretKeys>, directory: &'a Directory) -> Self {
+        Self { directory, secret, remembered: keyring::all(&directory.path) }
     }
 
     /// The entry in the file `name`; `None` if it cannot be read, or no key opens it.
     pub fn open(&self, name: &str) -> Option<Entry> {
         // Other secrets' files, which have other tags in their names, are not even read.
         let (binding, tag) = name.strip_suffix(TOKEN)?.split_once('-')?;
-        let secret = self.secret.as_ref().filter(|keys| hex(&keys.tag(binding)) == tag);
+        let secret = self.secret.filter(|keys| hex(&keys.tag(binding)) == tag);
         let mut remembered = self.remembered.iter().filter(|found| hex(&found.tag) == tag).peekable();
         if secret.is_none() {
             remembered.peek()?;

@@ -26,7 +26,6 @@ use thiserror::Error;
 
 use crate::base::clock::{self, Deadline, Moment};
 use crate::base::event::{Event, Warning, emit};
-use crate::base::secret::Secret;
 use crate::credential::{ClientId, Cost};
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::error::RequestError;
@@ -81,6 +80,7 @@ pub enum Miss {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
     pub issuer: String,
+    /// Empty if an assertion alone names the client.
     pub client_id: String,
     /// Empty if none is requested.
     pub scope: String,
@@ -88,10 +88,10 @@ pub struct Binding {
 }
 
 impl Binding {
-    pub fn new(issuer: &Issuer, client_id: &ClientId, scope: Option<&Scope>, client_auth: ClientAuth) -> Self {
+    pub fn new(issuer: &Issuer, client_id: Option<&ClientId>, scope: Option<&Scope>, client_auth: ClientAuth) -> Self {
         Self {
             issuer: issuer.as_str().to_owned(),
-            client_id: client_id.as_str().to_owned(),
+            client_id: client_id.map_or("", ClientId::as_str).to_owned(),
             scope: scope.map_or("", Scope::as_str).to_owned(),
             client_auth: client_auth.name().to_owned(),
         }
@@ -131,8 +131,7 @@ impl Cache {
     }
 
     /// The cached token, however old it is.
-    pub fn find(&self, secret: &Secret) -> Result<Found, Miss> {
-        let keys = SecretKeys::of(secret);
+    pub fn find(&self, keys: &SecretKeys) -> Result<Found, Miss> {
         self.open(keys.tag(&self.prefix), |name, file| keys.file_key(name, file))
     }
 
@@ -182,9 +181,9 @@ impl Cache {
     }
 
     /// Stores a token, and deletes the shared failure and expired files.
-    pub fn store(&self, secret: &Secret, response: &TokenResponse) -> io::Result<Remembered> {
+    pub fn store(&self, keys: &SecretKeys, response: &TokenResponse) -> io::Result<Remembered> {
         let (content, expires_at) = entries::write(&self.binding, response)?;
-        let key = self.put(secret, TOKEN, expires_at, &content)?;
+        let key = self.put(keys, TOKEN, expires_at, &content)?;
         emit(Event::Stored { directory: &self.directory.path });
         let _ = self.directory.remove(&self.name(key.tag, OUTCOME));
         // This may delete a file that another process has just replaced, which costs one request.
@@ -197,8 +196,7 @@ impl Cache {
         Ok(key)
     }
 
-    pub fn shared(&self, secret: &Secret, since: Moment, route: &str) -> Option<Shared> {
-        let keys = SecretKeys::of(secret);
+    pub fn shared(&self, keys: &SecretKeys, since: Moment, route: &str) -> Option<Shared> {
         let name = self.name(keys.tag(&self.prefix), OUTCOME);
         let file = self.directory.read(&name).ok()?;
         let outcome = Outcome::read(&seal::open(&keys.file_key(&name, &file)?, file)?)?;
@@ -206,18 +204,17 @@ impl Cache {
     }
 
     /// Shares a failure with the processes that it concerns. Returns false if they cannot find it.
-    pub fn share(&self, secret: &Secret, failed: &RequestError, route: &str, is_typed: bool) -> bool {
+    pub fn share(&self, keys: &SecretKeys, failed: &RequestError, route: &str, is_typed: bool) -> bool {
         let Some(outcome) = Outcome::new(&self.binding, failed, route, is_typed, clock::now()) else { return true };
         let content = serde_json::to_vec(&outcome);
-        content.is_ok_and(|content| self.put(secret, OUTCOME, outcome.expires_at(), &content).is_ok())
+        content.is_ok_and(|content| self.put(keys, OUTCOME, outcome.expires_at(), &content).is_ok())
     }
 
     /// Seals and stores `content`; returns the key that opens the file.
-    fn put(&self, secret: &Secret, kind: &str, expires_at: u64, content: &[u8]) -> io::Result<Remembered> {
-        let keys = SecretKeys::of(secret);
+    fn put(&self, keys: &SecretKeys, kind: &str, expires_at: u64, content: &[u8]) -> io::Result<Remembered> {
         let tag = keys.tag(&self.prefix);
         let name = self.name(tag, kind);
-        let sealed = seal::seal(&keys, &name, expires_at, content);
+        let sealed = seal::seal(keys, &name, expires_at, content);
         let (file, key) = sealed.ok_or_else(|| io::Error::other(Problem::NoRandomBytes))?;
         self.directory.put(&name, &file)?;
         Ok(Remembered { tag, key })

@@ -1,4 +1,4 @@
-//! Seals files so that only the client secret opens them.
+//! Seals files so that only the credential opens them: the client secret, the assertion, or the signing key.
 //!
 //! HKDF-SHA-256 (RFC 5869) derives the key of each file from the secret, a random salt, the format's version and the
 //! file's name. ChaCha20-Poly1305 (RFC 8439) encrypts the content and authenticates the head. The nonce is 0, because

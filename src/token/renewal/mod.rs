@@ -69,7 +69,7 @@ impl RenewalError {
 
     /// Whether the service refuses the credential, or it cannot be got.
     fn is_of_credential(&self) -> bool {
-        matches!(self, Self::Token(error) if error.is_refused() || matches!(error, TokenError::Secret(_)))
+        matches!(self, Self::Token(error) if error.is_refused() || error.is_unsent())
     }
 
     fn why(&self) -> AnyError<'_> {

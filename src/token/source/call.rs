@@ -1,22 +1,25 @@
-//! One call: it gets the secret and the HTTP client when they are first needed, and implements the [`Steps`] of
+//! One call: it gets the credential and the HTTP client when they are first needed, and implements the [`Steps`] of
 //! [`single_flight`].
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::base::clock::{self, Deadline, Moment};
 use crate::base::event::{Event, Warning, emit};
 use crate::base::secret::Secret;
-use crate::credential::{ClientCredentials, Cost};
+use crate::credential::{ClientCredentials, Cost, CredentialSource, Kind};
 use crate::http::Http;
 use crate::http::retry::{self, RetryBudget};
-use crate::oauth::client_auth::Client;
+use crate::oauth::assertion::Assertion;
+use crate::oauth::client_auth::{Client, Proof};
 use crate::oauth::error::{Asked, Cause, RequestError};
 use crate::oauth::realm::{self, Revoked};
 use crate::oauth::token_response::{AccessToken, TokenResponse};
 use crate::token::cache::directory::Problem;
 use crate::token::cache::keyring::Remembered;
 use crate::token::cache::lock::{Lock, LockAttempt};
+use crate::token::cache::seal::SecretKeys;
 use crate::token::cache::{Cache, CacheError, Miss, Shared};
 use crate::token::source::single_flight::{self, Steps};
 use crate::token::source::{TokenError, TokenSource};
@@ -26,20 +29,27 @@ pub struct Call<'a> {
     /// Token requests so far, and their limit.
     tries: RetryBudget,
     deadline: Cell<Deadline>,
-    credentials: OnceCell<ClientCredentials>,
+    unlocked: RefCell<Option<Rc<Unlocked>>>,
     http: OnceCell<Http>,
+}
+
+/// The credential, and what it seals the cache with.
+pub struct Unlocked {
+    pub credentials: ClientCredentials,
+    pub keys: SecretKeys,
 }
 
 impl<'a> Call<'a> {
     pub fn new(source: &'a TokenSource, deadline: Deadline) -> Self {
-        let (credentials, http) = (OnceCell::new(), OnceCell::new());
-        Self { source, tries: RetryBudget::new(source.route.retries), deadline: Cell::new(deadline), credentials, http }
+        let (unlocked, http) = (RefCell::default(), OnceCell::new());
+        Self { source, tries: RetryBudget::new(source.route.retries), deadline: Cell::new(deadline), unlocked, http }
     }
 
-    /// A call with a known secret and HTTP client.
+    /// A call with a known credential and HTTP client.
     pub fn prepared(source: &'a TokenSource, deadline: Deadline, secret: Secret, http: Http) -> Self {
-        let credentials = ClientCredentials { id: source.client_id.clone(), secret, secret_by: source.secret.by() };
-        Self { credentials: credentials.into(), http: http.into(), ..Self::new(source, deadline) }
+        let call = Self { http: http.into(), ..Self::new(source, deadline) };
+        call.set(secret);
+        call
     }
 
     /// Extended by the time that a person takes at the prompt.
@@ -47,19 +57,34 @@ impl<'a> Call<'a> {
         self.deadline.get()
     }
 
-    /// Gets the secret. Prompts a person only after everything else has been checked.
-    pub fn unlock(&self) -> Result<&ClientCredentials, TokenError> {
-        if let Some(credentials) = self.credentials.get() {
-            return Ok(credentials);
+    /// Gets the credential. Prompts a person only after everything else has been checked.
+    pub fn unlock(&self) -> Result<Rc<Unlocked>, TokenError> {
+        if let Some(unlocked) = &*self.unlocked.borrow() {
+            return Ok(Rc::clone(unlocked));
         }
-        if self.source.secret.cost() == Cost::Person {
+        let source = self.source;
+        if source.credential.cost() == Cost::Person {
             self.open()?;
         }
-        let id = &self.source.client_id;
-        let (secret, deadline) = self.source.secret.get(id, self.deadline())?;
+        let got = source.credential.get(source.client_id.as_ref(), &source.assertion.audience, self.deadline());
+        let (secret, deadline) = got?;
         self.deadline.set(deadline);
-        let secret_by = self.source.secret.by();
-        Ok(self.credentials.get_or_init(|| ClientCredentials { id: id.clone(), secret, secret_by }))
+        Ok(self.set(secret))
+    }
+
+    fn set(&self, secret: Secret) -> Rc<Unlocked> {
+        let CredentialSource { kind, .. } = self.source.credential;
+        let (id, by, keys) = (self.source.client_id.clone(), self.source.credential.by(), SecretKeys::of(&secret));
+        let unlocked = Rc::new(Unlocked { credentials: ClientCredentials { id, kind, secret, by }, keys });
+        self.unlocked.replace(Some(Rc::clone(&unlocked)));
+        unlocked
+    }
+
+    /// Lets the next use get an assertion anew, because another process may have replaced it.
+    fn forget_assertion(&self) {
+        if self.source.credential.may_change() {
+            self.unlocked.replace(None);
+        }
     }
 
     /// Prepares the HTTP client; sends nothing.
@@ -71,8 +96,28 @@ impl<'a> Call<'a> {
         Ok(self.http.get_or_init(|| http))
     }
 
-    fn client(&self) -> Result<Client<'_>, TokenError> {
-        Ok(Client { issuer: &self.source.issuer, credentials: self.unlock()?, auth: self.source.client_auth })
+    /// The client, with an assertion for one request.
+    fn client(&self) -> Result<Client<'a>, TokenError> {
+        let (source, unlocked) = (self.source, self.unlock()?);
+        let credentials = &unlocked.credentials;
+        Ok(Client {
+            issuer: &source.issuer,
+            id: source.client_id.as_ref(),
+            auth: source.client_auth,
+            proof: match credentials.kind {
+                Kind::Secret => Proof::Secret(credentials.secret.clone()),
+                _ => Proof::Assertion(Assertion::of(credentials, &source.assertion, clock::wall())?.into()),
+            },
+            by: credentials.by,
+            mistake: credentials.mistake(),
+            may_change: source.credential.may_change(),
+        })
+    }
+
+    /// The client for a retry. If there is none, the failure before it counts.
+    fn client_again(&self) -> Option<Client<'a>> {
+        self.forget_assertion();
+        self.client().ok()
     }
 
     /// Gets a token that is fresh enough; gets the secret only if needed.
@@ -103,14 +148,15 @@ impl<'a> Call<'a> {
     }
 
     pub fn revoke(&self, token: &AccessToken) -> Result<Revoked, TokenError> {
-        let client = self.client()?;
-        Ok(realm::revoke(self.open()?, &client, token, self.source.route.retries, self.deadline())?)
+        self.forget_assertion();
+        let (client, again, retries) = (self.client()?, || self.client_again(), self.source.route.retries);
+        Ok(realm::revoke(self.open()?, &client, again, token, retries, self.deadline())?)
     }
 
     /// Stores the entry's key for later calls without the secret.
     fn remember(&self, cache: &Cache, key: &Remembered, token: &TokenResponse) {
         let left = token.left_at(clock::now()).filter(|left| !left.is_zero());
-        let (Some(slot), Some(lifetime)) = (cache.slot(self.source.secret.cost()), left) else { return };
+        let (Some(slot), Some(lifetime)) = (cache.slot(self.source.credential.cost()), left) else { return };
         match slot.remember(key, lifetime) {
             Ok(()) => emit(Event::Remembered { lifetime }),
             Err(why) => emit(Event::WithoutCache { why: &why }),
@@ -126,10 +172,13 @@ impl Steps for Call<'_> {
     }
 
     fn cost(&self) -> Cost<'_> {
-        if self.credentials.get().is_some() { Cost::Nothing } else { self.source.secret.cost() }
+        if self.unlocked.borrow().is_some() { Cost::Nothing } else { self.source.credential.cost() }
     }
 
-    fn get_secret(&mut self) -> Result<(), TokenError> {
+    fn get_secret(&mut self, has_waited: bool) -> Result<(), TokenError> {
+        if has_waited {
+            self.forget_assertion();
+        }
         self.unlock().map(drop)
     }
 
@@ -138,8 +187,8 @@ impl Steps for Call<'_> {
         if let Some(slot) = cache.slot(self.cost()) {
             return cache.find_remembered(&slot).map(|found| found.response);
         }
-        let credentials = self.unlock().map_err(|_| Miss::DoesNotOpen)?;
-        let found = cache.find(&credentials.secret)?;
+        let unlocked = self.unlock().map_err(|_| Miss::DoesNotOpen)?;
+        let found = cache.find(&unlocked.keys)?;
         self.remember(cache, &found.key, &found.response);
         Ok(found.response)
     }
@@ -151,12 +200,14 @@ impl Steps for Call<'_> {
 
     fn shared(&self, since: Moment) -> Option<Shared> {
         let cache = self.source.cache.as_ref()?;
-        let credentials = self.unlock().ok()?;
-        let mut shared = cache.shared(&credentials.secret, since, &self.source.route.fingerprint())?;
+        let Unlocked { credentials, keys } = &*self.unlock().ok()?;
+        let mut shared = cache.shared(keys, since, &self.source.way())?;
         if let Shared::Failure(RequestError { cause, .. }) = &mut shared
             && let Cause::Status(_, Asked { client: Some(client), .. }) = &mut **cause
         {
-            (client.secret_by, client.mistake) = (credentials.secret_by, credentials.mistake());
+            (client.by, client.mistake) = (credentials.by, credentials.mistake());
+            client.assertion =
+                Assertion::of(credentials, &self.source.assertion, clock::wall()).ok().map(|own| own.claims);
         }
         Some(shared)
     }
@@ -164,15 +215,16 @@ impl Steps for Call<'_> {
     fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
         let (mut tries, scope) = (self.tries, self.source.scope.as_ref());
         let client = self.client()?;
-        let result = realm::fetch_token(self.open()?, &client, scope, &mut tries, self.deadline());
+        let again = || self.client_again();
+        let result = realm::fetch_token(self.open()?, &client, again, scope, &mut tries, self.deadline());
         self.tries = tries;
         Ok(result?)
     }
 
     /// A failure means that each call requests a token, so it is a warning, except for a missing home.
     fn store(&mut self, token: &TokenResponse) -> bool {
-        let (Some(cache), Ok(credentials)) = (&self.source.cache, self.unlock()) else { return false };
-        let stored = cache.store(&credentials.secret, token).map(|key| self.remember(cache, &key, token));
+        let (Some(cache), Ok(unlocked)) = (&self.source.cache, self.unlock()) else { return false };
+        let stored = cache.store(&unlocked.keys, token).map(|key| self.remember(cache, &key, token));
         let Err(error) = stored else { return true };
         let is_missing = matches!(error.get_ref().and_then(|inner| inner.downcast_ref()), Some(Problem::NoBase(_)));
         let why = &CacheError::NotStored(cache.directory.path.clone(), error);
@@ -182,8 +234,8 @@ impl Steps for Call<'_> {
 
     fn share(&mut self, failed: &RequestError) -> bool {
         let source = self.source;
-        let (Some(cache), Ok(credentials)) = (&source.cache, self.unlock()) else { return false };
-        cache.share(&credentials.secret, failed, &source.route.fingerprint(), source.secret.is_typed())
+        let (Some(cache), Ok(unlocked)) = (&source.cache, self.unlock()) else { return false };
+        cache.share(&unlocked.keys, failed, &source.way(), source.credential.is_typed())
     }
 
     fn release_unstored(&mut self, lock: Lock) {

@@ -10,9 +10,10 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::base::clock::Deadline;
-use crate::credential::{ClientId, SecretError, SecretSource};
+use crate::credential::{ClientId, CredentialError, CredentialSource, Place};
 use crate::http::trust::TrustError;
 use crate::http::{Phase, Route};
+use crate::oauth::assertion::{AssertionSettings, UnusableAssertion};
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::issuer::Issuer;
@@ -25,9 +26,11 @@ pub use revocation::{RevocationError, RevocationReport, RevokedToken, Which};
 
 /// Everything that determines which token is needed, and how to get it.
 pub struct TokenSource {
-    pub client_id: ClientId,
+    /// `None` if an assertion alone names the client.
+    pub client_id: Option<ClientId>,
     /// Not fetched yet: it may cost a command or a person's time.
-    pub secret: SecretSource,
+    pub credential: CredentialSource,
+    pub assertion: AssertionSettings,
     pub issuer: Issuer,
     pub scope: Option<Scope>,
     pub client_auth: ClientAuth,
@@ -48,25 +51,31 @@ impl TokenSource {
         Call::new(self, Deadline::after(self.timeout))
     }
 
-    /// Gets a secret that can be read only once, for all later calls.
-    pub fn hold_secret(&mut self) -> Result<(), TokenError> {
-        if !self.secret.is_lasting() {
-            let secret = self.call().unlock()?.secret.clone();
-            self.secret = SecretSource::Held { secret, is_typed: self.secret.is_typed() };
+    /// Gets a credential that can be read only once, for all later calls.
+    pub fn hold_credential(&mut self) -> Result<(), TokenError> {
+        if !self.credential.is_lasting() {
+            let secret = self.call().unlock()?.credentials.secret.clone();
+            self.credential.place = Place::Held { secret, is_typed: self.credential.is_typed() };
         }
         Ok(())
+    }
+
+    /// A hash of what a failed request depends on, beside the binding.
+    fn way(&self) -> String {
+        self.route.fingerprint(&format!("{:?}", self.assertion))
     }
 }
 
 /// Why there is no token.
 ///
-/// - `Secret` and `Trust`: nothing was sent.
+/// - `Credential`, `Assertion` and `Trust`: nothing was sent.
 /// - `AskedToWait`: the service asked another process with this secret to wait, because of `cause`.
 /// - `TooShort`: a new token lives shorter than `--min-ttl`, or for an unknown time.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum TokenError {
-    Secret(#[from] SecretError),
+    Credential(#[from] CredentialError),
+    Assertion(#[from] UnusableAssertion),
     Trust(#[from] TrustError),
     Request(#[from] RequestError),
     AskedToWait { left: Duration, has_retries: bool, cause: Box<Cause> },
@@ -80,6 +89,11 @@ impl TokenError {
 
     pub fn is_untrusted(&self) -> bool {
         matches!(self, Self::Request(error) if error.is_untrusted())
+    }
+
+    /// Whether the credential cannot be got, or cannot be used.
+    pub fn is_unsent(&self) -> bool {
+        matches!(self, Self::Credential(_) | Self::Assertion(_))
     }
 
     pub fn is_refused(&self) -> bool {

@@ -84,7 +84,8 @@ impl RevocationReport {
         if names.is_empty() {
             return Ok(());
         }
-        let keys = DecryptionKeys::new(Some(&call.unlock()?.secret), directory);
+        let unlocked = call.unlock()?;
+        let keys = DecryptionKeys::new(Some(&unlocked.keys), directory);
         let mut entries: Vec<Entry> = names.iter().filter_map(|name| keys.open(name)).collect();
         self.sealed = names.len() - entries.len();
         entries.retain(|Entry { binding, .. }| match is_all {
@@ -143,7 +144,8 @@ fn delete_copies(call: &Call<'_>, directory: &Directory, token: &AccessToken) ->
     // No call prints a copy from a directory that it cannot use.
     let failed = |why| emit(Event::Warning(Warning::Error(&why)));
     let names = entries::names(directory).map_err(failed).unwrap_or_default();
-    let keys = DecryptionKeys::new(Some(&call.unlock()?.secret), directory);
+    let unlocked = call.unlock()?;
+    let keys = DecryptionKeys::new(Some(&unlocked.keys), directory);
     let copy = |name: &str| keys.open(name).filter(|entry| entry.response.access_token == *token);
     for found in names.iter().filter_map(|name| copy(name)) {
         let _lock = lock(call, &keys, &found);

@@ -232,10 +232,7 @@ fn a_trailing_slash_of_the_issuer_is_not_sent() {
 fn sources_of_the_secret_conflict_only_at_the_same_level() {
     let issuer = Issuer::http();
     let failed = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", "echo x").fails(2);
-    assert_eq!(
-        failed.error,
-        "more than one source of the client secret: CATENA_CLIENT_SECRET and CATENA_CLIENT_SECRET_COMMAND are set"
-    );
+    assert_eq!(failed.error, "more than one credential: CATENA_CLIENT_SECRET and CATENA_CLIENT_SECRET_COMMAND are set");
     let tool = Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", "wrong");
     let command = format!("printf %s {CLIENT_SECRET}");
     tool.env("CATENA_CLIENT_SECRET_FILE", "/nonexistent").args(["--client-secret-command", &command]).succeeds();

@@ -192,7 +192,7 @@ fn a_secret_that_takes_all_the_time() {
         let tool = Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", "sleep 60");
         tool.args(["--timeout", "500ms"])
     };
-    let report = fails_at(make, "secret", "", "");
+    let report = fails_at(make, "credential", "", "");
     for step in ["dns", "tcp", "discovery", "request"] {
         assert_eq!(report.step(step)["why"], "no time left (--timeout)", "{report}");
     }

@@ -3,6 +3,7 @@
 mod answer;
 mod cache;
 mod connection;
+mod credential;
 mod report;
 mod settings;
 mod trust;

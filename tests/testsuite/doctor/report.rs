@@ -16,7 +16,7 @@ const STEPS: [&str; 14] = [
     "settings",
     "issuer",
     "trust",
-    "secret",
+    "credential",
     "proxy",
     "dns",
     "tcp",
@@ -48,7 +48,7 @@ fn nothing_is_wrong() {
     assert_eq!(seen("settings", "client_id")["value"], CLIENT_ID);
     assert_eq!(seen("settings", "client_id")["origin"], "CATENA_CLIENT_ID");
     assert_eq!(seen("settings", "scope")["origin"], "default");
-    assert_eq!(seen("secret", "length"), CLIENT_SECRET.len());
+    assert_eq!(seen("credential", "length"), CLIENT_SECRET.len());
     assert_eq!((seen("dns", "host"), seen("dns", "took_ms")), ("localhost".into(), ().into()));
     assert_eq!(seen("tcp", "connected_to"), format!("127.0.0.1:{}", issuer.port()));
     assert_eq!(seen("tls", "version"), "TLSv1_3");
@@ -111,7 +111,7 @@ fn offline_sends_no_request() {
     for step in ["dns", "tcp", "tls", "discovery", "clock", "request", "answer"] {
         assert!(text.contains(&format!("skipped  {step}: --offline\n")), "{step}: {text}");
     }
-    for step in ["settings", "issuer", "secret", "proxy", "cache"] {
+    for step in ["settings", "issuer", "credential", "proxy", "cache"] {
         assert!(text.contains(&format!("ok       {step}\n")), "{step}: {text}");
     }
     let missing = Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", "/nonexistent/secret");
@@ -192,7 +192,7 @@ fn it_prompts_like_a_call() {
     assert!(!report.contains(CLIENT_SECRET), "{report}");
     let report = fails_at(
         || Tool::without_secret(&issuer),
-        "secret",
+        "credential",
         "there is no terminal to prompt on",
         "--client-secret-file",
     );

@@ -33,7 +33,7 @@ fn each_error_is_reported_and_the_first_decides_the_exit_code() {
         ("CATENA_CLIENT_ID", "a\tb", 3),
         ("CATENA_CLIENT_SECRET", "a\u{7f}b", 3),
     ] {
-        let step = if name == "CATENA_CLIENT_SECRET" { "secret" } else { "settings" };
+        let step = if name == "CATENA_CLIENT_SECRET" { "credential" } else { "settings" };
         let report = fails_at(|| Tool::asking(&issuer).env(name, value), step, name, "");
         assert_eq!(report.code, code, "{name}");
     }
@@ -46,7 +46,7 @@ fn the_first_error_counts_in_whichever_step() {
     let make = || Tool::asking(&issuer).env("CATENA_ISSUER", "nowhere").env("CATENA_CLIENT_SECRET", "a\u{7f}b");
     let report = examine(make());
     assert_eq!((report.code, &report.json["failed"]), (2, &"issuer".into()), "{report}");
-    assert_eq!(report.steps_of("failed"), ["issuer", "secret"]);
+    assert_eq!(report.steps_of("failed"), ["issuer", "credential"]);
     assert_eq!(make().run().0, Some(2));
 }
 
@@ -59,7 +59,7 @@ fn a_missing_id_does_not_skip_the_network() {
     for step in ["trust", "dns", "tcp", "tls", "discovery"] {
         assert_eq!(report.status(step), "ok", "{report}");
     }
-    assert_eq!(report.status("secret"), "ok", "{report}");
+    assert_eq!(report.status("credential"), "ok", "{report}");
     for step in ["request", "answer", "cache"] {
         assert_eq!(report.status(step), "skipped", "{report}");
     }
@@ -107,11 +107,11 @@ fn a_secret_that_is_none() {
     ] {
         let make = || Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", secret).secret_is(secret);
         let report = fails_at(make, "request", "HTTP 401", "the client secret");
-        report.says("secret", "warning", what, hint);
+        report.says("credential", "warning", what, hint);
         assert_eq!(report.code, 4);
     }
     let make = || Tool::asking(&issuer).env("CATENA_CLIENT_SECRET", format!("{CLIENT_SECRET}\n"));
-    let report = fails_at(make, "secret", "it ends with a line break", "");
+    let report = fails_at(make, "credential", "it ends with a line break", "");
     assert_eq!(report.code, 3);
 }
 
@@ -146,17 +146,17 @@ fn a_secret_as_its_file() {
         "/k3vQ9x/7tB2nM5+L8pY1sD4abcdEFGH012345678w=",
     ] {
         let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", secret).secret_is(secret);
-        let report = fails_at(make, "secret", "from '[path not shown]'", "is this the secret itself?");
+        let report = fails_at(make, "credential", "from '[path not shown]'", "is this the secret itself?");
         assert_eq!(report.code, 3);
         make().arg("-vv").run();
     }
     for name in ["./catena-client-secret", "secrets/CatenaProd2024x", "/run/secrets/CatenaProd2024"] {
         let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", name);
-        fails_at(make, "secret", &format!("from '{name}': no such file"), "");
+        fails_at(make, "credential", &format!("from '{name}': no such file"), "");
     }
     let directory = tempfile::tempdir().unwrap();
     let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", directory.path());
-    assert_eq!(fails_at(make, "secret", "is a directory", "").seen("secret")["file"], "a directory");
+    assert_eq!(fails_at(make, "credential", "is a directory", "").seen("credential")["file"], "a directory");
 }
 
 /// An error in one step does not skip the unrelated ones.
@@ -166,7 +166,7 @@ fn an_error_in_a_network_setting_leaves_the_rest() {
     for (name, value, step) in [("CATENA_TIMEOUT", "soon", "settings"), ("HTTPS_PROXY", "socks5://x", "proxy")] {
         let make = || Tool::asking(&issuer).env(name, value);
         let report = fails_at(make, step, name, "");
-        assert_eq!((report.status("secret"), &report.seen("issuer")["realm"]), ("ok", &issuer.url().into()));
+        assert_eq!((report.status("credential"), &report.seen("issuer")["realm"]), ("ok", &issuer.url().into()));
         assert_eq!((report.status("trust"), report.status("tcp")), ("skipped", "skipped"));
     }
 }
@@ -191,7 +191,7 @@ fn the_verdict_says_what_to_fix() {
         let line = line.replace("auth.catenatelematics.com", &format!("localhost:{}", issuer.port()));
         assert!(text.lines().any(|own| own == line), "{line}: {text}");
     }
-    assert_eq!(text.lines().last(), Some("check these warnings first: 'settings', 'secret'"));
+    assert_eq!(text.lines().last(), Some("check these warnings first: 'settings', 'credential'"));
 }
 
 /// A client id is checked like a secret, but shown.
@@ -212,20 +212,23 @@ fn a_client_id_that_is_none() {
 fn a_secrets_file() {
     let issuer = Issuer::http();
     for (mode, what) in [
-        (0o644, "other users of this machine can read the secret file (CATENA_CLIENT_SECRET_FILE, mode 0644)"),
-        (0o620, "the group can change the secret file (CATENA_CLIENT_SECRET_FILE, mode 0620)"),
+        (
+            0o644,
+            "other users of this machine can read the file with the client secret (CATENA_CLIENT_SECRET_FILE, mode 0644)",
+        ),
+        (0o620, "the group can change the file with the client secret (CATENA_CLIENT_SECRET_FILE, mode 0620)"),
     ] {
         let tool = Tool::without_secret(&issuer).secret_file(CLIENT_SECRET);
         let file = tool.home().join("secret");
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-        warns_at(tool, "secret", what, &file.display().to_string());
+        warns_at(tool, "credential", what, &file.display().to_string());
     }
     let tool = Tool::without_secret(&issuer).secret_file(CLIENT_SECRET);
     fs::set_permissions(tool.home().join("secret"), fs::Permissions::from_mode(0o640)).unwrap();
     let report = examine(tool);
-    assert_eq!((report.status("secret"), &report.seen("secret")["mode"]), ("ok", &"0640".into()), "{report}");
+    assert_eq!((report.status("credential"), &report.seen("credential")["mode"]), ("ok", &"0640".into()), "{report}");
     let make = || Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_FILE", "/nonexistent/secret");
-    let report = fails_at(make, "secret", "cannot read the client secret from '/nonexistent/secret'", "");
+    let report = fails_at(make, "credential", "cannot read the client secret from '/nonexistent/secret'", "");
     assert_eq!((report.code, report.status("discovery"), report.status("request")), (3, "ok", "skipped"));
 }
 
@@ -234,27 +237,27 @@ fn a_secrets_command() {
     let issuer = Issuer::http();
     let by = |command: &str| Tool::without_secret(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", command);
     let report = examine(by(&format!("echo {CLIENT_SECRET}")));
-    assert_eq!((report.code, report.status("secret")), (0, "ok"), "{report}");
-    let report = fails_at(|| by("exit 7"), "secret", "7", "");
+    assert_eq!((report.code, report.status("credential")), (0, "ok"), "{report}");
+    let report = fails_at(|| by("exit 7"), "credential", "7", "");
     assert_eq!(report.code, 3);
     let hangs = || by("sleep 60").args(["--timeout", "1s"]);
-    assert_eq!(fails_at(hangs, "secret", "", "").code, 3);
+    assert_eq!(fails_at(hangs, "credential", "", "").code, 3);
 }
 
 #[test]
 fn a_secret_in_two_places() {
     let issuer = Issuer::http();
     let make = || Tool::asking(&issuer).env("CATENA_CLIENT_SECRET_COMMAND", "echo x");
-    let report = fails_at(make, "secret", "more than one source of the client secret", "unset all but one");
+    let report = fails_at(make, "credential", "more than one credential", "unset all but one");
     assert_eq!(report.code, 2);
     let credentials = tempfile::tempdir().unwrap();
     fs::write(credentials.path().join("catena-client-secret"), "x").unwrap();
     let tool = Tool::asking(&issuer).env("CREDENTIALS_DIRECTORY", credentials.path());
-    let what = "CREDENTIALS_DIRECTORY also sets a client secret";
+    let what = "CREDENTIALS_DIRECTORY also gives a credential";
     warns_at(tool, "settings", what, "unset CREDENTIALS_DIRECTORY");
     let tool = Tool::asking(&issuer).args(["--client-secret", CLIENT_SECRET]);
     let report =
-        warns_at(tool, "settings", "CATENA_CLIENT_SECRET also sets a client secret", "unset CATENA_CLIENT_SECRET");
+        warns_at(tool, "settings", "CATENA_CLIENT_SECRET also gives a credential", "unset CATENA_CLIENT_SECRET");
     report.says("settings", "warning", "other users of this machine can read --client-secret", "");
 }
 

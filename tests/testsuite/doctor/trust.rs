@@ -121,10 +121,10 @@ fn a_ca_bundle_that_is_not_there() {
     let make = || Tool::asking(&issuer).env("CATENA_CA_CERT", "/nonexistent/ca.pem");
     let report =
         fails_at(make, "trust", "cannot read the CA bundle '/nonexistent/ca.pem'", "--ca-cert, CATENA_CA_CERT");
-    assert_eq!((report.code, report.status("secret"), report.status("tcp")), (3, "ok", "skipped"));
+    assert_eq!((report.code, report.status("credential"), report.status("tcp")), (3, "ok", "skipped"));
     // `doctor` does not prompt for a secret that cannot be sent.
     let make = || Tool::without_secret(&issuer).env("CATENA_CA_CERT", "/nonexistent/ca.pem");
-    assert_eq!(fails_at(make, "trust", "cannot read the CA bundle", "").status("secret"), "skipped");
+    assert_eq!(fails_at(make, "trust", "cannot read the CA bundle", "").status("credential"), "skipped");
 }
 
 #[test]

@@ -9,9 +9,9 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::certificates::{Server, Signed, authority, below, localhost};
-use super::openssl::made;
 use crate::support::Tool;
 use crate::support::doctor::fails_at;
+use crate::support::openssl::made;
 
 /// `why`: what is wrong with the certificate of the authority `Root` or `Below`; `None`: the connection is trusted.
 struct Case {

@@ -1,8 +1,12 @@
 //! The token request: what the service's reference requires, byte for byte.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::thread;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use catena_token_issuer::{CLIENT_SECRET, Issuer, Setup};
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Setup};
 
 use crate::support::Tool;
 
@@ -77,4 +81,43 @@ fn a_large_secret_is_sent_whole() {
     let issuer = Issuer::start(Setup { secret: secret.clone(), ..Setup::default() });
     Tool::without_secret(&issuer).secret_is(&secret).secret_file(&secret).succeeds();
     Tool::without_secret(&issuer).secret_is(&secret).secret_file(&secret).args(["--client-auth", "basic"]).succeeds();
+}
+
+/// What a server receives, byte for byte.
+fn received(arguments: &[&str]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/realms/catena", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let (mut bytes, mut chunk) = (Vec::new(), [0; 4096]);
+        while !bytes.ends_with(b"scope=organization") {
+            let count = stream.read(&mut chunk).unwrap();
+            assert_ne!(count, 0, "{}", String::from_utf8_lossy(&bytes));
+            bytes.extend_from_slice(&chunk[..count]);
+        }
+        let answer = r#"{"access_token":"a-token","token_type":"Bearer","expires_in":300}"#;
+        write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{answer}", answer.len()).unwrap();
+        String::from_utf8(bytes).unwrap()
+    });
+    assert_eq!(Tool::at(&url, CLIENT_ID, CLIENT_SECRET).args(arguments).succeeds(), "a-token\n");
+    let host = url.split('/').nth(2).unwrap().to_owned();
+    server.join().unwrap().replace(&host, "HOST")
+}
+
+/// Other ways to authenticate have no influence on this one.
+#[test]
+fn a_secret_travels_in_these_bytes() {
+    let agent = concat!("user-agent: catena-token/", env!("CARGO_PKG_VERSION"), "\r\n");
+    let head = |length: usize, authorization: &str| {
+        format!(
+            "POST /realms/catena/protocol/openid-connect/token HTTP/1.1\r\naccept-encoding: identity\r\n\
+             content-length: {length}\r\n{agent}accept: application/json\r\nhost: HOST\r\n{authorization}\
+             content-type: application/x-www-form-urlencoded\r\n\r\n"
+        )
+    };
+    let form = "grant_type=client_credentials&client_id=acme&client_secret=Zk3vQ9xW7tB2nM5rL8pY1sD4&scope=organization";
+    assert_eq!(received(&[]), format!("{}{form}", head(102, "")));
+    let pair = "authorization: Basic YWNtZTpaazN2UTl4Vzd0QjJuTTVyTDhwWTFzRDQ=\r\n";
+    let form = "grant_type=client_credentials&scope=organization";
+    assert_eq!(received(&["--client-auth", "basic"]), format!("{}{form}", head(48, pair)));
 }

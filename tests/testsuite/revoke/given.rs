@@ -262,7 +262,6 @@ fn options_that_do_not_go_together_are_refused() {
     call().args(["--all", "-"]).refused_by_clap();
     call().args(["--all", "--scope", "x"]).refused_by_clap();
     call().args(["-", "--scope", "x"]).refused_by_clap();
-    call().args(["--all", "--token-issuer", "https://x"]).refused_by_clap();
     call().args(["-", "--refresh"]).refused_by_clap();
     assert_eq!(call().arg("-").fails(3).error, "no token: standard input is empty");
     assert_eq!(

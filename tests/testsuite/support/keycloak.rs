@@ -93,7 +93,7 @@ impl Keycloak {
         made["value"].as_str().unwrap().to_owned()
     }
 
-    fn admin_token(&self) -> String {
+    pub(super) fn admin_token(&self) -> String {
         let password = env::var("KEYCLOAK_ADMIN_PASSWORD").unwrap();
         let user = env::var("KEYCLOAK_ADMIN").unwrap();
         let form = format!("grant_type=password&client_id=admin-cli&username={user}&password={password}");
@@ -121,14 +121,14 @@ fn secret_in(realm: &str, client: &str) -> String {
 }
 
 /// A change by the admin API; its response has no body.
-fn send(admin: &str, method: &str, url: &str, body: &str) {
+pub(super) fn send(admin: &str, method: &str, url: &str, body: &str) {
     let headers = ["-H", &format!("Authorization: Bearer {admin}"), "-H", "Content-Type: application/json"];
     let request = ["-sS", "--fail-with-body", "-X", method, "-d", body, url];
     let output = Command::new("curl").args(request).args(headers).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
-fn curl(arguments: &[&str]) -> Value {
+pub(super) fn curl(arguments: &[&str]) -> Value {
     let output = Command::new("curl").args(["-sS", "--fail-with-body"]).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     serde_json::from_slice(&output.stdout).unwrap()

@@ -22,6 +22,31 @@ pub fn forms(id: &str, secret: &str) -> Vec<String> {
     ]
 }
 
+/// An assertion, and each of its parts: a cut answer may show one alone.
+pub fn assertion(jwt: &str) -> Vec<String> {
+    std::iter::once(jwt).chain(jwt.split('.')).filter(|part| part.len() > SHORT).map(str::to_owned).collect()
+}
+
+/// The lines of a private key's PEM text.
+pub fn key(pem: &str) -> Vec<String> {
+    let lines = pem.lines().map(str::trim);
+    lines.filter(|line| line.len() > SHORT && !line.contains(['-', ' '])).map(str::to_owned).collect()
+}
+
+/// What must not appear of a variable that holds a credential itself.
+pub fn variable(name: &str, value: &str) -> Vec<String> {
+    match name {
+        "CATENA_CLIENT_ASSERTION" => assertion(value),
+        "CATENA_SIGNING_KEY" => key(value),
+        // GitHub's runner gives an assertion for it.
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN" => [assertion(value), forms("", value)].concat(),
+        _ => Vec::new(),
+    }
+}
+
+/// A shorter text may stand in an output by chance.
+const SHORT: usize = 16;
+
 /// `%2B` as `%2b`.
 fn lower_hex(percent: &str) -> String {
     let mut digits = 0;

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod action_step;
+pub mod assertion;
 pub mod black_hole;
 pub mod cache_files;
 pub mod clock;
@@ -11,6 +12,7 @@ pub mod keycloak;
 pub mod leak_check;
 pub mod name_server;
 pub mod network;
+pub mod openssl;
 pub mod pages;
 pub mod parallel;
 pub mod plain_command;
@@ -22,5 +24,6 @@ pub mod terminal;
 pub mod tool;
 pub mod verifying;
 pub mod wait;
+pub mod workload;
 
 pub use tool::Tool;

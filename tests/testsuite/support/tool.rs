@@ -6,6 +6,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -78,7 +79,19 @@ impl Tool {
         Self::without_secret(issuer).env("CATENA_CLIENT_SECRET", CLIENT_SECRET)
     }
 
-    /// The same in a process with this memory limit; a signal ends it if it needs more.
+    /// Only the realm: the client is not named.
+    pub fn nameless(issuer: &Issuer) -> Self {
+        Self::without_secret(issuer).unset("CATENA_CLIENT_ID")
+    }
+
+    /// Started by another program: `words` are that program and its arguments before ours.
+    pub fn within(words: &[&str]) -> Self {
+        let mut command = plain_command::command(words[0]);
+        command.args(&words[1..]).arg(PROGRAM);
+        Self::starting(command)
+    }
+
+    /// Every setting for `issuer`, in a process with this memory limit; a signal ends it if it needs more.
     pub fn asking_within(kibibytes: u32, issuer: &Issuer) -> Self {
         let mut shell = plain_command::command("/bin/sh");
         shell.args(["-c", &format!("ulimit -d {kibibytes} && exec \"$0\" \"$@\""), PROGRAM]);
@@ -115,6 +128,7 @@ impl Tool {
     }
 
     pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.given.extend(leak_check::variable(name, &value.as_ref().to_string_lossy()));
         self.command.env(name, value);
         self
     }
@@ -155,10 +169,33 @@ impl Tool {
     }
 
     /// A file that holds the secret, which is not a leak.
-    pub fn secret_file(mut self, content: impl AsRef<[u8]>) -> Self {
-        let path = self.file("secret", content);
+    pub fn secret_file(self, content: impl AsRef<[u8]>) -> Self {
+        self.input("secret", content, "CATENA_CLIENT_SECRET_FILE")
+    }
+
+    /// An assertion that may stand in no output and no file but the inputs.
+    pub fn hiding(mut self, assertion: &str) -> Self {
+        self.given.extend(leak_check::assertion(assertion));
+        self
+    }
+
+    /// A file with the assertion `jwt`, named by its variable. Its path is `assertion` in the home.
+    pub fn assertion_file(self, jwt: &str) -> Self {
+        self.input("assertion", jwt, "CATENA_CLIENT_ASSERTION_FILE").hiding(jwt.trim_end())
+    }
+
+    /// A file with the signing key `pem`, named by its variable.
+    pub fn key_file(mut self, pem: &str) -> Self {
+        self.given.extend(leak_check::key(pem));
+        self.input("key.pem", pem, "CATENA_SIGNING_KEY_FILE")
+    }
+
+    /// A file that may hold what must not leak, named by `variable`.
+    fn input(mut self, name: &str, content: impl AsRef<[u8]>, variable: &str) -> Self {
+        let path = self.file(name, content);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         self.inputs.push(path.clone());
-        self.env("CATENA_CLIENT_SECRET_FILE", path)
+        self.env(variable, path)
     }
 
     /// Runs it; it must succeed with an empty stderr. Returns stdout.

@@ -31,7 +31,8 @@ pub trait Steps {
     fn now(&self) -> Moment;
     /// The cost of getting the secret; nothing once it is known.
     fn cost(&self) -> Cost<'_>;
-    fn get_secret(&mut self) -> Result<(), TokenError>;
+    /// `has_waited`: an assertion may have been replaced since it was read.
+    fn get_secret(&mut self, has_waited: bool) -> Result<(), TokenError>;
     /// The cached token of any age, opened with the secret or a remembered key.
     fn cached(&mut self) -> Result<TokenResponse, Miss>;
     fn lock(&mut self) -> LockAttempt<Self::Lock>;
@@ -53,14 +54,14 @@ pub trait Steps {
 pub fn token(steps: &mut impl Steps, freshness: &Freshness) -> Result<TokenResponse, TokenError> {
     let mut reported = None;
     if steps.cost() == Cost::Nothing {
-        steps.get_secret()?;
+        steps.get_secret(false)?;
     }
     if let Some(token) = look(steps, freshness, freshness.started, &mut reported)? {
         return Ok(token);
     }
     // Do not hold the lock while a person types.
     if steps.cost() == Cost::Person {
-        steps.get_secret()?;
+        steps.get_secret(false)?;
     }
     loop {
         let since = steps.now();
@@ -71,11 +72,11 @@ pub fn token(steps: &mut impl Steps, freshness: &Freshness) -> Result<TokenRespo
                 return Ok(token);
             }
             drop(turn);
-            steps.get_secret()?;
+            steps.get_secret(false)?;
             turn = steps.lock();
         }
         let lock = turn.lock;
-        steps.get_secret()?;
+        steps.get_secret(turn.waited)?;
         if let Some(token) = look(steps, freshness, since, &mut reported)? {
             return Ok(token);
         }

@@ -77,7 +77,7 @@ impl Steps for Fake {
         if self.has_secret { Cost::Nothing } else { self.cost }
     }
 
-    fn get_secret(&mut self) -> Result<(), TokenError> {
+    fn get_secret(&mut self, _: bool) -> Result<(), TokenError> {
         if !std::mem::replace(&mut self.has_secret, true) && self.cost != Cost::Nothing {
             self.steps.push("secret");
             // The first one of many runs a command under the lock.

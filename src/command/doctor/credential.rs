@@ -1,0 +1,122 @@
+//! The step `credential`: where it is, and what can be said of it without showing it.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+
+use super::{Fact, Finding, Skipped, Step};
+use crate::base::clock;
+use crate::base::secret::Secret;
+use crate::cli::error::Error;
+use crate::cli::message;
+use crate::cli::settings::Settings;
+use crate::command::doctor::local::with_errors;
+use crate::credential::{ClientCredentials, ClientId, Cost, CredentialSource, Kind, Place, confused, mistakes};
+use crate::oauth::assertion::{Assertion, AssertionSettings, Claims, UnusableAssertion};
+use crate::oauth::jwt::claims::quoted;
+use crate::oauth::signing_key::SigningKey;
+use crate::token::source::TokenError;
+
+/// Generated secrets are at least this long.
+const LONG_ENOUGH: usize = 16;
+
+/// `text` is `Ok(None)` if it was not fetched.
+pub fn step(settings: &Settings, text: Result<Option<&Secret>, &Error>, is_offline: bool) -> Step {
+    let mut step = with_errors("credential", settings);
+    let Ok(source) = &settings.credential else { return step };
+    let is_typed = source.cost() == Cost::Person;
+    let origin = if is_typed { "typed at the terminal".to_owned() } else { message::credential::origin(source) };
+    match text {
+        Ok(None) => return Step::skipped("credential", Skipped::AskedLast),
+        // The error names the possible sources.
+        Err(_) if matches!(source.place, Place::Prompt { .. }) => {}
+        _ => {
+            step.fact("kind", message::credential::name(source.kind));
+            step.fact("source", origin.as_str());
+        }
+    }
+    file(&mut step, source, &origin);
+    text.err().into_iter().for_each(|failure| step.fail(failure));
+    let Ok(Some(text)) = text else { return step };
+    let is_usable = match (source.kind, settings.assertion()) {
+        (Kind::Secret, _) => return secret(step, settings, &origin, text.expose()),
+        (Kind::Assertion, Ok(wanted)) => assertion(&mut step, source, text, &wanted),
+        (Kind::SigningKey, Ok(wanted)) => key(&mut step, source, text, &wanted),
+        // The step `settings` or `issuer` has the error.
+        (_, Err(_)) => return step,
+    };
+    if is_usable && source.kind == Kind::Assertion && !is_offline {
+        step.fact("use", "sent by this run: a realm may accept it only once");
+    }
+    step
+}
+
+fn file(step: &mut Step, source: &CredentialSource, origin: &str) {
+    let Place::File { path, .. } = &source.place else { return };
+    let Ok(found) = fs::metadata(path) else { return };
+    let mode = found.mode() & 0o7777;
+    if found.is_file() {
+        step.fact("mode", format!("{mode:04o}"));
+    } else {
+        step.fact("file", if found.is_dir() { "a directory" } else { "a pipe or a device" });
+    }
+    // Kubernetes' projected tokens have mode 0644, in a directory of the pod.
+    let unwanted = if source.kind == Kind::Assertion { 0o022 } else { 0o026 };
+    if found.is_file() && mode & unwanted != 0 {
+        step.warn(Finding::OpenFile(message::credential::name(source.kind), origin, mode, path));
+    }
+}
+
+fn secret(mut step: Step, settings: &Settings, origin: &str, secret: &str) -> Step {
+    let length = secret.chars().count();
+    step.fact("length", length);
+    let id = settings.client_id.as_ref().ok().and_then(|id| id.value.as_ref()).map(ClientId::as_str);
+    let confused = id.and_then(|id| confused(id, secret));
+    mistakes(secret).chain(confused).for_each(|slip| step.warn(Finding::Mistake("client secret", origin, slip)));
+    if confused.is_none() && secret.len() < LONG_ENOUGH {
+        step.warn(Finding::ShortSecret(origin, length));
+    }
+    step
+}
+
+/// Whether it can be sent.
+fn assertion(step: &mut Step, source: &CredentialSource, text: &Secret, wanted: &AssertionSettings) -> bool {
+    step.fact("length", text.expose().len());
+    if let Ok(claims) = Claims::read(text, false) {
+        let said = |text: &Option<String>| text.as_deref().map(quoted);
+        step.fact("issuer", said(&claims.issuer));
+        step.fact("subject", said(&claims.subject));
+        step.fact("audience", claims.audience.iter().map(|name| quoted(name)).collect::<Vec<_>>());
+        for (label, moment) in [("issued", claims.issued), ("expires", claims.expires)] {
+            step.facts.extend(moment.map(|moment| Fact::new(label, clock::date(moment))));
+        }
+        step.fact("algorithm", quoted(&claims.algorithm));
+        step.fact("key id", said(&claims.key_id));
+        step.fact("sent as", wanted.kind.unwrap_or_else(|| claims.kind()).name());
+        if claims.expires.is_some_and(|expires| expires < clock::wall()) {
+            step.warn(Finding::AssertionExpired);
+        }
+    }
+    let (secret, by) = (text.clone(), source.by());
+    let credentials = ClientCredentials { id: None, kind: source.kind, secret, by };
+    let assertion = Assertion::of(&credentials, wanted, clock::wall());
+    let is_usable = assertion.is_ok();
+    assertion.err().into_iter().for_each(|error| step.fail(&TokenError::from(error).into()));
+    is_usable
+}
+
+fn key(step: &mut Step, source: &CredentialSource, pem: &Secret, wanted: &AssertionSettings) -> bool {
+    let key = SigningKey::load(pem, wanted.algorithm);
+    let is_usable = key.is_ok();
+    match key {
+        Ok(key) => {
+            step.fact("key", key.describe());
+            step.fact("algorithm", key.algorithm.name());
+            step.fact("key id of Keycloak", key.keycloak_id());
+            step.fact("key id of RFC 7638", key.thumbprint());
+            step.fact("key id sent", wanted.key_id.as_deref().map(quoted));
+            step.fact("audience", quoted(&wanted.audience));
+        }
+        Err(why) => step.fail(&TokenError::from(UnusableAssertion::Key { by: source.by(), why }).into()),
+    }
+    is_usable
+}
