@@ -1,5 +1,12 @@
-//! The sources of the client secret.
+//! The sources of the credential: client secret, assertion, signing key.
 
+mod assertion;
+mod assertion_cache;
+mod choice;
+mod leaks;
+mod refused_assertion;
+mod signing_key;
 mod sources;
 mod terminal;
 mod terminal_input;
+mod unusable_key;

@@ -5,6 +5,7 @@ use catena_token_issuer::Authority;
 use crate::support::Tool;
 use crate::support::doctor::{examine, fails_at, warns_at};
 use crate::support::keycloak::{Keycloak, REFUSED, secret_of};
+use crate::support::workload::with_certificate;
 
 #[test]
 #[ignore = "needs the Keycloak of tests/keycloak/run"]
@@ -74,4 +75,20 @@ fn a_cached_token_is_reported_and_unchanged() {
     let report = examine(tool());
     assert_eq!((report.code, &report.seen("cache")["next_call"]["hit"]), (0, &true.into()), "{report}");
     assert_eq!(tool().succeeds(), token);
+}
+
+/// A key that is registered as a certificate has an id that Keycloak computes.
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn the_id_of_a_registered_certificate() {
+    let keycloak = Keycloak::running();
+    for name in ["rsa", "p384", "ed25519"] {
+        let client = format!("identified-{name}");
+        keycloak.register(&client, "client-jwt", &with_certificate(&keycloak.key(name)));
+        let call = || keycloak.nameless().env("CATENA_CLIENT_ID", &client).key_file(&keycloak.key_text(name));
+        let report = examine(call());
+        assert_eq!(report.code, 0, "{report}");
+        let id = report.seen("credential")["key_id_of_keycloak"].as_str().unwrap().to_owned();
+        call().args(["--signing-key-id", &id]).succeeds();
+    }
 }
