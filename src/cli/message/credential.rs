@@ -12,6 +12,7 @@ use crate::credential::{
 };
 use crate::display::untrusted::UntrustedText;
 use crate::oauth::assertion::UnusableAssertion;
+use crate::oauth::jwt::NotJwt;
 use crate::oauth::signing_key::UnusableKey;
 
 pub fn name(kind: Kind) -> &'static str {
@@ -53,7 +54,12 @@ pub fn assertion(error: &UnusableAssertion) -> Words {
     let origin = |by: &Option<&'static str>| by.map_or_else(String::new, |by| format!(" ({by})"));
     match error {
         UnusableAssertion::NotJwt { by, why } => Words::new(
-            format!("cannot use the client assertion{}: it is not a JWT: {}", origin(by), not_jwt(why)),
+            match why {
+                NotJwt::Opaque { parts } => {
+                    format!("cannot use the client assertion{}: a JWT has 3 parts, and it has {parts}", origin(by))
+                }
+                why => format!("cannot use the client assertion{}: it is not a JWT: {}", origin(by), not_jwt(why)),
+            },
             "it must be one signed JWT, HEADER.PAYLOAD.SIGNATURE, and nothing else",
         ),
         UnusableAssertion::OtherAudience { by, theirs, ours } => {

@@ -14,7 +14,7 @@ use std::time::Duration;
 use crate::base::duration;
 use crate::cli::args::Options;
 use crate::cli::format::{EnvName, Format};
-use crate::credential::{ClientId, CredentialSource, Kind};
+use crate::credential::{ClientId, CredentialSource};
 use crate::http::Route;
 use crate::http::connect::proxy::Proxy;
 use crate::http::trust::Bundle;
@@ -113,7 +113,7 @@ impl Settings {
             env_name: env_name(output.env_name, &format),
             format,
             scope: scope.parsed(identity.scope, Some(Scope::default()), Scope::parse),
-            client_id: client_id(identity.client_id, kind != Some(Kind::Assertion), environment),
+            client_id: client_id(identity.client_id, credential::needs_client_id(&credential), environment),
             client_auth: credential::client_auth(
                 client_auth.value(identity.client_auth, Self::CLIENT_AUTH, auth),
                 &credential,
