@@ -8,17 +8,19 @@ use zeroize::Zeroizing;
 
 use crate::base::secret::Secret;
 use crate::base::{clock, json};
-use crate::credential::secret_line;
+use crate::credential::Kind;
 use crate::display::untrusted::{UntrustedText, escape};
 use crate::http::Answer;
 use crate::http::connect::proxy::Proxy;
 use crate::http::endpoint::Endpoint;
 use crate::http::trust;
 use crate::http::trust::certificate::{self, Certificate};
+use crate::oauth::assertion::Claims;
 use crate::oauth::error::ErrorResponse;
 use crate::oauth::jwt::keys::Keys;
 use crate::oauth::jwt::verify::examine;
 use crate::oauth::jwt::{Jwt, table};
+use crate::oauth::signing_key::SigningKey;
 use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::entries;
 use crate::token::cache::outcome::Outcome;
@@ -103,11 +105,14 @@ pub fn proxy_answer(bytes: &[u8]) {
     let _ = proxy.ask(&mut Answer(bytes), &target);
 }
 
-/// A file that holds the client secret.
+/// A file that holds a client secret, an assertion or a signing key.
 pub fn secret(bytes: &[u8]) {
-    if let Ok(secret) = secret_line(Ok(Zeroizing::new(bytes.to_vec()))) {
+    let read = |kind: Kind| kind.text(Ok(Zeroizing::new(bytes.to_vec()))).ok();
+    if let Some(secret) = read(Kind::Secret) {
         assert!(!secret.expose().contains(char::is_control));
     }
+    let _ = read(Kind::Assertion).map(|text| Claims::read(&text, false));
+    let _ = read(Kind::SigningKey).map(|pem| SigningKey::load(&pem, None).err());
 }
 
 /// A file of the cache: as anybody may have written it, and its content as who has the key may have.
