@@ -79,6 +79,7 @@ fn fish_completes() {
 #[test]
 #[ignore = "needs zsh"]
 fn zsh_completes() {
+    // `""` tells what is printed from the echo of what is typed.
     let script = r#"
         zmodload zsh/zpty
         zpty shell zsh -f -i
@@ -87,8 +88,8 @@ fn zsh_completes() {
         zpty -w shell 'compadd() {
             [[ ${@[1,(i)(-|--)]} == *-(O|A|D)\ * ]] && { builtin compadd "$@"; return }
             local -a found; builtin compadd -O found "$@"; print -rl -- OFFER:${^found}; builtin compadd "$@" }'
-        zpty -w shell 'offer() { _main_complete; print END-OF-OFFERS; compstate[insert]= compstate[list]= }'
-        zpty -w shell 'zle -C offered complete-word offer; print RE''ADY'
+        zpty -w shell 'offer() { _main_complete; print END-OF-""OFFERS; compstate[insert]= compstate[list]= }'
+        zpty -w shell 'zle -C offered complete-word offer; print RE""ADY'
         zpty -r -m shell seen '*READY*' || exit 1
         zpty -w -n shell "$1"$'\t'
         zpty -r -m shell seen '*END-OF-OFFERS*' || exit 1
