@@ -65,7 +65,7 @@ _catena__token() {
 
     case "${cmd}" in
         catena__token)
-            opts="-v -q -h -V --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --issuer --token-issuer --scope --client-auth --format --json --env-name --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help --version exec renew inspect revoke doctor cache completions man help"
+            opts="-v -q -h -V --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --client-auth --format --json --env-name --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help --version exec renew inspect revoke doctor cache completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -78,7 +78,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-file|--client-assertion-file|--signing-key-file|--ca-cert)
+                --client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -95,6 +95,10 @@ _catena__token() {
                     ;;
                 --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-assertion-from)
+                    COMPREPLY=($(compgen -W "github" -- "${cur}"))
                     return 0
                     ;;
                 --client-assertion-type)
@@ -177,7 +181,7 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__cache__subcmd__list)
-            opts="-v -q -h --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --cache-dir --verbose --quiet --help"
+            opts="-v -q -h --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --client-cert --client-key --cache-dir --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -190,7 +194,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-file|--client-assertion-file|--signing-key-file)
+                --client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -207,6 +211,10 @@ _catena__token() {
                     ;;
                 --client-secret-command|--client-assertion-command)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-assertion-from)
+                    COMPREPLY=($(compgen -W "github" -- "${cur}"))
                     return 0
                     ;;
                 --cache-dir)
@@ -259,7 +267,7 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__doctor)
-            opts="-v -q -h --json --offline --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --json --offline --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -272,7 +280,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-file|--client-assertion-file|--signing-key-file|--ca-cert)
+                --client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -289,6 +297,10 @@ _catena__token() {
                     ;;
                 --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-assertion-from)
+                    COMPREPLY=($(compgen -W "github" -- "${cur}"))
                     return 0
                     ;;
                 --client-assertion-type)
@@ -322,19 +334,19 @@ _catena__token() {
             for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
                 case "${last},${word}" in
                     *,=) continue ;;
-                    *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--issuer,*|--token-issuer,*|--scope,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*|*,exec) ;;
+                    *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--client-assertion-from,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--client-cert,*|--client-key,*|--issuer,*|--token-issuer,*|--scope,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*|*,exec) ;;
                     *) return 0 ;;
                 esac
                 last="${word}"
             done
             case "${last},${cur}" in
-                *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--issuer,*|--token-issuer,*|--scope,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*) ;;
+                *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--client-assertion-from,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--client-cert,*|--client-key,*|--issuer,*|--token-issuer,*|--scope,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*) ;;
                 *)
                     COMPREPLY=( $(compgen -c -- "${cur}") )
                     return 0
                     ;;
             esac
-            opts="-v -q -h --env-name --renew --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --env-name --renew --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -347,7 +359,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --token-file|--client-secret-file|--client-assertion-file|--signing-key-file|--ca-cert)
+                --token-file|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -364,6 +376,10 @@ _catena__token() {
                     ;;
                 --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-assertion-from)
+                    COMPREPLY=($(compgen -W "github" -- "${cur}"))
                     return 0
                     ;;
                 --client-assertion-type)
@@ -407,7 +423,7 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__inspect)
-            opts="-v -q -h --json --verify --audience --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --json --verify --audience --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -420,7 +436,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-file|--client-assertion-file|--signing-key-file|--ca-cert)
+                --client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -437,6 +453,10 @@ _catena__token() {
                     ;;
                 --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-assertion-from)
+                    COMPREPLY=($(compgen -W "github" -- "${cur}"))
                     return 0
                     ;;
                 --client-assertion-type)
@@ -480,13 +500,13 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__renew)
-            opts="-v -q -h --token-file --token-file-mode --check --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --token-file --token-file-mode --check --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --token-file|--client-secret-file|--client-assertion-file|--signing-key-file|--ca-cert)
+                --token-file|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -510,6 +530,10 @@ _catena__token() {
                     ;;
                 --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-assertion-from)
+                    COMPREPLY=($(compgen -W "github" -- "${cur}"))
                     return 0
                     ;;
                 --client-assertion-type)
@@ -539,7 +563,7 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__revoke)
-            opts="-v -q -h --all --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --issuer --token-issuer --scope --client-auth --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --all --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --client-auth --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -552,7 +576,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-file|--client-assertion-file|--signing-key-file|--ca-cert)
+                --client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -569,6 +593,10 @@ _catena__token() {
                     ;;
                 --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-assertion-from)
+                    COMPREPLY=($(compgen -W "github" -- "${cur}"))
                     return 0
                     ;;
                 --client-assertion-type)

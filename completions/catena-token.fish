@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_catena_token_global_optspecs
-    string join \n client-id= client-secret= client-secret-file= client-secret-command= client-assertion-file= client-assertion-command= signing-key-file= assertion-audience= client-assertion-type= signing-key-id= signing-alg= issuer= token-issuer= scope= client-auth= format= json env-name= min-ttl= refresh no-cache cache-dir= timeout= connect-timeout= retries= ca-cert= proxy= v/verbose q/quiet h/help V/version
+    string join \n client-id= client-secret= client-secret-file= client-secret-command= client-assertion-file= client-assertion-command= client-assertion-from= signing-key-file= assertion-audience= client-assertion-type= signing-key-id= signing-alg= client-cert= client-key= issuer= token-issuer= scope= client-auth= format= json env-name= min-ttl= refresh no-cache cache-dir= timeout= connect-timeout= retries= ca-cert= proxy= v/verbose q/quiet h/help V/version
 end
 
 function __fish_catena_token_needs_command
@@ -31,6 +31,7 @@ complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-file -d 'File with a client assertion (JWT)' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-command -d 'Shell command that prints a client assertion' -r -f -a "(__fish_complete_command)"
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-from -d 'Service that gives this job an assertion: github' -r -f -a "github\t''"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l signing-key-file -d 'File with a private key that signs assertions' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l assertion-audience -d 'Audience of the assertion [default: the issuer]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-type -d 'jwt-bearer or jwt-spiffe [default: by its claims]' -r -f -a "jwt-bearer\t''
@@ -45,6 +46,8 @@ PS512\t''
 ES256\t''
 ES384\t''
 EdDSA\t''"
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-cert -d 'File with a TLS client certificate (PEM)' -r -F
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-key -d 'File with the certificate\'s private key' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l token-issuer -d 'Issuer in tokens, if it is not --issuer' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
@@ -91,6 +94,7 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew ins
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-file -d 'File with a client assertion (JWT)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-command -d 'Shell command that prints a client assertion' -r -f -a "(__fish_complete_command)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-from -d 'Service that gives this job an assertion: github' -r -f -a "github\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l signing-key-file -d 'File with a private key that signs assertions' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l assertion-audience -d 'Audience of the assertion [default: the issuer]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-type -d 'jwt-bearer or jwt-spiffe [default: by its claims]' -r -f -a "jwt-bearer\t''
@@ -105,6 +109,8 @@ PS512\t''
 ES256\t''
 ES384\t''
 EdDSA\t''"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-cert -d 'File with a TLS client certificate (PEM)' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-key -d 'File with the certificate\'s private key' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l token-issuer -d 'Issuer in tokens, if it is not --issuer' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
@@ -145,7 +151,10 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-assertion-file -d 'File with a client assertion (JWT)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-assertion-command -d 'Shell command that prints a client assertion' -r -f -a "(__fish_complete_command)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-assertion-from -d 'Service that gives this job an assertion: github' -r -f -a "github\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l signing-key-file -d 'File with a private key that signs assertions' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-cert -d 'File with a TLS client certificate (PEM)' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-key -d 'File with the certificate\'s private key' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print progress to stderr; -vv for details'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only, no warnings'
@@ -172,4 +181,4 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fi
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Remove all cached tokens and remembered keys'
 complete -c catena-token -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand completions" -a "bash zsh fish elvish powershell"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -a "(__fish_complete_subcommand --fcs-skip=2 - --env-name --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --issuer --token-issuer --scope --client-auth --min-ttl --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -a "(__fish_complete_subcommand --fcs-skip=2 - --env-name --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --client-auth --min-ttl --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy)"

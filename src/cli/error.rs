@@ -10,6 +10,7 @@ use crate::cli::settings::{Name, Problem, SettingError};
 use crate::exec::ExecError;
 use crate::http::{HttpError, Phase};
 use crate::oauth::error::{Cause, RequestError};
+use crate::oauth::issuer::Purpose;
 use crate::oauth::jwt::NotJwt;
 use crate::oauth::jwt::error::{OtherIssuer, VerifyError};
 use crate::os::stdout::OutputError;
@@ -112,9 +113,11 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Setting(error) => match error.problem {
-                Problem::Missing { .. } | Problem::Empty | Problem::ControlCharacter | Problem::Secret(_) => {
-                    Exit::Setup
-                }
+                Problem::Missing { .. }
+                | Problem::Empty
+                | Problem::ControlCharacter
+                | Problem::NoRunner
+                | Problem::Secret(_) => Exit::Setup,
                 Problem::EndsInLineBreak if matches!(error.name, Name::ClientId | Name::Credential) => Exit::Setup,
                 _ => Exit::Usage,
             },
@@ -147,7 +150,9 @@ fn of_command(error: &CommandError) -> Exit {
 
 pub fn of_token(error: &TokenError) -> Exit {
     match error {
-        TokenError::Credential(_) | TokenError::Assertion(_) | TokenError::Trust(_) => Exit::Setup,
+        TokenError::Credential(_) | TokenError::Assertion(_) | TokenError::Identity(_) | TokenError::Trust(_) => {
+            Exit::Setup
+        }
         TokenError::AskedToWait { .. } => Exit::Temporary,
         TokenError::TooShort { .. } => Exit::Unusable,
         TokenError::Request(error) => of_request(error),
@@ -157,6 +162,8 @@ pub fn of_token(error: &TokenError) -> Exit {
 fn of_request(error: &RequestError) -> Exit {
     match &*error.cause {
         _ if error.is_temporary() => Exit::Temporary,
+        // The runner refused; the realm was not asked.
+        _ if error.is_refused() && error.purpose == Purpose::Assertion => Exit::Setup,
         _ if error.is_refused() => Exit::Refused,
         _ if error.is_untrusted() => Exit::Untrusted,
         Cause::NoAnswer(HttpError { phase: Phase::SecureProxy | Phase::AskProxy, .. }) => Exit::Setup,

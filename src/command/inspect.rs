@@ -22,7 +22,7 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
             require(&settings, Name::is_of_request)?;
             let token = read_token(argument)?;
             token_issuer = settings.token_issuer.clone()?.value;
-            let (route, deadline) = (settings.route()?, Deadline::after(settings.timeout?.value));
+            let (route, deadline) = (source::route(&settings)?, Deadline::after(settings.timeout?.value));
             (token, Some((settings.issuer?.value, route, deadline)))
         }
         // The token that `catena-token` would print.

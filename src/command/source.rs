@@ -12,28 +12,38 @@ use crate::cli::args::Options;
 use crate::cli::error::{CommandError, Error};
 use crate::cli::message;
 use crate::cli::report;
-use crate::cli::settings::{Name, SettingError, Settings};
+use crate::cli::settings::{Name, Settings};
 use crate::credential::{CredentialSource, Kind, Place};
+use crate::http::Route;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::jwt::LONGEST;
 use crate::oauth::token_response::AccessToken;
 use crate::os::input;
 use crate::token::cache::{Binding, Cache};
 use crate::token::file::TokenFile;
-use crate::token::source::{Freshness, TokenSource, Use};
+use crate::token::source::{Freshness, TokenError, TokenSource, Use};
 
 /// The source for a command that does not print the token. Nothing is opened or prompted for yet.
 pub fn resolve(options: Options, intended_use: Use) -> Result<TokenSource, Error> {
     let settings = Settings::resolve(options);
     require(&settings, Name::is_of_token)?;
-    Ok(of(settings, intended_use)?)
+    of(settings, intended_use)
+}
+
+/// How to connect to the realm, with the client's certificate.
+pub fn route(settings: &Settings) -> Result<Route, Error> {
+    let (files, mut route) = (settings.identity.clone()?, settings.route()?);
+    let deadline = Deadline::after(settings.timeout.clone()?.value);
+    let identity = files.map(|files| files.read(deadline)).transpose().map_err(TokenError::Identity)?;
+    route.identity = identity.map(Arc::new);
+    Ok(route)
 }
 
 /// The source of tokens with these settings.
-pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, SettingError> {
+pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, Error> {
     let min_ttl = settings.min_ttl.clone()?.value;
     let freshness = Freshness { min_ttl, intended_use, is_fresh: settings.is_fresh, started: clock::now() };
-    let (route, cache) = (settings.route()?, settings.cache()?);
+    let (route, cache) = (route(&settings)?, settings.cache()?);
     let assertion = settings.assertion()?;
     let (client_id, scope, timeout) = (settings.client_id?.value, settings.scope?.value, settings.timeout?.value);
     let (issuer, credential) = (settings.issuer?.value, settings.credential?);
@@ -41,8 +51,10 @@ pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, SettingE
         Kind::Secret => settings.client_auth?.value,
         Kind::Assertion => ClientAuth::Assertion,
         Kind::SigningKey => ClientAuth::SigningKey,
+        Kind::Certificate => ClientAuth::Certificate,
     };
-    let binding = Binding::new(&issuer, client_id.as_ref(), scope.as_ref(), client_auth);
+    let certificate = route.identity.as_ref().map(|identity| &identity.digest[..]);
+    let binding = Binding::new(&issuer, client_id.as_ref(), scope.as_ref(), client_auth, certificate);
     let cache = cache.ok().map(|directory| Cache::new(directory.value, binding));
     Ok(TokenSource { client_id, credential, assertion, issuer, scope, client_auth, route, cache, freshness, timeout })
 }

@@ -23,6 +23,8 @@ pub(crate) enum Kind {
     Assertion,
     /// A private key that signs an assertion for each request.
     SigningKey,
+    /// The private key of a TLS certificate, which alone authenticates the client (RFC 8705).
+    Certificate,
 }
 
 #[derive(Clone, Debug)]
@@ -35,11 +37,31 @@ pub(crate) struct CredentialSource {
 /// `Command` is for `sh -c`; `Prompt` is the default, for a secret alone.
 #[derive(Clone, Debug)]
 pub(crate) enum Place {
-    Given { secret: Secret, by: &'static str },
-    File { path: PathBuf, by: &'static str },
-    Stdin { by: &'static str },
-    Command { command: OsString, by: &'static str },
-    Held { secret: Secret, is_typed: bool },
+    Given {
+        secret: Secret,
+        by: &'static str,
+    },
+    File {
+        path: PathBuf,
+        by: &'static str,
+    },
+    Stdin {
+        by: &'static str,
+    },
+    Command {
+        command: OsString,
+        by: &'static str,
+    },
+    /// An assertion from the runner at `url`, which takes `token`. It seals the cache: all requests of a job have the same.
+    Runner {
+        url: String,
+        token: Secret,
+        by: &'static str,
+    },
+    Held {
+        secret: Secret,
+        is_typed: bool,
+    },
     Prompt(Missing),
 }
 
@@ -111,7 +133,7 @@ impl Kind {
         match self {
             Self::Secret => Secret::new(text),
             Self::Assertion => Secret::assertion(text),
-            Self::SigningKey => Secret::pem(text),
+            Self::SigningKey | Self::Certificate => Secret::pem(text),
         }
     }
 }
@@ -148,7 +170,9 @@ impl CredentialSource {
     /// The text, if that takes no command and no prompt.
     pub fn at_hand(&self, deadline: Deadline) -> Result<Option<Secret>, CredentialError> {
         match &self.place {
-            Place::Given { secret, .. } | Place::Held { secret, .. } => Ok(Some(secret.clone())),
+            Place::Given { secret, .. } | Place::Held { secret, .. } | Place::Runner { token: secret, .. } => {
+                Ok(Some(secret.clone()))
+            }
             Place::File { path, .. } => {
                 let secret = self.kind.text(input::read_file(path, LONGEST, deadline));
                 self.read(secret.map(Some).map_err(|problem| Unreadable::File(path.clone(), problem)))
@@ -174,13 +198,15 @@ impl CredentialSource {
             Place::Command { command, .. } => Cost::Command(command),
             Place::Prompt(_) => Cost::Person,
             Place::Stdin { .. } if io::stdin().is_terminal() => Cost::Person,
-            Place::Given { .. } | Place::File { .. } | Place::Stdin { .. } | Place::Held { .. } => Cost::Nothing,
+            Place::Given { .. } | Place::File { .. } | Place::Stdin { .. } => Cost::Nothing,
+            Place::Runner { .. } | Place::Held { .. } => Cost::Nothing,
         }
     }
 
     /// Whether another process may replace it at any time: an assertion lives for minutes.
     pub fn may_change(&self) -> bool {
-        self.kind == Kind::Assertion && matches!(self.place, Place::File { .. } | Place::Command { .. })
+        self.kind == Kind::Assertion
+            && matches!(self.place, Place::File { .. } | Place::Command { .. } | Place::Runner { .. })
     }
 
     /// Whether it can be read again, unlike a pipe such as `<(…)`.
@@ -188,7 +214,7 @@ impl CredentialSource {
         match &self.place {
             Place::Stdin { .. } | Place::Prompt(_) => false,
             Place::File { path, .. } => !std::fs::metadata(path).is_ok_and(|found| !found.is_file()),
-            Place::Given { .. } | Place::Command { .. } | Place::Held { .. } => true,
+            Place::Given { .. } | Place::Command { .. } | Place::Runner { .. } | Place::Held { .. } => true,
         }
     }
 
@@ -200,9 +226,8 @@ impl CredentialSource {
     /// The setting that names it.
     pub fn by(&self) -> Option<&'static str> {
         match &self.place {
-            Place::Given { by, .. } | Place::File { by, .. } | Place::Stdin { by } | Place::Command { by, .. } => {
-                Some(by)
-            }
+            Place::Given { by, .. } | Place::File { by, .. } | Place::Stdin { by } => Some(by),
+            Place::Command { by, .. } | Place::Runner { by, .. } => Some(by),
             Place::Held { .. } | Place::Prompt(_) => None,
         }
     }

@@ -59,8 +59,10 @@ pub enum Kind {
     ProxyLogin(UntrustedText),
     /// An https proxy that does not speak TLS.
     PlainProxy,
-    /// The server ended the TLS session because it got no client certificate.
-    ClientCertificate,
+    /// The server ended the TLS session because of our client certificate, or because it got none.
+    ClientCertificate {
+        is_given: bool,
+    },
     /// Never shared with other processes.
     #[serde(skip)]
     Untrusted(rustls::Error),
@@ -72,7 +74,7 @@ impl HttpError {
         match self.kind {
             Kind::Failed(_) | Kind::NoThread(_) | Kind::Closed | Kind::TimedOut(..) => true,
             Kind::ProxyStatus(status) => !(300..=499).contains(&status),
-            Kind::Untrusted(_) | Kind::ProxyLogin(_) | Kind::PlainProxy | Kind::ClientCertificate => false,
+            Kind::Untrusted(_) | Kind::ProxyLogin(_) | Kind::PlainProxy | Kind::ClientCertificate { .. } => false,
             Kind::NotHttp(_) | Kind::LargeBody | Kind::LargeHead => false,
         }
     }

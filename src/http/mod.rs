@@ -5,6 +5,8 @@
 pub(crate) mod connect;
 pub(crate) mod endpoint;
 mod error;
+pub(crate) mod identity;
+pub(crate) mod private_key;
 pub(crate) mod retry;
 pub(crate) mod trust;
 
@@ -31,6 +33,8 @@ use crate::display::untrusted::UntrustedText;
 use connect::Dialer;
 use connect::proxy::Proxy;
 pub(crate) use error::{HttpError, Kind, Limit, Phase};
+use identity::Identity;
+use rustls::ClientConfig;
 use trust::{Bundle, TrustError};
 
 /// Room in a request for its first line (an issuer's URL has at most 2,000 characters) and our own headers.
@@ -85,7 +89,10 @@ pub(crate) struct Body {
 /// How to connect. Nothing is opened yet.
 #[derive(Clone)]
 pub(crate) struct Route {
+    /// For https.
     pub proxy: Option<Proxy>,
+    /// The hosts that are reached without it.
+    pub no_proxy: String,
     /// The zone of the issuer's address, or empty.
     pub zone: String,
     /// `None`: the system's bundle.
@@ -93,6 +100,8 @@ pub(crate) struct Route {
     pub connect_timeout: Duration,
     /// Attempts after the first, for temporary failures.
     pub retries: u32,
+    /// The client's certificate.
+    pub identity: Option<Arc<Identity>>,
 }
 
 impl Route {
@@ -101,13 +110,24 @@ impl Route {
     pub fn fingerprint(&self, more: &str) -> String {
         let proxy = self.proxy.as_ref().map(|proxy| (proxy, &proxy.authorization));
         let bundle = self.ca_bundle.as_ref().map(|bundle| &bundle.path);
-        let options = format!("{proxy:?} {} {bundle:?} {:?} {} {more}", self.zone, self.connect_timeout, self.retries);
+        let (hosts, zone, timeout) = (&self.no_proxy, &self.zone, self.connect_timeout);
+        let options = format!("{proxy:?} {hosts:?} {zone} {bundle:?} {timeout:?} {} {more}", self.retries);
         STANDARD.encode(digest(&SHA256, options.as_bytes()))
     }
 
-    /// Reads the CA bundle if `is_https`.
+    /// For the realm. Reads the CA bundle if `is_https`.
     pub fn open(&self, is_https: bool, deadline: Deadline) -> Result<Http, TrustError> {
-        let tls = is_https.then(|| trust::read(self.ca_bundle.as_ref(), deadline)).transpose()?;
+        let tls = is_https.then(|| trust::read(self.ca_bundle.as_ref(), false, deadline)).transpose()?;
+        Ok(self.dial(tls, self.identity.as_ref()))
+    }
+
+    /// For another service, which the system's authorities are for, too. It does not get the client's certificate.
+    pub fn open_elsewhere(&self, is_https: bool, deadline: Deadline) -> Result<Http, TrustError> {
+        let tls = is_https.then(|| trust::read(self.ca_bundle.as_ref(), true, deadline)).transpose()?;
+        Ok(self.dial(tls, None))
+    }
+
+    fn dial(&self, tls: Option<Arc<ClientConfig>>, identity: Option<&Arc<Identity>>) -> Http {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -121,9 +141,11 @@ impl Route {
             .timeout_connect(Deadline::after(self.connect_timeout).left())
             .build();
         let went_out = Arc::new(AtomicBool::new(false));
-        let dialer =
-            Dialer { tls, proxy: self.proxy.clone(), zone: self.zone.clone(), went_out: Arc::clone(&went_out) };
-        Ok(Http { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out })
+        let (proxy, no_proxy) = (self.proxy.clone(), self.no_proxy.clone());
+        let (zone, is_identified) = (self.zone.clone(), identity.is_some());
+        let identity = identity.map(|identity| Arc::clone(&identity.certified));
+        let dialer = Dialer { tls, proxy, no_proxy, zone, went_out: Arc::clone(&went_out), identity };
+        Http { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out, is_identified }
     }
 }
 
@@ -160,6 +182,7 @@ impl Resolver for NoResolver {
 pub(crate) struct Http {
     agent: ureq::Agent,
     went_out: Arc<AtomicBool>,
+    is_identified: bool,
 }
 
 impl Http {
@@ -171,8 +194,10 @@ impl Http {
             if error.peer.is_empty() {
                 error.peer = request.url.split('/').nth(2).unwrap_or_default().to_owned();
             }
-            if let Kind::TimedOut(_, after) = &mut error.kind {
-                *after = started.elapsed();
+            match &mut error.kind {
+                Kind::TimedOut(_, after) => *after = started.elapsed(),
+                Kind::ClientCertificate { is_given } => *is_given = self.is_identified,
+                _ => {}
             }
             error
         })

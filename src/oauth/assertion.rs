@@ -13,9 +13,10 @@ use thiserror::Error;
 
 use super::jwt::claims::{self, elements};
 use super::jwt::{Jwt, NotJwt};
-use super::signing_key::{Algorithm, SigningKey, UnusableKey};
+use super::signing_key::{Algorithm, SigningKey};
 use crate::base::secret::Secret;
 use crate::credential::{ClientCredentials, ClientId, Kind};
+use crate::http::private_key::UnusableKey;
 
 /// What our own assertions say, and what another issuer's must say.
 #[derive(Clone, Debug)]
@@ -101,7 +102,7 @@ impl Assertion {
         }
     }
 
-    fn read(
+    pub fn read(
         text: Secret,
         by: Option<&'static str>,
         settings: &AssertionSettings,

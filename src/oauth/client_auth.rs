@@ -25,6 +25,8 @@ pub enum ClientAuth {
     Assertion,
     /// An assertion that the client signs.
     SigningKey,
+    /// The TLS certificate, and the `client_id` in the form (RFC 8705 §2).
+    Certificate,
 }
 
 impl ClientAuth {
@@ -41,6 +43,7 @@ impl ClientAuth {
             Self::Basic => "basic",
             Self::Assertion => "assertion",
             Self::SigningKey => "private_key_jwt",
+            Self::Certificate => "tls_client_auth",
         }
     }
 }
@@ -63,6 +66,8 @@ pub struct Client<'a> {
 pub enum Proof {
     Secret(Secret),
     Assertion(Box<Assertion>),
+    /// The connection proves it.
+    Certificate,
 }
 
 impl Proof {
@@ -70,6 +75,7 @@ impl Proof {
         match self {
             Self::Secret(secret) => secret.expose(),
             Self::Assertion(assertion) => assertion.text.expose(),
+            Self::Certificate => "",
         }
     }
 }
@@ -81,7 +87,7 @@ pub fn form(url: String, first: (&str, &str), scope: Option<&str>, client: &Clie
     // Room for the worst case: a reallocation would leave parts of the secret in memory.
     let mut form = form_urlencoded::Serializer::new(String::with_capacity(3 * length + 256));
     form.append_pair(first.0, first.1);
-    if matches!(auth, ClientAuth::Post | ClientAuth::SigningKey) {
+    if matches!(auth, ClientAuth::Post | ClientAuth::SigningKey | ClientAuth::Certificate) {
         form.append_pair("client_id", id);
     }
     let basic = match &client.proof {
@@ -97,6 +103,7 @@ pub fn form(url: String, first: (&str, &str), scope: Option<&str>, client: &Clie
             form.append_pair("client_assertion", assertion.text.expose());
             None
         }
+        Proof::Certificate => None,
     };
     form.extend_pairs(scope.map(|scope| ("scope", scope)));
     let authorization = basic.filter(|_| auth == ClientAuth::Basic);

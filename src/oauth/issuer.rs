@@ -13,6 +13,8 @@ pub enum Purpose {
     Revocation,
     Keys,
     Discovery,
+    /// An assertion of the runner, whose URL is given.
+    Assertion,
 }
 
 /// Servers limit the request line.
@@ -72,9 +74,14 @@ impl Issuer {
             Purpose::Token => "protocol/openid-connect/token",
             Purpose::Revocation => "protocol/openid-connect/revoke",
             Purpose::Keys => "protocol/openid-connect/certs",
-            Purpose::Discovery => ".well-known/openid-configuration",
+            Purpose::Discovery | Purpose::Assertion => ".well-known/openid-configuration",
         };
         format!("{}/{path}", self.url)
+    }
+
+    /// Whether its path holds `/realms/NAME`: then its endpoints are known.
+    pub fn is_keycloak(&self) -> bool {
+        self.url.split_once("/realms/").is_some_and(|(_, name)| !name.is_empty())
     }
 
     /// Whether it ends like Keycloak's: `…/realms/NAME`.
@@ -85,6 +92,10 @@ impl Issuer {
     /// Whether `url` has the same scheme, host and port.
     pub fn is_origin_of(&self, url: &str) -> bool {
         url.parse().is_ok_and(|uri: Uri| Endpoint::of(&uri).is_ok_and(|endpoint| endpoint == self.endpoint))
+    }
+
+    pub fn server(&self) -> &Endpoint {
+        &self.endpoint
     }
 
     /// A name, or an address without brackets.

@@ -6,6 +6,7 @@ pub(crate) mod error;
 pub(crate) mod issuer;
 pub(crate) mod jwt;
 pub(crate) mod realm;
+pub(crate) mod runner;
 pub(crate) mod scope;
 pub(crate) mod signing_key;
 pub(crate) mod token_response;

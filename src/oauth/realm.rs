@@ -84,10 +84,10 @@ pub fn discover(http: &Http, issuer: &Issuer, deadline: Deadline) -> Result<Obje
 }
 
 /// A request of any kind.
-struct Exchange {
-    purpose: Purpose,
-    request: Request,
-    asked: Asked,
+pub(super) struct Exchange {
+    pub purpose: Purpose,
+    pub request: Request,
+    pub asked: Asked,
 }
 
 impl Exchange {
@@ -106,6 +106,7 @@ impl Exchange {
         let (is_id_secret, assertion) = match proof {
             Proof::Secret(secret) => (id.is_some_and(|id| id.as_str() == secret.expose()), None),
             Proof::Assertion(assertion) => (false, Some(assertion.claims.clone())),
+            Proof::Certificate => (false, None),
         };
         let id = id.map(|id| if is_id_secret { REDACTED } else { id.as_str() }.to_owned());
         let client = AskedAs { id, auth: *auth, by: *by, mistake: *mistake, assertion, may_change: *may_change };
@@ -115,7 +116,7 @@ impl Exchange {
 
     /// Sends the request, and retries it with what `again` makes of it. `read` parses a 2xx; it gets the time just before
     /// the request.
-    fn run<T>(
+    pub fn run<T>(
         self,
         http: &Http,
         mut again: impl FnMut(Self) -> Option<Self>,
@@ -157,6 +158,6 @@ impl Exchange {
 }
 
 /// The body as a JSON object.
-fn object(answer: &Answer) -> Result<Object, Unusable> {
+pub(super) fn object(answer: &Answer) -> Result<Object, Unusable> {
     json::text(&answer.body).and_then(json::object).map_err(|problem| Unusable::NotJson(problem, answer.describe()))
 }

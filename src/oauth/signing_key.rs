@@ -1,6 +1,4 @@
-//! A private key that signs client assertions: RSA of 2048 to 4096 bits, P-256, P-384 or Ed25519, in PEM.
-//!
-//! rustls loads PKCS#8, PKCS#1 and SEC1 (RFC 5915) and signs; this module adds what JWS (RFC 7515) needs of it.
+//! A private key that signs client assertions: rustls signs, and this module adds what JWS (RFC 7515) needs.
 
 use std::sync::Arc;
 
@@ -8,14 +6,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
 use rustls::SignatureScheme;
-use rustls::crypto::ring::sign::any_supported_type;
-use rustls::pki_types::PrivateKeyDer;
-use rustls::pki_types::pem::PemObject as _;
 use rustls::sign;
-use thiserror::Error;
 
 use crate::base::secret::Secret;
-use crate::http::trust::certificate::{Der, unsupported_private_key};
+use crate::http::private_key::{self, UnusableKey};
+use crate::http::trust::certificate::Der;
 
 /// A signature algorithm (RFC 7518 §3.1, RFC 8037): its `alg`, and what it is for TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,25 +56,6 @@ impl Algorithm {
     }
 }
 
-/// Why a key cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{self:?}")]
-pub enum UnusableKey {
-    /// It needs a passphrase.
-    Encrypted,
-    OpenSsh,
-    /// A public key or a certificate.
-    Public,
-    /// There is no PEM block of a private key.
-    NotPem,
-    /// RSA of this size, another curve, or damaged.
-    Unsupported(Option<String>),
-    /// It does not sign with this algorithm.
-    Algorithm(&'static str),
-    /// There are no random bytes.
-    Failed,
-}
-
 pub struct SigningKey {
     key: Arc<dyn sign::SigningKey>,
     pub algorithm: Algorithm,
@@ -88,10 +64,7 @@ pub struct SigningKey {
 impl SigningKey {
     /// `algorithm`: `None` is RS256, ES256, ES384 or EdDSA.
     pub fn load(pem: &Secret, algorithm: Option<Algorithm>) -> Result<Self, UnusableKey> {
-        let text = pem.expose();
-        let der = PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|_| not_a_key(text))?;
-        let key = any_supported_type(&der)
-            .map_err(|_| UnusableKey::Unsupported(unsupported_private_key(der.secret_der())))?;
+        let key = private_key::load(pem)?;
         let signs = |algorithm: &Algorithm| key.choose_scheme(&[algorithm.1]).is_some();
         let algorithm = match algorithm {
             Some(algorithm) if !signs(&algorithm) => return Err(UnusableKey::Algorithm(algorithm.0)),
@@ -159,17 +132,6 @@ impl SigningKey {
 
 fn id(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, bytes))
-}
-
-/// What a text without a usable private key is.
-fn not_a_key(text: &str) -> UnusableKey {
-    let has = |words: &str| text.contains(words);
-    match () {
-        () if has("ENCRYPTED") => UnusableKey::Encrypted,
-        () if has("BEGIN OPENSSH PRIVATE KEY") => UnusableKey::OpenSsh,
-        () if has("PUBLIC KEY-----") || has("BEGIN CERTIFICATE") => UnusableKey::Public,
-        () => UnusableKey::NotPem,
-    }
 }
 
 /// An ECDSA signature in DER (RFC 3279 §2.2.3), as two numbers of this length.

@@ -22,7 +22,7 @@ use shared::WithShared;
 
 use crate::cli::format::Format;
 
-pub use options::{AssertionArgs, CredentialArgs, Options, OutputArgs};
+pub use options::{AssertionArgs, CertificateArgs, CredentialArgs, Options, OutputArgs};
 pub use subcommands::{DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
 
 /// Print an access token for the Catena Telematics API

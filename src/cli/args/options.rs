@@ -42,6 +42,8 @@ pub struct IdentityArgs {
     pub credential: CredentialArgs,
     #[command(flatten)]
     pub assertion: AssertionArgs,
+    #[command(flatten)]
+    pub certificate: CertificateArgs,
     /// Issuer URL [default: Catena's realm]
     ///
     /// The token endpoint is ISSUER/protocol/openid-connect/token. Plain http is only for loopback hosts.
@@ -81,20 +83,20 @@ pub struct CredentialArgs {
     /// [CATENA_CLIENT_SECRET]
     #[arg(long, value_name = "SECRET", value_hint = ValueHint::Other, allow_hyphen_values = true,
         conflicts_with_all = ["client_secret_file", "client_secret_command", "client_assertion_file",
-        "client_assertion_command", "signing_key_file"])]
+        "client_assertion_command", "client_assertion_from", "signing_key_file"])]
     pub client_secret: Option<OsString>,
     /// File with the client secret, - for stdin
     ///
     /// Pipes and <(...) work. One final line break is removed. [CATENA_CLIENT_SECRET_FILE]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, conflicts_with_all = ["client_secret_command",
-        "client_assertion_file", "client_assertion_command", "signing_key_file"])]
+        "client_assertion_file", "client_assertion_command", "client_assertion_from", "signing_key_file"])]
     pub client_secret_file: Option<PathBuf>,
     /// Shell command that prints the secret
     ///
     /// Run by `sh -c`, with the terminal and without stdin: 'op read op://vault/catena/secret', 'pass show catena'.
     /// [CATENA_CLIENT_SECRET_COMMAND]
     #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString, conflicts_with_all = ["client_assertion_file",
-        "client_assertion_command", "signing_key_file"])]
+        "client_assertion_command", "client_assertion_from", "signing_key_file"])]
     pub client_secret_command: Option<OsString>,
     /// File with a client assertion (JWT)
     ///
@@ -102,15 +104,22 @@ pub struct CredentialArgs {
     /// is read anew for each request and must be for the audience of --assertion-audience. - for stdin. Or set the JWT
     /// itself in CATENA_CLIENT_ASSERTION. [CATENA_CLIENT_ASSERTION_FILE, CATENA_CLIENT_ASSERTION]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, conflicts_with_all = ["client_assertion_command",
-        "signing_key_file"])]
+        "client_assertion_from", "signing_key_file"])]
     pub client_assertion_file: Option<PathBuf>,
     /// Shell command that prints a client assertion
     ///
     /// Run by `sh -c` for each request, with the audience in CATENA_ASSERTION_AUDIENCE:
     /// 'spire-agent api fetch jwt ...', 'aws sts get-web-identity-token ...'. [CATENA_CLIENT_ASSERTION_COMMAND]
     #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString, hide_short_help = true,
-        conflicts_with = "signing_key_file")]
+        conflicts_with_all = ["client_assertion_from", "signing_key_file"])]
     pub client_assertion_command: Option<OsString>,
+    /// Service that gives this job an assertion: github
+    ///
+    /// `github`: GitHub's runner, for a job with `permissions: id-token: write`. A new assertion is requested for each
+    /// request. [CATENA_CLIENT_ASSERTION_FROM]
+    #[arg(long, value_name = "NAME", hide_possible_values = true, value_parser = PossibleValuesParser::new(["github"]),
+        conflicts_with = "signing_key_file")]
+    pub client_assertion_from: Option<String>,
     /// File with a private key that signs assertions
     ///
     /// For a client that authenticates with a signed JWT (private_key_jwt): RSA of 2048 to 4096 bits, P-256, P-384 or
@@ -148,6 +157,23 @@ pub struct AssertionArgs {
     #[arg(long, value_name = "ALG", hide_possible_values = true, hide_short_help = true,
         value_parser = PossibleValuesParser::new(Algorithm::NAMES))]
     pub signing_alg: Option<String>,
+}
+
+#[derive(Args, Default)]
+#[command(next_help_heading = "Credentials")]
+pub struct CertificateArgs {
+    /// File with a TLS client certificate (PEM)
+    ///
+    /// Its chain may follow, and its key if there is no --client-key. Without another credential it authenticates the
+    /// client (tls_client_auth); beside one, tokens may be bound to it (RFC 8705). Only the realm gets it, no proxy.
+    /// [CATENA_CLIENT_CERT]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub client_cert: Option<PathBuf>,
+    /// File with the certificate's private key
+    ///
+    /// By default, the key is in the file of --client-cert. [CATENA_CLIENT_KEY]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true)]
+    pub client_key: Option<PathBuf>,
 }
 
 #[derive(Args, Default)]

@@ -59,7 +59,9 @@ fn takes(subcommand: &str, option: &Arg) -> bool {
 
 /// Whether it says where the credential is: `--client-assertion-type` does not.
 fn is_credential(id: &str) -> bool {
-    ["client_secret", "client_assertion_", "signing_key_file"].iter().any(|start| id.starts_with(start))
+    ["client_secret", "client_assertion_", "signing_key_file", "client_cert", "client_key"]
+        .iter()
+        .any(|start| id.starts_with(start))
         && id != "client_assertion_type"
 }
 

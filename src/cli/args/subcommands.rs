@@ -63,7 +63,7 @@ pub struct InspectArgs {
     /// Prefer `-`: every user of the machine can read an argument in `ps`.
     // Options that select a token conflict with it.
     #[arg(value_name = "TOKEN", value_hint = ValueHint::Other, conflicts_with_all = ["client_id", "client_secret",
-        "client_secret_file", "client_secret_command", "client_assertion_file", "client_assertion_command",
+        "client_secret_file", "client_secret_command", "client_assertion_file", "client_assertion_command", "client_assertion_from",
         "signing_key_file", "assertion_audience", "client_assertion_type", "signing_key_id", "signing_alg", "scope",
         "client_auth", "min_ttl", "refresh", "no_cache", "cache_dir"])]
     pub token: Option<OsString>,

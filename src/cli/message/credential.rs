@@ -7,19 +7,22 @@ use super::Words;
 use super::jwt::not_jwt;
 use super::local::reason;
 use crate::base::secret::UnusableSecret;
+use crate::cli::settings::has_runner;
 use crate::credential::{
     CredentialError, CredentialSource, Kind, Missing, Place, Problem, Unreadable, may_be_a_secret,
 };
 use crate::display::untrusted::UntrustedText;
+use crate::http::identity::{IdentityError, NamedFile};
+use crate::http::private_key::UnusableKey;
 use crate::oauth::assertion::UnusableAssertion;
 use crate::oauth::jwt::NotJwt;
-use crate::oauth::signing_key::UnusableKey;
 
 pub fn name(kind: Kind) -> &'static str {
     match kind {
         Kind::Secret => "client secret",
         Kind::Assertion => "client assertion",
         Kind::SigningKey => "signing key",
+        Kind::Certificate => "client certificate's key",
     }
 }
 
@@ -82,6 +85,28 @@ pub fn assertion(error: &UnusableAssertion) -> Words {
     }
 }
 
+/// What is wrong with the client's certificate.
+pub fn identity(error: &IdentityError) -> Words {
+    let named = |NamedFile { path, by }: &NamedFile| format!("'{}' ({by})", shown(path));
+    let (file, why, hint) = match error {
+        IdentityError::Unreadable(file, error) => (file, reason(error), ""),
+        IdentityError::Unusable(file, why) => (file, unusable(*why).to_owned(), ""),
+        IdentityError::NoCertificate(file) => (
+            file,
+            "it contains no PEM certificate".to_owned(),
+            "for PKCS#12: openssl pkcs12 -nodes -in FILE -out client.pem",
+        ),
+        IdentityError::Key(file, UnusableKey::NotPem | UnusableKey::Public) => {
+            (file, "it contains no private key".to_owned(), "name the file with the key in --client-key")
+        }
+        IdentityError::Key(file, why) => (file, unusable_key(why), key_hint(why)),
+        IdentityError::OtherKey(file) => {
+            (file, "its key is not that of the certificate".to_owned(), "use the key that the certificate was made for")
+        }
+    };
+    Words::new(format!("cannot use the client certificate, file {}: {why}", named(file)), hint)
+}
+
 fn unusable_key(why: &UnusableKey) -> String {
     match why {
         UnusableKey::Encrypted => "it needs a passphrase".into(),
@@ -128,9 +153,11 @@ fn hint(kind: Kind, error: &Unreadable) -> &'static str {
                 "is this the assertion itself? Set CATENA_CLIENT_ASSERTION instead; write a file name as ./NAME"
             }
             Kind::SigningKey => "is this the key itself? Set CATENA_SIGNING_KEY instead; write a file name as ./NAME",
+            Kind::Certificate => "",
         },
         Unreadable::Exited(_) if kind == Kind::Secret => "run it by hand to see why; it must print only the secret",
         Unreadable::Exited(_) => "run it by hand to see why; it must print only the assertion",
+        Unreadable::NoTerminal(_) if has_runner() => "this job has an identity: use --client-assertion-from github",
         Unreadable::Terminal(_) | Unreadable::NoTerminal(_) => {
             "use --client-secret-file or --client-secret-command, set CATENA_CLIENT_SECRET, \
              CATENA_CLIENT_SECRET_FILE or CATENA_CLIENT_SECRET_COMMAND, or load the systemd credential \
@@ -174,6 +201,7 @@ pub fn place(place: &Place) -> String {
         Place::File { path, .. } => format!("in '{}'", shown(path)),
         Place::Stdin { .. } => "on standard input".into(),
         Place::Command { .. } => "from a command".into(),
+        Place::Runner { .. } => "from GitHub's runner".into(),
         Place::Held { .. } => "read before".into(),
         Place::Prompt(_) => "prompted for on the terminal".into(),
     }

@@ -36,6 +36,7 @@ pub enum Finding<'a> {
     ShortSecret(&'a str, usize),
     OpenFile(&'static str, &'a str, u32, &'a Path),
     AssertionExpired,
+    CertificateNotValid,
     CertificateEnds(Duration),
     NoDiscovery(&'a TokenError),
     Undocumented(&'static str),
@@ -120,6 +121,10 @@ pub fn words(finding: Finding<'_>) -> Words {
         Finding::AssertionExpired => Words::new(
             "the client assertion has expired by this machine's clock",
             "get a new one: is its file still updated?",
+        ),
+        Finding::CertificateNotValid => Words::new(
+            "the client certificate has expired or is not valid yet, by this machine's clock",
+            "renew it, or set this machine's clock",
         ),
         Finding::CertificateEnds(left) => Words::new(
             format!("a certificate of the server expires in {}", in_words(left)),

@@ -27,7 +27,8 @@ pub fn text(error: &HttpError) -> String {
         (Kind::ProxyStatus(status), _) => format!("the proxy {peer} refused to connect: HTTP {status}"),
         (Kind::ProxyLogin(schemes), _) => format!("the proxy {peer} accepts only {} (HTTP 407)", schemes.quote()),
         (Kind::PlainProxy, _) => format!("the proxy {peer} does not speak TLS"),
-        (Kind::ClientCertificate, _) => format!("{peer} requires a client certificate"),
+        (Kind::ClientCertificate { is_given: true }, _) => format!("{peer} does not accept the client certificate"),
+        (Kind::ClientCertificate { is_given: false }, _) => format!("{peer} requires a client certificate"),
         (Kind::Untrusted(error), _) => format!("the connection to '{peer}' cannot be trusted: {}", untrusted(error).0),
     }
 }
@@ -45,7 +46,10 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
     const PROXY: &str = "check the proxy's scheme and port in --proxy, HTTPS_PROXY or ALL_PROXY, or set NO_PROXY";
     match (kind, phase) {
         (Kind::Untrusted(error), _) => untrusted(error).1,
-        (Kind::ClientCertificate, _) => "it is not supported: ask the provider of your credentials for another address",
+        (Kind::ClientCertificate { is_given: true }, _) => {
+            "check --client-cert: has it expired, and does the server know its authority? 'catena-token doctor' shows both"
+        }
+        (Kind::ClientCertificate { is_given: false }, _) => "use --client-cert and --client-key",
         (_, Phase::SecureProxy) => "most proxies speak plain http, even for https sites: begin its URL with http://",
         (Kind::TimedOut(Limit::Connect, _), _) => "check the network, or allow more time with --connect-timeout",
         (Kind::TimedOut(Limit::Total, _), _) => "check the network, or allow more time with --timeout",

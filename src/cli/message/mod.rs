@@ -83,6 +83,7 @@ fn of_token_error(error: &TokenError) -> Words {
     match error {
         TokenError::Credential(error) => credential::words(error),
         TokenError::Assertion(error) => credential::assertion(error),
+        TokenError::Identity(error) => credential::identity(error),
         TokenError::Trust(TrustError::NoBundle) => Words::new(
             "no CA bundle: none found in the usual places",
             "install the package 'ca-certificates', or use --ca-cert",

@@ -41,8 +41,16 @@ pub fn hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Asked) -
                      --client-assertion-file"
                         .to_owned()
                 }
+                Some(AskedAs { auth: ClientAuth::Certificate, .. }) => {
+                    "check --issuer and --client-id, and that the client has the authenticator 'X509 Certificate' and the \
+                     certificate's subject, which 'catena-token doctor' shows"
+                        .to_owned()
+                }
                 client => client.as_ref().map_or_else(String::new, check_secret),
             };
+        }
+        (_, "invalid_request") if description.contains("Client Certification missing") => {
+            "this client's tokens are bound to a TLS certificate: use --client-cert"
         }
         (_, "invalid_request") if description.starts_with("User ") => {
             "the client's service account is disabled: ask the realm's administrator"

@@ -18,6 +18,7 @@ pub fn words(error: &RequestError) -> Words {
         Purpose::Revocation => "cannot revoke the token",
         Purpose::Keys => "cannot verify the token",
         Purpose::Discovery => "cannot get the discovery document",
+        Purpose::Assertion => "cannot get a client assertion from the runner",
     };
     let tries = if error.attempts > 1 { format!(" after {} attempts", error.attempts) } else { String::new() };
     let Words { text: why, hint } = reason(error);
@@ -30,7 +31,9 @@ pub fn words(error: &RequestError) -> Words {
 pub fn reason(error: &RequestError) -> Words {
     let why = why(&error.cause);
     let Some(Wait { time, is_too_long }) = error.wait else {
-        return Words::new(why, hint(&error.cause));
+        let is_runners = error.purpose == Purpose::Assertion && error.is_refused();
+        let hint = if is_runners { super::settings::ID_TOKEN.to_owned() } else { hint(&error.cause) };
+        return Words::new(why, hint);
     };
     let time = display(time);
     Words::new(format!("{why}; the server requested a delay of {time}"), try_again(&time, is_too_long))
@@ -104,6 +107,7 @@ fn unusable_text(unusable: &Unusable) -> String {
         Unusable::NoKeys(body) => format!("it has no list of 'keys': {}", kind(body)),
         Unusable::ErrorInSuccess(response) => format!("it is an OAuth error {}", said(response)),
         Unusable::NoAccessToken => "it has no usable 'access_token'".to_owned(),
+        Unusable::NoAssertion => "it has no 'value'".to_owned(),
         Unusable::TokenType(kind) if kind.is_empty() => "it has no 'token_type'".to_owned(),
         Unusable::TokenType(kind) => format!("its 'token_type' is '{}', not 'Bearer'", kind.quote()),
     }

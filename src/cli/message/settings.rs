@@ -8,7 +8,7 @@ use crate::base::event::{self, Event, Level, Warning};
 use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
 use crate::cli::settings::{
-    Checked, DEFAULT, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings, empty_variables,
+    Checked, DEFAULT, Name, NoCache, NoProxy, Problem, ProxyChoice, Setting, SettingError, Settings, empty_variables,
 };
 use crate::credential::{ClientId, Kind, Place, are_swapped};
 use crate::display::redact::REDACTED;
@@ -16,6 +16,8 @@ use crate::http::endpoint::UnusableUrl;
 use crate::http::trust::Bundle;
 use crate::oauth::scope::Scope;
 use crate::oauth::signing_key::Algorithm;
+
+pub const ID_TOKEN: &str = "the GitHub job needs 'permissions: id-token: write'; a fork's pull request cannot have it";
 
 pub fn words(error: &SettingError) -> Words {
     let SettingError { problem, origin, .. } = error;
@@ -41,12 +43,15 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
         Problem::NotUtf8 => "it is not UTF-8".into(),
         Problem::Unknown => match name {
             Name::ClientAuth => "expected post or basic".into(),
+            Name::ClientCertificate => "expected a file".into(),
             Name::SigningAlgorithm => format!("expected {}", Algorithm::NAMES.join(", ")),
             Name::Format => format!("expected {}", Format::NAMES.join(", ")),
             Name::Retries => format!("expected a number from 0 to {}", u32::MAX),
             _ => "expected 1, true, yes, on, 0, false, no or off".into(),
         },
         Problem::Empty => "it is empty".into(),
+        Problem::UnknownRunner => "expected github".into(),
+        Problem::NoRunner => "ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN are not set".into(),
         Problem::IsFor(credential) => format!("it is for {credential}, and none is given"),
         Problem::ControlCharacter => "it contains a line break or another control character".into(),
         Problem::Duration(why) => why.to_string(),
@@ -82,6 +87,7 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
     match (name, problem) {
         (_, Problem::Missing { .. }) => "use --client-id or set CATENA_CLIENT_ID",
         (_, Problem::Conflict(_)) => "unset all but one of them, or use an option",
+        (_, Problem::NoRunner) => ID_TOKEN,
         (_, Problem::UnusedEnvName(_)) => "use it with --format env, sh, fish or powershell",
         (_, Problem::EndsInLineBreak) => "does the file have Windows line endings? Remove them: sed -i 's/\\r$//' FILE",
         (Name::Issuer, _) => "a realm's URL is https://HOST/realms/NAME",
@@ -130,6 +136,12 @@ pub fn shown(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
         value: credential::place(&source.place),
         origin: credential::origin(source),
     });
+    let identity = settings.identity.as_ref().ok().and_then(Option::as_ref).map(|files| Shown {
+        name: Name::ClientCertificate,
+        label: "client certificate",
+        value: credential::shown(&files.certificate.path),
+        origin: files.certificate.by.into(),
+    });
     let has_secret = credential.is_none_or(|source| source.kind == Kind::Secret);
     let client_auth = settings.client_auth.as_ref().ok().filter(|_| has_secret);
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -143,6 +155,7 @@ pub fn shown(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
         show(Name::TokenIssuer, "token issuer", given(&settings.token_issuer), text),
         show(Name::ClientAuth, "client authentication", client_auth, |method| method.name().into()),
         place,
+        identity,
         show(Name::AssertionAudience, "assertion audience", given(&settings.assertion.audience), text),
         show(Name::AssertionType, "assertion type", given(&settings.assertion.kind), |kind| {
             kind.map_or_else(String::new, |kind| kind.name().into())
@@ -205,10 +218,12 @@ pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
         event::emit(Event::WithoutCache { why: &why });
     }
     match &settings.proxy {
-        Ok(Ok(Setting { value: proxy, origin })) if is_needed(Name::Proxy) => {
+        Ok(ProxyChoice { first: Ok(Setting { value: proxy, origin }), .. }) if is_needed(Name::Proxy) => {
             event::emit(Event::ProxyChosen { proxy: &proxy.to_string(), origin });
         }
-        Ok(Err(why)) if is_needed(Name::Proxy) => event::emit(Event::Direct { why: &no_proxy(*why) }),
+        Ok(ProxyChoice { first: Err(why), .. }) if is_needed(Name::Proxy) => {
+            event::emit(Event::Direct { why: &no_proxy(*why) })
+        }
         _ => {}
     }
 }

@@ -6,15 +6,18 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
 /// All variables of the settings.
-const VARIABLES: [&str; 22] = [
+const VARIABLES: [&str; 25] = [
     "CATENA_ASSERTION_AUDIENCE",
     "CATENA_CACHE_DIR",
     "CATENA_CA_CERT",
     "CATENA_CLIENT_ASSERTION",
     "CATENA_CLIENT_ASSERTION_COMMAND",
     "CATENA_CLIENT_ASSERTION_FILE",
+    "CATENA_CLIENT_ASSERTION_FROM",
     "CATENA_CLIENT_AUTH",
+    "CATENA_CLIENT_CERT",
     "CATENA_CLIENT_ID",
+    "CATENA_CLIENT_KEY",
     "CATENA_CLIENT_SECRET",
     "CATENA_CLIENT_SECRET_COMMAND",
     "CATENA_CLIENT_SECRET_FILE",

@@ -3,6 +3,8 @@
 //! All are resolved at once, and no file is opened. A field that can be invalid holds its value or its error: a command
 //! checks the settings that it needs, `doctor` reports all.
 
+mod assertion;
+mod certificate;
 mod credential;
 mod environment;
 mod proxy;
@@ -14,23 +16,23 @@ use std::time::Duration;
 use crate::base::duration;
 use crate::cli::args::Options;
 use crate::cli::format::{EnvName, Format};
-use crate::credential::{ClientId, CredentialSource};
+use crate::credential::{ClientId, CredentialSource, Place};
 use crate::http::Route;
-use crate::http::connect::proxy::Proxy;
+use crate::http::identity::IdentityFiles;
 use crate::http::trust::Bundle;
 use crate::oauth::assertion::AssertionSettings;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 use crate::token::cache::directory::Directory;
-use credential::AssertionSetting;
-pub use credential::{credential_variables, unused_credentials};
+use assertion::AssertionSetting;
+pub use credential::{credential_variables, has_runner, unused_credentials};
 use environment::{Environment, first, is_empty};
 pub use environment::{
     can_erase_lines, ci_system, empty_variables, misspelt_variable, nearest_variable, notify_socket, places_in_memory,
     search_path, temporary_directory, unread_variables,
 };
-pub use proxy::{NoProxy, unmatched_no_proxy};
+pub use proxy::{NoProxy, ProxyChoice, unmatched_no_proxy};
 pub use setting::{Checked, DEFAULT, Name, Problem, Setting, SettingError};
 use setting::{Reader, line};
 
@@ -59,6 +61,8 @@ pub struct Settings {
     /// Where the credential is. It is not read yet.
     pub credential: Result<CredentialSource, SettingError>,
     pub assertion: AssertionSetting,
+    /// The client's TLS certificate.
+    pub identity: Result<Option<IdentityFiles>, SettingError>,
     /// Whether `--client-secret` gives it: every user of this machine can read that.
     pub is_secret_exposed: bool,
     /// `None` is the leeway.
@@ -73,8 +77,7 @@ pub struct Settings {
     pub retries: Checked<u32>,
     /// `None` is the system's.
     pub ca_bundle: Checked<Option<Bundle>>,
-    /// The proxy, or why none is used.
-    pub proxy: Result<Result<Setting<Proxy>, NoProxy>, SettingError>,
+    pub proxy: Result<ProxyChoice, SettingError>,
 }
 
 /// The defaults. The issuer, the scope and the variable's name have theirs as `Default`.
@@ -99,8 +102,14 @@ impl Settings {
         let scope = read(Name::Scope, "--scope", "CATENA_SCOPE");
         let issuer = read(Name::Issuer, "--issuer", "CATENA_ISSUER");
         let issuer = issuer.parsed(identity.issuer, Issuer::default(), Issuer::parse);
-        let credential = credential::resolve(identity.credential, environment);
+        let files = certificate::files(identity.certificate, environment);
+        let credential =
+            credential::resolve(identity.credential, files.as_ref().ok().and_then(Option::as_ref), environment);
         let kind = credential.as_ref().ok().map(|source| source.kind);
+        let server = issuer.as_ref().map(|issuer| issuer.value.server());
+        // The runner is on another host.
+        let has_runner = credential.as_ref().is_ok_and(|source| matches!(source.place, Place::Runner { .. }));
+        let is_only = !has_runner && issuer.as_ref().is_ok_and(|issuer| issuer.value.is_keycloak());
         let client_auth = read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH");
         let auth = |text: &str| ClientAuth::named(text).ok_or(Problem::Unknown);
         let min_ttl = read(Name::MinTtl, "--min-ttl", "CATENA_MIN_TTL");
@@ -114,13 +123,14 @@ impl Settings {
             format,
             scope: scope.parsed(identity.scope, Some(Scope::default()), Scope::parse),
             client_id: client_id(identity.client_id, credential::needs_client_id(&credential), environment),
-            client_auth: credential::client_auth(
+            client_auth: assertion::client_auth(
                 client_auth.value(identity.client_auth, Self::CLIENT_AUTH, auth),
                 &credential,
             ),
             is_secret_exposed: credential.as_ref().is_ok_and(|source| source.by() == Some("--client-secret")),
             assertion: AssertionSetting::resolve(identity.assertion, kind, environment),
             credential,
+            identity: files,
             token_issuer: token_issuer(identity.token_issuer),
             min_ttl: min_ttl.value(cache.min_ttl.map(Some), None, some_duration),
             is_fresh: cache.refresh,
@@ -130,7 +140,7 @@ impl Settings {
             connect_timeout: network.connect_timeout.map_or(Setting::by_default(Self::CONNECT_TIMEOUT), typed),
             retries: retries.value(network.retries, Self::RETRIES, |text| text.parse().map_err(|_| Problem::Unknown)),
             ca_bundle: ca_bundle(network.ca_cert, environment),
-            proxy: proxy::choose(network.proxy, &issuer, environment),
+            proxy: proxy::choose(network.proxy, server, is_only, environment),
             issuer,
         }
     }
@@ -146,6 +156,7 @@ impl Settings {
             self.token_issuer.as_ref().err(),
             self.client_auth.as_ref().err(),
             self.credential.as_ref().err(),
+            self.identity.as_ref().err(),
             self.min_ttl.as_ref().err(),
             self.no_cache.as_ref().err(),
             self.cache_directory.as_ref().and_then(|directory| directory.as_ref().err()),
@@ -183,14 +194,22 @@ impl Settings {
         Ok(AssertionSettings { audience, kind: kind?.value, key_id: key_id?.value, algorithm: algorithm?.value })
     }
 
-    /// How to connect to the realm.
+    /// Whether the first request goes through a proxy.
+    pub fn is_proxied(&self) -> bool {
+        self.proxy.as_ref().is_ok_and(|proxy| proxy.first.is_ok())
+    }
+
+    /// How to connect to the realm, without the client's certificate, which is not read yet.
     pub fn route(&self) -> Result<Route, SettingError> {
+        let proxy = self.proxy.clone()?;
         Ok(Route {
             retries: self.retries.clone()?.value,
-            proxy: self.proxy.clone()?.ok().map(|proxy| proxy.value),
+            proxy: proxy.others,
+            no_proxy: proxy.no_proxy,
             zone: self.issuer.clone()?.value.zone,
             ca_bundle: self.ca_bundle.clone()?.value,
             connect_timeout: self.connect_timeout.value,
+            identity: None,
         })
     }
 }

@@ -34,6 +34,7 @@ pub enum Name {
     Issuer,
     ClientAuth,
     Credential,
+    ClientCertificate,
     TokenIssuer,
     AssertionAudience,
     AssertionType,
@@ -91,6 +92,10 @@ pub enum Problem {
     Scope(#[from] UnusableScope),
     Secret(#[from] UnusableSecret),
     Url(#[from] UnusableUrl),
+    /// No runner of this name is known.
+    UnknownRunner,
+    /// The runner's variables are not set, or not usable.
+    NoRunner,
     /// It is for this credential, and another one is given.
     IsFor(&'static str),
     /// `--env-name` with this format, which has no variable.

@@ -2,15 +2,17 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
+use std::time::Duration;
 
 use super::{Fact, Finding, Skipped, Step};
-use crate::base::clock;
+use crate::base::clock::{self, Deadline};
 use crate::base::secret::Secret;
 use crate::cli::error::Error;
 use crate::cli::message;
 use crate::cli::settings::Settings;
 use crate::command::doctor::local::with_errors;
 use crate::credential::{ClientCredentials, ClientId, Cost, CredentialSource, Kind, Place, confused, mistakes};
+use crate::http::trust::certificate::{Certificate, full_subject};
 use crate::oauth::assertion::{Assertion, AssertionSettings, Claims, UnusableAssertion};
 use crate::oauth::jwt::claims::quoted;
 use crate::oauth::signing_key::SigningKey;
@@ -19,9 +21,18 @@ use crate::token::source::TokenError;
 /// Generated secrets are at least this long.
 const LONG_ENOUGH: usize = 16;
 
-/// `text` is `Ok(None)` if it was not fetched.
-pub fn step(settings: &Settings, text: Result<Option<&Secret>, &Error>, is_offline: bool) -> Step {
+/// For a pipe in place of a file.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// `text` is `Ok(None)` if it was not fetched. `asked`: the assertion that the runner gave.
+pub fn step(
+    settings: &Settings,
+    text: Result<Option<&Secret>, &Error>,
+    asked: Option<Result<Secret, TokenError>>,
+    is_offline: bool,
+) -> Step {
     let mut step = with_errors("credential", settings);
+    certificate(&mut step, settings);
     let Ok(source) = &settings.credential else { return step };
     let is_typed = source.cost() == Cost::Person;
     let origin = if is_typed { "typed at the terminal".to_owned() } else { message::credential::origin(source) };
@@ -39,7 +50,19 @@ pub fn step(settings: &Settings, text: Result<Option<&Secret>, &Error>, is_offli
     let Ok(Some(text)) = text else { return step };
     let is_usable = match (source.kind, settings.assertion()) {
         (Kind::Secret, _) => return secret(step, settings, &origin, text.expose()),
-        (Kind::Assertion, Ok(wanted)) => assertion(&mut step, source, text, &wanted),
+        (Kind::Assertion, Ok(wanted)) => match (&source.place, asked) {
+            (Place::Runner { .. }, asked) => {
+                match asked {
+                    Some(Ok(given)) => drop(assertion(&mut step, source, &given, &wanted)),
+                    asked => asked.and_then(Result::err).iter().for_each(|error| step.fail_request(error)),
+                }
+                // Each request has an assertion of its own.
+                return step;
+            }
+            _ => assertion(&mut step, source, text, &wanted),
+        },
+        // The facts of its certificate are above.
+        (Kind::Certificate, _) => return step,
         (Kind::SigningKey, Ok(wanted)) => key(&mut step, source, text, &wanted),
         // The step `settings` or `issuer` has the error.
         (_, Err(_)) => return step,
@@ -48,6 +71,27 @@ pub fn step(settings: &Settings, text: Result<Option<&Secret>, &Error>, is_offli
         step.fact("use", "sent by this run: a realm may accept it only once");
     }
     step
+}
+
+/// The client's TLS certificate.
+fn certificate(step: &mut Step, settings: &Settings) {
+    let Ok(Some(files)) = &settings.identity else { return };
+    step.fact("certificate", message::credential::shown(&files.certificate.path));
+    let identity = match files.read(Deadline::after(PATIENCE)) {
+        Ok(identity) => identity,
+        Err(error) => return step.fail(&TokenError::from(error).into()),
+    };
+    let Some(own) = identity.certified.cert.first() else { return };
+    step.fact("certificate subject", full_subject(own).map(|name| quoted(&name)));
+    let Some(Certificate { issuer, not_before, not_after, .. }) = Certificate::read(own) else { return };
+    step.fact("certificate issuer", quoted(&issuer));
+    for (label, moment) in [("certificate valid from", not_before), ("certificate valid until", not_after)] {
+        step.facts.extend(moment.map(|moment| Fact::new(label, clock::date(moment))));
+    }
+    let now = clock::wall();
+    if not_after.is_some_and(|end| end < now) || not_before.is_some_and(|start| start > now) {
+        step.warn(Finding::CertificateNotValid);
+    }
 }
 
 fn file(step: &mut Step, source: &CredentialSource, origin: &str) {

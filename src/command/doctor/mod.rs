@@ -36,9 +36,9 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
     let level = options.messages.level(false);
     // `--json` is the report's format here, and a token is not printed.
     let settings = &Settings::resolve(Options { output: OutputArgs::default(), ..options });
-    let recorder = Recorder::listen(level, matches!(settings.proxy, Ok(Ok(_))));
+    let recorder = Recorder::listen(level, settings.is_proxied());
     message::settings::emit(settings, |_| true);
-    let source = settings.check(|_| true).and_then(|()| source::of(settings.clone(), Use::Once)).ok();
+    let source = settings.check(|_| true).ok().and_then(|()| source::of(settings.clone(), Use::Once).ok());
     let mut report = Report::new(args.json, is_quiet, settings);
     let mut deadline = Deadline::after(settings.timeout.as_ref().map_or(Settings::TIMEOUT, |timeout| timeout.value));
     let issuer = settings.issuer.as_ref().map(|setting| &setting.value).ok();
@@ -47,7 +47,9 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
     let secret = secret.as_ref().map(Option::as_ref);
     let fetched = secret.ok().flatten();
 
-    let credential = credential::step(settings, secret, args.offline);
+    let runner = (!args.offline).then(|| runner_assertion(source.as_ref(), deadline));
+    let asked = runner.flatten();
+    let credential = credential::step(settings, secret, asked, args.offline);
     // One that cannot be used is not sent.
     let sent = fetched.filter(|_| credential.failure().is_none());
 
@@ -73,8 +75,10 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
 
 /// Reads the CA bundle; `None` if a setting of the connection is wrong.
 fn open(settings: &Settings, deadline: Deadline) -> Option<Result<Http, Error>> {
-    let (issuer, route) = (settings.issuer.as_ref().ok()?, settings.route().ok()?);
+    let issuer = settings.issuer.as_ref().ok()?;
     settings.timeout.as_ref().ok()?;
+    // The step `credential` has the error of a certificate.
+    let route = source::route(settings).or_else(|_| settings.route()).ok()?;
     Some(route.open(issuer.value.is_https(), deadline).map_err(|error| TokenError::from(error).into()))
 }
 
@@ -98,6 +102,13 @@ fn credential(
         }
         _ => Ok(None),
     }
+}
+
+/// What the runner says of this job. The token request has an assertion of its own.
+fn runner_assertion(source: Option<&TokenSource>, deadline: Deadline) -> Option<Result<Secret, TokenError>> {
+    let source = source?;
+    let Place::Runner { url, token, .. } = &source.credential.place else { return None };
+    Some(Call::new(source, deadline).runner_assertion(url, token))
 }
 
 fn without_network(settings: &Settings, why: Skipped<'_>) -> Vec<Step> {

@@ -37,12 +37,17 @@ impl Stream {
     /// Performs the TLS handshake, which authenticates `host`. A TLS error is a [`rustls::Error`] inside the error.
     ///
     /// The client's last message is sent with the request, in one segment; rustls' `complete_io` would send it alone.
-    pub fn secure(mut self, host: &str, config: Arc<ClientConfig>) -> io::Result<Self> {
+    pub fn secure(
+        mut self,
+        host: &str,
+        config: Arc<ClientConfig>,
+        identity: Option<Arc<CertifiedKey>>,
+    ) -> io::Result<Self> {
         let started = Instant::now();
         // A certificate has no zone.
         let name = host.split('%').next().unwrap_or_default().to_owned();
         let name = ServerName::try_from(name).map_err(|_| io::Error::other(rustls::Error::UnsupportedNameType))?;
-        let asked = Arc::new(CertificateAsked::default());
+        let asked = Arc::new(CertificateAsked { identity, is_asked: AtomicBool::default() });
         let mut config = ClientConfig::clone(&config);
         config.client_auth_cert_resolver = asked.clone();
         let mut session = ClientConnection::new(Arc::new(config), name).map_err(io::Error::other)?;
@@ -59,7 +64,7 @@ impl Stream {
                 // Try to send the alert.
                 let _ = session.write_tls(&mut self);
                 // TLS 1.2 has no alert for a missing client certificate: most servers send this one.
-                let is_refused = error == AlertReceived(HandshakeFailure) && asked.0.load(Ordering::Relaxed);
+                let is_refused = error == AlertReceived(HandshakeFailure) && asked.is_asked.load(Ordering::Relaxed);
                 return Err(io::Error::other(if is_refused { AlertReceived(CertificateRequired) } else { error }));
             }
         }
@@ -77,18 +82,21 @@ impl Stream {
     }
 }
 
-/// Whether the server requested a client certificate. None is sent.
-#[derive(Debug, Default)]
-struct CertificateAsked(AtomicBool);
+/// The client's certificate, and whether the server requested one.
+#[derive(Debug)]
+struct CertificateAsked {
+    identity: Option<Arc<CertifiedKey>>,
+    is_asked: AtomicBool,
+}
 
 impl ResolvesClientCert for CertificateAsked {
     fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        self.0.store(true, Ordering::Relaxed);
-        None
+        self.is_asked.store(true, Ordering::Relaxed);
+        self.identity.clone()
     }
 
     fn has_certs(&self) -> bool {
-        false
+        self.identity.is_some()
     }
 }
 

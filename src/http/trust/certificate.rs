@@ -4,6 +4,8 @@ use std::time::SystemTime;
 
 use rustls::pki_types::CertificateDer;
 
+use super::distinguished_name;
+
 #[derive(Debug, PartialEq, Eq)]
 pub struct Certificate {
     pub subject: String,
@@ -43,6 +45,12 @@ impl Certificate {
 fn fields<'a>(der: &'a CertificateDer<'_>) -> Der<'a> {
     let signed = Der(der).next().and_then(|(_, certificate)| Der(certificate).next());
     Der(signed.unwrap_or_default().1)
+}
+
+/// The subject in full, as a realm's administrator registers it.
+pub fn full_subject(der: &CertificateDer<'_>) -> Option<String> {
+    let subject = fields(der).filter(|(tag, _)| *tag != VERSION).nth(4)?;
+    Some(distinguished_name::text(subject.1))
 }
 
 /// Whether it is of version 1, without extensions, and has its own name as issuer.

@@ -6,6 +6,7 @@
 mod authority;
 pub(crate) mod certificate;
 pub(crate) mod diagnosis;
+pub(crate) mod distinguished_name;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -57,10 +58,13 @@ pub enum TrustError {
     NoCertificate(Bundle),
 }
 
-/// Configures TLS 1.2 and 1.3 with the bundle that is `named`, or the system's. Sessions are not resumed, because most
-/// commands make one connection.
-pub fn read(named: Option<&Bundle>, deadline: Deadline) -> Result<Arc<ClientConfig>, TrustError> {
-    let (bundle, pem) = find_bundle(named, deadline)?;
+/// Configures TLS 1.2 and 1.3 with the bundle that is `named`, or the system's; with both if that `is_added`. Sessions are
+/// not resumed, because most commands make one connection.
+pub fn read(named: Option<&Bundle>, is_added: bool, deadline: Deadline) -> Result<Arc<ClientConfig>, TrustError> {
+    let (bundle, mut pem) = find_bundle(named, deadline)?;
+    if is_added && let Some((_, systems)) = named.and_then(|_| find_bundle(None, deadline).ok()) {
+        pem.extend([b"\n", &systems[..]].concat());
+    }
     let (mut roots, mut bundled) = (RootCertStore::empty(), certificates(&pem));
     bundled.retain(|certificate| roots.add(CertificateDer::from_slice(certificate)).is_ok());
     let roots = Arc::new(roots);

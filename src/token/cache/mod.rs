@@ -85,15 +85,25 @@ pub struct Binding {
     /// Empty if none is requested.
     pub scope: String,
     pub client_auth: String,
+    /// The hash of the client's TLS certificate: the token may be bound to it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub certificate: String,
 }
 
 impl Binding {
-    pub fn new(issuer: &Issuer, client_id: Option<&ClientId>, scope: Option<&Scope>, client_auth: ClientAuth) -> Self {
+    pub fn new(
+        issuer: &Issuer,
+        client_id: Option<&ClientId>,
+        scope: Option<&Scope>,
+        client_auth: ClientAuth,
+        certificate: Option<&[u8]>,
+    ) -> Self {
         Self {
             issuer: issuer.as_str().to_owned(),
             client_id: client_id.map_or("", ClientId::as_str).to_owned(),
             scope: scope.map_or("", Scope::as_str).to_owned(),
             client_auth: client_auth.name().to_owned(),
+            certificate: certificate.map(hex).unwrap_or_default(),
         }
     }
 
@@ -102,7 +112,8 @@ impl Binding {
     pub fn name(&self, more: &[&[u8]]) -> String {
         let own = [&self.issuer, &self.client_id, &self.scope, &self.client_auth].map(|part| part.as_bytes());
         let mut context = Context::new(&SHA256);
-        for part in own.into_iter().chain(more.iter().copied()) {
+        let certificate = Some(self.certificate.as_bytes()).filter(|digest| !digest.is_empty());
+        for part in own.into_iter().chain(certificate).chain(more.iter().copied()) {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part);
         }
@@ -260,7 +271,7 @@ mod tests {
 
     fn binding(parts: [&str; 4]) -> Binding {
         let [issuer, client_id, scope, client_auth] = parts.map(str::to_owned);
-        Binding { issuer, client_id, scope, client_auth }
+        Binding { issuer, client_id, scope, client_auth, certificate: String::new() }
     }
 
     #[test]

@@ -78,7 +78,13 @@ mod tests {
 
     fn binding() -> Binding {
         let text = |text: &str| text.to_owned();
-        Binding { issuer: text("i"), client_id: text("c"), scope: text("s"), client_auth: text("post") }
+        Binding {
+            issuer: text("i"),
+            client_id: text("c"),
+            scope: text("s"),
+            client_auth: text("post"),
+            certificate: text(""),
+        }
     }
 
     fn meaning(failed: &RequestError, is_typed: bool, since: Option<u64>, way: &str, now: u64) -> &'static str {

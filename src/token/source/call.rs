@@ -8,13 +8,14 @@ use std::time::Duration;
 use crate::base::clock::{self, Deadline, Moment};
 use crate::base::event::{Event, Warning, emit};
 use crate::base::secret::Secret;
-use crate::credential::{ClientCredentials, Cost, CredentialSource, Kind};
+use crate::credential::{ClientCredentials, Cost, CredentialSource, Kind, Place};
 use crate::http::Http;
 use crate::http::retry::{self, RetryBudget};
 use crate::oauth::assertion::Assertion;
 use crate::oauth::client_auth::{Client, Proof};
 use crate::oauth::error::{Asked, Cause, RequestError};
 use crate::oauth::realm::{self, Revoked};
+use crate::oauth::runner;
 use crate::oauth::token_response::{AccessToken, TokenResponse};
 use crate::token::cache::directory::Problem;
 use crate::token::cache::keyring::Remembered;
@@ -104,14 +105,27 @@ impl<'a> Call<'a> {
             issuer: &source.issuer,
             id: source.client_id.as_ref(),
             auth: source.client_auth,
-            proof: match credentials.kind {
-                Kind::Secret => Proof::Secret(credentials.secret.clone()),
+            proof: match (credentials.kind, &source.credential.place) {
+                (Kind::Secret, _) => Proof::Secret(credentials.secret.clone()),
+                (Kind::Certificate, _) => Proof::Certificate,
+                (_, Place::Runner { url, token, by }) => {
+                    let jwt = self.runner_assertion(url, token)?;
+                    Proof::Assertion(Assertion::read(jwt, Some(by), &source.assertion, false)?.into())
+                }
                 _ => Proof::Assertion(Assertion::of(credentials, &source.assertion, clock::wall())?.into()),
             },
             by: credentials.by,
             mistake: credentials.mistake(),
             may_change: source.credential.may_change(),
         })
+    }
+
+    /// An assertion that the runner makes for one request.
+    pub fn runner_assertion(&self, url: &str, token: &Secret) -> Result<Secret, TokenError> {
+        let (route, deadline) = (&self.source.route, self.deadline());
+        let http = route.open_elsewhere(url.starts_with("https:"), deadline)?;
+        let audience = &self.source.assertion.audience;
+        Ok(runner::fetch_assertion(&http, url, token, audience, route.retries, deadline)?)
     }
 
     /// The client for a retry. If there is none, the failure before it counts.

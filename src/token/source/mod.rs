@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::base::clock::Deadline;
 use crate::credential::{ClientId, CredentialError, CredentialSource, Place};
+use crate::http::identity::IdentityError;
 use crate::http::trust::TrustError;
 use crate::http::{Phase, Route};
 use crate::oauth::assertion::{AssertionSettings, UnusableAssertion};
@@ -68,7 +69,7 @@ impl TokenSource {
 
 /// Why there is no token.
 ///
-/// - `Credential`, `Assertion` and `Trust`: nothing was sent.
+/// - `Credential`, `Assertion`, `Identity` and `Trust`: nothing was sent.
 /// - `AskedToWait`: the service asked another process with this secret to wait, because of `cause`.
 /// - `TooShort`: a new token lives shorter than `--min-ttl`, or for an unknown time.
 #[derive(Debug, Error)]
@@ -76,6 +77,7 @@ impl TokenSource {
 pub enum TokenError {
     Credential(#[from] CredentialError),
     Assertion(#[from] UnusableAssertion),
+    Identity(#[from] IdentityError),
     Trust(#[from] TrustError),
     Request(#[from] RequestError),
     AskedToWait { left: Duration, has_retries: bool, cause: Box<Cause> },
@@ -93,7 +95,7 @@ impl TokenError {
 
     /// Whether the credential cannot be got, or cannot be used.
     pub fn is_unsent(&self) -> bool {
-        matches!(self, Self::Credential(_) | Self::Assertion(_))
+        matches!(self, Self::Credential(_) | Self::Assertion(_) | Self::Identity(_))
     }
 
     pub fn is_refused(&self) -> bool {

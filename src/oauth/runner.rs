@@ -1,0 +1,41 @@
+//! The identity that GitHub's runner, and those like it, give a job: an assertion for any audience, on request.
+//!
+//! The job needs `permissions: id-token: write`; the runner then sets `ACTIONS_ID_TOKEN_REQUEST_URL` and the token for
+//! that address. The endpoint is another server than the realm: it gets no credential of the realm.
+
+use form_urlencoded::byte_serialize;
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::error::{Asked, RequestError, Unusable};
+use super::issuer::Purpose;
+use super::realm::{Exchange, object};
+use crate::base::clock::Deadline;
+use crate::base::secret::Secret;
+use crate::http::retry::RetryBudget;
+use crate::http::{Http, Request};
+
+/// Requests an assertion for `audience`, with retries.
+pub fn fetch_assertion(
+    http: &Http,
+    url: &str,
+    token: &Secret,
+    audience: &str,
+    retries: u32,
+    deadline: Deadline,
+) -> Result<Secret, RequestError> {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let audience: String = byte_serialize(audience.as_bytes()).collect();
+    let request = Request {
+        url: format!("{url}{separator}audience={audience}"),
+        form: None,
+        authorization: Some(Zeroizing::new(format!("Bearer {}", token.expose()))),
+    };
+    // A message shows its host alone.
+    let asked = Asked { issuer: url.split('?').next().unwrap_or_default().to_owned(), scope: None, client: None };
+    let exchange = Exchange { purpose: Purpose::Assertion, request, asked };
+    exchange.run(http, Some, &mut RetryBudget::new(retries), deadline, |answer, _| {
+        let Some(Value::String(jwt)) = object(answer)?.remove("value") else { return Err(Unusable::NoAssertion) };
+        Secret::assertion(jwt.into_bytes()).map_err(|_| Unusable::NoAssertion)
+    })
+}
