@@ -196,7 +196,10 @@ impl Http {
             }
             match &mut error.kind {
                 Kind::TimedOut(_, after) => *after = started.elapsed(),
-                Kind::ClientCertificate { is_given } => *is_given = self.is_identified,
+                // A proxy gets none.
+                Kind::ClientCertificate { is_given } if error.phase != Phase::SecureProxy => {
+                    *is_given = self.is_identified;
+                }
                 _ => {}
             }
             error

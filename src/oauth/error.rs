@@ -86,7 +86,7 @@ pub enum Unusable {
     ErrorInSuccess(Box<ErrorResponse>),
     /// It is missing, empty or invalid.
     NoAccessToken,
-    /// The runner sent none.
+    /// The runner sent no JWT.
     NoAssertion,
     /// Not `Bearer`; empty if it is missing.
     TokenType(UntrustedText),
@@ -101,7 +101,8 @@ impl Cause {
 
 impl RequestError {
     pub fn is_refused(&self) -> bool {
-        matches!(&*self.cause, Cause::NoAnswer(HttpError { kind: Kind::ClientCertificate { .. }, .. }))
+        matches!(&*self.cause, Cause::NoAnswer(HttpError { kind: Kind::ClientCertificate { .. }, phase, .. })
+            if *phase != Phase::SecureProxy)
             || matches!(&*self.cause, Cause::Status(response, _)
                 if (400..=499).contains(&response.status) && !is_temporary_status(response.status))
     }

@@ -27,6 +27,9 @@ pub fn text(error: &HttpError) -> String {
         (Kind::ProxyStatus(status), _) => format!("the proxy {peer} refused to connect: HTTP {status}"),
         (Kind::ProxyLogin(schemes), _) => format!("the proxy {peer} accepts only {} (HTTP 407)", schemes.quote()),
         (Kind::PlainProxy, _) => format!("the proxy {peer} does not speak TLS"),
+        (Kind::ClientCertificate { .. }, Phase::SecureProxy) => {
+            format!("the proxy {peer} requires a client certificate")
+        }
         (Kind::ClientCertificate { is_given: true }, _) => format!("{peer} does not accept the client certificate"),
         (Kind::ClientCertificate { is_given: false }, _) => format!("{peer} requires a client certificate"),
         (Kind::Untrusted(error), _) => format!("the connection to '{peer}' cannot be trusted: {}", untrusted(error).0),
@@ -46,6 +49,9 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
     const PROXY: &str = "check the proxy's scheme and port in --proxy, HTTPS_PROXY or ALL_PROXY, or set NO_PROXY";
     match (kind, phase) {
         (Kind::Untrusted(error), _) => untrusted(error).1,
+        (Kind::ClientCertificate { .. }, Phase::SecureProxy) => {
+            "a proxy gets no certificate of yours: use another one, or NO_PROXY"
+        }
         (Kind::ClientCertificate { is_given: true }, _) => {
             "check --client-cert: has it expired, and does the server know its authority? 'catena-token doctor' shows both"
         }

@@ -82,7 +82,11 @@ impl Dialer {
             stream = secured.map_err(|kind| failed(Phase::SecureProxy, kind))?;
             emit(Event::Awaiting(Step::Tunnel(proxy), None));
             let answer = proxy.ask(&mut stream, target);
-            let answer = answer.map_err(|error| limit.error(Phase::AskProxy, &proxy.endpoint, error))?;
+            let answer = answer.map_err(|error| match limit.error(Phase::AskProxy, &proxy.endpoint, error) {
+                // An alert of TLS 1.3 about the handshake.
+                HttpError { kind: kind @ Kind::ClientCertificate { .. }, .. } => failed(Phase::SecureProxy, kind),
+                error => error,
+            })?;
             answer.map_err(|kind| failed(Phase::AskProxy, kind))?;
             emit(Event::Tunnelled { proxy: &proxy.to_string(), target: &target.to_string() });
         }
