@@ -7,6 +7,7 @@ use form_urlencoded::byte_serialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::assertion::Claims;
 use super::error::{Asked, RequestError, Unusable};
 use super::issuer::Purpose;
 use super::realm::{Exchange, object};
@@ -36,6 +37,7 @@ pub fn fetch_assertion(
     let exchange = Exchange { purpose: Purpose::Assertion, request, asked };
     exchange.run(http, Some, &mut RetryBudget::new(retries), deadline, |answer, _| {
         let Some(Value::String(jwt)) = object(answer)?.remove("value") else { return Err(Unusable::NoAssertion) };
-        Secret::assertion(jwt.into_bytes()).map_err(|_| Unusable::NoAssertion)
+        let jwt = Secret::assertion(jwt.into_bytes()).ok().filter(|jwt| Claims::read(jwt, false).is_ok());
+        jwt.ok_or(Unusable::NoAssertion)
     })
 }

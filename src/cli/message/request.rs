@@ -107,7 +107,7 @@ fn unusable_text(unusable: &Unusable) -> String {
         Unusable::NoKeys(body) => format!("it has no list of 'keys': {}", kind(body)),
         Unusable::ErrorInSuccess(response) => format!("it is an OAuth error {}", said(response)),
         Unusable::NoAccessToken => "it has no usable 'access_token'".to_owned(),
-        Unusable::NoAssertion => "it has no 'value'".to_owned(),
+        Unusable::NoAssertion => "it has no JWT as its 'value'".to_owned(),
         Unusable::TokenType(kind) if kind.is_empty() => "it has no 'token_type'".to_owned(),
         Unusable::TokenType(kind) => format!("its 'token_type' is '{}', not 'Bearer'", kind.quote()),
     }

@@ -10,7 +10,7 @@ use super::setting::{Name, Problem, SettingError, line};
 use crate::base::secret::Secret;
 use crate::cli::args::CredentialArgs;
 use crate::credential::{CredentialSource, Kind, Missing, Place};
-use crate::http::endpoint::{Endpoint, parse_url};
+use crate::http::endpoint::{Endpoint, UnusableUrl, parse_url};
 use crate::http::identity::{IdentityFiles, NamedFile};
 
 /// How a setting gives a credential.
@@ -91,13 +91,19 @@ pub fn needs_client_id(credential: &Result<CredentialSource, SettingError>) -> b
     match credential {
         Ok(source) => source.kind != Kind::Assertion,
         Err(SettingError { problem: Problem::Conflict(_), .. }) => false,
-        Err(SettingError { origin, .. }) => !WAYS.iter().any(|way| way.1 == *origin && way.2 == Kind::Assertion),
+        Err(SettingError { origin, .. }) => !is_assertion(origin),
     }
 }
 
 fn conflict(names: Vec<&'static str>) -> SettingError {
     let origin = names.first().copied().unwrap_or_default();
     SettingError { name: Name::Credential, origin, problem: Problem::Conflict(names), text: None }
+}
+
+/// Whether the setting `origin` gives an assertion.
+fn is_assertion(origin: &str) -> bool {
+    let is_own = |way: &Way| way.2 == Kind::Assertion && (way.0 == Some(origin) || way.1 == origin);
+    [RUNNER_URL, RUNNER_TOKEN].contains(&origin) || WAYS.iter().any(is_own)
 }
 
 /// Other sources of a credential, which `used` overrides.
@@ -123,20 +129,26 @@ fn source(
         By::Command if text.is_empty() => return Err(error(Problem::Empty)),
         By::Command => Place::Command { command: text, by },
         By::Name if text != GITHUB => return Err(error(Problem::UnknownRunner)),
-        By::Name => runner(by, environment).map_err(error)?,
+        By::Name => runner(by, environment)?,
     };
     Ok(CredentialSource { kind, place })
 }
 
 /// What a GitHub job with `id-token: write` has in its environment.
-fn runner(by: &'static str, environment: &Environment) -> Result<Place, Problem> {
-    let variable = |name| value(environment, name).and_then(|text| text.into_string().ok()).ok_or(Problem::NoRunner);
-    let (url, token) = (variable(RUNNER_URL)?, variable(RUNNER_TOKEN)?);
-    let is_safe = parse_url(&url).and_then(|uri| Endpoint::of(&uri)).is_ok_and(|it| it.tls || it.is_loopback());
-    if !is_safe {
-        return Err(Problem::NoRunner);
+fn runner(by: &'static str, environment: &Environment) -> Result<Place, SettingError> {
+    let error = |origin, problem| SettingError { name: Name::Credential, origin, problem, text: None };
+    let variable = |name| value(environment, name).and_then(|text| text.into_string().ok());
+    let (Some(url), Some(token)) = (variable(RUNNER_URL), variable(RUNNER_TOKEN)) else {
+        return Err(error(by, Problem::NoRunner));
+    };
+    let endpoint = parse_url(&url).and_then(|uri| Endpoint::of(&uri));
+    match endpoint.map(|endpoint| endpoint.tls || endpoint.is_loopback()) {
+        Ok(true) => {}
+        Ok(false) => return Err(error(RUNNER_URL, UnusableUrl::NotHttps.into())),
+        Err(why) => return Err(error(RUNNER_URL, why.into())),
     }
-    Ok(Place::Runner { url, token: Secret::new(token.into_bytes())?, by })
+    let token = Secret::new(token.into_bytes()).map_err(|why| error(RUNNER_TOKEN, why.into()))?;
+    Ok(Place::Runner { url, token, by })
 }
 
 /// Whether the runner gives this job assertions.

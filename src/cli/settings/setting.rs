@@ -94,7 +94,7 @@ pub enum Problem {
     Url(#[from] UnusableUrl),
     /// No runner of this name is known.
     UnknownRunner,
-    /// The runner's variables are not set, or not usable.
+    /// The runner's variables are not set.
     NoRunner,
     /// It is for this credential, and another one is given.
     IsFor(&'static str),
