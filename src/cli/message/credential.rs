@@ -22,7 +22,7 @@ pub fn name(kind: Kind) -> &'static str {
         Kind::Secret => "client secret",
         Kind::Assertion => "client assertion",
         Kind::SigningKey => "signing key",
-        Kind::Certificate => "client certificate's key",
+        Kind::Certificate => "client key",
     }
 }
 
