@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::assertion::{Assertions, invalid};
 use crate::reply::Reply;
 use crate::request::Request;
+use crate::runner::{self, RUNNER_PATH};
 use crate::signing::Signer;
 
 pub const REALM: &str = "catena";
@@ -42,6 +43,9 @@ impl Realm {
         assert!(agent.starts_with("catena-token/") || agent.starts_with("curl/"), "{agent}");
         if request.path == format!("/realms/{REALM}/.well-known/openid-configuration") {
             return self.discovery(request);
+        }
+        if request.path.starts_with(RUNNER_PATH) {
+            return runner::answer(self.assertions.provider, request, number);
         }
         let endpoint = request.path.strip_prefix(&format!("/realms/{REALM}/protocol/openid-connect/"));
         match endpoint {
@@ -91,6 +95,13 @@ impl Realm {
         if names.iter().any(|name| name.starts_with("client_assertion")) {
             return self.assertions.client(&self.url, request);
         }
+        if request.certificate.is_some()
+            && !names.iter().any(|name| name == "client_secret")
+            && request.header("authorization").is_none()
+        {
+            let id = request.field("client_id").filter(|id| id == CLIENT_ID);
+            return id.ok_or_else(|| refusal("invalid_client"));
+        }
         let (id, given) = credentials(request);
         match (id == CLIENT_ID, given == self.secret) {
             (true, _) if self.assertions.key.is_some() => Err(invalid("Parameter client_assertion_type is missing")),
@@ -103,8 +114,8 @@ impl Realm {
     fn token(&self, request: &Request, number: usize, client: &str) -> Reply {
         assert_eq!(request.field("grant_type").as_deref(), Some("client_credentials"));
         match request.field("scope").as_deref() {
-            None => self.granted(number, "", client),
-            Some("organization") => self.granted(number, "organization", client),
+            None => self.granted(request, number, "", client),
+            Some("organization") => self.granted(request, number, "organization", client),
             Some(other) => Reply::json(
                 400,
                 &format!(r#"{{"error":"invalid_scope","error_description":"Invalid scopes: {other}"}}"#),
@@ -113,14 +124,16 @@ impl Realm {
     }
 
     #[allow(clippy::disallowed_methods, reason = "an issuer has a clock of its own")]
-    fn granted(&self, number: usize, scope: &str, client: &str) -> Reply {
+    fn granted(&self, request: &Request, number: usize, scope: &str, client: &str) -> Reply {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
         let expires = match self.expires_in.trim_matches('"').parse::<u64>() {
             Ok(expires_in) => format!(r#""exp":{},"#, now + expires_in),
             Err(_) => String::new(),
         };
+        let bound = |own: &String| format!(r#""cnf":{{"x5t#S256":"{own}"}},"#);
+        let bound = request.certificate.as_ref().map(bound).unwrap_or_default();
         let token = self.signer.sign(&format!(
-            r#"{{{expires}"iat":{now},"jti":"trrtcc:{number}","iss":"{}","aud":"api","typ":"Bearer","azp":"{client}","scope":"{scope}","org":{{"Acme Freight":{{"id":"0b9f5a3e","org_type":["FLEET"]}}}},"organization":["acme"]}}"#,
+            r#"{{{expires}{bound}"iat":{now},"jti":"trrtcc:{number}","iss":"{}","aud":"api","typ":"Bearer","azp":"{client}","scope":"{scope}","org":{{"Acme Freight":{{"id":"0b9f5a3e","org_type":["FLEET"]}}}},"organization":["acme"]}}"#,
             self.url
         ));
         let expires_in = match self.expires_in {

@@ -9,14 +9,16 @@ mod keycloak;
 mod proxy;
 mod reply;
 mod request;
+mod runner;
 mod server;
 mod signing;
 
 pub use assertion::Provider;
-pub use certificate::{Authority, Certificate};
+pub use certificate::{Authority, Certificate, ClientCertificate, Clients};
 pub use keycloak::{CLIENT_ID, CLIENT_SECRET, REALM};
 pub use proxy::{Proxy, ProxyReply};
 pub use reply::Reply;
 pub use request::Request;
+pub use runner::RUNNER_TOKEN;
 pub use server::{Issuer, Setup};
 pub use signing::Signer;

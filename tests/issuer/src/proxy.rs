@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use crate::certificate::{Authority, Certificate, server_config};
+use crate::certificate::{Authority, Certificate, Clients, server_config};
 use crate::request::Request;
 
 /// The proxy's response to CONNECT.
@@ -43,9 +43,16 @@ impl Proxy {
         Self::listen(reply, None)
     }
 
-    /// A proxy over TLS, named `localhost`.
+    /// A proxy over TLS, named `localhost`. It requests a client's certificate, and fails with one of a test.
     pub fn start_tls(reply: ProxyReply) -> Self {
-        Self::listen(reply, Some(server_config(Certificate::Good, "localhost", &Authority::new(), false)))
+        Self::requesting(reply, false, false)
+    }
+
+    /// The same, which may require one, or speak TLS 1.2 alone.
+    pub fn requesting(reply: ProxyReply, is_required: bool, tls12_only: bool) -> Self {
+        let clients = Clients { authority: Authority::new(), is_required };
+        let authority = Authority::new();
+        Self::listen(reply, Some(server_config(Certificate::Good, "localhost", &authority, tls12_only, Some(&clients))))
     }
 
     fn listen(reply: ProxyReply, tls: Option<(Arc<ServerConfig>, String)>) -> Self {

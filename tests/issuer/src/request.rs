@@ -10,6 +10,8 @@ pub struct Request {
     /// Names in lower case, in their order.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// The thumbprint of the client's certificate.
+    pub certificate: Option<String>,
 }
 
 impl Request {
@@ -23,7 +25,8 @@ impl Request {
             .filter_map(|line| line.split_once(':'))
             .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
             .collect();
-        let mut request = Self { method: method.to_owned(), path: path.to_owned(), headers, body: Vec::new() };
+        let (method, path) = (method.to_owned(), path.to_owned());
+        let mut request = Self { method, path, headers, body: Vec::new(), certificate: None };
         let length: usize = request.header("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
         while body.len() < length {
             let mut chunk = [0; 4096];

@@ -10,10 +10,11 @@ use std::time::Duration;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::assertion::{Assertions, Provider};
-use crate::certificate::{Authority, Certificate, server_config};
+use crate::certificate::{Authority, Certificate, Clients, server_config, thumbprint};
 use crate::keycloak::{CLIENT_SECRET, REALM, Realm};
 use crate::reply::Reply;
 use crate::request::Request;
+use crate::runner::RUNNER_PATH;
 use crate::signing::Signer;
 
 /// How to start an issuer.
@@ -21,6 +22,8 @@ pub struct Setup {
     /// Https with this certificate; `None` is plain http.
     pub certificate: Option<Certificate>,
     pub tls12_only: bool,
+    /// Https requests certificates from clients; the one of the client `acme` is all that it needs.
+    pub clients: Option<Clients>,
     /// The name in its URL and in its certificate.
     pub host: &'static str,
     /// The secret of the client `acme`.
@@ -48,6 +51,7 @@ impl Default for Setup {
         Self {
             certificate: None,
             tls12_only: false,
+            clients: None,
             host: "localhost",
             secret: CLIENT_SECRET.to_owned(),
             client_key: None,
@@ -113,7 +117,9 @@ impl Issuer {
     pub fn start(mut setup: Setup) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let address = listener.local_addr().expect("its address");
-        let made = setup.certificate.map(|kind| server_config(kind, setup.host, &setup.authority, setup.tls12_only));
+        let made = setup
+            .certificate
+            .map(|kind| server_config(kind, setup.host, &setup.authority, setup.tls12_only, setup.clients.as_ref()));
         let (tls, trusted) = made.unzip();
         let scheme = if tls.is_some() { "https" } else { "http" };
         let shared = Arc::new(Shared {
@@ -155,6 +161,11 @@ impl Issuer {
     /// Scheme, host and port.
     pub fn origin(&self) -> String {
         format!("{}://{}:{}", self.scheme, self.shared.setup.host, self.address.port())
+    }
+
+    /// What a runner of GitHub sets for a job: an address, and the token for it ([`crate::RUNNER_TOKEN`]).
+    pub fn runner_url(&self) -> String {
+        format!("{}{RUNNER_PATH}?api-version=2.0", self.origin())
     }
 
     pub fn port(&self) -> u16 {
@@ -213,17 +224,27 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         thread::spawn(move || {
             // A client may close early.
             let _ = match &shared.tls {
-                None => serve(stream, &shared),
+                None => serve(stream, |_| None, &shared),
                 Some(config) => ServerConnection::new(Arc::clone(config))
                     .map_err(io::Error::other)
-                    .and_then(|session| serve(StreamOwned::new(session, stream), &shared)),
+                    .and_then(|session| serve(StreamOwned::new(session, stream), certificate, &shared)),
             };
         });
     }
 }
 
-fn serve(mut stream: impl Read + Write, shared: &Shared) -> io::Result<()> {
-    while let Some(request) = Request::read(&mut stream)? {
+/// The thumbprint of the client's certificate.
+fn certificate(stream: &StreamOwned<ServerConnection, TcpStream>) -> Option<String> {
+    stream.conn.peer_certificates()?.first().map(|own| thumbprint(own))
+}
+
+fn serve<S: Read + Write>(
+    mut stream: S,
+    certificate: impl Fn(&S) -> Option<String>,
+    shared: &Shared,
+) -> io::Result<()> {
+    while let Some(mut request) = Request::read(&mut stream)? {
+        request.certificate = certificate(&stream);
         let number = {
             let mut requests = lock(&shared.requests);
             requests.push(request.clone());

@@ -1,6 +1,8 @@
 //! Neither an assertion nor a key is in an output, nor in a command's environment, not even if a server sends it back.
 
-use catena_token_issuer::{Issuer, Reply, Setup, Signer};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use catena_token_issuer::{Authority, Issuer, RUNNER_TOKEN, Reply, Setup, Signer};
 
 use crate::support::Tool;
 use crate::support::assertion::{self, job};
@@ -31,6 +33,20 @@ fn a_command_inherits_no_credential() {
             assert!(!printed.contains(name), "{name}: {printed}");
         }
         assert!(!printed.contains(&jwt) && !printed.contains("PRIVATE KEY"), "{printed}");
+    }
+}
+
+/// GitHub's variables are the runner's, and a command may need them for other services.
+#[test]
+fn a_command_keeps_the_runners_variables_and_loses_ours() {
+    let (issuer, runner) = (assertion::issuer(), assertion::runner());
+    let own = Authority::new().client("acme");
+    let script = "[ -n \"$ACTIONS_ID_TOKEN_REQUEST_TOKEN\" ] && env | grep -v ^ACTIONS_ID_TOKEN_REQUEST_TOKEN=";
+    let tool = Tool::nameless(&issuer).in_job(&runner).env("CATENA_CLIENT_ASSERTION_FROM", "github").certified(&own);
+    let printed = tool.args(["exec", "--", "sh", "-c", script]).succeeds();
+    assert!(printed.contains("CATENA_TOKEN=") && printed.contains("ACTIONS_ID_TOKEN_REQUEST_URL="), "{printed}");
+    for name in ["CATENA_CLIENT_ASSERTION", "CATENA_CLIENT_KEY"] {
+        assert!(!printed.contains(name), "{name}: {printed}");
     }
 }
 
@@ -68,6 +84,39 @@ fn an_assertion_that_a_server_sends_back_is_hidden() {
             let (actual, ..) = call().args(["doctor", "--json"]).run();
             assert_eq!(actual, Some(code), "{reply:?}");
         }
+    }
+}
+
+/// By the runner, which is another server than the realm: its refusal is another code.
+#[test]
+fn a_request_token_that_the_runner_sends_back_is_hidden() {
+    let encoded = STANDARD.encode(RUNNER_TOKEN);
+    for text in [RUNNER_TOKEN.to_owned(), format!("Bearer {RUNNER_TOKEN}"), encoded] {
+        for (code, reply) in answers(&text) {
+            let (issuer, runner) = (Issuer::http(), assertion::replying(vec![reply.clone()]));
+            let options = ["--client-assertion-from", "github", "--retries", "0", "-vv"];
+            let call = || Tool::nameless(&issuer).in_job(&runner).args(options);
+            let (actual, stdout, said) = call().run();
+            let code = if code == 4 { 3 } else { code };
+            assert_eq!((actual, stdout.as_str()), (Some(code), ""), "{reply:?}: {said}");
+            assert_eq!(call().args(["doctor", "--json"]).run().0, Some(code), "{reply:?}");
+        }
+    }
+}
+
+#[test]
+fn a_runners_assertion_that_the_realm_sends_back_is_hidden() {
+    let audience = Issuer::idle();
+    let jwt = job(&audience).signed();
+    let given = Reply::json(200, &format!(r#"{{"value":"{jwt}"}}"#));
+    for (code, reply) in answers(&jwt) {
+        let issuer = Issuer::start(Setup { replies: vec![reply.clone()], ..Setup::default() });
+        let runner = Issuer::replying(given.clone());
+        let tool = Tool::nameless(&issuer).in_job(&runner).hiding(&jwt).args(["--assertion-audience", &audience.url()]);
+        let (actual, _, said) = tool.args(["--client-assertion-from", "github", "--retries", "0", "-vv"]).run();
+        assert_eq!(actual, Some(code), "{reply:?}: {said}");
+        let sent = issuer.requests().remove(0);
+        assert!(!String::from_utf8_lossy(&sent.body).contains(RUNNER_TOKEN) && sent.header("authorization").is_none());
     }
 }
 

@@ -3,6 +3,7 @@
 mod assertion;
 mod assertion_cache;
 mod choice;
+mod github;
 mod leaks;
 mod refused_assertion;
 mod signing_key;

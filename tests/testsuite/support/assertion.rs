@@ -60,12 +60,26 @@ pub fn issuer() -> Issuer {
 
 /// The same, with these replies.
 pub fn replying(replies: Vec<Reply>) -> Issuer {
-    Issuer::start(Setup { provider: Some(ONCE), replies, ..Setup::default() })
+    Issuer::start(Setup { replies, ..setup() })
+}
+
+/// For an issuer whose provider takes each token once.
+pub fn setup() -> Setup {
+    Setup { provider: Some(ONCE), ..Setup::default() }
+}
+
+/// A runner of GitHub that gives jobs assertions for the client `job`.
+pub fn runner() -> Issuer {
+    issuer()
 }
 
 /// An issuer whose provider takes a token again and again.
 pub fn reusing() -> Issuer {
-    Issuer::start(Setup { provider: Some(Provider { reuse: true, ..ONCE }), ..Setup::default() })
+    Issuer::start(reusing_setup())
+}
+
+pub fn reusing_setup() -> Setup {
+    Setup { provider: Some(Provider { reuse: true, ..ONCE }), ..Setup::default() }
 }
 
 /// The claims of the client `job` for `issuer`.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer};
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, ClientCertificate, Issuer, RUNNER_TOKEN};
 use tempfile::TempDir;
 
 use super::{leak_check, plain_command};
@@ -82,6 +82,12 @@ impl Tool {
     /// Only the realm: the client is not named.
     pub fn nameless(issuer: &Issuer) -> Self {
         Self::without_secret(issuer).unset("CATENA_CLIENT_ID")
+    }
+
+    /// In a job with `id-token: write`, whose runner is `runner`.
+    pub fn in_job(self, runner: &Issuer) -> Self {
+        let tool = self.env("ACTIONS_ID_TOKEN_REQUEST_URL", runner.runner_url());
+        tool.env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUNNER_TOKEN)
     }
 
     /// Started by another program: `words` are that program and its arguments before ours.
@@ -188,6 +194,23 @@ impl Tool {
     pub fn key_file(mut self, pem: &str) -> Self {
         self.given.extend(leak_check::key(pem));
         self.input("key.pem", pem, "CATENA_SIGNING_KEY_FILE")
+    }
+
+    /// The client's TLS certificate and its key, in files that are named by their variables.
+    pub fn certified(self, own: &ClientCertificate) -> Self {
+        self.certified_by(&own.certificate, &own.key)
+    }
+
+    /// The same, with any text.
+    pub fn certified_by(mut self, certificate: &str, key: &str) -> Self {
+        self.given.extend(leak_check::key(key));
+        self.input("own.pem", certificate, "CATENA_CLIENT_CERT").input("own.key", key, "CATENA_CLIENT_KEY")
+    }
+
+    /// A CA bundle with all of these.
+    pub fn trusting<const N: usize>(self, authorities: [&str; N]) -> Self {
+        let bundle = self.file("bundle.pem", authorities.concat());
+        self.env("CATENA_CA_CERT", bundle)
     }
 
     /// A file that may hold what must not leak, named by `variable`.

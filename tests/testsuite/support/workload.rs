@@ -96,6 +96,14 @@ impl Keycloak {
         send(&self.admin_token(), "POST", &format!("{}/admin/realms", self.http), &realm.to_string());
     }
 
+    /// Imports a part of a realm into `realm`, as the admin console's *Partial import* does.
+    pub fn import(&self, realm: &str, part: &Value) {
+        let mut part = part.clone();
+        part["ifResourceExists"] = "FAIL".into();
+        let url = format!("{}/admin/realms/{realm}/partialImport", self.http);
+        send(&self.admin_token(), "POST", &url, &part.to_string());
+    }
+
     /// The private key, as PEM, that Keycloak itself makes for `client`: a PKCS#12 file, and what OpenSSL makes of it.
     pub fn generate_key(&self, client: &str) -> String {
         let admin = self.admin_token();

@@ -1,0 +1,166 @@
+//! `--client-assertion-from github`: the identity that a runner gives a job, at an endpoint of its own.
+
+use catena_token_issuer::{Certificate, Issuer, RUNNER_TOKEN, Reply, Setup};
+
+use crate::support::Tool;
+use crate::support::assertion::{self, claims, client_of, job, received, runner};
+use crate::support::doctor::{examine, fails_at};
+use crate::support::parallel::{self, different, tokens};
+
+/// A call in a job of `runner`.
+fn call(issuer: &Issuer, runner: &Issuer) -> Tool {
+    Tool::nameless(issuer).in_job(runner).env("CATENA_CLIENT_ASSERTION_FROM", "github")
+}
+
+/// A runner with these replies, and a realm that gets no request.
+fn without_realm(replies: &[Reply]) -> (Issuer, Issuer) {
+    (Issuer::idle(), assertion::replying(replies.to_vec()))
+}
+
+#[test]
+fn a_job_gets_a_token_and_a_cached_one_asks_nobody() {
+    let (issuer, runner, cache) = (assertion::issuer(), runner(), tempfile::tempdir().unwrap());
+    let cached = || call(&issuer, &runner).keeping_in(cache.path());
+    let token = cached().succeeds();
+    assert_eq!(client_of(&token), "job");
+    assert_eq!(cached().succeeds(), token);
+    assert_eq!((runner.requests().len(), issuer.requests().len()), (1, 1));
+    // A single-use assertion is new for each request.
+    assert_ne!(cached().arg("--refresh").succeeds(), token);
+    cached().arg("revoke").succeeds();
+    let sent = received(&issuer);
+    assert_eq!((sent.len(), runner.requests().len()), (3, 3));
+    assert!(sent.iter().all(|jwt| claims(jwt)["aud"] == issuer.url()));
+}
+
+/// The audience is what the realm calls itself. An address may have no query.
+#[test]
+fn the_audience_is_the_realms_name() {
+    let (issuer, runner) = (assertion::issuer(), runner());
+    for (option, wanted) in [
+        (&["--token-issuer", "https://id.example/realms/a b"][..], "https%3A%2F%2Fid.example%2Frealms%2Fa+b"),
+        (&["--assertion-audience", "other&x=y"], "other%26x%3Dy"),
+    ] {
+        call(&issuer, &runner).args(option).args(["--retries", "0"]).fails(4);
+        let path = runner.requests().pop().unwrap().path;
+        assert_eq!(path, format!("/idtoken?api-version=2.0&audience={wanted}"));
+    }
+    let bare = Issuer::replying(Reply::json(404, "{}"));
+    call(&issuer, &runner).env("ACTIONS_ID_TOKEN_REQUEST_URL", format!("{}/own", bare.origin())).fails(3);
+    assert!(bare.requests()[0].path.starts_with("/own?audience=http%3A%2F%2Flocalhost"), "{:?}", bare.requests());
+}
+
+#[test]
+fn fifty_processes_make_one_request_of_each_kind() {
+    let (issuer, runner, cache) = (assertion::issuer(), runner(), tempfile::tempdir().unwrap());
+    let got = tokens(parallel::run(50, || {
+        let mut command = parallel::command(&issuer, cache.path());
+        command.env_remove("CATENA_CLIENT_ID").env_remove("CATENA_CLIENT_SECRET");
+        command.args(["--client-assertion-from", "github"]);
+        command.env("ACTIONS_ID_TOKEN_REQUEST_URL", runner.runner_url());
+        command.env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUNNER_TOKEN);
+        command
+    }));
+    assert_eq!((got.len(), different(got)), (50, 1));
+    assert_eq!((runner.requests().len(), issuer.requests().len()), (1, 1));
+}
+
+/// The realm is not asked.
+#[test]
+fn each_failure_of_the_runner_has_its_code() {
+    let wrong = job(&Issuer::idle()).with("aud", "https://github.com/acme").signed();
+    for (code, reply, error, hint) in [
+        (3, Reply::json(401, "{}"), "HTTP 401", "id-token: write"),
+        (3, Reply::json(404, "{}"), "HTTP 404", "id-token: write"),
+        (5, Reply::json(500, "{}"), "after 3 attempts", "try again later"),
+        (5, Reply::json(429, "{}").header("Retry-After", "100"), "requested a delay", "try again"),
+        (6, Reply::http(302, "text/plain", "").header("Location", "http://127.0.0.1:1/x"), "redirects to", ""),
+        (7, Reply::json(200, r#"{"count":1}"#), "'value'", ""),
+        (7, Reply::json(200, r#"{"value":7}"#), "'value'", ""),
+        (7, Reply::json(200, r#"{"value":""}"#), "'value'", ""),
+        (7, Reply::http(200, "text/html", "<html>"), "not JSON", "network login page"),
+        (7, Reply::json(200, r#"{"value":"no-jwt"}"#), "'value'", ""),
+        (3, Reply::json(200, &format!(r#"{{"value":"{wrong}"}}"#)), "'https://github.com/acme'", ""),
+    ] {
+        let (issuer, runner) = without_realm(&[reply.clone()]);
+        let failed = call(&issuer, &runner).hiding(&wrong).fails(code);
+        assert!(failed.error.contains(error) && failed.hint.contains(hint), "{reply:?}: {failed:?}");
+    }
+}
+
+#[test]
+fn a_runner_that_fails_for_a_while_is_asked_again() {
+    let once = || Reply::json(500, "{}");
+    let (issuer, runner) = (assertion::issuer(), assertion::replying(vec![once(), once(), Reply::Keycloak]));
+    assert_eq!(client_of(&call(&issuer, &runner).succeeds()), "job");
+    assert_eq!(runner.requests().len(), 3);
+}
+
+#[test]
+fn a_job_without_an_identity() {
+    let (issuer, runner) = (Issuer::idle(), Issuer::idle());
+    let url = runner.runner_url();
+    for (variables, named) in [
+        (&[][..], "ACTIONS_ID_TOKEN_REQUEST_URL"),
+        (&[("ACTIONS_ID_TOKEN_REQUEST_URL", url.as_str())], "ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
+        (&[("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUNNER_TOKEN)], "ACTIONS_ID_TOKEN_REQUEST_URL"),
+    ] {
+        let tool = Tool::nameless(&issuer).args(["--client-assertion-from", "github"]);
+        let failed = variables.iter().fold(tool, |tool, (name, value)| tool.env(name, value)).fails(3);
+        assert!(failed.error.contains(named) && failed.hint.contains("id-token: write"), "{failed:?}");
+    }
+    let other = call(&issuer, &runner).env("CATENA_CLIENT_ASSERTION_FROM", "gitlab").fails(2);
+    assert!(other.error.contains("expected github"), "{other:?}");
+    let said = call(&issuer, &runner).args(["--client-assertion-from", "gitlab"]).refused_by_clap();
+    assert!(said.contains("github"), "{said}");
+}
+
+/// The request token is a credential: it is sent by https, or to this machine.
+#[test]
+fn the_address_must_be_safe() {
+    for url in ["http://runner.example/token", "ftp://runner.example/", "runner"] {
+        let issuer = Issuer::idle();
+        let failed = call(&issuer, &issuer).env("ACTIONS_ID_TOKEN_REQUEST_URL", url).fails(2);
+        assert!(failed.error.contains("https") && !failed.error.contains("runner.example"), "{url}: {failed:?}");
+    }
+}
+
+/// A job's identity is for the realm that the job names, so it is never sent unless that is wanted.
+#[test]
+fn the_runners_variables_alone_switch_nothing_on() {
+    let (issuer, runner) = (Issuer::idle(), Issuer::idle());
+    let failed = Tool::without_secret(&issuer).in_job(&runner).fails(3);
+    assert!(failed.hint.contains("--client-assertion-from github"), "{failed:?}");
+    let realm = Issuer::http();
+    Tool::asking(&realm).in_job(&runner).succeeds();
+}
+
+#[test]
+fn an_https_endpoint_is_verified_by_the_given_authorities_too() {
+    let issuer = assertion::issuer();
+    let setup = Setup { certificate: Some(Certificate::Good), ..assertion::setup() };
+    let runner = Issuer::start(setup);
+    let failed = call(&issuer, &runner).fails(6);
+    assert!(failed.error.contains("CA bundle"), "{failed:?}");
+    let trusting = call(&issuer, &runner);
+    let bundle = trusting.file("ca.pem", runner.trusted_pem());
+    assert_eq!(client_of(&trusting.arg("--ca-cert").arg(bundle).succeeds()), "job");
+}
+
+#[test]
+fn doctor_describes_what_the_runner_says() {
+    let (issuer, runner) = (assertion::issuer(), runner());
+    let report = examine(call(&issuer, &runner));
+    assert_eq!((report.code, report.status("credential")), (0, "ok"), "{report}");
+    let seen = report.seen("credential").to_string();
+    for fact in [assertion::CI, assertion::JOB, &issuer.url(), "CATENA_CLIENT_ASSERTION_FROM"] {
+        assert!(seen.contains(fact), "no {fact}: {report}");
+    }
+    // Discovery is asked.
+    let (issuer, runner) = (Issuer::http(), assertion::replying(vec![Reply::json(404, "{}")]));
+    let make = || call(&issuer, &runner).env("CATENA_RETRIES", "0");
+    let report = fails_at(make, "credential", "HTTP 404", "id-token: write");
+    assert_eq!((report.code, report.status("request")), (3, "skipped"), "{report}");
+    let offline = call(&issuer, &Issuer::idle()).args(["doctor", "--offline"]).reports();
+    assert_eq!(offline.0, 0, "{}", offline.1);
+}
