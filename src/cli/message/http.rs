@@ -45,6 +45,10 @@ fn reason(words: &str) -> String {
 pub const HTTPS_PORT: &str = "check --issuer: an https port requires https://, or the port is wrong";
 pub const CHECK_ISSUER: &str = "check --issuer; if it is right, report this to the service's owner";
 
+pub const NO_CERTIFICATE: &str = "use --client-cert and --client-key";
+pub const REFUSED_CERTIFICATE: &str =
+    "check --client-cert: has it expired, and does the server know its authority? 'catena-token doctor' shows both";
+
 pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
     const PROXY: &str = "check the proxy's scheme and port in --proxy, HTTPS_PROXY or ALL_PROXY, or set NO_PROXY";
     match (kind, phase) {
@@ -52,10 +56,8 @@ pub fn hint(HttpError { phase, kind, .. }: &HttpError) -> &'static str {
         (Kind::ClientCertificate { .. }, Phase::SecureProxy) => {
             "a proxy gets no certificate of yours: use another one, or NO_PROXY"
         }
-        (Kind::ClientCertificate { is_given: true }, _) => {
-            "check --client-cert: has it expired, and does the server know its authority? 'catena-token doctor' shows both"
-        }
-        (Kind::ClientCertificate { is_given: false }, _) => "use --client-cert and --client-key",
+        (Kind::ClientCertificate { is_given: true }, _) => REFUSED_CERTIFICATE,
+        (Kind::ClientCertificate { is_given: false }, _) => NO_CERTIFICATE,
         (_, Phase::SecureProxy) => "most proxies speak plain http, even for https sites: begin its URL with http://",
         (Kind::TimedOut(Limit::Connect, _), _) => "check the network, or allow more time with --connect-timeout",
         (Kind::TimedOut(Limit::Total, _), _) => "check the network, or allow more time with --timeout",

@@ -19,6 +19,9 @@ pub fn hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Asked) -
             return format!("check --issuer '{issuer}': it must be the URL of a realm, such as '…/realms/NAME'");
         }
         (400, "") if issuer.starts_with("http://") => http::HTTPS_PORT,
+        // nginx ends no connection, but answers so.
+        (400, "") if is_titled(response, "No required SSL certificate was sent") => http::NO_CERTIFICATE,
+        (400, "") if is_titled(response, "The SSL certificate error") => http::REFUSED_CERTIFICATE,
         (_, "") => "a proxy or firewall in front of the service may have rejected the request: ask its owner",
         _ if client_auth.is_none() => "ask the realm's administrator",
         (_, "invalid_scope") => {
@@ -63,6 +66,10 @@ pub fn hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Asked) -
         _ => "ask the provider of your credentials whether this client may do that",
     };
     hint.to_owned()
+}
+
+fn is_titled(response: &ErrorResponse, words: &str) -> bool {
+    response.body.title.as_ref().is_some_and(|title| title.raw().contains(words))
 }
 
 /// The hint for a realm's URL with or without the `/auth` that Keycloak dropped.

@@ -187,7 +187,7 @@ fn a_client_certificate_that_the_server_asks_for() {
         let (error, hint) = Server::new(&[&own], tls12, Some(&root)).refused("localhost", &root.pem(), 4);
         assert!(error.starts_with("cannot get a token: localhost"), "{error}");
         assert!(error.ends_with(" requires a client certificate"), "{error}");
-        assert!(hint.contains("ask the provider of your credentials"), "{hint}");
+        assert!(hint.contains("--client-cert"), "{hint}");
     }
 }
 

@@ -91,13 +91,7 @@ fn servers_with_nothing_in_common_or_that_want_a_certificate() {
     fails(directory.path(), &["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"], 6, "no common TLS version", "TLS 1.2 or newer");
     for version in ["-tls1_2", "-tls1_3"] {
         let why = " requires a client certificate";
-        fails(
-            directory.path(),
-            &[version, "-Verify", "1", "-verify_return_error"],
-            4,
-            why,
-            "ask the provider of your credentials",
-        );
+        fails(directory.path(), &[version, "-Verify", "1", "-verify_return_error"], 4, why, "--client-cert");
     }
 }
 
