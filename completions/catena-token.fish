@@ -27,12 +27,12 @@ end
 
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-id -d 'Client id' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-file -d 'File with the secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-file -d 'File with a client assertion (JWT)' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-command -d 'Shell command that prints a client assertion' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-from -d 'Service that gives this job an assertion: github' -r -f -a "github\t''"
-complete -c catena-token -n "__fish_catena_token_needs_command" -l signing-key-file -d 'File with a private key that signs assertions' -r -F
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-from -d 'Source of an assertion: github' -r -f -a "github\t''"
+complete -c catena-token -n "__fish_catena_token_needs_command" -l signing-key-file -d 'File with a key to sign assertions' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l assertion-audience -d 'Audience of the assertion [default: the issuer]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-type -d 'jwt-bearer or jwt-spiffe [default: by its claims]' -r -f -a "jwt-bearer\t''
 jwt-spiffe\t''"
@@ -46,7 +46,7 @@ PS512\t''
 ES256\t''
 ES384\t''
 EdDSA\t''"
-complete -c catena-token -n "__fish_catena_token_needs_command" -l client-cert -d 'File with a TLS client certificate (PEM)' -r -F
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-cert -d 'File with your TLS certificate (PEM)' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-key -d 'File with the certificate\'s private key' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l token-issuer -d 'Issuer in tokens, if it is not --issuer' -r -f
@@ -90,12 +90,12 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l token
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew" -l token-file-mode -d '0600, or 0640 to let its group read it [default: 0600]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-id -d 'Client id' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-secret-file -d 'File with the secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-file -d 'File with a client assertion (JWT)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-command -d 'Shell command that prints a client assertion' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-from -d 'Service that gives this job an assertion: github' -r -f -a "github\t''"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l signing-key-file -d 'File with a private key that signs assertions' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-from -d 'Source of an assertion: github' -r -f -a "github\t''"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l signing-key-file -d 'File with a key to sign assertions' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l assertion-audience -d 'Audience of the assertion [default: the issuer]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-type -d 'jwt-bearer or jwt-spiffe [default: by its claims]' -r -f -a "jwt-bearer\t''
 jwt-spiffe\t''"
@@ -109,7 +109,7 @@ PS512\t''
 ES256\t''
 ES384\t''
 EdDSA\t''"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-cert -d 'File with a TLS client certificate (PEM)' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-cert -d 'File with your TLS certificate (PEM)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-key -d 'File with the certificate\'s private key' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l token-issuer -d 'Issuer in tokens, if it is not --issuer' -r -f
@@ -147,13 +147,13 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-file -d 'File with the secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-assertion-file -d 'File with a client assertion (JWT)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-assertion-command -d 'Shell command that prints a client assertion' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-assertion-from -d 'Service that gives this job an assertion: github' -r -f -a "github\t''"
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l signing-key-file -d 'File with a private key that signs assertions' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-cert -d 'File with a TLS client certificate (PEM)' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-assertion-from -d 'Source of an assertion: github' -r -f -a "github\t''"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l signing-key-file -d 'File with a key to sign assertions' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-cert -d 'File with your TLS certificate (PEM)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-key -d 'File with the certificate\'s private key' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print progress to stderr; -vv for details'

@@ -85,7 +85,7 @@ pub struct CredentialArgs {
         conflicts_with_all = ["client_secret_file", "client_secret_command", "client_assertion_file",
         "client_assertion_command", "client_assertion_from", "signing_key_file"])]
     pub client_secret: Option<OsString>,
-    /// File with the client secret, - for stdin
+    /// File with the secret, - for stdin
     ///
     /// Pipes and <(...) work. One final line break is removed. [CATENA_CLIENT_SECRET_FILE]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, conflicts_with_all = ["client_secret_command",
@@ -113,14 +113,14 @@ pub struct CredentialArgs {
     #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString, hide_short_help = true,
         conflicts_with_all = ["client_assertion_from", "signing_key_file"])]
     pub client_assertion_command: Option<OsString>,
-    /// Service that gives this job an assertion: github
+    /// Source of an assertion: github
     ///
     /// `github`: GitHub's runner, for a job with `permissions: id-token: write`. A new assertion is requested for each
     /// request. [CATENA_CLIENT_ASSERTION_FROM]
     #[arg(long, value_name = "NAME", hide_possible_values = true, value_parser = PossibleValuesParser::new(["github"]),
         conflicts_with = "signing_key_file")]
     pub client_assertion_from: Option<String>,
-    /// File with a private key that signs assertions
+    /// File with a key to sign assertions
     ///
     /// For a client that authenticates with a signed JWT (private_key_jwt): RSA of 2048 to 4096 bits, P-256, P-384 or
     /// Ed25519, in PEM, without a passphrase. - for stdin. Without an option or variable, the systemd credential
@@ -162,7 +162,7 @@ pub struct AssertionArgs {
 #[derive(Args, Default)]
 #[command(next_help_heading = "Credentials")]
 pub struct CertificateArgs {
-    /// File with a TLS client certificate (PEM)
+    /// File with your TLS certificate (PEM)
     ///
     /// Its chain may follow, and its key if there is no --client-key. Without another credential it authenticates the
     /// client (tls_client_auth); beside one, tokens may be bound to it (RFC 8705). Only the realm gets it, no proxy.
