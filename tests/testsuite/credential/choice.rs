@@ -26,6 +26,7 @@ fn two_credentials_at_one_level_conflict() {
         ("CATENA_CLIENT_ASSERTION", &jwt),
         ("CATENA_CLIENT_ASSERTION_FILE", "/nonexistent/assertion"),
         ("CATENA_CLIENT_ASSERTION_COMMAND", "false"),
+        ("CATENA_CLIENT_ASSERTION_FROM", "github"),
         ("CATENA_SIGNING_KEY", &pem),
         ("CATENA_SIGNING_KEY_FILE", "/nonexistent/key"),
     ];
@@ -38,9 +39,10 @@ fn two_credentials_at_one_level_conflict() {
         }
     }
     let flags = ["--client-secret-file", "--client-assertion-file", "--client-assertion-command", "--signing-key-file"];
+    let flags = [&flags[..], &["--client-assertion-from"]].concat();
     for (at, first) in flags.iter().enumerate() {
         for second in &flags[at + 1..] {
-            let said = Tool::without_secret(&issuer).args([first, "x", second, "x"]).run();
+            let said = Tool::without_secret(&issuer).args([first, "github", second, "github"]).run();
             assert_eq!((said.0, said.1.as_str()), (Some(2), ""), "{first} {second}: {}", said.2);
         }
     }
