@@ -55,6 +55,17 @@ fn every_block_says_how_it_is_run() {
             ("ini", "systemd"),
             ("yaml", "kubernetes"),
             ("yaml", "prometheus"),
+            ("sh", "run-openssl"),
+            ("sh", "run-key"),
+            ("sh", "run-certificate"),
+            ("json", "realm"),
+            ("yaml", "github-action-identity"),
+            ("yaml", "github-step-identity"),
+            ("yaml", "gitlab-ci-identity"),
+            ("yaml", "kubernetes-identity"),
+            ("sh", "run-spiffe"),
+            ("sh", "run-spiffe-file"),
+            ("hcl", "spiffe-helper"),
         ];
         let known = [("sh", "run"), ("sh", "run-curl"), ("sh", "run-typing"), ("sh", "ci"), ("fish", "run")];
         let known = [&known[..], &recipes].concat();

@@ -1,10 +1,13 @@
 //! The client's own TLS certificate: which server gets it, and what is said if it is refused.
 
+use std::fs;
+
 use catena_token_issuer::{Authority, Certificate, ClientCertificate, Clients, Issuer, Proxy, ProxyReply, Setup};
 
-use crate::support::Tool;
 use crate::support::assertion::{self, claims, client_of, job};
 use crate::support::doctor::{examine, fails_at};
+use crate::support::pages::blocks;
+use crate::support::{Tool, plain_command, shell};
 
 /// An issuer that requests certificates of `authority`.
 fn issuer(authority: &Authority, is_required: bool, tls12_only: bool) -> Issuer {
@@ -196,4 +199,21 @@ fn doctor_shows_what_the_realm_must_know() {
     let make = || Tool::without_secret(&issuer).certified_by(&own.certificate, "no key");
     let report = fails_at(make, "credential", "it contains no private key", "--client-key");
     assert_eq!((report.code, report.status("request")), (3, "skipped"), "{report}");
+}
+
+/// The page's own commands.
+#[test]
+fn the_files_of_the_page() {
+    let (authority, own) = with_client();
+    let (issuer, home) = (issuer(&authority, true, false), tempfile::tempdir().unwrap());
+    for (name, text) in [("cert.pem", &own.certificate), ("key.pem", &own.key)] {
+        fs::write(home.path().join(name), text).unwrap();
+    }
+    fs::write(home.path().join("ca.pem"), issuer.trusted_pem()).unwrap();
+    let block = blocks().into_iter().find(|block| block.how == "run-certificate").unwrap();
+    let mut shell = plain_command::command("sh");
+    shell.args(["-ec", &block.script]).current_dir(&home).env("HOME", home.path()).env("PATH", shell::path());
+    let output = shell.env("CATENA_ISSUER", issuer.url()).env("CATENA_CA_CERT", "ca.pem").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(issuer.requests()[0].certificate, Some(own.thumbprint));
 }

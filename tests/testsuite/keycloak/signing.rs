@@ -1,16 +1,22 @@
 //! A real Keycloak, and clients that sign their own assertions: every kind of key, how it is registered, and clocks.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use catena_token_issuer::Signer;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use serde_json::json;
 
-use crate::support::Tool;
 use crate::support::assertion::client_of;
 use crate::support::keycloak::Keycloak;
 use crate::support::openssl::made;
+use crate::support::pages::blocks;
 use crate::support::shell::assert_installed;
 use crate::support::workload::{jwk, with_certificate, with_jwks};
+use crate::support::{Tool, plain_command, shell};
 
 fn call(keycloak: &Keycloak, client: &str, pem: &str) -> Tool {
     keycloak.nameless().env("CATENA_CLIENT_ID", client).key_file(pem)
@@ -143,4 +149,25 @@ fn a_clock_that_is_a_little_wrong_is_good_enough() {
         let failed = call(offset).fails(4);
         assert!(failed.error.contains(error) && failed.hint.contains("clock"), "{offset}: {failed:?}");
     }
+}
+
+/// The page's own commands, with what they make registered as the page says.
+#[test]
+#[ignore = "needs the Keycloak of tests/keycloak/run"]
+fn the_key_of_the_page() {
+    let (keycloak, home) = (Keycloak::running(), tempfile::tempdir().unwrap());
+    let run = |how: &str| {
+        let block = blocks().into_iter().find(|block| block.how == how).unwrap();
+        let mut shell = plain_command::command("sh");
+        shell.args(["-ec", &block.script]).current_dir(&home).env("HOME", home.path()).env("PATH", shell::path());
+        let output = shell.env("CATENA_ISSUER", keycloak.workload()).output().unwrap();
+        assert!(output.status.success(), "{how}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run("run-openssl");
+    assert_eq!(fs::metadata(home.path().join("key.pem")).unwrap().permissions().mode() & 0o777, 0o600);
+    let certificate = fs::read(home.path().join("cert.pem")).unwrap();
+    let der = CertificateDer::from_pem_slice(&certificate).unwrap();
+    keycloak.register("acme", "client-jwt", &json!({"jwt.credential.certificate": STANDARD.encode(der)}));
+    assert_eq!(client_of(&run("run-key")), "acme");
 }

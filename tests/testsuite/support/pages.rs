@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// With code blocks that a reader would copy.
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "README.md",
     "action/README.md",
     "docs/guide.md",
     "docs/reference.md",
     "docs/recipes.md",
+    "docs/client-auth.md",
     "docs/troubleshooting.md",
 ];
 
