@@ -2,15 +2,21 @@
 // Gets a token, and hands it to the steps that follow.
 
 const path = require('node:path');
-const { call, find, hasSecret } = require('./program.js');
-const { addPath, command, fail, input, mask, set } = require('./runner.js');
+const { call, find, hasCredential } = require('./program.js');
+const { addPath, command, fail, input, mask, set, tokenIssuer } = require('./runner.js');
 
 const RESERVED = /^((GITHUB|RUNNER|ACTIONS|INPUT|STATE|NODE|LD)_.*|PATH|HOME|CI)$/i;
 
 // Everything that is wrong with the inputs is found before the first request.
 function check() {
-  if (!hasSecret()) {
-    return 'the input client-secret is empty: check the name of the secret; a workflow of a fork gets no secrets';
+  if (!hasCredential()) {
+    return (
+      'the input client-secret is empty: check the name of the secret; a workflow of a fork gets no secrets; ' +
+      'for a client without a secret, use client-assertion-from'
+    );
+  }
+  if (input('client-secret') && input('client-assertion-from')) {
+    return 'the inputs client-secret and client-assertion-from are both given: remove one of them';
   }
   const name = input('env-name');
   if (name && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
@@ -38,7 +44,7 @@ async function main() {
 
   // A token that will be revoked must be this job's own: another job on this machine may use a cached one.
   const revokes = input('skip-token-revoke') !== 'true';
-  const args = ['--format=token', `--scope=${input('scope')}`, ...(revokes ? ['--no-cache'] : [])];
+  const args = ['--format=token', `--scope=${input('scope')}`, ...(revokes ? ['--no-cache'] : []), ...tokenIssuer()];
   const { code, stdout, said } = call(program, args);
   if (code !== 0) return fail(`no token (exit code ${code})`, said, code);
 

@@ -2,13 +2,11 @@
 // Revokes the token at the end of the job. If that fails, it is a warning: the job has done its work.
 
 const { call } = require('./program.js');
-const { command, input } = require('./runner.js');
+const { command, tokenIssuer } = require('./runner.js');
 
 const { STATE_token: token, STATE_program: program } = process.env;
 if (token) {
-  const args = ['revoke', '-', '--no-cache'];
-  if (input('token-issuer')) args.push(`--token-issuer=${input('token-issuer')}`);
-  const { code, said } = call(program, args, token);
+  const { code, said } = call(program, ['revoke', '-', '--no-cache', ...tokenIssuer()], token);
   const what = code === 0 ? 'revocation' : `token not revoked (exit code ${code})`;
   if (said) command('warning', said, `catena-token: ${what}`);
   if (code === 0) process.stdout.write('catena-token revoked the token\n');

@@ -75,21 +75,28 @@ function unpack(archive, name, directory) {
 }
 
 const SECRET = 'CATENA_CLIENT_SECRET';
-const SOURCES = [SECRET, `${SECRET}_FILE`, `${SECRET}_COMMAND`];
+const ASSERTION = 'CATENA_CLIENT_ASSERTION';
+const KEY = 'CATENA_SIGNING_KEY';
+const FORMS = ['', '_FILE', '_COMMAND'];
+const SOURCES = [...[SECRET, ASSERTION, KEY].flatMap((name) => FORMS.map((form) => name + form)), `${ASSERTION}_FROM`];
+const CREDENTIALS = { 'client-secret': SECRET, 'client-assertion-from': `${ASSERTION}_FROM` };
 const SETTINGS = { 'client-id': 'CATENA_CLIENT_ID', issuer: 'CATENA_ISSUER', 'min-ttl': 'CATENA_MIN_TTL' };
 
-// Without a secret, the program would prompt for it on a runner that has a terminal.
-const hasSecret = () => input('client-secret') !== '' || SOURCES.some((name) => process.env[name]);
+// Without a credential, the program would prompt for a secret on a runner that has a terminal.
+const hasCredential = () =>
+  Object.keys(CREDENTIALS).some(input) || [...SOURCES, 'CATENA_CLIENT_CERT'].some((name) => process.env[name]);
 
 // Calls the program with the inputs. The secret is in its environment alone: other users can read arguments. An input
-// wins over the job's variable of the same setting; what has no input, such as a proxy, is the job's.
+// wins over the job's variable of the same setting, and a credential over all variables of credentials; what has no
+// input, such as a proxy or the runner's address for identities, is the job's.
 function call(program, args, stdin = '') {
   const isOurs = ([name]) => /^(INPUT|STATE)_/.test(name);
   const env = Object.fromEntries(Object.entries(process.env).filter((entry) => !isOurs(entry)));
   for (const [name, variable] of Object.entries(SETTINGS)) if (input(name)) env[variable] = input(name);
-  if (input('client-secret')) {
-    SOURCES.forEach((name) => delete env[name]);
-    env[SECRET] = input('client-secret');
+  for (const [name, variable] of Object.entries(CREDENTIALS)) {
+    if (!input(name)) continue;
+    SOURCES.forEach((source) => delete env[source]);
+    env[variable] = input(name);
   }
   const { error, status, signal, stdout, stderr } = spawnSync(program, args, { env, input: stdin, encoding: 'utf8' });
   const text = error && error.code !== 'EPIPE' ? `cannot run ${program}: ${error.message}` : stderr.trim();
@@ -97,4 +104,4 @@ function call(program, args, stdin = '') {
   return { code: status ?? 1, stdout, said: text || (status === 0 ? '' : `${program} ${why} and said nothing`) };
 }
 
-module.exports = { call, find, hasSecret };
+module.exports = { call, find, hasCredential };

@@ -6,6 +6,9 @@ const { appendFileSync } = require('node:fs');
 
 const input = (name) => (process.env[`INPUT_${name.toUpperCase()}`] ?? '').trim();
 
+// The realm's name in its tokens, which is the audience of an assertion, too.
+const tokenIssuer = () => (input('token-issuer') ? [`--token-issuer=${input('token-issuer')}`] : []);
+
 const escape = (text) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
 // One line, whatever `text` contains: a line break in it could begin another command.
@@ -33,4 +36,4 @@ function fail(title, text, code = 1) {
   process.exitCode = code;
 }
 
-module.exports = { addPath, command, fail, input, mask, set };
+module.exports = { addPath, command, fail, input, mask, set, tokenIssuer };

@@ -4,9 +4,10 @@
 mod download;
 mod step;
 
-use catena_token_issuer::{Issuer, Reply, Setup};
+use catena_token_issuer::{CLIENT_ID, Issuer, Reply, Setup};
 
 use crate::support::action::{Repository, VERSION, archive, calls, serve};
+use crate::support::assertion::{self, client_of};
 use crate::support::pages::blocks;
 
 /// A step with the action.
@@ -138,11 +139,15 @@ fn an_unknown_version_fails_before_any_request() {
 #[test]
 #[ignore = "needs act, node, git, jq and tar: tests/action/run"]
 fn the_recipes_run() {
-    let recipes: Vec<String> =
-        blocks().into_iter().filter(|block| block.how == "github-action").map(|block| block.script).collect();
-    assert_eq!(recipes.len(), 3);
+    let recipes: Vec<(bool, String)> = blocks()
+        .into_iter()
+        .filter(|block| block.how.starts_with("github-action"))
+        .map(|block| (block.how.ends_with("-identity"), block.script))
+        .collect();
+    assert_eq!(recipes.len(), 5);
     let owner = env!("CARGO_PKG_REPOSITORY").strip_prefix("https://github.com/").unwrap();
-    for recipe in recipes {
+    for (is_identity, recipe) in recipes {
+        assert_eq!(recipe.contains("permissions:\n      contents: read\n      id-token: write\n"), is_identity);
         let (head, steps) = recipe.split_once("steps:\n").unwrap();
         let margin = "  ".len() + head.rsplit('\n').next().unwrap().len();
         let steps: String = steps.lines().map(|line| format!("{}\n", &line[margin..])).collect();
@@ -150,9 +155,12 @@ fn the_recipes_run() {
         assert!(steps.contains(&uses), "{steps}");
         let servers = "  with:\n    issuer: ${{ vars.ISSUER }}\n    download-url: ${{ vars.RELEASES }}\n";
         let steps = steps.replace(&uses, "uses: ./action\n").replace("  with:\n", servers);
-        let (issuer, releases, repository) = (Issuer::http(), serve(archive()), Repository::new(&archive()));
+        let (issuer, releases) = (assertion::issuer(), serve(archive()));
+        let runner = is_identity.then(assertion::runner);
+        let repository = Repository::new(&archive()).on(runner.as_ref());
         repository.run(&steps, &issuer, &releases).assert_succeeded();
-        assert!(repository.noted("token").unwrap().starts_with("eyJ"));
+        let client = client_of(&repository.noted("token").unwrap());
+        assert_eq!(client, if is_identity { "job" } else { CLIENT_ID });
         assert_eq!(calls(&issuer), ["token", "revoke"]);
     }
 }

@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use catena_token_issuer::{CLIENT_SECRET, Issuer, Setup};
+use catena_token_issuer::{CLIENT_SECRET, Issuer, RUNNER_TOKEN, Setup};
 
 use crate::support::action::{archive, archive_of_script, calls, serve};
 use crate::support::action_step::Step;
+use crate::support::assertion;
 use crate::support::pages::page;
 
 /// A step whose program is a script, and the server that has it; the issuer gets no request.
@@ -53,6 +54,7 @@ fn wrong_inputs_are_refused() {
     for (name, value, text) in [
         ("client-secret", "", "client-secret is empty"),
         ("client-secret", "\n", "client-secret is empty"),
+        ("client-assertion-from", "github", "client-secret and client-assertion-from are both given"),
         ("env-name", "MY-TOKEN", "'MY-TOKEN', which is no name of a variable"),
         ("env-name", "A<<B", "'A<<B', which is no name of a variable"),
         ("env-name", "NODE_OPTIONS", "'NODE_OPTIONS', which the runner uses itself"),
@@ -97,15 +99,62 @@ fn the_program_gets_the_settings() {
 #[ignore = "needs node, jq and tar: tests/action/run"]
 fn the_post_step_gets_the_settings_and_the_token_by_stdin() {
     let (step, _servers) = with_program(
-        "case $1 in revoke) cat; echo \" $*\"; env;; *) echo the-token;; esac >>\"$SEEN\"; echo the-token",
+        "case $1 in revoke) cat; echo \" $*\"; env;; *) echo \"$*\"; printf the-token;; esac >>\"$SEEN\"; echo the-token",
     );
     let seen = step.path("seen");
     let step = step.variable("SEEN", seen.to_str().unwrap()).input("token-issuer", "https://a.test/realms/a");
     assert_eq!((step.main().code, step.post().code), (0, 0));
     let text = fs::read_to_string(&seen).unwrap();
+    assert!(
+        text.starts_with("--format=token --scope=organization --no-cache --token-issuer=https://a.test/"),
+        "{text}"
+    );
     assert!(text.contains("the-token revoke - --no-cache --token-issuer=https://a.test/realms/a\n"), "{text}");
     assert!(text.contains(&format!("\nCATENA_CLIENT_SECRET={CLIENT_SECRET}\n")), "{text}");
     assert!(!text.contains("STATE_token"), "{text}");
+}
+
+/// Whatever the job's variables are, and with what the runner gives the step.
+#[test]
+#[ignore = "needs node, jq and tar: tests/action/run"]
+fn an_identity_is_the_only_credential() {
+    let (step, _servers) = with_program("env >\"$SEEN\"; echo token");
+    let seen = step.path("seen");
+    let mut step = step.input("client-secret", "").input("client-assertion-from", "github").input("client-id", "");
+    for name in ["CATENA_CLIENT_SECRET", "CATENA_CLIENT_ASSERTION", "CATENA_SIGNING_KEY"] {
+        for form in ["", "_FILE", "_COMMAND"] {
+            step = step.variable(&format!("{name}{form}"), "/other");
+        }
+    }
+    let step = step.variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUNNER_TOKEN).variable("SEEN", seen.to_str().unwrap());
+    let step = step.variable("ACTIONS_ID_TOKEN_REQUEST_URL", "https://runner.test/");
+    let ran = step.main();
+    assert_eq!((ran.code, ran.printed.lines().count()), (0, 2), "{}", ran.printed);
+    let environment = fs::read_to_string(&seen).unwrap();
+    let mut ours: Vec<&str> = environment.lines().filter(|line| line.starts_with("CATENA_")).collect();
+    ours.sort_unstable();
+    assert!(
+        matches!(ours[..], ["CATENA_CLIENT_ASSERTION_FROM=github", issuer] if issuer.starts_with("CATENA_ISSUER="))
+    );
+    assert!(environment.contains("ACTIONS_ID_TOKEN_REQUEST_URL=https://runner.test/\n"), "{environment}");
+    assert!(environment.contains(&format!("ACTIONS_ID_TOKEN_REQUEST_TOKEN={RUNNER_TOKEN}\n")), "{environment}");
+}
+
+#[test]
+#[ignore = "needs node, jq and tar: tests/action/run"]
+fn an_identity_gets_and_revokes_a_token() {
+    let (issuer, runner, releases) = (assertion::issuer(), assertion::runner(), serve(archive()));
+    let step = Step::new(&archive(), &issuer, &releases).input("client-secret", "");
+    let step = step.input("client-assertion-from", "github");
+    assert!(step.fails(3).contains("id-token: write"));
+    let step = step.variable("ACTIONS_ID_TOKEN_REQUEST_URL", &runner.runner_url());
+    let step = step.variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUNNER_TOKEN);
+    let ran = step.main();
+    assert_eq!(ran.code, 0, "{}", ran.printed);
+    assert_eq!(step.post().printed, "catena-token revoked the token\n");
+    assert_eq!((calls(&issuer), runner.requests().len()), (vec!["token".to_owned(), "revoke".to_owned()], 2));
+    let given = assertion::received(&issuer);
+    assert!(given.iter().all(|jwt| !ran.printed.contains(jwt)) && !ran.printed.contains(RUNNER_TOKEN));
 }
 
 /// An empty input is one that is not given, except for the scope. A variable cannot change what the step reads.
@@ -181,7 +230,7 @@ fn the_action_knows_where_the_releases_are() {
 fn the_inputs_and_outputs_are_documented() {
     let (action, readme) = (page("action/action.yml"), page("action/README.md"));
     let names: Vec<&str> = action.lines().filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':')).collect();
-    assert_eq!(names.len(), 12, "{names:?}");
+    assert_eq!(names.len(), 13, "{names:?}");
     for name in names {
         assert!(readme.contains(&format!("| `{name}` |")), "{name}");
     }

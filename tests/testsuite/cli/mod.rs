@@ -11,5 +11,6 @@ mod pages;
 mod progress;
 mod recipes;
 mod recipes_ci;
+mod recipes_identity;
 mod settings;
 mod terminal;

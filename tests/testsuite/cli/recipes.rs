@@ -79,17 +79,21 @@ fn a_systemd_service() {
 /// The containers see the volumes at other paths: an emptyDir is world-writable, a secret's files are read-only.
 #[test]
 fn a_kubernetes_sidecar() {
-    let pod = yaml("kubernetes");
+    run_sidecar(&yaml("kubernetes"), &Issuer::http(), "secrets/client-secret", CLIENT_SECRET);
+}
+
+/// `file`: the volume and the file in it with the credential, `content`.
+pub fn run_sidecar(pod: &Yaml, issuer: &Issuer, file: &str, content: &str) {
     let (sidecar, reader) = (&pod["spec"]["initContainers"][0], &pod["spec"]["containers"][0]);
     assert_eq!(string(&sidecar["restartPolicy"]), "Always", "that is what makes it a sidecar");
     let volumes = tempfile::tempdir().unwrap();
-    for (name, mode) in [("tokens", 0o2777), ("secrets", 0o755)] {
+    for (name, mode) in [("tokens", 0o2777), (file.split('/').next().unwrap(), 0o755)] {
         let volume = pod["spec"]["volumes"].as_vec().unwrap().iter().find(|volume| string(&volume["name"]) == name);
         assert!(volume.is_some(), "{name}");
         fs::create_dir(volumes.path().join(name)).unwrap();
         fs::set_permissions(volumes.path().join(name), fs::Permissions::from_mode(mode)).unwrap();
     }
-    fs::write(volumes.path().join("secrets/client-secret"), CLIENT_SECRET).unwrap();
+    fs::write(volumes.path().join(file), content).unwrap();
     let mounted = |container: &Yaml, word: &str| {
         let mounts = container["volumeMounts"].as_vec().unwrap();
         let mount = mounts.iter().find(|mount| word.starts_with(string(&mount["mountPath"])));
@@ -106,7 +110,6 @@ fn a_kubernetes_sidecar() {
         list.map(|entry| (string(&entry["name"]).to_owned(), mounted(container, string(&entry["value"])))).collect()
     };
 
-    let issuer = Issuer::http();
     let start = words(sidecar, &sidecar["command"]);
     assert_eq!(start[0], "catena-token");
     let mut command = plain_command::command(env!("CARGO_BIN_EXE_catena-token"));

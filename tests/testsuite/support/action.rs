@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Reply};
+use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, RUNNER_TOKEN, Reply};
 use tempfile::TempDir;
 
 use super::{pages, plain_command};
@@ -77,6 +77,8 @@ pub fn install(action: &Path, archive: &[u8]) {
 /// A repository with the action, a home, and a directory for what the steps note.
 pub struct Repository {
     work: TempDir,
+    /// What a job may ask for its identity, if it has the permission.
+    runner: Vec<(&'static str, String)>,
 }
 
 /// What `act` printed, and whether the job succeeded.
@@ -94,7 +96,16 @@ impl Repository {
         }
         write_script(&work.path().join("bin/sync-fleets"), "printf %s \"$CATENA_TOKEN\" | tee \"$NOTED/token\"");
         install(&work.path().join("repository/action"), knows);
-        Self { work }
+        Self { work, runner: Vec::new() }
+    }
+
+    /// Its jobs may ask `runner` for an identity.
+    pub fn on(self, runner: Option<&Issuer>) -> Self {
+        let variables = |runner: &Issuer| {
+            let token = ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUNNER_TOKEN.to_owned());
+            vec![("ACTIONS_ID_TOKEN_REQUEST_URL", runner.runner_url()), token]
+        };
+        Self { runner: runner.map(variables).unwrap_or_default(), ..self }
     }
 
     /// What a step wrote to `$NOTED/NAME`.
@@ -130,6 +141,9 @@ impl Repository {
         act.env("ACT_DISABLE_VERSION_CHECK", "1").args(["--secret", "CATENA_CLIENT_SECRET"]);
         act.env("CATENA_CLIENT_SECRET", CLIENT_SECRET);
         act.arg("--env").arg(format!("NOTED={}", self.work.path().join("noted").display()));
+        for (name, value) in &self.runner {
+            act.arg("--env").arg(format!("{name}={value}"));
+        }
         for (name, value) in [
             ("CATENA_CLIENT_ID", CLIENT_ID.to_owned()),
             ("ISSUER", issuer.url()),
