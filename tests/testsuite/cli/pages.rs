@@ -125,6 +125,22 @@ fn the_fish_blocks_run() {
     blocks().iter().filter(|block| block.shell == "fish").for_each(|block| run(block, &Issuer::http()));
 }
 
+/// The quotes of the tables, without what the program inserts (`…`).
+#[test]
+fn the_messages_of_troubleshooting_are_the_programs() {
+    let directory = fs::read_dir(pages::root().join("src/cli/message")).unwrap();
+    let source: String = directory.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+    // A long text goes on after a backslash.
+    let lines = source.split("\\\n").map(str::trim_start);
+    let source = lines.collect::<String>().replace("{of}", "client secret");
+    let page = page("docs/troubleshooting.md");
+    let quotes: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    assert!(quotes.len() > 30, "{quotes:?}");
+    for piece in quotes.iter().flat_map(|quote| quote.split('…')).map(str::trim) {
+        assert!(source.contains(piece), "no message has '{piece}'");
+    }
+}
+
 /// A heading's anchor, as GitHub makes it.
 fn anchor(heading: &str) -> String {
     let kept = |c: &char| c.is_alphanumeric() || " -_".contains(*c);
