@@ -82,7 +82,7 @@ fn each_failure_of_the_runner_has_its_code() {
         (7, Reply::json(200, r#"{"value":"no-jwt"}"#), "'value'", ""),
         (3, Reply::json(200, &format!(r#"{{"value":"{wrong}"}}"#)), "'https://github.com/acme'", ""),
     ] {
-        let (issuer, runner) = without_realm(&[reply.clone()]);
+        let (issuer, runner) = without_realm(std::slice::from_ref(&reply));
         let failed = call(&issuer, &runner).hiding(&wrong).fails(code);
         assert!(failed.error.contains(error) && failed.hint.contains(hint), "{reply:?}: {failed:?}");
     }
