@@ -1,7 +1,7 @@
 //! The words for a request to the realm that failed.
 
 use super::http::{self, CHECK_ISSUER};
-use super::{Words, refusal, try_again};
+use super::{Words, refusal, settings, try_again};
 use crate::base::duration::display;
 use crate::base::json::JsonProblem;
 use crate::display::redact::redact;
@@ -27,12 +27,19 @@ pub fn words(error: &RequestError) -> Words {
     Words::new(format!("{what}{tries}: {why}"), format!("{hint}{doctor}"))
 }
 
+const RUNNER: &str = "check the network between the job and its runner, whose address is ACTIONS_ID_TOKEN_REQUEST_URL";
+
 /// Only the reason. If the server asked to wait, the wait replaces the hint.
 pub fn reason(error: &RequestError) -> Words {
     let why = why(&error.cause);
     let Some(Wait { time, is_too_long }) = error.wait else {
-        let is_runners = error.purpose == Purpose::Assertion && error.is_refused();
-        let hint = if is_runners { super::settings::ID_TOKEN.to_owned() } else { hint(&error.cause) };
+        let is_runners = error.purpose == Purpose::Assertion;
+        let hint = match hint(&error.cause) {
+            _ if is_runners && error.is_refused() => settings::ID_TOKEN.to_owned(),
+            // The issuer was not asked.
+            hint if is_runners && hint.contains("--issuer") => RUNNER.to_owned(),
+            hint => hint,
+        };
         return Words::new(why, hint);
     };
     let time = display(time);

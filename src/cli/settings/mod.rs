@@ -109,7 +109,9 @@ impl Settings {
         let server = issuer.as_ref().map(|issuer| issuer.value.server());
         // The runner is on another host.
         let has_runner = credential.as_ref().is_ok_and(|source| matches!(source.place, Place::Runner { .. }));
-        let is_only = !has_runner && issuer.as_ref().is_ok_and(|issuer| issuer.value.is_keycloak());
+        // Keycloak's endpoints are on one host, and so are those of a realm on this machine.
+        let is_one = |issuer: &Issuer| issuer.is_keycloak() || !issuer.is_https();
+        let is_only = !has_runner && issuer.as_ref().is_ok_and(|issuer| is_one(&issuer.value));
         let client_auth = read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH");
         let auth = |text: &str| ClientAuth::named(text).ok_or(Problem::Unknown);
         let min_ttl = read(Name::MinTtl, "--min-ttl", "CATENA_MIN_TTL");

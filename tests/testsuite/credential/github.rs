@@ -1,11 +1,18 @@
 //! `--client-assertion-from github`: the identity that a runner gives a job, at an endpoint of its own.
 
-use catena_token_issuer::{Certificate, Issuer, RUNNER_TOKEN, Reply, Setup};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use catena_token_issuer::{Certificate, Issuer, Proxy, ProxyReply, RUNNER_TOKEN, Reply, Setup};
+use nix::sys::signal::Signal;
 
 use crate::support::Tool;
 use crate::support::assertion::{self, claims, client_of, job, received, runner};
 use crate::support::doctor::{examine, fails_at};
+use crate::support::job::Job;
 use crate::support::parallel::{self, different, tokens};
+use crate::support::wait::until;
 
 /// A call in a job of `runner`.
 fn call(issuer: &Issuer, runner: &Issuer) -> Tool {
@@ -50,19 +57,37 @@ fn the_audience_is_the_realms_name() {
     assert!(bare.requests()[0].path.starts_with("/own?audience=http%3A%2F%2Flocalhost"), "{:?}", bare.requests());
 }
 
+/// The same as [`call`], for a test to start.
+fn command(issuer: &Issuer, runner: &Issuer, cache: &Path) -> Command {
+    let mut command = parallel::command(issuer, cache);
+    command.env_remove("CATENA_CLIENT_ID").env_remove("CATENA_CLIENT_SECRET");
+    command.env("CATENA_CLIENT_ASSERTION_FROM", "github").env("ACTIONS_ID_TOKEN_REQUEST_URL", runner.runner_url());
+    command.env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUNNER_TOKEN);
+    command
+}
+
 #[test]
 fn fifty_processes_make_one_request_of_each_kind() {
     let (issuer, runner, cache) = (assertion::issuer(), runner(), tempfile::tempdir().unwrap());
-    let got = tokens(parallel::run(50, || {
-        let mut command = parallel::command(&issuer, cache.path());
-        command.env_remove("CATENA_CLIENT_ID").env_remove("CATENA_CLIENT_SECRET");
-        command.args(["--client-assertion-from", "github"]);
-        command.env("ACTIONS_ID_TOKEN_REQUEST_URL", runner.runner_url());
-        command.env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUNNER_TOKEN);
-        command
-    }));
+    let got = tokens(parallel::run(50, || command(&issuer, &runner, cache.path())));
     assert_eq!((got.len(), different(got)), (50, 1));
     assert_eq!((runner.requests().len(), issuer.requests().len()), (1, 1));
+}
+
+/// Each token of a long job has an assertion of its own.
+#[test]
+fn a_renewal_asks_the_runner_anew() {
+    let (issuer, runner, home) = (assertion::issuer(), runner(), tempfile::tempdir().unwrap());
+    let file = home.path().join("token");
+    let mut renew = command(&issuer, &runner, &home.path().join("cache"));
+    renew.args(["renew", "--token-file"]).arg(&file);
+    let job = Job::of(renew);
+    until(|| file.exists());
+    let first = fs::read_to_string(&file).unwrap();
+    job.signal(Signal::SIGHUP);
+    until(|| fs::read_to_string(&file).unwrap() != first);
+    assert_eq!(job.end_by(Signal::SIGTERM).0.code(), Some(0));
+    assert_eq!((runner.requests().len(), received(&issuer).len()), (2, 2));
 }
 
 /// The realm is not asked.
@@ -74,8 +99,13 @@ fn each_failure_of_the_runner_has_its_code() {
         (3, Reply::json(404, "{}"), "HTTP 404", "id-token: write"),
         (5, Reply::json(500, "{}"), "after 3 attempts", "try again later"),
         (5, Reply::json(429, "{}").header("Retry-After", "100"), "requested a delay", "try again"),
-        (6, Reply::http(302, "text/plain", "").header("Location", "http://127.0.0.1:1/x"), "redirects to", ""),
-        (7, Reply::json(200, r#"{"count":1}"#), "'value'", ""),
+        (
+            6,
+            Reply::http(302, "text/plain", "").header("Location", "http://127.0.0.1:1/x"),
+            "redirects to",
+            "ACTIONS_ID_TOKEN_REQUEST_URL",
+        ),
+        (7, Reply::json(200, r#"{"count":1}"#), "'value'", "ACTIONS_ID_TOKEN_REQUEST_URL"),
         (7, Reply::json(200, r#"{"value":7}"#), "'value'", ""),
         (7, Reply::json(200, r#"{"value":""}"#), "'value'", ""),
         (7, Reply::http(200, "text/html", "<html>"), "not JSON", "network login page"),
@@ -145,6 +175,26 @@ fn an_https_endpoint_is_verified_by_the_given_authorities_too() {
     let trusting = call(&issuer, &runner);
     let bundle = trusting.file("ca.pem", runner.trusted_pem());
     assert_eq!(client_of(&trusting.arg("--ca-cert").arg(bundle).succeeds()), "job");
+}
+
+/// The runner is on another host than the realm, which is on this one.
+#[test]
+fn the_proxy_is_chosen_for_the_runners_host() {
+    let host = "runner.test";
+    let runner = Issuer::start(Setup { certificate: Some(Certificate::Good), host, ..assertion::setup() });
+    let (issuer, proxy) = (assertion::issuer(), Proxy::start(ProxyReply::Connect));
+    let call = || call(&issuer, &runner).trusting([runner.trusted_pem()]).env("HTTPS_PROXY", url(&proxy));
+    assert_eq!(client_of(&call().succeeds()), "job");
+    let [asked] = &proxy.requests()[..] else { panic!("{:?}", proxy.requests()) };
+    assert_eq!(asked.path, format!("{host}:{}", runner.port()));
+    assert!(!format!("{asked:?}").contains(RUNNER_TOKEN), "{asked:?}");
+    let failed = call().env("NO_PROXY", host).env("CATENA_RETRIES", "0").fails(5);
+    assert!(failed.error.contains(&format!("cannot resolve '{host}'")), "{failed:?}");
+    assert!(!failed.hint.contains("--issuer"), "{failed:?}");
+}
+
+fn url(proxy: &Proxy) -> String {
+    format!("http://{}", proxy.address())
 }
 
 #[test]
