@@ -25,7 +25,7 @@ fn without_realm(replies: &[Reply]) -> (Issuer, Issuer) {
 }
 
 #[test]
-fn a_job_gets_a_token_and_a_cached_one_asks_nobody() {
+fn a_job_gets_a_token_and_a_cached_one_needs_no_request() {
     let (issuer, runner, cache) = (assertion::issuer(), runner(), tempfile::tempdir().unwrap());
     let cached = || call(&issuer, &runner).keeping_in(cache.path());
     let token = cached().succeeds();
