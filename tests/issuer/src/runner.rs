@@ -1,4 +1,5 @@
-//! The endpoint of GitHub's runner: an assertion of the realm's provider, for any audience, in exchange for the job's token.
+//! The endpoint of GitHub's runner: an assertion of the realm's provider, for any audience, in exchange for the job's
+//! token.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,5 +1,5 @@
-//! The realm's side of docs/client-auth.md: a real Keycloak imports it, and each source gets its client's token. What the
-//! realm would fetch comes from this machine.
+//! The realm's side of docs/client-auth.md: a real Keycloak imports it, and each source gets its client's token. What
+//! the realm would fetch comes from this machine.
 
 use catena_token_issuer::{Issuer, Provider, Setup, Signer};
 use serde_json::{Value, json};
