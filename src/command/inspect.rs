@@ -6,6 +6,7 @@ use crate::cli::error::{CommandError, Error};
 use crate::cli::settings::{Name, Settings};
 use crate::command::source::{self, read_token, require};
 use crate::display::redact;
+use crate::oauth::endpoints::Endpoints;
 use crate::oauth::jwt::verify::examine;
 use crate::oauth::jwt::{Jwt, is_part_of_a_jwt, table};
 use crate::oauth::realm::fetch_keys;
@@ -40,7 +41,8 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
             let claimed = examine(&jwt, args.token_issuer.as_deref().unwrap_or(issuer.as_str()))?;
             redact::hide_token(token.expose());
             let http = route.open(issuer.is_https(), deadline).map_err(TokenError::Trust)?;
-            let keys = fetch_keys(&http, &issuer, route.retries, deadline).map_err(TokenError::Request)?;
+            let keys = fetch_keys(&http, &Endpoints::of_keycloak(&issuer).keys, &issuer, route.retries, deadline)
+                .map_err(TokenError::Request)?;
             claimed.verify(&keys, args.audience.as_deref(), clock::wall())?;
             format!("{}: signed by a key of {}, and valid now", table::yes(&jwt), issuer.as_str())
         }

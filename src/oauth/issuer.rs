@@ -66,17 +66,6 @@ impl Issuer {
         &self.url
     }
 
-    /// The URL for a request; Keycloak derives all of them from the issuer.
-    pub fn endpoint(&self, purpose: Purpose) -> String {
-        let path = match purpose {
-            Purpose::Token => "protocol/openid-connect/token",
-            Purpose::Revocation => "protocol/openid-connect/revoke",
-            Purpose::Keys => "protocol/openid-connect/certs",
-            Purpose::Discovery => ".well-known/openid-configuration",
-        };
-        format!("{}/{path}", self.url)
-    }
-
     /// Whether it ends like Keycloak's: `…/realms/NAME`.
     pub fn names_a_realm(&self) -> bool {
         self.url.rsplit_once("/realms/").is_some_and(|(_, name)| !name.contains('/'))
@@ -109,6 +98,7 @@ impl Default for Issuer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oauth::endpoints::Endpoints;
 
     #[test]
     fn endpoints_follow_from_the_realm() {
@@ -116,7 +106,7 @@ mod tests {
         assert_eq!(issuer.as_str(), "https://id.example.com:8443/auth/realms/a");
         assert_eq!(issuer.host(), "id.example.com");
         assert_eq!(
-            issuer.endpoint(Purpose::Token),
+            Endpoints::of_keycloak(&issuer).token,
             "https://id.example.com:8443/auth/realms/a/protocol/openid-connect/token"
         );
         assert_eq!(Issuer::parse(Issuer::default().as_str()), Ok(Issuer::default()));

@@ -26,12 +26,13 @@ pub enum Revoked {
 /// Requests a token, with retries.
 pub fn fetch_token(
     http: &Http,
+    url: &str,
     client: &Client<'_>,
     scope: Option<&Scope>,
     tries: &mut RetryBudget,
     deadline: Deadline,
 ) -> Result<TokenResponse, RequestError> {
-    let exchange = Exchange::post(Purpose::Token, ("grant_type", "client_credentials"), scope, client);
+    let exchange = Exchange::post(Purpose::Token, url, ("grant_type", "client_credentials"), scope, client);
     let response = exchange.run(http, tries, deadline, TokenResponse::parse)?;
     emit(Event::TokenReceived {
         characters: response.access_token.expose().len(),
@@ -44,13 +45,14 @@ pub fn fetch_token(
 /// Revokes a token, with retries: revocation is idempotent.
 pub fn revoke(
     http: &Http,
+    url: &str,
     client: &Client<'_>,
     token: &AccessToken,
     retries: u32,
     deadline: Deadline,
 ) -> Result<Revoked, RequestError> {
     emit(Event::Revoking { client: client.credentials.id.as_str(), issuer: client.issuer.as_str() });
-    let exchange = Exchange::post(Purpose::Revocation, ("token", token.expose()), None, client);
+    let exchange = Exchange::post(Purpose::Revocation, url, ("token", token.expose()), None, client);
     exchange.run(http, &mut RetryBudget::new(retries), deadline, |answer, _| {
         // The body is empty or ignored JSON (RFC 7009 §2.2). Anything else did not come from the service.
         if answer.body.trim_ascii().is_empty() {
@@ -64,8 +66,14 @@ pub fn revoke(
     })
 }
 
-pub fn fetch_keys(http: &Http, issuer: &Issuer, retries: u32, deadline: Deadline) -> Result<Keys, RequestError> {
-    Exchange::get(Purpose::Keys, issuer).run(http, &mut RetryBudget::new(retries), deadline, |answer, _| {
+pub fn fetch_keys(
+    http: &Http,
+    url: &str,
+    issuer: &Issuer,
+    retries: u32,
+    deadline: Deadline,
+) -> Result<Keys, RequestError> {
+    Exchange::get(Purpose::Keys, url, issuer).run(http, &mut RetryBudget::new(retries), deadline, |answer, _| {
         let keys = Keys::parse(object(answer)?).ok_or_else(|| Unusable::NoKeys(answer.describe()))?;
         emit(Event::KeysReceived { count: keys.count() });
         Ok(keys)
@@ -74,7 +82,9 @@ pub fn fetch_keys(http: &Http, issuer: &Issuer, retries: u32, deadline: Deadline
 
 /// Requests the discovery document, without retries.
 pub fn discover(http: &Http, issuer: &Issuer, deadline: Deadline) -> Result<Object, RequestError> {
-    Exchange::get(Purpose::Discovery, issuer).run(http, &mut RetryBudget::new(0), deadline, |answer, _| object(answer))
+    let url = format!("{}/.well-known/openid-configuration", issuer.as_str());
+    Exchange::get(Purpose::Discovery, &url, issuer)
+        .run(http, &mut RetryBudget::new(0), deadline, |answer, _| object(answer))
 }
 
 /// A request of any kind.
@@ -86,15 +96,15 @@ struct Exchange {
 
 impl Exchange {
     /// A request without credentials.
-    fn get(purpose: Purpose, issuer: &Issuer) -> Self {
-        let request = Request { url: issuer.endpoint(purpose), form: None, authorization: None };
+    fn get(purpose: Purpose, url: &str, issuer: &Issuer) -> Self {
+        let request = Request { url: url.to_owned(), form: None, authorization: None };
         Self { purpose, request, asked: Asked { issuer: issuer.as_str().to_owned(), scope: None, client: None } }
     }
 
     /// A request with the client's credentials.
-    fn post(purpose: Purpose, first: (&str, &str), scope: Option<&Scope>, client: &Client<'_>) -> Self {
+    fn post(purpose: Purpose, url: &str, first: (&str, &str), scope: Option<&Scope>, client: &Client<'_>) -> Self {
         let scope = scope.map(Scope::as_str);
-        let request = client_auth::form(client.issuer.endpoint(purpose), first, scope, client);
+        let request = client_auth::form(url.to_owned(), first, scope, client);
         let issuer = client.issuer.as_str().to_owned();
         let ClientCredentials { id, secret_by, secret } = client.credentials;
         let mistake = client.credentials.mistake();

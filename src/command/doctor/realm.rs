@@ -11,7 +11,8 @@ use crate::base::json::Object;
 use crate::cli::message;
 use crate::display::untrusted::UntrustedText;
 use crate::oauth::client_auth::ClientAuth;
-use crate::oauth::issuer::{Issuer, Purpose};
+use crate::oauth::endpoints::Endpoints;
+use crate::oauth::issuer::Issuer;
 use crate::oauth::jwt::{Jwt, claims};
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
@@ -89,7 +90,7 @@ fn issued(token: &TokenResponse) -> Option<(SystemTime, SystemTime)> {
 pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>) -> Step {
     let (Some(recorded), Some(source)) = (recorded, source) else { return Step::not_reached("request") };
     let mut step = Step::new("request");
-    step.fact("url", source.issuer.endpoint(Purpose::Token));
+    step.fact("url", Endpoints::of_keycloak(&source.issuer).token);
     step.fact(
         "credentials in",
         if source.client_auth == ClientAuth::Post { "the form body" } else { "a Basic header" },

@@ -11,6 +11,7 @@ use crate::credential::{ClientCredentials, Cost};
 use crate::http::Http;
 use crate::http::retry::{self, RetryBudget};
 use crate::oauth::client_auth::Client;
+use crate::oauth::endpoints::Endpoints;
 use crate::oauth::error::{Asked, Cause, RequestError};
 use crate::oauth::realm::{self, Revoked};
 use crate::oauth::token_response::{AccessToken, TokenResponse};
@@ -28,12 +29,14 @@ pub struct Call<'a> {
     deadline: Cell<Deadline>,
     credentials: OnceCell<ClientCredentials>,
     http: OnceCell<Http>,
+    endpoints: OnceCell<Endpoints>,
 }
 
 impl<'a> Call<'a> {
     pub fn new(source: &'a TokenSource, deadline: Deadline) -> Self {
-        let (credentials, http) = (OnceCell::new(), OnceCell::new());
-        Self { source, tries: RetryBudget::new(source.route.retries), deadline: Cell::new(deadline), credentials, http }
+        let tries = RetryBudget::new(source.route.retries);
+        let (credentials, http, endpoints) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { source, tries, deadline: Cell::new(deadline), credentials, http, endpoints }
     }
 
     /// A call with a known secret and HTTP client.
@@ -71,6 +74,11 @@ impl<'a> Call<'a> {
         Ok(self.http.get_or_init(|| http))
     }
 
+    /// Where its requests go.
+    pub fn endpoints(&self) -> &Endpoints {
+        self.endpoints.get_or_init(|| Endpoints::of_keycloak(&self.source.issuer))
+    }
+
     fn client(&self) -> Result<Client<'_>, TokenError> {
         Ok(Client { issuer: &self.source.issuer, credentials: self.unlock()?, auth: self.source.client_auth })
     }
@@ -103,8 +111,9 @@ impl<'a> Call<'a> {
     }
 
     pub fn revoke(&self, token: &AccessToken) -> Result<Revoked, TokenError> {
-        let client = self.client()?;
-        Ok(realm::revoke(self.open()?, &client, token, self.source.route.retries, self.deadline())?)
+        let (client, endpoints) = (self.client()?, self.endpoints());
+        let url = &endpoints.revocation;
+        Ok(realm::revoke(self.open()?, url, &client, token, self.source.route.retries, self.deadline())?)
     }
 
     /// Stores the entry's key for later calls without the secret.
@@ -163,8 +172,8 @@ impl Steps for Call<'_> {
 
     fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
         let (mut tries, scope) = (self.tries, self.source.scope.as_ref());
-        let client = self.client()?;
-        let result = realm::fetch_token(self.open()?, &client, scope, &mut tries, self.deadline());
+        let (client, endpoints) = (self.client()?, self.endpoints());
+        let result = realm::fetch_token(self.open()?, &endpoints.token, &client, scope, &mut tries, self.deadline());
         self.tries = tries;
         Ok(result?)
     }
