@@ -85,7 +85,10 @@ pub(crate) struct Body {
 /// How to connect. Nothing is opened yet.
 #[derive(Clone)]
 pub(crate) struct Route {
+    /// For https.
     pub proxy: Option<Proxy>,
+    /// The hosts that are reached without it.
+    pub no_proxy: String,
     /// The zone of the issuer's address, or empty.
     pub zone: String,
     /// `None`: the system's bundle.
@@ -100,7 +103,8 @@ impl Route {
     pub fn fingerprint(&self) -> String {
         let proxy = self.proxy.as_ref().map(|proxy| (proxy, &proxy.authorization));
         let bundle = self.ca_bundle.as_ref().map(|bundle| &bundle.path);
-        let options = format!("{proxy:?} {} {:?} {:?} {}", self.zone, bundle, self.connect_timeout, self.retries);
+        let (hosts, zone, timeout) = (&self.no_proxy, &self.zone, self.connect_timeout);
+        let options = format!("{proxy:?} {hosts:?} {zone} {bundle:?} {timeout:?} {}", self.retries);
         STANDARD.encode(digest(&SHA256, options.as_bytes()))
     }
 
@@ -120,8 +124,8 @@ impl Route {
             .timeout_connect(Deadline::after(self.connect_timeout).left())
             .build();
         let went_out = Arc::new(AtomicBool::new(false));
-        let dialer =
-            Dialer { tls, proxy: self.proxy.clone(), zone: self.zone.clone(), went_out: Arc::clone(&went_out) };
+        let (proxy, no_proxy) = (self.proxy.clone(), self.no_proxy.clone());
+        let dialer = Dialer { tls, proxy, no_proxy, zone: self.zone.clone(), went_out: Arc::clone(&went_out) };
         Ok(Http { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out })
     }
 }

@@ -66,6 +66,11 @@ impl Issuer {
         &self.url
     }
 
+    /// Whether its path holds `/realms/NAME`: then its endpoints are known.
+    pub fn is_keycloak(&self) -> bool {
+        self.url.split_once("/realms/").is_some_and(|(_, name)| !name.is_empty())
+    }
+
     /// Whether it ends like Keycloak's: `…/realms/NAME`.
     pub fn names_a_realm(&self) -> bool {
         self.url.rsplit_once("/realms/").is_some_and(|(_, name)| !name.contains('/'))
@@ -74,6 +79,10 @@ impl Issuer {
     /// Whether `url` has the same scheme, host and port.
     pub fn is_origin_of(&self, url: &str) -> bool {
         url.parse().is_ok_and(|uri: Uri| Endpoint::of(&uri).is_ok_and(|endpoint| endpoint == self.endpoint))
+    }
+
+    pub fn server(&self) -> &Endpoint {
+        &self.endpoint
     }
 
     /// A name, or an address without brackets.

@@ -8,7 +8,7 @@ use crate::base::event::{self, Event, Level, Warning};
 use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
 use crate::cli::settings::{
-    DEFAULT, Name, NoCache, NoProxy, Problem, Setting, SettingError, Settings, empty_variables,
+    DEFAULT, Name, NoCache, NoProxy, Problem, ProxyChoice, Setting, SettingError, Settings, empty_variables,
 };
 use crate::credential::{ClientId, SecretSource, are_swapped};
 use crate::display::redact::REDACTED;
@@ -181,10 +181,12 @@ pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
         event::emit(Event::WithoutCache { why: &why });
     }
     match &settings.proxy {
-        Ok(Ok(Setting { value: proxy, origin })) if is_needed(Name::Proxy) => {
+        Ok(ProxyChoice { first: Ok(Setting { value: proxy, origin }), .. }) if is_needed(Name::Proxy) => {
             event::emit(Event::ProxyChosen { proxy: &proxy.to_string(), origin });
         }
-        Ok(Err(why)) if is_needed(Name::Proxy) => event::emit(Event::Direct { why: &no_proxy(*why) }),
+        Ok(ProxyChoice { first: Err(why), .. }) if is_needed(Name::Proxy) => {
+            event::emit(Event::Direct { why: &no_proxy(*why) })
+        }
         _ => {}
     }
 }

@@ -16,7 +16,6 @@ use crate::cli::args::Options;
 use crate::cli::format::{EnvName, Format};
 use crate::credential::{ClientId, SecretSource};
 use crate::http::Route;
-use crate::http::connect::proxy::Proxy;
 use crate::http::trust::Bundle;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
@@ -27,7 +26,7 @@ pub use environment::{
     can_erase_lines, ci_system, empty_variables, misspelt_variable, nearest_variable, notify_socket, places_in_memory,
     search_path, temporary_directory, unread_variables,
 };
-pub use proxy::{NoProxy, unmatched_no_proxy};
+pub use proxy::{NoProxy, ProxyChoice, unmatched_no_proxy};
 pub use secret_source::{SECRET_VARIABLES, unused_secrets};
 pub use setting::{Checked, DEFAULT, Name, Problem, Setting, SettingError};
 use setting::{Reader, line};
@@ -67,8 +66,7 @@ pub struct Settings {
     pub retries: Checked<u32>,
     /// `None` is the system's.
     pub ca_bundle: Checked<Option<Bundle>>,
-    /// The proxy, or why none is used.
-    pub proxy: Result<Result<Setting<Proxy>, NoProxy>, SettingError>,
+    pub proxy: Result<ProxyChoice, SettingError>,
 }
 
 /// The defaults. The issuer, the scope and the variable's name have theirs as `Default`.
@@ -93,6 +91,8 @@ impl Settings {
         let scope = read(Name::Scope, "--scope", "CATENA_SCOPE");
         let issuer = read(Name::Issuer, "--issuer", "CATENA_ISSUER");
         let issuer = issuer.parsed(identity.issuer, Issuer::default(), Issuer::parse);
+        let server = issuer.as_ref().map(|issuer| issuer.value.server());
+        let is_only = issuer.as_ref().is_ok_and(|issuer| issuer.value.is_keycloak());
         let client_auth = read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH");
         let auth = |text: &str| ClientAuth::named(text).ok_or(Problem::Unknown);
         let min_ttl = read(Name::MinTtl, "--min-ttl", "CATENA_MIN_TTL");
@@ -117,7 +117,7 @@ impl Settings {
             connect_timeout: network.connect_timeout.map_or(Setting::by_default(Self::CONNECT_TIMEOUT), typed),
             retries: retries.value(network.retries, Self::RETRIES, |text| text.parse().map_err(|_| Problem::Unknown)),
             ca_bundle: ca_bundle(network.ca_cert, environment),
-            proxy: proxy::choose(network.proxy, &issuer, environment),
+            proxy: proxy::choose(network.proxy, server, is_only, environment),
             issuer,
         }
     }
@@ -158,11 +158,18 @@ impl Settings {
         })
     }
 
+    /// Whether the first request goes through a proxy.
+    pub fn is_proxied(&self) -> bool {
+        self.proxy.as_ref().is_ok_and(|proxy| proxy.first.is_ok())
+    }
+
     /// How to connect to the realm.
     pub fn route(&self) -> Result<Route, SettingError> {
+        let proxy = self.proxy.clone()?;
         Ok(Route {
             retries: self.retries.clone()?.value,
-            proxy: self.proxy.clone()?.ok().map(|proxy| proxy.value),
+            proxy: proxy.others,
+            no_proxy: proxy.no_proxy,
             zone: self.issuer.clone()?.value.zone,
             ca_bundle: self.ca_bundle.clone()?.value,
             connect_timeout: self.connect_timeout.value,

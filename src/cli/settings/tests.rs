@@ -187,7 +187,7 @@ fn why_there_is_no_cache() {
 fn which_proxy_is_used_or_why_none() {
     let proxy = |line: &[&str], variables: &[(&str, &str)]| {
         let proxy = settings(line, variables).proxy.unwrap();
-        proxy.map(|Setting { value, origin }| (value.to_string(), origin))
+        proxy.first.map(|Setting { value, origin }| (value.to_string(), origin))
     };
     let through = |url: &str, name| Ok((format!("http://{url}"), name));
     let (flag, scheme, all) = (["--proxy", "f:1"], ("https_proxy", "s:1"), ("ALL_PROXY", "a:1"));
@@ -201,6 +201,13 @@ fn which_proxy_is_used_or_why_none() {
     assert_eq!(proxy(&[], &[socks, ("no_proxy", "*")]), Err(NoProxy::Covered("no_proxy")));
     assert_eq!(proxy(&["--issuer", "http://localhost/r"], &[socks]), Err(NoProxy::LocalIssuer));
     assert_eq!(proxy(&[], &[("http_proxy", "h:1")]), Err(NoProxy::HttpAlone));
+    // An issuer that is no Keycloak may name endpoints on other hosts.
+    let covered = settings(&["--issuer", "https://id.test"], &[all, ("NO_PROXY", "id.test")]).proxy.unwrap();
+    assert_eq!(covered.first.err(), Some(NoProxy::Covered("NO_PROXY")));
+    assert_eq!(
+        (covered.others.map(|proxy| proxy.to_string()), covered.no_proxy),
+        (Some("http://a:1".into()), "id.test".into())
+    );
     assert_eq!(proxy(&[], &[]), Err(NoProxy::NoneSet));
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::local::{step_of, with_errors};
 use super::{Fact, Finding, Recorded, Skipped, Step};
 use crate::cli::message::settings::no_proxy;
-use crate::cli::settings::{Setting, Settings, unmatched_no_proxy};
+use crate::cli::settings::{ProxyChoice, Setting, Settings, unmatched_no_proxy};
 use crate::http::Phase;
 use crate::oauth::issuer::Issuer;
 
@@ -35,7 +35,7 @@ impl Recorded {
 
 /// The connection of a request that was tried.
 pub fn steps(settings: &Settings, issuer: &Issuer, request: Option<&Recorded>) -> [Step; 4] {
-    let is_proxied = matches!(settings.proxy, Ok(Ok(_)));
+    let is_proxied = settings.is_proxied();
     let step = |name| request.map_or(Step::not_reached(name), |request| step(name, request, issuer, is_proxied));
     [proxy(settings, request), step("dns"), step("tcp"), step("tls")]
 }
@@ -74,7 +74,7 @@ fn step(name: &'static str, request: &Recorded, issuer: &Issuer, is_proxied: boo
 pub fn proxy(settings: &Settings, request: Option<&Recorded>) -> Step {
     let mut step = with_errors("proxy", settings);
     match &settings.proxy {
-        Ok(Ok(Setting { value: proxy, origin })) => {
+        Ok(ProxyChoice { first: Ok(Setting { value: proxy, origin }), .. }) => {
             step.fact("proxy", proxy.to_string());
             step.fact("from", *origin);
             let issuer = settings.issuer.as_ref().ok();
@@ -82,7 +82,9 @@ pub fn proxy(settings: &Settings, request: Option<&Recorded>) -> Step {
                 step.warn(Finding::UnmatchedNoProxy(name, &entry));
             }
         }
-        Ok(Err(why)) => step.fact_as("proxy", Value::Null, format!("none: {}", no_proxy(*why))),
+        Ok(ProxyChoice { first: Err(why), .. }) => {
+            step.fact_as("proxy", Value::Null, format!("none: {}", no_proxy(*why)))
+        }
         // The error may be the issuer's.
         Err(error) if step_of(error) != step.name => return Step::not_reached("proxy"),
         Err(_) => {}

@@ -35,7 +35,7 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
     let level = options.messages.level(false);
     // `--json` is the report's format here, and a token is not printed.
     let settings = &Settings::resolve(Options { output: OutputArgs::default(), ..options });
-    let recorder = Recorder::listen(level, matches!(settings.proxy, Ok(Ok(_))));
+    let recorder = Recorder::listen(level, settings.is_proxied());
     message::settings::emit(settings, |_| true);
     let source = settings.check(|_| true).and_then(|()| source::of(settings.clone(), Use::Once)).ok();
     let mut report = Report::new(args.json, is_quiet, settings);

@@ -5,6 +5,7 @@
 
 mod happy_eyeballs;
 mod head;
+pub(crate) mod no_proxy;
 pub(crate) mod proxy;
 mod resolve;
 mod stream;
@@ -21,6 +22,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::base::clock::Deadline;
 use crate::base::event::{Event, Step, emit};
+use crate::http::connect::no_proxy::covers;
 use crate::http::connect::proxy::Proxy;
 use crate::http::connect::stream::Stream;
 use crate::http::endpoint::Endpoint;
@@ -34,7 +36,10 @@ const LARGEST_BODY: usize = 1024 * 1024;
 pub struct Dialer {
     /// `None` for plain http.
     pub tls: Option<Arc<ClientConfig>>,
+    /// For https.
     pub proxy: Option<Proxy>,
+    /// The hosts that are reached without it.
+    pub no_proxy: String,
     /// The zone of the issuer's address, or empty.
     pub zone: String,
     /// Set just before a request is sent.
@@ -46,8 +51,12 @@ impl Connector<()> for Dialer {
 
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<HttpTransport>, ureq::Error> {
         let Ok(mut target) = Endpoint::of(details.uri) else { unreachable!("the issuer's URL has an endpoint") };
-        target.host.push_str(&self.zone);
-        let stream = self.open(&target, TimeLimit::of(details.timeout))?;
+        let proxy = self.proxy.as_ref().filter(|_| target.tls && !covers(&self.no_proxy, &target.host));
+        // An endpoint may have a name where the issuer has an address.
+        if target.host.contains(':') {
+            target.host.push_str(&self.zone);
+        }
+        let stream = self.open(&target, proxy, TimeLimit::of(details.timeout))?;
         emit(Event::Awaiting(Step::Answer(&target.host), None));
         let room = details.config.output_buffer_size();
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), room);
@@ -59,9 +68,9 @@ impl Connector<()> for Dialer {
 }
 
 impl Dialer {
-    fn open(&self, target: &Endpoint, limit: TimeLimit) -> Result<Stream, HttpError> {
-        let mut stream = self.dial(target, limit)?;
-        if let Some(proxy) = &self.proxy {
+    fn open(&self, target: &Endpoint, proxy: Option<&Proxy>, limit: TimeLimit) -> Result<Stream, HttpError> {
+        let mut stream = dial(target, proxy, limit)?;
+        if let Some(proxy) = proxy {
             let failed = |phase, kind| HttpError { phase, peer: proxy.to_string(), kind };
             let secured = self.secure(stream, &proxy.endpoint, limit).map_err(|error| match error.kind {
                 Kind::Untrusted(rustls::Error::InvalidMessage(_)) => Kind::PlainProxy,
@@ -77,21 +86,6 @@ impl Dialer {
         self.secure(stream, target, limit)
     }
 
-    /// Connects to the proxy, or to `target` if there is none. Any failure to reach a proxy is one phase.
-    fn dial(&self, target: &Endpoint, limit: TimeLimit) -> Result<Stream, HttpError> {
-        let peer = self.proxy.as_ref().map_or(target, |proxy| &proxy.endpoint);
-        let failed = |phase, name: &dyn Display, error| match &self.proxy {
-            Some(proxy) => limit.error(Phase::ConnectToProxy, proxy, error),
-            None => limit.error(phase, name, error),
-        };
-        let addresses =
-            resolve::addresses(peer, limit.deadline).map_err(|error| failed(Phase::Resolve, &peer.host, error))?;
-        emit(Event::Awaiting(Step::Connection(peer), None));
-        let socket =
-            happy_eyeballs::connect(addresses, limit.deadline).map_err(|error| failed(Phase::Connect, peer, error))?;
-        Ok(Stream::new(socket, limit.deadline))
-    }
-
     /// Starts TLS if `peer` uses it.
     fn secure(&self, stream: Stream, peer: &Endpoint, limit: TimeLimit) -> Result<Stream, HttpError> {
         if !peer.tls {
@@ -101,6 +95,21 @@ impl Dialer {
         emit(Event::Awaiting(Step::Handshake(&peer.host), None));
         stream.secure(&peer.host, Arc::clone(config)).map_err(|error| limit.error(Phase::Handshake, &peer.host, error))
     }
+}
+
+/// Connects to the proxy, or to `target` if there is none. Any failure to reach a proxy is one phase.
+fn dial(target: &Endpoint, proxy: Option<&Proxy>, limit: TimeLimit) -> Result<Stream, HttpError> {
+    let peer = proxy.map_or(target, |proxy| &proxy.endpoint);
+    let failed = |phase, name: &dyn Display, error| match proxy {
+        Some(proxy) => limit.error(Phase::ConnectToProxy, proxy, error),
+        None => limit.error(phase, name, error),
+    };
+    let addresses =
+        resolve::addresses(peer, limit.deadline).map_err(|error| failed(Phase::Resolve, &peer.host, error))?;
+    emit(Event::Awaiting(Step::Connection(peer), None));
+    let socket =
+        happy_eyeballs::connect(addresses, limit.deadline).map_err(|error| failed(Phase::Connect, peer, error))?;
+    Ok(Stream::new(socket, limit.deadline))
 }
 
 /// ureq's transport. It collects the request and sends it in one write, at the first read, and rewrites the head of the
