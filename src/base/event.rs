@@ -66,6 +66,7 @@ pub enum Event<'a> {
     Stored { directory: &'a Path },
     Remembered { lifetime: Duration },
     TokenReceived { characters: usize, lifetime: Option<Duration>, scope: &'a str },
+    Discovered { token: &'a str, is_elsewhere: bool },
     Revoking { client: &'a str, issuer: &'a str },
     KeysReceived { count: usize },
     Starting { command: &'a str, left: Option<Duration> },

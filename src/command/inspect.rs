@@ -6,7 +6,12 @@ use crate::cli::error::{CommandError, Error};
 use crate::cli::settings::{Name, Settings};
 use crate::command::source::{self, read_token, require};
 use crate::display::redact;
+use crate::http::Route;
+use crate::http::retry::RetryBudget;
+use crate::oauth::discovery::{Expected, endpoints};
 use crate::oauth::endpoints::Endpoints;
+use crate::oauth::issuer::{Issuer, Purpose};
+use crate::oauth::jwt::keys::Keys;
 use crate::oauth::jwt::verify::examine;
 use crate::oauth::jwt::{Jwt, is_part_of_a_jwt, table};
 use crate::oauth::realm::fetch_keys;
@@ -14,7 +19,7 @@ use crate::os::stdout;
 use crate::token::source::{TokenError, Use};
 
 pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
-    let (token, realm) = match &args.token {
+    let (token, issuer) = match &args.token {
         // A token that is only decoded needs no settings, and one that is verified no client.
         Some(argument) if !args.verify => (read_token(argument)?, None),
         Some(argument) => {
@@ -22,31 +27,53 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
             require(&settings, Name::is_of_request)?;
             let token = read_token(argument)?;
             let (route, deadline) = (settings.route()?, Deadline::after(settings.timeout?.value));
-            (token, Some((settings.issuer?.value, route, deadline)))
+            (token, Some(Source { issuer: settings.issuer?.value, discovered: None, route, deadline }))
         }
         // The token that `catena-token` would print.
         None => {
-            let source = source::resolve(options, Use::Once)?;
+            let mut source = source::resolve(options, Use::Once)?;
+            source.token_issuer.clone_from(&args.token_issuer);
             let mut call = source.call();
             let (response, deadline) = (call.token()?, call.deadline());
-            (response.access_token, Some((source.issuer, source.route, deadline)))
+            let (discovered, issuer, route) = (response.discovered, source.issuer, source.route);
+            (response.access_token, Some(Source { issuer, discovered, route, deadline }))
         }
     };
     let jwt = Jwt::decode(token.expose()).map_err(|why| {
         let is_cut_off = is_part_of_a_jwt(token.expose());
         CommandError::NothingToShow { why, is_cut_off }
     })?;
-    let verdict = match realm {
-        Some((issuer, route, deadline)) if args.verify => {
-            let claimed = examine(&jwt, args.token_issuer.as_deref().unwrap_or(issuer.as_str()))?;
+    let verdict = match issuer {
+        Some(source) if args.verify => {
+            let expected = Expected { issuer: &source.issuer, token_issuer: args.token_issuer.as_deref() };
+            let claimed = examine(&jwt, expected.name())?;
             redact::hide_token(token.expose());
-            let http = route.open(issuer.is_https(), deadline).map_err(TokenError::Trust)?;
-            let keys = fetch_keys(&http, &Endpoints::of_keycloak(&issuer).keys, &issuer, route.retries, deadline)
-                .map_err(TokenError::Request)?;
-            claimed.verify(&keys, args.audience.as_deref(), clock::wall())?;
-            format!("{}: signed by a key of {}, and valid now", table::yes(&jwt), issuer.as_str())
+            claimed.verify(&source.keys(expected)?, args.audience.as_deref(), clock::wall())?;
+            format!("{}: signed by a key of {}, and valid now", table::yes(&jwt), source.issuer.as_str())
         }
         _ => "not verified: the token may be forged (check it with --verify)".to_owned(),
     };
     Ok(stdout::print(if args.json { table::json(&jwt) } else { table::table(&jwt, &verdict, clock::wall()) })?)
+}
+
+/// Where the keys come from.
+struct Source {
+    issuer: Issuer,
+    /// The endpoints that are cached with the token.
+    discovered: Option<Endpoints>,
+    route: Route,
+    deadline: Deadline,
+}
+
+impl Source {
+    fn keys(&self, expected: Expected<'_>) -> Result<Keys, TokenError> {
+        let (retries, deadline) = (self.route.retries, self.deadline);
+        let http = self.route.open(self.issuer.is_https(), deadline)?;
+        let endpoints = match &self.discovered {
+            Some(endpoints) => endpoints,
+            None => &endpoints(&http, expected, &mut RetryBudget::new(retries), deadline)?,
+        };
+        let http = self.route.open_for(endpoints.url(Purpose::Keys)?, &http, deadline)?;
+        Ok(fetch_keys(&http, endpoints, &self.issuer, retries, deadline)?)
+    }
 }

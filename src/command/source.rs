@@ -38,7 +38,18 @@ pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, SettingE
     let binding = Binding::new(&issuer, &client_id, scope.as_ref(), client_auth);
     let cache = cache.ok().map(|directory| Cache::new(directory.value, binding));
     let secret = settings.secret?;
-    Ok(TokenSource { client_id, secret, issuer, scope, client_auth, route, cache, freshness, timeout })
+    Ok(TokenSource {
+        client_id,
+        secret,
+        issuer,
+        token_issuer: None,
+        scope,
+        client_auth,
+        route,
+        cache,
+        freshness,
+        timeout,
+    })
 }
 
 /// A token file, which must not overwrite the secret's.

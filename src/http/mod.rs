@@ -108,6 +108,12 @@ impl Route {
         STANDARD.encode(digest(&SHA256, options.as_bytes()))
     }
 
+    /// `http`, or another client if `url` needs the CA bundle that `http` does not have.
+    pub fn open_for(&self, url: &str, http: &Http, deadline: Deadline) -> Result<Http, TrustError> {
+        let is_https = url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
+        if is_https && !http.has_trust { self.open(true, deadline) } else { Ok(http.clone()) }
+    }
+
     /// Reads the CA bundle if `is_https`.
     pub fn open(&self, is_https: bool, deadline: Deadline) -> Result<Http, TrustError> {
         let tls = is_https.then(|| trust::read(self.ca_bundle.as_ref(), deadline)).transpose()?;
@@ -126,7 +132,7 @@ impl Route {
         let went_out = Arc::new(AtomicBool::new(false));
         let (proxy, no_proxy) = (self.proxy.clone(), self.no_proxy.clone());
         let dialer = Dialer { tls, proxy, no_proxy, zone: self.zone.clone(), went_out: Arc::clone(&went_out) };
-        Ok(Http { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out })
+        Ok(Http { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out, has_trust: is_https })
     }
 }
 
@@ -163,6 +169,8 @@ impl Resolver for NoResolver {
 pub(crate) struct Http {
     agent: ureq::Agent,
     went_out: Arc<AtomicBool>,
+    /// Whether it has read the CA bundle.
+    has_trust: bool,
 }
 
 impl Http {

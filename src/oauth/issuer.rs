@@ -16,7 +16,7 @@ pub enum Purpose {
 }
 
 /// Servers limit the request line.
-const LONGEST: usize = 2_000;
+pub const LONGEST: usize = 2_000;
 
 /// A realm's URL without a trailing slash: https, or plain http to a loopback host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(issuer.as_str(), "https://id.example.com:8443/auth/realms/a");
         assert_eq!(issuer.host(), "id.example.com");
         assert_eq!(
-            Endpoints::of_keycloak(&issuer).token,
+            Endpoints::of_keycloak(&issuer).url(Purpose::Token).unwrap(),
             "https://id.example.com:8443/auth/realms/a/protocol/openid-connect/token"
         );
         assert_eq!(Issuer::parse(Issuer::default().as_str()), Ok(Issuer::default()));

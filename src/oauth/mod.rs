@@ -1,6 +1,7 @@
 //! OAuth 2.0 and Keycloak: requests to the realm, and its responses.
 
 pub(crate) mod client_auth;
+pub(crate) mod discovery;
 pub(crate) mod endpoints;
 pub(crate) mod error;
 pub(crate) mod issuer;

@@ -1,14 +1,15 @@
-//! Requests to a realm: a token (RFC 6749 §4.4), its revocation (RFC 7009), the realm's keys (RFC 7517) and its
-//! discovery document (OpenID Connect Discovery 1.0), which a token does not need.
+//! Requests to an issuer: a token (RFC 6749 §4.4), its revocation (RFC 7009) and the issuer's keys (RFC 7517).
 
 use crate::base::clock::{Deadline, Moment};
 use crate::base::event::{Event, emit};
 use crate::base::json::{self, Object};
 use crate::credential::ClientCredentials;
 use crate::display::redact::REDACTED;
+use crate::display::untrusted::UntrustedText;
 use crate::http::retry::{self, Outcome, RetryBudget};
 use crate::http::{Answer, Http, Request};
 use crate::oauth::client_auth::{self, Client};
+use crate::oauth::endpoints::{Endpoints, KnownBy};
 use crate::oauth::error::{Asked, AskedAs, Cause, ErrorResponse, RequestError, Unusable};
 use crate::oauth::issuer::{Issuer, Purpose};
 use crate::oauth::jwt::keys::Keys;
@@ -26,13 +27,13 @@ pub enum Revoked {
 /// Requests a token, with retries.
 pub fn fetch_token(
     http: &Http,
-    url: &str,
+    endpoints: &Endpoints,
     client: &Client<'_>,
     scope: Option<&Scope>,
     tries: &mut RetryBudget,
     deadline: Deadline,
 ) -> Result<TokenResponse, RequestError> {
-    let exchange = Exchange::post(Purpose::Token, url, ("grant_type", "client_credentials"), scope, client);
+    let exchange = Exchange::post(Purpose::Token, endpoints, ("grant_type", "client_credentials"), scope, client)?;
     let response = exchange.run(http, tries, deadline, TokenResponse::parse)?;
     emit(Event::TokenReceived {
         characters: response.access_token.expose().len(),
@@ -45,14 +46,14 @@ pub fn fetch_token(
 /// Revokes a token, with retries: revocation is idempotent.
 pub fn revoke(
     http: &Http,
-    url: &str,
+    endpoints: &Endpoints,
     client: &Client<'_>,
     token: &AccessToken,
     retries: u32,
     deadline: Deadline,
 ) -> Result<Revoked, RequestError> {
     emit(Event::Revoking { client: client.credentials.id.as_str(), issuer: client.issuer.as_str() });
-    let exchange = Exchange::post(Purpose::Revocation, url, ("token", token.expose()), None, client);
+    let exchange = Exchange::post(Purpose::Revocation, endpoints, ("token", token.expose()), None, client)?;
     exchange.run(http, &mut RetryBudget::new(retries), deadline, |answer, _| {
         // The body is empty or ignored JSON (RFC 7009 §2.2). Anything else did not come from the service.
         if answer.body.trim_ascii().is_empty() {
@@ -68,27 +69,21 @@ pub fn revoke(
 
 pub fn fetch_keys(
     http: &Http,
-    url: &str,
+    endpoints: &Endpoints,
     issuer: &Issuer,
     retries: u32,
     deadline: Deadline,
 ) -> Result<Keys, RequestError> {
-    Exchange::get(Purpose::Keys, url, issuer).run(http, &mut RetryBudget::new(retries), deadline, |answer, _| {
+    let exchange = Exchange::get(Purpose::Keys, endpoints.url(Purpose::Keys)?, issuer);
+    exchange.run(http, &mut RetryBudget::new(retries), deadline, |answer, _| {
         let keys = Keys::parse(object(answer)?).ok_or_else(|| Unusable::NoKeys(answer.describe()))?;
         emit(Event::KeysReceived { count: keys.count() });
         Ok(keys)
     })
 }
 
-/// Requests the discovery document, without retries.
-pub fn discover(http: &Http, issuer: &Issuer, deadline: Deadline) -> Result<Object, RequestError> {
-    let url = format!("{}/.well-known/openid-configuration", issuer.as_str());
-    Exchange::get(Purpose::Discovery, &url, issuer)
-        .run(http, &mut RetryBudget::new(0), deadline, |answer, _| object(answer))
-}
-
 /// A request of any kind.
-struct Exchange {
+pub struct Exchange {
     purpose: Purpose,
     request: Request,
     asked: Asked,
@@ -96,26 +91,36 @@ struct Exchange {
 
 impl Exchange {
     /// A request without credentials.
-    fn get(purpose: Purpose, url: &str, issuer: &Issuer) -> Self {
+    pub fn get(purpose: Purpose, url: &str, issuer: &Issuer) -> Self {
         let request = Request { url: url.to_owned(), form: None, authorization: None };
-        Self { purpose, request, asked: Asked { issuer: issuer.as_str().to_owned(), scope: None, client: None } }
+        let known_by = KnownBy::Document { auth_methods: UntrustedText::default() };
+        let known_by = if issuer.is_keycloak() { KnownBy::Keycloak } else { known_by };
+        let asked = Asked { issuer: issuer.as_str().to_owned(), host: host(url), known_by, scope: None, client: None };
+        Self { purpose, request, asked }
     }
 
     /// A request with the client's credentials.
-    fn post(purpose: Purpose, url: &str, first: (&str, &str), scope: Option<&Scope>, client: &Client<'_>) -> Self {
-        let scope = scope.map(Scope::as_str);
+    fn post(
+        purpose: Purpose,
+        endpoints: &Endpoints,
+        first: (&str, &str),
+        scope: Option<&Scope>,
+        client: &Client<'_>,
+    ) -> Result<Self, RequestError> {
+        let (url, scope) = (endpoints.url(purpose)?, scope.map(Scope::as_str));
         let request = client_auth::form(url.to_owned(), first, scope, client);
         let issuer = client.issuer.as_str().to_owned();
         let ClientCredentials { id, secret_by, secret } = client.credentials;
         let mistake = client.credentials.mistake();
         let id = if id.as_str() == secret.expose() { REDACTED } else { id.as_str() }.to_owned();
         let client = AskedAs { id, auth: client.auth, secret_by: *secret_by, mistake };
-        let asked = Asked { issuer, scope: scope.map(str::to_owned), client: Some(client) };
-        Self { purpose, request, asked }
+        let (known_by, scope) = (endpoints.known_by.clone(), scope.map(str::to_owned));
+        let asked = Asked { issuer, host: host(url), known_by, scope, client: Some(client) };
+        Ok(Self { purpose, request, asked })
     }
 
     /// Sends the request. `read` parses a 2xx; it gets the time just before the request.
-    fn run<T>(
+    pub fn run<T>(
         self,
         http: &Http,
         tries: &mut RetryBudget,
@@ -123,6 +128,7 @@ impl Exchange {
         read: impl FnOnce(&Answer, Moment) -> Result<T, Unusable>,
     ) -> Result<T, RequestError> {
         let Self { purpose, request, asked } = self;
+        let has_form = request.form.is_some();
         let Outcome { result, sent, is_final, outcome_unknown, wait } = retry::send(http, &request, tries, deadline);
         let read = result.map_err(Cause::NoAnswer).and_then(|answer| {
             hide_tokens(&String::from_utf8_lossy(&answer.body));
@@ -138,13 +144,18 @@ impl Exchange {
                 Cause::Status(response, _) => !(300..=599).contains(&response.status),
                 Cause::Unusable(_) => true,
             };
-            let outcome_unknown = outcome_unknown || is_invalid;
+            // A request without credentials changes nothing there.
+            let outcome_unknown = (outcome_unknown || is_invalid) && has_form;
             RequestError { purpose, attempts: tries.made, wait, outcome_unknown, is_final, cause: Box::new(cause) }
         })
     }
 }
 
+fn host(url: &str) -> String {
+    url.split(['/', '?']).nth(2).unwrap_or_default().to_owned()
+}
+
 /// The body as a JSON object.
-fn object(answer: &Answer) -> Result<Object, Unusable> {
+pub fn object(answer: &Answer) -> Result<Object, Unusable> {
     json::text(&answer.body).and_then(json::object).map_err(|problem| Unusable::NotJson(problem, answer.describe()))
 }

@@ -14,6 +14,7 @@ mod security;
 mod cache;
 mod cli;
 mod credential;
+mod discovery;
 mod doctor;
 mod exec;
 mod http;

@@ -65,6 +65,10 @@ pub fn text(event: &Event<'_>) -> String {
                 if scope.is_empty() { "no scope in the response".into() } else { format!("granted scope '{scope}'") };
             format!("received a token of {characters} characters: it {}, {granted}", life(lifetime))
         }
+        Event::Discovered { token, is_elsewhere } => {
+            let elsewhere = if is_elsewhere { " (on another host than the issuer)" } else { "" };
+            format!("discovered the token endpoint {token}{elsewhere}")
+        }
         Event::Revoking { client, issuer } => format!("revoking a token as '{client}' at {issuer}"),
         Event::KeysReceived { count } => format!("received the realm's keys ({count})"),
         Event::Starting { command, left } => format!("starting '{command}': its token {}", life(left)),

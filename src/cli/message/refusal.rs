@@ -8,7 +8,7 @@ use super::http;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::error::{Asked, ErrorResponse};
 
-pub fn hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Asked) -> String {
+pub fn hint(response: &ErrorResponse, Asked { issuer, scope, client, .. }: &Asked) -> String {
     let description = response.description.raw();
     let client_auth = client.as_ref().map(|client| client.auth);
     let hint = match (response.status, response.code.raw()) {

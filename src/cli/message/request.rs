@@ -8,6 +8,7 @@ use crate::display::redact::redact;
 use crate::display::untrusted::UntrustedText;
 use crate::http::Body;
 use crate::http::retry::{Wait, is_temporary_status};
+use crate::oauth::endpoints::KnownBy;
 use crate::oauth::error::{Asked, AskedAs, Cause, ErrorResponse, RequestError, Unusable};
 use crate::oauth::issuer::Purpose;
 
@@ -17,7 +18,7 @@ pub fn words(error: &RequestError) -> Words {
         Purpose::Revocation if error.outcome_unknown => "cannot tell whether the token was revoked",
         Purpose::Revocation => "cannot revoke the token",
         Purpose::Keys => "cannot verify the token",
-        Purpose::Discovery => "cannot get the discovery document",
+        Purpose::Discovery => "cannot discover the issuer's endpoints",
     };
     let tries = if error.attempts > 1 { format!(" after {} attempts", error.attempts) } else { String::new() };
     let Words { text: why, hint } = reason(error);
@@ -26,11 +27,15 @@ pub fn words(error: &RequestError) -> Words {
     Words::new(format!("{what}{tries}: {why}"), format!("{hint}{doctor}"))
 }
 
+const NO_DOCUMENT: &str = "check --issuer (a Keycloak's is https://HOST/realms/NAME), or name the token endpoint with \
+                           --token-url";
+
 /// Only the reason. If the server asked to wait, the wait replaces the hint.
 pub fn reason(error: &RequestError) -> Words {
     let why = why(&error.cause);
     let Some(Wait { time, is_too_long }) = error.wait else {
-        return Words::new(why, hint(&error.cause));
+        let is_document = error.purpose == Purpose::Discovery && error.status() == Some(404);
+        return Words::new(why, if is_document { NO_DOCUMENT.to_owned() } else { hint(&error.cause) });
     };
     let time = display(time);
     Words::new(format!("{why}; the server requested a delay of {time}"), try_again(&time, is_too_long))
@@ -40,8 +45,7 @@ pub fn reason(error: &RequestError) -> Words {
 pub fn why(cause: &Cause) -> String {
     match cause {
         Cause::NoAnswer(error) => http::text(error),
-        Cause::Status(response, Asked { issuer, client, .. }) => {
-            let host = issuer.split('/').nth(2).unwrap_or_default();
+        Cause::Status(response, Asked { host, known_by, client, .. }) => {
             let did = match (response.status, client) {
                 (status @ 300..=399, _) => {
                     let to = destination(&response.location);
@@ -54,9 +58,11 @@ pub fn why(cause: &Cause) -> String {
                 _ => "sent an unexpected status".to_owned(),
             };
             // A gateway sends no code of OAuth.
-            let who = if response.code.raw().is_empty() { "server" } else { "realm" };
+            let is_realm = *known_by == KnownBy::Keycloak && !response.code.raw().is_empty();
+            let who = if is_realm { "realm" } else { "server" };
             format!("the {who} at {host} {did} {}", said(response))
         }
+        Cause::Unusable(Unusable::NoEndpoint(name)) => format!("the issuer's discovery document has no '{name}'"),
         Cause::Unusable(unusable) => format!("cannot use the response: {}", unusable_text(unusable)),
     }
 }
@@ -102,6 +108,11 @@ fn unusable_text(unusable: &Unusable) -> String {
         Unusable::NotJson(problem, body) => format!("{}: {}", json(problem), kind(body)),
         Unusable::NoKeys(body) => format!("it has no list of 'keys': {}", kind(body)),
         Unusable::ErrorInSuccess(response) => format!("it is an OAuth error {}", said(response)),
+        Unusable::OtherIssuer { theirs, .. } if theirs.is_empty() => "it names no issuer".to_owned(),
+        Unusable::OtherIssuer { theirs, ours } => format!("it is for the issuer '{}', not '{ours}'", theirs.quote()),
+        Unusable::PlainEndpoint(name, url) => format!("its '{name}' is not https: '{}'", url.quote()),
+        Unusable::NotAnEndpoint(name, url) => format!("its '{name}' is not a valid URL: '{}'", url.quote()),
+        Unusable::NoEndpoint(name) => format!("it has no '{name}'"),
         Unusable::NoAccessToken => "it has no usable 'access_token'".to_owned(),
         Unusable::TokenType(kind) if kind.is_empty() => "it has no 'token_type'".to_owned(),
         Unusable::TokenType(kind) => format!("its 'token_type' is '{}', not 'Bearer'", kind.quote()),
@@ -136,6 +147,13 @@ pub fn hint(cause: &Cause) -> String {
         Cause::Unusable(Unusable::NotJson(NotJson | NotAnObject, _)) => {
             "the response may come from another system: a network login page, a proxy or a firewall"
         }
+        Cause::Unusable(Unusable::OtherIssuer { .. }) => {
+            "do not continue unless you trust that issuer: then use it in --issuer, or in --token-issuer if it is the \
+             same server"
+        }
+        Cause::Unusable(Unusable::NoEndpoint("token_endpoint")) => "name the token endpoint with --token-url",
+        Cause::Unusable(Unusable::NoEndpoint(_)) => "ask the issuer's administrator whether it has one",
+        Cause::Unusable(Unusable::PlainEndpoint(..)) => "do not continue: ask the issuer's administrator to use https",
         Cause::Unusable(_) => CHECK_ISSUER,
     };
     hint.to_owned()
@@ -155,7 +173,8 @@ mod tests {
         let scope = client_auth.map(|_| "organization".to_owned());
         let client = |auth| AskedAs { id: "acme".to_owned(), auth, secret_by: Some("--client-secret"), mistake: None };
         let (issuer, client) = ("https://h:8443/realms/r".to_owned(), client_auth.map(client));
-        Cause::Status(Box::new(response), Asked { issuer, scope, client })
+        let asked = Asked { issuer, host: "h:8443".to_owned(), known_by: KnownBy::Keycloak, scope, client };
+        Cause::Status(Box::new(response), asked)
     }
 
     #[test]

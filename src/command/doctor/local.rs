@@ -76,11 +76,11 @@ pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) 
 pub fn issuer(settings: &Settings) -> Step {
     let mut step = with_errors("issuer", settings);
     let Ok(issuer) = settings.issuer.as_ref().map(|setting| &setting.value) else { return step };
-    step.fact("realm", issuer.as_str());
+    step.fact(if issuer.is_keycloak() { "realm" } else { "issuer" }, issuer.as_str());
     if issuer.is_tidied {
         step.fact("trailing slash", "removed: tokens name the issuer without it");
     }
-    if !issuer.names_a_realm() {
+    if issuer.is_keycloak() && !issuer.names_a_realm() {
         step.warn(Finding::NoRealmInIssuer);
     }
     step

@@ -24,8 +24,11 @@ use crate::cli::settings::Settings;
 use crate::command::source;
 use crate::credential::{Cost, SecretSource};
 use crate::http::Http;
+use crate::http::endpoint::{Endpoint, parse_url};
+use crate::http::retry::RetryBudget;
+use crate::oauth::discovery::{self, Expected};
+use crate::oauth::endpoints::Endpoints;
 use crate::oauth::issuer::Issuer;
-use crate::oauth::realm::discover;
 use crate::token::source::{Call, TokenError, TokenSource, Use};
 use recorder::{Recorded, Recorder};
 use report::{Fact, Report, Step};
@@ -97,7 +100,8 @@ fn without_network(settings: &Settings, why: Skipped<'_>) -> Vec<Step> {
     iter::once(connection::proxy(settings, None)).chain(skipped.map(|name| Step::skipped(name, why))).collect()
 }
 
-/// Makes the token request with the whole timeout, then fetches the discovery document in the time that is left.
+/// Makes the token request. A Keycloak's discovery document does not matter for it, so that it is fetched in the time
+/// that is left; any other issuer's comes first.
 fn with_network(
     settings: &Settings,
     issuer: &Issuer,
@@ -106,30 +110,48 @@ fn with_network(
     recorder: &Recorder,
     deadline: Deadline,
 ) -> Vec<Step> {
+    let source = client.map(|(source, _)| source);
+    let expected = source.map_or(Expected { issuer, token_issuer: None }, TokenSource::expected);
+    let found = (!issuer.is_keycloak())
+        .then(|| recorder.take_request(discovery::endpoints(http, expected, &mut RetryBudget::new(0), deadline)));
+    let endpoints = match &found {
+        None => Some(Endpoints::of_keycloak(issuer)),
+        Some((endpoints, _)) => endpoints.clone(),
+    };
     let (response, request) = client
-        .map(|(source, secret)| {
-            let mut call = Call::prepared(source, deadline, secret.clone(), http.clone());
-            recorder.take_request(call.ask_once())
+        .zip(endpoints.as_ref())
+        .map(|((source, secret), endpoints)| {
+            let call = Call::prepared(source, deadline, secret.clone(), http.clone());
+            recorder.take_request(call.at(endpoints.clone()).ask_once())
         })
         .unzip();
     // A server that could not be reached is not tried again.
     let is_reachable = request.as_ref().is_none_or(|request| request.failed_at().is_none());
-    let (document, discovery) = (is_reachable && !deadline.has_passed())
-        .then(|| recorder.take_request(discover(http, issuer, deadline)))
-        .unzip();
+    let (document, discovery) = match found {
+        Some((_, discovery)) => (None, Some(discovery)),
+        None => (is_reachable && !deadline.has_passed())
+            .then(|| recorder.take_request(discovery::document(http, issuer, deadline)))
+            .unzip(),
+    };
     let (response, document) = (response.flatten(), document.flatten());
 
     // The connection of the token request, if there was one.
     let tried = request.as_ref().filter(|request| request.was_tried());
-    let mut steps = Vec::from(connection::steps(settings, issuer, tried.or(discovery.as_ref())));
+    let server = tried.and_then(|_| server_of(endpoints.as_ref()?.token.as_deref()?));
+    let server = server.as_ref().unwrap_or(issuer.server());
+    let mut steps = Vec::from(connection::steps(settings, server, tried.or(discovery.as_ref())));
     steps.push(match &discovery {
+        Some(discovery) if !issuer.is_keycloak() => realm::endpoints(discovery, endpoints.as_ref(), issuer),
         Some(discovery) => realm::discovery(discovery, document.as_ref(), issuer, tried.is_none()),
         None if is_reachable && tried.is_some() => Step::skipped("discovery", Skipped::NoTime),
         None => Step::not_reached("discovery"),
     });
     steps.push(realm::clock([&request, &discovery], response.as_ref()));
-    let source = client.map(|(source, _)| source);
-    steps.push(realm::request(request.as_ref().filter(|_| is_reachable), source));
+    steps.push(realm::request(request.as_ref().filter(|_| is_reachable), source, endpoints.as_ref()));
     steps.push(realm::answer(response.as_ref(), source));
     steps
+}
+
+fn server_of(url: &str) -> Option<Endpoint> {
+    Endpoint::of(&parse_url(url).ok()?).ok()
 }

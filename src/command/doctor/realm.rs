@@ -11,8 +11,9 @@ use crate::base::json::Object;
 use crate::cli::message;
 use crate::display::untrusted::UntrustedText;
 use crate::oauth::client_auth::ClientAuth;
-use crate::oauth::endpoints::Endpoints;
+use crate::oauth::endpoints::{Endpoints, KnownBy};
 use crate::oauth::issuer::Issuer;
+use crate::oauth::jwt::verify::check_issuer;
 use crate::oauth::jwt::{Jwt, claims};
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
@@ -46,6 +47,29 @@ pub fn discovery(request: &Recorded, found: Option<&Object>, issuer: &Issuer, is
         }
     } else {
         step.warn(Finding::Undocumented("token endpoint"));
+    }
+    step
+}
+
+/// The endpoints in the discovery document of an issuer that is no Keycloak. The connection's steps report why it
+/// could not be reached.
+pub fn endpoints(request: &Recorded, found: Option<&Endpoints>, issuer: &Issuer) -> Step {
+    if request.failed_at().is_some() {
+        return Step::not_reached("discovery");
+    }
+    let mut step = Step::new("discovery");
+    step.facts = request.of("request");
+    request.error.iter().for_each(|error| step.fail_request(error));
+    let Some(found) = found else { return step };
+    let quote = |url: &Option<String>| url.as_ref().map(|url| UntrustedText::new(url.as_bytes()).quote());
+    step.fact("token endpoint", quote(&found.token));
+    step.fact("revocation endpoint", quote(&found.revocation));
+    step.fact("keys", quote(&found.keys));
+    if let KnownBy::Document { auth_methods } = &found.known_by {
+        step.fact("client authentication", auth_methods.quote());
+    }
+    if let Some(token) = &found.token {
+        step.fact("on the issuer's host", issuer.is_origin_of(token));
     }
     step
 }
@@ -87,10 +111,11 @@ fn issued(token: &TokenResponse) -> Option<(SystemTime, SystemTime)> {
 }
 
 /// The response to the token request.
-pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>) -> Step {
+pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>, endpoints: Option<&Endpoints>) -> Step {
     let (Some(recorded), Some(source)) = (recorded, source) else { return Step::not_reached("request") };
     let mut step = Step::new("request");
-    step.fact("url", Endpoints::of_keycloak(&source.issuer).token);
+    let url = endpoints.and_then(|endpoints| endpoints.token.as_ref());
+    step.fact("url", url.map(|url| UntrustedText::new(url.as_bytes()).quote()));
     step.fact(
         "credentials in",
         if source.client_auth == ClientAuth::Post { "the form body" } else { "a Basic header" },
@@ -133,9 +158,9 @@ fn check_claims(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: 
     step.fact("kind", format!("a JWT, {algorithm}"));
     if let Some(issuer) = said.shown("iss") {
         step.fact("issuer", issuer.as_str());
-        let own = source.issuer.as_str();
-        if said.text("iss") != Some(own) {
-            step.warn(Finding::TokenOfOtherIssuer(&issuer, own));
+        let expected = source.expected();
+        if check_issuer(jwt, expected.name()).is_err() {
+            step.warn(Finding::TokenOfOtherIssuer(&issuer, expected.name()));
         }
     }
     if let Some(client) = said.client() {
@@ -157,6 +182,10 @@ fn check_claims(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: 
         step.warn(Finding::TokenEnded);
     }
     let organisations = said.organisations();
+    // Keycloak's claim.
+    if !source.issuer.is_keycloak() && organisations.is_empty() {
+        return;
+    }
     step.fact("organisations", organisations.as_slice());
     let names = |scopes: &str| scopes.split(' ').any(|scope| scope.split(':').next() == Some("organization"));
     let requested = source.scope.as_ref().map_or("", Scope::as_str);

@@ -14,8 +14,8 @@ use crate::token::cache::Binding;
 /// Longer waits are cut to this: one request per ten minutes floods no service.
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 
-/// The version of [`Outcome`]. Version 1 held sentences, version 2 no client.
-const VERSION: u32 = 3;
+/// The version of [`Outcome`]. Version 1 held sentences, version 2 no client, version 3 no host.
+const VERSION: u32 = 4;
 
 /// A failed request, as stored in a sealed file.
 #[derive(Serialize, Deserialize)]

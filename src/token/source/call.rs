@@ -11,8 +11,10 @@ use crate::credential::{ClientCredentials, Cost};
 use crate::http::Http;
 use crate::http::retry::{self, RetryBudget};
 use crate::oauth::client_auth::Client;
-use crate::oauth::endpoints::Endpoints;
+use crate::oauth::discovery;
+use crate::oauth::endpoints::{Endpoints, KnownBy};
 use crate::oauth::error::{Asked, Cause, RequestError};
+use crate::oauth::issuer::Purpose;
 use crate::oauth::realm::{self, Revoked};
 use crate::oauth::token_response::{AccessToken, TokenResponse};
 use crate::token::cache::directory::Problem;
@@ -45,6 +47,11 @@ impl<'a> Call<'a> {
         Self { credentials: credentials.into(), http: http.into(), ..Self::new(source, deadline) }
     }
 
+    /// The same with known endpoints.
+    pub fn at(self, endpoints: Endpoints) -> Self {
+        Self { endpoints: endpoints.into(), ..self }
+    }
+
     /// Extended by the time that a person takes at the prompt.
     pub fn deadline(&self) -> Deadline {
         self.deadline.get()
@@ -74,9 +81,18 @@ impl<'a> Call<'a> {
         Ok(self.http.get_or_init(|| http))
     }
 
-    /// Where its requests go.
-    pub fn endpoints(&self) -> &Endpoints {
-        self.endpoints.get_or_init(|| Endpoints::of_keycloak(&self.source.issuer))
+    /// Where its requests go: looked up when it is first needed.
+    pub fn endpoints(&self, tries: &mut RetryBudget) -> Result<&Endpoints, TokenError> {
+        if let Some(endpoints) = self.endpoints.get() {
+            return Ok(endpoints);
+        }
+        let found = discovery::endpoints(self.open()?, self.source.expected(), tries, self.deadline())?;
+        Ok(self.endpoints.get_or_init(|| found))
+    }
+
+    /// The HTTP client for a request to `url`, which may need TLS where the issuer does not.
+    fn open_for(&self, url: &str) -> Result<Http, TokenError> {
+        Ok(self.source.route.open_for(url, self.open()?, self.deadline())?)
     }
 
     fn client(&self) -> Result<Client<'_>, TokenError> {
@@ -110,10 +126,21 @@ impl<'a> Call<'a> {
         result
     }
 
-    pub fn revoke(&self, token: &AccessToken) -> Result<Revoked, TokenError> {
-        let (client, endpoints) = (self.client()?, self.endpoints());
-        let url = &endpoints.revocation;
-        Ok(realm::revoke(self.open()?, url, &client, token, self.source.route.retries, self.deadline())?)
+    /// Revokes a token. `discovered`: the endpoints that are cached with it.
+    pub fn revoke(&self, token: &AccessToken, discovered: Option<&Endpoints>) -> Result<Revoked, TokenError> {
+        let (client, retries) = (self.client()?, self.source.route.retries);
+        let endpoints = discovered.map_or_else(|| self.endpoints(&mut RetryBudget::new(retries)), Ok)?;
+        let http = self.open_for(endpoints.url(Purpose::Revocation)?)?;
+        Ok(realm::revoke(&http, endpoints, &client, token, retries, self.deadline())?)
+    }
+
+    fn request(&self, tries: &mut RetryBudget) -> Result<TokenResponse, TokenError> {
+        let (client, scope) = (self.client()?, self.source.scope.as_ref());
+        let endpoints = self.endpoints(tries)?;
+        let http = self.open_for(endpoints.url(Purpose::Token)?)?;
+        let response = realm::fetch_token(&http, endpoints, &client, scope, tries, self.deadline())?;
+        let is_discovered = matches!(endpoints.known_by, KnownBy::Document { .. });
+        Ok(TokenResponse { discovered: is_discovered.then(|| endpoints.clone()), ..response })
     }
 
     /// Stores the entry's key for later calls without the secret.
@@ -171,11 +198,10 @@ impl Steps for Call<'_> {
     }
 
     fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
-        let (mut tries, scope) = (self.tries, self.source.scope.as_ref());
-        let (client, endpoints) = (self.client()?, self.endpoints());
-        let result = realm::fetch_token(self.open()?, &endpoints.token, &client, scope, &mut tries, self.deadline());
+        let mut tries = self.tries;
+        let result = self.request(&mut tries);
         self.tries = tries;
-        Ok(result?)
+        result
     }
 
     /// A failure means that each call requests a token, so it is a warning, except for a missing home.

@@ -14,6 +14,7 @@ use crate::credential::{ClientId, SecretError, SecretSource};
 use crate::http::trust::TrustError;
 use crate::http::{Phase, Route};
 use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::discovery::Expected;
 use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
@@ -29,6 +30,8 @@ pub struct TokenSource {
     /// Not fetched yet: it may cost a command or a person's time.
     pub secret: SecretSource,
     pub issuer: Issuer,
+    /// `--token-issuer`: the name of the issuer in its document, if that is not its URL.
+    pub token_issuer: Option<String>,
     pub scope: Option<Scope>,
     pub client_auth: ClientAuth,
     pub route: Route,
@@ -46,6 +49,11 @@ impl TokenSource {
 
     pub fn call(&self) -> Call<'_> {
         Call::new(self, Deadline::after(self.timeout))
+    }
+
+    /// The issuer, and what it must say that it is.
+    pub fn expected(&self) -> Expected<'_> {
+        Expected { issuer: &self.issuer, token_issuer: self.token_issuer.as_deref() }
     }
 
     /// Gets a secret that can be read only once, for all later calls.

@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::document::Document;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::signing::Signer;
@@ -19,6 +20,8 @@ pub const CLIENT_SECRET: &str = "Zk3vQ9xW7tB2nM5rL8pY1sD4";
 /// The state of a realm.
 pub struct Realm {
     pub url: String,
+    /// `None` for a Keycloak.
+    pub document: Option<Document>,
     /// The secret of the client `acme`.
     pub secret: String,
     /// The JSON of `expires_in`; empty leaves it out.
@@ -37,11 +40,18 @@ impl Realm {
         assert_eq!(request.header("accept"), Some("application/json"));
         let agent = request.header("user-agent").unwrap_or_default();
         assert!(agent.starts_with("catena-token/") || agent.starts_with("curl/"), "{agent}");
+        if let Some(document) = &self.document {
+            let found = document.answer(request, &self.url);
+            return found.unwrap_or_else(|| self.endpoint(Document::endpoint(&request.path), request, number));
+        }
         if request.path == format!("/realms/{REALM}/.well-known/openid-configuration") {
             return self.discovery(request);
         }
-        let endpoint = request.path.strip_prefix(&format!("/realms/{REALM}/protocol/openid-connect/"));
-        match endpoint {
+        self.endpoint(request.path.strip_prefix(&format!("/realms/{REALM}/protocol/openid-connect/")), request, number)
+    }
+
+    fn endpoint(&self, name: Option<&str>, request: &Request, number: usize) -> Reply {
+        match name {
             Some("certs") => self.certs(request),
             Some("token") => self.check_client(request).unwrap_or_else(|| self.token(request, number)),
             Some("revoke") => self.check_client(request).unwrap_or_else(|| self.revoke(request)),

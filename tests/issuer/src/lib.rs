@@ -4,6 +4,7 @@
 //! alone and stops when it is dropped.
 
 mod certificate;
+mod document;
 mod keycloak;
 mod proxy;
 mod reply;
@@ -12,6 +13,7 @@ mod server;
 mod signing;
 
 pub use certificate::{Authority, Certificate};
+pub use document::Document;
 pub use keycloak::{CLIENT_ID, CLIENT_SECRET, REALM};
 pub use proxy::{Proxy, ProxyReply};
 pub use reply::Reply;

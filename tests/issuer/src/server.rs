@@ -10,6 +10,7 @@ use std::time::Duration;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::certificate::{Authority, Certificate, server_config};
+use crate::document::Document;
 use crate::keycloak::{CLIENT_SECRET, REALM, Realm};
 use crate::reply::Reply;
 use crate::request::Request;
@@ -36,6 +37,8 @@ pub struct Setup {
     pub expires_in: &'static str,
     /// The server's clock in Keycloak responses: a `Date` header, which a gateway in front of Keycloak adds.
     pub date: Option<String>,
+    /// The discovery document of an issuer that is no Keycloak.
+    pub document: Option<Document>,
 }
 
 impl Default for Setup {
@@ -51,6 +54,7 @@ impl Default for Setup {
             delay: Duration::ZERO,
             expires_in: "300",
             date: None,
+            document: None,
         }
     }
 }
@@ -88,6 +92,11 @@ impl Issuer {
         Self::start(Setup { certificate: Some(Certificate::Good), ..Setup::default() })
     }
 
+    /// Plain http; no Keycloak, but an issuer with this discovery document.
+    pub fn with(document: Document) -> Self {
+        Self::start(Setup { document: Some(document), ..Setup::default() })
+    }
+
     /// Https for a name that must be looked up.
     pub fn https_at(host: &'static str) -> Self {
         Self::start(Setup { certificate: Some(Certificate::Good), host, ..Setup::default() })
@@ -108,10 +117,12 @@ impl Issuer {
         let address = listener.local_addr().expect("its address");
         let made = setup.certificate.map(|kind| server_config(kind, setup.host, &setup.authority, setup.tls12_only));
         let (tls, trusted) = made.unzip();
+        let path = if setup.document.is_some() { "tenant".to_owned() } else { format!("realms/{REALM}") };
         let scheme = if tls.is_some() { "https" } else { "http" };
         let shared = Arc::new(Shared {
             realm: Realm {
-                url: format!("{scheme}://{}:{}/realms/{REALM}", setup.host, address.port()),
+                url: format!("{scheme}://{}:{}/{path}", setup.host, address.port()),
+                document: setup.document.clone(),
                 secret: setup.secret.clone(),
                 expires_in: setup.expires_in,
                 signer: Signer::new("ES256", "realm-key"),

@@ -1,0 +1,4 @@
+//! Issuers that are no Keycloak: their discovery document names their endpoints.
+
+mod documents;
+mod endpoints;
