@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_catena_token_global_optspecs
-    string join \n client-id= client-secret= client-secret-file= client-secret-command= issuer= scope= client-auth= format= json env-name= min-ttl= refresh no-cache cache-dir= timeout= connect-timeout= retries= ca-cert= proxy= v/verbose q/quiet h/help V/version
+    string join \n client-id= client-secret= client-secret-file= client-secret-command= issuer= scope= token-url= param= client-auth= format= json env-name= min-ttl= refresh no-cache cache-dir= timeout= connect-timeout= retries= ca-cert= proxy= v/verbose q/quiet h/help V/version
 end
 
 function __fish_catena_token_needs_command
@@ -31,6 +31,8 @@ complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l token-url -d 'Token endpoint that no discovery names' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l param -d 'Further parameter of the token request' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l format -d 'Output format: json, env, sh, ... [default: token]' -r -f -a "token\t''
@@ -74,6 +76,8 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l clien
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l token-url -d 'Token endpoint that no discovery names' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l param -d 'Further parameter of the token request' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
@@ -97,6 +101,8 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l clie
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l token-url -d 'Token endpoint that no discovery names' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l param -d 'Further parameter of the token request' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
@@ -120,6 +126,8 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l cl
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l token-url -d 'Token endpoint that no discovery names' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l param -d 'Further parameter of the token request' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
@@ -130,7 +138,7 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l re
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l ca-cert -d 'CA bundle (PEM) [default: the system\'s]' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l proxy -d 'Proxy URL, \'\' for none' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l json -d 'Print header and claims as JSON, unchanged'
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l verify -d 'Verify the token with the realm\'s public keys'
+complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l verify -d 'Verify the token with the issuer\'s public keys'
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l refresh -d 'Request a new token even if a valid one is cached'
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l no-cache -d 'Do not use the cache'
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -s v -l verbose -d 'Print progress to stderr; -vv for details'
@@ -143,6 +151,8 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l cli
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l token-url -d 'Token endpoint that no discovery names' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l param -d 'Further parameter of the token request' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
@@ -162,6 +172,8 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l cli
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l token-url -d 'Token endpoint that no discovery names' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l param -d 'Further parameter of the token request' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
@@ -218,4 +230,4 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fi
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Remove all cached tokens and remembered keys'
 complete -c catena-token -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand completions" -a "bash zsh fish elvish powershell"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -a "(__fish_complete_subcommand --fcs-skip=2 - --env-name --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --issuer --scope --client-auth --min-ttl --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -a "(__fish_complete_subcommand --fcs-skip=2 - --env-name --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --issuer --scope --token-url --param --client-auth --min-ttl --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy)"

@@ -25,13 +25,18 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
         Some(argument) => {
             let settings = Settings::resolve(options);
             require(&settings, Name::is_of_request)?;
+            source::require_issuer(&settings, "--verify")?;
             let token = read_token(argument)?;
             let (route, deadline) = (settings.route()?, Deadline::after(settings.timeout?.value));
             (token, Some(Source { issuer: settings.issuer?.value, discovered: None, route, deadline }))
         }
         // The token that `catena-token` would print.
         None => {
-            let mut source = source::resolve(options, Use::Once)?;
+            let check = |settings: &Settings| match args.verify {
+                true => source::require_issuer(settings, "--verify"),
+                false => Ok(()),
+            };
+            let mut source = source::resolve_checked(options, Use::Once, check)?;
             source.token_issuer.clone_from(&args.token_issuer);
             let mut call = source.call();
             let (response, deadline) = (call.token()?, call.deadline());

@@ -28,6 +28,7 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
         Name::Scope => has_scope,
         name => name.is_of_token() && name != Name::MinTtl,
     })?;
+    source::require_issuer(&settings, "'revoke'")?;
     if !has_scope {
         settings.scope = Ok(Setting::by_default(None));
     }

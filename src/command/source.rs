@@ -12,7 +12,7 @@ use crate::cli::args::Options;
 use crate::cli::error::{CommandError, Error};
 use crate::cli::message;
 use crate::cli::report;
-use crate::cli::settings::{Name, SettingError, Settings};
+use crate::cli::settings::{DEFAULT, Name, SettingError, Settings};
 use crate::credential::SecretSource;
 use crate::oauth::jwt::LONGEST;
 use crate::oauth::token_response::AccessToken;
@@ -23,8 +23,18 @@ use crate::token::source::{Freshness, TokenSource, Use};
 
 /// The source for a command that does not print the token. Nothing is opened or prompted for yet.
 pub fn resolve(options: Options, intended_use: Use) -> Result<TokenSource, Error> {
+    resolve_checked(options, intended_use, |_| Ok(()))
+}
+
+/// The same with a check of the settings.
+pub fn resolve_checked(
+    options: Options,
+    intended_use: Use,
+    check: impl Fn(&Settings) -> Result<(), CommandError>,
+) -> Result<TokenSource, Error> {
     let settings = Settings::resolve(options);
     require(&settings, Name::is_of_token)?;
+    check(&settings)?;
     Ok(of(settings, intended_use)?)
 }
 
@@ -35,7 +45,12 @@ pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, SettingE
     let (route, cache) = (settings.route()?, settings.cache()?);
     let (client_id, scope, timeout) = (settings.client_id?.value, settings.scope?.value, settings.timeout?.value);
     let (issuer, client_auth) = (settings.issuer?.value, settings.client_auth?.value);
-    let binding = Binding::new(&issuer, &client_id, scope.as_ref(), client_auth);
+    let (token_url, params) = (settings.token_url?.value, settings.params?.value);
+    let binding = Binding {
+        token_url: token_url.as_ref().map_or_else(String::new, |url| url.as_str().to_owned()),
+        params: params.iter().map(|own| (own.name.clone(), own.value.clone())).collect(),
+        ..Binding::new(&issuer, &client_id, scope.as_ref(), client_auth)
+    };
     let cache = cache.ok().map(|directory| Cache::new(directory.value, binding));
     let secret = settings.secret?;
     Ok(TokenSource {
@@ -43,6 +58,8 @@ pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, SettingE
         secret,
         issuer,
         token_issuer: None,
+        token_url,
+        params,
         scope,
         client_auth,
         route,
@@ -65,6 +82,13 @@ pub fn token_file(source: &TokenSource, path: &Path, mode: u32) -> Result<Arc<To
 pub fn require(settings: &Settings, is_needed: impl Fn(Name) -> bool) -> Result<(), Error> {
     message::settings::emit(settings, &is_needed);
     Ok(settings.check(is_needed)?)
+}
+
+/// `what` goes by the issuer, which `--token-url` does not name.
+pub fn require_issuer(settings: &Settings, what: &'static str) -> Result<(), CommandError> {
+    let is_given = settings.issuer.as_ref().is_ok_and(|issuer| issuer.origin != DEFAULT);
+    let has_token_url = settings.token_url.as_ref().is_ok_and(|url| url.value.is_some());
+    if has_token_url && !is_given { Err(CommandError::NoIssuerGiven(what)) } else { Ok(()) }
 }
 
 /// Reads the token from standard input.

@@ -10,6 +10,7 @@ use crate::credential::ClientCredentials;
 use crate::display::redact;
 use crate::http::Request;
 use crate::oauth::issuer::Issuer;
+use crate::oauth::parameter::Parameter;
 
 /// Where the credentials are sent. Never both: Keycloak would prefer the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,10 +40,18 @@ pub struct Client<'a> {
     pub auth: ClientAuth,
 }
 
-/// A form with the `first` parameter, the credentials and the scope: the order of the service's reference.
-pub fn form(url: String, first: (&str, &str), scope: Option<&str>, client: &Client<'_>) -> Request {
+/// A form with the `first` parameter, the credentials and the scope: the order of the service's reference. `params`
+/// come last.
+pub fn form(
+    url: String,
+    first: (&str, &str),
+    scope: Option<&str>,
+    params: &[Parameter],
+    client: &Client<'_>,
+) -> Request {
     let (id, secret) = (client.credentials.id.as_str(), client.credentials.secret.expose());
-    let length = first.1.len() + id.len() + secret.len() + scope.map_or(0, str::len);
+    let params_length: usize = params.iter().map(|own| own.name.len() + own.value.len() + 2).sum();
+    let length = first.1.len() + id.len() + secret.len() + scope.map_or(0, str::len) + params_length;
     // Room for the worst case: a reallocation would leave parts of the secret in memory.
     let mut form = form_urlencoded::Serializer::new(String::with_capacity(3 * length + 128));
     form.append_pair(first.0, first.1);
@@ -50,6 +59,7 @@ pub fn form(url: String, first: (&str, &str), scope: Option<&str>, client: &Clie
         form.append_pair("client_id", id).append_pair("client_secret", secret);
     }
     form.extend_pairs(scope.map(|scope| ("scope", scope)));
+    form.extend_pairs(params.iter().map(|own| (&own.name, &own.value)));
     // The Basic value is redacted for both, because a server could derive it from the form.
     let basic = basic_value(client.credentials);
     let authorization = (client.auth == ClientAuth::Basic).then_some(basic);

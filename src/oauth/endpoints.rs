@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::display::untrusted::UntrustedText;
 use crate::oauth::error::{Cause, RequestError, Unusable};
 use crate::oauth::issuer::{Issuer, Purpose};
+use crate::oauth::token_url::TokenUrl;
 
 /// The URLs of an issuer's endpoints. `None`: the discovery document does not name it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub enum KnownBy {
     Keycloak,
     /// A discovery document, which lists these methods of client authentication.
     Document { auth_methods: UntrustedText },
+    /// `--token-url`, for the token request alone.
+    TokenUrl,
 }
 
 impl Endpoints {
@@ -28,6 +31,10 @@ impl Endpoints {
     pub fn of_keycloak(realm: &Issuer) -> Self {
         let at = |name| Some(format!("{}/protocol/openid-connect/{name}", realm.as_str()));
         Self { token: at("token"), revocation: at("revoke"), keys: at("certs"), known_by: KnownBy::Keycloak }
+    }
+
+    pub fn given(token: &TokenUrl) -> Self {
+        Self { token: Some(token.as_str().to_owned()), revocation: None, keys: None, known_by: KnownBy::TokenUrl }
     }
 
     pub fn url(&self, purpose: Purpose) -> Result<&str, RequestError> {

@@ -6,6 +6,8 @@ pub(crate) mod endpoints;
 pub(crate) mod error;
 pub(crate) mod issuer;
 pub(crate) mod jwt;
+pub(crate) mod parameter;
 pub(crate) mod realm;
 pub(crate) mod scope;
 pub(crate) mod token_response;
+pub(crate) mod token_url;

@@ -13,6 +13,7 @@ use crate::oauth::endpoints::{Endpoints, KnownBy};
 use crate::oauth::error::{Asked, AskedAs, Cause, ErrorResponse, RequestError, Unusable};
 use crate::oauth::issuer::{Issuer, Purpose};
 use crate::oauth::jwt::keys::Keys;
+use crate::oauth::parameter::Parameter;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::{AccessToken, TokenResponse, hide_tokens};
 
@@ -24,16 +25,23 @@ pub enum Revoked {
     NotValid,
 }
 
+/// Which token is requested.
+#[derive(Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    pub scope: Option<&'a Scope>,
+    pub params: &'a [Parameter],
+}
+
 /// Requests a token, with retries.
 pub fn fetch_token(
     http: &Http,
     endpoints: &Endpoints,
     client: &Client<'_>,
-    scope: Option<&Scope>,
+    wanted: Wanted<'_>,
     tries: &mut RetryBudget,
     deadline: Deadline,
 ) -> Result<TokenResponse, RequestError> {
-    let exchange = Exchange::post(Purpose::Token, endpoints, ("grant_type", "client_credentials"), scope, client)?;
+    let exchange = Exchange::post(Purpose::Token, endpoints, ("grant_type", "client_credentials"), wanted, client)?;
     let response = exchange.run(http, tries, deadline, TokenResponse::parse)?;
     emit(Event::TokenReceived {
         characters: response.access_token.expose().len(),
@@ -53,7 +61,8 @@ pub fn revoke(
     deadline: Deadline,
 ) -> Result<Revoked, RequestError> {
     emit(Event::Revoking { client: client.credentials.id.as_str(), issuer: client.issuer.as_str() });
-    let exchange = Exchange::post(Purpose::Revocation, endpoints, ("token", token.expose()), None, client)?;
+    let exchange =
+        Exchange::post(Purpose::Revocation, endpoints, ("token", token.expose()), Wanted::default(), client)?;
     exchange.run(http, &mut RetryBudget::new(retries), deadline, |answer, _| {
         // The body is empty or ignored JSON (RFC 7009 §2.2). Anything else did not come from the service.
         if answer.body.trim_ascii().is_empty() {
@@ -104,11 +113,11 @@ impl Exchange {
         purpose: Purpose,
         endpoints: &Endpoints,
         first: (&str, &str),
-        scope: Option<&Scope>,
+        wanted: Wanted<'_>,
         client: &Client<'_>,
     ) -> Result<Self, RequestError> {
-        let (url, scope) = (endpoints.url(purpose)?, scope.map(Scope::as_str));
-        let request = client_auth::form(url.to_owned(), first, scope, client);
+        let (url, scope) = (endpoints.url(purpose)?, wanted.scope.map(Scope::as_str));
+        let request = client_auth::form(url.to_owned(), first, scope, wanted.params, client);
         let issuer = client.issuer.as_str().to_owned();
         let ClientCredentials { id, secret_by, secret } = client.credentials;
         let mistake = client.credentials.mistake();

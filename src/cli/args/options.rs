@@ -40,7 +40,8 @@ pub struct IdentityArgs {
     pub secret: SecretArgs,
     /// Issuer URL [default: Catena's realm]
     ///
-    /// The token endpoint is ISSUER/protocol/openid-connect/token. Plain http is only for loopback hosts.
+    /// The endpoints of a Keycloak realm (.../realms/NAME) are known; those of any other issuer are read from
+    /// ISSUER/.well-known/openid-configuration with each new token. Plain http is only for loopback hosts.
     /// [CATENA_ISSUER] [default: https://auth.catenatelematics.com/realms/catena]
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub issuer: Option<String>,
@@ -49,6 +50,17 @@ pub struct IdentityArgs {
     /// [CATENA_SCOPE]
     #[arg(long, value_name = "SCOPE", value_hint = ValueHint::Other)]
     pub scope: Option<String>,
+    /// Token endpoint that no discovery names
+    ///
+    /// For the token request alone: `revoke` and `inspect --verify` go by --issuer. [CATENA_TOKEN_URL]
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, hide_short_help = true)]
+    pub token_url: Option<String>,
+    /// Further parameter of the token request
+    ///
+    /// Such as `audience=...` or `resource=...`; repeatable. A token is cached for its parameters. Those behind a
+    /// subcommand's name replace those before it.
+    #[arg(long, value_name = "NAME=VALUE", value_hint = ValueHint::Other, hide_short_help = true)]
+    pub param: Vec<OsString>,
     /// post or basic [default: post]
     ///
     /// Client authentication: `post` sends the credentials in the form body, `basic` in an Authorization header (RFC 6749 section 2.3.1).

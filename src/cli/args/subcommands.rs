@@ -63,7 +63,7 @@ pub struct InspectArgs {
     /// Prefer `-`: every user of the machine can read an argument in `ps`.
     // Options that select a token conflict with it.
     #[arg(value_name = "TOKEN", value_hint = ValueHint::Other, conflicts_with_all = ["client_id", "client_secret",
-        "client_secret_file", "client_secret_command", "scope", "client_auth", "min_ttl", "refresh", "no_cache",
+        "client_secret_file", "client_secret_command", "scope", "token_url", "param", "client_auth", "min_ttl", "refresh", "no_cache",
         "cache_dir"])]
     pub token: Option<OsString>,
     /// Print header and claims as JSON, unchanged
@@ -71,9 +71,9 @@ pub struct InspectArgs {
     /// {"header":{...},"claims":{...}} on one line.
     #[arg(long, global = true, help_heading = "Inspection")]
     pub json: bool,
-    /// Verify the token with the realm's public keys
+    /// Verify the token with the issuer's public keys
     ///
-    /// Fetches ISSUER/protocol/openid-connect/certs and checks the signature, the issuer and the times. Exits with 7
+    /// Fetches the keys of the issuer and checks the signature, the issuer and the times. Exits with 7
     /// and the first error if the token is not genuine or not valid now.
     #[arg(long, help_heading = "Inspection")]
     pub verify: bool,

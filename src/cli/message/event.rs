@@ -99,6 +99,9 @@ pub fn warning(warning: Warning<'_>) -> String {
         Warning::EmptyIssuer { default } => {
             format!("CATENA_ISSUER is set but empty: using the default realm {default}")
         }
+        Warning::EmptyTokenUrl { issuer } => {
+            format!("CATENA_TOKEN_URL is set but empty: using the token endpoint of {issuer}")
+        }
         Warning::SecretInArguments => readable("--client-secret", "use --client-secret-file or CATENA_CLIENT_SECRET"),
         Warning::TokenInArguments => readable("a token", "pass '-', and the token on standard input"),
         Warning::LockHeld { holder } => {

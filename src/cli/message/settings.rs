@@ -14,7 +14,9 @@ use crate::credential::{ClientId, SecretSource, are_swapped};
 use crate::display::redact::REDACTED;
 use crate::http::endpoint::UnusableUrl;
 use crate::http::trust::Bundle;
+use crate::oauth::parameter::{Parameter, UnusableParameter};
 use crate::oauth::scope::Scope;
+use crate::oauth::token_url::TokenUrl;
 
 pub fn words(error: &SettingError) -> Words {
     let SettingError { problem, origin, .. } = error;
@@ -48,6 +50,8 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
         Problem::ControlCharacter => "it contains a line break or another control character".into(),
         Problem::Duration(why) => why.to_string(),
         Problem::Url(why) => url(*why),
+        Problem::Parameter(UnusableParameter::NoName) => "expected NAME=VALUE".into(),
+        Problem::Parameter(UnusableParameter::Ours(_)) => "the request already has that parameter".into(),
         Problem::Scope(_) => {
             format!("a scope has at most {} printable ASCII characters, and no '\"' or '\\'", Scope::LONGEST)
         }
@@ -69,6 +73,7 @@ fn url(why: UnusableUrl) -> String {
         UnusableUrl::NotHttps => "it must start with https://",
         UnusableUrl::UserName => "remove the user name: everything before the @",
         UnusableUrl::QueryOrFragment => "remove the query or fragment: everything from ? or # on",
+        UnusableUrl::Fragment => "remove the fragment: everything from # on",
         UnusableUrl::OfEndpoint => "it is an endpoint: remove everything after the realm's name",
         UnusableUrl::PlainHttp => "http would send the secret unencrypted: use https",
     };
@@ -81,6 +86,7 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
         (_, Problem::Conflict(_)) => "unset all but one of them, or use an option",
         (_, Problem::UnusedEnvName(_)) => "use it with --format env, sh, fish or powershell",
         (_, Problem::EndsInLineBreak) => "does the file have Windows line endings? Remove them: sed -i 's/\\r$//' FILE",
+        (_, Problem::Parameter(UnusableParameter::Ours(setting))) => setting,
         (Name::Issuer, _) => "a realm's URL is https://HOST/realms/NAME",
         (Name::Proxy, _) => "a proxy's URL is http://HOST:PORT or https://HOST:PORT",
         _ => "",
@@ -123,6 +129,7 @@ pub fn shown(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
         value: secret::place(source),
         origin: secret::origin(source),
     });
+    let token_url = |url: &Option<TokenUrl>| url.as_ref().map_or("the issuer's".into(), |url| url.as_str().into());
     let cache = settings.cache().ok().and_then(Result::ok);
     let bundle = |it: &Option<Bundle>| it.as_ref().map_or("the system's".into(), path);
     let all = [
@@ -130,6 +137,8 @@ pub fn shown(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
         show(Name::Scope, "scope", &settings.scope, scope),
         show(Name::ClientId, "client id", &settings.client_id, id),
         show(Name::Issuer, "issuer", &settings.issuer, |issuer| issuer.as_str().into()),
+        show(Name::TokenUrl, "token URL", &settings.token_url, token_url),
+        show(Name::Params, "parameters", &settings.params, |params| names(params)),
         show(Name::ClientAuth, "client authentication", &settings.client_auth, |method| method.name().into()),
         place.ok(),
         show(Name::MinTtl, "minimum lifetime", &settings.min_ttl, |min| min_ttl(*min)),
@@ -153,6 +162,11 @@ fn show<'a, T: 'a>(
     Some(Shown { name, label, value: value(found), origin: (*origin).into() })
 }
 
+/// A value may be one that only the server should see.
+fn names(params: &[Parameter]) -> String {
+    params.iter().map(|own| own.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
 fn min_ttl(min: Option<Duration>) -> String {
     min.map_or("30s, or a tenth of the lifetime if shorter".into(), display)
 }
@@ -162,11 +176,20 @@ pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     if settings.is_secret_exposed && is_needed(Name::Secret) {
         event::emit(Event::Warning(Warning::SecretInArguments));
     }
-    if let Ok(Setting { value, origin: DEFAULT }) = &settings.issuer
-        && is_needed(Name::Issuer)
-        && empty_variables().contains(&"CATENA_ISSUER")
+    // An empty variable decides where the secret goes.
+    let is_empty = |name, variable| is_needed(name) && empty_variables().contains(&variable);
+    match (&settings.issuer, &settings.token_url) {
+        (Ok(Setting { value, origin: DEFAULT }), Ok(Setting { value: None, .. }))
+            if is_empty(Name::Issuer, "CATENA_ISSUER") =>
+        {
+            event::emit(Event::Warning(Warning::EmptyIssuer { default: value.as_str() }));
+        }
+        _ => {}
+    }
+    if let (Ok(Setting { value, .. }), Ok(Setting { value: None, .. })) = (&settings.issuer, &settings.token_url)
+        && is_empty(Name::TokenUrl, "CATENA_TOKEN_URL")
     {
-        event::emit(Event::Warning(Warning::EmptyIssuer { default: value.as_str() }));
+        event::emit(Event::Warning(Warning::EmptyTokenUrl { issuer: value.as_str() }));
     }
     if event::level() >= Level::Details {
         let secret = match &settings.secret {

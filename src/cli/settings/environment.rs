@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
 /// All variables of the settings.
-const VARIABLES: [&str; 14] = [
+const VARIABLES: [&str; 15] = [
     "CATENA_CACHE_DIR",
     "CATENA_CA_CERT",
     "CATENA_CLIENT_AUTH",
@@ -21,6 +21,7 @@ const VARIABLES: [&str; 14] = [
     "CATENA_RETRIES",
     "CATENA_SCOPE",
     "CATENA_TIMEOUT",
+    "CATENA_TOKEN_URL",
 ];
 
 /// The variables that are set for child commands.

@@ -8,6 +8,7 @@ mod proxy;
 mod secret_source;
 mod setting;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,10 +17,13 @@ use crate::cli::args::Options;
 use crate::cli::format::{EnvName, Format};
 use crate::credential::{ClientId, SecretSource};
 use crate::http::Route;
+use crate::http::endpoint::Endpoint;
 use crate::http::trust::Bundle;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
+use crate::oauth::parameter::Parameter;
 use crate::oauth::scope::Scope;
+use crate::oauth::token_url::TokenUrl;
 use crate::token::cache::directory::Directory;
 use environment::{Environment, first, is_empty};
 pub use environment::{
@@ -49,6 +53,9 @@ pub struct Settings {
     pub scope: Checked<Option<Scope>>,
     pub client_id: Checked<ClientId>,
     pub issuer: Checked<Issuer>,
+    /// `None`: the issuer says where.
+    pub token_url: Checked<Option<TokenUrl>>,
+    pub params: Checked<Vec<Parameter>>,
     pub client_auth: Checked<ClientAuth>,
     /// Where the secret is. It is not read yet.
     pub secret: Result<SecretSource, SettingError>,
@@ -91,14 +98,16 @@ impl Settings {
         let scope = read(Name::Scope, "--scope", "CATENA_SCOPE");
         let issuer = read(Name::Issuer, "--issuer", "CATENA_ISSUER");
         let issuer = issuer.parsed(identity.issuer, Issuer::default(), Issuer::parse);
-        let server = issuer.as_ref().map(|issuer| issuer.value.server());
-        let is_only = issuer.as_ref().is_ok_and(|issuer| issuer.value.is_keycloak());
+        let token_url = read(Name::TokenUrl, "--token-url", "CATENA_TOKEN_URL");
+        let token_url = token_url.parsed(identity.token_url, None, |text| TokenUrl::parse(text).map(Some));
         let client_auth = read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH");
         let auth = |text: &str| ClientAuth::named(text).ok_or(Problem::Unknown);
         let min_ttl = read(Name::MinTtl, "--min-ttl", "CATENA_MIN_TTL");
         let some_duration = |text: &str| duration::parse(text).map(Some);
         let no_cache = read(Name::Cache, "--no-cache", "CATENA_NO_CACHE");
         let timeout = read(Name::Timeout, "--timeout", "CATENA_TIMEOUT");
+        let is_known = issuer.as_ref().is_ok_and(|issuer| issuer.value.is_keycloak());
+        let is_only = is_known && token_url.as_ref().is_ok_and(|url| url.value.is_none());
         let typed = |value| Setting { value, origin: "--connect-timeout" };
         let retries = read(Name::Retries, "--retries", "CATENA_RETRIES");
         Self {
@@ -117,7 +126,9 @@ impl Settings {
             connect_timeout: network.connect_timeout.map_or(Setting::by_default(Self::CONNECT_TIMEOUT), typed),
             retries: retries.value(network.retries, Self::RETRIES, |text| text.parse().map_err(|_| Problem::Unknown)),
             ca_bundle: ca_bundle(network.ca_cert, environment),
-            proxy: proxy::choose(network.proxy, server, is_only, environment),
+            proxy: proxy::choose(network.proxy, server(&issuer, &token_url), is_only, environment),
+            token_url,
+            params: params(identity.param),
             issuer,
         }
     }
@@ -130,6 +141,8 @@ impl Settings {
             self.scope.as_ref().err(),
             self.client_id.as_ref().err(),
             self.issuer.as_ref().err(),
+            self.token_url.as_ref().err(),
+            self.params.as_ref().err(),
             self.client_auth.as_ref().err(),
             self.secret.as_ref().err(),
             self.min_ttl.as_ref().err(),
@@ -158,6 +171,11 @@ impl Settings {
         })
     }
 
+    /// The server that gets the first request.
+    pub fn server(&self) -> Result<&Endpoint, &SettingError> {
+        server(&self.issuer, &self.token_url)
+    }
+
     /// Whether the first request goes through a proxy.
     pub fn is_proxied(&self) -> bool {
         self.proxy.as_ref().is_ok_and(|proxy| proxy.first.is_ok())
@@ -170,11 +188,32 @@ impl Settings {
             retries: self.retries.clone()?.value,
             proxy: proxy.others,
             no_proxy: proxy.no_proxy,
-            zone: self.issuer.clone()?.value.zone,
+            zone: match self.issuer.clone()?.value.zone {
+                none if none.is_empty() => self.token_url.clone()?.value.map(|url| url.zone).unwrap_or_default(),
+                zone => zone,
+            },
             ca_bundle: self.ca_bundle.clone()?.value,
             connect_timeout: self.connect_timeout.value,
         })
     }
+}
+
+fn server<'a>(
+    issuer: &'a Checked<Issuer>,
+    token_url: &'a Checked<Option<TokenUrl>>,
+) -> Result<&'a Endpoint, &'a SettingError> {
+    match &token_url.as_ref()?.value {
+        Some(url) => Ok(url.server()),
+        None => Ok(issuer.as_ref()?.value.server()),
+    }
+}
+
+/// The first invalid one is the error. It is not quoted: a secret may be in the wrong place.
+fn params(flags: Vec<OsString>) -> Checked<Vec<Parameter>> {
+    let parse = |text| Setting::parse(Name::Params, "--param", text, Parameter::parse).map(|found| found.value);
+    let all: Vec<Parameter> = flags.into_iter().map(parse).collect::<Result<_, _>>()?;
+    let origin = if all.is_empty() { DEFAULT } else { "--param" };
+    Ok(Setting { value: all, origin })
 }
 
 /// `--env-name` with a format without a variable is an error.

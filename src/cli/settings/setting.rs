@@ -10,6 +10,7 @@ use crate::base::duration::UnusableDuration;
 use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
 use crate::http::endpoint::UnusableUrl;
+use crate::oauth::parameter::UnusableParameter;
 use crate::oauth::scope::UnusableScope;
 
 /// A valid value and its origin: the name of a flag or a variable, or [`DEFAULT`].
@@ -32,6 +33,8 @@ pub enum Name {
     Scope,
     ClientId,
     Issuer,
+    TokenUrl,
+    Params,
     ClientAuth,
     Secret,
     MinTtl,
@@ -86,6 +89,7 @@ pub enum Problem {
     Scope(#[from] UnusableScope),
     Secret(#[from] UnusableSecret),
     Url(#[from] UnusableUrl),
+    Parameter(#[from] UnusableParameter),
     /// `--env-name` with this format, which has no variable.
     UnusedEnvName(Setting<Format>),
 }
@@ -116,8 +120,8 @@ fn is_harmless(name: Name, text: &str) -> bool {
     /// Generated secrets are at least this long.
     const SHORTEST_SECRET: usize = 16;
     match name {
-        Name::Issuer | Name::Proxy => text.contains("://") && !text.contains(['@', '?', '#']),
-        Name::ClientId | Name::Secret | Name::Scope => false,
+        Name::Issuer | Name::TokenUrl | Name::Proxy => text.contains("://") && !text.contains(['@', '?', '#']),
+        Name::ClientId | Name::Secret | Name::Scope | Name::Params => false,
         _ => text.len() < SHORTEST_SECRET,
     }
 }

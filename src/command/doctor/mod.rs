@@ -54,7 +54,7 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
         local::program(),
         local::settings(settings, fetched.map(Secret::expose), &recorded.warnings),
         local::issuer(settings),
-        local::trust(issuer, http.as_ref(), &recorded),
+        local::trust(settings.server().ok(), http.as_ref(), &recorded),
         local::secret(settings, secret),
     ])?;
     report.add(match (http, issuer) {
@@ -71,9 +71,9 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
 
 /// Reads the CA bundle; `None` if a setting of the connection is wrong.
 fn open(settings: &Settings, deadline: Deadline) -> Option<Result<Http, Error>> {
-    let (issuer, route) = (settings.issuer.as_ref().ok()?, settings.route().ok()?);
+    let (server, route) = (settings.server().ok()?, settings.route().ok()?);
     settings.timeout.as_ref().ok()?;
-    Some(route.open(issuer.value.is_https(), deadline).map_err(|error| TokenError::from(error).into()))
+    Some(route.open(server.tls, deadline).map_err(|error| TokenError::from(error).into()))
 }
 
 /// The secret. As in a call, a prompt or a command waits until it could be sent (`is_open`). The time at a prompt
@@ -112,11 +112,13 @@ fn with_network(
 ) -> Vec<Step> {
     let source = client.map(|(source, _)| source);
     let expected = source.map_or(Expected { issuer, token_issuer: None }, TokenSource::expected);
-    let found = (!issuer.is_keycloak())
+    let given = source.and_then(|source| source.token_url.as_ref());
+    let found = (given.is_none() && !issuer.is_keycloak())
         .then(|| recorder.take_request(discovery::endpoints(http, expected, &mut RetryBudget::new(0), deadline)));
-    let endpoints = match &found {
-        None => Some(Endpoints::of_keycloak(issuer)),
-        Some((endpoints, _)) => endpoints.clone(),
+    let endpoints = match (&found, given) {
+        (_, Some(url)) => Some(Endpoints::given(url)),
+        (None, None) => Some(Endpoints::of_keycloak(issuer)),
+        (Some((endpoints, _)), None) => endpoints.clone(),
     };
     let (response, request) = client
         .zip(endpoints.as_ref())
@@ -129,7 +131,7 @@ fn with_network(
     let is_reachable = request.as_ref().is_none_or(|request| request.failed_at().is_none());
     let (document, discovery) = match found {
         Some((_, discovery)) => (None, Some(discovery)),
-        None => (is_reachable && !deadline.has_passed())
+        None => (given.is_none() && is_reachable && !deadline.has_passed())
             .then(|| recorder.take_request(discovery::document(http, issuer, deadline)))
             .unzip(),
     };
@@ -138,9 +140,10 @@ fn with_network(
     // The connection of the token request, if there was one.
     let tried = request.as_ref().filter(|request| request.was_tried());
     let server = tried.and_then(|_| server_of(endpoints.as_ref()?.token.as_deref()?));
-    let server = server.as_ref().unwrap_or(issuer.server());
+    let server = server.as_ref().unwrap_or(source.map_or(issuer.server(), TokenSource::server));
     let mut steps = Vec::from(connection::steps(settings, server, tried.or(discovery.as_ref())));
     steps.push(match &discovery {
+        _ if given.is_some() => Step::skipped("discovery", Skipped::TokenUrl),
         Some(discovery) if !issuer.is_keycloak() => realm::endpoints(discovery, endpoints.as_ref(), issuer),
         Some(discovery) => realm::discovery(discovery, document.as_ref(), issuer, tried.is_none()),
         None if is_reachable && tried.is_some() => Step::skipped("discovery", Skipped::NoTime),

@@ -85,11 +85,19 @@ pub struct Binding {
     /// Empty if none is requested.
     pub scope: String,
     pub client_auth: String,
+    /// Empty if the issuer says where tokens are requested.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub token_url: String,
+    /// Names and values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub params: Vec<(String, String)>,
 }
 
 impl Binding {
     pub fn new(issuer: &Issuer, client_id: &ClientId, scope: Option<&Scope>, client_auth: ClientAuth) -> Self {
         Self {
+            token_url: String::new(),
+            params: Vec::new(),
             issuer: issuer.as_str().to_owned(),
             client_id: client_id.as_str().to_owned(),
             scope: scope.map_or("", Scope::as_str).to_owned(),
@@ -102,7 +110,11 @@ impl Binding {
     pub fn name(&self, more: &[&[u8]]) -> String {
         let own = [&self.issuer, &self.client_id, &self.scope, &self.client_auth].map(|part| part.as_bytes());
         let mut context = Context::new(&SHA256);
-        for part in own.into_iter().chain(more.iter().copied()) {
+        // Only if there are any, so that the names of other entries stay as they were.
+        let url = Some(&self.token_url).filter(|url| !url.is_empty()).map(|url| [&b"token url"[..], url.as_bytes()]);
+        let params = self.params.iter().map(|(name, value)| [b"parameter", name.as_bytes(), value.as_bytes()]);
+        let extra = url.into_iter().flatten().chain(params.flatten());
+        for part in own.into_iter().chain(extra).chain(more.iter().copied()) {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part);
         }
@@ -263,7 +275,7 @@ mod tests {
 
     fn binding(parts: [&str; 4]) -> Binding {
         let [issuer, client_id, scope, client_auth] = parts.map(str::to_owned);
-        Binding { issuer, client_id, scope, client_auth }
+        Binding { issuer, client_id, scope, client_auth, token_url: String::new(), params: Vec::new() }
     }
 
     #[test]

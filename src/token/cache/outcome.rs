@@ -78,7 +78,8 @@ mod tests {
 
     fn binding() -> Binding {
         let text = |text: &str| text.to_owned();
-        Binding { issuer: text("i"), client_id: text("c"), scope: text("s"), client_auth: text("post") }
+        let (issuer, client_id, scope, client_auth) = (text("i"), text("c"), text("s"), text("post"));
+        Binding { issuer, client_id, scope, client_auth, token_url: String::new(), params: Vec::new() }
     }
 
     fn meaning(failed: &RequestError, is_typed: bool, since: Option<u64>, way: &str, now: u64) -> &'static str {

@@ -15,7 +15,7 @@ use crate::oauth::discovery;
 use crate::oauth::endpoints::{Endpoints, KnownBy};
 use crate::oauth::error::{Asked, Cause, RequestError};
 use crate::oauth::issuer::Purpose;
-use crate::oauth::realm::{self, Revoked};
+use crate::oauth::realm::{self, Revoked, Wanted};
 use crate::oauth::token_response::{AccessToken, TokenResponse};
 use crate::token::cache::directory::Problem;
 use crate::token::cache::keyring::Remembered;
@@ -77,7 +77,7 @@ impl<'a> Call<'a> {
         if let Some(http) = self.http.get() {
             return Ok(http);
         }
-        let http = self.source.route.open(self.source.issuer.is_https(), self.deadline())?;
+        let http = self.source.route.open(self.source.server().tls, self.deadline())?;
         Ok(self.http.get_or_init(|| http))
     }
 
@@ -86,7 +86,8 @@ impl<'a> Call<'a> {
         if let Some(endpoints) = self.endpoints.get() {
             return Ok(endpoints);
         }
-        let found = discovery::endpoints(self.open()?, self.source.expected(), tries, self.deadline())?;
+        let http = self.open_for(self.source.issuer.as_str())?;
+        let found = discovery::endpoints(&http, self.source.expected(), tries, self.deadline())?;
         Ok(self.endpoints.get_or_init(|| found))
     }
 
@@ -135,10 +136,12 @@ impl<'a> Call<'a> {
     }
 
     fn request(&self, tries: &mut RetryBudget) -> Result<TokenResponse, TokenError> {
-        let (client, scope) = (self.client()?, self.source.scope.as_ref());
-        let endpoints = self.endpoints(tries)?;
+        let (client, source) = (self.client()?, self.source);
+        let wanted = Wanted { scope: source.scope.as_ref(), params: &source.params };
+        let given = source.token_url.as_ref().map(Endpoints::given);
+        let endpoints = given.as_ref().map_or_else(|| self.endpoints(tries), Ok)?;
         let http = self.open_for(endpoints.url(Purpose::Token)?)?;
-        let response = realm::fetch_token(&http, endpoints, &client, scope, tries, self.deadline())?;
+        let response = realm::fetch_token(&http, endpoints, &client, wanted, tries, self.deadline())?;
         let is_discovered = matches!(endpoints.known_by, KnownBy::Document { .. });
         Ok(TokenResponse { discovered: is_discovered.then(|| endpoints.clone()), ..response })
     }

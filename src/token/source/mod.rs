@@ -11,14 +11,17 @@ use thiserror::Error;
 
 use crate::base::clock::Deadline;
 use crate::credential::{ClientId, SecretError, SecretSource};
+use crate::http::endpoint::Endpoint;
 use crate::http::trust::TrustError;
 use crate::http::{Phase, Route};
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::discovery::Expected;
 use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::issuer::Issuer;
+use crate::oauth::parameter::Parameter;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
+use crate::oauth::token_url::TokenUrl;
 use crate::token::cache::Cache;
 pub use call::Call;
 pub use freshness::{Freshness, Use};
@@ -32,7 +35,10 @@ pub struct TokenSource {
     pub issuer: Issuer,
     /// `--token-issuer`: the name of the issuer in its document, if that is not its URL.
     pub token_issuer: Option<String>,
+    /// Where tokens are requested, whatever the issuer says.
+    pub token_url: Option<TokenUrl>,
     pub scope: Option<Scope>,
+    pub params: Vec<Parameter>,
     pub client_auth: ClientAuth,
     pub route: Route,
     /// `None` with `--no-cache`.
@@ -54,6 +60,11 @@ impl TokenSource {
     /// The issuer, and what it must say that it is.
     pub fn expected(&self) -> Expected<'_> {
         Expected { issuer: &self.issuer, token_issuer: self.token_issuer.as_deref() }
+    }
+
+    /// The server that gets the first request.
+    pub fn server(&self) -> &Endpoint {
+        self.token_url.as_ref().map_or(self.issuer.server(), TokenUrl::server)
     }
 
     /// Gets a secret that can be read only once, for all later calls.
