@@ -4,11 +4,16 @@
 //! error code, so a hint names every possibility.
 
 use super::finding::check_secret;
-use super::http;
+use super::{http, other_refusal};
 use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::endpoints::KnownBy;
 use crate::oauth::error::{Asked, ErrorResponse};
 
-pub fn hint(response: &ErrorResponse, Asked { issuer, scope, client, .. }: &Asked) -> String {
+pub fn hint(response: &ErrorResponse, asked: &Asked) -> String {
+    if asked.known_by != KnownBy::Keycloak {
+        return other_refusal::hint(response, asked);
+    }
+    let Asked { issuer, scope, client, .. } = asked;
     let description = response.description.raw();
     let client_auth = client.as_ref().map(|client| client.auth);
     let hint = match (response.status, response.code.raw()) {
