@@ -179,7 +179,7 @@ _catena__token() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "token json header curl env sh fish powershell" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "token json header curl env sh fish powershell exec-credential" -- "${cur}"))
                     return 0
                     ;;
                 --env-name)

@@ -42,7 +42,8 @@ curl\t''
 env\t''
 sh\t''
 fish\t''
-powershell\t''"
+powershell\t''
+exec-credential\t''"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l env-name -d 'Name of the variable [default: CATENA_TOKEN]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"

@@ -50,6 +50,7 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
         Problem::ControlCharacter => "it contains a line break or another control character".into(),
         Problem::Duration(why) => why.to_string(),
         Problem::Url(why) => url(*why),
+        Problem::ExecInfo(_) => "its apiVersion is neither client.authentication.k8s.io/v1 nor …/v1beta1".into(),
         Problem::Parameter(UnusableParameter::NoName) => "expected NAME=VALUE".into(),
         Problem::Parameter(UnusableParameter::Ours(_)) => "the request already has that parameter".into(),
         Problem::Scope(_) => {
@@ -87,6 +88,7 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
         (_, Problem::UnusedEnvName(_)) => "use it with --format env, sh, fish or powershell",
         (_, Problem::EndsInLineBreak) => "does the file have Windows line endings? Remove them: sed -i 's/\\r$//' FILE",
         (_, Problem::Parameter(UnusableParameter::Ours(setting))) => setting,
+        (_, Problem::ExecInfo(_)) => "write 'apiVersion: client.authentication.k8s.io/v1' in the kubeconfig's 'exec'",
         (Name::Issuer, _) => "a realm's URL is https://HOST/realms/NAME",
         (Name::Proxy, _) => "a proxy's URL is http://HOST:PORT or https://HOST:PORT",
         _ => "",

@@ -4,16 +4,18 @@
 //! checks the settings that it needs, `doctor` reports all.
 
 mod environment;
+mod output;
 mod proxy;
 mod secret_source;
 mod setting;
+mod token_request;
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::base::duration;
 use crate::cli::args::Options;
+use crate::cli::exec_credential::ApiVersion;
 use crate::cli::format::{EnvName, Format};
 use crate::credential::{ClientId, SecretSource};
 use crate::http::Route;
@@ -49,6 +51,8 @@ pub enum NoCache {
 pub struct Settings {
     pub format: Checked<Format>,
     pub env_name: Result<EnvName, SettingError>,
+    /// For the format `exec-credential`.
+    pub api_version: Checked<ApiVersion>,
     /// An empty flag requests none.
     pub scope: Checked<Option<Scope>>,
     pub client_id: Checked<ClientId>,
@@ -111,7 +115,8 @@ impl Settings {
         let typed = |value| Setting { value, origin: "--connect-timeout" };
         let retries = read(Name::Retries, "--retries", "CATENA_RETRIES");
         Self {
-            env_name: env_name(output.env_name, &format),
+            env_name: output::env_name(output.env_name, &format),
+            api_version: output::api_version(&format, environment),
             format,
             scope: scope.parsed(identity.scope, Some(Scope::default()), Scope::parse),
             client_id: client_id(identity.client_id, environment),
@@ -126,9 +131,9 @@ impl Settings {
             connect_timeout: network.connect_timeout.map_or(Setting::by_default(Self::CONNECT_TIMEOUT), typed),
             retries: retries.value(network.retries, Self::RETRIES, |text| text.parse().map_err(|_| Problem::Unknown)),
             ca_bundle: ca_bundle(network.ca_cert, environment),
-            proxy: proxy::choose(network.proxy, server(&issuer, &token_url), is_only, environment),
+            proxy: proxy::choose(network.proxy, token_request::server(&issuer, &token_url), is_only, environment),
             token_url,
-            params: params(identity.param),
+            params: token_request::params(identity.param),
             issuer,
         }
     }
@@ -138,6 +143,7 @@ impl Settings {
         let errors = [
             self.format.as_ref().err(),
             self.env_name.as_ref().err(),
+            self.api_version.as_ref().err(),
             self.scope.as_ref().err(),
             self.client_id.as_ref().err(),
             self.issuer.as_ref().err(),
@@ -173,7 +179,7 @@ impl Settings {
 
     /// The server that gets the first request.
     pub fn server(&self) -> Result<&Endpoint, &SettingError> {
-        server(&self.issuer, &self.token_url)
+        token_request::server(&self.issuer, &self.token_url)
     }
 
     /// Whether the first request goes through a proxy.
@@ -195,35 +201,6 @@ impl Settings {
             ca_bundle: self.ca_bundle.clone()?.value,
             connect_timeout: self.connect_timeout.value,
         })
-    }
-}
-
-fn server<'a>(
-    issuer: &'a Checked<Issuer>,
-    token_url: &'a Checked<Option<TokenUrl>>,
-) -> Result<&'a Endpoint, &'a SettingError> {
-    match &token_url.as_ref()?.value {
-        Some(url) => Ok(url.server()),
-        None => Ok(issuer.as_ref()?.value.server()),
-    }
-}
-
-/// The first invalid one is the error. It is not quoted: a secret may be in the wrong place.
-fn params(flags: Vec<OsString>) -> Checked<Vec<Parameter>> {
-    let parse = |text| Setting::parse(Name::Params, "--param", text, Parameter::parse).map(|found| found.value);
-    let all: Vec<Parameter> = flags.into_iter().map(parse).collect::<Result<_, _>>()?;
-    let origin = if all.is_empty() { DEFAULT } else { "--param" };
-    Ok(Setting { value: all, origin })
-}
-
-/// `--env-name` with a format without a variable is an error.
-fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvName, SettingError> {
-    match (flag, format) {
-        (Some(_), Ok(format)) if !format.value.has_env_name() => {
-            let problem = Problem::UnusedEnvName(format.clone());
-            Err(SettingError { name: Name::EnvVariable, origin: "--env-name", problem, text: None })
-        }
-        (flag, _) => Ok(flag.unwrap_or_default()),
     }
 }
 

@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::environment::{Environment, value};
 use crate::base::duration::UnusableDuration;
 use crate::base::secret::UnusableSecret;
+use crate::cli::exec_credential::UnusableExecInfo;
 use crate::cli::format::Format;
 use crate::http::endpoint::UnusableUrl;
 use crate::oauth::parameter::UnusableParameter;
@@ -90,6 +91,7 @@ pub enum Problem {
     Secret(#[from] UnusableSecret),
     Url(#[from] UnusableUrl),
     Parameter(#[from] UnusableParameter),
+    ExecInfo(#[from] UnusableExecInfo),
     /// `--env-name` with this format, which has no variable.
     UnusedEnvName(Setting<Format>),
 }
