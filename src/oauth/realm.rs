@@ -140,7 +140,10 @@ impl Exchange {
         let has_form = request.form.is_some();
         let Outcome { result, sent, is_final, outcome_unknown, wait } = retry::send(http, &request, tries, deadline);
         let read = result.map_err(Cause::NoAnswer).and_then(|answer| {
-            hide_tokens(&String::from_utf8_lossy(&answer.body));
+            // A discovery document has the names of tokens, before other words.
+            if has_form {
+                hide_tokens(&String::from_utf8_lossy(&answer.body));
+            }
             match answer.status {
                 200..=299 => read(&answer, sent).map_err(Cause::Unusable),
                 _ => Err(Cause::Status(ErrorResponse::of(&answer), asked)),

@@ -21,6 +21,7 @@ mod http;
 mod inspect;
 mod keycloak;
 mod oauth;
+mod oidc_provider;
 mod os;
 mod renew;
 mod revoke;

@@ -63,6 +63,16 @@ fn an_endpoint_may_be_on_another_host() {
     assert_eq!((issuer.requests().len(), other.requests().len()), (1, 3));
 }
 
+/// The names of tokens in a document are no tokens, which would be redacted.
+#[test]
+fn a_document_is_shown_as_it_is() {
+    let methods = "[\"client_secret_basic\",\"client_secret_post\"]";
+    let document = Document::complete().with(methods, "[\"id_token\",\"client_secret_jwt\"]");
+    let issuer = Issuer::with(document);
+    let failed = Tool::asking(&issuer).arg("--no-cache").env("CATENA_CLIENT_SECRET", "wrong-one").fails(4);
+    assert!(failed.hint.contains("the issuer lists id_token, client_secret_jwt;"), "{}", failed.hint);
+}
+
 /// The CA bundle is read for it, although the issuer needs none.
 #[test]
 fn a_local_issuer_may_name_an_https_endpoint() {

@@ -9,6 +9,7 @@ pub mod keycloak;
 pub mod leak_check;
 pub mod name_server;
 pub mod network;
+pub mod oidc_provider;
 pub mod pages;
 pub mod parallel;
 pub mod plain_command;
