@@ -43,11 +43,16 @@ pub enum Cause {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Asked {
     pub issuer: String,
-    /// Host and port of the request, which an issuer that is no Keycloak chooses.
-    pub host: String,
-    pub known_by: KnownBy,
+    pub server: Box<AskedServer>,
     pub scope: Option<String>,
     pub client: Option<AskedAs>,
+}
+
+/// The host and port of the request, which an issuer that is no Keycloak chooses.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AskedServer {
+    pub host: String,
+    pub known_by: KnownBy,
 }
 
 /// The client, and what this process knows about its secret: the setting that gives it, and a probable mistake in it.
@@ -150,8 +155,7 @@ impl RequestError {
     pub fn of_status(status: u16, is_final: bool, wait: Option<u64>) -> Self {
         let asked = Asked {
             issuer: "https://id.example.com/realms/r".to_owned(),
-            host: "id.example.com".to_owned(),
-            known_by: KnownBy::Keycloak,
+            server: AskedServer { host: "id.example.com".to_owned(), known_by: KnownBy::Keycloak }.into(),
             scope: None,
             client: None,
         };

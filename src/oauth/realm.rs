@@ -10,7 +10,7 @@ use crate::http::retry::{self, Outcome, RetryBudget};
 use crate::http::{Answer, Http, Request};
 use crate::oauth::client_auth::{self, Client};
 use crate::oauth::endpoints::{Endpoints, KnownBy};
-use crate::oauth::error::{Asked, AskedAs, Cause, ErrorResponse, RequestError, Unusable};
+use crate::oauth::error::{Asked, AskedAs, AskedServer, Cause, ErrorResponse, RequestError, Unusable};
 use crate::oauth::issuer::{Issuer, Purpose};
 use crate::oauth::jwt::keys::Keys;
 use crate::oauth::parameter::Parameter;
@@ -104,7 +104,8 @@ impl Exchange {
         let request = Request { url: url.to_owned(), form: None, authorization: None };
         let known_by = KnownBy::Document { auth_methods: UntrustedText::default() };
         let known_by = if issuer.is_keycloak() { KnownBy::Keycloak } else { known_by };
-        let asked = Asked { issuer: issuer.as_str().to_owned(), host: host(url), known_by, scope: None, client: None };
+        let asked =
+            Asked { issuer: issuer.as_str().to_owned(), server: server(url, known_by), scope: None, client: None };
         Self { purpose, request, asked }
     }
 
@@ -123,8 +124,8 @@ impl Exchange {
         let mistake = client.credentials.mistake();
         let id = if id.as_str() == secret.expose() { REDACTED } else { id.as_str() }.to_owned();
         let client = AskedAs { id, auth: client.auth, secret_by: *secret_by, mistake };
-        let (known_by, scope) = (endpoints.known_by.clone(), scope.map(str::to_owned));
-        let asked = Asked { issuer, host: host(url), known_by, scope, client: Some(client) };
+        let (server, scope) = (server(url, endpoints.known_by.clone()), scope.map(str::to_owned));
+        let asked = Asked { issuer, server, scope, client: Some(client) };
         Ok(Self { purpose, request, asked })
     }
 
@@ -163,8 +164,9 @@ impl Exchange {
     }
 }
 
-fn host(url: &str) -> String {
-    url.split(['/', '?']).nth(2).unwrap_or_default().to_owned()
+fn server(url: &str, known_by: KnownBy) -> Box<AskedServer> {
+    let host = url.split(['/', '?']).nth(2).unwrap_or_default().to_owned();
+    Box::new(AskedServer { host, known_by })
 }
 
 /// The body as a JSON object.

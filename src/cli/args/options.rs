@@ -104,7 +104,7 @@ pub struct OutputArgs {
     ///
     /// token: the token alone.  json: the server's response on one line.
     /// header: `Authorization: Bearer ...` for `curl -H @-`.  curl: a configuration for `curl -K -`.
-    /// exec-credential: for kubectl and client-go, in the version that KUBERNETES_EXEC_INFO requests.
+    /// exec-credential: for kubectl and client-go, in the version that [KUBERNETES_EXEC_INFO] requests.
     /// env: `CATENA_TOKEN=...` for dotenv and systemd.  sh, fish, powershell: a line to eval that exports it.
     /// [CATENA_FORMAT]
     #[arg(long, value_name = "FORMAT", hide_possible_values = true,

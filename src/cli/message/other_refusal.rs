@@ -45,13 +45,13 @@ const KNOWN: [(&str, &str, &str); 20] = [
 pub fn hint(response: &ErrorResponse, asked: &Asked) -> String {
     let (code, description) = (response.code.raw(), response.description.raw());
     let is_known = |(host, part, _): &&(&str, &str, &str)| {
-        asked.host.ends_with(host) && (description.contains(part) || code == *part)
+        asked.server.host.ends_with(host) && (description.contains(part) || code == *part)
     };
     if let Some((_, _, hint)) = KNOWN.iter().find(is_known) {
         return (*hint).to_owned();
     }
     let hint = match (response.status, code) {
-        (404 | 405, "") if asked.known_by == KnownBy::TokenUrl => "check --token-url",
+        (404 | 405, "") if asked.server.known_by == KnownBy::TokenUrl => "check --token-url",
         (404 | 405, "") => "ask the issuer's administrator: its discovery document names a wrong URL",
         (_, "") => "a proxy or firewall in front of the service may have rejected the request: ask its owner",
         (_, "invalid_scope") => SCOPE,
@@ -65,8 +65,9 @@ pub fn hint(response: &ErrorResponse, asked: &Asked) -> String {
 }
 
 /// What to check, with the methods that the discovery document lists: the one in use may not be among them.
-fn credentials(Asked { client, known_by, .. }: &Asked) -> String {
+fn credentials(Asked { client, server, .. }: &Asked) -> String {
     let Some(client) = client else { return "ask the issuer's administrator".to_owned() };
+    let known_by = &server.known_by;
     let check = match known_by {
         KnownBy::TokenUrl => check_secret(client).replacen("--issuer", "--token-url", 1),
         _ => check_secret(client),
@@ -88,7 +89,7 @@ fn credentials(Asked { client, known_by, .. }: &Asked) -> String {
 mod tests {
     use super::*;
     use crate::display::untrusted::UntrustedText;
-    use crate::oauth::error::AskedAs;
+    use crate::oauth::error::{AskedAs, AskedServer};
 
     fn text(text: &str) -> UntrustedText {
         UntrustedText::new(text.as_bytes())
@@ -96,7 +97,8 @@ mod tests {
 
     fn hint_of(host: &str, known_by: KnownBy, status: u16, code: &str, description: &str) -> String {
         let client = AskedAs { id: "acme".into(), auth: ClientAuth::Post, secret_by: Some("FILE"), mistake: None };
-        let asked = Asked { issuer: String::new(), host: host.into(), known_by, scope: None, client: Some(client) };
+        let server = AskedServer { host: host.into(), known_by }.into();
+        let asked = Asked { issuer: String::new(), server, scope: None, client: Some(client) };
         let (code, description) = (text(code), text(description));
         hint(&ErrorResponse { status, code, description, ..ErrorResponse::default() }, &asked)
     }

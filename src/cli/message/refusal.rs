@@ -10,7 +10,7 @@ use crate::oauth::endpoints::KnownBy;
 use crate::oauth::error::{Asked, ErrorResponse};
 
 pub fn hint(response: &ErrorResponse, asked: &Asked) -> String {
-    if asked.known_by != KnownBy::Keycloak {
+    if asked.server.known_by != KnownBy::Keycloak {
         return other_refusal::hint(response, asked);
     }
     let Asked { issuer, scope, client, .. } = asked;

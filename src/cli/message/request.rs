@@ -9,7 +9,7 @@ use crate::display::untrusted::UntrustedText;
 use crate::http::Body;
 use crate::http::retry::{Wait, is_temporary_status};
 use crate::oauth::endpoints::KnownBy;
-use crate::oauth::error::{Asked, AskedAs, Cause, ErrorResponse, RequestError, Unusable};
+use crate::oauth::error::{Asked, AskedAs, AskedServer, Cause, ErrorResponse, RequestError, Unusable};
 use crate::oauth::issuer::Purpose;
 
 pub fn words(error: &RequestError) -> Words {
@@ -34,8 +34,17 @@ const NO_DOCUMENT: &str = "check --issuer (a Keycloak's is https://HOST/realms/N
 pub fn reason(error: &RequestError) -> Words {
     let why = why(&error.cause);
     let Some(Wait { time, is_too_long }) = error.wait else {
-        let is_document = error.purpose == Purpose::Discovery && error.status() == Some(404);
-        return Words::new(why, if is_document { NO_DOCUMENT.to_owned() } else { hint(&error.cause) });
+        let hint = match &*error.cause {
+            Cause::Status(response, Asked { server, .. })
+                if error.purpose == Purpose::Discovery
+                    && response.status == 404
+                    && server.known_by != KnownBy::Keycloak =>
+            {
+                NO_DOCUMENT.to_owned()
+            }
+            cause => hint(cause),
+        };
+        return Words::new(why, hint);
     };
     let time = display(time);
     Words::new(format!("{why}; the server requested a delay of {time}"), try_again(&time, is_too_long))
@@ -45,7 +54,8 @@ pub fn reason(error: &RequestError) -> Words {
 pub fn why(cause: &Cause) -> String {
     match cause {
         Cause::NoAnswer(error) => http::text(error),
-        Cause::Status(response, Asked { host, known_by, client, .. }) => {
+        Cause::Status(response, Asked { server, client, .. }) => {
+            let AskedServer { host, known_by } = &**server;
             let did = match (response.status, client) {
                 (status @ 300..=399, _) => {
                     let to = destination(&response.location);
@@ -173,7 +183,8 @@ mod tests {
         let scope = client_auth.map(|_| "organization".to_owned());
         let client = |auth| AskedAs { id: "acme".to_owned(), auth, secret_by: Some("--client-secret"), mistake: None };
         let (issuer, client) = ("https://h:8443/realms/r".to_owned(), client_auth.map(client));
-        let asked = Asked { issuer, host: "h:8443".to_owned(), known_by: KnownBy::Keycloak, scope, client };
+        let server = AskedServer { host: "h:8443".to_owned(), known_by: KnownBy::Keycloak }.into();
+        let asked = Asked { issuer, server, scope, client };
         Cause::Status(Box::new(response), asked)
     }
 
