@@ -51,6 +51,7 @@ fn every_block_says_how_it_is_run() {
             ("yaml", "gitlab-ci"),
             ("ini", "systemd"),
             ("yaml", "kubernetes"),
+            ("yaml", "kubeconfig"),
             ("yaml", "prometheus"),
         ];
         let known = [("sh", "run"), ("sh", "run-curl"), ("sh", "run-typing"), ("sh", "ci"), ("fish", "run")];
