@@ -9,6 +9,7 @@
 //! | `BINDING-TAG.outcome` | what a failed request means for other processes ([`outcome`]) |
 //! | `BINDING.lock` | the [`lock`] of the process that requests a token; never deleted |
 
+mod binding;
 pub mod directory;
 pub mod entries;
 pub mod keyring;
@@ -20,23 +21,19 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ring::digest::{Context, SHA256};
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::base::clock::{self, Deadline, Moment};
 use crate::base::event::{Event, Warning, emit};
 use crate::base::secret::Secret;
-use crate::credential::{ClientId, Cost};
-use crate::oauth::client_auth::ClientAuth;
+use crate::credential::Cost;
 use crate::oauth::error::RequestError;
-use crate::oauth::issuer::Issuer;
-use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::directory::{Directory, Problem};
 use crate::token::cache::keyring::{KeyringError, Remembered, Slot};
 use crate::token::cache::lock::{LockAttempt, NoLock};
 use crate::token::cache::seal::{FileKey, SecretKeys, TAG};
+pub use binding::Binding;
 use outcome::Outcome;
 pub use outcome::Shared;
 
@@ -75,51 +72,6 @@ pub enum Miss {
     Expired,
     /// Its remaining lifetime.
     TooShort(Duration),
-}
-
-/// What a token is for, as stored in a sealed file. Two calls share a token only if all of this is equal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Binding {
-    pub issuer: String,
-    pub client_id: String,
-    /// Empty if none is requested.
-    pub scope: String,
-    pub client_auth: String,
-    /// Empty if the issuer says where tokens are requested.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub token_url: String,
-    /// Names and values.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub params: Vec<(String, String)>,
-}
-
-impl Binding {
-    pub fn new(issuer: &Issuer, client_id: &ClientId, scope: Option<&Scope>, client_auth: ClientAuth) -> Self {
-        Self {
-            token_url: String::new(),
-            params: Vec::new(),
-            issuer: issuer.as_str().to_owned(),
-            client_id: client_id.as_str().to_owned(),
-            scope: scope.map_or("", Scope::as_str).to_owned(),
-            client_auth: client_auth.name().to_owned(),
-        }
-    }
-
-    /// A name for files and keys of this binding and `more`: 32 hexadecimal digits of a hash, which reveals nothing.
-    /// Each part is hashed with its length, so that no two lists collide.
-    pub fn name(&self, more: &[&[u8]]) -> String {
-        let own = [&self.issuer, &self.client_id, &self.scope, &self.client_auth].map(|part| part.as_bytes());
-        let mut context = Context::new(&SHA256);
-        // Only if there are any, so that the names of other entries stay as they were.
-        let url = Some(&self.token_url).filter(|url| !url.is_empty()).map(|url| [&b"token url"[..], url.as_bytes()]);
-        let params = self.params.iter().map(|(name, value)| [b"parameter", name.as_bytes(), value.as_bytes()]);
-        let extra = url.into_iter().flatten().chain(params.flatten());
-        for part in own.into_iter().chain(extra).chain(more.iter().copied()) {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part);
-        }
-        hex(&context.finish().as_ref()[..16])
-    }
 }
 
 /// The part of the cache that belongs to one binding.
@@ -267,31 +219,4 @@ fn is_ours(name: &str) -> bool {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn binding(parts: [&str; 4]) -> Binding {
-        let [issuer, client_id, scope, client_auth] = parts.map(str::to_owned);
-        Binding { issuer, client_id, scope, client_auth, token_url: String::new(), params: Vec::new() }
-    }
-
-    #[test]
-    fn every_part_makes_another_name() {
-        let names: Vec<String> = [
-            ["https://a/r", "acme", "s", "post"],
-            ["https://b/r", "acme", "s", "post"],
-            ["https://a/r", "acm", "es", "post"],
-            ["https://a/r", "acme", "", "post"],
-            ["https://a/r", "acme", "s", "basic"],
-        ]
-        .map(|parts| binding(parts).name(&[]))
-        .into();
-        for (at, name) in names.iter().enumerate() {
-            assert_eq!(name.len(), 32);
-            assert!(!names[at + 1..].contains(name));
-        }
-    }
 }

@@ -2,4 +2,5 @@
 
 mod documents;
 mod endpoints;
+mod proxy;
 mod settings;

@@ -32,6 +32,18 @@ fn a_given_token_url_needs_no_discovery() {
     assert_eq!(paths(&issuer)[2..], ["token", document, "keys", document, "revoke"]);
 }
 
+/// Nothing was sent to be revoked, so that the cached token stays.
+#[test]
+fn a_document_that_fails_revokes_nothing() {
+    let issuer = Issuer::with(Document::complete().with("\"issuer\"", "\"x\""));
+    let cache = cache();
+    let call = || call(&issuer, &cache).args(["--token-url", &format!("{}/oauth2/token", issuer.origin())]);
+    let token = call().succeeds();
+    let failed = call().arg("revoke").fails(6);
+    assert!(failed.error.starts_with("cannot discover the issuer's endpoints: "), "{}", failed.error);
+    assert_eq!(call().succeeds(), token);
+}
+
 #[test]
 fn without_an_issuer_nothing_can_be_revoked_or_verified() {
     let issuer = Issuer::idle();
