@@ -79,7 +79,8 @@ fn oauth_document(issuer: &Issuer) -> String {
     format!("{}/.well-known/oauth-authorization-server{}", &url[..path], &url[path..])
 }
 
-fn read(document: &Object, expected: Expected<'_>) -> Result<Endpoints, Unusable> {
+/// What the document says, if it may be used.
+pub fn read(document: &Object, expected: Expected<'_>) -> Result<Endpoints, Unusable> {
     let text = |name| document.get(name).and_then(Value::as_str);
     let without_slash = |text: &str| text.strip_suffix('/').unwrap_or(text).to_owned();
     // Another server's document would send the secret to that server (RFC 8414 §3.3).
