@@ -42,6 +42,11 @@ impl TokenUrl {
         &self.url
     }
 
+    /// Without the query, which may hold a key.
+    pub fn shown(&self) -> String {
+        self.url.split_once('?').map_or(self.url.clone(), |(start, _)| format!("{start}?…"))
+    }
+
     pub fn server(&self) -> &Endpoint {
         &self.endpoint
     }

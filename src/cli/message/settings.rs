@@ -131,7 +131,7 @@ pub fn shown(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
         value: secret::place(source),
         origin: secret::origin(source),
     });
-    let token_url = |url: &Option<TokenUrl>| url.as_ref().map_or("the issuer's".into(), |url| url.as_str().into());
+    let token_url = |url: &Option<TokenUrl>| url.as_ref().map_or("the issuer's".into(), TokenUrl::shown);
     let cache = settings.cache().ok().and_then(Result::ok);
     let bundle = |it: &Option<Bundle>| it.as_ref().map_or("the system's".into(), path);
     let all = [

@@ -17,6 +17,7 @@ use crate::oauth::jwt::verify::check_issuer;
 use crate::oauth::jwt::{Jwt, claims};
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
+use crate::oauth::token_url::TokenUrl;
 use crate::token::source::TokenSource;
 
 /// Whether the discovery document matches our issuer. `is_reported`: the connection's steps report why it failed.
@@ -114,7 +115,7 @@ fn issued(token: &TokenResponse) -> Option<(SystemTime, SystemTime)> {
 pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>, endpoints: Option<&Endpoints>) -> Step {
     let (Some(recorded), Some(source)) = (recorded, source) else { return Step::not_reached("request") };
     let mut step = Step::new("request");
-    let url = endpoints.and_then(|endpoints| endpoints.token.as_ref());
+    let url = source.token_url.as_ref().map(TokenUrl::shown).or_else(|| endpoints?.token.clone());
     step.fact("url", url.map(|url| UntrustedText::new(url.as_bytes()).quote()));
     step.fact(
         "credentials in",

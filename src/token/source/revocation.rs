@@ -88,7 +88,11 @@ impl RevocationReport {
         let mut entries: Vec<Entry> = names.iter().filter_map(|name| keys.open(name)).collect();
         self.sealed = names.len() - entries.len();
         entries.retain(|Entry { binding, .. }| match is_all {
-            true => binding.issuer == own.issuer && binding.client_id == own.client_id,
+            // A token from another token URL may be another issuer's, which must not be sent to this one.
+            true => {
+                [&binding.issuer, &binding.token_url, &binding.client_id]
+                    == [&own.issuer, &own.token_url, &own.client_id]
+            }
             false => binding == own,
         });
         // The server may mention one token in its response for another.

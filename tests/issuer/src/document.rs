@@ -42,6 +42,6 @@ impl Document {
 
     /// Keycloak's name of the endpoint at `path`.
     pub(crate) fn endpoint(path: &str) -> Option<&str> {
-        path.strip_prefix("/oauth2/").map(|name| if name == "keys" { "certs" } else { name })
+        path.split('?').next()?.strip_prefix("/oauth2/").map(|name| if name == "keys" { "certs" } else { name })
     }
 }

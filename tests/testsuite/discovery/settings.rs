@@ -32,6 +32,39 @@ fn a_given_token_url_needs_no_discovery() {
     assert_eq!(paths(&issuer)[2..], ["token", document, "keys", document, "revoke"]);
 }
 
+/// Without `--issuer`, the tokens of every token URL are cached for the default one.
+#[test]
+fn a_token_of_another_token_url_is_not_sent_to_the_issuer() {
+    let (issuer, cache) = (Issuer::with(Document::complete()), cache());
+    let call = || call(&issuer, &cache);
+    let url = format!("{}/oauth2/token", issuer.origin());
+    call().args(["--token-url", &url]).succeeds();
+    call().args(["revoke", "--all"]).succeeds();
+    assert_eq!(paths(&issuer), ["token"]);
+    call().args(["revoke", "--all", "--token-url", &url]).succeeds();
+    assert_eq!(paths(&issuer), ["token", "openid-configuration", "revoke"]);
+}
+
+/// Its query may hold a key.
+#[test]
+fn a_token_urls_query_is_not_shown() {
+    let issuer = Issuer::with(Document::complete());
+    let key = "Jm4kQ8vX2bN6tR9wZ1cF5gH7";
+    let call = || {
+        Tool::asking(&issuer).args([
+            "--no-cache",
+            "--token-url",
+            &format!("{}/oauth2/token?code={key}", issuer.origin()),
+        ])
+    };
+    for words in [&["-vv"][..], &["doctor"]] {
+        let (code, stdout, said) = call().args(words).run();
+        assert_eq!(code, Some(0), "{stdout}{said}");
+        assert!((stdout.clone() + &said).contains("/oauth2/token?…") && !(stdout + &said).contains(key), "{said}");
+    }
+    assert_eq!(issuer.requests()[0].path, format!("/oauth2/token?code={key}"));
+}
+
 /// Nothing was sent to be revoked, so that the cached token stays.
 #[test]
 fn a_document_that_fails_revokes_nothing() {
