@@ -8,7 +8,7 @@ use crate::base::event::{self, Event, Level, Warning};
 use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
 use crate::cli::settings::{
-    DEFAULT, Name, NoCache, NoProxy, Problem, ProxyChoice, Setting, SettingError, Settings, empty_variables,
+    DEFAULT, Name, NoCache, NoProxy, Problem, ProxyChoice, Setting, SettingError, Settings, is_set_but_empty,
 };
 use crate::credential::{ClientId, SecretSource, are_swapped};
 use crate::display::redact::REDACTED;
@@ -179,7 +179,7 @@ pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
         event::emit(Event::Warning(Warning::SecretInArguments));
     }
     // An empty variable decides where the secret goes.
-    let is_empty = |name, variable| is_needed(name) && empty_variables().contains(&variable);
+    let is_empty = |name, variable| is_needed(name) && is_set_but_empty(variable);
     match (&settings.issuer, &settings.token_url) {
         (Ok(Setting { value, origin: DEFAULT }), Ok(Setting { value: None, .. }))
             if is_empty(Name::Issuer, "CATENA_ISSUER") =>

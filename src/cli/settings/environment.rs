@@ -88,6 +88,10 @@ pub fn places_in_memory() -> Vec<PathBuf> {
     runtime.filter(|path| path.is_absolute()).into_iter().chain(shared).collect()
 }
 
+pub fn is_set_but_empty(name: &str) -> bool {
+    is_empty(&get, name)
+}
+
 /// Settings' variables that are set but empty, and so ignored.
 pub fn empty_variables() -> Vec<&'static str> {
     VARIABLES.into_iter().filter(|name| is_empty(&get, name)).collect()

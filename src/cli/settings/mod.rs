@@ -29,8 +29,8 @@ use crate::oauth::token_url::TokenUrl;
 use crate::token::cache::directory::Directory;
 use environment::{Environment, first, is_empty};
 pub use environment::{
-    can_erase_lines, ci_system, empty_variables, misspelt_variable, nearest_variable, notify_socket, places_in_memory,
-    search_path, temporary_directory, unread_variables,
+    can_erase_lines, ci_system, empty_variables, is_set_but_empty, misspelt_variable, nearest_variable, notify_socket,
+    places_in_memory, search_path, temporary_directory, unread_variables,
 };
 pub use proxy::{NoProxy, ProxyChoice, unmatched_no_proxy};
 pub use secret_source::{SECRET_VARIABLES, unused_secrets};
