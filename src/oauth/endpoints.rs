@@ -49,6 +49,7 @@ impl Endpoints {
             wait: None,
             outcome_unknown: false,
             is_final: true,
+            is_at_token_url: false,
             cause: Box::new(Cause::Unusable(Unusable::NoEndpoint(name))),
         };
         url.as_deref().ok_or_else(missing)

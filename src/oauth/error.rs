@@ -26,6 +26,8 @@ pub struct RequestError {
     pub outcome_unknown: bool,
     /// Whether no retry was allowed. If `false`, time ran out, or the caller waits and retries.
     pub is_final: bool,
+    /// Whether `--token-url` names the server, not the issuer.
+    pub is_at_token_url: bool,
     pub cause: Box<Cause>,
 }
 
@@ -165,6 +167,7 @@ impl RequestError {
             wait: wait.map(|seconds| Wait { time: Duration::from_secs(seconds), is_too_long: false }),
             outcome_unknown: false,
             is_final,
+            is_at_token_url: false,
             cause: Box::new(Cause::Status(Box::new(ErrorResponse { status, ..ErrorResponse::default() }), asked)),
         }
     }

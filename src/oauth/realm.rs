@@ -138,7 +138,7 @@ impl Exchange {
         read: impl FnOnce(&Answer, Moment) -> Result<T, Unusable>,
     ) -> Result<T, RequestError> {
         let Self { purpose, request, asked } = self;
-        let has_form = request.form.is_some();
+        let (has_form, is_at_token_url) = (request.form.is_some(), asked.server.known_by == KnownBy::TokenUrl);
         let Outcome { result, sent, is_final, outcome_unknown, wait } = retry::send(http, &request, tries, deadline);
         let read = result.map_err(Cause::NoAnswer).and_then(|answer| {
             // A discovery document has the names of tokens, before other words.
@@ -159,7 +159,8 @@ impl Exchange {
             };
             // A request without credentials changes nothing there.
             let outcome_unknown = (outcome_unknown || is_invalid) && has_form;
-            RequestError { purpose, attempts: tries.made, wait, outcome_unknown, is_final, cause: Box::new(cause) }
+            let (attempts, cause) = (tries.made, Box::new(cause));
+            RequestError { purpose, attempts, wait, outcome_unknown, is_final, is_at_token_url, cause }
         })
     }
 }

@@ -51,8 +51,8 @@ pub fn hint(response: &ErrorResponse, asked: &Asked) -> String {
         return (*hint).to_owned();
     }
     let hint = match (response.status, code) {
-        (404 | 405, "") if asked.server.known_by == KnownBy::TokenUrl => "check --token-url",
-        (404 | 405, "") => "ask the issuer's administrator: its discovery document names a wrong URL",
+        (404 | 405, _) if asked.server.known_by == KnownBy::TokenUrl => "check --token-url",
+        (404 | 405, _) => "ask the issuer's administrator: its discovery document names a wrong URL",
         (_, "") => "a proxy or firewall in front of the service may have rejected the request: ask its owner",
         (_, "invalid_scope") => SCOPE,
         (_, "invalid_target") => "check --param audience or --param resource",
@@ -68,10 +68,7 @@ pub fn hint(response: &ErrorResponse, asked: &Asked) -> String {
 fn credentials(Asked { client, server, .. }: &Asked) -> String {
     let Some(client) = client else { return "ask the issuer's administrator".to_owned() };
     let known_by = &server.known_by;
-    let check = match known_by {
-        KnownBy::TokenUrl => check_secret(client).replacen("--issuer", "--token-url", 1),
-        _ => check_secret(client),
-    };
+    let check = check_secret(client);
     let KnownBy::Document { auth_methods } = known_by else { return check };
     let listed = auth_methods.quote();
     let has = |method: ClientAuth| listed.split(", ").any(|own| own == format!("client_secret_{}", method.name()));
@@ -219,7 +216,6 @@ mod tests {
         let hint = |known_by| hint_of("h", known_by, 401, "invalid_client", "");
         let check = "check --issuer, --client-id and the client secret (FILE)";
         assert_eq!(hint(listing("")), check);
-        assert_eq!(hint(KnownBy::TokenUrl), check.replace("issuer", "token-url"));
         let basic = "client_secret_basic, private_key_jwt";
         assert_eq!(hint(listing(basic)), format!("use --client-auth basic: the issuer lists {basic}"));
         for methods in ["client_secret_basic, client_secret_post", "private_key_jwt"] {

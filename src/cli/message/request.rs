@@ -44,7 +44,7 @@ pub fn reason(error: &RequestError) -> Words {
             }
             cause => hint(cause),
         };
-        return Words::new(why, hint);
+        return Words::new(why, if error.is_at_token_url { hint.replace("--issuer", "--token-url") } else { hint });
     };
     let time = display(time);
     Words::new(format!("{why}; the server requested a delay of {time}"), try_again(&time, is_too_long))

@@ -87,6 +87,18 @@ fn without_an_issuer_nothing_can_be_revoked_or_verified() {
     }
 }
 
+/// The hint names the setting that decides where the request goes.
+#[test]
+fn what_fails_at_the_token_url_is_not_the_issuers() {
+    let issuer = Issuer::with(Document::complete());
+    let failed = at_the_token_url(&issuer).arg("--no-cache").env("CATENA_CLIENT_SECRET", "a-wrong-one").fails(4);
+    assert!(failed.hint.starts_with("check --token-url, --client-id and the client secret"), "{}", failed.hint);
+    let tool = || Tool::asking(&issuer).args(["--no-cache", "--retries", "0", "--token-url"]);
+    let failed = tool().arg("http://localhost:1/token").fails(5);
+    assert!(failed.hint.starts_with("check host and port in --token-url"), "{}", failed.hint);
+    assert_eq!(tool().arg(format!("{}/nowhere", issuer.origin())).fails(4).hint, "check --token-url");
+}
+
 #[test]
 fn a_token_url_is_checked_as_an_issuer_is() {
     let issuer = Issuer::idle();
