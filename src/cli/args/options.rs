@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{ArgAction, Args, ValueHint};
+use clap::{ArgAction, Args};
 
 use crate::base::duration;
 use crate::base::event::Level;
@@ -34,7 +34,7 @@ pub struct IdentityArgs {
     /// Client id
     ///
     /// [CATENA_CLIENT_ID]
-    #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
     #[command(flatten)]
     pub secret: SecretArgs,
@@ -43,23 +43,23 @@ pub struct IdentityArgs {
     /// The endpoints of a Keycloak realm (.../realms/NAME) are known; those of any other issuer are read from
     /// ISSUER/.well-known/openid-configuration with each new token. Plain http is only for loopback hosts.
     /// [CATENA_ISSUER] [default: https://auth.catenatelematics.com/realms/catena]
-    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    #[arg(long, value_name = "URL")]
     pub issuer: Option<String>,
     /// Scope, '' for none [default: organization]
     ///
     /// [CATENA_SCOPE]
-    #[arg(long, value_name = "SCOPE", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "SCOPE")]
     pub scope: Option<String>,
     /// Token endpoint that no discovery names
     ///
     /// For the token request alone: `revoke` and `inspect --verify` go by --issuer. [CATENA_TOKEN_URL]
-    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, hide_short_help = true)]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
     pub token_url: Option<String>,
     /// Further parameter of the token request
     ///
     /// Such as `audience=...` or `resource=...`; repeatable. A token is cached for its parameters. Those behind a
     /// subcommand's name replace those before it.
-    #[arg(long, value_name = "NAME=VALUE", value_hint = ValueHint::Other, hide_short_help = true)]
+    #[arg(long, value_name = "NAME=VALUE", hide_short_help = true)]
     pub param: Vec<OsString>,
     /// post or basic [default: post]
     ///
@@ -81,19 +81,19 @@ pub struct SecretArgs {
     /// Prefer a file or a command: every user of the machine can read a command line. Without an option or variable,
     /// the secret is read from the systemd credential `catena-client-secret` or, if there is none, prompted for.
     /// [CATENA_CLIENT_SECRET]
-    #[arg(long, value_name = "SECRET", value_hint = ValueHint::Other, allow_hyphen_values = true,
+    #[arg(long, value_name = "SECRET", allow_hyphen_values = true,
         conflicts_with_all = ["client_secret_file", "client_secret_command"])]
     pub client_secret: Option<OsString>,
     /// File with the client secret, - for stdin
     ///
     /// Pipes and <(...) work. One final line break is removed. [CATENA_CLIENT_SECRET_FILE]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, conflicts_with = "client_secret_command")]
+    #[arg(long, value_name = "PATH", conflicts_with = "client_secret_command")]
     pub client_secret_file: Option<PathBuf>,
     /// Shell command that prints the secret
     ///
     /// Run by `sh -c`, with the terminal and without stdin: 'op read op://vault/catena/secret', 'pass show catena'.
     /// [CATENA_CLIENT_SECRET_COMMAND]
-    #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString)]
+    #[arg(long, value_name = "CMD")]
     pub client_secret_command: Option<OsString>,
 }
 
@@ -116,7 +116,7 @@ pub struct OutputArgs {
     /// Name of the variable [default: CATENA_TOKEN]
     ///
     /// In the formats env, sh, fish and powershell.
-    #[arg(long, value_name = "NAME", value_parser = EnvName::parse, value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "NAME", value_parser = EnvName::parse)]
     pub env_name: Option<EnvName>,
 }
 
@@ -128,7 +128,7 @@ pub struct CacheArgs {
     /// Replaces a token, cached or in a token file, before its remaining lifetime falls below this; by default, below
     /// 30s or a tenth of its lifetime, whichever is shorter. Exits with 7 (`exec`: 125) if a new token lasts less.
     /// [CATENA_MIN_TTL]
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse, value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     pub min_ttl: Option<Duration>,
     /// Request a new token even if a valid one is cached
     ///
@@ -143,7 +143,7 @@ pub struct CacheArgs {
     /// Directory of the encrypted token cache
     ///
     /// [CATENA_CACHE_DIR] [default: $XDG_CACHE_HOME/catena-token, else ~/.cache/catena-token]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR")]
     pub cache_dir: Option<PathBuf>,
 }
 
@@ -154,28 +154,28 @@ pub struct NetworkArgs {
     ///
     /// Excludes the time at the prompt and the run time of CMD in `exec`. `renew` applies it to each token. Format:
     /// 90s, 5m, 1h30m, 1500ms or plain seconds. [CATENA_TIMEOUT]
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive, value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive)]
     pub timeout: Option<Duration>,
     /// Timeout for connecting [default: 10s]
     ///
     /// DNS, TCP, proxy and TLS.
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive, value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive)]
     pub connect_timeout: Option<Duration>,
     /// Retries of temporary failures [default: 2]
     ///
     /// [CATENA_RETRIES]
-    #[arg(long, value_name = "N", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "N")]
     pub retries: Option<u32>,
     /// CA bundle (PEM) [default: the system's]
     ///
     /// [CATENA_CA_CERT, SSL_CERT_FILE]
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE")]
     pub ca_cert: Option<PathBuf>,
     /// Proxy URL, '' for none
     ///
     /// http://[USER:PASSWORD@]HOST:PORT or https://... An unusable proxy is an error and is never bypassed. The
     /// variables work as in curl. [HTTPS_PROXY, ALL_PROXY, NO_PROXY]
-    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    #[arg(long, value_name = "URL")]
     pub proxy: Option<String>,
 }
 
