@@ -3,7 +3,6 @@
 use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::base::clock;
 
@@ -45,12 +44,10 @@ pub fn text(version: ApiVersion, token: &str, left: Option<Duration>) -> String 
 }
 
 fn credential(version: ApiVersion, token: &str, expires: Option<SystemTime>) -> String {
-    let mut status = json!({ "token": token });
-    if let Some(expires) = expires {
-        status["expirationTimestamp"] = clock::date(expires).into();
-    }
-    let name = ApiVersion::NAMES[version as usize];
-    format!("{}\n", json!({"apiVersion": name, "kind": "ExecCredential", "status": status}))
+    // No character of a token or a date is special in JSON.
+    let expires = expires.map(|expires| format!(r#""expirationTimestamp":"{}","#, clock::date(expires)));
+    let (name, expires) = (ApiVersion::NAMES[version as usize], expires.unwrap_or_default());
+    format!("{{\"apiVersion\":\"{name}\",\"kind\":\"ExecCredential\",\"status\":{{{expires}\"token\":\"{token}\"}}}}\n")
 }
 
 #[cfg(test)]
