@@ -65,13 +65,13 @@ _catena__token() {
 
     case "${cmd}" in
         catena__token)
-            opts="-v -q -h -V --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --client-auth --format --json --env-name --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help --version exec renew inspect revoke doctor cache completions man help"
+            opts="-v -q -h -V --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --format --json --env-name --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help --version exec renew inspect revoke doctor cache completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--env-name|--min-ttl|--timeout|--connect-timeout|--retries)
+                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--param|--env-name|--min-ttl|--timeout|--connect-timeout|--retries)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -93,7 +93,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -114,7 +114,7 @@ _catena__token() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "token json header curl env sh fish powershell" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "token json header curl env sh fish powershell exec-credential" -- "${cur}"))
                     return 0
                     ;;
                 --cache-dir)
@@ -267,13 +267,13 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__doctor)
-            opts="-v -q -h --json --offline --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --json --offline --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--min-ttl|--timeout|--connect-timeout|--retries)
+                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--param|--min-ttl|--timeout|--connect-timeout|--retries)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -295,7 +295,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -334,25 +334,25 @@ _catena__token() {
             for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
                 case "${last},${word}" in
                     *,=) continue ;;
-                    *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--client-assertion-from,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--client-cert,*|--client-key,*|--issuer,*|--token-issuer,*|--scope,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*|*,exec) ;;
+                    *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--client-assertion-from,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--client-cert,*|--client-key,*|--issuer,*|--token-issuer,*|--scope,*|--token-url,*|--param,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*|*,exec) ;;
                     *) return 0 ;;
                 esac
                 last="${word}"
             done
             case "${last},${cur}" in
-                *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--client-assertion-from,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--client-cert,*|--client-key,*|--issuer,*|--token-issuer,*|--scope,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*) ;;
+                *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--client-assertion-from,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--client-cert,*|--client-key,*|--issuer,*|--token-issuer,*|--scope,*|--token-url,*|--param,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*) ;;
                 *)
                     COMPREPLY=( $(compgen -c -- "${cur}") )
                     return 0
                     ;;
             esac
-            opts="-v -q -h --env-name --renew --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --env-name --renew --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --env-name|--token-file-mode|--client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--min-ttl|--timeout|--connect-timeout|--retries)
+                --env-name|--token-file-mode|--client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--param|--min-ttl|--timeout|--connect-timeout|--retries)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -374,7 +374,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -423,13 +423,13 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__inspect)
-            opts="-v -q -h --json --verify --audience --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --json --verify --audience --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --audience|--client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--min-ttl|--timeout|--connect-timeout|--retries)
+                --audience|--client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--param|--min-ttl|--timeout|--connect-timeout|--retries)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -451,7 +451,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -500,7 +500,7 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__renew)
-            opts="-v -q -h --token-file --token-file-mode --check --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --token-file --token-file-mode --check --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -521,14 +521,14 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --token-file-mode|--client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--min-ttl|--timeout|--connect-timeout|--retries)
+                --token-file-mode|--client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--param|--min-ttl|--timeout|--connect-timeout|--retries)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
-                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -563,13 +563,13 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__revoke)
-            opts="-v -q -h --all --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --client-auth --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --all --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--timeout|--connect-timeout|--retries)
+                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--param|--timeout|--connect-timeout|--retries)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -591,7 +591,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--proxy)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_catena_token_global_optspecs
-    string join \n client-id= client-secret= client-secret-file= client-secret-command= client-assertion-file= client-assertion-command= client-assertion-from= signing-key-file= assertion-audience= client-assertion-type= signing-key-id= signing-alg= client-cert= client-key= issuer= token-issuer= scope= client-auth= format= json env-name= min-ttl= refresh no-cache cache-dir= timeout= connect-timeout= retries= ca-cert= proxy= v/verbose q/quiet h/help V/version
+    string join \n client-id= client-secret= client-secret-file= client-secret-command= client-assertion-file= client-assertion-command= client-assertion-from= signing-key-file= assertion-audience= client-assertion-type= signing-key-id= signing-alg= client-cert= client-key= issuer= token-issuer= scope= token-url= param= client-auth= format= json env-name= min-ttl= refresh no-cache cache-dir= timeout= connect-timeout= retries= ca-cert= proxy= v/verbose q/quiet h/help V/version
 end
 
 function __fish_catena_token_needs_command
@@ -27,12 +27,12 @@ end
 
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-id -d 'Client id' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
-complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-file -d 'File with the secret, - for stdin' -r -F
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-file -d 'File with a client assertion (JWT)' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-command -d 'Shell command that prints a client assertion' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-from -d 'Source of an assertion: github' -r -f -a "github\t''"
-complete -c catena-token -n "__fish_catena_token_needs_command" -l signing-key-file -d 'File with a key to sign assertions' -r -F
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-from -d 'Service that gives an assertion: github' -r -f -a "github\t''"
+complete -c catena-token -n "__fish_catena_token_needs_command" -l signing-key-file -d 'File with a key that signs assertions' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l assertion-audience -d 'Audience of the assertion [default: the issuer]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-assertion-type -d 'jwt-bearer or jwt-spiffe [default: by its claims]' -r -f -a "jwt-bearer\t''
 jwt-spiffe\t''"
@@ -46,11 +46,13 @@ PS512\t''
 ES256\t''
 ES384\t''
 EdDSA\t''"
-complete -c catena-token -n "__fish_catena_token_needs_command" -l client-cert -d 'File with your TLS certificate (PEM)' -r -F
+complete -c catena-token -n "__fish_catena_token_needs_command" -l client-cert -d 'File with a TLS client certificate (PEM)' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-key -d 'File with the certificate\'s private key' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l token-issuer -d 'Issuer in tokens, if it is not --issuer' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l token-url -d 'Token endpoint that no discovery names' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l param -d 'Further parameter of the token request' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l format -d 'Output format: json, env, sh, ... [default: token]' -r -f -a "token\t''
@@ -60,7 +62,8 @@ curl\t''
 env\t''
 sh\t''
 fish\t''
-powershell\t''"
+powershell\t''
+exec-credential\t''"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l env-name -d 'Name of the variable [default: CATENA_TOKEN]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
@@ -90,12 +93,12 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -l token
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew" -l token-file-mode -d '0600, or 0640 to let its group read it [default: 0600]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-id -d 'Client id' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-secret-file -d 'File with the secret, - for stdin' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-file -d 'File with a client assertion (JWT)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-command -d 'Shell command that prints a client assertion' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-from -d 'Source of an assertion: github' -r -f -a "github\t''"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l signing-key-file -d 'File with a key to sign assertions' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-from -d 'Service that gives an assertion: github' -r -f -a "github\t''"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l signing-key-file -d 'File with a key that signs assertions' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l assertion-audience -d 'Audience of the assertion [default: the issuer]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-assertion-type -d 'jwt-bearer or jwt-spiffe [default: by its claims]' -r -f -a "jwt-bearer\t''
 jwt-spiffe\t''"
@@ -109,11 +112,13 @@ PS512\t''
 ES256\t''
 ES384\t''
 EdDSA\t''"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-cert -d 'File with your TLS certificate (PEM)' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-cert -d 'File with a TLS client certificate (PEM)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-key -d 'File with the certificate\'s private key' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l issuer -d 'Issuer URL [default: Catena\'s realm]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l token-issuer -d 'Issuer in tokens, if it is not --issuer' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l scope -d 'Scope, \'\' for none [default: organization]' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l token-url -d 'Token endpoint that no discovery names' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l param -d 'Further parameter of the token request' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l client-auth -d 'post or basic [default: post]' -r -f -a "post\t''
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect doctor" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
@@ -133,7 +138,7 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l toke
 complete -c catena-token -n "__fish_catena_token_using_subcommand renew" -l check -d 'Only check that the token in the file is valid'
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l audience -d 'Also check that the token is for this audience' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l json -d 'Print header and claims as JSON, unchanged'
-complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l verify -d 'Verify the token with the realm\'s public keys'
+complete -c catena-token -n "__fish_catena_token_using_subcommand inspect" -l verify -d 'Verify the token with the issuer\'s public keys'
 complete -c catena-token -n "__fish_catena_token_using_subcommand revoke" -l all -d 'Revoke all cached tokens of this client'
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l json -d 'Print the report as JSON'
 complete -c catena-token -n "__fish_catena_token_using_subcommand doctor" -l offline -d 'Do not use the network'
@@ -147,13 +152,13 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-file -d 'File with the secret, - for stdin' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-file -d 'File with the client secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-assertion-file -d 'File with a client assertion (JWT)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-assertion-command -d 'Shell command that prints a client assertion' -r -f -a "(__fish_complete_command)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-assertion-from -d 'Source of an assertion: github' -r -f -a "github\t''"
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l signing-key-file -d 'File with a key to sign assertions' -r -F
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-cert -d 'File with your TLS certificate (PEM)' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-assertion-from -d 'Service that gives an assertion: github' -r -f -a "github\t''"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l signing-key-file -d 'File with a key that signs assertions' -r -F
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-cert -d 'File with a TLS client certificate (PEM)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-key -d 'File with the certificate\'s private key' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print progress to stderr; -vv for details'
@@ -181,4 +186,4 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fi
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Remove all cached tokens and remembered keys'
 complete -c catena-token -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand completions" -a "bash zsh fish elvish powershell"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -a "(__fish_complete_subcommand --fcs-skip=2 - --env-name --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --client-auth --min-ttl --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -a "(__fish_complete_subcommand --fcs-skip=2 - --env-name --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy)"

@@ -12,11 +12,14 @@ use crate::credential::Kind;
 use crate::display::untrusted::{UntrustedText, escape};
 use crate::http::Answer;
 use crate::http::connect::proxy::Proxy;
-use crate::http::endpoint::Endpoint;
+use crate::http::endpoint::{Endpoint, parse_url};
 use crate::http::trust;
 use crate::http::trust::certificate::{self, Certificate};
 use crate::oauth::assertion::Claims;
+use crate::oauth::discovery::{self, Expected};
+use crate::oauth::endpoints::KnownBy;
 use crate::oauth::error::ErrorResponse;
+use crate::oauth::issuer::Issuer;
 use crate::oauth::jwt::keys::Keys;
 use crate::oauth::jwt::verify::examine;
 use crate::oauth::jwt::{Jwt, table};
@@ -44,6 +47,21 @@ pub fn token_response(bytes: &[u8]) {
     assert!(!response.json.contains('\n'));
     let copy = TokenResponse::cached(response.json, now, response.lifetime, now.after(Duration::from_secs(60)));
     assert!(copy.is_some_and(|copy| copy.access_token == response.access_token));
+}
+
+/// A discovery document: a secret goes to https alone.
+pub fn discovery(bytes: &[u8]) {
+    let Ok(document) = json::text(bytes).and_then(json::object) else { return };
+    let Ok(issuer) = Issuer::parse("https://id.example.com") else { return };
+    let Ok(found) = discovery::read(&document, Expected { issuer: &issuer, token_issuer: None }) else { return };
+    for url in [found.token, found.revocation, found.keys].into_iter().flatten() {
+        let endpoint = parse_url(&url).and_then(|uri| Endpoint::of(&uri));
+        assert!(endpoint.is_ok_and(|endpoint| endpoint.tls), "{url}");
+        is_harmless(&UntrustedText::new(url.as_bytes()).quote());
+    }
+    if let KnownBy::Document { auth_methods } = found.known_by {
+        is_harmless(&auth_methods.quote());
+    }
 }
 
 /// The body of an error response.

@@ -66,6 +66,7 @@ pub enum Event<'a> {
     Stored { directory: &'a Path },
     Remembered { lifetime: Duration },
     TokenReceived { characters: usize, lifetime: Option<Duration>, scope: &'a str },
+    Discovered { token: &'a str, is_elsewhere: bool },
     Revoking { client: Option<&'a str>, issuer: &'a str },
     KeysReceived { count: usize },
     Starting { command: &'a str, left: Option<Duration> },
@@ -109,7 +110,8 @@ pub type AnyError<'a> = &'a (dyn Error + 'static);
 
 /// A problem that does not stop the call.
 ///
-/// - `EmptyIssuer`: its variable is set but empty, so that the secret goes to the default realm.
+/// - `EmptyIssuer`, `EmptyTokenUrl`: the variable is set but empty, so that the secret goes to the default realm or to
+///   the endpoint of the issuer.
 /// - `TokenMayBeRevoked`: its cached copy was deleted.
 /// - `NotKnown`: tokens that the server does not know, and the expiry of the last one.
 /// - `Sealed`: cached tokens that the secret does not open.
@@ -117,6 +119,7 @@ pub type AnyError<'a> = &'a (dyn Error + 'static);
 pub enum Warning<'a> {
     Error(AnyError<'a>),
     EmptyIssuer { default: &'a str },
+    EmptyTokenUrl { issuer: &'a str },
     SecretInArguments,
     TokenInArguments,
     LockHeld { holder: Option<u32> },

@@ -84,6 +84,7 @@ pub struct NotStarted;
 /// - `TokenFile`, `NoTokenYet`, `Expires`, `NoExpiry`: what `renew --check` found at this path. The token's `exp` is too
 ///   early for the required lifetime, or none can be read.
 /// - `OtherIssuer`, `CutOff`, `NoIssuer` (not a JWT, but this issuer is expected): the token is not sent.
+/// - `NoIssuerGiven`: this option needs an issuer, but only `--token-url` is given.
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum CommandError {
@@ -103,6 +104,7 @@ pub enum CommandError {
     OtherIssuer { why: OtherIssuer, has_token_issuer: bool },
     CutOff(NotJwt),
     NoIssuer(String),
+    NoIssuerGiven(&'static str),
     TokenFile(PathBuf, io::Error),
     NoTokenYet(PathBuf),
     Expires { path: PathBuf, at: SystemTime, min_ttl: Option<Duration> },
@@ -141,7 +143,7 @@ fn of_command(error: &CommandError) -> Exit {
     match error {
         Signals(_) | Wait(..) => Exit::Local,
         Stdin(error) if error.kind() == io::ErrorKind::FileTooLarge => Exit::Unusable,
-        Stdin(_) | EmptyStdin | NoCache | TokenFile(..) => Exit::Setup,
+        Stdin(_) | EmptyStdin | NoCache | NoIssuerGiven(_) | TokenFile(..) => Exit::Setup,
         NoTokenYet(_) | Expires { .. } => Exit::Temporary,
         NotAToken | NothingToShow { .. } | CutOff(_) | NoExpiry(_) => Exit::Unusable,
         _ => Exit::Usage,

@@ -1,7 +1,9 @@
 //! How a token is printed.
 
 use std::fmt;
+use std::time::Duration;
 
+use crate::cli::exec_credential::{self, ApiVersion};
 use crate::display::untrusted::escape_json;
 use crate::oauth::token_response::TokenResponse;
 
@@ -22,13 +24,33 @@ pub enum Format {
     Sh,
     Fish,
     Powershell,
+    /// For kubectl and client-go.
+    ExecCredential,
+}
+
+/// What some formats need beside the token.
+pub struct Extra<'a> {
+    pub env_name: &'a EnvName,
+    pub api_version: ApiVersion,
+    /// For how long the token is fresh enough, if that is known.
+    pub left: Option<Duration>,
 }
 
 impl Format {
-    pub const NAMES: [&str; 8] = ["token", "json", "header", "curl", "env", "sh", "fish", "powershell"];
+    pub const NAMES: [&str; 9] =
+        ["token", "json", "header", "curl", "env", "sh", "fish", "powershell", "exec-credential"];
 
-    const ALL: [Self; 8] =
-        [Self::Token, Self::Json, Self::Header, Self::Curl, Self::Env, Self::Sh, Self::Fish, Self::Powershell];
+    const ALL: [Self; 9] = [
+        Self::Token,
+        Self::Json,
+        Self::Header,
+        Self::Curl,
+        Self::Env,
+        Self::Sh,
+        Self::Fish,
+        Self::Powershell,
+        Self::ExecCredential,
+    ];
 
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
@@ -43,8 +65,8 @@ impl Format {
     }
 
     /// The text to print, with its line break. A token needs no escaping: its characters are not special in any format.
-    pub fn text(self, response: &TokenResponse, name: &EnvName) -> String {
-        let token = response.access_token.expose();
+    pub fn text(self, response: &TokenResponse, extra: &Extra<'_>) -> String {
+        let (token, name) = (response.access_token.expose(), extra.env_name);
         match self {
             Self::Token => format!("{token}\n"),
             Self::Json => escape_json(&response.json) + "\n",
@@ -54,6 +76,7 @@ impl Format {
             Self::Sh => format!("export {name}='{token}'\n"),
             Self::Fish => format!("set -gx {name} '{token}'\n"),
             Self::Powershell => format!("$env:{name} = '{token}'\n"),
+            Self::ExecCredential => exec_credential::text(extra.api_version, token, extra.left),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod args;
 pub(crate) mod error;
+pub(crate) mod exec_credential;
 pub(crate) mod format;
 pub(crate) mod message;
 pub(crate) mod progress;

@@ -9,7 +9,7 @@ use crate::cli::report;
 use crate::cli::settings::{Name, Setting, Settings};
 use crate::command::source::{self, STDIN, read_token, require};
 use crate::credential::Place;
-use crate::oauth::issuer::Issuer;
+use crate::oauth::discovery::Expected;
 use crate::oauth::jwt::verify::check_issuer;
 use crate::oauth::jwt::{Jwt, is_part_of_a_jwt};
 use crate::oauth::realm::Revoked;
@@ -28,11 +28,11 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
         Name::Scope => has_scope,
         name => name.is_of_token() && name != Name::MinTtl,
     })?;
+    source::require_issuer(&settings, "'revoke'")?;
     if !has_scope {
         settings.scope = Ok(Setting::by_default(None));
     }
     settings.min_ttl = Ok(Setting::by_default(None));
-    let token_issuer = settings.token_issuer.clone()?.value;
     let tokens = source::of(settings, Use::Once)?;
 
     let token = match &args.token {
@@ -42,7 +42,7 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
                 return Err(CommandError::StdinTwice(by, "the token").into());
             }
             let token = read_token(argument)?;
-            check_token_issuer(&token, &tokens.issuer, token_issuer.as_deref())?;
+            check_token_issuer(&token, tokens.expected())?;
             Some(token)
         }
     };
@@ -65,10 +65,11 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
 }
 
 /// A token must not be sent to another issuer. One without an issuer is accepted, but not a truncated JWT.
-fn check_token_issuer(token: &AccessToken, issuer: &Issuer, token_issuer: Option<&str>) -> Result<(), CommandError> {
+fn check_token_issuer(token: &AccessToken, expected: Expected<'_>) -> Result<(), CommandError> {
+    let token_issuer = expected.token_issuer;
     match (Jwt::decode(token.expose()), token_issuer) {
         (Ok(jwt), None) if !jwt.claims.members.contains_key("iss") => Ok(()),
-        (Ok(jwt), _) => check_issuer(&jwt, token_issuer.unwrap_or(issuer.as_str()))
+        (Ok(jwt), _) => check_issuer(&jwt, expected.name())
             .map_err(|why| CommandError::OtherIssuer { why, has_token_issuer: token_issuer.is_some() }),
         (Err(why), _) if is_part_of_a_jwt(token.expose()) => Err(CommandError::CutOff(why)),
         (Err(_), Some(expected)) => Err(CommandError::NoIssuer(expected.to_owned())),

@@ -12,7 +12,7 @@ use crate::cli::args::Options;
 use crate::cli::error::{CommandError, Error};
 use crate::cli::message;
 use crate::cli::report;
-use crate::cli::settings::{Name, Settings};
+use crate::cli::settings::{DEFAULT, Name, Settings};
 use crate::credential::{CredentialSource, Kind, Place};
 use crate::http::Route;
 use crate::oauth::client_auth::ClientAuth;
@@ -25,8 +25,18 @@ use crate::token::source::{Freshness, TokenError, TokenSource, Use};
 
 /// The source for a command that does not print the token. Nothing is opened or prompted for yet.
 pub fn resolve(options: Options, intended_use: Use) -> Result<TokenSource, Error> {
+    resolve_checked(options, intended_use, |_| Ok(()))
+}
+
+/// The same with a check of the settings.
+pub fn resolve_checked(
+    options: Options,
+    intended_use: Use,
+    check: impl Fn(&Settings) -> Result<(), CommandError>,
+) -> Result<TokenSource, Error> {
     let settings = Settings::resolve(options);
     require(&settings, Name::is_of_token)?;
+    check(&settings)?;
     of(settings, intended_use)
 }
 
@@ -46,7 +56,8 @@ pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, Error> {
     let (route, cache) = (route(&settings)?, settings.cache()?);
     let assertion = settings.assertion()?;
     let (client_id, scope, timeout) = (settings.client_id?.value, settings.scope?.value, settings.timeout?.value);
-    let (issuer, credential) = (settings.issuer?.value, settings.credential?);
+    let (issuer, token_issuer) = (settings.issuer?.value, settings.token_issuer?.value);
+    let (token_url, params, credential) = (settings.token_url?.value, settings.params?.value, settings.credential?);
     let client_auth = match credential.kind {
         Kind::Secret => settings.client_auth?.value,
         Kind::Assertion => ClientAuth::Assertion,
@@ -54,9 +65,27 @@ pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, Error> {
         Kind::Certificate => ClientAuth::Certificate,
     };
     let certificate = route.identity.as_ref().map(|identity| &identity.digest[..]);
-    let binding = Binding::new(&issuer, client_id.as_ref(), scope.as_ref(), client_auth, certificate);
+    let binding = Binding {
+        token_url: token_url.as_ref().map_or_else(String::new, |url| url.as_str().to_owned()),
+        params: params.iter().map(|own| (own.name.clone(), own.value.clone())).collect(),
+        ..Binding::new(&issuer, client_id.as_ref(), scope.as_ref(), client_auth, certificate)
+    };
     let cache = cache.ok().map(|directory| Cache::new(directory.value, binding));
-    Ok(TokenSource { client_id, credential, assertion, issuer, scope, client_auth, route, cache, freshness, timeout })
+    Ok(TokenSource {
+        client_id,
+        credential,
+        assertion,
+        issuer,
+        token_issuer,
+        token_url,
+        params,
+        scope,
+        client_auth,
+        route,
+        cache,
+        freshness,
+        timeout,
+    })
 }
 
 /// Gets a credential that can be read only once, for all renewals. An assertion expires, so that one is not enough.
@@ -82,6 +111,13 @@ pub fn token_file(source: &TokenSource, path: &Path, mode: u32) -> Result<Arc<To
 pub fn require(settings: &Settings, is_needed: impl Fn(Name) -> bool) -> Result<(), Error> {
     message::settings::emit(settings, &is_needed);
     Ok(settings.check(is_needed)?)
+}
+
+/// `what` goes by the issuer, which `--token-url` does not name.
+pub fn require_issuer(settings: &Settings, what: &'static str) -> Result<(), CommandError> {
+    let is_given = settings.issuer.as_ref().is_ok_and(|issuer| issuer.origin != DEFAULT);
+    let has_token_url = settings.token_url.as_ref().is_ok_and(|url| url.value.is_some());
+    if has_token_url && !is_given { Err(CommandError::NoIssuerGiven(what)) } else { Ok(()) }
 }
 
 /// Reads the token from standard input.

@@ -29,6 +29,7 @@ pub enum UnusableUrl {
     NotHttps,
     UserName,
     QueryOrFragment,
+    Fragment,
     /// The URL of an endpoint, not of a realm.
     OfEndpoint,
     PlainHttp,

@@ -115,10 +115,24 @@ impl Route {
         STANDARD.encode(digest(&SHA256, options.as_bytes()))
     }
 
-    /// For the realm. Reads the CA bundle if `is_https`.
+    /// `http`, or another client if `url` needs the CA bundle that `http` does not have.
+    pub fn open_for(&self, url: &str, http: &Http, deadline: Deadline) -> Result<Http, TrustError> {
+        if is_https(url) && http.tls.is_none() { self.open(true, deadline) } else { Ok(http.clone()) }
+    }
+
+    /// The same, and the server gets the client's certificate.
+    pub fn open_as_client(&self, url: &str, http: &Http, deadline: Deadline) -> Result<Http, TrustError> {
+        let http = self.open_for(url, http, deadline)?;
+        Ok(match &self.identity {
+            Some(identity) => self.dial(http.tls, Some(identity)),
+            None => http,
+        })
+    }
+
+    /// For a server that needs no certificate of the client. Reads the CA bundle if `is_https`.
     pub fn open(&self, is_https: bool, deadline: Deadline) -> Result<Http, TrustError> {
         let tls = is_https.then(|| trust::read(self.ca_bundle.as_ref(), false, deadline)).transpose()?;
-        Ok(self.dial(tls, self.identity.as_ref()))
+        Ok(self.dial(tls, None))
     }
 
     /// For another service, which the system's authorities are for, too. It does not get the client's certificate.
@@ -144,9 +158,13 @@ impl Route {
         let (proxy, no_proxy) = (self.proxy.clone(), self.no_proxy.clone());
         let (zone, is_identified) = (self.zone.clone(), identity.is_some());
         let identity = identity.map(|identity| Arc::clone(&identity.certified));
-        let dialer = Dialer { tls, proxy, no_proxy, zone, went_out: Arc::clone(&went_out), identity };
-        Http { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out, is_identified }
+        let dialer = Dialer { tls: tls.clone(), proxy, no_proxy, zone, went_out: Arc::clone(&went_out), identity };
+        Http { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out, is_identified, tls }
     }
+}
+
+fn is_https(url: &str) -> bool {
+    url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
 }
 
 /// Reads a body. Without a length it ends with the connection, and some servers end that without TLS's close_notify or
@@ -183,6 +201,8 @@ pub(crate) struct Http {
     agent: ureq::Agent,
     went_out: Arc<AtomicBool>,
     is_identified: bool,
+    /// The trust that it has read.
+    tls: Option<Arc<ClientConfig>>,
 }
 
 impl Http {

@@ -12,6 +12,7 @@ use crate::display::redact;
 use crate::http::Request;
 use crate::oauth::assertion::Assertion;
 use crate::oauth::issuer::Issuer;
+use crate::oauth::parameter::Parameter;
 
 /// How the client authenticates. Never in two ways: Keycloak would choose one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,10 +81,19 @@ impl Proof {
     }
 }
 
-/// A form with the `first` parameter, the credentials and the scope: the order of the service's reference.
-pub fn form(url: String, first: (&str, &str), scope: Option<&str>, client: &Client<'_>) -> Request {
+/// A form with the `first` parameter, the credentials and the scope: the order of the service's reference. `params`
+/// come last.
+pub fn form(
+    url: String,
+    first: (&str, &str),
+    scope: Option<&str>,
+    params: &[Parameter],
+    client: &Client<'_>,
+) -> Request {
     let (id, auth) = (client.id.map_or("", ClientId::as_str), client.auth);
-    let length = first.1.len() + id.len() + client.proof.text().len() + scope.map_or(0, str::len);
+    let params_length: usize = params.iter().map(|own| own.name.len() + own.value.len() + 2).sum();
+    let scope_length = scope.map_or(0, str::len);
+    let length = first.1.len() + id.len() + client.proof.text().len() + scope_length + params_length;
     // Room for the worst case: a reallocation would leave parts of the secret in memory.
     let mut form = form_urlencoded::Serializer::new(String::with_capacity(3 * length + 256));
     form.append_pair(first.0, first.1);
@@ -106,6 +116,7 @@ pub fn form(url: String, first: (&str, &str), scope: Option<&str>, client: &Clie
         Proof::Certificate => None,
     };
     form.extend_pairs(scope.map(|scope| ("scope", scope)));
+    form.extend_pairs(params.iter().map(|own| (&own.name, &own.value)));
     let authorization = basic.filter(|_| auth == ClientAuth::Basic);
     Request { url, form: Some(Zeroizing::new(form.finish())), authorization }
 }

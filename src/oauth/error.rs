@@ -12,6 +12,7 @@ use crate::http::retry::{Wait, is_temporary_status};
 use crate::http::{Body, HttpError, Kind, Limit, Phase};
 use crate::oauth::assertion::Claims;
 use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::endpoints::KnownBy;
 use crate::oauth::issuer::Purpose;
 
 /// A request that failed, with its retries.
@@ -26,6 +27,8 @@ pub struct RequestError {
     pub outcome_unknown: bool,
     /// Whether no retry was allowed. If `false`, time ran out, or the caller waits and retries.
     pub is_final: bool,
+    /// Whether `--token-url` names the server, not the issuer.
+    pub is_at_token_url: bool,
     pub cause: Box<Cause>,
 }
 
@@ -43,8 +46,16 @@ pub enum Cause {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Asked {
     pub issuer: String,
+    pub server: Box<AskedServer>,
     pub scope: Option<String>,
     pub client: Option<AskedAs>,
+}
+
+/// The host and port of the request, which an issuer that is no Keycloak chooses.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AskedServer {
+    pub host: String,
+    pub known_by: KnownBy,
 }
 
 /// The client, and what this process knows about its credential: the setting that gives it, a probable mistake in a
@@ -84,6 +95,16 @@ pub enum Unusable {
     NotJson(JsonProblem, Body),
     NoKeys(Body),
     ErrorInSuccess(Box<ErrorResponse>),
+    /// A discovery document for another issuer: the secret must not go where it says.
+    OtherIssuer {
+        theirs: UntrustedText,
+        ours: String,
+    },
+    /// A member of the discovery document that is no https URL.
+    PlainEndpoint(&'static str, UntrustedText),
+    NotAnEndpoint(&'static str, UntrustedText),
+    /// A member that the discovery document lacks.
+    NoEndpoint(&'static str),
     /// It is missing, empty or invalid.
     NoAccessToken,
     /// The runner sent no JWT.
@@ -115,14 +136,15 @@ impl RequestError {
         }
     }
 
-    /// Whether the connection or the response cannot be trusted: TLS failed, or a redirect.
+    /// Whether the connection or the response cannot be trusted: TLS failed, a redirect, or a document that would send
+    /// the secret elsewhere.
     pub fn is_untrusted(&self) -> bool {
         match &*self.cause {
             Cause::NoAnswer(HttpError { kind, .. }) => {
                 matches!(kind, Kind::Untrusted(_) | Kind::ProxyStatus(300..=399))
             }
             Cause::Status(response, _) => (300..=399).contains(&response.status),
-            Cause::Unusable(_) => false,
+            Cause::Unusable(why) => matches!(why, Unusable::OtherIssuer { .. } | Unusable::PlainEndpoint(..)),
         }
     }
 
@@ -131,6 +153,10 @@ impl RequestError {
         let is_out_of_time =
             matches!(&*self.cause, Cause::NoAnswer(error) if matches!(error.kind, Kind::TimedOut(Limit::Total, _)));
         self.is_refused() || self.is_temporary() && self.is_final && !is_out_of_time
+    }
+
+    pub fn status(&self) -> Option<u16> {
+        if let Cause::Status(response, _) = &*self.cause { Some(response.status) } else { None }
     }
 
     /// The phase of the last attempt, if it got no response.
@@ -147,13 +173,19 @@ impl RequestError {
 impl RequestError {
     /// A failure with this status, for tests of other modules.
     pub fn of_status(status: u16, is_final: bool, wait: Option<u64>) -> Self {
-        let asked = Asked { issuer: "https://id.example.com/realms/r".to_owned(), scope: None, client: None };
+        let asked = Asked {
+            issuer: "https://id.example.com/realms/r".to_owned(),
+            server: AskedServer { host: "id.example.com".to_owned(), known_by: KnownBy::Keycloak }.into(),
+            scope: None,
+            client: None,
+        };
         Self {
             purpose: Purpose::Token,
             attempts: 1,
             wait: wait.map(|seconds| Wait { time: Duration::from_secs(seconds), is_too_long: false }),
             outcome_unknown: false,
             is_final,
+            is_at_token_url: false,
             cause: Box::new(Cause::Status(Box::new(ErrorResponse { status, ..ErrorResponse::default() }), asked)),
         }
     }

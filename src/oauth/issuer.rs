@@ -18,7 +18,7 @@ pub enum Purpose {
 }
 
 /// Servers limit the request line.
-const LONGEST: usize = 2_000;
+pub const LONGEST: usize = 2_000;
 
 /// A realm's URL without a trailing slash: https, or plain http to a loopback host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,15 +68,11 @@ impl Issuer {
         &self.url
     }
 
-    /// The URL for a request; Keycloak derives all of them from the issuer.
-    pub fn endpoint(&self, purpose: Purpose) -> String {
-        let path = match purpose {
-            Purpose::Token => "protocol/openid-connect/token",
-            Purpose::Revocation => "protocol/openid-connect/revoke",
-            Purpose::Keys => "protocol/openid-connect/certs",
-            Purpose::Discovery | Purpose::Assertion => ".well-known/openid-configuration",
-        };
-        format!("{}/{path}", self.url)
+    /// What it calls itself, unless a setting says otherwise. A Keycloak's name has no trailing slash; another issuer's
+    /// has one if the setting has one.
+    pub fn own_name(&self) -> String {
+        let slash = if self.is_tidied && !self.is_keycloak() { "/" } else { "" };
+        format!("{}{slash}", self.url)
     }
 
     /// Whether its path holds `/realms/NAME`: then its endpoints are known.
@@ -120,6 +116,7 @@ impl Default for Issuer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oauth::endpoints::Endpoints;
 
     #[test]
     fn endpoints_follow_from_the_realm() {
@@ -127,7 +124,7 @@ mod tests {
         assert_eq!(issuer.as_str(), "https://id.example.com:8443/auth/realms/a");
         assert_eq!(issuer.host(), "id.example.com");
         assert_eq!(
-            issuer.endpoint(Purpose::Token),
+            Endpoints::of_keycloak(&issuer).url(Purpose::Token).unwrap(),
             "https://id.example.com:8443/auth/realms/a/protocol/openid-connect/token"
         );
         assert_eq!(Issuer::parse(Issuer::default().as_str()), Ok(Issuer::default()));

@@ -1,17 +1,19 @@
-//! Requests to a realm: a token (RFC 6749 §4.4), its revocation (RFC 7009), the realm's keys (RFC 7517) and its
-//! discovery document (OpenID Connect Discovery 1.0), which a token does not need.
+//! Requests to an issuer: a token (RFC 6749 §4.4), its revocation (RFC 7009) and the issuer's keys (RFC 7517).
 
 use crate::base::clock::{Deadline, Moment};
 use crate::base::event::{Event, emit};
 use crate::base::json::{self, Object};
 use crate::credential::ClientId;
 use crate::display::redact::REDACTED;
+use crate::display::untrusted::UntrustedText;
 use crate::http::retry::{self, Outcome, RetryBudget};
 use crate::http::{Answer, Http, Request};
 use crate::oauth::client_auth::{self, Client, Proof};
-use crate::oauth::error::{Asked, AskedAs, Cause, ErrorResponse, RequestError, Unusable};
+use crate::oauth::endpoints::{Endpoints, KnownBy};
+use crate::oauth::error::{Asked, AskedAs, AskedServer, Cause, ErrorResponse, RequestError, Unusable};
 use crate::oauth::issuer::{Issuer, Purpose};
 use crate::oauth::jwt::keys::Keys;
+use crate::oauth::parameter::Parameter;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::{AccessToken, TokenResponse, hide_tokens};
 
@@ -23,17 +25,27 @@ pub enum Revoked {
     NotValid,
 }
 
+/// Which token is requested.
+#[derive(Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    pub scope: Option<&'a Scope>,
+    pub params: &'a [Parameter],
+}
+
 /// Requests a token, with retries, for which `again` authenticates the client anew; `None` ends them.
 pub fn fetch_token<'a>(
     http: &Http,
+    endpoints: &Endpoints,
     client: &Client<'a>,
     mut again: impl FnMut() -> Option<Client<'a>>,
-    scope: Option<&Scope>,
+    wanted: Wanted<'_>,
     tries: &mut RetryBudget,
     deadline: Deadline,
 ) -> Result<TokenResponse, RequestError> {
-    let post =
-        |client: &Client<'_>| Exchange::post(Purpose::Token, ("grant_type", "client_credentials"), scope, client);
+    let url = endpoints.url(Purpose::Token)?;
+    let post = |client: &Client<'_>| {
+        Exchange::post(Purpose::Token, (url, endpoints), ("grant_type", "client_credentials"), wanted, client)
+    };
     let again = |_| again().as_ref().map(post);
     let response = post(client).run(http, again, tries, deadline, TokenResponse::parse)?;
     emit(Event::TokenReceived {
@@ -47,6 +59,7 @@ pub fn fetch_token<'a>(
 /// Revokes a token, with retries as [`fetch_token`]: revocation is idempotent.
 pub fn revoke<'a>(
     http: &Http,
+    endpoints: &Endpoints,
     client: &Client<'a>,
     mut again: impl FnMut() -> Option<Client<'a>>,
     token: &AccessToken,
@@ -54,7 +67,10 @@ pub fn revoke<'a>(
     deadline: Deadline,
 ) -> Result<Revoked, RequestError> {
     emit(Event::Revoking { client: client.id.map(ClientId::as_str), issuer: client.issuer.as_str() });
-    let post = |client: &Client<'_>| Exchange::post(Purpose::Revocation, ("token", token.expose()), None, client);
+    let url = endpoints.url(Purpose::Revocation)?;
+    let post = |client: &Client<'_>| {
+        Exchange::post(Purpose::Revocation, (url, endpoints), ("token", token.expose()), Wanted::default(), client)
+    };
     let again = |_| again().as_ref().map(post);
     post(client).run(http, again, &mut RetryBudget::new(retries), deadline, |answer, _| {
         // The body is empty or ignored JSON (RFC 7009 §2.2). Anything else did not come from the service.
@@ -69,18 +85,19 @@ pub fn revoke<'a>(
     })
 }
 
-pub fn fetch_keys(http: &Http, issuer: &Issuer, retries: u32, deadline: Deadline) -> Result<Keys, RequestError> {
-    Exchange::get(Purpose::Keys, issuer).run(http, Some, &mut RetryBudget::new(retries), deadline, |answer, _| {
+pub fn fetch_keys(
+    http: &Http,
+    endpoints: &Endpoints,
+    issuer: &Issuer,
+    retries: u32,
+    deadline: Deadline,
+) -> Result<Keys, RequestError> {
+    let exchange = Exchange::get(Purpose::Keys, endpoints.url(Purpose::Keys)?, issuer);
+    exchange.run(http, Some, &mut RetryBudget::new(retries), deadline, |answer, _| {
         let keys = Keys::parse(object(answer)?).ok_or_else(|| Unusable::NoKeys(answer.describe()))?;
         emit(Event::KeysReceived { count: keys.count() });
         Ok(keys)
     })
-}
-
-/// Requests the discovery document, without retries.
-pub fn discover(http: &Http, issuer: &Issuer, deadline: Deadline) -> Result<Object, RequestError> {
-    let tries = &mut RetryBudget::new(0);
-    Exchange::get(Purpose::Discovery, issuer).run(http, Some, tries, deadline, |answer, _| object(answer))
 }
 
 /// A request of any kind.
@@ -92,15 +109,25 @@ pub(super) struct Exchange {
 
 impl Exchange {
     /// A request without credentials.
-    fn get(purpose: Purpose, issuer: &Issuer) -> Self {
-        let request = Request { url: issuer.endpoint(purpose), form: None, authorization: None };
-        Self { purpose, request, asked: Asked { issuer: issuer.as_str().to_owned(), scope: None, client: None } }
+    pub fn get(purpose: Purpose, url: &str, issuer: &Issuer) -> Self {
+        let request = Request { url: url.to_owned(), form: None, authorization: None };
+        let known_by = KnownBy::Document { auth_methods: UntrustedText::default() };
+        let known_by = if issuer.is_keycloak() { KnownBy::Keycloak } else { known_by };
+        let asked =
+            Asked { issuer: issuer.as_str().to_owned(), server: server(url, known_by), scope: None, client: None };
+        Self { purpose, request, asked }
     }
 
-    /// A request with the client's credentials.
-    fn post(purpose: Purpose, first: (&str, &str), scope: Option<&Scope>, client: &Client<'_>) -> Self {
-        let scope = scope.map(Scope::as_str);
-        let request = client_auth::form(client.issuer.endpoint(purpose), first, scope, client);
+    /// A request with the client's credentials to `url`, which is one of the endpoints.
+    fn post(
+        purpose: Purpose,
+        (url, endpoints): (&str, &Endpoints),
+        first: (&str, &str),
+        wanted: Wanted<'_>,
+        client: &Client<'_>,
+    ) -> Self {
+        let scope = wanted.scope.map(Scope::as_str);
+        let request = client_auth::form(url.to_owned(), first, scope, wanted.params, client);
         let issuer = client.issuer.as_str().to_owned();
         let Client { id, auth, proof, by, mistake, may_change, .. } = client;
         let (is_id_secret, assertion) = match proof {
@@ -110,7 +137,8 @@ impl Exchange {
         };
         let id = id.map(|id| if is_id_secret { REDACTED } else { id.as_str() }.to_owned());
         let client = AskedAs { id, auth: *auth, by: *by, mistake: *mistake, assertion, may_change: *may_change };
-        let asked = Asked { issuer, scope: scope.map(str::to_owned), client: Some(client) };
+        let (server, scope) = (server(url, endpoints.known_by.clone()), scope.map(str::to_owned));
+        let asked = Asked { issuer, server, scope, client: Some(client) };
         Self { purpose, request, asked }
     }
 
@@ -125,6 +153,7 @@ impl Exchange {
         read: impl FnOnce(&Answer, Moment) -> Result<T, Unusable>,
     ) -> Result<T, RequestError> {
         let Self { purpose, request, mut asked } = self;
+        let (has_form, is_at_token_url) = (request.form.is_some(), asked.server.known_by == KnownBy::TokenUrl);
         let may_change = asked.client.as_ref().is_some_and(|client| client.may_change);
         let mut again = |request| {
             let next = again(Self { purpose, request, asked: asked.clone() })?;
@@ -133,7 +162,10 @@ impl Exchange {
         };
         let Outcome { result, sent, is_final, lost, wait } = retry::send(http, request, &mut again, tries, deadline);
         let read = result.map_err(Cause::NoAnswer).and_then(|answer| {
-            hide_tokens(&String::from_utf8_lossy(&answer.body));
+            // A discovery document has the names of tokens, before other words.
+            if has_form {
+                hide_tokens(&String::from_utf8_lossy(&answer.body));
+            }
             match answer.status {
                 200..=299 => read(&answer, sent).map_err(Cause::Unusable),
                 _ => Err(Cause::Status(ErrorResponse::of(&answer), asked)),
@@ -151,13 +183,20 @@ impl Exchange {
                 Cause::Status(response, _) => !(300..=599).contains(&response.status),
                 Cause::Unusable(_) => true,
             };
-            let outcome_unknown = lost.is_some() || is_invalid;
-            RequestError { purpose, attempts: tries.made, wait, outcome_unknown, is_final, cause: Box::new(cause) }
+            // A request without credentials changes nothing there.
+            let outcome_unknown = (lost.is_some() || is_invalid) && has_form;
+            let (attempts, cause) = (tries.made, Box::new(cause));
+            RequestError { purpose, attempts, wait, outcome_unknown, is_final, is_at_token_url, cause }
         })
     }
 }
 
+pub(super) fn server(url: &str, known_by: KnownBy) -> Box<AskedServer> {
+    let host = url.split(['/', '?']).nth(2).unwrap_or_default().to_owned();
+    Box::new(AskedServer { host, known_by })
+}
+
 /// The body as a JSON object.
-pub(super) fn object(answer: &Answer) -> Result<Object, Unusable> {
+pub fn object(answer: &Answer) -> Result<Object, Unusable> {
     json::text(&answer.body).and_then(json::object).map_err(|problem| Unusable::NotJson(problem, answer.describe()))
 }

@@ -8,9 +8,10 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::assertion::Claims;
+use super::endpoints::KnownBy;
 use super::error::{Asked, RequestError, Unusable};
 use super::issuer::Purpose;
-use super::realm::{Exchange, object};
+use super::realm::{Exchange, object, server};
 use crate::base::clock::Deadline;
 use crate::base::secret::Secret;
 use crate::http::retry::RetryBudget;
@@ -33,7 +34,8 @@ pub fn fetch_assertion(
         authorization: Some(Zeroizing::new(format!("Bearer {}", token.expose()))),
     };
     // A message shows its host alone.
-    let asked = Asked { issuer: url.split('?').next().unwrap_or_default().to_owned(), scope: None, client: None };
+    let issuer = url.split('?').next().unwrap_or_default().to_owned();
+    let asked = Asked { issuer, server: server(url, KnownBy::Runner), scope: None, client: None };
     let exchange = Exchange { purpose: Purpose::Assertion, request, asked };
     exchange.run(http, Some, &mut RetryBudget::new(retries), deadline, |answer, _| {
         let Some(Value::String(jwt)) = object(answer)?.remove("value") else { return Err(Unusable::NoAssertion) };

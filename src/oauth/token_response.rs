@@ -11,6 +11,7 @@ use crate::base::json::{self, JsonProblem, on_one_line, place_of};
 use crate::display::redact;
 use crate::display::untrusted::UntrustedText;
 use crate::http::Answer;
+use crate::oauth::endpoints::Endpoints;
 use crate::oauth::error::{ErrorResponse, Unusable};
 
 /// An access token that is a `b64token` (RFC 6750 §2.1): safe in a header, a shell line and a configuration file.
@@ -119,6 +120,8 @@ pub struct TokenResponse {
     pub json: String,
     /// Just before the request was sent. The lifetime is counted from here, so that it is never overestimated.
     pub asked_at: Moment,
+    /// Where the issuer's endpoints were when it was requested, if a discovery document named them.
+    pub discovered: Option<Endpoints>,
 }
 
 impl TokenResponse {
@@ -141,6 +144,7 @@ impl TokenResponse {
             scope: UntrustedText::of_json(fields.scope),
             json: on_one_line(text),
             asked_at,
+            discovered: None,
         })
     }
 
@@ -150,7 +154,7 @@ impl TokenResponse {
         let access_token = AccessToken::new(fields.access_token.and_then(string)?)?;
         let scope = UntrustedText::of_json(fields.scope);
         let expires_in = fields.expires_in.map(|field| place_of(field, json.as_bytes()));
-        let mut cached = Self { access_token, lifetime, scope, json, asked_at };
+        let mut cached = Self { access_token, lifetime, scope, json, asked_at, discovered: None };
         if let Some((place, left)) = expires_in.zip(cached.left_at(now)) {
             // Whole seconds, as a number or a string like the original.
             let quote = if cached.json[place.clone()].starts_with('"') { "\"" } else { "" };

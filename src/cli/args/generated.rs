@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use clap::{Arg, ValueHint};
 use clap_complete::Shell;
 
 use super::*;
@@ -65,9 +66,29 @@ fn completions_are_what_the_arguments_generate() {
         (Shell::PowerShell, "_catena-token.ps1"),
     ] {
         let mut script = Vec::new();
-        clap_complete::generate(shell, &mut Cli::command(), "catena-token", &mut script);
+        let mut command = Cli::command();
+        // The subcommands' own arguments are not there before.
+        command.build();
+        clap_complete::generate(shell, &mut hinted(command), "catena-token", &mut script);
         assert_committed(name, mended(shell, String::from_utf8(script).unwrap()).as_bytes());
     }
+}
+
+/// What a value is, by its name. Only completions need that, so that no call pays for it.
+fn hinted(command: clap::Command) -> clap::Command {
+    let hint = |arg: &Arg| match arg.get_value_names().and_then(|names| names.first()).map(|name| name.as_str())? {
+        "PATH" | "FILE" => Some(ValueHint::FilePath),
+        "DIR" => Some(ValueHint::DirPath),
+        "URL" => Some(ValueHint::Url),
+        "CMD" if arg.is_positional() => Some(ValueHint::CommandWithArguments),
+        "CMD" => Some(ValueHint::CommandString),
+        _ => Some(ValueHint::Other),
+    };
+    let with_hint = |arg: Arg| match hint(&arg) {
+        Some(hint) if arg.get_possible_values().is_empty() => arg.value_hint(hint),
+        _ => arg,
+    };
+    command.mut_args(with_hint).mut_subcommands(hinted)
 }
 
 /// Corrects what clap_complete 4.6.11 generates wrong; tests drive the scripts in their shells.

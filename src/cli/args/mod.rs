@@ -27,7 +27,7 @@ pub use subcommands::{DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
 
 /// Print an access token for the Catena Telematics API
 ///
-/// Exchanges a client id and secret for an OAuth 2.0 access token at Catena's Keycloak, or at any other realm, and
+/// Exchanges a client id and secret for an OAuth 2.0 access token at Catena's Keycloak, or at any other issuer, and
 /// prints it to stdout. stdout gets the token or nothing; all messages go to stderr.
 #[derive(Parser)]
 #[command(

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{ArgAction, Args, ValueHint};
+use clap::{ArgAction, Args};
 
 use crate::base::duration;
 use crate::base::event::Level;
@@ -36,7 +36,7 @@ pub struct IdentityArgs {
     /// Client id
     ///
     /// [CATENA_CLIENT_ID]
-    #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
     #[command(flatten)]
     pub credential: CredentialArgs,
@@ -46,21 +46,33 @@ pub struct IdentityArgs {
     pub certificate: CertificateArgs,
     /// Issuer URL [default: Catena's realm]
     ///
-    /// The token endpoint is ISSUER/protocol/openid-connect/token. Plain http is only for loopback hosts.
+    /// The endpoints of a Keycloak realm (.../realms/NAME) are known; those of any other issuer are read from
+    /// ISSUER/.well-known/openid-configuration with each new token. Plain http is only for loopback hosts.
     /// [CATENA_ISSUER] [default: https://auth.catenatelematics.com/realms/catena]
-    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    #[arg(long, value_name = "URL")]
     pub issuer: Option<String>,
     /// Issuer in tokens, if it is not --issuer
     ///
     /// What the realm's tokens say in `iss`, where the realm has one URL for requests and another in tokens: for
     /// `revoke TOKEN`, `inspect --verify`, `doctor`, and as the audience of assertions.
-    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, hide_short_help = true)]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
     pub token_issuer: Option<String>,
     /// Scope, '' for none [default: organization]
     ///
     /// [CATENA_SCOPE]
-    #[arg(long, value_name = "SCOPE", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "SCOPE")]
     pub scope: Option<String>,
+    /// Token endpoint that no discovery names
+    ///
+    /// For the token request alone: `revoke` and `inspect --verify` go by --issuer. [CATENA_TOKEN_URL]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
+    pub token_url: Option<String>,
+    /// Further parameter of the token request
+    ///
+    /// Such as `audience=...` or `resource=...`; repeatable. A token is cached for its parameters. Those behind a
+    /// subcommand's name replace those before it.
+    #[arg(long, value_name = "NAME=VALUE", hide_short_help = true)]
+    pub param: Vec<OsString>,
     /// post or basic [default: post]
     ///
     /// Client authentication: `post` sends the credentials in the form body, `basic` in an Authorization header (RFC 6749 section 2.3.1).
@@ -81,21 +93,21 @@ pub struct CredentialArgs {
     /// Prefer a file or a command: every user of the machine can read a command line. Without an option or variable,
     /// the secret is read from the systemd credential `catena-client-secret` or, if there is none, prompted for.
     /// [CATENA_CLIENT_SECRET]
-    #[arg(long, value_name = "SECRET", value_hint = ValueHint::Other, allow_hyphen_values = true,
+    #[arg(long, value_name = "SECRET", allow_hyphen_values = true,
         conflicts_with_all = ["client_secret_file", "client_secret_command", "client_assertion_file",
         "client_assertion_command", "client_assertion_from", "signing_key_file"])]
     pub client_secret: Option<OsString>,
-    /// File with the secret, - for stdin
+    /// File with the client secret, - for stdin
     ///
     /// Pipes and <(...) work. One final line break is removed. [CATENA_CLIENT_SECRET_FILE]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, conflicts_with_all = ["client_secret_command",
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["client_secret_command",
         "client_assertion_file", "client_assertion_command", "client_assertion_from", "signing_key_file"])]
     pub client_secret_file: Option<PathBuf>,
     /// Shell command that prints the secret
     ///
     /// Run by `sh -c`, with the terminal and without stdin: 'op read op://vault/catena/secret', 'pass show catena'.
     /// [CATENA_CLIENT_SECRET_COMMAND]
-    #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString, conflicts_with_all = ["client_assertion_file",
+    #[arg(long, value_name = "CMD", conflicts_with_all = ["client_assertion_file",
         "client_assertion_command", "client_assertion_from", "signing_key_file"])]
     pub client_secret_command: Option<OsString>,
     /// File with a client assertion (JWT)
@@ -103,30 +115,30 @@ pub struct CredentialArgs {
     /// For a client without a secret: a JWT that GitLab, Kubernetes, SPIRE or another issuer signed for the realm. It
     /// is read anew for each request and must be for the audience of --assertion-audience. - for stdin. Or set the JWT
     /// itself in CATENA_CLIENT_ASSERTION. [CATENA_CLIENT_ASSERTION_FILE, CATENA_CLIENT_ASSERTION]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, conflicts_with_all = ["client_assertion_command",
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["client_assertion_command",
         "client_assertion_from", "signing_key_file"])]
     pub client_assertion_file: Option<PathBuf>,
     /// Shell command that prints a client assertion
     ///
     /// Run by `sh -c` for each request, with the audience in CATENA_ASSERTION_AUDIENCE:
     /// 'spire-agent api fetch jwt ...', 'aws sts get-web-identity-token ...'. [CATENA_CLIENT_ASSERTION_COMMAND]
-    #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString, hide_short_help = true,
+    #[arg(long, value_name = "CMD", hide_short_help = true,
         conflicts_with_all = ["client_assertion_from", "signing_key_file"])]
     pub client_assertion_command: Option<OsString>,
-    /// Source of an assertion: github
+    /// Service that gives an assertion: github
     ///
     /// `github`: GitHub's runner, for a job with `permissions: id-token: write`. A new assertion is requested for each
     /// request. [CATENA_CLIENT_ASSERTION_FROM]
     #[arg(long, value_name = "NAME", hide_possible_values = true, value_parser = PossibleValuesParser::new(["github"]),
         conflicts_with = "signing_key_file")]
     pub client_assertion_from: Option<String>,
-    /// File with a key to sign assertions
+    /// File with a key that signs assertions
     ///
     /// For a client that authenticates with a signed JWT (private_key_jwt): RSA of 2048 to 4096 bits, P-256, P-384 or
     /// Ed25519, in PEM, without a passphrase. - for stdin. Without an option or variable, the systemd credential
     /// `catena-signing-key` is read. Or set the key itself in CATENA_SIGNING_KEY. [CATENA_SIGNING_KEY_FILE,
     /// CATENA_SIGNING_KEY]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "PATH")]
     pub signing_key_file: Option<PathBuf>,
 }
 
@@ -137,7 +149,7 @@ pub struct AssertionArgs {
     ///
     /// What an assertion must say in `aud`, or says if --signing-key-file signs it. By default --token-issuer, else
     /// --issuer: Keycloak accepts nothing else. [CATENA_ASSERTION_AUDIENCE]
-    #[arg(long, value_name = "AUD", value_hint = ValueHint::Other, hide_short_help = true)]
+    #[arg(long, value_name = "AUD", hide_short_help = true)]
     pub assertion_audience: Option<String>,
     /// jwt-bearer or jwt-spiffe [default: by its claims]
     ///
@@ -148,7 +160,7 @@ pub struct AssertionArgs {
     /// `kid` of the signing key [default: none]
     ///
     /// Needed if several keys of one kind are registered. [CATENA_SIGNING_KEY_ID]
-    #[arg(long, value_name = "KID", value_hint = ValueHint::Other, hide_short_help = true)]
+    #[arg(long, value_name = "KID", hide_short_help = true)]
     pub signing_key_id: Option<String>,
     /// Algorithm of the signature [default: by the key]
     ///
@@ -162,17 +174,17 @@ pub struct AssertionArgs {
 #[derive(Args, Default)]
 #[command(next_help_heading = "Credentials")]
 pub struct CertificateArgs {
-    /// File with your TLS certificate (PEM)
+    /// File with a TLS client certificate (PEM)
     ///
     /// Its chain may follow, and its key if there is no --client-key. Without another credential it authenticates the
     /// client (tls_client_auth); beside one, tokens may be bound to it (RFC 8705). Only the realm gets it, no proxy.
     /// [CATENA_CLIENT_CERT]
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE")]
     pub client_cert: Option<PathBuf>,
     /// File with the certificate's private key
     ///
     /// By default, the key is in the file of --client-cert. [CATENA_CLIENT_KEY]
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true)]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub client_key: Option<PathBuf>,
 }
 
@@ -183,6 +195,7 @@ pub struct OutputArgs {
     ///
     /// token: the token alone.  json: the server's response on one line.
     /// header: `Authorization: Bearer ...` for `curl -H @-`.  curl: a configuration for `curl -K -`.
+    /// exec-credential: for kubectl and client-go, in the version that [KUBERNETES_EXEC_INFO] requests.
     /// env: `CATENA_TOKEN=...` for dotenv and systemd.  sh, fish, powershell: a line to eval that exports it.
     /// [CATENA_FORMAT]
     #[arg(long, value_name = "FORMAT", hide_possible_values = true,
@@ -194,7 +207,7 @@ pub struct OutputArgs {
     /// Name of the variable [default: CATENA_TOKEN]
     ///
     /// In the formats env, sh, fish and powershell.
-    #[arg(long, value_name = "NAME", value_parser = EnvName::parse, value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "NAME", value_parser = EnvName::parse)]
     pub env_name: Option<EnvName>,
 }
 
@@ -206,7 +219,7 @@ pub struct CacheArgs {
     /// Replaces a token, cached or in a token file, before its remaining lifetime falls below this; by default, below
     /// 30s or a tenth of its lifetime, whichever is shorter. Exits with 7 (`exec`: 125) if a new token lasts less.
     /// [CATENA_MIN_TTL]
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse, value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     pub min_ttl: Option<Duration>,
     /// Request a new token even if a valid one is cached
     ///
@@ -221,7 +234,7 @@ pub struct CacheArgs {
     /// Directory of the encrypted token cache
     ///
     /// [CATENA_CACHE_DIR] [default: $XDG_CACHE_HOME/catena-token, else ~/.cache/catena-token]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR")]
     pub cache_dir: Option<PathBuf>,
 }
 
@@ -232,28 +245,28 @@ pub struct NetworkArgs {
     ///
     /// Excludes the time at the prompt and the run time of CMD in `exec`. `renew` applies it to each token. Format:
     /// 90s, 5m, 1h30m, 1500ms or plain seconds. [CATENA_TIMEOUT]
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive, value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive)]
     pub timeout: Option<Duration>,
     /// Timeout for connecting [default: 10s]
     ///
     /// DNS, TCP, proxy and TLS.
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive, value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive)]
     pub connect_timeout: Option<Duration>,
     /// Retries of temporary failures [default: 2]
     ///
     /// [CATENA_RETRIES]
-    #[arg(long, value_name = "N", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "N")]
     pub retries: Option<u32>,
     /// CA bundle (PEM) [default: the system's]
     ///
     /// [CATENA_CA_CERT, SSL_CERT_FILE]
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE")]
     pub ca_cert: Option<PathBuf>,
     /// Proxy URL, '' for none
     ///
     /// http://[USER:PASSWORD@]HOST:PORT or https://... An unusable proxy is an error and is never bypassed. The
     /// variables work as in curl. [HTTPS_PROXY, ALL_PROXY, NO_PROXY]
-    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    #[arg(long, value_name = "URL")]
     pub proxy: Option<String>,
 }
 

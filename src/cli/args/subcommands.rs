@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use clap::{Args, ValueHint};
 
 use crate::cli::format::EnvName;
 use crate::token::file::parse_mode;
@@ -12,7 +12,7 @@ use crate::token::file::parse_mode;
 #[derive(Args)]
 pub struct ExecArgs {
     /// Variable that holds the token [default: CATENA_TOKEN]
-    #[arg(long, global = true, value_name = "NAME", value_parser = EnvName::parse, value_hint = ValueHint::Other,
+    #[arg(long, global = true, value_name = "NAME", value_parser = EnvName::parse,
         help_heading = "Command")]
     pub env_name: Option<EnvName>,
     /// Keep a valid token in a file while CMD runs
@@ -25,14 +25,14 @@ pub struct ExecArgs {
     ///
     /// The last directory of the path is created if it is missing. It must not be writable by other users. [default: a
     /// private directory in $XDG_RUNTIME_DIR, else /dev/shm]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, requires = "renew", help_heading = "Command")]
+    #[arg(long, value_name = "PATH", requires = "renew", help_heading = "Command")]
     pub token_file: Option<PathBuf>,
     /// 0600, or 0640 to let its group read it [default: 0600]
-    #[arg(long, value_name = "MODE", value_parser = parse_mode, value_hint = ValueHint::Other,
+    #[arg(long, value_name = "MODE", value_parser = parse_mode,
         default_value = "0600", hide_default_value = true, requires = "token_file", help_heading = "Command")]
     pub token_file_mode: u32,
     /// The command and its arguments
-    #[arg(required = true, trailing_var_arg = true, value_name = "CMD", value_hint = ValueHint::CommandWithArguments)]
+    #[arg(required = true, trailing_var_arg = true, value_name = "CMD")]
     pub command: Vec<OsString>,
 }
 
@@ -42,10 +42,10 @@ pub struct RenewArgs {
     ///
     /// Contains only the token, is replaced atomically, and remains when this command exits. The last directory of the
     /// path is created if it is missing; it must not be writable by other users.
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = "File")]
+    #[arg(long, value_name = "PATH", help_heading = "File")]
     pub token_file: PathBuf,
     /// 0600, or 0640 to let its group read it [default: 0600]
-    #[arg(long, value_name = "MODE", value_parser = parse_mode, value_hint = ValueHint::Other,
+    #[arg(long, value_name = "MODE", value_parser = parse_mode,
         default_value = "0600", hide_default_value = true, help_heading = "File")]
     pub token_file_mode: u32,
     /// Only check that the token in the file is valid
@@ -62,26 +62,26 @@ pub struct InspectArgs {
     ///
     /// Prefer `-`: every user of the machine can read an argument in `ps`.
     // Options that select a token conflict with it.
-    #[arg(value_name = "TOKEN", value_hint = ValueHint::Other, conflicts_with_all = ["client_id", "client_secret",
-        "client_secret_file", "client_secret_command", "client_assertion_file", "client_assertion_command", "client_assertion_from",
+    #[arg(value_name = "TOKEN", conflicts_with_all = ["client_id", "client_secret", "client_secret_file",
+        "client_secret_command", "client_assertion_file", "client_assertion_command", "client_assertion_from",
         "signing_key_file", "assertion_audience", "client_assertion_type", "signing_key_id", "signing_alg", "scope",
-        "client_auth", "min_ttl", "refresh", "no_cache", "cache_dir"])]
+        "token_url", "param", "client_auth", "min_ttl", "refresh", "no_cache", "cache_dir"])]
     pub token: Option<OsString>,
     /// Print header and claims as JSON, unchanged
     ///
     /// {"header":{...},"claims":{...}} on one line.
     #[arg(long, global = true, help_heading = "Inspection")]
     pub json: bool,
-    /// Verify the token with the realm's public keys
+    /// Verify the token with the issuer's public keys
     ///
-    /// Fetches ISSUER/protocol/openid-connect/certs and checks the signature, the issuer and the times. Exits with 7
+    /// Fetches the keys of the issuer and checks the signature, the issuer and the times. Exits with 7
     /// and the first error if the token is not genuine or not valid now.
     #[arg(long, help_heading = "Inspection")]
     pub verify: bool,
     /// Also check that the token is for this audience
     ///
     /// Needs --verify.
-    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other, requires = "verify", help_heading = "Inspection",
+    #[arg(long, value_name = "NAME", requires = "verify", help_heading = "Inspection",
         value_parser = NonEmptyStringValueParser::new())]
     pub audience: Option<String>,
 }
@@ -91,7 +91,7 @@ pub struct RevokeArgs {
     /// Token, or - for stdin [default: the cached one]
     ///
     /// Prefer `-`: every user of the machine can read an argument in `ps`. A JWT of another issuer is not sent.
-    #[arg(value_name = "TOKEN", value_hint = ValueHint::Other, conflicts_with = "scope")]
+    #[arg(value_name = "TOKEN", conflicts_with = "scope")]
     pub token: Option<OsString>,
     /// Revoke all cached tokens of this client
     ///

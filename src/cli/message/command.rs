@@ -30,6 +30,7 @@ pub fn words(error: &CommandError) -> Words {
         OtherIssuer { why, .. } => format!("the token was not sent: {}", jwt::other_issuer(why)),
         CutOff(why) => format!("the token was not sent: cannot read its issuer: {}", jwt::not_jwt(why)),
         NoIssuer(expected) => format!("the token was not sent: it has no issuer, but --token-issuer is '{expected}'"),
+        NoIssuerGiven(what) => format!("no issuer: {what} needs one, and only --token-url is given"),
         TokenFile(path, error) => format!("cannot read the token file '{}': {}", path.display(), reason(error)),
         NoTokenYet(path) => format!("no token in '{}'", path.display()),
         Expires { path, at, min_ttl: None } => format!("the token in '{}' expired at {}", path.display(), date(*at)),
@@ -46,6 +47,7 @@ fn hint(error: &CommandError) -> &'static str {
     match error {
         StdinTwice(..) => "pass the secret another way: stdin can be read only once",
         AssertionOnce(_) => "use --client-assertion-file PATH: it is read anew for each request",
+        NoIssuerGiven(_) => "use --issuer or set CATENA_ISSUER",
         NoCache => "name a directory with --cache-dir",
         NoTokenYet(_) | Expires { .. } => "'catena-token renew' keeps one there: if it runs, its messages say why not",
         EmptyStdin => "the command before the pipe probably failed",

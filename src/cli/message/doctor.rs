@@ -22,6 +22,7 @@ pub enum Skipped<'a> {
     ProxyResolves(&'a str),
     AskedLast,
     NoTimestamp,
+    TokenUrl,
     NoCache(NoCache),
 }
 
@@ -53,6 +54,7 @@ pub fn skipped(why: Skipped<'_>) -> String {
         }
         Skipped::AskedLast => "prompted for only if all other steps succeed",
         Skipped::NoTimestamp => "no response has a 'Date', and no token has an 'iat'",
+        Skipped::TokenUrl => "--token-url names the token endpoint",
         Skipped::NoCache(why) => return no_cache(why),
     };
     why.into()

@@ -65,6 +65,10 @@ pub fn text(event: &Event<'_>) -> String {
                 if scope.is_empty() { "no scope in the response".into() } else { format!("granted scope '{scope}'") };
             format!("received a token of {characters} characters: it {}, {granted}", life(lifetime))
         }
+        Event::Discovered { token, is_elsewhere } => {
+            let elsewhere = if is_elsewhere { " (on another host than the issuer)" } else { "" };
+            format!("discovered the token endpoint {token}{elsewhere}")
+        }
         Event::Revoking { client, issuer } => format!(
             "revoking a token as {} at {issuer}",
             client.map_or("the assertion's client".into(), |id| format!("'{id}'"))
@@ -97,6 +101,9 @@ pub fn warning(warning: Warning<'_>) -> String {
         Warning::Error(why) => error(why),
         Warning::EmptyIssuer { default } => {
             format!("CATENA_ISSUER is set but empty: using the default realm {default}")
+        }
+        Warning::EmptyTokenUrl { issuer } => {
+            format!("CATENA_TOKEN_URL is set but empty: using the token endpoint of {issuer}")
         }
         Warning::SecretInArguments => readable("--client-secret", "use --client-secret-file or CATENA_CLIENT_SECRET"),
         Warning::TokenInArguments => readable("a token", "pass '-', and the token on standard input"),

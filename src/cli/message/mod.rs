@@ -11,6 +11,7 @@ pub mod finding;
 mod http;
 pub mod jwt;
 pub mod local;
+mod other_refusal;
 mod refusal;
 mod request;
 pub mod revoke;

@@ -4,12 +4,26 @@
 //! error code, so a hint names every possibility.
 
 use super::finding::check_secret;
-use super::{assertion, http};
+use super::{assertion, http, other_refusal};
 use crate::base::clock;
 use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::endpoints::KnownBy;
 use crate::oauth::error::{Asked, AskedAs, ErrorResponse};
 
-pub fn hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Asked) -> String {
+pub fn hint(response: &ErrorResponse, asked: &Asked) -> String {
+    // nginx ends no connection, but answers so.
+    for (title, hint) in [
+        ("No required SSL certificate was sent", http::NO_CERTIFICATE),
+        ("The SSL certificate error", http::REFUSED_CERTIFICATE),
+    ] {
+        if response.status == 400 && is_titled(response, title) {
+            return hint.to_owned();
+        }
+    }
+    if asked.server.known_by != KnownBy::Keycloak {
+        return other_refusal::hint(response, asked);
+    }
+    let Asked { issuer, scope, client, .. } = asked;
     let description = response.description.raw();
     let client_auth = client.as_ref().map(|client| client.auth);
     let hint = match (response.status, response.code.raw()) {
@@ -19,9 +33,6 @@ pub fn hint(response: &ErrorResponse, Asked { issuer, scope, client }: &Asked) -
             return format!("check --issuer '{issuer}': it must be the URL of a realm, such as '…/realms/NAME'");
         }
         (400, "") if issuer.starts_with("http://") => http::HTTPS_PORT,
-        // nginx ends no connection, but answers so.
-        (400, "") if is_titled(response, "No required SSL certificate was sent") => http::NO_CERTIFICATE,
-        (400, "") if is_titled(response, "The SSL certificate error") => http::REFUSED_CERTIFICATE,
         (_, "") => "a proxy or firewall in front of the service may have rejected the request: ask its owner",
         _ if client_auth.is_none() => "ask the realm's administrator",
         (_, "invalid_scope") => {

@@ -8,7 +8,8 @@ use crate::display::redact::redact;
 use crate::display::untrusted::UntrustedText;
 use crate::http::Body;
 use crate::http::retry::{Wait, is_temporary_status};
-use crate::oauth::error::{Asked, AskedAs, Cause, ErrorResponse, RequestError, Unusable};
+use crate::oauth::endpoints::KnownBy;
+use crate::oauth::error::{Asked, AskedAs, AskedServer, Cause, ErrorResponse, RequestError, Unusable};
 use crate::oauth::issuer::Purpose;
 
 pub fn words(error: &RequestError) -> Words {
@@ -17,7 +18,7 @@ pub fn words(error: &RequestError) -> Words {
         Purpose::Revocation if error.outcome_unknown => "cannot tell whether the token was revoked",
         Purpose::Revocation => "cannot revoke the token",
         Purpose::Keys => "cannot verify the token",
-        Purpose::Discovery => "cannot get the discovery document",
+        Purpose::Discovery => "cannot discover the issuer's endpoints",
         Purpose::Assertion => "cannot get a client assertion from the runner",
     };
     let tries = if error.attempts > 1 { format!(" after {} attempts", error.attempts) } else { String::new() };
@@ -27,20 +28,30 @@ pub fn words(error: &RequestError) -> Words {
     Words::new(format!("{what}{tries}: {why}"), format!("{hint}{doctor}"))
 }
 
-const RUNNER: &str = "check the network between the job and its runner, whose address is ACTIONS_ID_TOKEN_REQUEST_URL";
+const NO_DOCUMENT: &str = "check --issuer (a Keycloak's is https://HOST/realms/NAME), or name the token endpoint with \
+                           --token-url";
 
+const RUNNER: &str = "check the network between the job and its runner, whose address is ACTIONS_ID_TOKEN_REQUEST_URL";
 /// Only the reason. If the server asked to wait, the wait replaces the hint.
 pub fn reason(error: &RequestError) -> Words {
     let why = why(&error.cause);
     let Some(Wait { time, is_too_long }) = error.wait else {
-        let is_runners = error.purpose == Purpose::Assertion;
-        let hint = match hint(&error.cause) {
-            _ if is_runners && error.is_refused() => settings::ID_TOKEN.to_owned(),
-            // The issuer was not asked.
-            hint if is_runners && hint.contains("--issuer") => RUNNER.to_owned(),
-            hint => hint,
+        let hint = match &*error.cause {
+            _ if error.purpose == Purpose::Assertion && error.is_refused() => settings::ID_TOKEN.to_owned(),
+            Cause::Status(response, Asked { server, .. })
+                if error.purpose == Purpose::Discovery
+                    && response.status == 404
+                    && server.known_by != KnownBy::Keycloak =>
+            {
+                NO_DOCUMENT.to_owned()
+            }
+            cause => match hint(cause) {
+                // The issuer was not asked.
+                hint if error.purpose == Purpose::Assertion && hint.contains("--issuer") => RUNNER.to_owned(),
+                hint => hint,
+            },
         };
-        return Words::new(why, hint);
+        return Words::new(why, if error.is_at_token_url { hint.replace("--issuer", "--token-url") } else { hint });
     };
     let time = display(time);
     Words::new(format!("{why}; the server requested a delay of {time}"), try_again(&time, is_too_long))
@@ -50,8 +61,8 @@ pub fn reason(error: &RequestError) -> Words {
 pub fn why(cause: &Cause) -> String {
     match cause {
         Cause::NoAnswer(error) => http::text(error),
-        Cause::Status(response, Asked { issuer, client, .. }) => {
-            let host = issuer.split('/').nth(2).unwrap_or_default();
+        Cause::Status(response, Asked { server, client, .. }) => {
+            let AskedServer { host, known_by } = &**server;
             let did = match (response.status, client) {
                 (status @ 300..=399, _) => {
                     let to = destination(&response.location);
@@ -65,9 +76,11 @@ pub fn why(cause: &Cause) -> String {
                 _ => "sent an unexpected status".to_owned(),
             };
             // A gateway sends no code of OAuth.
-            let who = if response.code.raw().is_empty() { "server" } else { "realm" };
+            let is_realm = *known_by == KnownBy::Keycloak && !response.code.raw().is_empty();
+            let who = if is_realm { "realm" } else { "server" };
             format!("the {who} at {host} {did} {}", said(response))
         }
+        Cause::Unusable(Unusable::NoEndpoint(name)) => format!("the issuer's discovery document has no '{name}'"),
         Cause::Unusable(unusable) => format!("cannot use the response: {}", unusable_text(unusable)),
     }
 }
@@ -113,6 +126,11 @@ fn unusable_text(unusable: &Unusable) -> String {
         Unusable::NotJson(problem, body) => format!("{}: {}", json(problem), kind(body)),
         Unusable::NoKeys(body) => format!("it has no list of 'keys': {}", kind(body)),
         Unusable::ErrorInSuccess(response) => format!("it is an OAuth error {}", said(response)),
+        Unusable::OtherIssuer { theirs, .. } if theirs.is_empty() => "it names no issuer".to_owned(),
+        Unusable::OtherIssuer { theirs, ours } => format!("it is for the issuer '{}', not '{ours}'", theirs.quote()),
+        Unusable::PlainEndpoint(name, url) => format!("its '{name}' is not https: '{}'", url.quote()),
+        Unusable::NotAnEndpoint(name, url) => format!("its '{name}' is not a valid URL: '{}'", url.quote()),
+        Unusable::NoEndpoint(name) => format!("it has no '{name}'"),
         Unusable::NoAccessToken => "it has no usable 'access_token'".to_owned(),
         Unusable::NoAssertion => "it has no JWT as its 'value'".to_owned(),
         Unusable::TokenType(kind) if kind.is_empty() => "it has no 'token_type'".to_owned(),
@@ -148,6 +166,13 @@ pub fn hint(cause: &Cause) -> String {
         Cause::Unusable(Unusable::NotJson(NotJson | NotAnObject, _)) => {
             "the response may come from another system: a network login page, a proxy or a firewall"
         }
+        Cause::Unusable(Unusable::OtherIssuer { .. }) => {
+            "do not continue unless you trust that issuer: then use it in --issuer, or in --token-issuer if it is the \
+             same server"
+        }
+        Cause::Unusable(Unusable::NoEndpoint("token_endpoint")) => "name the token endpoint with --token-url",
+        Cause::Unusable(Unusable::NoEndpoint(_)) => "ask the issuer's administrator whether it has one",
+        Cause::Unusable(Unusable::PlainEndpoint(..)) => "do not continue: ask the issuer's administrator to use https",
         Cause::Unusable(_) => CHECK_ISSUER,
     };
     hint.to_owned()
@@ -174,7 +199,9 @@ mod tests {
             may_change: false,
         };
         let (issuer, client) = ("https://h:8443/realms/r".to_owned(), client_auth.map(client));
-        Cause::Status(Box::new(response), Asked { issuer, scope, client })
+        let server = AskedServer { host: "h:8443".to_owned(), known_by: KnownBy::Keycloak }.into();
+        let asked = Asked { issuer, server, scope, client };
+        Cause::Status(Box::new(response), asked)
     }
 
     #[test]

@@ -8,14 +8,16 @@ use crate::base::event::{self, Event, Level, Warning};
 use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
 use crate::cli::settings::{
-    Checked, DEFAULT, Name, NoCache, NoProxy, Problem, ProxyChoice, Setting, SettingError, Settings, empty_variables,
+    Checked, DEFAULT, Name, NoCache, NoProxy, Problem, ProxyChoice, Setting, SettingError, Settings, is_set_but_empty,
 };
 use crate::credential::{ClientId, Kind, Place, are_swapped};
 use crate::display::redact::REDACTED;
 use crate::http::endpoint::UnusableUrl;
 use crate::http::trust::Bundle;
+use crate::oauth::parameter::{Parameter, UnusableParameter};
 use crate::oauth::scope::Scope;
 use crate::oauth::signing_key::Algorithm;
+use crate::oauth::token_url::TokenUrl;
 
 pub const ID_TOKEN: &str = "the GitHub job needs 'permissions: id-token: write'; a fork's pull request cannot have it";
 
@@ -56,6 +58,9 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
         Problem::ControlCharacter => "it contains a line break or another control character".into(),
         Problem::Duration(why) => why.to_string(),
         Problem::Url(why) => url(*why),
+        Problem::ExecInfo(_) => "its apiVersion is neither client.authentication.k8s.io/v1 nor …/v1beta1".into(),
+        Problem::Parameter(UnusableParameter::NoName) => "expected NAME=VALUE".into(),
+        Problem::Parameter(UnusableParameter::Ours(_)) => "the request already has that parameter".into(),
         Problem::Scope(_) => {
             format!("a scope has at most {} printable ASCII characters, and no '\"' or '\\'", Scope::LONGEST)
         }
@@ -77,6 +82,7 @@ fn url(why: UnusableUrl) -> String {
         UnusableUrl::NotHttps => "it must start with https://",
         UnusableUrl::UserName => "remove the user name: everything before the @",
         UnusableUrl::QueryOrFragment => "remove the query or fragment: everything from ? or # on",
+        UnusableUrl::Fragment => "remove the fragment: everything from # on",
         UnusableUrl::OfEndpoint => "it is an endpoint: remove everything after the realm's name",
         UnusableUrl::PlainHttp => "http would send the secret unencrypted: use https",
     };
@@ -90,6 +96,8 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
         (_, Problem::NoRunner) => ID_TOKEN,
         (_, Problem::UnusedEnvName(_)) => "use it with --format env, sh, fish or powershell",
         (_, Problem::EndsInLineBreak) => "does the file have Windows line endings? Remove them: sed -i 's/\\r$//' FILE",
+        (_, Problem::Parameter(UnusableParameter::Ours(setting))) => setting,
+        (_, Problem::ExecInfo(_)) => "write 'apiVersion: client.authentication.k8s.io/v1' in the kubeconfig's 'exec'",
         (Name::Issuer, _) => "a realm's URL is https://HOST/realms/NAME",
         (Name::Proxy, _) => "a proxy's URL is http://HOST:PORT or https://HOST:PORT",
         _ => "",
@@ -145,6 +153,7 @@ pub fn shown(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
     let has_secret = credential.is_none_or(|source| source.kind == Kind::Secret);
     let client_auth = settings.client_auth.as_ref().ok().filter(|_| has_secret);
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let token_url = |url: &Option<TokenUrl>| url.as_ref().map_or("the issuer's".into(), TokenUrl::shown);
     let cache = settings.cache().ok().and_then(Result::ok);
     let bundle = |it: &Option<Bundle>| it.as_ref().map_or("the system's".into(), path);
     let all = [
@@ -153,6 +162,8 @@ pub fn shown(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
         show(Name::ClientId, "client id", given(&settings.client_id), id),
         show(Name::Issuer, "issuer", &settings.issuer, |issuer| issuer.as_str().into()),
         show(Name::TokenIssuer, "token issuer", given(&settings.token_issuer), text),
+        show(Name::TokenUrl, "token URL", &settings.token_url, token_url),
+        show(Name::Params, "parameters", &settings.params, |params| names(params)),
         show(Name::ClientAuth, "client authentication", client_auth, |method| method.name().into()),
         place,
         identity,
@@ -190,6 +201,11 @@ fn show<'a, T: 'a>(
     Some(Shown { name, label, value: value(found), origin: (*origin).into() })
 }
 
+/// A value may be one that only the server should see.
+fn names(params: &[Parameter]) -> String {
+    params.iter().map(|own| own.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
 fn min_ttl(min: Option<Duration>) -> String {
     min.map_or("30s, or a tenth of the lifetime if shorter".into(), display)
 }
@@ -199,11 +215,20 @@ pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     if settings.is_secret_exposed && is_needed(Name::Credential) {
         event::emit(Event::Warning(Warning::SecretInArguments));
     }
-    if let Ok(Setting { value, origin: DEFAULT }) = &settings.issuer
-        && is_needed(Name::Issuer)
-        && empty_variables().contains(&"CATENA_ISSUER")
+    // An empty variable decides where the secret goes.
+    let is_empty = |name, variable| is_needed(name) && is_set_but_empty(variable);
+    match (&settings.issuer, &settings.token_url) {
+        (Ok(Setting { value, origin: DEFAULT }), Ok(Setting { value: None, .. }))
+            if is_empty(Name::Issuer, "CATENA_ISSUER") =>
+        {
+            event::emit(Event::Warning(Warning::EmptyIssuer { default: value.as_str() }));
+        }
+        _ => {}
+    }
+    if let (Ok(Setting { value, .. }), Ok(Setting { value: None, .. })) = (&settings.issuer, &settings.token_url)
+        && is_empty(Name::TokenUrl, "CATENA_TOKEN_URL")
     {
-        event::emit(Event::Warning(Warning::EmptyIssuer { default: value.as_str() }));
+        event::emit(Event::Warning(Warning::EmptyTokenUrl { issuer: value.as_str() }));
     }
     if event::level() >= Level::Details {
         let secret = match settings.credential.as_ref().map(|source| &source.place) {

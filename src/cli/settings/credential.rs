@@ -86,22 +86,13 @@ pub fn resolve(
     }
 }
 
-/// An assertion names the client itself. Of several credentials, one may be an assertion.
-pub fn needs_client_id(credential: &Result<CredentialSource, SettingError>) -> bool {
-    match credential {
-        Ok(source) => source.kind != Kind::Assertion,
-        Err(SettingError { problem: Problem::Conflict(_), .. }) => false,
-        Err(SettingError { origin, .. }) => !is_assertion(origin),
-    }
-}
-
 fn conflict(names: Vec<&'static str>) -> SettingError {
     let origin = names.first().copied().unwrap_or_default();
     SettingError { name: Name::Credential, origin, problem: Problem::Conflict(names), text: None }
 }
 
 /// Whether the setting `origin` gives an assertion.
-fn is_assertion(origin: &str) -> bool {
+pub fn is_assertion(origin: &str) -> bool {
     let is_own = |way: &Way| way.2 == Kind::Assertion && (way.0 == Some(origin) || way.1 == origin);
     [RUNNER_URL, RUNNER_TOKEN].contains(&origin) || WAYS.iter().any(is_own)
 }
@@ -215,8 +206,6 @@ pub mod tests {
             assert_eq!((source.kind, source.by()), (kind, Some(by)));
         }
         let two = settings(&[], &[("CATENA_CLIENT_SECRET", "s"), ("CATENA_SIGNING_KEY_FILE", "k")]);
-        // That is the one error: the client id may be needed or not.
-        assert_eq!(two.errors().count(), 1);
         let names = vec!["CATENA_CLIENT_SECRET", "CATENA_SIGNING_KEY_FILE"];
         assert_eq!(two.credential.unwrap_err().problem, Problem::Conflict(names));
     }

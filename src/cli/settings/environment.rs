@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
 /// All variables of the settings.
-const VARIABLES: [&str; 25] = [
+const VARIABLES: [&str; 26] = [
     "CATENA_ASSERTION_AUDIENCE",
     "CATENA_CACHE_DIR",
     "CATENA_CA_CERT",
@@ -32,6 +32,7 @@ const VARIABLES: [&str; 25] = [
     "CATENA_SIGNING_KEY_FILE",
     "CATENA_SIGNING_KEY_ID",
     "CATENA_TIMEOUT",
+    "CATENA_TOKEN_URL",
 ];
 
 /// The variables that are set for child commands.
@@ -96,6 +97,10 @@ pub fn places_in_memory() -> Vec<PathBuf> {
     let runtime = value(&get, "XDG_RUNTIME_DIR").map(PathBuf::from);
     let shared = cfg!(target_os = "linux").then(|| PathBuf::from("/dev/shm"));
     runtime.filter(|path| path.is_absolute()).into_iter().chain(shared).collect()
+}
+
+pub fn is_set_but_empty(name: &str) -> bool {
+    is_empty(&get, name)
 }
 
 /// Settings' variables that are set but empty, and so ignored.

@@ -7,30 +7,36 @@ mod assertion;
 mod certificate;
 mod credential;
 mod environment;
+mod output;
 mod proxy;
 mod setting;
+mod token_request;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::base::duration;
 use crate::cli::args::Options;
+use crate::cli::exec_credential::ApiVersion;
 use crate::cli::format::{EnvName, Format};
-use crate::credential::{ClientId, CredentialSource, Place};
+use crate::credential::{ClientId, CredentialSource, Kind, Place};
 use crate::http::Route;
+use crate::http::endpoint::Endpoint;
 use crate::http::identity::IdentityFiles;
 use crate::http::trust::Bundle;
 use crate::oauth::assertion::AssertionSettings;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
+use crate::oauth::parameter::Parameter;
 use crate::oauth::scope::Scope;
+use crate::oauth::token_url::TokenUrl;
 use crate::token::cache::directory::Directory;
 use assertion::AssertionSetting;
 pub use credential::{credential_variables, has_runner, unused_credentials};
 use environment::{Environment, first, is_empty};
 pub use environment::{
-    can_erase_lines, ci_system, empty_variables, misspelt_variable, nearest_variable, notify_socket, places_in_memory,
-    search_path, temporary_directory, unread_variables,
+    can_erase_lines, ci_system, empty_variables, is_set_but_empty, misspelt_variable, nearest_variable, notify_socket,
+    places_in_memory, search_path, temporary_directory, unread_variables,
 };
 pub use proxy::{NoProxy, ProxyChoice, unmatched_no_proxy};
 pub use setting::{Checked, DEFAULT, Name, Problem, Setting, SettingError};
@@ -50,6 +56,8 @@ pub enum NoCache {
 pub struct Settings {
     pub format: Checked<Format>,
     pub env_name: Result<EnvName, SettingError>,
+    /// For the format `exec-credential`.
+    pub api_version: Checked<ApiVersion>,
     /// An empty flag requests none.
     pub scope: Checked<Option<Scope>>,
     /// `None` beside an assertion, which names the client itself.
@@ -57,6 +65,9 @@ pub struct Settings {
     pub issuer: Checked<Issuer>,
     /// The realm's name in tokens, if it is not `issuer`.
     pub token_issuer: Checked<Option<String>>,
+    /// `None`: the issuer says where.
+    pub token_url: Checked<Option<TokenUrl>>,
+    pub params: Checked<Vec<Parameter>>,
     pub client_auth: Checked<ClientAuth>,
     /// Where the credential is. It is not read yet.
     pub credential: Result<CredentialSource, SettingError>,
@@ -102,29 +113,33 @@ impl Settings {
         let scope = read(Name::Scope, "--scope", "CATENA_SCOPE");
         let issuer = read(Name::Issuer, "--issuer", "CATENA_ISSUER");
         let issuer = issuer.parsed(identity.issuer, Issuer::default(), Issuer::parse);
+        let token_url = read(Name::TokenUrl, "--token-url", "CATENA_TOKEN_URL");
+        let token_url = token_url.parsed(identity.token_url, None, |text| TokenUrl::parse(text).map(Some));
         let files = certificate::files(identity.certificate, environment);
         let credential =
             credential::resolve(identity.credential, files.as_ref().ok().and_then(Option::as_ref), environment);
         let kind = credential.as_ref().ok().map(|source| source.kind);
-        let server = issuer.as_ref().map(|issuer| issuer.value.server());
+        let is_assertion = credential
+            .as_ref()
+            .map_or_else(|error| credential::is_assertion(error.origin), |source| source.kind == Kind::Assertion);
         // The runner is on another host.
         let has_runner = credential.as_ref().is_ok_and(|source| matches!(source.place, Place::Runner { .. }));
-        // Keycloak's endpoints are on one host, and so are those of a realm on this machine.
-        let is_one = |issuer: &Issuer| issuer.is_keycloak() || !issuer.is_https();
-        let is_only = !has_runner && issuer.as_ref().is_ok_and(|issuer| is_one(&issuer.value));
         let client_auth = read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH");
         let auth = |text: &str| ClientAuth::named(text).ok_or(Problem::Unknown);
         let min_ttl = read(Name::MinTtl, "--min-ttl", "CATENA_MIN_TTL");
         let some_duration = |text: &str| duration::parse(text).map(Some);
         let no_cache = read(Name::Cache, "--no-cache", "CATENA_NO_CACHE");
         let timeout = read(Name::Timeout, "--timeout", "CATENA_TIMEOUT");
+        let is_known = issuer.as_ref().is_ok_and(|issuer| issuer.value.is_keycloak());
+        let is_only = !has_runner && is_known && token_url.as_ref().is_ok_and(|url| url.value.is_none());
         let typed = |value| Setting { value, origin: "--connect-timeout" };
         let retries = read(Name::Retries, "--retries", "CATENA_RETRIES");
         Self {
-            env_name: env_name(output.env_name, &format),
+            env_name: output::env_name(output.env_name, &format),
+            api_version: output::api_version(&format, environment),
             format,
             scope: scope.parsed(identity.scope, Some(Scope::default()), Scope::parse),
-            client_id: client_id(identity.client_id, credential::needs_client_id(&credential), environment),
+            client_id: client_id(identity.client_id, !is_assertion, environment),
             client_auth: assertion::client_auth(
                 client_auth.value(identity.client_auth, Self::CLIENT_AUTH, auth),
                 &credential,
@@ -142,7 +157,9 @@ impl Settings {
             connect_timeout: network.connect_timeout.map_or(Setting::by_default(Self::CONNECT_TIMEOUT), typed),
             retries: retries.value(network.retries, Self::RETRIES, |text| text.parse().map_err(|_| Problem::Unknown)),
             ca_bundle: ca_bundle(network.ca_cert, environment),
-            proxy: proxy::choose(network.proxy, server, is_only, environment),
+            proxy: proxy::choose(network.proxy, token_request::server(&issuer, &token_url), is_only, environment),
+            token_url,
+            params: token_request::params(identity.param),
             issuer,
         }
     }
@@ -152,10 +169,13 @@ impl Settings {
         let errors = [
             self.format.as_ref().err(),
             self.env_name.as_ref().err(),
+            self.api_version.as_ref().err(),
             self.scope.as_ref().err(),
             self.client_id.as_ref().err(),
             self.issuer.as_ref().err(),
             self.token_issuer.as_ref().err(),
+            self.token_url.as_ref().err(),
+            self.params.as_ref().err(),
             self.client_auth.as_ref().err(),
             self.credential.as_ref().err(),
             self.identity.as_ref().err(),
@@ -191,9 +211,14 @@ impl Settings {
         let (named, token_issuer) = (audience?.value, self.token_issuer.clone()?.value);
         let audience = match named.or(token_issuer) {
             Some(audience) => audience,
-            None => self.issuer.clone()?.value.as_str().to_owned(),
+            None => self.issuer.clone()?.value.own_name(),
         };
         Ok(AssertionSettings { audience, kind: kind?.value, key_id: key_id?.value, algorithm: algorithm?.value })
+    }
+
+    /// The server that gets the first request.
+    pub fn server(&self) -> Result<&Endpoint, &SettingError> {
+        token_request::server(&self.issuer, &self.token_url)
     }
 
     /// Whether the first request goes through a proxy.
@@ -208,22 +233,14 @@ impl Settings {
             retries: self.retries.clone()?.value,
             proxy: proxy.others,
             no_proxy: proxy.no_proxy,
-            zone: self.issuer.clone()?.value.zone,
+            zone: match self.issuer.clone()?.value.zone {
+                none if none.is_empty() => self.token_url.clone()?.value.map(|url| url.zone).unwrap_or_default(),
+                zone => zone,
+            },
             ca_bundle: self.ca_bundle.clone()?.value,
             connect_timeout: self.connect_timeout.value,
             identity: None,
         })
-    }
-}
-
-/// `--env-name` with a format without a variable is an error.
-fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvName, SettingError> {
-    match (flag, format) {
-        (Some(_), Ok(format)) if !format.value.has_env_name() => {
-            let problem = Problem::UnusedEnvName(format.clone());
-            Err(SettingError { name: Name::EnvVariable, origin: "--env-name", problem, text: None })
-        }
-        (flag, _) => Ok(flag.unwrap_or_default()),
     }
 }
 

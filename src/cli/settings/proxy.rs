@@ -61,8 +61,8 @@ pub fn choose(
         true => Some(NoProxy::Covered(name)),
         false => None,
     };
-    // A proxy serves https only, and the issuer may not be the only server.
-    if let Some(why) = why_not.filter(|_| is_only) {
+    // A proxy serves https issuers only.
+    if let Some(why) = why_not.filter(|why| is_only || *why == NoProxy::LocalIssuer) {
         return Ok(ProxyChoice::none(why));
     }
     let proxy = match (typed, first(environment, &PROXY)) {

@@ -8,8 +8,10 @@ use thiserror::Error;
 use super::environment::{Environment, value};
 use crate::base::duration::UnusableDuration;
 use crate::base::secret::UnusableSecret;
+use crate::cli::exec_credential::UnusableExecInfo;
 use crate::cli::format::Format;
 use crate::http::endpoint::UnusableUrl;
+use crate::oauth::parameter::UnusableParameter;
 use crate::oauth::scope::UnusableScope;
 
 /// A valid value and its origin: the name of a flag or a variable, or [`DEFAULT`].
@@ -32,6 +34,8 @@ pub enum Name {
     Scope,
     ClientId,
     Issuer,
+    TokenUrl,
+    Params,
     ClientAuth,
     Credential,
     ClientCertificate,
@@ -98,6 +102,8 @@ pub enum Problem {
     NoRunner,
     /// It is for this credential, and another one is given.
     IsFor(&'static str),
+    Parameter(#[from] UnusableParameter),
+    ExecInfo(#[from] UnusableExecInfo),
     /// `--env-name` with this format, which has no variable.
     UnusedEnvName(Setting<Format>),
 }
@@ -128,8 +134,10 @@ fn is_harmless(name: Name, text: &str) -> bool {
     /// Generated secrets are at least this long.
     const SHORTEST_SECRET: usize = 16;
     match name {
-        Name::Issuer | Name::TokenIssuer | Name::Proxy => text.contains("://") && !text.contains(['@', '?', '#']),
-        Name::ClientId | Name::Credential | Name::Scope => false,
+        Name::Issuer | Name::TokenIssuer | Name::TokenUrl | Name::Proxy => {
+            text.contains("://") && !text.contains(['@', '?', '#'])
+        }
+        Name::ClientId | Name::Credential | Name::Scope | Name::Params => false,
         _ => text.len() < SHORTEST_SECRET,
     }
 }

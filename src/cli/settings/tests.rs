@@ -43,6 +43,7 @@ fn a_flag_wins_over_a_variable_and_that_over_the_default() {
         ("format", "--format", "CATENA_FORMAT", ["json", "sh"], "token"),
         ("scope", "--scope", "CATENA_SCOPE", ["a b", "c"], "organization"),
         ("issuer", "--issuer", "CATENA_ISSUER", ["https://a/r", "https://b/r"], Issuer::default().as_str()),
+        ("token URL", "--token-url", "CATENA_TOKEN_URL", ["https://a/t", "http://localhost/t"], "the issuer's"),
         ("client authentication", "--client-auth", "CATENA_CLIENT_AUTH", ["basic", "post"], "post"),
         ("minimum lifetime", "--min-ttl", "CATENA_MIN_TTL", ["5s", "1m"], "30s, or a tenth of the lifetime if shorter"),
         ("cache directory", "--cache-dir", "CATENA_CACHE_DIR", ["/a", "b"], "/home/me/.cache/catena-token"),

@@ -10,7 +10,7 @@ use super::{Fact, Finding, Recorded, Skipped, Step};
 use crate::cli::message::settings::no_proxy;
 use crate::cli::settings::{ProxyChoice, Setting, Settings, unmatched_no_proxy};
 use crate::http::Phase;
-use crate::oauth::issuer::Issuer;
+use crate::http::endpoint::Endpoint;
 
 /// Most certificates are renewed a month before they expire; later, the renewal may be broken.
 const SOON: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -34,18 +34,18 @@ impl Recorded {
 }
 
 /// The connection of a request that was tried.
-pub fn steps(settings: &Settings, issuer: &Issuer, request: Option<&Recorded>) -> [Step; 4] {
+pub fn steps(settings: &Settings, server: &Endpoint, request: Option<&Recorded>) -> [Step; 4] {
     let is_proxied = settings.is_proxied();
-    let step = |name| request.map_or(Step::not_reached(name), |request| step(name, request, issuer, is_proxied));
+    let step = |name| request.map_or(Step::not_reached(name), |request| step(name, request, server, is_proxied));
     [proxy(settings, request), step("dns"), step("tcp"), step("tls")]
 }
 
 /// A step of `request`; without facts or a failure it was not reached.
-fn step(name: &'static str, request: &Recorded, issuer: &Issuer, is_proxied: bool) -> Step {
-    let (host, facts) = (issuer.host(), request.of(name));
+fn step(name: &'static str, request: &Recorded, server: &Endpoint, is_proxied: bool) -> Step {
+    let (host, facts) = (server.host.as_str(), request.of(name));
     let failure = request.error.as_ref().filter(|_| request.failed_at() == Some(name));
     match name {
-        "tls" if !issuer.is_https() => return Step::skipped(name, Skipped::NoTls),
+        "tls" if !server.tls => return Step::skipped(name, Skipped::NoTls),
         "dns" if is_proxied && facts.is_empty() && !request.of("tcp").is_empty() => {
             return Step::skipped(name, Skipped::ProxyResolves(host));
         }

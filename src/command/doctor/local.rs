@@ -8,12 +8,14 @@ use serde_json::json;
 use super::{Finding, Recorded, Skipped, Step};
 use crate::cli::error::Error;
 use crate::cli::message::settings::shown;
-use crate::cli::settings::{self, Name, SettingError, Settings};
+use crate::cli::settings::{self, DEFAULT, Name, Setting, SettingError, Settings};
 use crate::credential::{ClientId, mistakes};
 use crate::display::redact::REDACTED;
 use crate::http::Http;
-use crate::oauth::issuer::Issuer;
+use crate::http::endpoint::Endpoint;
 
+/// The call warns of these itself if they are empty.
+const SAID_BY_THE_CALL: [&str; 2] = ["CATENA_ISSUER", "CATENA_TOKEN_URL"];
 pub fn program() -> Step {
     let mut step = Step::new("program");
     step.fact("version", env!("CARGO_PKG_VERSION"));
@@ -54,8 +56,7 @@ pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) 
         let mistakes = mistakes(id.value.as_ref().map_or("", ClientId::as_str));
         mistakes.for_each(|slip| step.warn(Finding::Mistake("client id", id.origin, slip)));
     }
-    // The call warns of an empty issuer itself.
-    let empty = settings::empty_variables().into_iter().filter(|name| *name != "CATENA_ISSUER");
+    let empty = settings::empty_variables().into_iter().filter(|name| !SAID_BY_THE_CALL.contains(name));
     empty.for_each(|name| step.warn(Finding::EmptyVariable(name)));
     for name in settings::unread_variables() {
         step.warn(Finding::UnreadVariable(&name, settings::nearest_variable(&name)));
@@ -68,21 +69,24 @@ pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) 
 
 pub fn issuer(settings: &Settings) -> Step {
     let mut step = with_errors("issuer", settings);
-    let Ok(issuer) = settings.issuer.as_ref().map(|setting| &setting.value) else { return step };
-    step.fact("realm", issuer.as_str());
+    let Ok(Setting { value: issuer, origin }) = &settings.issuer else { return step };
+    if let (Ok(Setting { value: Some(_), .. }), true) = (&settings.token_url, *origin == DEFAULT) {
+        return Step::skipped("issuer", Skipped::TokenUrl);
+    }
+    step.fact(if issuer.is_keycloak() { "realm" } else { "issuer" }, issuer.as_str());
     if issuer.is_tidied {
         step.fact("trailing slash", "removed: tokens name the issuer without it");
     }
-    if !issuer.names_a_realm() {
+    if issuer.is_keycloak() && !issuer.names_a_realm() {
         step.warn(Finding::NoRealmInIssuer);
     }
     step
 }
 
-/// The CA bundle of an https issuer. `opened` is `None` if a setting of the connection is wrong.
-pub fn trust(issuer: Option<&Issuer>, opened: Option<&Result<Http, Error>>, recorded: &Recorded) -> Step {
-    let (Some(issuer), Some(opened)) = (issuer, opened) else { return Step::not_reached("trust") };
-    if !issuer.is_https() {
+/// The CA bundle of an https server. `opened` is `None` if a setting of the connection is wrong.
+pub fn trust(server: Option<&Endpoint>, opened: Option<&Result<Http, Error>>, recorded: &Recorded) -> Step {
+    let (Some(server), Some(opened)) = (server, opened) else { return Step::not_reached("trust") };
+    if !server.tls {
         return Step::skipped("trust", Skipped::NoBundle);
     }
     let mut step = Step::new("trust");

@@ -25,8 +25,11 @@ use crate::cli::settings::Settings;
 use crate::command::source;
 use crate::credential::{Cost, Place};
 use crate::http::Http;
+use crate::http::endpoint::{Endpoint, parse_url};
+use crate::http::retry::RetryBudget;
+use crate::oauth::discovery::{self, Expected};
+use crate::oauth::endpoints::Endpoints;
 use crate::oauth::issuer::Issuer;
-use crate::oauth::realm::discover;
 use crate::token::source::{Call, TokenError, TokenSource, Use};
 use recorder::{Recorded, Recorder};
 use report::{Fact, Report, Step};
@@ -58,7 +61,7 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
         local::program(),
         local::settings(settings, fetched.map(Secret::expose), &recorded.warnings),
         local::issuer(settings),
-        local::trust(issuer, http.as_ref(), &recorded),
+        local::trust(settings.server().ok(), http.as_ref(), &recorded),
         credential,
     ])?;
     report.add(match (http, issuer) {
@@ -75,11 +78,11 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
 
 /// Reads the CA bundle; `None` if a setting of the connection is wrong.
 fn open(settings: &Settings, deadline: Deadline) -> Option<Result<Http, Error>> {
-    let issuer = settings.issuer.as_ref().ok()?;
+    let server = settings.server().ok()?;
     settings.timeout.as_ref().ok()?;
     // The step `credential` has the error of a certificate.
     let route = source::route(settings).or_else(|_| settings.route()).ok()?;
-    Some(route.open(issuer.value.is_https(), deadline).map_err(|error| TokenError::from(error).into()))
+    Some(route.open(server.tls, deadline).map_err(|error| TokenError::from(error).into()))
 }
 
 /// The credential. As in a call, a prompt or a command waits until it could be sent (`is_open`). The time at a prompt
@@ -116,7 +119,8 @@ fn without_network(settings: &Settings, why: Skipped<'_>) -> Vec<Step> {
     iter::once(connection::proxy(settings, None)).chain(skipped.map(|name| Step::skipped(name, why))).collect()
 }
 
-/// Makes the token request with the whole timeout, then fetches the discovery document in the time that is left.
+/// Makes the token request. A Keycloak's discovery document does not matter for it, so that it is fetched in the time
+/// that is left; any other issuer's comes first.
 fn with_network(
     settings: &Settings,
     issuer: &Issuer,
@@ -125,32 +129,53 @@ fn with_network(
     recorder: &Recorder,
     deadline: Deadline,
 ) -> Vec<Step> {
+    let source = client.map(|(source, _)| source);
+    let token_issuer = settings.token_issuer.as_ref().ok().and_then(|setting| setting.value.as_deref());
+    let expected = Expected { issuer, token_issuer };
+    let given = source.and_then(|source| source.token_url.as_ref());
+    let found = (given.is_none() && !issuer.is_keycloak())
+        .then(|| recorder.take_request(discovery::endpoints(http, expected, &mut RetryBudget::new(0), deadline)));
+    let endpoints = match (&found, given) {
+        (_, Some(url)) => Some(Endpoints::given(url)),
+        (None, None) => Some(Endpoints::of_keycloak(issuer)),
+        (Some((endpoints, _)), None) => endpoints.clone(),
+    };
     let (response, request) = client
-        .map(|(source, secret)| {
-            let mut call = Call::prepared(source, deadline, secret.clone(), http.clone());
-            recorder.take_request(call.ask_once())
+        .zip(endpoints.as_ref())
+        .map(|((source, secret), endpoints)| {
+            let call = Call::prepared(source, deadline, secret.clone(), http.clone());
+            recorder.take_request(call.at(endpoints.clone()).ask_once())
         })
         .unzip();
     // A server that could not be reached is not tried again.
     let is_reachable = request.as_ref().is_none_or(|request| request.failed_at().is_none());
-    let (document, discovery) = (is_reachable && !deadline.has_passed())
-        .then(|| recorder.take_request(discover(http, issuer, deadline)))
-        .unzip();
+    // A realm's server has the client's certificate anyway, and may require it.
+    let realm = source.and_then(|source| source.route.open_as_client(issuer.as_str(), http, deadline).ok());
+    let (document, discovery) = match found {
+        Some((_, discovery)) => (None, Some(discovery)),
+        None => (given.is_none() && is_reachable && !deadline.has_passed())
+            .then(|| recorder.take_request(discovery::document(realm.as_ref().unwrap_or(http), issuer, deadline)))
+            .unzip(),
+    };
     let (response, document) = (response.flatten(), document.flatten());
-    let token_issuer = settings.token_issuer.as_ref().ok().and_then(|setting| setting.value.as_deref());
-    let expected = token_issuer.unwrap_or(issuer.as_str());
-
     // The connection of the token request, if there was one.
     let tried = request.as_ref().filter(|request| request.was_tried());
-    let mut steps = Vec::from(connection::steps(settings, issuer, tried.or(discovery.as_ref())));
+    let server = tried.and_then(|_| server_of(endpoints.as_ref()?.token.as_deref()?));
+    let server = server.as_ref().unwrap_or(source.map_or(issuer.server(), TokenSource::server));
+    let mut steps = Vec::from(connection::steps(settings, server, tried.or(discovery.as_ref())));
     steps.push(match &discovery {
-        Some(discovery) => realm::discovery(discovery, document.as_ref(), issuer, expected, tried.is_none()),
+        _ if given.is_some() => Step::skipped("discovery", Skipped::TokenUrl),
+        Some(discovery) if !issuer.is_keycloak() => realm::endpoints(discovery, endpoints.as_ref(), issuer),
+        Some(discovery) => realm::discovery(discovery, document.as_ref(), expected, tried.is_none()),
         None if is_reachable && tried.is_some() => Step::skipped("discovery", Skipped::NoTime),
         None => Step::not_reached("discovery"),
     });
     steps.push(realm::clock([&request, &discovery], response.as_ref()));
-    let source = client.map(|(source, _)| source);
-    steps.push(realm::request(request.as_ref().filter(|_| is_reachable), source));
-    steps.push(realm::answer(response.as_ref(), source, expected));
+    steps.push(realm::request(request.as_ref().filter(|_| is_reachable), source, endpoints.as_ref()));
+    steps.push(realm::answer(response.as_ref(), source));
     steps
+}
+
+fn server_of(url: &str) -> Option<Endpoint> {
+    Endpoint::of(&parse_url(url).ok()?).ok()
 }

@@ -11,21 +11,19 @@ use crate::base::json::Object;
 use crate::cli::message;
 use crate::display::untrusted::UntrustedText;
 use crate::oauth::client_auth::ClientAuth;
-use crate::oauth::issuer::{Issuer, Purpose};
+use crate::oauth::discovery::Expected;
+use crate::oauth::endpoints::{Endpoints, KnownBy};
+use crate::oauth::issuer::Issuer;
+use crate::oauth::jwt::verify::check_issuer;
 use crate::oauth::jwt::{Jwt, claims};
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
+use crate::oauth::token_url::TokenUrl;
 use crate::token::source::TokenSource;
 
-/// Whether the discovery document matches our issuer, which names itself `expected`. `is_reported`: the connection's steps
-/// report why it failed.
-pub fn discovery(
-    request: &Recorded,
-    found: Option<&Object>,
-    issuer: &Issuer,
-    expected: &str,
-    is_reported: bool,
-) -> Step {
+/// Whether a Keycloak's discovery document matches our issuer. `is_reported`: the connection's steps report why it
+/// failed.
+pub fn discovery(request: &Recorded, found: Option<&Object>, expected: Expected<'_>, is_reported: bool) -> Step {
     if is_reported && request.failed_at().is_some() {
         return Step::not_reached("discovery");
     }
@@ -38,8 +36,8 @@ pub fn discovery(
     if let Some(said) = text("issuer") {
         let shown = quote(said);
         step.fact("issuer", shown.as_str());
-        if said != expected {
-            step.warn(Finding::OtherIssuer(&shown, expected));
+        if said != expected.name() {
+            step.warn(Finding::OtherIssuer(&shown, expected.name()));
         }
     } else {
         step.warn(Finding::Undocumented("issuer"));
@@ -47,11 +45,34 @@ pub fn discovery(
     if let Some(endpoint) = text("token_endpoint") {
         let shown = quote(endpoint);
         step.fact("token endpoint", shown.as_str());
-        if !issuer.is_origin_of(endpoint) {
+        if !expected.issuer.is_origin_of(endpoint) {
             step.warn(Finding::OtherTokenEndpoint(&shown));
         }
     } else {
         step.warn(Finding::Undocumented("token endpoint"));
+    }
+    step
+}
+
+/// The endpoints in the discovery document of an issuer that is no Keycloak. The connection's steps report why it
+/// could not be reached.
+pub fn endpoints(request: &Recorded, found: Option<&Endpoints>, issuer: &Issuer) -> Step {
+    if request.failed_at().is_some() {
+        return Step::not_reached("discovery");
+    }
+    let mut step = Step::new("discovery");
+    step.facts = request.of("request");
+    request.error.iter().for_each(|error| step.fail_request(error));
+    let Some(found) = found else { return step };
+    let quote = |url: &Option<String>| url.as_ref().map(|url| UntrustedText::new(url.as_bytes()).quote());
+    step.fact("token endpoint", quote(&found.token));
+    step.fact("revocation endpoint", quote(&found.revocation));
+    step.fact("keys", quote(&found.keys));
+    if let KnownBy::Document { auth_methods } = &found.known_by {
+        step.fact("client authentication", auth_methods.quote());
+    }
+    if let Some(token) = &found.token {
+        step.fact("on the issuer's host", issuer.is_origin_of(token));
     }
     step
 }
@@ -93,10 +114,11 @@ fn issued(token: &TokenResponse) -> Option<(SystemTime, SystemTime)> {
 }
 
 /// The response to the token request.
-pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>) -> Step {
+pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>, endpoints: Option<&Endpoints>) -> Step {
     let (Some(recorded), Some(source)) = (recorded, source) else { return Step::not_reached("request") };
     let mut step = Step::new("request");
-    step.fact("url", source.issuer.endpoint(Purpose::Token));
+    let url = source.token_url.as_ref().map(TokenUrl::shown).or_else(|| endpoints?.token.clone());
+    step.fact("url", url.map(|url| UntrustedText::new(url.as_bytes()).quote()));
     step.fact(
         "credentials in",
         if source.client_auth == ClientAuth::Basic { "a Basic header" } else { "the form body" },
@@ -113,8 +135,8 @@ pub fn request(recorded: Option<&Recorded>, source: Option<&TokenSource>) -> Ste
     step
 }
 
-/// Whether the token is the expected one, of the issuer `expected`.
-pub fn answer(response: Option<&TokenResponse>, source: Option<&TokenSource>, expected: &str) -> Step {
+/// Whether the token is the expected one.
+pub fn answer(response: Option<&TokenResponse>, source: Option<&TokenSource>) -> Step {
     let (Some(response), Some(source)) = (response, source) else { return Step::not_reached("answer") };
     let mut step = Step::new("answer");
     match response.lifetime {
@@ -127,20 +149,21 @@ pub fn answer(response: Option<&TokenResponse>, source: Option<&TokenSource>, ex
     let check = source.freshness.check_new(response, clock::now());
     check.err().into_iter().for_each(|error| step.fail(&error.into()));
     match Jwt::decode(token) {
-        Ok(jwt) => check_claims(&mut step, &jwt, source, response, expected),
+        Ok(jwt) => check_claims(&mut step, &jwt, source, response),
         Err(why) => step.fact("kind", format!("not a JWT: {}", message::jwt::not_jwt(&why))),
     }
     step
 }
 
-fn check_claims(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse, expected: &str) {
+fn check_claims(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: &TokenResponse) {
     let said = &jwt.claims;
     let algorithm = jwt.header.text("alg").map_or("unsigned".to_owned(), claims::quoted);
     step.fact("kind", format!("a JWT, {algorithm}"));
     if let Some(issuer) = said.shown("iss") {
         step.fact("issuer", issuer.as_str());
-        if said.text("iss") != Some(expected) {
-            step.warn(Finding::TokenOfOtherIssuer(&issuer, expected));
+        let expected = source.expected();
+        if check_issuer(jwt, expected.name()).is_err() {
+            step.warn(Finding::TokenOfOtherIssuer(&issuer, expected.name()));
         }
     }
     if let Some(client) = said.client() {
@@ -162,6 +185,10 @@ fn check_claims(step: &mut Step, jwt: &Jwt<'_>, source: &TokenSource, response: 
         step.warn(Finding::TokenEnded);
     }
     let organisations = said.organisations();
+    // Keycloak's claim.
+    if !source.issuer.is_keycloak() && organisations.is_empty() {
+        return;
+    }
     step.fact("organisations", organisations.as_slice());
     let names = |scopes: &str| scopes.split(' ').any(|scope| scope.split(':').next() == Some("organization"));
     let requested = source.scope.as_ref().map_or("", Scope::as_str);

@@ -92,7 +92,6 @@ impl Dialer {
         }
         self.secure(stream, target, self.identity.clone(), limit)
     }
-
     /// Starts TLS if `peer` uses it.
     fn secure(
         &self,

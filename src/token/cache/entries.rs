@@ -1,5 +1,6 @@
 //! Cached tokens: the response, when it was requested, and its lifetime.
 
+use std::borrow::Cow;
 use std::io;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::base::clock::{self, Moment};
+use crate::oauth::endpoints::Endpoints;
 use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::directory::Directory;
 use crate::token::cache::keyring::{self, Remembered};
@@ -25,6 +27,8 @@ struct Sealed<'a> {
     lifetime: u64,
     #[serde(borrow)]
     answer: &'a RawValue,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    discovered: Option<Cow<'a, Endpoints>>,
 }
 
 /// The content of an entry, and when it expires, in seconds since 1970: at once if the response has no lifetime.
@@ -32,15 +36,17 @@ pub fn write(binding: &Binding, response: &TokenResponse) -> io::Result<(Vec<u8>
     let answer: &RawValue = serde_json::from_str(&response.json)?;
     let (asked_at, lifetime) = (response.asked_at, response.lifetime.unwrap_or_default().min(LONGEST));
     let expires_at = asked_at.after(lifetime).unix_seconds();
-    let sealed = Sealed { binding: binding.clone(), asked_at, lifetime: lifetime.as_millis() as u64, answer };
+    let (lifetime, discovered) = (lifetime.as_millis() as u64, response.discovered.as_ref().map(Cow::Borrowed));
+    let sealed = Sealed { binding: binding.clone(), asked_at, lifetime, answer, discovered };
     Ok((serde_json::to_vec(&sealed)?, expires_at))
 }
 
 /// The token in `content`, with its current remaining lifetime, and what it is for.
 pub fn read(content: &[u8]) -> Option<(Binding, TokenResponse)> {
-    let Sealed { binding, asked_at, lifetime, answer } = serde_json::from_slice(content).ok()?;
+    let Sealed { binding, asked_at, lifetime, answer, discovered } = serde_json::from_slice(content).ok()?;
     let lifetime = Some(Duration::from_millis(lifetime));
-    Some((binding, TokenResponse::cached(answer.get().to_owned(), asked_at, lifetime, clock::now())?))
+    let response = TokenResponse::cached(answer.get().to_owned(), asked_at, lifetime, clock::now())?;
+    Some((binding, TokenResponse { discovered: discovered.map(Cow::into_owned), ..response }))
 }
 
 /// Keys for the entries of a directory: the secret's, if it is known, and every remembered one.
@@ -100,4 +106,30 @@ pub fn names(directory: &Directory) -> Result<Vec<String>, CacheError> {
 /// Whether a token has not expired, according to the head of its file.
 pub fn lasts(directory: &Directory, name: &str) -> bool {
     directory.expires_at(name).is_some_and(|from| from > clock::now().unix_seconds())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::endpoints::KnownBy;
+
+    #[test]
+    fn the_discovered_endpoints_are_part_of_an_entry_that_may_have_none() {
+        let binding = r#"{"issuer":"i","client_id":"c","scope":"","client_auth":"post"}"#;
+        let entry = format!(
+            r#"{{"binding":{binding},"asked_at":{{"wall":1,"boot":1}},"lifetime":9,"answer":{{"access_token":"a"}}}}"#
+        );
+        let (binding, response) = read(entry.as_bytes()).unwrap();
+        assert_eq!(response.discovered, None);
+        assert_eq!(write(&binding, &response).unwrap().0, entry.as_bytes());
+        let endpoints = Endpoints {
+            token: Some("https://h/t".into()),
+            revocation: None,
+            keys: None,
+            known_by: KnownBy::Document { auth_methods: crate::display::untrusted::UntrustedText::default() },
+        };
+        let response = TokenResponse { discovered: Some(endpoints.clone()), ..response };
+        let (_, response) = read(&write(&binding, &response).unwrap().0).unwrap();
+        assert_eq!(response.discovered, Some(endpoints));
+    }
 }

@@ -9,6 +9,7 @@
 //! | `BINDING-TAG.outcome` | what a failed request means for other processes ([`outcome`]) |
 //! | `BINDING.lock` | the [`lock`] of the process that requests a token; never deleted |
 
+mod binding;
 pub mod directory;
 pub mod entries;
 pub mod keyring;
@@ -20,22 +21,18 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ring::digest::{Context, SHA256};
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::base::clock::{self, Deadline, Moment};
 use crate::base::event::{Event, Warning, emit};
-use crate::credential::{ClientId, Cost};
-use crate::oauth::client_auth::ClientAuth;
+use crate::credential::Cost;
 use crate::oauth::error::RequestError;
-use crate::oauth::issuer::Issuer;
-use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::directory::{Directory, Problem};
 use crate::token::cache::keyring::{KeyringError, Remembered, Slot};
 use crate::token::cache::lock::{LockAttempt, NoLock};
 use crate::token::cache::seal::{FileKey, SecretKeys, TAG};
+pub use binding::Binding;
 use outcome::Outcome;
 pub use outcome::Shared;
 
@@ -74,51 +71,6 @@ pub enum Miss {
     Expired,
     /// Its remaining lifetime.
     TooShort(Duration),
-}
-
-/// What a token is for, as stored in a sealed file. Two calls share a token only if all of this is equal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Binding {
-    pub issuer: String,
-    /// Empty if an assertion alone names the client.
-    pub client_id: String,
-    /// Empty if none is requested.
-    pub scope: String,
-    pub client_auth: String,
-    /// The hash of the client's TLS certificate: the token may be bound to it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub certificate: String,
-}
-
-impl Binding {
-    pub fn new(
-        issuer: &Issuer,
-        client_id: Option<&ClientId>,
-        scope: Option<&Scope>,
-        client_auth: ClientAuth,
-        certificate: Option<&[u8]>,
-    ) -> Self {
-        Self {
-            issuer: issuer.as_str().to_owned(),
-            client_id: client_id.map_or("", ClientId::as_str).to_owned(),
-            scope: scope.map_or("", Scope::as_str).to_owned(),
-            client_auth: client_auth.name().to_owned(),
-            certificate: certificate.map(hex).unwrap_or_default(),
-        }
-    }
-
-    /// A name for files and keys of this binding and `more`: 32 hexadecimal digits of a hash, which reveals nothing.
-    /// Each part is hashed with its length, so that no two lists collide.
-    pub fn name(&self, more: &[&[u8]]) -> String {
-        let own = [&self.issuer, &self.client_id, &self.scope, &self.client_auth].map(|part| part.as_bytes());
-        let mut context = Context::new(&SHA256);
-        let certificate = Some(self.certificate.as_bytes()).filter(|digest| !digest.is_empty());
-        for part in own.into_iter().chain(certificate).chain(more.iter().copied()) {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part);
-        }
-        hex(&context.finish().as_ref()[..16])
-    }
 }
 
 /// The part of the cache that belongs to one binding.
@@ -263,31 +215,4 @@ fn is_ours(name: &str) -> bool {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn binding(parts: [&str; 4]) -> Binding {
-        let [issuer, client_id, scope, client_auth] = parts.map(str::to_owned);
-        Binding { issuer, client_id, scope, client_auth, certificate: String::new() }
-    }
-
-    #[test]
-    fn every_part_makes_another_name() {
-        let names: Vec<String> = [
-            ["https://a/r", "acme", "s", "post"],
-            ["https://b/r", "acme", "s", "post"],
-            ["https://a/r", "acm", "es", "post"],
-            ["https://a/r", "acme", "", "post"],
-            ["https://a/r", "acme", "s", "basic"],
-        ]
-        .map(|parts| binding(parts).name(&[]))
-        .into();
-        for (at, name) in names.iter().enumerate() {
-            assert_eq!(name.len(), 32);
-            assert!(!names[at + 1..].contains(name));
-        }
-    }
 }

@@ -14,8 +14,8 @@ use crate::token::cache::Binding;
 /// Longer waits are cut to this: one request per ten minutes floods no service.
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 
-/// The version of [`Outcome`]. Version 1 held sentences, version 2 no client.
-const VERSION: u32 = 3;
+/// The version of [`Outcome`]. Version 1 held sentences, version 2 no client, version 3 no host.
+const VERSION: u32 = 4;
 
 /// A failed request, as stored in a sealed file.
 #[derive(Serialize, Deserialize)]
@@ -78,13 +78,9 @@ mod tests {
 
     fn binding() -> Binding {
         let text = |text: &str| text.to_owned();
-        Binding {
-            issuer: text("i"),
-            client_id: text("c"),
-            scope: text("s"),
-            client_auth: text("post"),
-            certificate: text(""),
-        }
+        let (issuer, client_id, scope, client_auth) = (text("i"), text("c"), text("s"), text("post"));
+        let (certificate, token_url) = (text(""), text(""));
+        Binding { issuer, client_id, scope, client_auth, certificate, token_url, params: Vec::new() }
     }
 
     fn meaning(failed: &RequestError, is_typed: bool, since: Option<u64>, way: &str, now: u64) -> &'static str {

@@ -43,6 +43,11 @@ impl Freshness {
         }
     }
 
+    /// For how long a token stays fresh enough; `None` if its lifetime is unknown.
+    pub fn left(&self, token: &TokenResponse, now: Moment) -> Option<Duration> {
+        Some(token.left_at(now)?.saturating_sub(self.margin(token.lifetime?)))
+    }
+
     /// The remaining lifetime of a cached token that is fresh enough.
     pub fn check_cached(&self, cached: &TokenResponse, now: Moment) -> Result<Duration, Miss> {
         if self.is_fresh && !cached.asked_at.is_between(self.started, now) {

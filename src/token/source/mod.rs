@@ -11,15 +11,19 @@ use thiserror::Error;
 
 use crate::base::clock::Deadline;
 use crate::credential::{ClientId, CredentialError, CredentialSource, Place};
+use crate::http::endpoint::Endpoint;
 use crate::http::identity::IdentityError;
 use crate::http::trust::TrustError;
 use crate::http::{Phase, Route};
 use crate::oauth::assertion::{AssertionSettings, UnusableAssertion};
 use crate::oauth::client_auth::ClientAuth;
+use crate::oauth::discovery::Expected;
 use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::issuer::Issuer;
+use crate::oauth::parameter::Parameter;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
+use crate::oauth::token_url::TokenUrl;
 use crate::token::cache::Cache;
 pub use call::Call;
 pub use freshness::{Freshness, Use};
@@ -33,7 +37,12 @@ pub struct TokenSource {
     pub credential: CredentialSource,
     pub assertion: AssertionSettings,
     pub issuer: Issuer,
+    /// `--token-issuer`: the name of the issuer in its document, if that is not its URL.
+    pub token_issuer: Option<String>,
+    /// Where tokens are requested, whatever the issuer says.
+    pub token_url: Option<TokenUrl>,
     pub scope: Option<Scope>,
+    pub params: Vec<Parameter>,
     pub client_auth: ClientAuth,
     pub route: Route,
     /// `None` with `--no-cache`.
@@ -50,6 +59,16 @@ impl TokenSource {
 
     pub fn call(&self) -> Call<'_> {
         Call::new(self, Deadline::after(self.timeout))
+    }
+
+    /// The issuer, and what it must say that it is.
+    pub fn expected(&self) -> Expected<'_> {
+        Expected { issuer: &self.issuer, token_issuer: self.token_issuer.as_deref() }
+    }
+
+    /// The server that gets the first request.
+    pub fn server(&self) -> &Endpoint {
+        self.token_url.as_ref().map_or(self.issuer.server(), TokenUrl::server)
     }
 
     /// Gets a credential that can be read only once, for all later calls.

@@ -89,7 +89,11 @@ impl RevocationReport {
         let mut entries: Vec<Entry> = names.iter().filter_map(|name| keys.open(name)).collect();
         self.sealed = names.len() - entries.len();
         entries.retain(|Entry { binding, .. }| match is_all {
-            true => binding.issuer == own.issuer && binding.client_id == own.client_id,
+            // A token from another token URL may be another issuer's, which must not be sent to this one.
+            true => {
+                [&binding.issuer, &binding.token_url, &binding.client_id]
+                    == [&own.issuer, &own.token_url, &own.client_id]
+            }
             false => binding == own,
         });
         // The server may mention one token in its response for another.
@@ -112,7 +116,7 @@ impl RevocationReport {
         redact::hide_token(response.access_token.expose());
         let left = response.left_at(clock::now());
         let expires = expiry(&response.access_token).or(left.and_then(|left| clock::wall().checked_add(left)));
-        let revoked = call.revoke(&response.access_token);
+        let revoked = call.revoke(&response.access_token, response.discovered.as_ref());
         if may_be_revoked(&revoked) {
             match keys.forget(entry) {
                 Ok(()) if revoked.is_err() => emit(Event::Warning(Warning::TokenMayBeRevoked { expires })),
@@ -126,7 +130,7 @@ impl RevocationReport {
     /// Revokes a token argument, and deletes every copy of it that opens.
     fn revoke_given(&mut self, call: &Call<'_>, token: &AccessToken) -> Result<(), RevocationError> {
         redact::hide_token(token.expose());
-        let revoked = call.revoke(token);
+        let revoked = call.revoke(token, None);
         if let Some(cache) = call.source.cache.as_ref().filter(|_| may_be_revoked(&revoked)) {
             self.errors.extend(delete_copies(call, &cache.directory, token).err());
         }

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::assertion::{Assertions, invalid};
+use crate::document::Document;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::runner::{self, RUNNER_PATH};
@@ -21,6 +22,8 @@ pub const CLIENT_SECRET: &str = "Zk3vQ9xW7tB2nM5rL8pY1sD4";
 /// The state of a realm.
 pub struct Realm {
     pub url: String,
+    /// `None` for a Keycloak.
+    pub document: Option<Document>,
     /// The secret of the client `acme`.
     pub secret: String,
     /// The other ways to authenticate.
@@ -41,14 +44,21 @@ impl Realm {
         assert_eq!(request.header("accept"), Some("application/json"));
         let agent = request.header("user-agent").unwrap_or_default();
         assert!(agent.starts_with("catena-token/") || agent.starts_with("curl/"), "{agent}");
+        if let Some(document) = &self.document {
+            let found = document.answer(request, &self.url);
+            return found.unwrap_or_else(|| self.endpoint(Document::endpoint(&request.path), request, number));
+        }
         if request.path == format!("/realms/{REALM}/.well-known/openid-configuration") {
             return self.discovery(request);
         }
         if request.path.starts_with(RUNNER_PATH) {
             return runner::answer(self.assertions.provider, request, number);
         }
-        let endpoint = request.path.strip_prefix(&format!("/realms/{REALM}/protocol/openid-connect/"));
-        match endpoint {
+        self.endpoint(request.path.strip_prefix(&format!("/realms/{REALM}/protocol/openid-connect/")), request, number)
+    }
+
+    fn endpoint(&self, name: Option<&str>, request: &Request, number: usize) -> Reply {
+        match name {
             Some("certs") => self.certs(request),
             Some("token") => match self.check_client(request) {
                 Ok(client) => self.token(request, number, &client),
@@ -88,10 +98,12 @@ impl Realm {
     fn check_client(&self, request: &Request) -> Result<String, Reply> {
         assert_eq!(request.method, "POST");
         assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
-        let mut names: Vec<String> = request.form().into_iter().map(|(name, _)| name).collect();
+        let names = request.form().into_iter().map(|(name, _)| name).filter(|name| name != "resource");
+        let mut names: Vec<String> = names.collect();
+        let count = names.len();
         names.sort();
         names.dedup();
-        assert_eq!(names.len(), request.form().len(), "a parameter stands twice");
+        assert_eq!(names.len(), count, "a parameter stands twice");
         if names.iter().any(|name| name.starts_with("client_assertion")) {
             return self.assertions.client(&self.url, request);
         }

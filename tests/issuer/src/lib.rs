@@ -5,20 +5,24 @@
 
 mod assertion;
 mod certificate;
+mod document;
 mod keycloak;
 mod proxy;
 mod reply;
 mod request;
 mod runner;
 mod server;
+mod setup;
 mod signing;
 
 pub use assertion::Provider;
 pub use certificate::{Authority, Certificate, ClientCertificate, Clients};
+pub use document::Document;
 pub use keycloak::{CLIENT_ID, CLIENT_SECRET, REALM};
 pub use proxy::{Proxy, ProxyReply};
 pub use reply::Reply;
 pub use request::Request;
 pub use runner::RUNNER_TOKEN;
-pub use server::{Issuer, Setup};
+pub use server::Issuer;
+pub use setup::Setup;
 pub use signing::Signer;

@@ -5,66 +5,18 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use crate::assertion::{Assertions, Provider};
-use crate::certificate::{Authority, Certificate, Clients, server_config, thumbprint};
-use crate::keycloak::{CLIENT_SECRET, REALM, Realm};
+use crate::assertion::Assertions;
+use crate::certificate::{Certificate, server_config, thumbprint};
+use crate::document::Document;
+use crate::keycloak::{REALM, Realm};
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::runner::RUNNER_PATH;
+use crate::setup::Setup;
 use crate::signing::Signer;
-
-/// How to start an issuer.
-pub struct Setup {
-    /// Https with this certificate; `None` is plain http.
-    pub certificate: Option<Certificate>,
-    pub tls12_only: bool,
-    /// Https requests certificates from clients; the one of the client `acme` is all that it needs.
-    pub clients: Option<Clients>,
-    /// The name in its URL and in its certificate.
-    pub host: &'static str,
-    /// The secret of the client `acme`.
-    pub secret: String,
-    /// The key of the client `acme`, which then has no secret.
-    pub client_key: Option<Signer>,
-    /// Its tokens authenticate clients, too.
-    pub provider: Option<Provider>,
-    /// Signs the certificate.
-    pub authority: Authority,
-    /// The replies to the first, second … request; the last one repeats. Never empty.
-    pub replies: Vec<Reply>,
-    /// Whether it is fine if there is no request.
-    pub may_be_idle: bool,
-    /// The delay of every response, long enough for other processes to start meanwhile.
-    pub delay: Duration,
-    /// The JSON of `expires_in` in a Keycloak response; empty omits it.
-    pub expires_in: &'static str,
-    /// The server's clock in Keycloak responses: a `Date` header, which a gateway in front of Keycloak adds.
-    pub date: Option<String>,
-}
-
-impl Default for Setup {
-    fn default() -> Self {
-        Self {
-            certificate: None,
-            tls12_only: false,
-            clients: None,
-            host: "localhost",
-            secret: CLIENT_SECRET.to_owned(),
-            client_key: None,
-            provider: None,
-            authority: Authority::new(),
-            replies: vec![Reply::Keycloak],
-            may_be_idle: false,
-            delay: Duration::ZERO,
-            expires_in: "300",
-            date: None,
-        }
-    }
-}
 
 /// A running issuer. Dropping it stops it, and fails the test if there was no request or a wrong one.
 pub struct Issuer {
@@ -99,6 +51,11 @@ impl Issuer {
         Self::start(Setup { certificate: Some(Certificate::Good), ..Setup::default() })
     }
 
+    /// Plain http; no Keycloak, but an issuer with this discovery document.
+    pub fn with(document: Document) -> Self {
+        Self::start(Setup { document: Some(document), ..Setup::default() })
+    }
+
     /// Https for a name that must be looked up.
     pub fn https_at(host: &'static str) -> Self {
         Self::start(Setup { certificate: Some(Certificate::Good), host, ..Setup::default() })
@@ -121,10 +78,12 @@ impl Issuer {
             .certificate
             .map(|kind| server_config(kind, setup.host, &setup.authority, setup.tls12_only, setup.clients.as_ref()));
         let (tls, trusted) = made.unzip();
+        let path = if setup.document.is_some() { "tenant".to_owned() } else { format!("realms/{REALM}") };
         let scheme = if tls.is_some() { "https" } else { "http" };
         let shared = Arc::new(Shared {
             realm: Realm {
-                url: format!("{scheme}://{}:{}/realms/{REALM}", setup.host, address.port()),
+                url: format!("{scheme}://{}:{}/{path}", setup.host, address.port()),
+                document: setup.document.clone(),
                 secret: setup.secret.clone(),
                 assertions: Assertions {
                     key: setup.client_key.take(),

@@ -5,6 +5,7 @@ mod control_characters;
 mod formats;
 mod help;
 mod hints;
+mod kubectl;
 mod misplaced;
 mod mistakes;
 mod pages;

@@ -54,6 +54,7 @@ fn every_block_says_how_it_is_run() {
             ("groovy", "jenkins"),
             ("ini", "systemd"),
             ("yaml", "kubernetes"),
+            ("yaml", "kubeconfig"),
             ("yaml", "prometheus"),
             ("sh", "run-openssl"),
             ("sh", "run-key"),

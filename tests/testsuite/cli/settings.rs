@@ -62,7 +62,11 @@ fn an_error_in_a_variable_names_it() {
     let issuer = Issuer::idle();
     for (name, value, why) in [
         ("CATENA_CLIENT_AUTH", "mtls", "invalid value 'mtls' (expected post or basic)"),
-        ("CATENA_FORMAT", "jsn", "invalid value 'jsn' (expected token, json, header, curl, env, sh, fish, powershell)"),
+        (
+            "CATENA_FORMAT",
+            "jsn",
+            "invalid value 'jsn' (expected token, json, header, curl, env, sh, fish, powershell, exec-",
+        ),
         ("CATENA_TIMEOUT", "5min", "invalid duration '5min' (examples: 30, 90s, 5m, 1h30m, 1500ms)"),
         ("CATENA_MIN_TTL", "1M", "invalid duration '1M' (examples: 30, 90s, 5m, 1h30m, 1500ms)"),
         ("CATENA_TIMEOUT", "0", "invalid duration '0' (must be longer than 0)"),

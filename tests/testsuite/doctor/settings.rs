@@ -90,6 +90,9 @@ fn an_issuer_that_looks_odd() {
     let report = examine(Tool::asking(&issuer).env("CATENA_ISSUER", format!("{}/", issuer.url())));
     assert!(report.seen("issuer")["trailing_slash"].is_string() && report.code == 0, "{report}");
     let report = examine(Tool::asking(&issuer).env("CATENA_ISSUER", issuer.origin()));
+    report.says("discovery", "failed", "HTTP 404", "a Keycloak's is https://HOST/realms/NAME");
+    assert_eq!(report.code, 4);
+    let report = examine(Tool::asking(&issuer).env("CATENA_ISSUER", format!("{}/x", issuer.url())));
     report.says("issuer", "warning", "does not end in '/realms/NAME'", "check --issuer");
     assert_eq!(report.code, 4);
 }

@@ -201,6 +201,16 @@ fn doctor_shows_what_the_realm_must_know() {
     assert_eq!((report.code, report.status("request")), (3, "skipped"), "{report}");
 }
 
+/// A server may require the certificate for everything.
+#[test]
+fn a_realms_keys_and_its_document_are_read_with_it() {
+    let (authority, own) = with_client();
+    let issuer = issuer(&authority, true, false);
+    let call = || Tool::without_secret(&issuer).certified(&own);
+    call().args(["inspect", "--verify"]).succeeds();
+    assert_eq!(examine(call()).status("discovery"), "ok");
+}
+
 /// The page's own commands.
 #[test]
 fn the_files_of_the_page() {

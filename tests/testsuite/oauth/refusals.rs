@@ -96,14 +96,9 @@ fn a_path_that_is_not_found_hints_at_the_other_one() {
         assert_eq!(tool().fails(4).hint, hint);
         assert_eq!(tool().args(["revoke", "-"]).stdin("opaque").fails(4).hint, hint);
     }
-    for path in ["/realms/nowhere", "/nothing/here"] {
-        let url = format!("{}{path}", issuer.origin());
-        let failed = Tool::asking(&issuer).env("CATENA_ISSUER", &url).fails(4);
-        assert_eq!(
-            failed.hint,
-            format!("check --issuer '{url}': it must be the URL of a realm, such as '…/realms/NAME'")
-        );
-    }
+    let url = format!("{}/realms/nowhere", issuer.origin());
+    let failed = Tool::asking(&issuer).env("CATENA_ISSUER", &url).fails(4);
+    assert_eq!(failed.hint, format!("check --issuer '{url}': it must be the URL of a realm, such as '…/realms/NAME'"));
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub mod keycloak;
 pub mod leak_check;
 pub mod name_server;
 pub mod network;
+pub mod oidc_provider;
 pub mod openssl;
 pub mod pages;
 pub mod parallel;

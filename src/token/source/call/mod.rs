@@ -1,6 +1,8 @@
 //! One call: it gets the credential and the HTTP client when they are first needed, and implements the [`Steps`] of
 //! [`single_flight`].
 
+mod requests;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
@@ -8,15 +10,14 @@ use std::time::Duration;
 use crate::base::clock::{self, Deadline, Moment};
 use crate::base::event::{Event, Warning, emit};
 use crate::base::secret::Secret;
-use crate::credential::{ClientCredentials, Cost, CredentialSource, Kind, Place};
+use crate::credential::{ClientCredentials, Cost, CredentialSource};
 use crate::http::Http;
 use crate::http::retry::{self, RetryBudget};
 use crate::oauth::assertion::Assertion;
-use crate::oauth::client_auth::{Client, Proof};
+use crate::oauth::discovery;
+use crate::oauth::endpoints::Endpoints;
 use crate::oauth::error::{Asked, Cause, RequestError};
-use crate::oauth::realm::{self, Revoked};
-use crate::oauth::runner;
-use crate::oauth::token_response::{AccessToken, TokenResponse};
+use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::directory::Problem;
 use crate::token::cache::keyring::Remembered;
 use crate::token::cache::lock::{Lock, LockAttempt};
@@ -32,6 +33,7 @@ pub struct Call<'a> {
     deadline: Cell<Deadline>,
     unlocked: RefCell<Option<Rc<Unlocked>>>,
     http: OnceCell<Http>,
+    endpoints: OnceCell<Endpoints>,
 }
 
 /// The credential, and what it seals the cache with.
@@ -42,8 +44,9 @@ pub struct Unlocked {
 
 impl<'a> Call<'a> {
     pub fn new(source: &'a TokenSource, deadline: Deadline) -> Self {
-        let (unlocked, http) = (RefCell::default(), OnceCell::new());
-        Self { source, tries: RetryBudget::new(source.route.retries), deadline: Cell::new(deadline), unlocked, http }
+        let (unlocked, http, endpoints) = (RefCell::default(), OnceCell::new(), OnceCell::new());
+        let tries = RetryBudget::new(source.route.retries);
+        Self { source, tries, deadline: Cell::new(deadline), unlocked, http, endpoints }
     }
 
     /// A call with a known credential and HTTP client.
@@ -51,6 +54,11 @@ impl<'a> Call<'a> {
         let call = Self { http: http.into(), ..Self::new(source, deadline) };
         call.set(secret);
         call
+    }
+
+    /// The same with known endpoints.
+    pub fn at(self, endpoints: Endpoints) -> Self {
+        Self { endpoints: endpoints.into(), ..self }
     }
 
     /// Extended by the time that a person takes at the prompt.
@@ -81,57 +89,29 @@ impl<'a> Call<'a> {
         unlocked
     }
 
-    /// Lets the next use get an assertion anew, because another process may have replaced it.
-    fn forget_assertion(&self) {
-        if self.source.credential.may_change() {
-            self.unlocked.replace(None);
-        }
-    }
-
     /// Prepares the HTTP client; sends nothing.
     fn open(&self) -> Result<&Http, TokenError> {
         if let Some(http) = self.http.get() {
             return Ok(http);
         }
-        let http = self.source.route.open(self.source.issuer.is_https(), self.deadline())?;
+        let http = self.source.route.open(self.source.server().tls, self.deadline())?;
         Ok(self.http.get_or_init(|| http))
     }
 
-    /// The client, with an assertion for one request.
-    fn client(&self) -> Result<Client<'a>, TokenError> {
-        let (source, unlocked) = (self.source, self.unlock()?);
-        let credentials = &unlocked.credentials;
-        Ok(Client {
-            issuer: &source.issuer,
-            id: source.client_id.as_ref(),
-            auth: source.client_auth,
-            proof: match (credentials.kind, &source.credential.place) {
-                (Kind::Secret, _) => Proof::Secret(credentials.secret.clone()),
-                (Kind::Certificate, _) => Proof::Certificate,
-                (_, Place::Runner { url, token, by }) => {
-                    let jwt = self.runner_assertion(url, token)?;
-                    Proof::Assertion(Assertion::read(jwt, Some(by), &source.assertion, false)?.into())
-                }
-                _ => Proof::Assertion(Assertion::of(credentials, &source.assertion, clock::wall())?.into()),
-            },
-            by: credentials.by,
-            mistake: credentials.mistake(),
-            may_change: source.credential.may_change(),
-        })
+    /// Where its requests go: looked up when it is first needed.
+    pub fn endpoints(&self, tries: &mut RetryBudget) -> Result<&Endpoints, TokenError> {
+        if let Some(endpoints) = self.endpoints.get() {
+            return Ok(endpoints);
+        }
+        let http = self.source.route.open_for(self.source.issuer.as_str(), self.open()?, self.deadline())?;
+        let found = discovery::endpoints(&http, self.source.expected(), tries, self.deadline())?;
+        Ok(self.endpoints.get_or_init(|| found))
     }
 
-    /// An assertion that the runner makes for one request.
-    pub fn runner_assertion(&self, url: &str, token: &Secret) -> Result<Secret, TokenError> {
-        let (route, deadline) = (&self.source.route, self.deadline());
-        let http = route.open_elsewhere(url.starts_with("https:"), deadline)?;
-        let audience = &self.source.assertion.audience;
-        Ok(runner::fetch_assertion(&http, url, token, audience, route.retries, deadline)?)
-    }
-
-    /// The client for a retry. If there is none, the failure before it counts.
-    fn client_again(&self) -> Option<Client<'a>> {
-        self.forget_assertion();
-        self.client().ok()
+    /// The HTTP client for a request with the client's credentials to `url`, which may need TLS where the issuer does
+    /// not.
+    fn open_for(&self, url: &str) -> Result<Http, TokenError> {
+        Ok(self.source.route.open_as_client(url, self.open()?, self.deadline())?)
     }
 
     /// Gets a token that is fresh enough; gets the secret only if needed.
@@ -159,12 +139,6 @@ impl<'a> Call<'a> {
             self.share(failed);
         }
         result
-    }
-
-    pub fn revoke(&self, token: &AccessToken) -> Result<Revoked, TokenError> {
-        self.forget_assertion();
-        let (client, again, retries) = (self.client()?, || self.client_again(), self.source.route.retries);
-        Ok(realm::revoke(self.open()?, &client, again, token, retries, self.deadline())?)
     }
 
     /// Stores the entry's key for later calls without the secret.
@@ -227,12 +201,10 @@ impl Steps for Call<'_> {
     }
 
     fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
-        let (mut tries, scope) = (self.tries, self.source.scope.as_ref());
-        let client = self.client()?;
-        let again = || self.client_again();
-        let result = realm::fetch_token(self.open()?, &client, again, scope, &mut tries, self.deadline());
+        let mut tries = self.tries;
+        let result = self.request(&mut tries);
         self.tries = tries;
-        Ok(result?)
+        result
     }
 
     /// A failure means that each call requests a token, so it is a warning, except for a missing home.
