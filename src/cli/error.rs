@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use thiserror::Error;
 
+use crate::base::origin::Origin;
 use crate::cli::settings::{Name, Problem, SettingError};
 use crate::exec::ExecError;
 use crate::http::{HttpError, Phase};
@@ -88,10 +89,10 @@ pub struct NotStarted;
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum CommandError {
-    StdinTwice(&'static str, &'static str),
+    StdinTwice(Origin, &'static str),
     EnvName(&'static str),
-    AssertionOnce(&'static str),
-    SecretFile(&'static str, PathBuf),
+    AssertionOnce(Origin),
+    SecretFile(Origin, PathBuf),
     Signals(io::Error),
     Wait(String, io::Error),
     NoCache,

@@ -39,7 +39,7 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
         None => None,
         Some(argument) => {
             if let (Place::Stdin { by }, true) = (&tokens.credential.place, argument == STDIN) {
-                return Err(CommandError::StdinTwice(by, "the token").into());
+                return Err(CommandError::StdinTwice(*by, "the token").into());
             }
             let token = read_token(argument)?;
             check_token_issuer(&token, tokens.expected())?;

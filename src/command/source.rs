@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use crate::base::clock::{self, Deadline};
 use crate::base::event::{Event, Warning, emit};
+use crate::base::origin::Origin;
 use crate::cli::args::Options;
 use crate::cli::error::{CommandError, Error};
 use crate::cli::message;
 use crate::cli::report;
-use crate::cli::settings::{DEFAULT, Name, Settings};
+use crate::cli::settings::{Name, Settings};
 use crate::credential::{CredentialSource, Kind, Place};
 use crate::http::Route;
 use crate::oauth::client_auth::ClientAuth;
@@ -102,7 +103,7 @@ pub fn hold(source: &mut TokenSource) -> Result<(), Error> {
 pub fn token_file(source: &TokenSource, path: &Path, mode: u32) -> Result<Arc<TokenFile>, Error> {
     let file = TokenFile::at(path, mode)?;
     match &source.credential.place {
-        Place::File { path, by } if file.is(path) => Err(CommandError::SecretFile(by, path.clone()).into()),
+        Place::File { path, by } if file.is(path) => Err(CommandError::SecretFile(*by, path.clone()).into()),
         _ => Ok(Arc::new(file)),
     }
 }
@@ -115,7 +116,7 @@ pub fn require(settings: &Settings, is_needed: impl Fn(Name) -> bool) -> Result<
 
 /// `what` goes by the issuer, which `--token-url` does not name.
 pub fn require_issuer(settings: &Settings, what: &'static str) -> Result<(), CommandError> {
-    let is_given = settings.issuer.as_ref().is_ok_and(|issuer| issuer.origin != DEFAULT);
+    let is_given = settings.issuer.as_ref().is_ok_and(|issuer| issuer.origin != Origin::Default);
     let has_token_url = settings.token_url.as_ref().is_ok_and(|url| url.value.is_some());
     if has_token_url && !is_given { Err(CommandError::NoIssuerGiven(what)) } else { Ok(()) }
 }

@@ -14,6 +14,7 @@ pub(crate) use command::end_running as end_running_command;
 pub(crate) use mistakes::{Mistake, confused, mistakes};
 pub(crate) use source::{Cost, CredentialError, CredentialSource, Kind, Missing, Place, Problem, Unreadable};
 
+use crate::base::origin::Origin;
 use crate::base::secret::Secret;
 
 /// A client identifier (RFC 6749 §2.2) that is not empty and has no control characters.
@@ -39,7 +40,7 @@ pub(crate) struct ClientCredentials {
     /// The secret, the assertion, or the key in PEM.
     pub secret: Secret,
     /// The setting that gives it; `None` if it was typed or read before.
-    pub by: Option<&'static str>,
+    pub by: Option<Origin>,
 }
 
 impl ClientCredentials {

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{ClientId, are_swapped, command, prompt};
 use crate::base::clock::Deadline;
+use crate::base::origin::Origin;
 use crate::base::secret::{Secret, UnusableSecret};
 use crate::display::redact;
 use crate::os::input;
@@ -39,24 +40,24 @@ pub(crate) struct CredentialSource {
 pub(crate) enum Place {
     Given {
         secret: Secret,
-        by: &'static str,
+        by: Origin,
     },
     File {
         path: PathBuf,
-        by: &'static str,
+        by: Origin,
     },
     Stdin {
-        by: &'static str,
+        by: Origin,
     },
     Command {
         command: OsString,
-        by: &'static str,
+        by: Origin,
     },
     /// An assertion from the runner at `url`, which takes `token`. It seals the cache: all requests of a job have the same.
     Runner {
         url: String,
         token: Secret,
-        by: &'static str,
+        by: Origin,
     },
     Held {
         secret: Secret,
@@ -224,10 +225,10 @@ impl CredentialSource {
     }
 
     /// The setting that names it.
-    pub fn by(&self) -> Option<&'static str> {
+    pub fn by(&self) -> Option<Origin> {
         match &self.place {
-            Place::Given { by, .. } | Place::File { by, .. } | Place::Stdin { by } => Some(by),
-            Place::Command { by, .. } | Place::Runner { by, .. } => Some(by),
+            Place::Given { by, .. } | Place::File { by, .. } | Place::Stdin { by } => Some(*by),
+            Place::Command { by, .. } | Place::Runner { by, .. } => Some(*by),
             Place::Held { .. } | Place::Prompt(_) => None,
         }
     }

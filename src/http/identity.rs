@@ -12,6 +12,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::base::clock::Deadline;
+use crate::base::origin::Origin;
 use crate::base::secret::{Secret, UnusableSecret};
 use crate::http::private_key::{self, UnusableKey};
 use crate::http::trust::certificates;
@@ -24,7 +25,7 @@ const LONGEST: usize = 64 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedFile {
     pub path: PathBuf,
-    pub by: &'static str,
+    pub by: Origin,
 }
 
 /// Where the certificate is, and its key if that is in another file.

@@ -14,6 +14,7 @@ use thiserror::Error;
 use super::jwt::claims::{self, elements};
 use super::jwt::{Jwt, NotJwt};
 use super::signing_key::{Algorithm, SigningKey};
+use crate::base::origin::Origin;
 use crate::base::secret::Secret;
 use crate::credential::{ClientCredentials, ClientId, Kind};
 use crate::http::private_key::UnusableKey;
@@ -79,9 +80,9 @@ pub struct Claims {
 #[derive(Debug, Error)]
 #[error("{self:?}")]
 pub enum UnusableAssertion {
-    NotJwt { by: Option<&'static str>, why: NotJwt },
-    OtherAudience { by: Option<&'static str>, theirs: Vec<String>, ours: String },
-    Key { by: Option<&'static str>, why: UnusableKey },
+    NotJwt { by: Option<Origin>, why: NotJwt },
+    OtherAudience { by: Option<Origin>, theirs: Vec<String>, ours: String },
+    Key { by: Option<Origin>, why: UnusableKey },
 }
 
 impl Assertion {
@@ -104,7 +105,7 @@ impl Assertion {
 
     pub fn read(
         text: Secret,
-        by: Option<&'static str>,
+        by: Option<Origin>,
         settings: &AssertionSettings,
         is_own: bool,
     ) -> Result<Self, UnusableAssertion> {

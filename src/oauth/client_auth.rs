@@ -6,6 +6,7 @@ use form_urlencoded::byte_serialize;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::base::origin::Origin;
 use crate::base::secret::Secret;
 use crate::credential::{ClientId, Mistake};
 use crate::display::redact;
@@ -57,7 +58,7 @@ pub struct Client<'a> {
     pub auth: ClientAuth,
     pub proof: Proof,
     /// The setting that gives the credential.
-    pub by: Option<&'static str>,
+    pub by: Option<Origin>,
     pub mistake: Option<Mistake>,
     /// Whether another request may get another assertion.
     pub may_change: bool,

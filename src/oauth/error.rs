@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::base::json::JsonProblem;
+use crate::base::origin::Origin;
 use crate::credential::Mistake;
 use crate::display::untrusted::UntrustedText;
 use crate::http::retry::{Wait, is_temporary_status};
@@ -66,7 +67,7 @@ pub struct AskedAs {
     pub id: Option<String>,
     pub auth: ClientAuth,
     #[serde(skip)]
-    pub by: Option<&'static str>,
+    pub by: Option<Origin>,
     #[serde(skip)]
     pub mistake: Option<Mistake>,
     #[serde(skip)]

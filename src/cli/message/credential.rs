@@ -6,6 +6,7 @@ use std::path::Path;
 use super::Words;
 use super::jwt::not_jwt;
 use super::local::reason;
+use crate::base::origin::Origin;
 use crate::base::secret::UnusableSecret;
 use crate::cli::settings::has_runner;
 use crate::credential::{
@@ -54,7 +55,7 @@ pub fn words(CredentialError { kind, why }: &CredentialError) -> Words {
 
 /// What is wrong with an assertion, or with the key that signs one.
 pub fn assertion(error: &UnusableAssertion) -> Words {
-    let origin = |by: &Option<&'static str>| by.map_or_else(String::new, |by| format!(" ({by})"));
+    let origin = |by: &Option<Origin>| by.map_or_else(String::new, |by| format!(" ({by})"));
     match error {
         UnusableAssertion::NotJwt { by, why } => Words::new(
             match why {
@@ -190,7 +191,7 @@ fn missing(state: Missing) -> String {
 pub fn origin(source: &CredentialSource) -> String {
     match &source.place {
         Place::Prompt(state) => missing(*state),
-        _ => source.by().unwrap_or("read before").into(),
+        _ => source.by().map_or_else(|| "read before".into(), |by| by.to_string()),
     }
 }
 

@@ -199,7 +199,10 @@ pub fn words(finding: Finding<'_>) -> Words {
 /// What to check after a refusal of the client.
 pub fn check_secret(AskedAs { by, mistake, .. }: &AskedAs) -> String {
     match (mistake, by) {
-        (Some(mistake), by) => words(Finding::Mistake("client secret", by.unwrap_or("typed"), *mistake)).text,
+        (Some(mistake), by) => {
+            let by = by.map_or_else(|| "typed".to_owned(), |by| by.to_string());
+            words(Finding::Mistake("client secret", &by, *mistake)).text
+        }
         (None, Some(by)) => format!("check --issuer, --client-id and the client secret ({by})"),
         (None, None) => "check --issuer, --client-id and the client secret".into(),
     }

@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn an_error_without_a_table_of_its_own_has_its_words() {
-        let bundle = Bundle { path: "/ca.pem".into(), by: "--ca-cert" };
+        let bundle = Bundle { path: "/ca.pem".into(), by: "--ca-cert".into() };
         for (error, exit, text, hint) in [
             (Error::Internal("src/x.rs:9".into()), Exit::Local, "internal error at src/x.rs:9", "please report it"),
             (

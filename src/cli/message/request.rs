@@ -193,7 +193,7 @@ mod tests {
         let client = |auth| AskedAs {
             id: Some("acme".to_owned()),
             auth,
-            by: Some("--client-secret"),
+            by: Some("--client-secret".into()),
             mistake: None,
             assertion: None,
             may_change: false,

@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::{Words, credential};
 use crate::base::duration::display;
 use crate::base::event::{self, Event, Level, Warning};
+use crate::base::origin::Origin;
 use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
 use crate::cli::settings::{
-    Checked, DEFAULT, Name, NoCache, NoProxy, Problem, ProxyChoice, Setting, SettingError, Settings, is_set_but_empty,
+    Checked, Name, NoCache, NoProxy, Problem, ProxyChoice, Setting, SettingError, Settings, is_set_but_empty,
 };
 use crate::credential::{ClientId, Kind, Place, are_swapped};
 use crate::display::redact::REDACTED;
@@ -40,7 +41,10 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
     match problem {
         Problem::Missing { is_empty: true } => "--client-id is not given and CATENA_CLIENT_ID is set but empty".into(),
         Problem::Missing { is_empty: false } => "--client-id is not given and CATENA_CLIENT_ID is not set".into(),
-        Problem::Conflict(names) => format!("{} are set", names.join(" and ")),
+        Problem::Conflict(origins) => {
+            let origins: Vec<String> = origins.iter().map(Origin::to_string).collect();
+            format!("{} are set", origins.join(" and "))
+        }
         Problem::EndsInLineBreak => credential::unusable(UnusableSecret::EndsInLineBreak).into(),
         Problem::NotUtf8 => "it is not UTF-8".into(),
         Problem::Unknown => match name {
@@ -148,7 +152,7 @@ pub fn shown(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
         name: Name::ClientCertificate,
         label: "client certificate",
         value: credential::shown(&files.certificate.path),
-        origin: files.certificate.by.into(),
+        origin: files.certificate.by.to_string(),
     });
     let has_secret = credential.is_none_or(|source| source.kind == Kind::Secret);
     let client_auth = settings.client_auth.as_ref().ok().filter(|_| has_secret);
@@ -198,7 +202,7 @@ fn show<'a, T: 'a>(
     value: impl FnOnce(&T) -> String,
 ) -> Option<Shown> {
     let Setting { value: found, origin } = setting.into_iter().next()?;
-    Some(Shown { name, label, value: value(found), origin: (*origin).into() })
+    Some(Shown { name, label, value: value(found), origin: origin.to_string() })
 }
 
 /// A value may be one that only the server should see.
@@ -218,7 +222,7 @@ pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     // An empty variable decides where the secret goes.
     let is_empty = |name, variable| is_needed(name) && is_set_but_empty(variable);
     match (&settings.issuer, &settings.token_url) {
-        (Ok(Setting { value, origin: DEFAULT }), Ok(Setting { value: None, .. }))
+        (Ok(Setting { value, origin: Origin::Default }), Ok(Setting { value: None, .. }))
             if is_empty(Name::Issuer, "CATENA_ISSUER") =>
         {
             event::emit(Event::Warning(Warning::EmptyIssuer { default: value.as_str() }));
@@ -244,7 +248,7 @@ pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     }
     match &settings.proxy {
         Ok(ProxyChoice { first: Ok(Setting { value: proxy, origin }), .. }) if is_needed(Name::Proxy) => {
-            event::emit(Event::ProxyChosen { proxy: &proxy.to_string(), origin });
+            event::emit(Event::ProxyChosen { proxy: &proxy.to_string(), origin: &origin.to_string() });
         }
         Ok(ProxyChoice { first: Err(why), .. }) if is_needed(Name::Proxy) => {
             event::emit(Event::Direct { why: &no_proxy(*why) })
@@ -263,7 +267,10 @@ mod tests {
 
     #[test]
     fn an_error_reads_what_then_why_with_its_code_and_hint() {
-        let error = |name, origin, problem| printed(SettingError { name, origin, problem, text: None });
+        let error = |name, origin: &'static str, problem| {
+            let origin = origin.into();
+            printed(SettingError { name, origin, problem, text: None })
+        };
         for (printed, exit, text, hint) in [
             (
                 error(Name::ClientId, "default", Problem::Missing { is_empty: true }),
@@ -272,7 +279,7 @@ mod tests {
                 Some("use --client-id or set CATENA_CLIENT_ID"),
             ),
             (
-                error(Name::Credential, "A", Problem::Conflict(vec!["A", "B", "C"])),
+                error(Name::Credential, "A", Problem::Conflict(["A", "B", "C"].map(Origin::from).into())),
                 Exit::Usage,
                 "more than one credential: A and B and C are set",
                 Some("unset all but one of them, or use an option"),

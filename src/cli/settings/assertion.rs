@@ -1,7 +1,8 @@
 //! The settings that are for one kind of credential: those of assertions and signing keys, and `--client-auth`.
 
 use super::environment::Environment;
-use super::setting::{Checked, DEFAULT, Name, Problem, Reader, Setting, SettingError};
+use super::setting::{Checked, Name, Problem, Reader, Setting, SettingError};
+use crate::base::origin::Origin;
 use crate::cli::args::AssertionArgs;
 use crate::credential::{CredentialSource, Kind};
 use crate::oauth::assertion::AssertionType;
@@ -29,7 +30,7 @@ impl AssertionSetting {
         };
         let audience = read(Name::AssertionAudience, "--assertion-audience", "CATENA_ASSERTION_AUDIENCE");
         let kind = client_assertion_type.and_then(|name| AssertionType::named(&name));
-        let kind = Setting { value: kind, origin: "--client-assertion-type" };
+        let kind = Setting { value: kind, origin: Origin::Flag("--client-assertion-type") };
         let key_id = read(Name::SigningKeyId, "--signing-key-id", "CATENA_SIGNING_KEY_ID");
         let algorithm = read(Name::SigningAlgorithm, "--signing-alg", "CATENA_SIGNING_ALG");
         let named = |text: &str| Algorithm::named(text).map(Some).ok_or(Problem::Unknown);
@@ -58,10 +59,10 @@ impl AssertionSetting {
 fn needs<T>(is_given: bool, credential: &'static str, name: Name, setting: Checked<Option<T>>) -> Checked<Option<T>> {
     match setting {
         setting if is_given => setting,
-        Ok(Setting { value: Some(_), origin }) if is_flag(origin) => {
+        Ok(Setting { value: Some(_), origin }) if origin.is_flag() => {
             Err(SettingError { name, origin, problem: Problem::IsFor(credential), text: None })
         }
-        Err(error) if is_flag(error.origin) => Err(error),
+        Err(error) if error.origin.is_flag() => Err(error),
         _ => Ok(Setting::by_default(None)),
     }
 }
@@ -74,18 +75,14 @@ pub fn client_auth(
     match (&setting, credential) {
         (Ok(Setting { origin, .. }), Ok(source))
             if source.kind != Kind::Secret
-                && *origin != DEFAULT
-                && source.by().is_some_and(|by| is_flag(by) == is_flag(origin)) =>
+                && *origin != Origin::Default
+                && source.by().is_some_and(|by| by.is_flag() == origin.is_flag()) =>
         {
             let problem = Problem::IsFor("a client secret");
-            Err(SettingError { name: Name::ClientAuth, origin, problem, text: None })
+            Err(SettingError { name: Name::ClientAuth, origin: *origin, problem, text: None })
         }
         _ => setting,
     }
-}
-
-fn is_flag(origin: &str) -> bool {
-    origin.starts_with("--")
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use super::environment::{Environment, first};
 use super::setting::{Name, Problem, SettingError, line};
+use crate::base::origin::Origin;
 use crate::cli::args::CertificateArgs;
 use crate::http::identity::{IdentityFiles, NamedFile};
 
 /// A key without a certificate is an error.
 pub fn files(args: CertificateArgs, environment: &Environment) -> Result<Option<IdentityFiles>, SettingError> {
-    let named = |flag: Option<PathBuf>, by, variable| {
-        let text = flag.map(|path| (by, path.into())).or_else(|| first(environment, &[variable]));
+    let named = |flag: Option<PathBuf>, name, variable| {
+        let text = flag.map(|path| (Origin::Flag(name), path.into())).or_else(|| first(environment, &[variable]));
         let file =
             |(by, text)| line(Name::ClientCertificate, by, text).map(|text| NamedFile { path: text.value.into(), by });
         text.map(file).transpose()

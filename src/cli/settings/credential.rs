@@ -5,8 +5,9 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 
-use super::environment::{Environment, get, is_empty, value};
+use super::environment::{Environment, first, get, is_empty, value};
 use super::setting::{Name, Problem, SettingError, line};
+use crate::base::origin::Origin;
 use crate::base::secret::Secret;
 use crate::cli::args::CredentialArgs;
 use crate::credential::{CredentialSource, Kind, Missing, Place};
@@ -54,12 +55,13 @@ const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 /// Its files, from `LoadCredential=catena-client-secret:…` in the unit.
 const SYSTEMD: [(&str, Kind); 2] = [("catena-client-secret", Kind::Secret), ("catena-signing-key", Kind::SigningKey)];
 
-/// Two of one level conflict, because either may be meant.
+/// The kind of credential that is given, even if it cannot be used, and where it is. Two of one level conflict, because
+/// either may be meant.
 pub fn resolve(
     args: CredentialArgs,
     identity: Option<&IdentityFiles>,
     environment: &Environment,
-) -> Result<CredentialSource, SettingError> {
+) -> (Option<Kind>, Result<CredentialSource, SettingError>) {
     let CredentialArgs { client_secret, client_secret_file, client_secret_command, .. } = args;
     let CredentialArgs { client_assertion_file, client_assertion_command, client_assertion_from, .. } = args;
     let path = |path: Option<PathBuf>| path.map(OsString::from);
@@ -74,38 +76,40 @@ pub fn resolve(
         None,
         path(args.signing_key_file),
     ];
-    let flag = |(way, text): (Way, Option<OsString>)| Some((way.0?, text?, way.2, way.3));
+    let flag = |(way, text): (Way, Option<OsString>)| Some((Origin::Flag(way.0?), text?, way.2, way.3));
     let mut set: Vec<_> = WAYS.into_iter().zip(typed).filter_map(flag).collect();
     if set.is_empty() {
-        set = WAYS.into_iter().filter_map(|way| Some((way.1, value(environment, way.1)?, way.2, way.3))).collect();
+        let variable = |way: Way| first(environment, &[way.1]).map(|(by, text)| (by, text, way.2, way.3));
+        set = WAYS.into_iter().filter_map(variable).collect();
     }
     match <[_; 1]>::try_from(set) {
-        Ok([(by, text, kind, how)]) => source(by, text, kind, how, environment),
-        Err(set) if set.is_empty() => of_the_system(identity, environment),
-        Err(set) => Err(conflict(set.iter().map(|(by, ..)| *by).collect())),
+        Ok([(by, text, kind, how)]) => (Some(kind), source(by, text, kind, how, environment)),
+        Err(set) if set.is_empty() => {
+            let found = of_the_system(identity, environment);
+            (found.as_ref().ok().map(|source| source.kind), found)
+        }
+        Err(set) => {
+            let kinds = set.iter().map(|(_, _, kind, _)| *kind);
+            let is_assertion = kinds.clone().all(|kind| kind == Kind::Assertion);
+            (is_assertion.then_some(Kind::Assertion), Err(conflict(set.iter().map(|(by, ..)| *by).collect())))
+        }
     }
 }
 
-fn conflict(names: Vec<&'static str>) -> SettingError {
-    let origin = names.first().copied().unwrap_or_default();
-    SettingError { name: Name::Credential, origin, problem: Problem::Conflict(names), text: None }
-}
-
-/// Whether the setting `origin` gives an assertion.
-pub fn is_assertion(origin: &str) -> bool {
-    let is_own = |way: &Way| way.2 == Kind::Assertion && (way.0 == Some(origin) || way.1 == origin);
-    [RUNNER_URL, RUNNER_TOKEN].contains(&origin) || WAYS.iter().any(is_own)
+fn conflict(origins: Vec<Origin>) -> SettingError {
+    let origin = origins.first().copied().unwrap_or(Origin::Default);
+    SettingError { name: Name::Credential, origin, problem: Problem::Conflict(origins), text: None }
 }
 
 /// Other sources of a credential, which `used` overrides.
 pub fn unused_credentials(used: &CredentialSource) -> Vec<&'static str> {
     let set = WAYS.into_iter().map(|way| way.1).filter(|name| value(&get, name).is_some());
     let of_systemd = systemd_credentials(&get).first().map(|_| CREDENTIALS);
-    set.chain(of_systemd).filter(|name| Some(*name) != used.by()).collect()
+    set.chain(of_systemd).filter(|name| used.by() != Some(Origin::Variable(name))).collect()
 }
 
 fn source(
-    by: &'static str,
+    by: Origin,
     text: OsString,
     kind: Kind,
     how: By,
@@ -126,7 +130,7 @@ fn source(
 }
 
 /// What a GitHub job with `id-token: write` has in its environment.
-fn runner(by: &'static str, environment: &Environment) -> Result<Place, SettingError> {
+fn runner(by: Origin, environment: &Environment) -> Result<Place, SettingError> {
     let error = |origin, problem| SettingError { name: Name::Credential, origin, problem, text: None };
     let variable = |name| value(environment, name).and_then(|text| text.into_string().ok());
     let (Some(url), Some(token)) = (variable(RUNNER_URL), variable(RUNNER_TOKEN)) else {
@@ -135,19 +139,19 @@ fn runner(by: &'static str, environment: &Environment) -> Result<Place, SettingE
     let endpoint = parse_url(&url).and_then(|uri| Endpoint::of(&uri));
     match endpoint.map(|endpoint| endpoint.tls || endpoint.is_loopback()) {
         Ok(true) => {}
-        Ok(false) => return Err(error(RUNNER_URL, UnusableUrl::NotHttps.into())),
-        Err(why) => return Err(error(RUNNER_URL, why.into())),
+        Ok(false) => return Err(error(Origin::Variable(RUNNER_URL), UnusableUrl::NotHttps.into())),
+        Err(why) => return Err(error(Origin::Variable(RUNNER_URL), why.into())),
     }
-    let token = Secret::new(token.into_bytes()).map_err(|why| error(RUNNER_TOKEN, why.into()))?;
+    let token = Secret::new(token.into_bytes()).map_err(|why| error(Origin::Variable(RUNNER_TOKEN), why.into()))?;
     Ok(Place::Runner { url, token, by })
 }
 
 /// Whether the runner gives this job assertions.
 pub fn has_runner() -> bool {
-    runner("", &get).is_ok()
+    runner(Origin::Default, &get).is_ok()
 }
 
-fn file(path: PathBuf, by: &'static str) -> Place {
+fn file(path: PathBuf, by: Origin) -> Place {
     if path == Path::new("-") { Place::Stdin { by } } else { Place::File { path, by } }
 }
 
@@ -158,13 +162,13 @@ fn of_the_system(
 ) -> Result<CredentialSource, SettingError> {
     let found = systemd_credentials(environment);
     if found.len() > 1 {
-        return Err(conflict(SYSTEMD.map(|(name, _)| name).into()));
+        return Err(conflict(SYSTEMD.map(|(name, _)| Origin::Variable(name)).into()));
     }
     if let Some((path, kind)) = found.into_iter().next() {
-        return Ok(CredentialSource { kind, place: file(path, CREDENTIALS) });
+        return Ok(CredentialSource { kind, place: file(path, Origin::Variable(CREDENTIALS)) });
     }
     if let Some(NamedFile { path, by }) = identity.map(IdentityFiles::key) {
-        return Ok(CredentialSource { kind: Kind::Certificate, place: file(path.clone(), by) });
+        return Ok(CredentialSource { kind: Kind::Certificate, place: file(path.clone(), *by) });
     }
     let empty = WAYS.into_iter().map(|way| way.1).find(|name| is_empty(environment, name));
     let missing = match (value(environment, CREDENTIALS), empty) {
@@ -203,10 +207,10 @@ pub mod tests {
             (&["--client-secret", "s"], &[("CATENA_SIGNING_KEY_FILE", "k")], Kind::Secret, "--client-secret"),
         ] {
             let source = settings(line, variables).credential.unwrap();
-            assert_eq!((source.kind, source.by()), (kind, Some(by)));
+            assert_eq!((source.kind, source.by()), (kind, Some(by.into())));
         }
         let two = settings(&[], &[("CATENA_CLIENT_SECRET", "s"), ("CATENA_SIGNING_KEY_FILE", "k")]);
-        let names = vec!["CATENA_CLIENT_SECRET", "CATENA_SIGNING_KEY_FILE"];
+        let names = ["CATENA_CLIENT_SECRET", "CATENA_SIGNING_KEY_FILE"].map(Origin::from).into();
         assert_eq!(two.credential.unwrap_err().problem, Problem::Conflict(names));
     }
 

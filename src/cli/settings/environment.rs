@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
+use crate::base::origin::Origin;
+
 /// All variables of the settings.
 const VARIABLES: [&str; 26] = [
     "CATENA_ASSERTION_AUDIENCE",
@@ -58,8 +60,8 @@ pub fn is_empty(environment: &Environment, name: &str) -> bool {
 }
 
 /// The first of `names` that has a value, with its name.
-pub fn first(environment: &Environment, names: &[&'static str]) -> Option<(&'static str, OsString)> {
-    names.iter().find_map(|name| Some((*name, value(environment, name)?)))
+pub fn first(environment: &Environment, names: &[&'static str]) -> Option<(Origin, OsString)> {
+    names.iter().find_map(|name| Some((Origin::Variable(name), value(environment, name)?)))
 }
 
 /// The directory for temporary files.

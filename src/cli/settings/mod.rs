@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::base::duration;
+use crate::base::origin::Origin;
 use crate::cli::args::Options;
 use crate::cli::exec_credential::ApiVersion;
 use crate::cli::format::{EnvName, Format};
@@ -39,7 +40,7 @@ pub use environment::{
     places_in_memory, search_path, temporary_directory, unread_variables,
 };
 pub use proxy::{NoProxy, ProxyChoice, unmatched_no_proxy};
-pub use setting::{Checked, DEFAULT, Name, Problem, Setting, SettingError};
+pub use setting::{Checked, Name, Problem, Setting, SettingError};
 use setting::{Reader, line};
 
 /// Why there is no cache.
@@ -47,7 +48,7 @@ use setting::{Reader, line};
 #[error("{self:?}")]
 pub enum NoCache {
     /// This flag or variable turns it off.
-    Off(&'static str),
+    Off(Origin),
     /// Neither `HOME` nor `--cache-dir` names a directory.
     NoHome,
 }
@@ -116,12 +117,8 @@ impl Settings {
         let token_url = read(Name::TokenUrl, "--token-url", "CATENA_TOKEN_URL");
         let token_url = token_url.parsed(identity.token_url, None, |text| TokenUrl::parse(text).map(Some));
         let files = certificate::files(identity.certificate, environment);
-        let credential =
-            credential::resolve(identity.credential, files.as_ref().ok().and_then(Option::as_ref), environment);
-        let kind = credential.as_ref().ok().map(|source| source.kind);
-        let is_assertion = credential
-            .as_ref()
-            .map_or_else(|error| credential::is_assertion(error.origin), |source| source.kind == Kind::Assertion);
+        let own = files.as_ref().ok().and_then(Option::as_ref);
+        let (kind, credential) = credential::resolve(identity.credential, own, environment);
         // The runner is on another host.
         let has_runner = credential.as_ref().is_ok_and(|source| matches!(source.place, Place::Runner { .. }));
         let client_auth = read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH");
@@ -132,19 +129,21 @@ impl Settings {
         let timeout = read(Name::Timeout, "--timeout", "CATENA_TIMEOUT");
         let is_known = issuer.as_ref().is_ok_and(|issuer| issuer.value.is_keycloak());
         let is_only = !has_runner && is_known && token_url.as_ref().is_ok_and(|url| url.value.is_none());
-        let typed = |value| Setting { value, origin: "--connect-timeout" };
+        let typed = |value| Setting { value, origin: Origin::Flag("--connect-timeout") };
         let retries = read(Name::Retries, "--retries", "CATENA_RETRIES");
         Self {
             env_name: output::env_name(output.env_name, &format),
             api_version: output::api_version(&format, environment),
             format,
             scope: scope.parsed(identity.scope, Some(Scope::default()), Scope::parse),
-            client_id: client_id(identity.client_id, !is_assertion, environment),
+            client_id: client_id(identity.client_id, kind != Some(Kind::Assertion), environment),
             client_auth: assertion::client_auth(
                 client_auth.value(identity.client_auth, Self::CLIENT_AUTH, auth),
                 &credential,
             ),
-            is_secret_exposed: credential.as_ref().is_ok_and(|source| source.by() == Some("--client-secret")),
+            is_secret_exposed: credential
+                .as_ref()
+                .is_ok_and(|source| source.by() == Some(Origin::Flag("--client-secret"))),
             assertion: AssertionSetting::resolve(identity.assertion, kind, environment),
             credential,
             identity: files,
@@ -258,13 +257,13 @@ fn client_id(flag: Option<String>, is_required: bool, environment: &Environment)
             return Ok(Setting::by_default(None));
         }
         let problem = Problem::Missing { is_empty: is_empty(environment, variable) };
-        Err(SettingError { name, origin: DEFAULT, problem, text: None })
+        Err(SettingError { name, origin: Origin::Default, problem, text: None })
     })
 }
 
 fn token_issuer(flag: Option<String>) -> Checked<Option<String>> {
     let Some(text) = flag else { return Ok(Setting::by_default(None)) };
-    let (name, origin) = (Name::TokenIssuer, "--token-issuer");
+    let (name, origin) = (Name::TokenIssuer, Origin::Flag("--token-issuer"));
     let parse = |text: &str| if text.is_empty() { Err(Problem::Empty) } else { Ok(Some(text.to_owned())) };
     Setting::parse(name, origin, text.into(), parse)
 }
@@ -279,7 +278,7 @@ fn switch(text: &str) -> Result<bool, Problem> {
 
 fn ca_bundle(flag: Option<PathBuf>, environment: &Environment) -> Checked<Option<Bundle>> {
     let variable = || first(environment, &["CATENA_CA_CERT", "SSL_CERT_FILE"]);
-    let named = flag.map(|path| ("--ca-cert", path.into())).or_else(variable);
+    let named = flag.map(|path| (Origin::Flag("--ca-cert"), path.into())).or_else(variable);
     let Some((by, path)) = named else { return Ok(Setting::by_default(None)) };
     let path = line(Name::CaBundle, by, path)?.value.into();
     Ok(Setting { value: Some(Bundle { path, by }), origin: by })
@@ -289,11 +288,13 @@ fn ca_bundle(flag: Option<PathBuf>, environment: &Environment) -> Checked<Option
 fn cache_directory(flag: Option<PathBuf>, environment: &Environment) -> Option<Checked<Directory>> {
     const NAME: &str = "catena-token";
     let absolute = |name| first(environment, &[name]).filter(|(_, path)| Path::new(path).is_absolute());
-    let named = flag.map(|path| ("--cache-dir", path.into())).or_else(|| first(environment, &["CATENA_CACHE_DIR"]));
+    let named = flag
+        .map(|path| (Origin::Flag("--cache-dir"), path.into()))
+        .or_else(|| first(environment, &["CATENA_CACHE_DIR"]));
     let (origin, path) = named.or_else(|| absolute("XDG_CACHE_HOME")).or_else(|| absolute("HOME"))?;
     let directory = |path: PathBuf| match origin {
-        "XDG_CACHE_HOME" => Directory { path: path.join(NAME), base: None },
-        "HOME" => Directory { path: path.join(".cache").join(NAME), base: Some(path) },
+        Origin::Variable("XDG_CACHE_HOME") => Directory { path: path.join(NAME), base: None },
+        Origin::Variable("HOME") => Directory { path: path.join(".cache").join(NAME), base: Some(path) },
         _ => Directory { path, base: None },
     };
     let path = line(Name::Cache, origin, path);

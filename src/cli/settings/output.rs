@@ -2,6 +2,7 @@
 
 use super::environment::{Environment, value};
 use super::setting::{Checked, Name, Problem, Setting, SettingError};
+use crate::base::origin::Origin;
 use crate::cli::exec_credential::ApiVersion;
 use crate::cli::format::{EnvName, Format};
 
@@ -10,7 +11,7 @@ pub fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvNa
     match (flag, format) {
         (Some(_), Ok(format)) if !format.value.has_env_name() => {
             let problem = Problem::UnusedEnvName(format.clone());
-            Err(SettingError { name: Name::EnvVariable, origin: "--env-name", problem, text: None })
+            Err(SettingError { name: Name::EnvVariable, origin: Origin::Flag("--env-name"), problem, text: None })
         }
         (flag, _) => Ok(flag.unwrap_or_default()),
     }
@@ -19,14 +20,15 @@ pub fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvNa
 /// kubectl sets the variable. It is not read for another format, and never quoted: it may have a cluster's data.
 pub fn api_version(format: &Checked<Format>, environment: &Environment) -> Checked<ApiVersion> {
     const NAME: &str = "KUBERNETES_EXEC_INFO";
+    let origin = Origin::Variable(NAME);
     let wanted = format.as_ref().is_ok_and(|format| format.value == Format::ExecCredential);
     let Some(text) = wanted.then(|| value(environment, NAME)).flatten() else {
         return Ok(Setting::by_default(ApiVersion::V1));
     };
     let version = ApiVersion::requested(&text.to_string_lossy());
-    version.map(|value| Setting { value, origin: NAME }).map_err(|why| SettingError {
+    version.map(|value| Setting { value, origin }).map_err(|why| SettingError {
         name: Name::Format,
-        origin: NAME,
+        origin,
         problem: why.into(),
         text: None,
     })

@@ -1,7 +1,10 @@
 //! The choice of a proxy, by curl's rules.
 
+use std::ffi::OsString;
+
 use super::environment::{Environment, first, get};
 use super::setting::{Name, Setting, SettingError, line};
+use crate::base::origin::Origin;
 use crate::http::connect::no_proxy::covers;
 use crate::http::connect::proxy::Proxy;
 use crate::http::endpoint::Endpoint;
@@ -12,7 +15,7 @@ pub enum NoProxy {
     EmptyFlag,
     LocalIssuer,
     /// This variable covers the issuer's host.
-    Covered(&'static str),
+    Covered(Origin),
     /// Only `HTTP_PROXY` is set.
     HttpAlone,
     NoneSet,
@@ -53,9 +56,9 @@ pub fn choose(
         return Ok(ProxyChoice::none(NoProxy::EmptyFlag));
     }
     let parse = |origin, text| Setting::parse(Name::Proxy, origin, text, Proxy::parse);
-    let typed = flag.map(|text| parse("--proxy", text.into())).transpose()?;
+    let typed = flag.map(|text| parse(Origin::Flag("--proxy"), text.into())).transpose()?;
     let server = server.map_err(SettingError::clone)?;
-    let (name, list) = first(environment, &NO_PROXY).unwrap_or_default();
+    let (name, list) = first(environment, &NO_PROXY).unwrap_or((Origin::Default, OsString::new()));
     let why_not = match covers(&list.to_string_lossy(), &server.host) {
         _ if !server.tls => Some(NoProxy::LocalIssuer),
         true => Some(NoProxy::Covered(name)),
@@ -79,7 +82,7 @@ pub fn choose(
 }
 
 /// An entry of `NO_PROXY` that was meant to cover `host` and does not, as in curl: `*.example.com`, or with a port.
-pub fn unmatched_no_proxy(host: &str) -> Option<(&'static str, String)> {
+pub fn unmatched_no_proxy(host: &str) -> Option<(Origin, String)> {
     let (name, list) = first(&get, &NO_PROXY)?;
     let (list, host) = (list.to_string_lossy().to_ascii_lowercase(), host.to_ascii_lowercase());
     let is_meant = |entry: &&str| match entry.split_once('*') {

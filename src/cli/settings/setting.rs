@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::environment::{Environment, value};
 use crate::base::duration::UnusableDuration;
+use crate::base::origin::Origin;
 use crate::base::secret::UnusableSecret;
 use crate::cli::exec_credential::UnusableExecInfo;
 use crate::cli::format::Format;
@@ -18,10 +19,8 @@ use crate::oauth::scope::UnusableScope;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting<T> {
     pub value: T,
-    pub origin: &'static str,
+    pub origin: Origin,
 }
-
-pub const DEFAULT: &str = "default";
 
 /// A setting that can be invalid.
 pub type Checked<T> = Result<Setting<T>, SettingError>;
@@ -71,7 +70,7 @@ impl Name {
 #[error("{self:?}")]
 pub struct SettingError {
     pub name: Name,
-    pub origin: &'static str,
+    pub origin: Origin,
     pub problem: Problem,
     pub text: Option<String>,
 }
@@ -84,7 +83,7 @@ pub enum Problem {
         is_empty: bool,
     },
     /// These variables exclude each other.
-    Conflict(Vec<&'static str>),
+    Conflict(Vec<Origin>),
     Empty,
     /// Files with Windows line ends add `\r` to every variable.
     EndsInLineBreak,
@@ -112,7 +111,7 @@ pub enum Problem {
 type Parse<T, E> = fn(&str) -> Result<T, E>;
 
 impl<T> Setting<T> {
-    pub fn parse<E: Into<Problem>>(name: Name, origin: &'static str, text: OsString, parse: Parse<T, E>) -> Checked<T> {
+    pub fn parse<E: Into<Problem>>(name: Name, origin: Origin, text: OsString, parse: Parse<T, E>) -> Checked<T> {
         let text = line(name, origin, text)?.value;
         let value = text.to_str().ok_or(Problem::NotUtf8).and_then(|text| parse(text).map_err(Into::into));
         let text = || text.to_str().filter(|text| is_harmless(name, text)).map(str::to_owned);
@@ -125,7 +124,7 @@ impl<T> Setting<T> {
     }
 
     pub fn by_default(value: T) -> Self {
-        Self { value, origin: DEFAULT }
+        Self { value, origin: Origin::Default }
     }
 }
 
@@ -143,7 +142,7 @@ fn is_harmless(name: Name, text: &str) -> bool {
 }
 
 /// The text of a setting of any kind.
-pub fn line(name: Name, origin: &'static str, text: OsString) -> Checked<OsString> {
+pub fn line(name: Name, origin: Origin, text: OsString) -> Checked<OsString> {
     match text.as_bytes().last() {
         Some(b'\r' | b'\n') => Err(SettingError { name, origin, problem: Problem::EndsInLineBreak, text: None }),
         _ => Ok(Setting { value: text, origin }),
@@ -162,8 +161,8 @@ impl Reader<'_> {
     /// For a flag that clap must not parse, because clap would quote an invalid value. `None` if neither is set.
     pub fn text<T, E: Into<Problem>>(&self, flag: Option<String>, parse: Parse<T, E>) -> Option<Checked<T>> {
         let (origin, text) = match flag {
-            Some(text) => (self.flag, text.into()),
-            None => (self.variable, value(self.environment, self.variable)?),
+            Some(text) => (Origin::Flag(self.flag), text.into()),
+            None => (Origin::Variable(self.variable), value(self.environment, self.variable)?),
         };
         Some(Setting::parse(self.name, origin, text, parse))
     }
@@ -176,7 +175,7 @@ impl Reader<'_> {
     /// Like [`Self::parsed`], for a flag that clap has parsed.
     pub fn value<T, E: Into<Problem>>(&self, flag: Option<T>, default: T, parse: Parse<T, E>) -> Checked<T> {
         match flag {
-            Some(value) => Ok(Setting { value, origin: self.flag }),
+            Some(value) => Ok(Setting { value, origin: Origin::Flag(self.flag) }),
             None => self.parsed(None, default, parse),
         }
     }

@@ -87,13 +87,13 @@ fn each_error_names_its_setting_and_its_origin() {
         ("https_proxy", "http://", Name::Proxy, Problem::Url(UnusableUrl::NotUrl)),
     ] {
         let error = error_of(variable, value);
-        assert_eq!((error.name, error.origin, error.problem), (name, variable, problem));
+        assert_eq!((error.name, error.origin, error.problem), (name, variable.into(), problem));
     }
     for variable in ["CATENA_FORMAT", "CATENA_SCOPE", "CATENA_CLIENT_ID", "CATENA_ISSUER", "CATENA_TIMEOUT"] {
         let error = error_of(variable, OsStr::from_bytes(b"\xff"));
-        assert_eq!((error.origin, error.problem), (variable, Problem::NotUtf8));
+        assert_eq!((error.origin, error.problem), (variable.into(), Problem::NotUtf8));
     }
-    let flag = |line: &[&str]| settings(line, NONE).errors().find(|error| error.origin != setting::DEFAULT).cloned();
+    let flag = |line: &[&str]| settings(line, NONE).errors().find(|error| error.origin != Origin::Default).cloned();
     for (flags, name, problem) in [
         (["--client-id", ""], Name::ClientId, Problem::Empty),
         (["--client-secret-command", ""], Name::Credential, Problem::Empty),
@@ -101,7 +101,7 @@ fn each_error_names_its_setting_and_its_origin() {
         (["--proxy", "socks5://h"], Name::Proxy, Problem::Url(UnusableUrl::Scheme)),
     ] {
         let error = flag(&flags).map(|error| (error.name, error.origin, error.problem));
-        assert_eq!(error, Some((name, flags[0], problem)));
+        assert_eq!(error, Some((name, flags[0].into(), problem)));
     }
 }
 
@@ -154,9 +154,9 @@ fn the_first_error_is_that_of_the_setting_that_is_read_first() {
 #[test]
 fn what_depends_on_more_than_one_variable() {
     let names = |settings: Settings| settings.ca_bundle.unwrap().origin;
-    assert_eq!(names(settings(&[], &[("SSL_CERT_FILE", "a")])), "SSL_CERT_FILE");
+    assert_eq!(names(settings(&[], &[("SSL_CERT_FILE", "a")])), "SSL_CERT_FILE".into());
     let both = [("SSL_CERT_FILE", "a"), ("CATENA_CA_CERT", "b")];
-    assert_eq!(names(settings(&[], &both)), "CATENA_CA_CERT");
+    assert_eq!(names(settings(&[], &both)), "CATENA_CA_CERT".into());
 
     let directory =
         |variables: &[(&str, &str)]| settings(&[], variables).cache_directory.map(|found| found.unwrap().value.path);
@@ -174,8 +174,8 @@ fn why_there_is_no_cache() {
     };
     let home = ("HOME", "/home/me");
     assert_eq!(cache(&[], &[]), Ok(Err(NoCache::NoHome)));
-    assert_eq!(cache(&["--no-cache"], &[home]), Ok(Err(NoCache::Off("--no-cache"))));
-    let off = NoCache::Off("CATENA_NO_CACHE");
+    assert_eq!(cache(&["--no-cache"], &[home]), Ok(Err(NoCache::Off("--no-cache".into()))));
+    let off = NoCache::Off("CATENA_NO_CACHE".into());
     for value in ["1", "true", "yes", "on"] {
         assert_eq!(cache(&[], &[home, ("CATENA_NO_CACHE", value)]), Ok(Err(off)));
     }
@@ -191,21 +191,21 @@ fn which_proxy_is_used_or_why_none() {
         let proxy = settings(line, variables).proxy.unwrap();
         proxy.first.map(|Setting { value, origin }| (value.to_string(), origin))
     };
-    let through = |url: &str, name| Ok((format!("http://{url}"), name));
+    let through = |url: &str, name: &'static str| Ok((format!("http://{url}"), name.into()));
     let (flag, scheme, all) = (["--proxy", "f:1"], ("https_proxy", "s:1"), ("ALL_PROXY", "a:1"));
     assert_eq!(proxy(&flag, &[scheme]), through("f:1", "--proxy"));
     assert_eq!(proxy(&[], &[all, scheme]), through("s:1", "https_proxy"));
     assert_eq!(proxy(&[], &[all, ("HTTPS_PROXY", "")]), through("a:1", "ALL_PROXY"));
     assert_eq!(proxy(&["--proxy", ""], &[all]), Err(NoProxy::EmptyFlag));
-    assert_eq!(proxy(&flag, &[("NO_PROXY", "catenatelematics.com")]), Err(NoProxy::Covered("NO_PROXY")));
+    assert_eq!(proxy(&flag, &[("NO_PROXY", "catenatelematics.com")]), Err(NoProxy::Covered("NO_PROXY".into())));
     // A variable that is not used may be one that another program can use.
     let socks = ("all_proxy", "socks5://h");
-    assert_eq!(proxy(&[], &[socks, ("no_proxy", "*")]), Err(NoProxy::Covered("no_proxy")));
+    assert_eq!(proxy(&[], &[socks, ("no_proxy", "*")]), Err(NoProxy::Covered("no_proxy".into())));
     assert_eq!(proxy(&["--issuer", "http://localhost/r"], &[socks]), Err(NoProxy::LocalIssuer));
     assert_eq!(proxy(&[], &[("http_proxy", "h:1")]), Err(NoProxy::HttpAlone));
     // An issuer that is no Keycloak may name endpoints on other hosts.
     let covered = settings(&["--issuer", "https://id.test"], &[all, ("NO_PROXY", "id.test")]).proxy.unwrap();
-    assert_eq!(covered.first.err(), Some(NoProxy::Covered("NO_PROXY")));
+    assert_eq!(covered.first.err(), Some(NoProxy::Covered("NO_PROXY".into())));
     assert_eq!(
         (covered.others.map(|proxy| proxy.to_string()), covered.no_proxy),
         (Some("http://a:1".into()), "id.test".into())
@@ -227,8 +227,11 @@ fn where_the_secret_is() {
     assert_eq!(by(&[], &[]), "none was given");
     assert_eq!(by(&[], &[("CATENA_CLIENT_SECRET_FILE", "")]), "CATENA_CLIENT_SECRET_FILE is set but empty");
     let conflict = |variables: &[(&str, &str)]| secret(&[], variables).unwrap_err().problem;
-    assert_eq!(conflict(&[command, value]), Problem::Conflict(vec![value.0, command.0]));
-    assert_eq!(conflict(&[command, file, value]), Problem::Conflict(vec![value.0, file.0, command.0]));
+    assert_eq!(conflict(&[command, value]), Problem::Conflict(vec![value.0.into(), command.0.into()]));
+    assert_eq!(
+        conflict(&[command, file, value]),
+        Problem::Conflict([value, file, command].map(|it| it.0.into()).into())
+    );
     assert!(settings(&["--client-secret", "a"], NONE).is_secret_exposed);
     assert!(!settings(&[], &[value]).is_secret_exposed);
 }
@@ -239,7 +242,7 @@ fn a_variables_name_needs_a_format_that_has_one() {
     assert_eq!(name(&[], &[]), Ok(EnvName::default()));
     assert_eq!(name(&["--env-name", "A"], &[("CATENA_FORMAT", "sh")]), EnvName::parse("A").map_err(|_| unreachable!()));
     let error = name(&["--env-name", "A", "--json"], &[]).unwrap_err();
-    let json = Setting { value: Format::Json, origin: "--json" };
+    let json = Setting { value: Format::Json, origin: "--json".into() };
     assert_eq!((error.name, error.problem), (Name::EnvVariable, Problem::UnusedEnvName(json)));
 }
 

@@ -2,7 +2,8 @@
 
 use std::ffi::OsString;
 
-use super::setting::{Checked, DEFAULT, Name, Setting, SettingError};
+use super::setting::{Checked, Name, Setting, SettingError};
+use crate::base::origin::Origin;
 use crate::http::endpoint::Endpoint;
 use crate::oauth::issuer::Issuer;
 use crate::oauth::parameter::Parameter;
@@ -21,8 +22,9 @@ pub fn server<'a>(
 
 /// The first invalid one is the error. It is not quoted: a secret may be in the wrong place.
 pub fn params(flags: Vec<OsString>) -> Checked<Vec<Parameter>> {
-    let parse = |text| Setting::parse(Name::Params, "--param", text, Parameter::parse).map(|found| found.value);
+    let parse =
+        |text| Setting::parse(Name::Params, Origin::Flag("--param"), text, Parameter::parse).map(|found| found.value);
     let all: Vec<Parameter> = flags.into_iter().map(parse).collect::<Result<_, _>>()?;
-    let origin = if all.is_empty() { DEFAULT } else { "--param" };
+    let origin = if all.is_empty() { Origin::Default } else { Origin::Flag("--param") };
     Ok(Setting { value: all, origin })
 }

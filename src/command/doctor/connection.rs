@@ -76,10 +76,10 @@ pub fn proxy(settings: &Settings, request: Option<&Recorded>) -> Step {
     match &settings.proxy {
         Ok(ProxyChoice { first: Ok(Setting { value: proxy, origin }), .. }) => {
             step.fact("proxy", proxy.to_string());
-            step.fact("from", *origin);
+            step.fact("from", origin.to_string());
             let issuer = settings.issuer.as_ref().ok();
             if let Some((name, entry)) = issuer.and_then(|issuer| unmatched_no_proxy(issuer.value.host())) {
-                step.warn(Finding::UnmatchedNoProxy(name, &entry));
+                step.warn(Finding::UnmatchedNoProxy(&name.to_string(), &entry));
             }
         }
         Ok(ProxyChoice { first: Err(why), .. }) => {

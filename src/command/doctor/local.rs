@@ -6,9 +6,10 @@ use rustix::process::geteuid;
 use serde_json::json;
 
 use super::{Finding, Recorded, Skipped, Step};
+use crate::base::origin::Origin;
 use crate::cli::error::Error;
 use crate::cli::message::settings::shown;
-use crate::cli::settings::{self, DEFAULT, Name, Setting, SettingError, Settings};
+use crate::cli::settings::{self, Name, Setting, SettingError, Settings};
 use crate::credential::{ClientId, mistakes};
 use crate::display::redact::REDACTED;
 use crate::http::Http;
@@ -54,7 +55,7 @@ pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) 
     }
     if let Ok(id) = client_id {
         let mistakes = mistakes(id.value.as_ref().map_or("", ClientId::as_str));
-        mistakes.for_each(|slip| step.warn(Finding::Mistake("client id", id.origin, slip)));
+        mistakes.for_each(|slip| step.warn(Finding::Mistake("client id", &id.origin.to_string(), slip)));
     }
     let empty = settings::empty_variables().into_iter().filter(|name| !SAID_BY_THE_CALL.contains(name));
     empty.for_each(|name| step.warn(Finding::EmptyVariable(name)));
@@ -70,7 +71,7 @@ pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) 
 pub fn issuer(settings: &Settings) -> Step {
     let mut step = with_errors("issuer", settings);
     let Ok(Setting { value: issuer, origin }) = &settings.issuer else { return step };
-    if let (Ok(Setting { value: Some(_), .. }), true) = (&settings.token_url, *origin == DEFAULT) {
+    if let (Ok(Setting { value: Some(_), .. }), true) = (&settings.token_url, *origin == Origin::Default) {
         return Step::skipped("issuer", Skipped::TokenUrl);
     }
     step.fact(if issuer.is_keycloak() { "realm" } else { "issuer" }, issuer.as_str());

@@ -25,6 +25,7 @@ use webpki::{EndEntityCert, KeyUsage, VerifiedPath};
 
 use crate::base::clock::Deadline;
 use crate::base::event::{self, Event, Level, emit};
+use crate::base::origin::Origin;
 use crate::http::trust::certificate::Certificate;
 use crate::http::trust::diagnosis::{Chain, Distrust};
 use crate::os::input;
@@ -46,7 +47,7 @@ const LARGEST_BUNDLE: usize = 8 * 1024 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bundle {
     pub path: PathBuf,
-    pub by: &'static str,
+    pub by: Origin,
 }
 
 /// Why there is no trust store. `NoBundle`: no setting names one, and none of [`SYSTEM_BUNDLES`] exists.
@@ -81,7 +82,7 @@ pub fn read(named: Option<&Bundle>, is_added: bool, deadline: Deadline) -> Resul
 }
 
 fn find_bundle(named: Option<&Bundle>, deadline: Deadline) -> Result<(Bundle, Vec<u8>), TrustError> {
-    let systems = || SYSTEM_BUNDLES.map(|path| Bundle { path: path.into(), by: "the system's" }).to_vec();
+    let systems = || SYSTEM_BUNDLES.map(|path| Bundle { path: path.into(), by: Origin::System }).to_vec();
     for bundle in named.map_or_else(systems, |bundle| vec![bundle.clone()]) {
         match input::read_file(&bundle.path, LARGEST_BUNDLE, deadline) {
             // Certificates are public: do not spend time on wiping them.

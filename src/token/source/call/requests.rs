@@ -53,7 +53,7 @@ impl<'a> Call<'a> {
                 (Kind::Certificate, _) => Proof::Certificate,
                 (_, Place::Runner { url, token, by }) => {
                     let jwt = self.runner_assertion(url, token)?;
-                    Proof::Assertion(Assertion::read(jwt, Some(by), &source.assertion, false)?.into())
+                    Proof::Assertion(Assertion::read(jwt, Some(*by), &source.assertion, false)?.into())
                 }
                 _ => Proof::Assertion(Assertion::of(credentials, &source.assertion, clock::wall())?.into()),
             },
