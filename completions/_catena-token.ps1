@@ -21,19 +21,21 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'catena-token' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (TOML)')
             [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Client id')
             [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'Client secret (visible in `ps`)')
-            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the client secret, - for stdin')
+            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the secret, - for stdin')
             [CompletionResult]::new('--client-secret-command', '--client-secret-command', [CompletionResultType]::ParameterName, 'Shell command that prints the secret')
             [CompletionResult]::new('--client-assertion-file', '--client-assertion-file', [CompletionResultType]::ParameterName, 'File with a client assertion (JWT)')
             [CompletionResult]::new('--client-assertion-command', '--client-assertion-command', [CompletionResultType]::ParameterName, 'Shell command that prints a client assertion')
-            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Service that gives an assertion: github')
-            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key that signs assertions')
+            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Source of an assertion: github')
+            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key to sign assertions')
             [CompletionResult]::new('--assertion-audience', '--assertion-audience', [CompletionResultType]::ParameterName, 'Audience of the assertion [default: the issuer]')
             [CompletionResult]::new('--client-assertion-type', '--client-assertion-type', [CompletionResultType]::ParameterName, 'jwt-bearer or jwt-spiffe [default: by its claims]')
             [CompletionResult]::new('--signing-key-id', '--signing-key-id', [CompletionResultType]::ParameterName, '`kid` of the signing key [default: none]')
             [CompletionResult]::new('--signing-alg', '--signing-alg', [CompletionResultType]::ParameterName, 'Algorithm of the signature [default: by the key]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with a TLS client certificate (PEM)')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with your TLS certificate (PEM)')
             [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'File with the certificate''s private key')
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer URL [default: Catena''s realm]')
             [CompletionResult]::new('--token-issuer', '--token-issuer', [CompletionResultType]::ParameterName, 'Issuer in tokens, if it is not --issuer')
@@ -67,6 +69,7 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke a token and remove it from the cache')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Diagnose why there is no usable token')
             [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'Show, list or clear the token cache')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the settings, the configuration file or its profiles')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the man page (roff)')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -76,19 +79,21 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             [CompletionResult]::new('--env-name', '--env-name', [CompletionResultType]::ParameterName, 'Variable that holds the token [default: CATENA_TOKEN]')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Path of the token file')
             [CompletionResult]::new('--token-file-mode', '--token-file-mode', [CompletionResultType]::ParameterName, '0600, or 0640 to let its group read it [default: 0600]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (TOML)')
             [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Client id')
             [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'Client secret (visible in `ps`)')
-            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the client secret, - for stdin')
+            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the secret, - for stdin')
             [CompletionResult]::new('--client-secret-command', '--client-secret-command', [CompletionResultType]::ParameterName, 'Shell command that prints the secret')
             [CompletionResult]::new('--client-assertion-file', '--client-assertion-file', [CompletionResultType]::ParameterName, 'File with a client assertion (JWT)')
             [CompletionResult]::new('--client-assertion-command', '--client-assertion-command', [CompletionResultType]::ParameterName, 'Shell command that prints a client assertion')
-            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Service that gives an assertion: github')
-            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key that signs assertions')
+            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Source of an assertion: github')
+            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key to sign assertions')
             [CompletionResult]::new('--assertion-audience', '--assertion-audience', [CompletionResultType]::ParameterName, 'Audience of the assertion [default: the issuer]')
             [CompletionResult]::new('--client-assertion-type', '--client-assertion-type', [CompletionResultType]::ParameterName, 'jwt-bearer or jwt-spiffe [default: by its claims]')
             [CompletionResult]::new('--signing-key-id', '--signing-key-id', [CompletionResultType]::ParameterName, '`kid` of the signing key [default: none]')
             [CompletionResult]::new('--signing-alg', '--signing-alg', [CompletionResultType]::ParameterName, 'Algorithm of the signature [default: by the key]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with a TLS client certificate (PEM)')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with your TLS certificate (PEM)')
             [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'File with the certificate''s private key')
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer URL [default: Catena''s realm]')
             [CompletionResult]::new('--token-issuer', '--token-issuer', [CompletionResultType]::ParameterName, 'Issuer in tokens, if it is not --issuer')
@@ -117,19 +122,21 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
         'catena-token;renew' {
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File to keep the token in')
             [CompletionResult]::new('--token-file-mode', '--token-file-mode', [CompletionResultType]::ParameterName, '0600, or 0640 to let its group read it [default: 0600]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (TOML)')
             [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Client id')
             [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'Client secret (visible in `ps`)')
-            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the client secret, - for stdin')
+            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the secret, - for stdin')
             [CompletionResult]::new('--client-secret-command', '--client-secret-command', [CompletionResultType]::ParameterName, 'Shell command that prints the secret')
             [CompletionResult]::new('--client-assertion-file', '--client-assertion-file', [CompletionResultType]::ParameterName, 'File with a client assertion (JWT)')
             [CompletionResult]::new('--client-assertion-command', '--client-assertion-command', [CompletionResultType]::ParameterName, 'Shell command that prints a client assertion')
-            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Service that gives an assertion: github')
-            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key that signs assertions')
+            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Source of an assertion: github')
+            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key to sign assertions')
             [CompletionResult]::new('--assertion-audience', '--assertion-audience', [CompletionResultType]::ParameterName, 'Audience of the assertion [default: the issuer]')
             [CompletionResult]::new('--client-assertion-type', '--client-assertion-type', [CompletionResultType]::ParameterName, 'jwt-bearer or jwt-spiffe [default: by its claims]')
             [CompletionResult]::new('--signing-key-id', '--signing-key-id', [CompletionResultType]::ParameterName, '`kid` of the signing key [default: none]')
             [CompletionResult]::new('--signing-alg', '--signing-alg', [CompletionResultType]::ParameterName, 'Algorithm of the signature [default: by the key]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with a TLS client certificate (PEM)')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with your TLS certificate (PEM)')
             [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'File with the certificate''s private key')
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer URL [default: Catena''s realm]')
             [CompletionResult]::new('--token-issuer', '--token-issuer', [CompletionResultType]::ParameterName, 'Issuer in tokens, if it is not --issuer')
@@ -157,19 +164,21 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
         }
         'catena-token;inspect' {
             [CompletionResult]::new('--audience', '--audience', [CompletionResultType]::ParameterName, 'Also check that the token is for this audience')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (TOML)')
             [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Client id')
             [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'Client secret (visible in `ps`)')
-            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the client secret, - for stdin')
+            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the secret, - for stdin')
             [CompletionResult]::new('--client-secret-command', '--client-secret-command', [CompletionResultType]::ParameterName, 'Shell command that prints the secret')
             [CompletionResult]::new('--client-assertion-file', '--client-assertion-file', [CompletionResultType]::ParameterName, 'File with a client assertion (JWT)')
             [CompletionResult]::new('--client-assertion-command', '--client-assertion-command', [CompletionResultType]::ParameterName, 'Shell command that prints a client assertion')
-            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Service that gives an assertion: github')
-            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key that signs assertions')
+            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Source of an assertion: github')
+            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key to sign assertions')
             [CompletionResult]::new('--assertion-audience', '--assertion-audience', [CompletionResultType]::ParameterName, 'Audience of the assertion [default: the issuer]')
             [CompletionResult]::new('--client-assertion-type', '--client-assertion-type', [CompletionResultType]::ParameterName, 'jwt-bearer or jwt-spiffe [default: by its claims]')
             [CompletionResult]::new('--signing-key-id', '--signing-key-id', [CompletionResultType]::ParameterName, '`kid` of the signing key [default: none]')
             [CompletionResult]::new('--signing-alg', '--signing-alg', [CompletionResultType]::ParameterName, 'Algorithm of the signature [default: by the key]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with a TLS client certificate (PEM)')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with your TLS certificate (PEM)')
             [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'File with the certificate''s private key')
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer URL [default: Catena''s realm]')
             [CompletionResult]::new('--token-issuer', '--token-issuer', [CompletionResultType]::ParameterName, 'Issuer in tokens, if it is not --issuer')
@@ -197,19 +206,21 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             break
         }
         'catena-token;revoke' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (TOML)')
             [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Client id')
             [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'Client secret (visible in `ps`)')
-            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the client secret, - for stdin')
+            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the secret, - for stdin')
             [CompletionResult]::new('--client-secret-command', '--client-secret-command', [CompletionResultType]::ParameterName, 'Shell command that prints the secret')
             [CompletionResult]::new('--client-assertion-file', '--client-assertion-file', [CompletionResultType]::ParameterName, 'File with a client assertion (JWT)')
             [CompletionResult]::new('--client-assertion-command', '--client-assertion-command', [CompletionResultType]::ParameterName, 'Shell command that prints a client assertion')
-            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Service that gives an assertion: github')
-            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key that signs assertions')
+            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Source of an assertion: github')
+            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key to sign assertions')
             [CompletionResult]::new('--assertion-audience', '--assertion-audience', [CompletionResultType]::ParameterName, 'Audience of the assertion [default: the issuer]')
             [CompletionResult]::new('--client-assertion-type', '--client-assertion-type', [CompletionResultType]::ParameterName, 'jwt-bearer or jwt-spiffe [default: by its claims]')
             [CompletionResult]::new('--signing-key-id', '--signing-key-id', [CompletionResultType]::ParameterName, '`kid` of the signing key [default: none]')
             [CompletionResult]::new('--signing-alg', '--signing-alg', [CompletionResultType]::ParameterName, 'Algorithm of the signature [default: by the key]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with a TLS client certificate (PEM)')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with your TLS certificate (PEM)')
             [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'File with the certificate''s private key')
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer URL [default: Catena''s realm]')
             [CompletionResult]::new('--token-issuer', '--token-issuer', [CompletionResultType]::ParameterName, 'Issuer in tokens, if it is not --issuer')
@@ -234,19 +245,21 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             break
         }
         'catena-token;doctor' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (TOML)')
             [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Client id')
             [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'Client secret (visible in `ps`)')
-            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the client secret, - for stdin')
+            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the secret, - for stdin')
             [CompletionResult]::new('--client-secret-command', '--client-secret-command', [CompletionResultType]::ParameterName, 'Shell command that prints the secret')
             [CompletionResult]::new('--client-assertion-file', '--client-assertion-file', [CompletionResultType]::ParameterName, 'File with a client assertion (JWT)')
             [CompletionResult]::new('--client-assertion-command', '--client-assertion-command', [CompletionResultType]::ParameterName, 'Shell command that prints a client assertion')
-            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Service that gives an assertion: github')
-            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key that signs assertions')
+            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Source of an assertion: github')
+            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key to sign assertions')
             [CompletionResult]::new('--assertion-audience', '--assertion-audience', [CompletionResultType]::ParameterName, 'Audience of the assertion [default: the issuer]')
             [CompletionResult]::new('--client-assertion-type', '--client-assertion-type', [CompletionResultType]::ParameterName, 'jwt-bearer or jwt-spiffe [default: by its claims]')
             [CompletionResult]::new('--signing-key-id', '--signing-key-id', [CompletionResultType]::ParameterName, '`kid` of the signing key [default: none]')
             [CompletionResult]::new('--signing-alg', '--signing-alg', [CompletionResultType]::ParameterName, 'Algorithm of the signature [default: by the key]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with a TLS client certificate (PEM)')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with your TLS certificate (PEM)')
             [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'File with the certificate''s private key')
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer URL [default: Catena''s realm]')
             [CompletionResult]::new('--token-issuer', '--token-issuer', [CompletionResultType]::ParameterName, 'Issuer in tokens, if it is not --issuer')
@@ -283,6 +296,8 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             break
         }
         'catena-token;cache;path' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (TOML)')
             [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Directory of the encrypted token cache')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print progress to stderr; -vv for details')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print progress to stderr; -vv for details')
@@ -293,14 +308,16 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             break
         }
         'catena-token;cache;list' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (TOML)')
             [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'Client secret (visible in `ps`)')
-            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the client secret, - for stdin')
+            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the secret, - for stdin')
             [CompletionResult]::new('--client-secret-command', '--client-secret-command', [CompletionResultType]::ParameterName, 'Shell command that prints the secret')
             [CompletionResult]::new('--client-assertion-file', '--client-assertion-file', [CompletionResultType]::ParameterName, 'File with a client assertion (JWT)')
             [CompletionResult]::new('--client-assertion-command', '--client-assertion-command', [CompletionResultType]::ParameterName, 'Shell command that prints a client assertion')
-            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Service that gives an assertion: github')
-            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key that signs assertions')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with a TLS client certificate (PEM)')
+            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Source of an assertion: github')
+            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key to sign assertions')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with your TLS certificate (PEM)')
             [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'File with the certificate''s private key')
             [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Directory of the encrypted token cache')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print progress to stderr; -vv for details')
@@ -312,6 +329,8 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             break
         }
         'catena-token;cache;clear' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (TOML)')
             [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Directory of the encrypted token cache')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print progress to stderr; -vv for details')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print progress to stderr; -vv for details')
@@ -340,6 +359,96 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
         'catena-token;cache;help;help' {
             break
         }
+        'catena-token;config' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show each setting with its origin')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the configuration file')
+            [CompletionResult]::new('profiles', 'profiles', [CompletionResultType]::ParameterValue, 'List the profiles of the configuration file')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'catena-token;config;show' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (TOML)')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Client id')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'Client secret (visible in `ps`)')
+            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the secret, - for stdin')
+            [CompletionResult]::new('--client-secret-command', '--client-secret-command', [CompletionResultType]::ParameterName, 'Shell command that prints the secret')
+            [CompletionResult]::new('--client-assertion-file', '--client-assertion-file', [CompletionResultType]::ParameterName, 'File with a client assertion (JWT)')
+            [CompletionResult]::new('--client-assertion-command', '--client-assertion-command', [CompletionResultType]::ParameterName, 'Shell command that prints a client assertion')
+            [CompletionResult]::new('--client-assertion-from', '--client-assertion-from', [CompletionResultType]::ParameterName, 'Source of an assertion: github')
+            [CompletionResult]::new('--signing-key-file', '--signing-key-file', [CompletionResultType]::ParameterName, 'File with a key to sign assertions')
+            [CompletionResult]::new('--assertion-audience', '--assertion-audience', [CompletionResultType]::ParameterName, 'Audience of the assertion [default: the issuer]')
+            [CompletionResult]::new('--client-assertion-type', '--client-assertion-type', [CompletionResultType]::ParameterName, 'jwt-bearer or jwt-spiffe [default: by its claims]')
+            [CompletionResult]::new('--signing-key-id', '--signing-key-id', [CompletionResultType]::ParameterName, '`kid` of the signing key [default: none]')
+            [CompletionResult]::new('--signing-alg', '--signing-alg', [CompletionResultType]::ParameterName, 'Algorithm of the signature [default: by the key]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'File with your TLS certificate (PEM)')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'File with the certificate''s private key')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer URL [default: Catena''s realm]')
+            [CompletionResult]::new('--token-issuer', '--token-issuer', [CompletionResultType]::ParameterName, 'Issuer in tokens, if it is not --issuer')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scope, '''' for none [default: organization]')
+            [CompletionResult]::new('--token-url', '--token-url', [CompletionResultType]::ParameterName, 'Token endpoint that no discovery names')
+            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'Further parameter of the token request')
+            [CompletionResult]::new('--client-auth', '--client-auth', [CompletionResultType]::ParameterName, 'post or basic [default: post]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format: json, env, sh, ... [default: token]')
+            [CompletionResult]::new('--env-name', '--env-name', [CompletionResultType]::ParameterName, 'Name of the variable [default: CATENA_TOKEN]')
+            [CompletionResult]::new('--min-ttl', '--min-ttl', [CompletionResultType]::ParameterName, 'Minimum remaining lifetime of the token')
+            [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Directory of the encrypted token cache')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Timeout, including retries [default: 30s]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Timeout for connecting [default: 10s]')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Retries of temporary failures [default: 2]')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'CA bundle (PEM) [default: the system''s]')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Proxy URL, '''' for none')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the settings as JSON')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Do not use the cache')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print progress to stderr; -vv for details')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print progress to stderr; -vv for details')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only, no warnings')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'catena-token;config;path' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (TOML)')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print progress to stderr; -vv for details')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print progress to stderr; -vv for details')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only, no warnings')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'catena-token;config;profiles' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (TOML)')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print progress to stderr; -vv for details')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print progress to stderr; -vv for details')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only, no warnings')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'catena-token;config;help' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show each setting with its origin')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the configuration file')
+            [CompletionResult]::new('profiles', 'profiles', [CompletionResultType]::ParameterValue, 'List the profiles of the configuration file')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'catena-token;config;help;show' {
+            break
+        }
+        'catena-token;config;help;path' {
+            break
+        }
+        'catena-token;config;help;profiles' {
+            break
+        }
+        'catena-token;config;help;help' {
+            break
+        }
         'catena-token;completions' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -357,6 +466,7 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke a token and remove it from the cache')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Diagnose why there is no usable token')
             [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'Show, list or clear the token cache')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the settings, the configuration file or its profiles')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the man page (roff)')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -390,6 +500,21 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             break
         }
         'catena-token;help;cache;clear' {
+            break
+        }
+        'catena-token;help;config' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show each setting with its origin')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the configuration file')
+            [CompletionResult]::new('profiles', 'profiles', [CompletionResultType]::ParameterValue, 'List the profiles of the configuration file')
+            break
+        }
+        'catena-token;help;config;show' {
+            break
+        }
+        'catena-token;help;config;path' {
+            break
+        }
+        'catena-token;help;config;profiles' {
             break
         }
         'catena-token;help;completions' {

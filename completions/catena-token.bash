@@ -25,6 +25,9 @@ _catena__token() {
             catena__token,completions)
                 cmd="catena__token__subcmd__completions"
                 ;;
+            catena__token,config)
+                cmd="catena__token__subcmd__config"
+                ;;
             catena__token,doctor)
                 cmd="catena__token__subcmd__doctor"
                 ;;
@@ -58,6 +61,18 @@ _catena__token() {
             catena__token__subcmd__cache,path)
                 cmd="catena__token__subcmd__cache__subcmd__path"
                 ;;
+            catena__token__subcmd__config,help)
+                cmd="catena__token__subcmd__config__subcmd__help"
+                ;;
+            catena__token__subcmd__config,path)
+                cmd="catena__token__subcmd__config__subcmd__path"
+                ;;
+            catena__token__subcmd__config,profiles)
+                cmd="catena__token__subcmd__config__subcmd__profiles"
+                ;;
+            catena__token__subcmd__config,show)
+                cmd="catena__token__subcmd__config__subcmd__show"
+                ;;
             *)
                 ;;
         esac
@@ -65,20 +80,17 @@ _catena__token() {
 
     case "${cmd}" in
         catena__token)
-            opts="-v -q -h -V --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --format --json --env-name --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help --version exec renew inspect revoke doctor cache completions man help"
+            opts="-v -q -h -V --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --format --json --env-name --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help --version exec renew inspect revoke doctor cache config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--param|--env-name|--min-ttl|--timeout|--connect-timeout|--retries)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
+                --profile)
+                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
                     return 0
                     ;;
-                --client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -90,6 +102,13 @@ _catena__token() {
                     fi
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--param|--env-name|--min-ttl|--timeout|--connect-timeout|--retries)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
                     fi
                     return 0
                     ;;
@@ -146,12 +165,31 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__cache__subcmd__clear)
-            opts="-v -q -h --cache-dir --verbose --quiet --help"
+            opts="-v -q -h --profile --config --cache-dir --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --cache-dir)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -181,20 +219,17 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__cache__subcmd__list)
-            opts="-v -q -h --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --client-cert --client-key --cache-dir --verbose --quiet --help"
+            opts="-v -q -h --profile --config --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --client-cert --client-key --cache-dir --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --client-secret)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
+                --profile)
+                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
                     return 0
                     ;;
-                --client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key)
+                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -206,6 +241,13 @@ _catena__token() {
                     fi
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-secret)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
                     fi
                     return 0
                     ;;
@@ -232,12 +274,31 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__cache__subcmd__path)
-            opts="-v -q -h --cache-dir --verbose --quiet --help"
+            opts="-v -q -h --profile --config --cache-dir --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --cache-dir)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -266,21 +327,42 @@ _catena__token() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        catena__token__subcmd__doctor)
-            opts="-v -q -h --json --offline --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+        catena__token__subcmd__config)
+            opts="-h --help show path profiles help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--param|--min-ttl|--timeout|--connect-timeout|--retries)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
+                *)
+                    COMPREPLY=()
                     ;;
-                --client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        catena__token__subcmd__config__subcmd__help)
+            opts="show path profiles help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        catena__token__subcmd__config__subcmd__path)
+            opts="-v -q -h --config --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -292,6 +374,146 @@ _catena__token() {
                     fi
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        catena__token__subcmd__config__subcmd__profiles)
+            opts="-v -q -h --config --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        catena__token__subcmd__config__subcmd__show)
+            opts="-v -q -h --json --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --format --env-name --min-ttl --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
+                    return 0
+                    ;;
+                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--param|--env-name|--min-ttl|--timeout|--connect-timeout|--retries)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-assertion-from)
+                    COMPREPLY=($(compgen -W "github" -- "${cur}"))
+                    return 0
+                    ;;
+                --client-assertion-type)
+                    COMPREPLY=($(compgen -W "jwt-bearer jwt-spiffe" -- "${cur}"))
+                    return 0
+                    ;;
+                --signing-alg)
+                    COMPREPLY=($(compgen -W "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA" -- "${cur}"))
+                    return 0
+                    ;;
+                --client-auth)
+                    COMPREPLY=($(compgen -W "post basic" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "token json header curl env sh fish powershell exec-credential" -- "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        catena__token__subcmd__doctor)
+            opts="-v -q -h --json --offline --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
+                    return 0
+                    ;;
+                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--param|--min-ttl|--timeout|--connect-timeout|--retries)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
                     fi
                     return 0
                     ;;
@@ -334,19 +556,19 @@ _catena__token() {
             for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
                 case "${last},${word}" in
                     *,=) continue ;;
-                    *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--client-assertion-from,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--client-cert,*|--client-key,*|--issuer,*|--token-issuer,*|--scope,*|--token-url,*|--param,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*|*,exec) ;;
+                    *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--profile,*|--config,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--client-assertion-from,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--client-cert,*|--client-key,*|--issuer,*|--token-issuer,*|--scope,*|--token-url,*|--param,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*|*,exec) ;;
                     *) return 0 ;;
                 esac
                 last="${word}"
             done
             case "${last},${cur}" in
-                *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--client-assertion-from,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--client-cert,*|--client-key,*|--issuer,*|--token-issuer,*|--scope,*|--token-url,*|--param,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*) ;;
+                *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--profile,*|--config,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--client-assertion-from,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--client-cert,*|--client-key,*|--issuer,*|--token-issuer,*|--scope,*|--token-url,*|--param,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*) ;;
                 *)
                     COMPREPLY=( $(compgen -c -- "${cur}") )
                     return 0
                     ;;
             esac
-            opts="-v -q -h --env-name --renew --token-file --token-file-mode --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --env-name --renew --token-file --token-file-mode --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -359,7 +581,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --token-file|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+                --token-file|--config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -372,6 +594,10 @@ _catena__token() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
                     return 0
                     ;;
                 --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
@@ -409,7 +635,7 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__help)
-            opts="exec renew inspect revoke doctor cache completions man help"
+            opts="exec renew inspect revoke doctor cache config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -423,7 +649,7 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__inspect)
-            opts="-v -q -h --json --verify --audience --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --json --verify --audience --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -436,7 +662,11 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+                --profile)
+                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
+                    return 0
+                    ;;
+                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -500,13 +730,13 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__renew)
-            opts="-v -q -h --token-file --token-file-mode --check --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --token-file --token-file-mode --check --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --token-file|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+                --token-file|--config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -526,6 +756,10 @@ _catena__token() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
                     return 0
                     ;;
                 --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
@@ -563,20 +797,17 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__revoke)
-            opts="-v -q -h --all --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --all --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--param|--timeout|--connect-timeout|--retries)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
+                --profile)
+                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
                     return 0
                     ;;
-                --client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -588,6 +819,13 @@ _catena__token() {
                     fi
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-id|--client-secret|--assertion-audience|--signing-key-id|--scope|--param|--timeout|--connect-timeout|--retries)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
                     fi
                     return 0
                     ;;

@@ -110,7 +110,8 @@ pub type AnyError<'a> = &'a (dyn Error + 'static);
 
 /// A problem that does not stop the call.
 ///
-/// - `EmptyIssuer`, `EmptyTokenUrl`: the variable is set but empty, so that the secret goes to the default realm or to
+/// - `EmptyIssuer`, `EmptyTokenUrl`, `EmptyProfile`: the variable is set but empty, so that the secret goes to the
+///   default realm, by the top level of the configuration file, or to
 ///   the endpoint of the issuer.
 /// - `TokenMayBeRevoked`: its cached copy was deleted.
 /// - `NotKnown`: tokens that the server does not know, and the expiry of the last one.
@@ -120,6 +121,7 @@ pub enum Warning<'a> {
     Error(AnyError<'a>),
     EmptyIssuer { default: &'a str },
     EmptyTokenUrl { issuer: &'a str },
+    EmptyProfile,
     SecretInArguments,
     TokenInArguments,
     LockHeld { holder: Option<u32> },

@@ -96,6 +96,7 @@ pub enum CommandError {
     Signals(io::Error),
     Wait(String, io::Error),
     NoCache,
+    NoConfigPlace,
     NoToken,
     EmptyArgument,
     EmptyStdin,
@@ -122,6 +123,7 @@ impl Error {
                 | Problem::NoRunner
                 | Problem::Secret(_) => Exit::Setup,
                 Problem::EndsInLineBreak if matches!(error.name, Name::ClientId | Name::Credential) => Exit::Setup,
+                Problem::Config(ref problem) if !problem.is_usage() => Exit::Setup,
                 _ => Exit::Usage,
             },
             Self::Token(error)
@@ -144,7 +146,7 @@ fn of_command(error: &CommandError) -> Exit {
     match error {
         Signals(_) | Wait(..) => Exit::Local,
         Stdin(error) if error.kind() == io::ErrorKind::FileTooLarge => Exit::Unusable,
-        Stdin(_) | EmptyStdin | NoCache | NoIssuerGiven(_) | TokenFile(..) => Exit::Setup,
+        Stdin(_) | EmptyStdin | NoCache | NoConfigPlace | NoIssuerGiven(_) | TokenFile(..) => Exit::Setup,
         NoTokenYet(_) | Expires { .. } => Exit::Temporary,
         NotAToken | NothingToShow { .. } | CutOff(_) | NoExpiry(_) => Exit::Unusable,
         _ => Exit::Usage,

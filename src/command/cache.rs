@@ -11,7 +11,7 @@ use crate::base::event::{Event, Warning, emit};
 use crate::cli::args::{CacheCommand, CredentialArgs, Options};
 use crate::cli::error::{CommandError, Error};
 use crate::cli::message::local as words;
-use crate::cli::message::settings::emit as emit_settings;
+use crate::cli::message::shown::emit as emit_settings;
 use crate::cli::report;
 use crate::cli::settings::{Name, Settings};
 use crate::display::untrusted::escape;
@@ -29,6 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub fn run(command: &CacheCommand, options: Options) -> Result<(), Error> {
     let is_typed = options.identity.credential != CredentialArgs::default();
     let settings = Settings::resolve(options);
+    settings.check(|_| false)?;
     let Some(directory) = settings.cache_directory.clone().transpose()?.map(|setting| setting.value) else {
         return Err(CommandError::NoCache.into());
     };

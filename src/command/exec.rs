@@ -7,11 +7,11 @@ use std::thread;
 
 use crate::base::clock;
 use crate::base::event::{Event, Warning, emit};
-use crate::cli::args::{ExecArgs, Options};
+use crate::cli::args::{ExecArgs, Options, OutputArgs};
 use crate::cli::error::{CommandError, Error, Exit, NotStarted};
 use crate::cli::format::EnvName;
 use crate::cli::progress;
-use crate::cli::settings::{credential_variables, places_in_memory, search_path, temporary_directory};
+use crate::cli::settings::{Name, Settings, credential_variables, places_in_memory, search_path, temporary_directory};
 use crate::command::source;
 use crate::credential::{Place, end_running_command};
 use crate::exec::{ChildCommand, HANDLED, supervise};
@@ -35,9 +35,12 @@ pub fn run(options: Options, args: ExecArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn run_with_token(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
-    let env_name = args.env_name.unwrap_or_default();
     let intended_use = if args.renew { Use::KeepFresh } else { Use::Once };
-    let source = source::resolve(options, intended_use)?;
+    // Without a format, the name is not that of an output.
+    let settings = Settings::resolve(Options { output: OutputArgs::default(), ..options });
+    source::require(&settings, |name| name.is_of_token() || name == Name::EnvVariable)?;
+    let env_name = args.env_name.map_or_else(|| settings.env_name.clone().map(|name| name.value), Ok)?;
+    let source = source::of(settings, intended_use)?;
     if let Place::Stdin { by } = source.credential.place {
         return Err(CommandError::StdinTwice(by, "the command").into());
     }

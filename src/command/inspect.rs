@@ -19,6 +19,7 @@ use crate::os::stdout;
 use crate::token::source::{TokenError, Use};
 
 pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
+    let mut audience = None;
     let (token, issuer) = match &args.token {
         // A token that is only decoded needs no settings, and one that is verified no client.
         Some(argument) if !args.verify => (read_token(argument)?, None),
@@ -28,16 +29,19 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
             source::require_issuer(&settings, "--verify")?;
             let token = read_token(argument)?;
             let (route, deadline) = (source::route(&settings)?, Deadline::after(settings.timeout?.value));
+            audience = args.audience.or(settings.audience.clone()?.value);
             let (issuer, token_issuer) = (settings.issuer?.value, settings.token_issuer?.value);
             (token, Some(Source { issuer, token_issuer, discovered: None, route, deadline }))
         }
         // The token that `catena-token` would print.
         None => {
-            let check = |settings: &Settings| match args.verify {
-                true => source::require_issuer(settings, "--verify"),
-                false => Ok(()),
-            };
-            let source = source::resolve_checked(options, Use::Once, check)?;
+            let settings = Settings::resolve(options);
+            require(&settings, Name::is_of_token)?;
+            if args.verify {
+                source::require_issuer(&settings, "--verify")?;
+            }
+            audience = args.audience.or(settings.audience.clone()?.value);
+            let source = source::of(settings, Use::Once)?;
             let mut call = source.call();
             let (response, deadline) = (call.token()?, call.deadline());
             let (discovered, token_issuer) = (response.discovered, source.token_issuer);
@@ -53,7 +57,7 @@ pub fn run(options: Options, args: InspectArgs) -> Result<(), Error> {
         Some(source) if args.verify => {
             let claimed = examine(&jwt, source.expected().name())?;
             redact::hide_token(token.expose());
-            claimed.verify(&source.keys()?, args.audience.as_deref(), clock::wall())?;
+            claimed.verify(&source.keys()?, audience.as_deref(), clock::wall())?;
             format!("{}: signed by a key of {}, and valid now", table::yes(&jwt), source.issuer.as_str())
         }
         _ => "not verified: the token may be forged (check it with --verify)".to_owned(),

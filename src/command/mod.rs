@@ -1,6 +1,7 @@
 //! The commands, from their arguments to their output, in one file each.
 
 mod cache;
+mod config;
 pub(crate) mod doctor;
 mod exec;
 mod inspect;
@@ -36,6 +37,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Revoke(args)) => revoke::run(options, args.0),
         Some(Command::Doctor(args)) => return Ok(doctor::run(options, args.0)?),
         Some(Command::Cache { command }) => cache::run(&command, options),
+        Some(Command::Config { command }) => config::run(&command, options),
         Some(Command::Completions { shell }) => stdout::print(completions(&shell)).map_err(Error::from),
         Some(Command::Man) => stdout::print(include_str!("../../completions/catena-token.1")).map_err(Error::from),
     };

@@ -26,18 +26,8 @@ use crate::token::source::{Freshness, TokenError, TokenSource, Use};
 
 /// The source for a command that does not print the token. Nothing is opened or prompted for yet.
 pub fn resolve(options: Options, intended_use: Use) -> Result<TokenSource, Error> {
-    resolve_checked(options, intended_use, |_| Ok(()))
-}
-
-/// The same with a check of the settings.
-pub fn resolve_checked(
-    options: Options,
-    intended_use: Use,
-    check: impl Fn(&Settings) -> Result<(), CommandError>,
-) -> Result<TokenSource, Error> {
     let settings = Settings::resolve(options);
     require(&settings, Name::is_of_token)?;
-    check(&settings)?;
     of(settings, intended_use)
 }
 
@@ -110,7 +100,7 @@ pub fn token_file(source: &TokenSource, path: &Path, mode: u32) -> Result<Arc<To
 
 /// Emits the settings that a command needs; the first invalid one is the error.
 pub fn require(settings: &Settings, is_needed: impl Fn(Name) -> bool) -> Result<(), Error> {
-    message::settings::emit(settings, &is_needed);
+    message::shown::emit(settings, &is_needed);
     Ok(settings.check(is_needed)?)
 }
 

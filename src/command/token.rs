@@ -13,7 +13,7 @@ use crate::token::source::Use;
 pub fn run(options: Options) -> Result<(), Error> {
     let settings = Settings::resolve(options);
     require(&settings, |_| true)?;
-    let (format, env_name) = (settings.format.clone()?.value, &settings.env_name.clone()?);
+    let (format, env_name) = (settings.format.clone()?.value, &settings.env_name.clone()?.value);
     let api_version = settings.api_version.clone()?.value;
     let source = source::of(settings, Use::Once)?;
     let response = source.token()?;

@@ -64,7 +64,7 @@ pub struct AskedServer {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AskedAs {
     /// `None` if an assertion alone names the client.
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     pub auth: ClientAuth,
     #[serde(skip)]
     pub by: Option<Origin>,

@@ -135,7 +135,7 @@ impl Exchange {
             Proof::Assertion(assertion) => (false, Some(assertion.claims.clone())),
             Proof::Certificate => (false, None),
         };
-        let id = id.map(|id| if is_id_secret { REDACTED } else { id.as_str() }.to_owned());
+        let id = id.map(|id| if is_id_secret { REDACTED } else { id.as_str() }.into());
         let client = AskedAs { id, auth: *auth, by: *by, mistake: *mistake, assertion, may_change: *may_change };
         let (server, scope) = (server(url, endpoints.known_by.clone()), scope.map(str::to_owned));
         let asked = Asked { issuer, server, scope, client: Some(client) };

@@ -113,6 +113,7 @@ fn mended(shell: Shell, script: String) -> String {
                 "catena__token__subcmd__exec)\n",
                 &format!("catena__token__subcmd__exec)\n{command}"),
             );
+            let script = replaced(&script, BASH_PROFILE, BASH_PROFILES);
             bash_in_groups(&bash_without_help(&script))
         }
         // An option without its value does not parse: the words before it say which command this is. Positional
@@ -126,12 +127,18 @@ fn mended(shell: Shell, script: String) -> String {
             let shells = SHELLS.map(|(name, _)| name).join(" ");
             let using = "complete -c catena-token -n \"__fish_catena_token_using_subcommand";
             let script = fish_in_groups(&script, using);
+            let profile = "-l profile -d 'Use this profile of the configuration file' -r -f";
+            let names = format!("{profile} -a \"(catena-token config profiles 2>/dev/null)\"");
+            let script = replaced(&script, profile, &names);
             format!(
                 "{script}complete -c catena-token -f\n{using} completions\" -a \"{shells}\"\n\
                  {using} exec\" -a \"(__fish_complete_subcommand --fcs-skip=2 - {words})\"\n"
             )
         }
-        Shell::Zsh => zsh_in_groups(&script),
+        Shell::Zsh => {
+            let names = r#":PROFILE:{compadd -- ${(f)"$(catena-token config profiles 2>/dev/null)"}}'"#;
+            zsh_in_groups(&replaced(&script, ":PROFILE:'", names))
+        }
         _ => script,
     }
 }
@@ -223,6 +230,17 @@ fn fish_in_groups(script: &str, using: &str) -> String {
     };
     format!("{head}{}", groups.iter().map(line).collect::<String>())
 }
+
+/// The names of profiles are in the configuration file.
+const BASH_PROFILE: &str = r#"                --profile)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+"#;
+const BASH_PROFILES: &str = r#"                --profile)
+                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
+"#;
 
 /// `--format=j` is three words for bash.
 const BASH_EQUALS: &str = r#"    if [[ "${prev}" == "=" ]]; then

@@ -5,6 +5,7 @@
 
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::bare_urls, reason = "the doc comments are the help, not Markdown")]
 
+mod credential;
 mod generated;
 mod man;
 pub mod mistakes;
@@ -22,8 +23,9 @@ use shared::WithShared;
 
 use crate::cli::format::Format;
 
-pub use options::{AssertionArgs, CertificateArgs, CredentialArgs, Options, OutputArgs};
-pub use subcommands::{DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
+pub use credential::{AssertionArgs, CertificateArgs, CredentialArgs};
+pub use options::{ConfigArgs, Options, OutputArgs};
+pub use subcommands::{ConfigShowArgs, DoctorArgs, ExecArgs, InspectArgs, RenewArgs, RevokeArgs};
 
 /// Print an access token for the Catena Telematics API
 ///
@@ -93,6 +95,12 @@ pub enum Command {
         #[command(subcommand)]
         command: CacheCommand,
     },
+    /// Show the settings, the configuration file or its profiles
+    #[command(after_long_help = include_str!("examples/config.txt"))]
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
     /// Print the completion script of a shell
     #[command(after_long_help = include_str!("examples/completions.txt"))]
     Completions {
@@ -120,6 +128,19 @@ pub enum CacheCommand {
     Clear(WithShared<()>),
 }
 
+#[derive(Subcommand)]
+pub enum ConfigCommand {
+    /// Show each setting with its origin
+    ///
+    /// As a call with the same options and environment would use it: NAME VALUE (ORIGIN), where the origin is an option,
+    /// a variable, FILE:LINE or the default. Of the credential, only its place is shown.
+    Show(WithShared<ConfigShowArgs>),
+    /// Print the path of the configuration file
+    Path(WithShared<(), true>),
+    /// List the profiles of the configuration file
+    Profiles(WithShared<(), true>),
+}
+
 /// The shells and their completion scripts; a test compares them with these arguments.
 const SHELLS: [(&str, &str); 5] = [
     ("bash", include_str!("../../../completions/catena-token.bash")),
@@ -144,7 +165,11 @@ fn read(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
     let matches = command.try_get_matches_from_mut(words)?;
     shared::check(&command, &matches)?;
     let cli = Cli::from_arg_matches(&matches)?;
-    if cli.options.output.json && cli.options.output.format.is_some_and(|format| format != Format::Json) {
+    let is_of_report = matches!(cli.command, Some(Command::Config { .. }));
+    if !is_of_report
+        && cli.options.output.json
+        && cli.options.output.format.is_some_and(|format| format != Format::Json)
+    {
         let why = "the argument '--json' cannot be used with any '--format' but json";
         return Err(command.error(ErrorKind::ArgumentConflict, why));
     }

@@ -10,11 +10,11 @@ use super::Options;
 
 /// A subcommand's own arguments and the shared options that it takes. clap builds them only for the subcommand in use,
 /// because most calls have none.
-pub struct WithShared<T>(pub T);
+pub struct WithShared<T, const IS_OF_CONFIG: bool = false>(pub T);
 
-impl<T: Args> Args for WithShared<T> {
+impl<T: Args, const IS_OF_CONFIG: bool> Args for WithShared<T, IS_OF_CONFIG> {
     fn augment_args(command: Command) -> Command {
-        command.defer(|command| add_taken(T::augment_args(command)))
+        command.defer(|command| add_taken(T::augment_args(command), IS_OF_CONFIG))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -22,7 +22,7 @@ impl<T: Args> Args for WithShared<T> {
     }
 }
 
-impl<T: FromArgMatches> FromArgMatches for WithShared<T> {
+impl<T: FromArgMatches, const IS_OF_CONFIG: bool> FromArgMatches for WithShared<T, IS_OF_CONFIG> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         T::from_arg_matches(matches).map(Self)
     }
@@ -34,25 +34,29 @@ impl<T: FromArgMatches> FromArgMatches for WithShared<T> {
 
 /// Adds them as global options, so that clap copies their values up to the bare command. A subcommand may define an
 /// option of the same name, with help of its own.
-fn add_taken(subcommand: Command) -> Command {
+fn add_taken(subcommand: Command, is_of_config: bool) -> Command {
     let shared = Options::augment_args(Command::new("shared"));
     let is_own = |arg: &Arg| subcommand.get_arguments().any(|own| own.get_id() == arg.get_id());
-    let taken = shared.get_arguments().filter(|arg| takes(subcommand.get_name(), arg) && !is_own(arg));
+    let taken = shared.get_arguments().filter(|arg| takes(subcommand.get_name(), is_of_config, arg) && !is_own(arg));
     let taken: Vec<Arg> = taken.map(|arg| arg.clone().global(true)).collect();
     let mut examples = include_str!("examples/subcommands.txt").split("\n\n");
-    let own = examples.find_map(|block| block.strip_prefix(subcommand.get_name())?.strip_prefix(": "));
+    let name = format!("{}{}: ", if is_of_config { "config " } else { "" }, subcommand.get_name());
+    let own = examples.find_map(|block| block.strip_prefix(&name));
     subcommand.args(taken).args_override_self(true).after_long_help(own.unwrap_or_default())
 }
 
-fn takes(subcommand: &str, option: &Arg) -> bool {
+/// `is_of_config`: it is about the configuration file itself.
+fn takes(subcommand: &str, is_of_config: bool, option: &Arg) -> bool {
     let id = option.get_id().as_str();
     match subcommand {
+        _ if is_of_config => matches!(id, "config" | "verbose" | "quiet"),
+        "show" => !matches!(id, "refresh" | "json"),
         "exec" => !matches!(id, "format" | "json"),
         "renew" => !matches!(id, "format" | "json" | "env_name"),
         "inspect" | "doctor" => !matches!(id, "format" | "env_name"),
         "revoke" => !matches!(id, "format" | "json" | "env_name" | "min_ttl" | "refresh"),
-        "list" => matches!(id, "cache_dir" | "verbose" | "quiet") || is_credential(id),
-        "path" | "clear" => matches!(id, "cache_dir" | "verbose" | "quiet"),
+        "list" => matches!(id, "profile" | "config" | "cache_dir" | "verbose" | "quiet") || is_credential(id),
+        "path" | "clear" => matches!(id, "profile" | "config" | "cache_dir" | "verbose" | "quiet"),
         _ => false,
     }
 }
@@ -90,12 +94,14 @@ pub fn check(command: &Command, matches: &ArgMatches) -> Result<(), Error> {
         }
         if is_offline
             && (arg.get_help_heading() == Some("Network")
-                || ["issuer", "token_issuer"].contains(&arg.get_id().as_str()))
+                || ["profile", "config", "issuer", "token_issuer"].contains(&arg.get_id().as_str()))
         {
             let why = "has no effect without --verify: a token passed as an argument is only decoded";
             return refuse(ErrorKind::MissingRequiredArgument, format!("the argument '{arg}' {why}"));
         }
-        if checks && !matches!(arg.get_id().as_str(), "check" | "token_file" | "min_ttl" | "verbose" | "quiet") {
+        let is_for_check =
+            |id: &str| matches!(id, "check" | "token_file" | "profile" | "config" | "min_ttl" | "verbose" | "quiet");
+        if checks && !is_for_check(arg.get_id().as_str()) {
             let why = "cannot be used with '--check', which only reads the token file";
             return refuse(ErrorKind::ArgumentConflict, format!("the argument '{arg}' {why}"));
         }

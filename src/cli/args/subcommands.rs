@@ -113,3 +113,12 @@ pub struct DoctorArgs {
     #[arg(long, help_heading = "Examination")]
     pub offline: bool,
 }
+
+#[derive(Args)]
+pub struct ConfigShowArgs {
+    /// Print the settings as JSON
+    ///
+    /// {"profile":...,"file":...,"settings":[{"name":...,"value":...,"origin":...}]} on one line.
+    #[arg(long, global = true, help_heading = "Output")]
+    pub json: bool,
+}

@@ -1,7 +1,7 @@
 //! The words for errors of a command itself.
 
 use super::local::reason;
-use super::settings::no_cache;
+use super::shown::no_cache;
 use super::{Words, jwt};
 use crate::base::clock::date;
 use crate::base::duration;
@@ -21,6 +21,7 @@ pub fn words(error: &CommandError) -> Words {
         Signals(error) => format!("cannot watch for signals: {}", reason(error)),
         Wait(name, error) => format!("cannot wait for '{name}': {}", reason(error)),
         NoCache => no_cache(settings::NoCache::NoHome),
+        NoConfigPlace => "no configuration file: neither XDG_CONFIG_HOME nor HOME is set".into(),
         NoToken => "no token to revoke: --no-cache ignores the cache, and no TOKEN is given".into(),
         EmptyArgument => "no token: the argument is empty".into(),
         EmptyStdin => "no token: standard input is empty".into(),
@@ -49,6 +50,7 @@ fn hint(error: &CommandError) -> &'static str {
         AssertionOnce(_) => "use --client-assertion-file PATH: it is read anew for each request",
         NoIssuerGiven(_) => "use --issuer or set CATENA_ISSUER",
         NoCache => "name a directory with --cache-dir",
+        NoConfigPlace => "name the file with --config",
         NoTokenYet(_) | Expires { .. } => "'catena-token renew' keeps one there: if it runs, its messages say why not",
         EmptyStdin => "the command before the pipe probably failed",
         NotAToken => "pass the token alone, without 'Bearer', quotes, JSON or line breaks",

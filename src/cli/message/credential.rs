@@ -27,6 +27,16 @@ pub fn name(kind: Kind) -> &'static str {
     }
 }
 
+/// Its name in `config show`.
+pub fn key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Secret => "client-secret",
+        Kind::Assertion => "client-assertion",
+        Kind::SigningKey => "signing-key",
+        Kind::Certificate => "client-key",
+    }
+}
+
 pub fn words(CredentialError { kind, why }: &CredentialError) -> Words {
     let of = name(*kind);
     let unreadable = |source: &str, problem: &Problem| {

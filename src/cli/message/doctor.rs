@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::settings::no_cache;
+use super::shown::no_cache;
 use crate::base::duration::in_words;
 use crate::cli::settings::NoCache;
 

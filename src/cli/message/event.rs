@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use super::local::{self, reason};
-use super::settings::no_cache;
+use super::shown::no_cache;
 use super::{http, of, of_token_error, revoke};
 use crate::base::clock;
 use crate::base::duration::display;
@@ -102,6 +102,7 @@ pub fn warning(warning: Warning<'_>) -> String {
         Warning::EmptyIssuer { default } => {
             format!("CATENA_ISSUER is set but empty: using the default realm {default}")
         }
+        Warning::EmptyProfile => "CATENA_PROFILE is set but empty, so no profile is used".into(),
         Warning::EmptyTokenUrl { issuer } => {
             format!("CATENA_TOKEN_URL is set but empty: using the token endpoint of {issuer}")
         }

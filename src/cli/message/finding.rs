@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::doctor::clock;
 use super::local::reason;
-use super::settings::no_cache;
+use super::shown::no_cache;
 use super::{Words, of_step_error};
 use crate::base::duration::in_words;
 use crate::cli::settings::NoCache;

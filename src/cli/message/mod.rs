@@ -4,6 +4,7 @@
 
 mod assertion;
 mod command;
+mod config;
 pub mod credential;
 pub mod doctor;
 pub mod event;
@@ -16,6 +17,7 @@ mod refusal;
 mod request;
 pub mod revoke;
 pub mod settings;
+pub mod shown;
 mod tls;
 pub mod usage;
 

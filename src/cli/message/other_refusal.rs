@@ -106,7 +106,7 @@ mod tests {
     }
 
     fn hint_to(auth: ClientAuth, host: &str, known_by: KnownBy, status: u16, code: &str, description: &str) -> String {
-        let id = Some("acme".to_owned());
+        let id = Some("acme".into());
         let client = AskedAs { id, auth, by: Some("FILE".into()), mistake: None, assertion: None, may_change: false };
         let server = AskedServer { host: host.into(), known_by }.into();
         let asked = Asked { issuer: String::new(), server, scope: None, client: Some(client) };

@@ -36,20 +36,18 @@ const RUNNER: &str = "check the network between the job and its runner, whose ad
 pub fn reason(error: &RequestError) -> Words {
     let why = why(&error.cause);
     let Some(Wait { time, is_too_long }) = error.wait else {
-        let hint = match &*error.cause {
-            _ if error.purpose == Purpose::Assertion && error.is_refused() => settings::ID_TOKEN.to_owned(),
-            Cause::Status(response, Asked { server, .. })
-                if error.purpose == Purpose::Discovery
-                    && response.status == 404
-                    && server.known_by != KnownBy::Keycloak =>
+        let is_runners = error.purpose == Purpose::Assertion;
+        let hint = match (hint(&error.cause), &*error.cause) {
+            _ if is_runners && error.is_refused() => settings::ID_TOKEN.to_owned(),
+            // The issuer was not asked.
+            (hint, _) if is_runners && hint.contains("--issuer") => RUNNER.to_owned(),
+            (_, Cause::Status(response, asked))
+                if (error.purpose, response.status) == (Purpose::Discovery, 404)
+                    && asked.server.known_by != KnownBy::Keycloak =>
             {
                 NO_DOCUMENT.to_owned()
             }
-            cause => match hint(cause) {
-                // The issuer was not asked.
-                hint if error.purpose == Purpose::Assertion && hint.contains("--issuer") => RUNNER.to_owned(),
-                hint => hint,
-            },
+            (hint, _) => hint,
         };
         return Words::new(why, if error.is_at_token_url { hint.replace("--issuer", "--token-url") } else { hint });
     };
@@ -191,7 +189,7 @@ mod tests {
     fn answered(response: ErrorResponse, client_auth: Option<ClientAuth>) -> Cause {
         let scope = client_auth.map(|_| "organization".to_owned());
         let client = |auth| AskedAs {
-            id: Some("acme".to_owned()),
+            id: Some("acme".into()),
             auth,
             by: Some("--client-secret".into()),
             mistake: None,

@@ -1,7 +1,6 @@
 //! The settings that are for one kind of credential: those of assertions and signing keys, and `--client-auth`.
 
-use super::environment::Environment;
-use super::setting::{Checked, Name, Problem, Reader, Setting, SettingError};
+use super::setting::{Checked, Name, Problem, Reader, Setting, SettingError, Sources};
 use crate::base::origin::Origin;
 use crate::cli::args::AssertionArgs;
 use crate::credential::{CredentialSource, Kind};
@@ -20,20 +19,20 @@ pub struct AssertionSetting {
 
 impl AssertionSetting {
     /// `credential`: `None` if it is invalid, which another error says.
-    pub fn resolve(args: AssertionArgs, credential: Option<Kind>, environment: &Environment) -> Self {
+    pub fn resolve(args: AssertionArgs, credential: Option<Kind>, sources: Sources<'_>) -> Self {
         let AssertionArgs { assertion_audience, client_assertion_type, signing_key_id, signing_alg } = args;
-        let read = |name, flag, variable| Reader { name, flag, variable, environment };
+        let read = |name, flag, variables| Reader { name, flag, variables, sources };
         let text = |text: &str| match text {
             "" => Err(Problem::Empty),
             text if text.contains(char::is_control) => Err(Problem::ControlCharacter),
             text => Ok(Some(text.to_owned())),
         };
-        let audience = read(Name::AssertionAudience, "--assertion-audience", "CATENA_ASSERTION_AUDIENCE");
-        let kind = client_assertion_type.and_then(|name| AssertionType::named(&name));
-        let kind = Setting { value: kind, origin: Origin::Flag("--client-assertion-type") };
-        let key_id = read(Name::SigningKeyId, "--signing-key-id", "CATENA_SIGNING_KEY_ID");
-        let algorithm = read(Name::SigningAlgorithm, "--signing-alg", "CATENA_SIGNING_ALG");
+        let audience = read(Name::AssertionAudience, "--assertion-audience", &["CATENA_ASSERTION_AUDIENCE"]);
+        let kind = read(Name::AssertionType, "--client-assertion-type", &[]);
+        let key_id = read(Name::SigningKeyId, "--signing-key-id", &["CATENA_SIGNING_KEY_ID"]);
+        let algorithm = read(Name::SigningAlgorithm, "--signing-alg", &["CATENA_SIGNING_ALG"]);
         let named = |text: &str| Algorithm::named(text).map(Some).ok_or(Problem::Unknown);
+        let of_type = |text: &str| AssertionType::named(text).map(Some).ok_or(Problem::Unknown);
         let is = |needed| credential.is_none_or(|kind| kind == needed);
         let (is_key, is_assertion) = (is(Kind::SigningKey), is(Kind::Assertion));
         Self {
@@ -43,7 +42,12 @@ impl AssertionSetting {
                 audience.name,
                 audience.parsed(assertion_audience, None, text),
             ),
-            kind: needs(is_assertion, "a client assertion", Name::AssertionType, Ok(kind)),
+            kind: needs(
+                is_assertion,
+                "a client assertion",
+                kind.name,
+                kind.parsed(client_assertion_type, None, of_type),
+            ),
             key_id: needs(is_key, "a signing key", key_id.name, key_id.parsed(signing_key_id, None, text)),
             algorithm: needs(is_key, "a signing key", algorithm.name, algorithm.parsed(signing_alg, None, named)),
         }
@@ -76,7 +80,7 @@ pub fn client_auth(
         (Ok(Setting { origin, .. }), Ok(source))
             if source.kind != Kind::Secret
                 && *origin != Origin::Default
-                && source.by().is_some_and(|by| by.is_flag() == origin.is_flag()) =>
+                && source.by().is_some_and(|by| by.is_beside(*origin)) =>
         {
             let problem = Problem::IsFor("a client secret");
             Err(SettingError { name: Name::ClientAuth, origin: *origin, problem, text: None })

@@ -1,12 +1,12 @@
-//! What authenticates the client, and where it is: a flag, else a variable, else systemd's credential, else the prompt
-//! for a secret. Secret, assertion and signing key are one setting.
+//! What authenticates the client, and where it is: a flag, else a variable, else the profile, else the top level of the
+//! configuration file, else systemd's credential, else the prompt for a secret. Secret, assertion and signing key are one setting.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 
 use super::environment::{Environment, first, get, is_empty, value};
-use super::setting::{Name, Problem, SettingError, line};
+use super::setting::{Name, Problem, SettingError, Sources, line};
 use crate::base::origin::Origin;
 use crate::base::secret::Secret;
 use crate::cli::args::CredentialArgs;
@@ -60,10 +60,11 @@ const SYSTEMD: [(&str, Kind); 2] = [("catena-client-secret", Kind::Secret), ("ca
 pub fn resolve(
     args: CredentialArgs,
     identity: Option<&IdentityFiles>,
-    environment: &Environment,
+    sources: Sources<'_>,
 ) -> (Option<Kind>, Result<CredentialSource, SettingError>) {
     let CredentialArgs { client_secret, client_secret_file, client_secret_command, .. } = args;
     let CredentialArgs { client_assertion_file, client_assertion_command, client_assertion_from, .. } = args;
+    let environment = sources.environment;
     let path = |path: Option<PathBuf>| path.map(OsString::from);
     let typed = [
         client_secret,
@@ -81,6 +82,16 @@ pub fn resolve(
     if set.is_empty() {
         let variable = |way: Way| first(environment, &[way.1]).map(|(by, text)| (by, text, way.2, way.3));
         set = WAYS.into_iter().filter_map(variable).collect();
+    }
+    for is_profile in [true, false] {
+        let line = |way: Way| {
+            let key = way.0?.trim_start_matches('-');
+            let (by, texts) = sources.config?.find_in(is_profile, key)?;
+            Some((by, texts.first()?.clone(), way.2, way.3))
+        };
+        if set.is_empty() {
+            set = WAYS.into_iter().filter_map(line).collect();
+        }
     }
     match <[_; 1]>::try_from(set) {
         Ok([(by, text, kind, how)]) => (Some(kind), source(by, text, kind, how, environment)),
@@ -210,6 +221,8 @@ pub mod tests {
             assert_eq!((source.kind, source.by()), (kind, Some(by.into())));
         }
         let two = settings(&[], &[("CATENA_CLIENT_SECRET", "s"), ("CATENA_SIGNING_KEY_FILE", "k")]);
+        // That is the one error: the client id may be needed or not.
+        assert_eq!(two.errors().count(), 1);
         let names = ["CATENA_CLIENT_SECRET", "CATENA_SIGNING_KEY_FILE"].map(Origin::from).into();
         assert_eq!(two.credential.unwrap_err().problem, Problem::Conflict(names));
     }

@@ -5,10 +5,11 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
+use super::nearest::nearest;
 use crate::base::origin::Origin;
 
 /// All variables of the settings.
-const VARIABLES: [&str; 26] = [
+const VARIABLES: [&str; 28] = [
     "CATENA_ASSERTION_AUDIENCE",
     "CATENA_CACHE_DIR",
     "CATENA_CA_CERT",
@@ -23,10 +24,12 @@ const VARIABLES: [&str; 26] = [
     "CATENA_CLIENT_SECRET",
     "CATENA_CLIENT_SECRET_COMMAND",
     "CATENA_CLIENT_SECRET_FILE",
+    "CATENA_CONFIG",
     "CATENA_FORMAT",
     "CATENA_ISSUER",
     "CATENA_MIN_TTL",
     "CATENA_NO_CACHE",
+    "CATENA_PROFILE",
     "CATENA_RETRIES",
     "CATENA_SCOPE",
     "CATENA_SIGNING_ALG",
@@ -130,18 +133,9 @@ pub fn unread_variables() -> Vec<String> {
 
 /// The most similar variable of the settings, if it is similar enough.
 pub fn nearest_variable(name: &str) -> Option<&'static str> {
-    const SIMILAR: f64 = 0.5;
-    let name = name.to_ascii_uppercase();
-    let wanted = name.strip_prefix(PREFIX).unwrap_or(&name);
-    let likeness = |own: &str| match own.strip_prefix(PREFIX).unwrap_or(own) {
-        // `CATENA_SECRET` is short for `CATENA_CLIENT_SECRET`.
-        own if !wanted.is_empty() && own.strip_suffix(wanted).is_some_and(|rest| rest.ends_with('_')) => 1.0,
-        own => strsim::normalized_damerau_levenshtein(own, wanted),
-    };
-    let all = VARIABLES.into_iter().map(|own| (likeness(own), own));
-    all.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.len().cmp(&a.1.len())))
-        .filter(|(likeness, _)| *likeness >= SIMILAR)
-        .map(|(_, own)| own)
+    let bare = |name: &str| name.to_ascii_uppercase().trim_start_matches(PREFIX).to_owned();
+    let near = nearest(&bare(name), VARIABLES.map(|own| own.trim_start_matches(PREFIX)))?;
+    VARIABLES.into_iter().find(|own| own.trim_start_matches(PREFIX) == near)
 }
 
 /// A set variable that was probably meant to be one that `is_wanted`, by its name or its flag's, and that.

@@ -1,26 +1,26 @@
-//! The settings: each from its flag, else its variable, else its default, with its origin.
+//! The settings: each from its flag, else its variable, else the configuration file, else its default, with its origin.
 //!
-//! All are resolved at once, and no file is opened. A field that can be invalid holds its value or its error: a command
+//! All are resolved at once, and no file is opened but the configuration file. A field that can be invalid holds its value or its error: a command
 //! checks the settings that it needs, `doctor` reports all.
 
 mod assertion;
 mod certificate;
+mod config;
 mod credential;
 mod environment;
+mod nearest;
 mod output;
 mod proxy;
+mod resolve;
 mod setting;
 mod token_request;
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::base::duration;
 use crate::base::origin::Origin;
-use crate::cli::args::Options;
 use crate::cli::exec_credential::ApiVersion;
 use crate::cli::format::{EnvName, Format};
-use crate::credential::{ClientId, CredentialSource, Kind, Place};
+use crate::credential::{ClientId, CredentialSource};
 use crate::http::Route;
 use crate::http::endpoint::Endpoint;
 use crate::http::identity::IdentityFiles;
@@ -33,15 +33,15 @@ use crate::oauth::scope::Scope;
 use crate::oauth::token_url::TokenUrl;
 use crate::token::cache::directory::Directory;
 use assertion::AssertionSetting;
+pub use config::error::{ConfigProblem, LineProblem};
+pub use config::{Config, place};
 pub use credential::{credential_variables, has_runner, unused_credentials};
-use environment::{Environment, first, is_empty};
 pub use environment::{
     can_erase_lines, ci_system, empty_variables, is_set_but_empty, misspelt_variable, nearest_variable, notify_socket,
     places_in_memory, search_path, temporary_directory, unread_variables,
 };
 pub use proxy::{NoProxy, ProxyChoice, unmatched_no_proxy};
 pub use setting::{Checked, Name, Problem, Setting, SettingError};
-use setting::{Reader, line};
 
 /// Why there is no cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,8 +55,10 @@ pub enum NoCache {
 
 #[derive(Clone)]
 pub struct Settings {
+    /// `None` if there is no file.
+    pub config: Result<Option<Config>, SettingError>,
     pub format: Checked<Format>,
-    pub env_name: Result<EnvName, SettingError>,
+    pub env_name: Checked<EnvName>,
     /// For the format `exec-credential`.
     pub api_version: Checked<ApiVersion>,
     /// An empty flag requests none.
@@ -66,6 +68,8 @@ pub struct Settings {
     pub issuer: Checked<Issuer>,
     /// The realm's name in tokens, if it is not `issuer`.
     pub token_issuer: Checked<Option<String>>,
+    /// Whom `inspect --verify` expects a token to be for.
+    pub audience: Checked<Option<String>>,
     /// `None`: the issuer says where.
     pub token_url: Checked<Option<TokenUrl>>,
     pub params: Checked<Vec<Parameter>>,
@@ -85,7 +89,7 @@ pub struct Settings {
     /// `None` if neither a setting nor `HOME` names one.
     pub cache_directory: Option<Checked<Directory>>,
     pub timeout: Checked<Duration>,
-    pub connect_timeout: Setting<Duration>,
+    pub connect_timeout: Checked<Duration>,
     pub retries: Checked<u32>,
     /// `None` is the system's.
     pub ca_bundle: Checked<Option<Bundle>>,
@@ -101,78 +105,19 @@ impl Settings {
     pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
     pub const RETRIES: u32 = 2;
 
-    pub fn resolve(options: Options) -> Self {
-        Self::resolve_in(options, &environment::get)
-    }
-
-    fn resolve_in(options: Options, environment: &Environment) -> Self {
-        let Options { identity, output, cache, network, messages: _ } = options;
-        let read = |name, flag, variable| Reader { name, flag, variable, environment };
-        let (flag, format) = if output.json { ("--json", Some(Format::Json)) } else { ("--format", output.format) };
-        let known = |text: &str| Format::named(text).ok_or(Problem::Unknown);
-        let format = read(Name::Format, flag, "CATENA_FORMAT").value(format, Self::FORMAT, known);
-        let scope = read(Name::Scope, "--scope", "CATENA_SCOPE");
-        let issuer = read(Name::Issuer, "--issuer", "CATENA_ISSUER");
-        let issuer = issuer.parsed(identity.issuer, Issuer::default(), Issuer::parse);
-        let token_url = read(Name::TokenUrl, "--token-url", "CATENA_TOKEN_URL");
-        let token_url = token_url.parsed(identity.token_url, None, |text| TokenUrl::parse(text).map(Some));
-        let files = certificate::files(identity.certificate, environment);
-        let own = files.as_ref().ok().and_then(Option::as_ref);
-        let (kind, credential) = credential::resolve(identity.credential, own, environment);
-        // The runner is on another host.
-        let has_runner = credential.as_ref().is_ok_and(|source| matches!(source.place, Place::Runner { .. }));
-        let client_auth = read(Name::ClientAuth, "--client-auth", "CATENA_CLIENT_AUTH");
-        let auth = |text: &str| ClientAuth::named(text).ok_or(Problem::Unknown);
-        let min_ttl = read(Name::MinTtl, "--min-ttl", "CATENA_MIN_TTL");
-        let some_duration = |text: &str| duration::parse(text).map(Some);
-        let no_cache = read(Name::Cache, "--no-cache", "CATENA_NO_CACHE");
-        let timeout = read(Name::Timeout, "--timeout", "CATENA_TIMEOUT");
-        let is_known = issuer.as_ref().is_ok_and(|issuer| issuer.value.is_keycloak());
-        let is_only = !has_runner && is_known && token_url.as_ref().is_ok_and(|url| url.value.is_none());
-        let typed = |value| Setting { value, origin: Origin::Flag("--connect-timeout") };
-        let retries = read(Name::Retries, "--retries", "CATENA_RETRIES");
-        Self {
-            env_name: output::env_name(output.env_name, &format),
-            api_version: output::api_version(&format, environment),
-            format,
-            scope: scope.parsed(identity.scope, Some(Scope::default()), Scope::parse),
-            client_id: client_id(identity.client_id, kind != Some(Kind::Assertion), environment),
-            client_auth: assertion::client_auth(
-                client_auth.value(identity.client_auth, Self::CLIENT_AUTH, auth),
-                &credential,
-            ),
-            is_secret_exposed: credential
-                .as_ref()
-                .is_ok_and(|source| source.by() == Some(Origin::Flag("--client-secret"))),
-            assertion: AssertionSetting::resolve(identity.assertion, kind, environment),
-            credential,
-            identity: files,
-            token_issuer: token_issuer(identity.token_issuer),
-            min_ttl: min_ttl.value(cache.min_ttl.map(Some), None, some_duration),
-            is_fresh: cache.refresh,
-            no_cache: no_cache.value(cache.no_cache.then_some(true), false, switch),
-            cache_directory: cache_directory(cache.cache_dir, environment),
-            timeout: timeout.value(network.timeout, Self::TIMEOUT, duration::parse_positive),
-            connect_timeout: network.connect_timeout.map_or(Setting::by_default(Self::CONNECT_TIMEOUT), typed),
-            retries: retries.value(network.retries, Self::RETRIES, |text| text.parse().map_err(|_| Problem::Unknown)),
-            ca_bundle: ca_bundle(network.ca_cert, environment),
-            proxy: proxy::choose(network.proxy, token_request::server(&issuer, &token_url), is_only, environment),
-            token_url,
-            params: token_request::params(identity.param),
-            issuer,
-        }
-    }
-
     /// The errors, in the order in which a call reads the settings.
     pub fn errors(&self) -> impl Iterator<Item = &SettingError> {
         let errors = [
+            self.config.as_ref().err(),
             self.format.as_ref().err(),
             self.env_name.as_ref().err(),
             self.api_version.as_ref().err(),
             self.scope.as_ref().err(),
             self.client_id.as_ref().err(),
-            self.issuer.as_ref().err(),
+            // An error of the file is already listed.
+            self.issuer.as_ref().err().filter(|error| error.name == Name::Issuer),
             self.token_issuer.as_ref().err(),
+            self.audience.as_ref().err(),
             self.token_url.as_ref().err(),
             self.params.as_ref().err(),
             self.client_auth.as_ref().err(),
@@ -182,6 +127,7 @@ impl Settings {
             self.no_cache.as_ref().err(),
             self.cache_directory.as_ref().and_then(|directory| directory.as_ref().err()),
             self.timeout.as_ref().err(),
+            self.connect_timeout.as_ref().err(),
             self.retries.as_ref().err(),
             self.ca_bundle.as_ref().err(),
             // An issuer's error is already listed.
@@ -190,9 +136,11 @@ impl Settings {
         errors.into_iter().flatten().chain(self.assertion.errors())
     }
 
-    /// The first error of the settings that a command needs.
+    /// The first error of the settings that a command needs. Each may depend on the configuration file.
     pub fn check(&self, is_needed: impl Fn(Name) -> bool) -> Result<(), SettingError> {
-        self.errors().find(|error| is_needed(error.name)).map_or(Ok(()), |error| Err(error.clone()))
+        self.errors()
+            .find(|error| error.name == Name::Config || is_needed(error.name))
+            .map_or(Ok(()), |error| Err(error.clone()))
     }
 
     /// The directory of the cache, or why there is no cache.
@@ -237,68 +185,10 @@ impl Settings {
                 zone => zone,
             },
             ca_bundle: self.ca_bundle.clone()?.value,
-            connect_timeout: self.connect_timeout.value,
+            connect_timeout: self.connect_timeout.clone()?.value,
             identity: None,
         })
     }
-}
-
-fn client_id(flag: Option<String>, is_required: bool, environment: &Environment) -> Checked<Option<ClientId>> {
-    let (name, variable) = (Name::ClientId, "CATENA_CLIENT_ID");
-    let reader = Reader { name, flag: "--client-id", variable, environment };
-    let parse = |text: &str| {
-        if text.is_empty() {
-            return Err(Problem::Empty);
-        }
-        ClientId::new(text).map(Some).ok_or(Problem::ControlCharacter)
-    };
-    reader.text(flag, parse).unwrap_or_else(|| {
-        if !is_required {
-            return Ok(Setting::by_default(None));
-        }
-        let problem = Problem::Missing { is_empty: is_empty(environment, variable) };
-        Err(SettingError { name, origin: Origin::Default, problem, text: None })
-    })
-}
-
-fn token_issuer(flag: Option<String>) -> Checked<Option<String>> {
-    let Some(text) = flag else { return Ok(Setting::by_default(None)) };
-    let (name, origin) = (Name::TokenIssuer, Origin::Flag("--token-issuer"));
-    let parse = |text: &str| if text.is_empty() { Err(Problem::Empty) } else { Ok(Some(text.to_owned())) };
-    Setting::parse(name, origin, text.into(), parse)
-}
-
-fn switch(text: &str) -> Result<bool, Problem> {
-    match text.to_ascii_lowercase().as_str() {
-        "1" | "true" | "yes" | "on" => Ok(true),
-        "0" | "false" | "no" | "off" => Ok(false),
-        _ => Err(Problem::Unknown),
-    }
-}
-
-fn ca_bundle(flag: Option<PathBuf>, environment: &Environment) -> Checked<Option<Bundle>> {
-    let variable = || first(environment, &["CATENA_CA_CERT", "SSL_CERT_FILE"]);
-    let named = flag.map(|path| (Origin::Flag("--ca-cert"), path.into())).or_else(variable);
-    let Some((by, path)) = named else { return Ok(Setting::by_default(None)) };
-    let path = line(Name::CaBundle, by, path)?.value.into();
-    Ok(Setting { value: Some(Bundle { path, by }), origin: by })
-}
-
-/// `None` if nothing names a directory. Relative XDG paths are ignored, as the XDG specification requires.
-fn cache_directory(flag: Option<PathBuf>, environment: &Environment) -> Option<Checked<Directory>> {
-    const NAME: &str = "catena-token";
-    let absolute = |name| first(environment, &[name]).filter(|(_, path)| Path::new(path).is_absolute());
-    let named = flag
-        .map(|path| (Origin::Flag("--cache-dir"), path.into()))
-        .or_else(|| first(environment, &["CATENA_CACHE_DIR"]));
-    let (origin, path) = named.or_else(|| absolute("XDG_CACHE_HOME")).or_else(|| absolute("HOME"))?;
-    let directory = |path: PathBuf| match origin {
-        Origin::Variable("XDG_CACHE_HOME") => Directory { path: path.join(NAME), base: None },
-        Origin::Variable("HOME") => Directory { path: path.join(".cache").join(NAME), base: Some(path) },
-        _ => Directory { path, base: None },
-    };
-    let path = line(Name::Cache, origin, path);
-    Some(path.map(|path| Setting { value: directory(path.value.into()), origin }))
 }
 
 #[cfg(test)]

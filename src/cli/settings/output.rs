@@ -1,20 +1,23 @@
 //! What the format of the output needs.
 
 use super::environment::{Environment, value};
-use super::setting::{Checked, Name, Problem, Setting, SettingError};
+use super::setting::{Checked, Name, Problem, Reader, Setting, SettingError, Sources};
 use crate::base::origin::Origin;
 use crate::cli::exec_credential::ApiVersion;
 use crate::cli::format::{EnvName, Format};
 
 /// `--env-name` with a format without a variable is an error.
-pub fn env_name(flag: Option<EnvName>, format: &Checked<Format>) -> Result<EnvName, SettingError> {
-    match (flag, format) {
+pub fn env_name(flag: Option<EnvName>, format: &Checked<Format>, sources: Sources<'_>) -> Checked<EnvName> {
+    let (name, origin) = (Name::EnvVariable, Origin::Flag("--env-name"));
+    match (&flag, format) {
         (Some(_), Ok(format)) if !format.value.has_env_name() => {
             let problem = Problem::UnusedEnvName(format.clone());
-            Err(SettingError { name: Name::EnvVariable, origin: Origin::Flag("--env-name"), problem, text: None })
+            return Err(SettingError { name, origin, problem, text: None });
         }
-        (flag, _) => Ok(flag.unwrap_or_default()),
+        _ => {}
     }
+    let reader = Reader { name, flag: "--env-name", variables: &[], sources };
+    reader.value(flag, EnvName::default(), |text| EnvName::parse(text).map_err(Problem::EnvName))
 }
 
 /// kubectl sets the variable. It is not read for another format, and never quoted: it may have a cluster's data.

@@ -2,8 +2,8 @@
 
 use std::ffi::OsString;
 
-use super::environment::{Environment, first, get};
-use super::setting::{Name, Setting, SettingError, line};
+use super::environment::{first, get};
+use super::setting::{Name, Setting, SettingError, Sources, line};
 use crate::base::origin::Origin;
 use crate::http::connect::no_proxy::covers;
 use crate::http::connect::proxy::Proxy;
@@ -12,7 +12,7 @@ use crate::http::endpoint::Endpoint;
 /// Why no proxy is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoProxy {
-    EmptyFlag,
+    Empty(Origin),
     LocalIssuer,
     /// This variable covers the issuer's host.
     Covered(Origin),
@@ -43,20 +43,24 @@ const PROXY: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"
 const NO_PROXY: [&str; 2] = ["no_proxy", "NO_PROXY"];
 const HTTP_PROXY: [&str; 2] = ["http_proxy", "HTTP_PROXY"];
 
-/// An empty flag means no proxy, as in curl. The flag is always validated, a variable only if it is used, because it
-/// may be meant for other programs. `server` gets the first request, and all of them if it `is_only`. An error of the
-/// setting that names it is returned.
+/// An empty flag means no proxy, as in curl. The flag and the configuration file are always validated, a variable only
+/// if it is used, because it is meant for other programs, too; it comes after the file. `server` gets the first
+/// request, and all of them if it `is_only`. An error of the setting that names it is returned.
 pub fn choose(
     flag: Option<String>,
     server: Result<&Endpoint, &SettingError>,
     is_only: bool,
-    environment: &Environment,
+    sources: Sources<'_>,
 ) -> Result<ProxyChoice, SettingError> {
-    if flag.as_deref() == Some("") {
-        return Ok(ProxyChoice::none(NoProxy::EmptyFlag));
+    let environment = sources.environment;
+    let named = flag.map(|text| (Origin::Flag("--proxy"), text.into())).or_else(|| sources.text("--proxy", &[]));
+    if let Some((by, text)) = &named
+        && text.is_empty()
+    {
+        return Ok(ProxyChoice::none(NoProxy::Empty(*by)));
     }
-    let parse = |origin, text| Setting::parse(Name::Proxy, origin, text, Proxy::parse);
-    let typed = flag.map(|text| parse(Origin::Flag("--proxy"), text.into())).transpose()?;
+    let parse = |(origin, text)| Setting::parse(Name::Proxy, origin, text, Proxy::parse);
+    let named = named.map(parse).transpose()?;
     let server = server.map_err(SettingError::clone)?;
     let (name, list) = first(environment, &NO_PROXY).unwrap_or((Origin::Default, OsString::new()));
     let why_not = match covers(&list.to_string_lossy(), &server.host) {
@@ -64,13 +68,13 @@ pub fn choose(
         true => Some(NoProxy::Covered(name)),
         false => None,
     };
-    // A proxy serves https issuers only.
-    if let Some(why) = why_not.filter(|why| is_only || *why == NoProxy::LocalIssuer) {
+    // A proxy serves https only, and the issuer may not be the only server.
+    if let Some(why) = why_not.filter(|_| is_only) {
         return Ok(ProxyChoice::none(why));
     }
-    let proxy = match (typed, first(environment, &PROXY)) {
+    let proxy = match (named, first(environment, &PROXY)) {
         (Some(proxy), _) => proxy,
-        (None, Some((name, text))) => parse(name, text)?,
+        (None, Some(variable)) => parse(variable)?,
         (None, None) if first(environment, &HTTP_PROXY).is_some() => {
             return Ok(ProxyChoice::none(why_not.unwrap_or(NoProxy::HttpAlone)));
         }

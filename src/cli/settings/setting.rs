@@ -5,7 +5,9 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use thiserror::Error;
 
-use super::environment::{Environment, value};
+use super::config::Config;
+use super::config::error::ConfigProblem;
+use super::environment::{Environment, first};
 use crate::base::duration::UnusableDuration;
 use crate::base::origin::Origin;
 use crate::base::secret::UnusableSecret;
@@ -15,7 +17,7 @@ use crate::http::endpoint::UnusableUrl;
 use crate::oauth::parameter::UnusableParameter;
 use crate::oauth::scope::UnusableScope;
 
-/// A valid value and its origin: the name of a flag or a variable, or [`DEFAULT`].
+/// A valid value and its origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting<T> {
     pub value: T,
@@ -28,6 +30,8 @@ pub type Checked<T> = Result<Setting<T>, SettingError>;
 /// Which setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Name {
+    /// The configuration file, which any setting may depend on.
+    Config,
     Format,
     EnvVariable,
     Scope,
@@ -39,6 +43,7 @@ pub enum Name {
     Credential,
     ClientCertificate,
     TokenIssuer,
+    Audience,
     AssertionAudience,
     AssertionType,
     SigningKeyId,
@@ -60,8 +65,8 @@ impl Name {
 
     /// Whether any request to the realm depends on it.
     pub fn is_of_request(self) -> bool {
-        use Name::{CaBundle, ConnectTimeout, Issuer, Proxy, Retries, Timeout, TokenIssuer};
-        matches!(self, Issuer | TokenIssuer | Timeout | ConnectTimeout | Retries | CaBundle | Proxy)
+        use Name::{Audience, CaBundle, ConnectTimeout, Issuer, Proxy, Retries, Timeout, TokenIssuer};
+        matches!(self, Issuer | TokenIssuer | Audience | Timeout | ConnectTimeout | Retries | CaBundle | Proxy)
     }
 }
 
@@ -103,6 +108,8 @@ pub enum Problem {
     IsFor(&'static str),
     Parameter(#[from] UnusableParameter),
     ExecInfo(#[from] UnusableExecInfo),
+    EnvName(&'static str),
+    Config(Box<ConfigProblem>),
     /// `--env-name` with this format, which has no variable.
     UnusedEnvName(Setting<Format>),
 }
@@ -149,20 +156,42 @@ pub fn line(name: Name, origin: Origin, text: OsString) -> Checked<OsString> {
     }
 }
 
-/// Reads one setting: the flag, else the variable, else the default.
+/// Where a setting without a flag is looked up.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    pub environment: &'a Environment,
+    pub config: Option<&'a Config>,
+}
+
+impl<'a> Sources<'a> {
+    /// The first of our own `variables` that has a value, else what the file has for a flag.
+    pub fn text(&self, flag: &str, variables: &[&'static str]) -> Option<(Origin, OsString)> {
+        first(self.environment, variables).or_else(|| {
+            let (origin, texts) = self.list(flag)?;
+            Some((origin, texts.first().cloned().unwrap_or_default()))
+        })
+    }
+
+    /// What the file has for a flag that may be repeated.
+    pub fn list(&self, flag: &str) -> Option<(Origin, &'a [OsString])> {
+        self.config?.find(flag.trim_start_matches('-'))
+    }
+}
+
+/// Reads one setting: the flag, else the variables, else the configuration file, else the default.
 pub struct Reader<'a> {
     pub name: Name,
     pub flag: &'static str,
-    pub variable: &'static str,
-    pub environment: &'a Environment,
+    pub variables: &'a [&'static str],
+    pub sources: Sources<'a>,
 }
 
 impl Reader<'_> {
-    /// For a flag that clap must not parse, because clap would quote an invalid value. `None` if neither is set.
+    /// For a flag that clap must not parse, because clap would quote an invalid value. `None` if none is set.
     pub fn text<T, E: Into<Problem>>(&self, flag: Option<String>, parse: Parse<T, E>) -> Option<Checked<T>> {
         let (origin, text) = match flag {
             Some(text) => (Origin::Flag(self.flag), text.into()),
-            None => (Origin::Variable(self.variable), value(self.environment, self.variable)?),
+            None => self.sources.text(self.flag, self.variables)?,
         };
         Some(Setting::parse(self.name, origin, text, parse))
     }

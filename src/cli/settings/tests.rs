@@ -52,7 +52,7 @@ fn a_flag_wins_over_a_variable_and_that_over_the_default() {
         ("CA bundle", "--ca-cert", "CATENA_CA_CERT", ["/a", "./b"], "the system's"),
     ] {
         let shown = |line: &[&str], variables: &[(&str, &str)]| {
-            let all = crate::cli::message::settings::shown(
+            let all = crate::cli::message::shown::shown(
                 &settings(line, &[variables, &[("HOME", "/home/me")]].concat()),
                 None,
             );
@@ -196,7 +196,7 @@ fn which_proxy_is_used_or_why_none() {
     assert_eq!(proxy(&flag, &[scheme]), through("f:1", "--proxy"));
     assert_eq!(proxy(&[], &[all, scheme]), through("s:1", "https_proxy"));
     assert_eq!(proxy(&[], &[all, ("HTTPS_PROXY", "")]), through("a:1", "ALL_PROXY"));
-    assert_eq!(proxy(&["--proxy", ""], &[all]), Err(NoProxy::EmptyFlag));
+    assert_eq!(proxy(&["--proxy", ""], &[all]), Err(NoProxy::Empty("--proxy".into())));
     assert_eq!(proxy(&flag, &[("NO_PROXY", "catenatelematics.com")]), Err(NoProxy::Covered("NO_PROXY".into())));
     // A variable that is not used may be one that another program can use.
     let socks = ("all_proxy", "socks5://h");
@@ -238,7 +238,7 @@ fn where_the_secret_is() {
 
 #[test]
 fn a_variables_name_needs_a_format_that_has_one() {
-    let name = |line: &[&str], variables: &[(&str, &str)]| settings(line, variables).env_name;
+    let name = |line: &[&str], variables: &[(&str, &str)]| settings(line, variables).env_name.map(|name| name.value);
     assert_eq!(name(&[], &[]), Ok(EnvName::default()));
     assert_eq!(name(&["--env-name", "A"], &[("CATENA_FORMAT", "sh")]), EnvName::parse("A").map_err(|_| unreachable!()));
     let error = name(&["--env-name", "A", "--json"], &[]).unwrap_err();
@@ -249,7 +249,7 @@ fn a_variables_name_needs_a_format_that_has_one() {
 #[test]
 fn durations_in_their_forms() {
     let all = settings(&["--connect-timeout", "1500ms"], &[("CATENA_TIMEOUT", "1h30m"), ("CATENA_MIN_TTL", "0")]);
-    assert_eq!(all.connect_timeout.value, Duration::from_millis(1500));
+    assert_eq!(all.connect_timeout.unwrap().value, Duration::from_millis(1500));
     assert_eq!(all.timeout.unwrap().value, Duration::from_secs(5400));
     assert_eq!(all.min_ttl.unwrap().value, Some(Duration::ZERO));
 }

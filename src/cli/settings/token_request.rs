@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::setting::{Checked, Name, Setting, SettingError};
+use super::setting::{Checked, Name, Setting, SettingError, Sources};
 use crate::base::origin::Origin;
 use crate::http::endpoint::Endpoint;
 use crate::oauth::issuer::Issuer;
@@ -20,11 +20,14 @@ pub fn server<'a>(
     }
 }
 
-/// The first invalid one is the error. It is not quoted: a secret may be in the wrong place.
-pub fn params(flags: Vec<OsString>) -> Checked<Vec<Parameter>> {
-    let parse =
-        |text| Setting::parse(Name::Params, Origin::Flag("--param"), text, Parameter::parse).map(|found| found.value);
-    let all: Vec<Parameter> = flags.into_iter().map(parse).collect::<Result<_, _>>()?;
-    let origin = if all.is_empty() { Origin::Default } else { Origin::Flag("--param") };
-    Ok(Setting { value: all, origin })
+/// The first invalid one is the error. It is not quoted: a secret may be in the wrong place. Flags replace those of the
+/// configuration file.
+pub fn params(flags: Vec<OsString>, sources: Sources<'_>) -> Checked<Vec<Parameter>> {
+    let (origin, texts) = match sources.list("--param") {
+        _ if !flags.is_empty() => (Origin::Flag("--param"), flags),
+        Some((origin, texts)) => (origin, texts.to_vec()),
+        None => (Origin::Default, Vec::new()),
+    };
+    let parse = |text| Setting::parse(Name::Params, origin, text, Parameter::parse).map(|found| found.value);
+    Ok(Setting { value: texts.into_iter().map(parse).collect::<Result<_, _>>()?, origin })
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::local::{step_of, with_errors};
 use super::{Fact, Finding, Recorded, Skipped, Step};
-use crate::cli::message::settings::no_proxy;
+use crate::cli::message::shown::no_proxy;
 use crate::cli::settings::{ProxyChoice, Setting, Settings, unmatched_no_proxy};
 use crate::http::Phase;
 use crate::http::endpoint::Endpoint;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Finding, Recorded, Skipped, Step};
 use crate::base::origin::Origin;
 use crate::cli::error::Error;
-use crate::cli::message::settings::shown;
+use crate::cli::message::shown::shown;
 use crate::cli::settings::{self, Name, Setting, SettingError, Settings};
 use crate::credential::{ClientId, mistakes};
 use crate::display::redact::REDACTED;
@@ -16,7 +16,7 @@ use crate::http::Http;
 use crate::http::endpoint::Endpoint;
 
 /// The call warns of these itself if they are empty.
-const SAID_BY_THE_CALL: [&str; 2] = ["CATENA_ISSUER", "CATENA_TOKEN_URL"];
+const SAID_BY_THE_CALL: [&str; 3] = ["CATENA_ISSUER", "CATENA_PROFILE", "CATENA_TOKEN_URL"];
 pub fn program() -> Step {
     let mut step = Step::new("program");
     step.fact("version", env!("CARGO_PKG_VERSION"));
@@ -70,7 +70,12 @@ pub fn settings(settings: &Settings, secret: Option<&str>, warnings: &[String]) 
 
 pub fn issuer(settings: &Settings) -> Step {
     let mut step = with_errors("issuer", settings);
-    let Ok(Setting { value: issuer, origin }) = &settings.issuer else { return step };
+    let Setting { value: issuer, origin } = match &settings.issuer {
+        Ok(issuer) => issuer,
+        // The configuration file is at fault.
+        Err(error) if step_of(error) != step.name => return Step::not_reached("issuer"),
+        Err(_) => return step,
+    };
     if let (Ok(Setting { value: Some(_), .. }), true) = (&settings.token_url, *origin == Origin::Default) {
         return Step::skipped("issuer", Skipped::TokenUrl);
     }

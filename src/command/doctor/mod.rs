@@ -40,7 +40,7 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
     // `--json` is the report's format here, and a token is not printed.
     let settings = &Settings::resolve(Options { output: OutputArgs::default(), ..options });
     let recorder = Recorder::listen(level, settings.is_proxied());
-    message::settings::emit(settings, |_| true);
+    message::shown::emit(settings, |_| true);
     let source = settings.check(|_| true).ok().and_then(|()| source::of(settings.clone(), Use::Once).ok());
     let mut report = Report::new(args.json, is_quiet, settings);
     let mut deadline = Deadline::after(settings.timeout.as_ref().map_or(Settings::TIMEOUT, |timeout| timeout.value));

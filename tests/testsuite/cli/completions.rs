@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::support::shell;
 
 /// A line, some of what must be offered at its end, and what must not.
-const OFFERED: [(&str, &[&str], &[&str]); 12] = [
+const OFFERED: [(&str, &[&str], &[&str]); 15] = [
     ("--client-secret-f", &["--client-secret-file"], &["--client-id"]),
     ("cache ", &["path", "list", "clear"], &["Cargo.toml", "exec"]),
     ("cache cl", &["clear"], &["path"]),
@@ -17,10 +17,17 @@ const OFFERED: [(&str, &[&str], &[&str]); 12] = [
     ("exec mkfi", &["mkfifo"], &[]),
     ("exec --timeout 5s -q -- mkfi", &["mkfifo"], &[]),
     ("doctor ", &[], &["Cargo.toml"]),
+    ("--profile st", &["staging"], &["prod", "Cargo.toml"]),
+    ("doctor --profile ", &["staging", "prod"], &["Cargo.toml"]),
+    ("config show --prof", &["--profile"], &["profiles"]),
     ("exec --re", &["--renew", "--refresh"], &["--revoke"]),
 ];
 
 fn run(program: &str, script: &str, line: &str) -> String {
+    // Names of profiles are offered, too.
+    let home = tempfile::tempdir().unwrap();
+    let config = home.path().join("config.toml");
+    std::fs::write(&config, "[profile.staging]\n[profile.prod]\n").unwrap();
     shell::assert_installed(program);
     let options: &[&str] = if program == "zsh" { &["-f", "-c"] } else { &["-c"] };
     let output = Command::new("timeout")
@@ -29,6 +36,7 @@ fn run(program: &str, script: &str, line: &str) -> String {
         .args([script, program, line])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("PATH", shell::path())
+        .env("CATENA_CONFIG", &config)
         .output()
         .unwrap();
     assert!(output.status.success(), "{program} {line}: {output:?}");

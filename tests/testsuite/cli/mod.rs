@@ -1,6 +1,9 @@
 //! Command line, settings, formats, help and the pages.
 
 mod completions;
+mod config;
+mod config_show;
+mod config_trouble;
 mod control_characters;
 mod formats;
 mod help;

@@ -53,6 +53,7 @@ fn every_block_says_how_it_is_run() {
             ("yaml", "azure-pipelines-steps"),
             ("groovy", "jenkins"),
             ("ini", "systemd"),
+            ("toml", "config"),
             ("yaml", "kubernetes"),
             ("yaml", "kubeconfig"),
             ("yaml", "prometheus"),

@@ -6,6 +6,7 @@ pub mod assertion;
 pub mod black_hole;
 pub mod cache_files;
 pub mod clock;
+pub mod config;
 pub mod doctor;
 pub mod job;
 pub mod keycloak;

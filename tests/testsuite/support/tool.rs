@@ -179,6 +179,13 @@ impl Tool {
         self.input("secret", content, "CATENA_CLIENT_SECRET_FILE")
     }
 
+    /// A file that may hold what must not leak, which a configuration file names.
+    pub fn reading(mut self, path: PathBuf) -> Self {
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        self.inputs.push(path);
+        self
+    }
+
     /// An assertion that may stand in no output and no file but the inputs.
     pub fn hiding(mut self, assertion: &str) -> Self {
         self.given.extend(leak_check::assertion(assertion));
