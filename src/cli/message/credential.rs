@@ -89,6 +89,9 @@ pub fn assertion(error: &UnusableAssertion) -> Words {
 pub fn identity(error: &IdentityError) -> Words {
     let named = |NamedFile { path, by }: &NamedFile| format!("'{}' ({by})", shown(path));
     let (file, why, hint) = match error {
+        IdentityError::Unreadable(file, error) if may_be_a_secret(&file.path) => {
+            (file, reason(error), "is this the text itself? Write it to a file; write a file name as ./NAME")
+        }
         IdentityError::Unreadable(file, error) => (file, reason(error), ""),
         IdentityError::Unusable(file, why) => (file, unusable(*why).to_owned(), ""),
         IdentityError::NoCertificate(file) => (
