@@ -169,6 +169,21 @@ fn a_bound_token_is_cached_for_its_certificate_alone() {
     }
 }
 
+/// A certificate of version 1, as `openssl x509 -req` makes it: rustls does not read its key.
+#[test]
+fn a_certificate_of_version_1_needs_its_own_key_too() {
+    const OLD: &str = "-----BEGIN CERTIFICATE-----
+MIHaMIGNAhR0/iIB7tjCCR//jDAd9OhJNxiTDzAFBgMrZXAwDzENMAsGA1UEAwwE
+YWNtZTAgFw0yNjExMjkwNjUyMjlaGA8yMTI2MTEwNTA2NTIyOVowDzENMAsGA1UE
+AwwEYWNtZTAqMAUGAytlcAMhAEunIAw1GQzNLDA7mTfwItSfWMOnenAyqhox+xKy
+n7x1MAUGAytlcANBALzv3GKdJIxnNx7Qrk2jg1sEmmOAP0/nqOQ2y2qs+uh5e0dh
+RHwdRd56zCRSjbgryOsV0KVqOdXneVuLWuCnigY=
+-----END CERTIFICATE-----";
+    let issuer = Issuer::idle();
+    let failed = Tool::without_secret(&issuer).certified_by(OLD, &Authority::new().client("acme").key).fails(3);
+    assert!(failed.error.contains("its key is not that of the certificate"), "{failed:?}");
+}
+
 /// The key seals the cache of a client that has nothing else.
 #[test]
 fn a_certificate_alone_has_its_own_cache() {
