@@ -10,7 +10,7 @@ use super::setting::{Name, Problem, SettingError, line};
 use crate::base::secret::Secret;
 use crate::cli::args::CredentialArgs;
 use crate::credential::{CredentialSource, Kind, Missing, Place};
-use crate::http::endpoint::{Endpoint, UnusableUrl, parse_url};
+use crate::http::endpoint::{Endpoint, LONGEST, UnusableUrl, parse_url};
 use crate::http::identity::{IdentityFiles, NamedFile};
 
 /// How a setting gives a credential.
@@ -141,14 +141,21 @@ fn runner(by: &'static str, environment: &Environment) -> Result<Place, SettingE
     let (Some(url), Some(token)) = (variable(RUNNER_URL), variable(RUNNER_TOKEN)) else {
         return Err(error(by, Problem::NoRunner));
     };
-    let endpoint = parse_url(&url).and_then(|uri| Endpoint::of(&uri));
-    match endpoint.map(|endpoint| endpoint.tls || endpoint.is_loopback()) {
-        Ok(true) => {}
-        Ok(false) => return Err(error(RUNNER_URL, UnusableUrl::NotHttps.into())),
-        Err(why) => return Err(error(RUNNER_URL, why.into())),
-    }
+    let url = runner_url(&url).map_err(|why| error(RUNNER_URL, why.into()))?;
     let token = Secret::new(token.into_bytes()).map_err(|why| error(RUNNER_TOKEN, why.into()))?;
     Ok(Place::Runner { url, token, by })
+}
+
+/// Without a fragment, and with the scheme in lower case.
+fn runner_url(text: &str) -> Result<String, UnusableUrl> {
+    let uri = parse_url(text)?;
+    let endpoint = Endpoint::of(&uri)?;
+    match () {
+        () if text.len() > LONGEST => Err(UnusableUrl::TooLong(LONGEST)),
+        () if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) => Err(UnusableUrl::UserName),
+        () if !endpoint.tls && !endpoint.is_loopback() => Err(UnusableUrl::NotHttps),
+        () => Ok(uri.to_string()),
+    }
 }
 
 /// Whether the runner gives this job assertions.

@@ -18,6 +18,7 @@ use crate::cli::args::Options;
 use crate::cli::format::{EnvName, Format};
 use crate::credential::{ClientId, CredentialSource, Place};
 use crate::http::Route;
+use crate::http::endpoint::{LONGEST, UnusableUrl};
 use crate::http::identity::IdentityFiles;
 use crate::http::trust::Bundle;
 use crate::oauth::assertion::AssertionSettings;
@@ -248,7 +249,11 @@ fn client_id(flag: Option<String>, is_required: bool, environment: &Environment)
 fn token_issuer(flag: Option<String>) -> Checked<Option<String>> {
     let Some(text) = flag else { return Ok(Setting::by_default(None)) };
     let (name, origin) = (Name::TokenIssuer, "--token-issuer");
-    let parse = |text: &str| if text.is_empty() { Err(Problem::Empty) } else { Ok(Some(text.to_owned())) };
+    let parse = |text: &str| match text.len() {
+        0 => Err(Problem::Empty),
+        1..=LONGEST => Ok(Some(text.to_owned())),
+        _ => Err(UnusableUrl::TooLong(LONGEST).into()),
+    };
     Setting::parse(name, origin, text.into(), parse)
 }
 

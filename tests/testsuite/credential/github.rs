@@ -155,6 +155,40 @@ fn the_address_must_be_safe() {
     }
 }
 
+/// Host and scheme are the same in any case, and a fragment is not sent (RFC 3986).
+#[test]
+fn the_address_is_read_as_a_url() {
+    let issuer = assertion::issuer();
+    let setup = Setup { certificate: Some(Certificate::Good), ..assertion::setup() };
+    let runner = Issuer::start(setup);
+    let call = |url: &str| {
+        let tool = call(&issuer, &runner).trusting([runner.trusted_pem()]).arg("--no-cache");
+        tool.env("ACTIONS_ID_TOKEN_REQUEST_URL", url)
+    };
+    let url = runner.runner_url();
+    for url in [url.replace("https://localhost", "HTTPS://LocalHost"), format!("{url}#fragment")] {
+        assert_eq!(client_of(&call(&url).succeeds()), "job");
+    }
+    let failed = call(&url.replace("://", "://user:word@")).fails(2);
+    assert!(failed.error.contains("ACTIONS_ID_TOKEN_REQUEST_URL") && failed.error.contains("user name"), "{failed:?}");
+}
+
+/// The request line is limited, and has both.
+#[test]
+fn the_address_and_the_audience_may_be_long() {
+    let (issuer, runner) = (assertion::issuer(), runner());
+    let audience = |length| "&".repeat(length);
+    let long = call(&issuer, &runner).args(["--assertion-audience", &audience(2_000), "--retries", "0"]);
+    assert!(long.fails(4).error.contains("Invalid token audience"));
+    for option in ["--assertion-audience", "--token-issuer"] {
+        let failed = call(&issuer, &runner).args([option, &audience(2_001)]).fails(2);
+        assert!(failed.error.contains(option) && failed.error.contains("2000"), "{failed:?}");
+    }
+    let url = format!("{}{}", runner.runner_url(), "x".repeat(2_000));
+    let failed = call(&issuer, &runner).env("ACTIONS_ID_TOKEN_REQUEST_URL", url).fails(2);
+    assert!(failed.error.contains("2000"), "{failed:?}");
+}
+
 /// A job's identity is for the realm that the job names, so it is never sent unless that is wanted.
 #[test]
 fn the_runners_variables_alone_switch_nothing_on() {
