@@ -66,6 +66,7 @@ pub enum Event<'a> {
     Stored { directory: &'a Path },
     Remembered { lifetime: Duration },
     TokenReceived { characters: usize, lifetime: Option<Duration>, scope: &'a str },
+    AssertionReceived { characters: usize },
     Revoking { client: Option<&'a str>, issuer: &'a str },
     KeysReceived { count: usize },
     Starting { command: &'a str, left: Option<Duration> },

@@ -65,6 +65,9 @@ pub fn text(event: &Event<'_>) -> String {
                 if scope.is_empty() { "no scope in the response".into() } else { format!("granted scope '{scope}'") };
             format!("received a token of {characters} characters: it {}, {granted}", life(lifetime))
         }
+        Event::AssertionReceived { characters } => {
+            format!("received a client assertion of {characters} characters from the runner")
+        }
         Event::Revoking { client, issuer } => format!(
             "revoking a token as {} at {issuer}",
             client.map_or("the assertion's client".into(), |id| format!("'{id}'"))

@@ -240,6 +240,9 @@ fn doctor_describes_what_the_runner_says() {
     for fact in [assertion::CI, assertion::JOB, &issuer.url(), "CATENA_CLIENT_ASSERTION_FROM"] {
         assert!(seen.contains(fact), "no {fact}: {report}");
     }
+    // The steps of the realm are about its own connection.
+    let (_, report) = call(&issuer, &runner).arg("doctor").reports();
+    assert_eq!(report.matches("connected to").count(), 1, "{report}");
     // Discovery is asked.
     let (issuer, runner) = (Issuer::http(), assertion::replying(vec![Reply::json(404, "{}")]));
     let make = || call(&issuer, &runner).env("CATENA_RETRIES", "0");
