@@ -33,6 +33,20 @@ pub fn hint(response: &ErrorResponse, claims: &Claims, now: SystemTime) -> Strin
     if ["active", "future", "past", "expiration"].iter().any(|word| has(word)) {
         return times(description, claims, now);
     }
+    if !claims.is_own {
+        let (issuer, subject) = (quote(&claims.issuer), quote(&claims.subject));
+        return match has("algorithm") {
+            true => format!(
+                "the realm does not accept {} of the issuer '{issuer}': request an assertion that a private key signs, \
+                 as by RS256",
+                quote(&Some(claims.algorithm.clone()))
+            ),
+            false => format!(
+                "the realm must know the issuer '{issuer}' as an identity provider, and the client its subject \
+                 '{subject}'; else the client or the provider is disabled, or the realm cannot fetch the issuer's keys"
+            ),
+        };
+    }
     if has("Unable to load public key") {
         return match &claims.key_id {
             Some(_) => format!(
@@ -51,15 +65,7 @@ pub fn hint(response: &ErrorResponse, claims: &Claims, now: SystemTime) -> Strin
         let algorithm = quote(&Some(claims.algorithm.clone()));
         return format!("the realm does not accept {algorithm} for this client: use --signing-alg");
     }
-    if claims.is_own {
-        return "check --issuer and --client-id, and that the client's authenticator is 'Signed JWT'".to_owned();
-    }
-    format!(
-        "the realm must know the issuer '{}' as an identity provider, and the client its subject '{}'; else the client \
-         or the provider is disabled, or the realm cannot fetch the issuer's keys",
-        quote(&claims.issuer),
-        quote(&claims.subject)
-    )
+    "check --issuer and --client-id, and that the client's authenticator is 'Signed JWT'".to_owned()
 }
 
 /// For an assertion that is too old, or not yet valid, by the realm's clock.
@@ -134,6 +140,7 @@ mod tests {
             ("Unable to load public key", &named, "has no key 'k1' for this client: leave --signing-key-id out"),
             ("Signature on JWT token failed validation", &own, "use --signing-key-id"),
             ("Invalid signature algorithm", &own, "does not accept RS256 for this client: use --signing-alg"),
+            ("Invalid signature algorithm", &fresh, "does not accept RS256 of the issuer 'https://ci.example'"),
             ("Invalid client or Invalid client credentials", &own, "'Signed JWT'"),
             ("Invalid client or Invalid client credentials", &fresh, "issuer 'https://ci.example' as an identity"),
         ] {
