@@ -67,12 +67,12 @@ pub fn assertion(error: &UnusableAssertion) -> Words {
         ),
         UnusableAssertion::OtherAudience { by, theirs, ours } => {
             let quoted = |text: &String| format!("'{}'", UntrustedText::new(text.as_bytes()).quote());
-            let theirs = match &theirs[..] {
+            let why = match &theirs[..] {
                 [] => "names no audience".to_owned(),
-                all => format!("is for {}", all.iter().map(quoted).collect::<Vec<_>>().join(" and ")),
+                all => format!("is for {}, not for '{ours}'", all.iter().map(quoted).collect::<Vec<_>>().join(" and ")),
             };
             Words::new(
-                format!("the client assertion{} {theirs}, not for '{ours}', so it was not sent", origin(by)),
+                format!("the client assertion{} {why}, so it was not sent", origin(by)),
                 format!(
                     "request one for '{ours}'; if the realm has another name in its tokens, use --token-issuer or \
                      --assertion-audience"
