@@ -116,6 +116,7 @@ fn unusable_key(why: &UnusableKey) -> String {
         UnusableKey::OpenSsh => "it is in OpenSSH's format".into(),
         UnusableKey::Public => "it is a public key or a certificate, not a private key".into(),
         UnusableKey::NotPem => "it has no '-----BEGIN PRIVATE KEY-----' block".into(),
+        UnusableKey::Damaged => "its PEM block is damaged, or its lines were joined".into(),
         UnusableKey::Unsupported(Some(kind)) => {
             format!("it is {kind}; expected RSA of 2048 to 4096 bits, P-256, P-384 or Ed25519")
         }
@@ -134,6 +135,7 @@ fn key_hint(why: &UnusableKey) -> &'static str {
             "convert it: openssl pkey -inform DER -in KEY -out key.pem, or for Keycloak's PKCS#12: openssl pkcs12 -legacy \
              -nodes -nocerts -in KEY -out key.pem"
         }
+        UnusableKey::Damaged => "copy the whole file, with its line breaks",
         UnusableKey::Unsupported(Some(_)) => "make a key: openssl genpkey -algorithm ed25519 -out key.pem",
         UnusableKey::Unsupported(None) => "write it anew: openssl pkey -in KEY -out key.pem",
         UnusableKey::Algorithm(_) => "leave --signing-alg out: the key decides",
