@@ -1,6 +1,7 @@
 //! The client's own TLS certificate: which server gets it, and what is said if it is refused.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use catena_token_issuer::{Authority, Certificate, ClientCertificate, Clients, Issuer, Proxy, ProxyReply, Setup};
 
@@ -209,6 +210,12 @@ fn doctor_shows_what_the_realm_must_know() {
     let report = examine(Tool::without_secret(&issuer(&authority, true, false)).certified(&expired));
     assert_eq!((report.code, report.status("credential")), (4, "warning"), "{report}");
     report.says("credential", "warning", "expired", "");
+    // Also if the certificate only binds the token.
+    let binding = issuer(&authority, true, false);
+    let tool = Tool::asking(&binding).certified(&own);
+    fs::set_permissions(tool.home().join("own.key"), fs::Permissions::from_mode(0o644)).unwrap();
+    let report = examine(tool);
+    report.says("credential", "warning", "can read the file with the client key (CATENA_CLIENT_KEY", "chmod 600");
     // Discovery needs no certificate here.
     let issuer = issuer(&authority, false, false);
     let make = || Tool::without_secret(&issuer).certified_by(&own.certificate, "no key");
