@@ -167,7 +167,7 @@ fn file(path: PathBuf, by: &'static str) -> Place {
     if path == Path::new("-") { Place::Stdin { by } } else { Place::File { path, by } }
 }
 
-/// systemd's credential, else the TLS certificate, else the prompt.
+/// systemd's credential, else the TLS certificate, else the prompt, unless an assertion was meant.
 fn of_the_system(
     identity: Option<&IdentityFiles>,
     environment: &Environment,
@@ -183,6 +183,10 @@ fn of_the_system(
         return Ok(CredentialSource { kind: Kind::Certificate, place: file(path.clone(), by) });
     }
     let empty = WAYS.into_iter().map(|way| way.1).find(|name| is_empty(environment, name));
+    // A secret cannot take an assertion's place: the client id is in the assertion.
+    if let Some(origin) = empty.filter(|name| is_assertion(name)) {
+        return Err(SettingError { name: Name::Credential, origin, problem: Problem::Empty, text: None });
+    }
     let missing = match (value(environment, CREDENTIALS), empty) {
         (_, Some(variable)) => Missing::EmptyVariable(variable),
         (Some(_), None) => Missing::NoCredential,
