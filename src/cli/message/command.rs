@@ -44,7 +44,7 @@ pub fn words(error: &CommandError) -> Words {
 
 fn hint(error: &CommandError) -> &'static str {
     match error {
-        StdinTwice(..) => "pass the secret another way: stdin can be read only once",
+        StdinTwice(..) => "pass one of them another way: stdin can be read only once",
         AssertionOnce(_) => "use --client-assertion-file PATH: it is read anew for each request",
         NoCache => "name a directory with --cache-dir",
         NoTokenYet(_) | Expires { .. } => "'catena-token renew' keeps one there: if it runs, its messages say why not",
