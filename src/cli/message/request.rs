@@ -64,8 +64,8 @@ pub fn why(cause: &Cause) -> String {
                 (400..=499, None) => "refused the request".to_owned(),
                 _ => "sent an unexpected status".to_owned(),
             };
-            // A gateway sends no code of OAuth.
-            let who = if response.code.raw().is_empty() { "server" } else { "realm" };
+            // A gateway sends no code of OAuth, and a runner is no realm.
+            let who = if response.code.raw().is_empty() || client.is_none() { "server" } else { "realm" };
             format!("the {who} at {host} {did} {}", said(response))
         }
         Cause::Unusable(unusable) => format!("cannot use the response: {}", unusable_text(unusable)),
@@ -236,7 +236,7 @@ mod tests {
             (
                 response(400, "other", ""),
                 None,
-                "the realm at h:8443 refused the request (HTTP 400, other)",
+                "the server at h:8443 refused the request (HTTP 400, other)",
                 "the realm's administrator",
             ),
             (response(600, "", ""), post, "unexpected status", "check --issuer"),

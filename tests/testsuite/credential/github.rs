@@ -97,6 +97,8 @@ fn each_failure_of_the_runner_has_its_code() {
     for (code, reply, error, hint) in [
         (3, Reply::json(401, "{}"), "HTTP 401", "id-token: write"),
         (3, Reply::json(404, "{}"), "HTTP 404", "id-token: write"),
+        // It is not the realm.
+        (3, Reply::json(403, r#"{"error":"denied"}"#), "the server at localhost", "id-token: write"),
         (5, Reply::json(500, "{}"), "after 3 attempts", "try again later"),
         (5, Reply::json(429, "{}").header("Retry-After", "100"), "requested a delay", "try again"),
         (
