@@ -46,7 +46,11 @@ pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, Error> {
     let (route, cache) = (route(&settings)?, settings.cache()?);
     let assertion = settings.assertion()?;
     let (client_id, scope, timeout) = (settings.client_id?.value, settings.scope?.value, settings.timeout?.value);
-    let (issuer, credential) = (settings.issuer?.value, settings.credential?);
+    let (issuer, mut credential) = (settings.issuer?.value, settings.credential?);
+    if let (Kind::Certificate, Some(by), Some(identity)) = (credential.kind, credential.by(), &route.identity) {
+        // It was read with the certificate, perhaps from a pipe.
+        credential.place = Place::Given { secret: identity.key.clone(), by };
+    }
     let client_auth = match credential.kind {
         Kind::Secret => settings.client_auth?.value,
         Kind::Assertion => ClientAuth::Assertion,

@@ -38,6 +38,8 @@ pub struct IdentityFiles {
 #[derive(Debug)]
 pub struct Identity {
     pub certified: Arc<CertifiedKey>,
+    /// The key in PEM.
+    pub key: Secret,
     /// The SHA-256 of the certificate, to which tokens may be bound.
     pub digest: [u8; 32],
 }
@@ -77,6 +79,6 @@ impl IdentityFiles {
         if Der(&public).next().map(|(_, key)| key) != public_key(first) {
             return Err(IdentityError::OtherKey(own.clone()));
         }
-        Ok(Identity { certified: Arc::new(CertifiedKey::new(chain, key)), digest })
+        Ok(Identity { certified: Arc::new(CertifiedKey::new(chain, key)), key: pem, digest })
     }
 }

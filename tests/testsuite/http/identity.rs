@@ -45,6 +45,8 @@ fn the_key_may_be_in_the_certificates_file() {
     for text in [[&own.certificate, &own.key], [&own.key, &own.certificate]] {
         let text = text.map(String::as_str).concat();
         Tool::without_secret(&issuer).certified_by(&text, &text).unset("CATENA_CLIENT_KEY").succeeds();
+        // A pipe is read once.
+        Tool::without_secret(&issuer).stdin(text).args(["--client-cert", "/dev/stdin"]).succeeds();
     }
 }
 
