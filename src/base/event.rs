@@ -67,6 +67,7 @@ pub enum Event<'a> {
     Remembered { lifetime: Duration },
     TokenReceived { characters: usize, lifetime: Option<Duration>, scope: &'a str },
     Discovered { token: &'a str, is_elsewhere: bool },
+    AssertionReceived { characters: usize },
     Revoking { client: Option<&'a str>, issuer: &'a str },
     KeysReceived { count: usize },
     Starting { command: &'a str, left: Option<Duration> },

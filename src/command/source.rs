@@ -48,7 +48,11 @@ pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, Error> {
     let assertion = settings.assertion()?;
     let (client_id, scope, timeout) = (settings.client_id?.value, settings.scope?.value, settings.timeout?.value);
     let (issuer, token_issuer) = (settings.issuer?.value, settings.token_issuer?.value);
-    let (token_url, params, credential) = (settings.token_url?.value, settings.params?.value, settings.credential?);
+    let (token_url, params, mut credential) = (settings.token_url?.value, settings.params?.value, settings.credential?);
+    if let (Kind::Certificate, Some(by), Some(identity)) = (credential.kind, credential.by(), &route.identity) {
+        // It was read with the certificate, perhaps from a pipe.
+        credential.place = Place::Given { secret: identity.key.clone(), by };
+    }
     let client_auth = match credential.kind {
         Kind::Secret => settings.client_auth?.value,
         Kind::Assertion => ClientAuth::Assertion,

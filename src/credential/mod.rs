@@ -52,7 +52,7 @@ impl ClientCredentials {
     }
 }
 
-/// Whether the path may be a secret, by mistake: no such file exists, and it has no `/`, or looks like base64.
+/// Whether the path may be a secret, by mistake: no such file exists, and it has no `/`, or looks like base64 or PEM.
 pub(crate) fn may_be_a_secret(path: &Path) -> bool {
     const SHORTEST: usize = 16;
     let name = path.as_os_str().as_bytes();
@@ -60,7 +60,9 @@ pub(crate) fn may_be_a_secret(path: &Path) -> bool {
     let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
     let is_spelt = name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte));
     let is_base64 = name.len() >= SHORTEST && is_mixed && is_spelt && (name.ends_with(b"=") || name.contains(&b'+'));
-    (is_base64 || !name.contains(&b'/')) && !path.exists()
+    // Also if its lines were joined. The base64 of a key nearly always contains a `/`.
+    let is_pem = name.contains(&b'\n') || name.windows(5).any(|dashes| dashes == b"-----");
+    (is_base64 || is_pem || !name.contains(&b'/')) && !path.exists()
 }
 
 /// Whether the client id looks like a generated secret, and the secret, if it is known, does not.

@@ -208,6 +208,7 @@ impl CredentialSource {
     pub fn may_change(&self) -> bool {
         self.kind == Kind::Assertion
             && matches!(self.place, Place::File { .. } | Place::Command { .. } | Place::Runner { .. })
+            && self.is_lasting()
     }
 
     /// Whether it can be read again, unlike a pipe such as `<(…)`.

@@ -35,6 +35,9 @@ pub enum UnusableUrl {
     PlainHttp,
 }
 
+/// The longest URL of a setting: servers limit the request line.
+pub const LONGEST: usize = 2_000;
+
 /// Parses an absolute URL without a user.
 pub fn parse_url(url: &str) -> Result<Uri, UnusableUrl> {
     let has_ascii_host = url.split('/').nth(2).is_none_or(str::is_ascii);

@@ -15,6 +15,7 @@ use crate::base::clock::Deadline;
 use crate::base::origin::Origin;
 use crate::base::secret::{Secret, UnusableSecret};
 use crate::http::private_key::{self, UnusableKey};
+use crate::http::trust::certificate::{Der, public_key};
 use crate::http::trust::certificates;
 use crate::os::input;
 
@@ -38,6 +39,8 @@ pub struct IdentityFiles {
 #[derive(Debug)]
 pub struct Identity {
     pub certified: Arc<CertifiedKey>,
+    /// The key in PEM.
+    pub key: Secret,
     /// The SHA-256 of the certificate, to which tokens may be bound.
     pub digest: [u8; 32],
 }
@@ -72,12 +75,11 @@ impl IdentityFiles {
         let mut pem = if self.key.is_some() { file(own)? } else { text };
         let pem = Secret::pem(std::mem::take(&mut *pem)).map_err(|why| IdentityError::Unusable(own.clone(), why))?;
         let key = private_key::load(&pem).map_err(|why| IdentityError::Key(own.clone(), why))?;
-        let certified = CertifiedKey::new(chain, key);
-        match certified.keys_match() {
-            Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::KeyMismatch)) => {
-                Err(IdentityError::OtherKey(own.clone()))
-            }
-            _ => Ok(Identity { certified: Arc::new(certified), digest }),
+        // Not `CertifiedKey::keys_match`, which does not read a certificate of version 1.
+        let public = key.public_key().ok_or_else(|| IdentityError::OtherKey(own.clone()))?;
+        if Der(&public).next().map(|(_, key)| key) != public_key(first) {
+            return Err(IdentityError::OtherKey(own.clone()));
         }
+        Ok(Identity { certified: Arc::new(CertifiedKey::new(chain, key)), key: pem, digest })
     }
 }

@@ -37,7 +37,7 @@ use identity::Identity;
 use rustls::ClientConfig;
 use trust::{Bundle, TrustError};
 
-/// Room in a request for its first line (an issuer's URL has at most 2,000 characters) and our own headers.
+/// Room in a request for our own headers.
 const HEAD_ROOM: usize = 4 * 1024;
 
 /// The read buffer. ureq's default is 128 KiB, and zeroing that takes longer than reading the TLS record.
@@ -235,7 +235,7 @@ impl Http {
             head = head.header(header::AUTHORIZATION, value);
         }
         let texts = [&request.authorization, &request.form].into_iter().flatten();
-        let room = HEAD_ROOM + texts.map(|text| text.len()).sum::<usize>();
+        let room = HEAD_ROOM + request.url.len() + texts.map(|text| text.len()).sum::<usize>();
         let response = match &request.form {
             Some(form) => {
                 let head = head.method(Method::POST).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -270,7 +270,7 @@ impl Http {
         room: usize,
         deadline: Deadline,
     ) -> Result<ureq::http::Response<ureq::Body>, HttpError> {
-        let Ok(request) = request else { unreachable!("the issuer's URL is valid") };
+        let Ok(request) = request else { unreachable!("the URL is valid, and short enough") };
         let configured =
             self.agent.configure_request(request).timeout_global(deadline.left()).output_buffer_size(room).build();
         Ok(self.agent.run(configured)?)

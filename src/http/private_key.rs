@@ -22,6 +22,8 @@ pub enum UnusableKey {
     Public,
     /// There is no PEM block of a private key.
     NotPem,
+    /// The block is not complete, or its lines were joined.
+    Damaged,
     /// RSA of this size, another curve, or damaged.
     Unsupported(Option<String>),
     /// It does not sign with this algorithm.
@@ -43,6 +45,7 @@ fn not_a_key(text: &str) -> UnusableKey {
         () if has("ENCRYPTED") => UnusableKey::Encrypted,
         () if has("BEGIN OPENSSH PRIVATE KEY") => UnusableKey::OpenSsh,
         () if has("PUBLIC KEY-----") || has("BEGIN CERTIFICATE") => UnusableKey::Public,
+        () if has("PRIVATE KEY-----") => UnusableKey::Damaged,
         () => UnusableKey::NotPem,
     }
 }

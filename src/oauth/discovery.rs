@@ -10,11 +10,11 @@ use crate::base::event::{Event, emit};
 use crate::base::json::Object;
 use crate::display::untrusted::UntrustedText;
 use crate::http::Http;
-use crate::http::endpoint::{Endpoint, parse_url};
+use crate::http::endpoint::{Endpoint, LONGEST, parse_url};
 use crate::http::retry::RetryBudget;
 use crate::oauth::endpoints::{Endpoints, KnownBy};
 use crate::oauth::error::{RequestError, Unusable};
-use crate::oauth::issuer::{Issuer, LONGEST, Purpose};
+use crate::oauth::issuer::{Issuer, Purpose};
 use crate::oauth::realm::{Exchange, object};
 
 /// An issuer, and the name that its document and its tokens must have, if that is not its URL.

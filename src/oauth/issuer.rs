@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use ureq::http::Uri;
 
-use crate::http::endpoint::{Endpoint, UnusableUrl, parse_url, split_zone};
+use crate::http::endpoint::{Endpoint, LONGEST, UnusableUrl, parse_url, split_zone};
 
 /// What was requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,9 +16,6 @@ pub enum Purpose {
     /// An assertion of the runner, whose URL is given.
     Assertion,
 }
-
-/// Servers limit the request line.
-pub const LONGEST: usize = 2_000;
 
 /// A realm's URL without a trailing slash: https, or plain http to a loopback host.
 #[derive(Clone, Debug, PartialEq, Eq)]

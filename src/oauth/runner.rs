@@ -13,6 +13,7 @@ use super::error::{Asked, RequestError, Unusable};
 use super::issuer::Purpose;
 use super::realm::{Exchange, object, server};
 use crate::base::clock::Deadline;
+use crate::base::event::{Event, emit};
 use crate::base::secret::Secret;
 use crate::http::retry::RetryBudget;
 use crate::http::{Http, Request};
@@ -37,9 +38,11 @@ pub fn fetch_assertion(
     let issuer = url.split('?').next().unwrap_or_default().to_owned();
     let asked = Asked { issuer, server: server(url, KnownBy::Runner), scope: None, client: None };
     let exchange = Exchange { purpose: Purpose::Assertion, request, asked };
-    exchange.run(http, Some, &mut RetryBudget::new(retries), deadline, |answer, _| {
+    let jwt = exchange.run(http, Some, &mut RetryBudget::new(retries), deadline, |answer, _| {
         let Some(Value::String(jwt)) = object(answer)?.remove("value") else { return Err(Unusable::NoAssertion) };
         let jwt = Secret::assertion(jwt.into_bytes()).ok().filter(|jwt| Claims::read(jwt, false).is_ok());
         jwt.ok_or(Unusable::NoAssertion)
-    })
+    })?;
+    emit(Event::AssertionReceived { characters: jwt.expose().len() });
+    Ok(jwt)
 }

@@ -1,7 +1,6 @@
 //! The URL of a token endpoint that is a setting, for a server whose discovery names none.
 
-use crate::http::endpoint::{Endpoint, UnusableUrl, parse_url, split_zone};
-use crate::oauth::issuer::LONGEST;
+use crate::http::endpoint::{Endpoint, LONGEST, UnusableUrl, parse_url, split_zone};
 
 /// https, or plain http to a loopback host. It may have a query (RFC 6749 §3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]

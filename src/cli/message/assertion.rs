@@ -33,6 +33,20 @@ pub fn hint(response: &ErrorResponse, claims: &Claims, now: SystemTime) -> Strin
     if ["active", "future", "past", "expiration"].iter().any(|word| has(word)) {
         return times(description, claims, now);
     }
+    if !claims.is_own {
+        let (issuer, subject) = (quote(&claims.issuer), quote(&claims.subject));
+        return match has("algorithm") {
+            true => format!(
+                "the realm does not accept {} of the issuer '{issuer}': request an assertion that a private key signs, \
+                 as by RS256",
+                quote(&Some(claims.algorithm.clone()))
+            ),
+            false => format!(
+                "the realm must know the issuer '{issuer}' as an identity provider, and the client its subject \
+                 '{subject}'; else the client or the provider is disabled, or the realm cannot fetch the issuer's keys"
+            ),
+        };
+    }
     if has("Unable to load public key") {
         return match &claims.key_id {
             Some(_) => format!(
@@ -51,15 +65,7 @@ pub fn hint(response: &ErrorResponse, claims: &Claims, now: SystemTime) -> Strin
         let algorithm = quote(&Some(claims.algorithm.clone()));
         return format!("the realm does not accept {algorithm} for this client: use --signing-alg");
     }
-    if claims.is_own {
-        return "check --issuer and --client-id, and that the client's authenticator is 'Signed JWT'".to_owned();
-    }
-    format!(
-        "the realm must know the issuer '{}' as an identity provider, and the client its subject '{}'; else the client \
-         or the provider is disabled, or the realm cannot fetch the issuer's keys",
-        quote(&claims.issuer),
-        quote(&claims.subject)
-    )
+    "check --issuer and --client-id, and that the client's authenticator is 'Signed JWT'".to_owned()
 }
 
 /// For an assertion that is too old, or not yet valid, by the realm's clock.
@@ -71,21 +77,23 @@ fn times(description: &str, claims: &Claims, now: SystemTime) -> String {
         );
     }
     let ago = |time: SystemTime| now.duration_since(time).ok().map(in_words);
-    match (claims.expires.and_then(ago), claims.issued.map(|issued| (issued, ago(issued)))) {
-        (Some(ago), _) => format!("the assertion expired {ago} ago: is its file still updated?"),
-        _ if description.contains("active") => {
+    let has = |word: &str| description.contains(word);
+    match (claims.expires.and_then(ago), claims.issued) {
+        (Some(ago), _) => format!("the assertion expired {ago} ago: get a new one; is its file still updated?"),
+        _ if has("active") => {
             "the assertion is not valid yet by the realm's clock ('nbf'): by default the identity provider allows no \
              clock skew"
                 .to_owned()
         }
-        (None, Some((_, Some(ago)))) => format!(
-            "the assertion was issued {ago} ago by this machine's clock: is its file still updated? The realm limits \
-             the age (the identity provider's 'fedClientAssertionMaxExp') and by default allows no clock skew"
-        ),
-        (None, Some((issued, None))) => format!(
-            "the assertion is issued at {}, which is in the future: the identity provider's 'allowedClockSkew' is 0 \
-             by default",
+        (None, Some(issued)) if has("future") => format!(
+            "the assertion was issued at {}, which is in the future by the realm's clock: the identity provider's \
+             'allowedClockSkew' is 0 by default",
             clock::date(issued)
+        ),
+        (None, Some(issued)) => format!(
+            "the assertion was issued {}: get a new one; is its file still updated? The realm limits the age (the \
+             identity provider's 'fedClientAssertionMaxExp')",
+            ago(issued).map_or_else(|| format!("at {}", clock::date(issued)), |ago| format!("{ago} ago"))
         ),
         (None, None) => "the assertion has no 'iat': the realm then limits how far 'exp' may be ahead".to_owned(),
     }
@@ -129,11 +137,14 @@ mod tests {
             ("Token is not active", &fresh, "not valid yet by the realm's clock"),
             ("Token was issued too far in the past to be used now", &claims(false, -720, 60), "was issued 12 min ago"),
             ("Token was issued in the future", &claims(false, 60, 300), "is 0 by default"),
+            // This machine's clock and the issuer's agree.
+            ("Token was issued in the future", &fresh, "which is in the future by the realm's clock"),
             ("Token is not active", &own, "check this machine's clock: it says 2027-01-15"),
             ("Unable to load public key", &own, "register the key's certificate"),
             ("Unable to load public key", &named, "has no key 'k1' for this client: leave --signing-key-id out"),
             ("Signature on JWT token failed validation", &own, "use --signing-key-id"),
             ("Invalid signature algorithm", &own, "does not accept RS256 for this client: use --signing-alg"),
+            ("Invalid signature algorithm", &fresh, "does not accept RS256 of the issuer 'https://ci.example'"),
             ("Invalid client or Invalid client credentials", &own, "'Signed JWT'"),
             ("Invalid client or Invalid client credentials", &fresh, "issuer 'https://ci.example' as an identity"),
         ] {

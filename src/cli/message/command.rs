@@ -46,7 +46,7 @@ pub fn words(error: &CommandError) -> Words {
 
 fn hint(error: &CommandError) -> &'static str {
     match error {
-        StdinTwice(..) => "pass the secret another way: stdin can be read only once",
+        StdinTwice(..) => "pass one of them another way: stdin can be read only once",
         AssertionOnce(_) => "use --client-assertion-file PATH: it is read anew for each request",
         NoIssuerGiven(_) => "use --issuer or set CATENA_ISSUER",
         NoCache => "name a directory with --cache-dir",

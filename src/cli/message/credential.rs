@@ -78,12 +78,12 @@ pub fn assertion(error: &UnusableAssertion) -> Words {
         ),
         UnusableAssertion::OtherAudience { by, theirs, ours } => {
             let quoted = |text: &String| format!("'{}'", UntrustedText::new(text.as_bytes()).quote());
-            let theirs = match &theirs[..] {
+            let why = match &theirs[..] {
                 [] => "names no audience".to_owned(),
-                all => format!("is for {}", all.iter().map(quoted).collect::<Vec<_>>().join(" and ")),
+                all => format!("is for {}, not for '{ours}'", all.iter().map(quoted).collect::<Vec<_>>().join(" and ")),
             };
             Words::new(
-                format!("the client assertion{} {theirs}, not for '{ours}', so it was not sent", origin(by)),
+                format!("the client assertion{} {why}, so it was not sent", origin(by)),
                 format!(
                     "request one for '{ours}'; if the realm has another name in its tokens, use --token-issuer or \
                      --assertion-audience"
@@ -100,6 +100,9 @@ pub fn assertion(error: &UnusableAssertion) -> Words {
 pub fn identity(error: &IdentityError) -> Words {
     let named = |NamedFile { path, by }: &NamedFile| format!("'{}' ({by})", shown(path));
     let (file, why, hint) = match error {
+        IdentityError::Unreadable(file, error) if may_be_a_secret(&file.path) => {
+            (file, reason(error), "is this the text itself? Write it to a file; write a file name as ./NAME")
+        }
         IdentityError::Unreadable(file, error) => (file, reason(error), ""),
         IdentityError::Unusable(file, why) => (file, unusable(*why).to_owned(), ""),
         IdentityError::NoCertificate(file) => (
@@ -124,6 +127,7 @@ fn unusable_key(why: &UnusableKey) -> String {
         UnusableKey::OpenSsh => "it is in OpenSSH's format".into(),
         UnusableKey::Public => "it is a public key or a certificate, not a private key".into(),
         UnusableKey::NotPem => "it has no '-----BEGIN PRIVATE KEY-----' block".into(),
+        UnusableKey::Damaged => "its PEM block is damaged, or its lines were joined".into(),
         UnusableKey::Unsupported(Some(kind)) => {
             format!("it is {kind}; expected RSA of 2048 to 4096 bits, P-256, P-384 or Ed25519")
         }
@@ -142,6 +146,7 @@ fn key_hint(why: &UnusableKey) -> &'static str {
             "convert it: openssl pkey -inform DER -in KEY -out key.pem, or for Keycloak's PKCS#12: openssl pkcs12 -legacy \
              -nodes -nocerts -in KEY -out key.pem"
         }
+        UnusableKey::Damaged => "copy the whole file, with its line breaks",
         UnusableKey::Unsupported(Some(_)) => "make a key: openssl genpkey -algorithm ed25519 -out key.pem",
         UnusableKey::Unsupported(None) => "write it anew: openssl pkey -in KEY -out key.pem",
         UnusableKey::Algorithm(_) => "leave --signing-alg out: the key decides",

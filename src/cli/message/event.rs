@@ -69,6 +69,9 @@ pub fn text(event: &Event<'_>) -> String {
             let elsewhere = if is_elsewhere { " (on another host than the issuer)" } else { "" };
             format!("discovered the token endpoint {token}{elsewhere}")
         }
+        Event::AssertionReceived { characters } => {
+            format!("received a client assertion of {characters} characters from the runner")
+        }
         Event::Revoking { client, issuer } => format!(
             "revoking a token as {} at {issuer}",
             client.map_or("the assertion's client".into(), |id| format!("'{id}'"))

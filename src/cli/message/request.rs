@@ -73,9 +73,9 @@ pub fn why(cause: &Cause) -> String {
                 (400..=499, None) => "refused the request".to_owned(),
                 _ => "sent an unexpected status".to_owned(),
             };
-            // A gateway sends no code of OAuth.
-            let is_realm = *known_by == KnownBy::Keycloak && !response.code.raw().is_empty();
-            let who = if is_realm { "realm" } else { "server" };
+            // A gateway sends no code of OAuth, and a runner is no realm.
+            let has_code = !response.code.raw().is_empty() && client.is_some();
+            let who = if *known_by == KnownBy::Keycloak && has_code { "realm" } else { "server" };
             format!("the {who} at {host} {did} {}", said(response))
         }
         Cause::Unusable(Unusable::NoEndpoint(name)) => format!("the issuer's discovery document has no '{name}'"),
@@ -261,7 +261,7 @@ mod tests {
             (
                 response(400, "other", ""),
                 None,
-                "the realm at h:8443 refused the request (HTTP 400, other)",
+                "the server at h:8443 refused the request (HTTP 400, other)",
                 "the realm's administrator",
             ),
             (response(600, "", ""), post, "unexpected status", "check --issuer"),

@@ -4,6 +4,7 @@ use super::setting::{Checked, Name, Problem, Reader, Setting, SettingError, Sour
 use crate::base::origin::Origin;
 use crate::cli::args::AssertionArgs;
 use crate::credential::{CredentialSource, Kind};
+use crate::http::endpoint::{LONGEST, UnusableUrl};
 use crate::oauth::assertion::AssertionType;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::signing_key::Algorithm;
@@ -25,6 +26,7 @@ impl AssertionSetting {
         let text = |text: &str| match text {
             "" => Err(Problem::Empty),
             text if text.contains(char::is_control) => Err(Problem::ControlCharacter),
+            text if text.len() > LONGEST => Err(UnusableUrl::TooLong(LONGEST).into()),
             text => Ok(Some(text.to_owned())),
         };
         let audience = read(Name::AssertionAudience, "--assertion-audience", &["CATENA_ASSERTION_AUDIENCE"]);

@@ -11,7 +11,7 @@ use crate::base::origin::Origin;
 use crate::base::secret::Secret;
 use crate::cli::args::CredentialArgs;
 use crate::credential::{CredentialSource, Kind, Missing, Place};
-use crate::http::endpoint::{Endpoint, UnusableUrl, parse_url};
+use crate::http::endpoint::{Endpoint, LONGEST, UnusableUrl, parse_url};
 use crate::http::identity::{IdentityFiles, NamedFile};
 
 /// How a setting gives a credential.
@@ -97,7 +97,8 @@ pub fn resolve(
         Ok([(by, text, kind, how)]) => (Some(kind), source(by, text, kind, how, environment)),
         Err(set) if set.is_empty() => {
             let found = of_the_system(identity, environment);
-            (found.as_ref().ok().map(|source| source.kind), found)
+            // The error is a conflict, or an assertion's empty variable.
+            (Some(found.as_ref().map_or(Kind::Assertion, |source| source.kind)), found)
         }
         Err(set) => {
             let kinds = set.iter().map(|(_, _, kind, _)| *kind);
@@ -147,14 +148,21 @@ fn runner(by: Origin, environment: &Environment) -> Result<Place, SettingError> 
     let (Some(url), Some(token)) = (variable(RUNNER_URL), variable(RUNNER_TOKEN)) else {
         return Err(error(by, Problem::NoRunner));
     };
-    let endpoint = parse_url(&url).and_then(|uri| Endpoint::of(&uri));
-    match endpoint.map(|endpoint| endpoint.tls || endpoint.is_loopback()) {
-        Ok(true) => {}
-        Ok(false) => return Err(error(Origin::Variable(RUNNER_URL), UnusableUrl::NotHttps.into())),
-        Err(why) => return Err(error(Origin::Variable(RUNNER_URL), why.into())),
-    }
+    let url = runner_url(&url).map_err(|why| error(Origin::Variable(RUNNER_URL), why.into()))?;
     let token = Secret::new(token.into_bytes()).map_err(|why| error(Origin::Variable(RUNNER_TOKEN), why.into()))?;
     Ok(Place::Runner { url, token, by })
+}
+
+/// Without a fragment, and with the scheme in lower case.
+fn runner_url(text: &str) -> Result<String, UnusableUrl> {
+    let uri = parse_url(text)?;
+    let endpoint = Endpoint::of(&uri)?;
+    match () {
+        () if text.len() > LONGEST => Err(UnusableUrl::TooLong(LONGEST)),
+        () if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) => Err(UnusableUrl::UserName),
+        () if !endpoint.tls && !endpoint.is_loopback() => Err(UnusableUrl::NotHttps),
+        () => Ok(uri.to_string()),
+    }
 }
 
 /// Whether the runner gives this job assertions.
@@ -166,7 +174,7 @@ fn file(path: PathBuf, by: Origin) -> Place {
     if path == Path::new("-") { Place::Stdin { by } } else { Place::File { path, by } }
 }
 
-/// systemd's credential, else the TLS certificate, else the prompt.
+/// systemd's credential, else the TLS certificate, else the prompt, unless an assertion was meant.
 fn of_the_system(
     identity: Option<&IdentityFiles>,
     environment: &Environment,
@@ -182,6 +190,11 @@ fn of_the_system(
         return Ok(CredentialSource { kind: Kind::Certificate, place: file(path.clone(), *by) });
     }
     let empty = WAYS.into_iter().map(|way| way.1).find(|name| is_empty(environment, name));
+    // A secret cannot take an assertion's place: the client id is in the assertion.
+    let is_assertion = |name: &&str| WAYS.iter().any(|way| way.1 == *name && way.2 == Kind::Assertion);
+    if let Some(origin) = empty.filter(is_assertion).map(Origin::Variable) {
+        return Err(SettingError { name: Name::Credential, origin, problem: Problem::Empty, text: None });
+    }
     let missing = match (value(environment, CREDENTIALS), empty) {
         (_, Some(variable)) => Missing::EmptyVariable(variable),
         (Some(_), None) => Missing::NoCredential,

@@ -11,6 +11,7 @@ use crate::base::origin::Origin;
 use crate::cli::args::Options;
 use crate::cli::format::Format;
 use crate::credential::{ClientId, Kind, Place};
+use crate::http::endpoint::{LONGEST, UnusableUrl};
 use crate::http::trust::Bundle;
 use crate::oauth::client_auth::ClientAuth;
 use crate::oauth::issuer::Issuer;
@@ -62,7 +63,11 @@ impl Settings {
         let is_known = is_known && token_url.as_ref().is_ok_and(|url| url.value.is_none());
         let is_only = !has_runner && (is_known || server.is_ok_and(|server| !server.tls));
         let retries = read(Name::Retries, "--retries", &["CATENA_RETRIES"]);
-        let name = |text: &str| if text.is_empty() { Err(Problem::Empty) } else { Ok(Some(text.to_owned())) };
+        let name = |text: &str| match text.len() {
+            0 => Err(Problem::Empty),
+            1..=LONGEST => Ok(Some(text.to_owned())),
+            _ => Err(UnusableUrl::TooLong(LONGEST).into()),
+        };
         Self {
             env_name: output::env_name(output.env_name, &format, sources),
             api_version: output::api_version(&format, environment),

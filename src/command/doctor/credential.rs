@@ -1,7 +1,8 @@
 //! The step `credential`: where it is, and what can be said of it without showing it.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 use std::time::Duration;
 
 use super::{Fact, Finding, Skipped, Step};
@@ -76,6 +77,12 @@ pub fn step(
 /// The client's TLS certificate.
 fn certificate(step: &mut Step, settings: &Settings) {
     let Ok(Some(files)) = &settings.identity else { return };
+    let key = files.key();
+    if settings.credential.as_ref().is_ok_and(|source| source.kind != Kind::Certificate)
+        && let Ok(found) = fs::metadata(&key.path)
+    {
+        open_to_others(step, Kind::Certificate, &key.by.to_string(), &key.path, &found);
+    }
     step.fact("certificate", message::credential::shown(&files.certificate.path));
     let identity = match files.read(Deadline::after(PATIENCE)) {
         Ok(identity) => identity,
@@ -103,10 +110,16 @@ fn file(step: &mut Step, source: &CredentialSource, origin: &str) {
     } else {
         step.fact("file", if found.is_dir() { "a directory" } else { "a pipe or a device" });
     }
+    open_to_others(step, source.kind, origin, path, &found);
+}
+
+/// Warns of a file that others can read or change.
+fn open_to_others(step: &mut Step, kind: Kind, origin: &str, path: &Path, found: &Metadata) {
+    let mode = found.mode() & 0o7777;
     // Kubernetes' projected tokens have mode 0644, in a directory of the pod.
-    let unwanted = if source.kind == Kind::Assertion { 0o022 } else { 0o026 };
+    let unwanted = if kind == Kind::Assertion { 0o022 } else { 0o026 };
     if found.is_file() && mode & unwanted != 0 {
-        step.warn(Finding::OpenFile(message::credential::name(source.kind), origin, mode, path));
+        step.warn(Finding::OpenFile(message::credential::name(kind), origin, mode, path));
     }
 }
 

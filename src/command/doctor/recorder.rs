@@ -95,6 +95,11 @@ impl Recorded {
                 (self.certificates, self.valid_for) = (Vec::new(), None);
                 self.add("proxy", [Fact::new("tunnel to", target)]);
             }
+            // So far it was the runner's connection, and the steps are about the realm's.
+            Event::AssertionReceived { .. } => {
+                let warnings = std::mem::take(&mut self.warnings);
+                *self = Self { warnings, ..Self::default() };
+            }
             Event::Certificate { subject, hosts, issuer, not_before, not_after } => {
                 let date = |moment: Option<SystemTime>| moment.map(clock::date);
                 let left = not_after.map(|end| end.duration_since(clock::wall()).unwrap_or_default());

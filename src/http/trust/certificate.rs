@@ -53,6 +53,11 @@ pub fn full_subject(der: &CertificateDer<'_>) -> Option<String> {
     Some(distinguished_name::text(subject.1))
 }
 
+/// The content of its `SubjectPublicKeyInfo`.
+pub fn public_key<'a>(der: &'a CertificateDer<'_>) -> Option<&'a [u8]> {
+    Some(fields(der).filter(|(tag, _)| *tag != VERSION).nth(5)?.1)
+}
+
 /// Whether it is of version 1, without extensions, and has its own name as issuer.
 pub fn is_old_root(der: &CertificateDer<'_>) -> bool {
     let fields: Vec<_> = fields(der).collect();

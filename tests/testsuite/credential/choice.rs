@@ -7,6 +7,19 @@ use catena_token_issuer::{CLIENT_ID, CLIENT_SECRET, Issuer, Provider, Setup, Sig
 use crate::support::Tool;
 use crate::support::assertion::{self, CI, JOB, client_of, job, received};
 
+/// A pipeline whose token was not made: neither a client id nor a secret helps.
+#[test]
+fn an_empty_assertion_is_named() {
+    let issuer = Issuer::idle();
+    for name in ["CATENA_CLIENT_ASSERTION", "CATENA_CLIENT_ASSERTION_FILE"] {
+        let failed = Tool::nameless(&issuer).env(name, "").fails(3);
+        assert!(failed.error.contains(name) && failed.error.contains("empty"), "{failed:?}");
+        assert!(!failed.hint.contains("client-id"), "{failed:?}");
+    }
+    let realm = Issuer::http();
+    Tool::asking(&realm).env("CATENA_CLIENT_ASSERTION", "").succeeds();
+}
+
 /// GitLab's `id_tokens` sets the variable, and no script changes.
 #[test]
 fn the_variable_alone_is_enough() {

@@ -97,6 +97,8 @@ fn each_failure_of_the_runner_has_its_code() {
     for (code, reply, error, hint) in [
         (3, Reply::json(401, "{}"), "HTTP 401", "id-token: write"),
         (3, Reply::json(404, "{}"), "HTTP 404", "id-token: write"),
+        // It is not the realm.
+        (3, Reply::json(403, r#"{"error":"denied"}"#), "the server at localhost", "id-token: write"),
         (5, Reply::json(500, "{}"), "after 3 attempts", "try again later"),
         (5, Reply::json(429, "{}").header("Retry-After", "100"), "requested a delay", "try again"),
         (
@@ -155,6 +157,40 @@ fn the_address_must_be_safe() {
     }
 }
 
+/// Host and scheme are the same in any case, and a fragment is not sent (RFC 3986).
+#[test]
+fn the_address_is_read_as_a_url() {
+    let issuer = assertion::issuer();
+    let setup = Setup { certificate: Some(Certificate::Good), ..assertion::setup() };
+    let runner = Issuer::start(setup);
+    let call = |url: &str| {
+        let tool = call(&issuer, &runner).trusting([runner.trusted_pem()]).arg("--no-cache");
+        tool.env("ACTIONS_ID_TOKEN_REQUEST_URL", url)
+    };
+    let url = runner.runner_url();
+    for url in [url.replace("https://localhost", "HTTPS://LocalHost"), format!("{url}#fragment")] {
+        assert_eq!(client_of(&call(&url).succeeds()), "job");
+    }
+    let failed = call(&url.replace("://", "://user:word@")).fails(2);
+    assert!(failed.error.contains("ACTIONS_ID_TOKEN_REQUEST_URL") && failed.error.contains("user name"), "{failed:?}");
+}
+
+/// The request line is limited, and has both.
+#[test]
+fn the_address_and_the_audience_may_be_long() {
+    let (issuer, runner) = (assertion::issuer(), runner());
+    let audience = |length| "&".repeat(length);
+    let long = call(&issuer, &runner).args(["--assertion-audience", &audience(2_000), "--retries", "0"]);
+    assert!(long.fails(4).error.contains("Invalid token audience"));
+    for option in ["--assertion-audience", "--token-issuer"] {
+        let failed = call(&issuer, &runner).args([option, &audience(2_001)]).fails(2);
+        assert!(failed.error.contains(option) && failed.error.contains("2000"), "{failed:?}");
+    }
+    let url = format!("{}{}", runner.runner_url(), "x".repeat(2_000));
+    let failed = call(&issuer, &runner).env("ACTIONS_ID_TOKEN_REQUEST_URL", url).fails(2);
+    assert!(failed.error.contains("2000"), "{failed:?}");
+}
+
 /// A job's identity is for the realm that the job names, so it is never sent unless that is wanted.
 #[test]
 fn the_runners_variables_alone_switch_nothing_on() {
@@ -206,6 +242,9 @@ fn doctor_describes_what_the_runner_says() {
     for fact in [assertion::CI, assertion::JOB, &issuer.url(), "CATENA_CLIENT_ASSERTION_FROM"] {
         assert!(seen.contains(fact), "no {fact}: {report}");
     }
+    // The steps of the realm are about its own connection.
+    let (_, report) = call(&issuer, &runner).arg("doctor").reports();
+    assert_eq!(report.matches("connected to").count(), 1, "{report}");
     // Discovery is asked.
     let (issuer, runner) = (Issuer::http(), assertion::replying(vec![Reply::json(404, "{}")]));
     let make = || call(&issuer, &runner).env("CATENA_RETRIES", "0");

@@ -134,6 +134,34 @@ fn a_key_that_a_server_sends_back_is_hidden() {
     }
 }
 
+/// A variable that must name a file has the file's text by mistake, as it is, or joined to one line.
+#[test]
+fn a_key_in_the_place_of_its_file_is_hidden() {
+    let issuer = Issuer::idle();
+    // Long enough to contain a slash, as a path.
+    let pem = Signer::new("RS256", "").pem().trim_end().to_owned();
+    let own = Authority::new().client("acme");
+    for text in [pem.clone(), pem.replace('\n', " "), pem.replace('\n', "\\n")] {
+        let call = || Tool::without_secret(&issuer).arg("-vv");
+        for tool in [
+            call().env("CATENA_SIGNING_KEY_FILE", &text),
+            call().env("CATENA_CLIENT_SECRET_FILE", &text),
+            call().certified(&own).env("CATENA_CLIENT_KEY", &text),
+            call().env("CATENA_CLIENT_CERT", &text),
+            call().env("CATENA_SIGNING_KEY_FILE", &text).args(["doctor", "--offline"]),
+            call().env("CATENA_CLIENT_CERT", &text).args(["doctor", "--json", "--offline"]),
+        ] {
+            let (code, stdout, said) = tool.run();
+            assert_eq!(code, Some(3), "{said}");
+            for line in pem.lines().filter(|line| !line.starts_with('-')) {
+                assert!(!format!("{stdout}{said}").contains(line), "{stdout}{said}");
+            }
+        }
+    }
+    let failed = Tool::without_secret(&issuer).env("CATENA_CLIENT_CERT", "acme.pem").fails(3);
+    assert!(failed.hint.contains("./NAME"), "{failed:?}");
+}
+
 #[test]
 fn what_is_said_on_the_way_holds_no_credential() {
     let issuer = assertion::reusing();

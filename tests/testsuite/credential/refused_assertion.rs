@@ -106,6 +106,17 @@ fn a_reuse_after_a_lost_answer_is_temporary_if_another_assertion_can_come() {
     assert!(!failed.error.contains("Token reuse detected"), "{failed:?}");
 }
 
+/// A pipe has one assertion, which a realm may accept again.
+#[test]
+fn a_retry_takes_the_one_assertion_of_a_pipe() {
+    let replies = vec![Reply::http(503, "text/plain", "no"), Reply::Keycloak];
+    let issuer = Issuer::start(Setup { replies, ..assertion::reusing_setup() });
+    let jwt = job(&issuer).signed();
+    let tool = Tool::nameless(&issuer).hiding(&jwt).stdin(jwt.as_str());
+    tool.args(["--client-assertion-file", "/dev/stdin"]).succeeds();
+    assert_eq!(assertion::received(&issuer), [jwt.as_str(), &jwt]);
+}
+
 /// The command and the file may have another one for each try.
 #[test]
 fn each_try_takes_the_assertion_anew() {

@@ -1,6 +1,7 @@
 //! The client's own TLS certificate: which server gets it, and what is said if it is refused.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use catena_token_issuer::{Authority, Certificate, ClientCertificate, Clients, Issuer, Proxy, ProxyReply, Setup};
 
@@ -44,6 +45,8 @@ fn the_key_may_be_in_the_certificates_file() {
     for text in [[&own.certificate, &own.key], [&own.key, &own.certificate]] {
         let text = text.map(String::as_str).concat();
         Tool::without_secret(&issuer).certified_by(&text, &text).unset("CATENA_CLIENT_KEY").succeeds();
+        // A pipe is read once.
+        Tool::without_secret(&issuer).stdin(text).args(["--client-cert", "/dev/stdin"]).succeeds();
     }
 }
 
@@ -169,6 +172,21 @@ fn a_bound_token_is_cached_for_its_certificate_alone() {
     }
 }
 
+/// A certificate of version 1, as `openssl x509 -req` makes it: rustls does not read its key.
+#[test]
+fn a_certificate_of_version_1_needs_its_own_key_too() {
+    const OLD: &str = "-----BEGIN CERTIFICATE-----
+MIHaMIGNAhR0/iIB7tjCCR//jDAd9OhJNxiTDzAFBgMrZXAwDzENMAsGA1UEAwwE
+YWNtZTAgFw0yNjExMjkwNjUyMjlaGA8yMTI2MTEwNTA2NTIyOVowDzENMAsGA1UE
+AwwEYWNtZTAqMAUGAytlcAMhAEunIAw1GQzNLDA7mTfwItSfWMOnenAyqhox+xKy
+n7x1MAUGAytlcANBALzv3GKdJIxnNx7Qrk2jg1sEmmOAP0/nqOQ2y2qs+uh5e0dh
+RHwdRd56zCRSjbgryOsV0KVqOdXneVuLWuCnigY=
+-----END CERTIFICATE-----";
+    let issuer = Issuer::idle();
+    let failed = Tool::without_secret(&issuer).certified_by(OLD, &Authority::new().client("acme").key).fails(3);
+    assert!(failed.error.contains("its key is not that of the certificate"), "{failed:?}");
+}
+
 /// The key seals the cache of a client that has nothing else.
 #[test]
 fn a_certificate_alone_has_its_own_cache() {
@@ -194,6 +212,12 @@ fn doctor_shows_what_the_realm_must_know() {
     let report = examine(Tool::without_secret(&issuer(&authority, true, false)).certified(&expired));
     assert_eq!((report.code, report.status("credential")), (4, "warning"), "{report}");
     report.says("credential", "warning", "expired", "");
+    // Also if the certificate only binds the token.
+    let binding = issuer(&authority, true, false);
+    let tool = Tool::asking(&binding).certified(&own);
+    fs::set_permissions(tool.home().join("own.key"), fs::Permissions::from_mode(0o644)).unwrap();
+    let report = examine(tool);
+    report.says("credential", "warning", "can read the file with the client key (CATENA_CLIENT_KEY", "chmod 600");
     // Discovery needs no certificate here.
     let issuer = issuer(&authority, false, false);
     let make = || Tool::without_secret(&issuer).certified_by(&own.certificate, "no key");
