@@ -118,7 +118,7 @@ pub struct DoctorArgs {
 pub struct ConfigShowArgs {
     /// Print the settings as JSON
     ///
-    /// {"profile":...,"file":...,"settings":[{"name":...,"value":...,"origin":...}]} on one line.
+    /// {"profile":..., "file":..., "settings":[{"name":..., "value":..., "origin":...}, ...]} on one line.
     #[arg(long, global = true, help_heading = "Output")]
     pub json: bool,
 }
