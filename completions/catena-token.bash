@@ -80,7 +80,7 @@ _catena__token() {
 
     case "${cmd}" in
         catena__token)
-            opts="-v -q -h -V --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --format --json --env-name --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help --version exec renew inspect revoke doctor cache config completions man help"
+            opts="-v -q -h -V --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --format --json --env-name --min-ttl --refresh --no-cache --cache-dir --cache --cache-ca-cert --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help --version exec renew inspect revoke doctor cache config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -90,7 +90,7 @@ _catena__token() {
                     COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
                     return 0
                     ;;
-                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--cache-ca-cert|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -112,7 +112,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--cache|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -165,17 +165,24 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__cache__subcmd__clear)
-            opts="-v -q -h --profile --config --cache-dir --verbose --quiet --help"
+            opts="-v -q -h --cache-dir --cache --cache-ca-cert --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
+                --cache-dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
-                --config)
+                --cache)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -187,13 +194,6 @@ _catena__token() {
                     fi
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --cache-dir)
-                    COMPREPLY=()
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o plusdirs
                     fi
                     return 0
                     ;;
@@ -219,17 +219,20 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__cache__subcmd__list)
-            opts="-v -q -h --profile --config --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --client-cert --client-key --cache-dir --verbose --quiet --help"
+            opts="-v -q -h --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --client-cert --client-key --cache-dir --cache --cache-ca-cert --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
+                --client-secret)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
-                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key)
+                --client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--cache-ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -244,14 +247,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --client-secret-command|--client-assertion-command)
+                --client-secret-command|--client-assertion-command|--cache)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -414,7 +410,7 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__config__subcmd__show)
-            opts="-v -q -h --json --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --format --env-name --min-ttl --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --json --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --format --env-name --min-ttl --no-cache --cache-dir --cache --cache-ca-cert --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -424,7 +420,7 @@ _catena__token() {
                     COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
                     return 0
                     ;;
-                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--cache-ca-cert|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -446,7 +442,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--cache|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -485,7 +481,7 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__doctor)
-            opts="-v -q -h --json --offline --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --json --offline --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --cache --cache-ca-cert --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -495,7 +491,7 @@ _catena__token() {
                     COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
                     return 0
                     ;;
-                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--cache-ca-cert|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -517,7 +513,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--cache|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -556,19 +552,19 @@ _catena__token() {
             for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
                 case "${last},${word}" in
                     *,=) continue ;;
-                    *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--profile,*|--config,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--client-assertion-from,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--client-cert,*|--client-key,*|--issuer,*|--token-issuer,*|--scope,*|--token-url,*|--param,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*|*,exec) ;;
+                    *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--profile,*|--config,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--client-assertion-from,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--client-cert,*|--client-key,*|--issuer,*|--token-issuer,*|--scope,*|--token-url,*|--param,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--cache,*|--cache-ca-cert,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*|*,exec) ;;
                     *) return 0 ;;
                 esac
                 last="${word}"
             done
             case "${last},${cur}" in
-                *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--profile,*|--config,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--client-assertion-from,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--client-cert,*|--client-key,*|--issuer,*|--token-issuer,*|--scope,*|--token-url,*|--param,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*) ;;
+                *,-*|--env-name,*|--token-file,*|--token-file-mode,*|--profile,*|--config,*|--client-id,*|--client-secret,*|--client-secret-file,*|--client-secret-command,*|--client-assertion-file,*|--client-assertion-command,*|--client-assertion-from,*|--signing-key-file,*|--assertion-audience,*|--client-assertion-type,*|--signing-key-id,*|--signing-alg,*|--client-cert,*|--client-key,*|--issuer,*|--token-issuer,*|--scope,*|--token-url,*|--param,*|--client-auth,*|--min-ttl,*|--cache-dir,*|--cache,*|--cache-ca-cert,*|--timeout,*|--connect-timeout,*|--retries,*|--ca-cert,*|--proxy,*) ;;
                 *)
                     COMPREPLY=( $(compgen -c -- "${cur}") )
                     return 0
                     ;;
             esac
-            opts="-v -q -h --env-name --renew --token-file --token-file-mode --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --env-name --renew --token-file --token-file-mode --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --cache --cache-ca-cert --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -581,7 +577,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --token-file|--config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+                --token-file|--config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--cache-ca-cert|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -600,7 +596,7 @@ _catena__token() {
                     COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
                     return 0
                     ;;
-                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--cache|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -649,7 +645,7 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__inspect)
-            opts="-v -q -h --json --verify --audience --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --json --verify --audience --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --cache --cache-ca-cert --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -666,7 +662,7 @@ _catena__token() {
                     COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
                     return 0
                     ;;
-                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--cache-ca-cert|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -681,7 +677,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--cache|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -730,13 +726,13 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__renew)
-            opts="-v -q -h --token-file --token-file-mode --check --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --token-file --token-file-mode --check --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --refresh --no-cache --cache-dir --cache --cache-ca-cert --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --token-file|--config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+                --token-file|--config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--cache-ca-cert|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -762,7 +758,7 @@ _catena__token() {
                     COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
                     return 0
                     ;;
-                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--cache|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -797,7 +793,7 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__revoke)
-            opts="-v -q -h --all --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --no-cache --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
+            opts="-v -q -h --all --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --no-cache --cache-dir --cache --cache-ca-cert --timeout --connect-timeout --retries --ca-cert --proxy --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -807,7 +803,7 @@ _catena__token() {
                     COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
                     return 0
                     ;;
-                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--ca-cert)
+                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--cache-ca-cert|--ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -829,7 +825,7 @@ _catena__token() {
                     fi
                     return 0
                     ;;
-                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--proxy)
+                --client-secret-command|--client-assertion-command|--issuer|--token-issuer|--token-url|--cache|--proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_catena_token_global_optspecs
-    string join \n profile= config= client-id= client-secret= client-secret-file= client-secret-command= client-assertion-file= client-assertion-command= client-assertion-from= signing-key-file= assertion-audience= client-assertion-type= signing-key-id= signing-alg= client-cert= client-key= issuer= token-issuer= scope= token-url= param= client-auth= format= json env-name= min-ttl= refresh no-cache cache-dir= timeout= connect-timeout= retries= ca-cert= proxy= v/verbose q/quiet h/help V/version
+    string join \n profile= config= client-id= client-secret= client-secret-file= client-secret-command= client-assertion-file= client-assertion-command= client-assertion-from= signing-key-file= assertion-audience= client-assertion-type= signing-key-id= signing-alg= client-cert= client-key= issuer= token-issuer= scope= token-url= param= client-auth= format= json env-name= min-ttl= refresh no-cache cache-dir= cache= cache-ca-cert= timeout= connect-timeout= retries= ca-cert= proxy= v/verbose q/quiet h/help V/version
 end
 
 function __fish_catena_token_needs_command
@@ -69,6 +69,8 @@ exec-credential\t''"
 complete -c catena-token -n "__fish_catena_token_needs_command" -l env-name -d 'Name of the variable [default: CATENA_TOKEN]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_needs_command" -l cache -d 'Redis that machines share tokens in' -r -f
+complete -c catena-token -n "__fish_catena_token_needs_command" -l cache-ca-cert -d 'CA bundle (PEM) for --cache [default: as --ca-cert]' -r -F
 complete -c catena-token -n "__fish_catena_token_needs_command" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
 complete -c catena-token -n "__fish_catena_token_needs_command" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
@@ -128,6 +130,8 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew ins
 basic\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect doctor" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l cache -d 'Redis that machines share tokens in' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l cache-ca-cert -d 'CA bundle (PEM) for --cache [default: as --ca-cert]' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand exec renew inspect revoke doctor" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
@@ -158,8 +162,6 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Print progress to stderr; -vv for details'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l profile -d 'Use this profile of the configuration file' -r -f -a "(catena-token config profiles 2>/dev/null)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l config -d 'Configuration file (TOML)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-file -d 'File with the secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
@@ -170,12 +172,14 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-cert -d 'File with your TLS certificate (PEM)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-key -d 'File with the certificate\'s private key' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l cache -d 'Redis that machines share tokens in' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l cache-ca-cert -d 'CA bundle (PEM) for --cache [default: as --ca-cert]' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print progress to stderr; -vv for details'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -l profile -d 'Use this profile of the configuration file' -r -f -a "(catena-token config profiles 2>/dev/null)"
-complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -l config -d 'Configuration file (TOML)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -l cache -d 'Redis that machines share tokens in' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -l cache-ca-cert -d 'CA bundle (PEM) for --cache [default: as --ca-cert]' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -s v -l verbose -d 'Print progress to stderr; -vv for details'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Print errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -232,6 +236,8 @@ exec-credential\t''"
 complete -c catena-token -n "__fish_catena_token_using_subcommand config; and __fish_seen_subcommand_from show" -l env-name -d 'Name of the variable [default: CATENA_TOKEN]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand config; and __fish_seen_subcommand_from show" -l min-ttl -d 'Minimum remaining lifetime of the token' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand config; and __fish_seen_subcommand_from show" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand config; and __fish_seen_subcommand_from show" -l cache -d 'Redis that machines share tokens in' -r -f
+complete -c catena-token -n "__fish_catena_token_using_subcommand config; and __fish_seen_subcommand_from show" -l cache-ca-cert -d 'CA bundle (PEM) for --cache [default: as --ca-cert]' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'Timeout, including retries [default: 30s]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand config; and __fish_seen_subcommand_from show" -l connect-timeout -d 'Timeout for connecting [default: 10s]' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand config; and __fish_seen_subcommand_from show" -l retries -d 'Retries of temporary failures [default: 2]' -r -f
@@ -272,4 +278,4 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fi
 complete -c catena-token -n "__fish_catena_token_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "profiles" -d 'List the profiles of the configuration file'
 complete -c catena-token -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand completions" -a "bash zsh fish elvish powershell"
-complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -a "(__fish_complete_subcommand --fcs-skip=2 - --env-name --token-file --token-file-mode --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --cache-dir --timeout --connect-timeout --retries --ca-cert --proxy)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand exec" -a "(__fish_complete_subcommand --fcs-skip=2 - --env-name --token-file --token-file-mode --profile --config --client-id --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --assertion-audience --client-assertion-type --signing-key-id --signing-alg --client-cert --client-key --issuer --token-issuer --scope --token-url --param --client-auth --min-ttl --cache-dir --cache --cache-ca-cert --timeout --connect-timeout --retries --ca-cert --proxy)"

@@ -28,6 +28,7 @@ use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::entries;
 use crate::token::cache::outcome::Outcome;
 use crate::token::cache::seal::{self, SecretKeys};
+use crate::token::store::resp;
 
 fn answer(status: u16, body: &[u8]) -> Answer {
     let (content_type, location) = (UntrustedText::new(b"text/html"), UntrustedText::default());
@@ -123,6 +124,15 @@ pub fn proxy_answer(bytes: &[u8]) {
     let _ = proxy.ask(&mut Answer(bytes), &target);
 }
 
+/// What a store sends: a reply ends within it, and is the same whatever follows.
+pub fn store_reply(bytes: &[u8]) {
+    if let Ok(Some((reply, length))) = resp::read(bytes) {
+        assert!(length <= bytes.len());
+        assert_eq!(resp::read(&bytes[..length]), Ok(Some((reply, length))));
+        assert_eq!(resp::read(&bytes[..length - 1]), Ok(None));
+    }
+}
+
 /// A file that holds a client secret, an assertion or a signing key.
 pub fn secret(bytes: &[u8]) {
     let read = |kind: Kind| kind.text(Ok(Zeroizing::new(bytes.to_vec()))).ok();
@@ -141,5 +151,5 @@ pub fn sealed_entry(bytes: &[u8]) {
     assert!(keys.file_key(NAME, bytes).and_then(|key| seal::open(&key, bytes.to_vec())).is_none());
     let Some((file, key)) = seal::seal(&keys, NAME, 0, bytes) else { return };
     assert_eq!(seal::open(&key, file).as_deref(), Some(bytes));
-    let _ = (entries::read(bytes), Outcome::read(bytes));
+    let _ = (entries::read(bytes), entries::read_shared(bytes, Duration::from_secs(60)), Outcome::read(bytes));
 }

@@ -3,16 +3,21 @@
 //! A [`Moment`] holds both, because the wall clock jumps and the boot clock restarts. A [`Deadline`] is on a clock that
 //! does neither.
 
+use std::fs;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime};
 
 use rustix::time::{ClockId, clock_gettime};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Time since boot, including sleep.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const BOOT: ClockId = ClockId::Boottime;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const BOOT: ClockId = ClockId::Monotonic;
+
+/// Two clocks that differ by less, in microseconds, count as equal: one is slewed all the time.
+const SAME: u64 = 500_000;
 
 #[allow(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]
 pub fn wall() -> SystemTime {
@@ -27,35 +32,73 @@ pub fn date(moment: SystemTime) -> String {
 pub fn now() -> Moment {
     let boot = Duration::try_from(clock_gettime(BOOT)).unwrap_or_default();
     let wall = wall().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Moment { wall: micros(wall), boot: micros(boot) }
+    Moment { wall: micros(wall), boot: micros(boot), boot_id: None }
 }
 
-/// A moment that another process of this machine can read, also after a reboot.
+/// The first half of the kernel's random id of this boot, which no other machine has. 0 if the system has none: then a
+/// cache belongs to one machine.
+pub fn boot_id() -> u64 {
+    static OWN: LazyLock<u64> = LazyLock::new(|| {
+        let id = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        let digits: String = id.chars().filter(char::is_ascii_hexdigit).take(16).collect();
+        u64::from_str_radix(&digits, 16).unwrap_or(0)
+    });
+    *OWN
+}
+
+/// A moment that another process can read, also after a reboot or on another machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// Microseconds since 1970 on the wall clock.
     pub wall: u64,
     /// Microseconds since boot.
     pub boot: u64,
+    /// Whose boot clock that is; `None` for this boot's. It is read only where it matters, because that takes system
+    /// calls.
+    #[serde(default, serialize_with = "write_boot_id")]
+    boot_id: Option<u64>,
+}
+
+fn write_boot_id<S: Serializer>(id: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+    id.unwrap_or_else(boot_id).serialize(serializer)
 }
 
 impl Moment {
     /// Time from this moment to `now`; `None` if it is in the future of the wall clock. If the clocks differ, one was
-    /// set or had stopped, so the longer time counts. A boot clock that went back (a reboot) is ignored.
+    /// set or had stopped, so the longer time counts. The boot clock of another boot is ignored.
     pub fn elapsed_at(self, now: Self) -> Option<Duration> {
         let wall = now.wall.checked_sub(self.wall)?;
         let boot = now.boot.saturating_sub(self.boot);
-        Some(Duration::from_micros(wall.max(boot)))
+        let is_longer = boot > wall.saturating_add(SAME) && self.is_of_this_boot();
+        Some(Duration::from_micros(if is_longer { boot } else { wall }))
     }
 
-    /// Whether it lies between two moments on both clocks.
+    /// Whether it lies between two moments of this boot on both clocks.
     pub fn is_between(self, since: Self, now: Self) -> bool {
-        (since.wall..=now.wall).contains(&self.wall) && (since.boot..=now.boot).contains(&self.boot)
+        (since.wall..=now.wall).contains(&self.wall)
+            && ((since.boot..=now.boot).contains(&self.boot) || !self.is_of_this_boot())
+    }
+
+    fn is_of_this_boot(self) -> bool {
+        self.boot_id.is_none_or(|id| id == boot_id())
     }
 
     pub fn after(self, duration: Duration) -> Self {
         let duration = micros(duration);
-        Self { wall: self.wall.saturating_add(duration), boot: self.boot.saturating_add(duration) }
+        let (wall, boot) = (self.wall.saturating_add(duration), self.boot.saturating_add(duration));
+        Self { wall, boot, ..self }
+    }
+
+    pub fn before(self, duration: Duration) -> Self {
+        let duration = micros(duration);
+        let (wall, boot) = (self.wall.saturating_sub(duration), self.boot.saturating_sub(duration));
+        Self { wall, boot, ..self }
+    }
+
+    /// A moment of this boot, for tests, in seconds on both clocks.
+    #[cfg(test)]
+    pub fn at(wall: u64, boot: u64) -> Self {
+        Self { wall: wall * 1_000_000, boot: boot * 1_000_000, boot_id: None }
     }
 
     pub fn unix_seconds(self) -> u64 {
@@ -109,7 +152,13 @@ mod tests {
     use super::*;
 
     fn at(wall: u64, boot: u64) -> Moment {
-        Moment { wall: wall * 1_000_000, boot: boot * 1_000_000 }
+        Moment::at(wall, boot)
+    }
+
+    /// The same on another machine, as this process reads it.
+    fn elsewhere(wall: u64, boot: u64) -> Moment {
+        let written = serde_json::to_value(Moment { boot_id: Some(!boot_id()), ..at(wall, boot) }).unwrap();
+        serde_json::from_value(written).unwrap()
     }
 
     const ASKED: (u64, u64) = (100_000, 5_000);
@@ -149,7 +198,29 @@ mod tests {
 
     #[test]
     fn no_moment_overflows() {
-        assert_eq!(at(1, 1).after(Duration::MAX), Moment { wall: u64::MAX, boot: u64::MAX });
+        let last = at(1, 1).after(Duration::MAX);
+        assert_eq!((last.wall, last.boot, at(1, 1).before(Duration::MAX)), (u64::MAX, u64::MAX, at(0, 0)));
+    }
+
+    #[test]
+    fn the_boot_clock_of_another_machine_is_ignored() {
+        let (since, now) = (at(100, 10), at(200, 110));
+        for boot in [0, 50, 9_000_000] {
+            assert_eq!(elsewhere(150, boot).elapsed_at(now), Some(Duration::from_secs(50)));
+            assert!(elsewhere(150, boot).is_between(since, now));
+            assert!(!elsewhere(99, boot).is_between(since, now) && !elsewhere(201, boot).is_between(since, now));
+        }
+    }
+
+    #[test]
+    fn a_moment_keeps_its_boot_when_it_is_written() {
+        let written = serde_json::to_value(at(100, 10)).unwrap();
+        assert_eq!(written["boot_id"], boot_id());
+        let read: Moment = serde_json::from_value(written).unwrap();
+        assert_eq!(read.elapsed_at(at(101, 70)), Some(Duration::from_secs(60)));
+        // As an earlier version wrote it.
+        let read: Moment = serde_json::from_str(r#"{"wall":100000000,"boot":10000000}"#).unwrap();
+        assert_eq!(read.elapsed_at(at(101, 70)), Some(Duration::from_secs(60)));
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub enum Level {
 /// - `Retrying`: the HTTP status, or why there is no response.
 /// - `Awaiting`: a wait or its next step, for a terminal; the first has the deadline of the call.
 /// - `Shared`: another process's wait, or its failure, which this process adopts.
+/// - `SharedHit`, `SharedMiss`, `SharedStored`: of the cache that machines share.
 pub enum Event<'a> {
     Warning(Warning<'a>),
     Setting { name: &'a str, value: &'a str, origin: &'a str },
@@ -63,6 +64,10 @@ pub enum Event<'a> {
     Awaiting(Step<'a>, Option<Deadline>),
     WaitEnds,
     Shared { wait: Option<Duration> },
+    SharedHit { store: &'a dyn Display, left: Duration },
+    SharedMiss { store: &'a dyn Display },
+    SharedStored { store: &'a dyn Display },
+    WaitingForFleet,
     Stored { directory: &'a Path },
     Remembered { lifetime: Duration },
     TokenReceived { characters: usize, lifetime: Option<Duration>, scope: &'a str },
@@ -86,6 +91,7 @@ pub enum Step<'a> {
     Tunnel(&'a dyn Display),
     Answer(&'a str),
     OtherProcess,
+    OtherMachine,
     Retry { at: Deadline, is_asked: bool },
 }
 
@@ -114,6 +120,7 @@ pub type AnyError<'a> = &'a (dyn Error + 'static);
 /// - `EmptyIssuer`, `EmptyTokenUrl`, `EmptyProfile`: the variable is set but empty, so that the secret goes to the
 ///   default realm, by the top level of the configuration file, or to
 ///   the endpoint of the issuer.
+/// - `NotShared`: the secret has too few bytes for a cache that others can read.
 /// - `TokenMayBeRevoked`: its cached copy was deleted.
 /// - `NotKnown`: tokens that the server does not know, and the expiry of the last one.
 /// - `Sealed`: cached tokens that the secret does not open.
@@ -126,6 +133,10 @@ pub enum Warning<'a> {
     SecretInArguments,
     TokenInArguments,
     LockHeld { holder: Option<u32> },
+    LeaseHeld,
+    NotShared { length: usize },
+    PasswordInArguments,
+    SharedNotCleared,
     NotStored(AnyError<'a>),
     NoRenewal(&'a io::Error),
     FileNotInMemory(&'a Path),

@@ -18,7 +18,7 @@ use crate::os::stdout::OutputError;
 use crate::token::cache::CacheError;
 use crate::token::file::FileError;
 use crate::token::renewal::RenewalError;
-use crate::token::source::{RevocationError, TokenError};
+use crate::token::source::{RevocationError, StoreTrouble, TokenError};
 
 /// The exit codes. They are an interface: a number is never given another meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +111,7 @@ pub enum CommandError {
     NoTokenYet(PathBuf),
     Expires { path: PathBuf, at: SystemTime, min_ttl: Option<Duration> },
     NoExpiry(PathBuf),
+    SharedNotCleared(StoreTrouble),
 }
 
 impl Error {
@@ -147,7 +148,7 @@ fn of_command(error: &CommandError) -> Exit {
         Signals(_) | Wait(..) => Exit::Local,
         Stdin(error) if error.kind() == io::ErrorKind::FileTooLarge => Exit::Unusable,
         Stdin(_) | EmptyStdin | NoCache | NoConfigPlace | NoIssuerGiven(_) | TokenFile(..) => Exit::Setup,
-        NoTokenYet(_) | Expires { .. } => Exit::Temporary,
+        NoTokenYet(_) | Expires { .. } | SharedNotCleared(_) => Exit::Temporary,
         NotAToken | NothingToShow { .. } | CutOff(_) | NoExpiry(_) => Exit::Unusable,
         _ => Exit::Usage,
     }

@@ -11,7 +11,7 @@ use crate::cli::args::{ExecArgs, Options, OutputArgs};
 use crate::cli::error::{CommandError, Error, Exit, NotStarted};
 use crate::cli::format::EnvName;
 use crate::cli::progress;
-use crate::cli::settings::{Name, Settings, credential_variables, places_in_memory, search_path, temporary_directory};
+use crate::cli::settings::{Name, Settings, places_in_memory, search_path, secret_variables, temporary_directory};
 use crate::command::source;
 use crate::credential::{Place, end_running_command};
 use crate::exec::{ChildCommand, HANDLED, supervise};
@@ -44,7 +44,7 @@ fn run_with_token(options: Options, args: ExecArgs) -> Result<ExitCode, Error> {
     if let Place::Stdin { by } = source.credential.place {
         return Err(CommandError::StdinTwice(by, "the command").into());
     }
-    let job = ChildCommand::new(args.command, credential_variables().collect(), search_path());
+    let job = ChildCommand::new(args.command, secret_variables().collect(), search_path());
     if !args.renew {
         return Err(with_token(job, &env_name, &source.token()?).replace().into());
     }

@@ -52,7 +52,7 @@ pub fn run(options: Options, args: RevokeArgs) -> Result<(), Error> {
         None => Which::Cached,
     };
     let revocation = tokens.revoke(which);
-    print(&revocation, which, tokens.cache.is_some());
+    print(&revocation, which, tokens.cache.is_some() || tokens.shared.is_some());
     let mut errors: Vec<Error> = revocation.errors.into_iter().map(Error::from).collect();
     if errors.is_empty() {
         return Ok(());
@@ -98,6 +98,9 @@ fn print(revocation: &RevocationReport, which: Which<'_>, has_cache: bool) {
     }
     if !revoked.is_empty() {
         report::done(&words::revoked(are_cached, revoked.len(), last(&revoked)));
+    }
+    if revocation.is_shared && !revocation.revoked.is_empty() {
+        report::done(words::COPIES);
     }
     if !over.is_empty() {
         report::done(&words::not_valid(are_cached, over.len()));

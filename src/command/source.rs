@@ -23,6 +23,7 @@ use crate::os::input;
 use crate::token::cache::{Binding, Cache};
 use crate::token::file::TokenFile;
 use crate::token::source::{Freshness, TokenError, TokenSource, Use};
+use crate::token::store::SharedCache;
 
 /// The source for a command that does not print the token. Nothing is opened or prompted for yet.
 pub fn resolve(options: Options, intended_use: Use) -> Result<TokenSource, Error> {
@@ -44,7 +45,7 @@ pub fn route(settings: &Settings) -> Result<Route, Error> {
 pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, Error> {
     let min_ttl = settings.min_ttl.clone()?.value;
     let freshness = Freshness { min_ttl, intended_use, is_fresh: settings.is_fresh, started: clock::now() };
-    let (route, cache) = (route(&settings)?, settings.cache()?);
+    let (route, cache, store) = (route(&settings)?, settings.cache()?, settings.store()?);
     let assertion = settings.assertion()?;
     let (client_id, scope, timeout) = (settings.client_id?.value, settings.scope?.value, settings.timeout?.value);
     let (issuer, token_issuer) = (settings.issuer?.value, settings.token_issuer?.value);
@@ -65,6 +66,7 @@ pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, Error> {
         params: params.iter().map(|own| (own.name.clone(), own.value.clone())).collect(),
         ..Binding::new(&issuer, client_id.as_ref(), scope.as_ref(), client_auth, certificate)
     };
+    let shared = store.map(|access| SharedCache { access, binding: binding.clone() });
     let cache = cache.ok().map(|directory| Cache::new(directory.value, binding));
     Ok(TokenSource {
         client_id,
@@ -78,6 +80,7 @@ pub fn of(settings: Settings, intended_use: Use) -> Result<TokenSource, Error> {
         client_auth,
         route,
         cache,
+        shared,
         freshness,
         timeout,
     })

@@ -52,6 +52,7 @@ impl Endpoints {
             outcome_unknown: false,
             is_final: true,
             is_at_token_url: false,
+            told: None,
             cause: Box::new(Cause::Unusable(Unusable::NoEndpoint(name))),
         };
         url.as_deref().ok_or_else(missing)

@@ -30,6 +30,9 @@ pub struct RequestError {
     pub is_final: bool,
     /// Whether `--token-url` names the server, not the issuer.
     pub is_at_token_url: bool,
+    /// How long ago another machine got this response.
+    #[serde(skip)]
+    pub told: Option<Duration>,
     pub cause: Box<Cause>,
 }
 
@@ -187,6 +190,7 @@ impl RequestError {
             outcome_unknown: false,
             is_final,
             is_at_token_url: false,
+            told: None,
             cause: Box::new(Cause::Status(Box::new(ErrorResponse { status, ..ErrorResponse::default() }), asked)),
         }
     }

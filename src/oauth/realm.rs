@@ -186,7 +186,7 @@ impl Exchange {
             // A request without credentials changes nothing there.
             let outcome_unknown = (lost.is_some() || is_invalid) && has_form;
             let (attempts, cause) = (tries.made, Box::new(cause));
-            RequestError { purpose, attempts, wait, outcome_unknown, is_final, is_at_token_url, cause }
+            RequestError { purpose, attempts, wait, outcome_unknown, is_final, is_at_token_url, told: None, cause }
         })
     }
 }

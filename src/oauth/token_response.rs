@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn what_is_left_is_counted_down_in_its_own_form() {
-        let second = |count: u64| Moment { wall: count * 1_000_000, boot: count * 1_000_000 };
+        let second = |count: u64| Moment::at(count, count);
         for (sent, counted) in [
             (r#"{"expires_in":300,"access_token":"a"}"#, r#"{"expires_in":240,"access_token":"a"}"#),
             (r#"{"access_token":"a","expires_in":"300"}"#, r#"{"access_token":"a","expires_in":"240"}"#),

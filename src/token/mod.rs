@@ -5,3 +5,4 @@ pub(crate) mod file;
 pub(crate) mod place;
 pub(crate) mod renewal;
 pub(crate) mod source;
+pub(crate) mod store;

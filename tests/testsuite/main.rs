@@ -18,6 +18,7 @@ mod credential;
 mod discovery;
 mod doctor;
 mod exec;
+mod fleet;
 mod http;
 mod inspect;
 mod keycloak;

@@ -147,6 +147,19 @@ pub struct CacheArgs {
     /// [CATENA_CACHE_DIR] [default: $XDG_CACHE_HOME/catena-token, else ~/.cache/catena-token]
     #[arg(long, value_name = "DIR")]
     pub cache_dir: Option<PathBuf>,
+    /// Redis that machines share tokens in
+    ///
+    /// Behind the directory: redis://[USER[:PASSWORD]@]HOST[:PORT][/DATABASE], rediss:// with TLS. Of all machines that
+    /// need a token, one requests it. Values are encrypted as in the directory. An unusable store costs 2 seconds and
+    /// a warning. Pass the password in CATENA_CACHE_PASSWORD or CATENA_CACHE_PASSWORD_FILE. [CATENA_CACHE,
+    /// CATENA_CACHE_PASSWORD, CATENA_CACHE_PASSWORD_FILE]
+    #[arg(long, value_name = "URL")]
+    pub cache: Option<String>,
+    /// CA bundle (PEM) for --cache [default: as --ca-cert]
+    ///
+    /// [CATENA_CACHE_CA_CERT]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub cache_ca_cert: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -161,7 +174,7 @@ pub struct NetworkArgs {
     /// Timeout for connecting [default: 10s]
     ///
     /// DNS, TCP, proxy and TLS.
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive)]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive, hide_short_help = true)]
     pub connect_timeout: Option<Duration>,
     /// Retries of temporary failures [default: 2]
     ///

@@ -55,10 +55,15 @@ fn takes(subcommand: &str, is_of_config: bool, option: &Arg) -> bool {
         "renew" => !matches!(id, "format" | "json" | "env_name"),
         "inspect" | "doctor" => !matches!(id, "format" | "env_name"),
         "revoke" => !matches!(id, "format" | "json" | "env_name" | "min_ttl" | "refresh"),
-        "list" => matches!(id, "profile" | "config" | "cache_dir" | "verbose" | "quiet") || is_credential(id),
-        "path" | "clear" => matches!(id, "profile" | "config" | "cache_dir" | "verbose" | "quiet"),
+        "list" => is_of_cache(id) || is_credential(id),
+        "clear" => is_of_cache(id),
+        "path" => matches!(id, "profile" | "config" | "cache_dir" | "verbose" | "quiet"),
         _ => false,
     }
+}
+
+fn is_of_cache(id: &str) -> bool {
+    matches!(id, "cache_dir" | "cache" | "cache_ca_cert" | "verbose" | "quiet")
 }
 
 /// Whether it says where the credential is: `--client-assertion-type` does not.

@@ -2,7 +2,7 @@
 
 use super::local::reason;
 use super::shown::no_cache;
-use super::{Words, jwt};
+use super::{Words, jwt, store};
 use crate::base::clock::date;
 use crate::base::duration;
 use crate::cli::error::CommandError::{self, *};
@@ -39,6 +39,7 @@ pub fn words(error: &CommandError) -> Words {
             let (path, at, least) = (path.display(), date(*at), duration::display(*min_ttl));
             format!("the token in '{path}' expires at {at}, but --min-ttl is {least}")
         }
+        SharedNotCleared(trouble) => format!("cleared this machine's cache alone: {}", store::text(trouble)),
         NoExpiry(path) => format!("cannot check --min-ttl: the token in '{}' has no expiry", path.display()),
     };
     Words::new(text, hint(error))

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::local::{self, reason};
 use super::shown::no_cache;
-use super::{http, of, of_token_error, revoke};
+use super::{http, of, of_token_error, revoke, store};
 use crate::base::clock;
 use crate::base::duration::display;
 use crate::base::event::{AnyError, Event, Step, Warning};
@@ -47,6 +47,7 @@ pub fn text(event: &Event<'_>) -> String {
         Event::Awaiting(Step::Tunnel(proxy), _) => format!("waiting for the proxy {proxy}"),
         Event::Awaiting(Step::Answer(host), _) => format!("waiting for {host}"),
         Event::Awaiting(Step::OtherProcess, _) => String::from("waiting for another process's request"),
+        Event::Awaiting(Step::OtherMachine, _) => String::from("waiting for another machine's request"),
         Event::Awaiting(Step::Retry { is_asked: true, .. }, _) => {
             String::from("the server requested a delay, retrying")
         }
@@ -58,6 +59,12 @@ pub fn text(event: &Event<'_>) -> String {
         Event::Shared { wait: Some(time) } => {
             format!("the server requested a delay from another process: waiting for {}", display(time))
         }
+        Event::SharedHit { store, left } => {
+            format!("using the token in the shared cache at {store}, valid for {}", display(left))
+        }
+        Event::SharedMiss { store } => format!("the shared cache at {store} has no token to use"),
+        Event::SharedStored { store } => format!("stored the token, encrypted, in the shared cache at {store}"),
+        Event::WaitingForFleet => String::from("another machine is requesting this token: waiting for it"),
         Event::Stored { directory } => format!("cached the token, encrypted, in '{}'", directory.display()),
         Event::Remembered { lifetime } => format!("the kernel keyring remembers the key for {}", display(lifetime)),
         Event::TokenReceived { characters, lifetime, scope } => {
@@ -114,6 +121,18 @@ pub fn warning(warning: Warning<'_>) -> String {
         Warning::LockHeld { holder } => {
             format!("{} has held the lock of this token for too long: continuing without it", local::holder(holder))
         }
+        Warning::LeaseHeld => "another machine has been requesting this token for too long: continuing alone".into(),
+        Warning::NotShared { length } => {
+            format!(
+                "the shared cache is not used: the secret has {length} bytes, and anyone who reads it could guess one of fewer than 16"
+            )
+        }
+        Warning::SharedNotCleared => {
+            "the shared cache was not cleared: this needs the client's id and secret in variables".into()
+        }
+        Warning::PasswordInArguments => {
+            readable("the password in --cache", "use CATENA_CACHE_PASSWORD or CATENA_CACHE_PASSWORD_FILE")
+        }
         Warning::NotStored(why) => error(why) + " (choose another directory with --cache-dir, or use --no-cache)",
         Warning::NoRenewal(why) => format!("the token will not be renewed: {}", reason(why)),
         Warning::FileNotInMemory(path) => {
@@ -152,6 +171,7 @@ fn error(error: AnyError<'_>) -> String {
         error.downcast_ref().map(|error| local::file(error).text),
         error.downcast_ref().map(|error| local::cache(error).text),
         error.downcast_ref().map(http::text),
+        error.downcast_ref().map(store::text),
         error.downcast_ref().map(local::miss),
         error.downcast_ref().map(local::keyring_error),
         error.downcast_ref().map(|why| no_cache(*why)),

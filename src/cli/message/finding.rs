@@ -7,13 +7,15 @@ use std::time::Duration;
 use super::doctor::clock;
 use super::local::reason;
 use super::shown::no_cache;
-use super::{Words, of_step_error};
+use super::{Words, event, of_step_error, store};
 use crate::base::duration::in_words;
+use crate::base::event::Warning;
 use crate::cli::settings::NoCache;
 use crate::credential::Mistake;
 use crate::oauth::error::AskedAs;
 use crate::oauth::issuer::Issuer;
 use crate::token::source::TokenError;
+use crate::token::store::StoreError;
 
 /// Something to fix that does not make a call fail. Text of a server is escaped already.
 ///
@@ -52,6 +54,8 @@ pub enum Finding<'a> {
     NoCacheDirectory,
     NoRoom(&'a Path, &'a io::Error),
     NoLocks(&'a io::Error),
+    NotShared(usize),
+    Store(&'a StoreError),
 }
 
 pub fn words(finding: Finding<'_>) -> Words {
@@ -193,6 +197,10 @@ pub fn words(finding: Finding<'_>) -> Words {
             format!("cannot lock files in the cache, so concurrent processes each request a token: {}", reason(error)),
             "choose a directory on another file system with --cache-dir",
         ),
+        Finding::NotShared(length) => {
+            Words::new(event::warning(Warning::NotShared { length }), "ask for a secret of 16 characters or more")
+        }
+        Finding::Store(why) => Words::new(store::why(why), store::hint(why)),
     }
 }
 

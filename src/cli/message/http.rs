@@ -36,7 +36,7 @@ pub fn text(error: &HttpError) -> String {
     }
 }
 
-fn reason(words: &str) -> String {
+pub fn reason(words: &str) -> String {
     // std prefixes the resolver's message with its own.
     system(words.rsplit_once("address information: ").map_or(words, |(_, own)| own))
 }

@@ -18,6 +18,7 @@ mod request;
 pub mod revoke;
 pub mod settings;
 pub mod shown;
+pub mod store;
 mod tls;
 pub mod usage;
 
@@ -87,18 +88,7 @@ fn of_token_error(error: &TokenError) -> Words {
         TokenError::Credential(error) => credential::words(error),
         TokenError::Assertion(error) => credential::assertion(error),
         TokenError::Identity(error) => credential::identity(error),
-        TokenError::Trust(TrustError::NoBundle) => Words::new(
-            "no CA bundle: none found in the usual places",
-            "install the package 'ca-certificates', or use --ca-cert",
-        ),
-        TokenError::Trust(TrustError::Unreadable(Bundle { path, by }, error)) => Words::new(
-            format!("cannot read the CA bundle '{}' ({by}): {}", credential::shown(path), local::reason(error)),
-            "use --ca-cert, CATENA_CA_CERT or SSL_CERT_FILE to name another",
-        ),
-        TokenError::Trust(TrustError::NoCertificate(Bundle { path, by })) => Words::new(
-            format!("cannot use the CA bundle '{}' ({by}): it contains no PEM certificate", path.display()),
-            "a bundle consists of '-----BEGIN CERTIFICATE-----' blocks",
-        ),
+        TokenError::Trust(error) => of_trust_error(error),
         TokenError::Request(error) => request::words(error),
         TokenError::AskedToWait { left, has_retries, cause } => {
             // Rounded up: the server would refuse an early retry.
@@ -116,6 +106,23 @@ fn of_token_error(error: &TokenError) -> Words {
                 "lower --min-ttl, or ask the realm's administrator for a longer token lifetime",
             )
         }
+    }
+}
+
+fn of_trust_error(error: &TrustError) -> Words {
+    match error {
+        TrustError::NoBundle => Words::new(
+            "no CA bundle: none found in the usual places",
+            "install the package 'ca-certificates', or use --ca-cert",
+        ),
+        TrustError::Unreadable(Bundle { path, by }, error) => Words::new(
+            format!("cannot read the CA bundle '{}' ({by}): {}", credential::shown(path), local::reason(error)),
+            "use --ca-cert, CATENA_CA_CERT or SSL_CERT_FILE to name another",
+        ),
+        TrustError::NoCertificate(Bundle { path, by }) => Words::new(
+            format!("cannot use the CA bundle '{}' ({by}): it contains no PEM certificate", path.display()),
+            "a bundle consists of '-----BEGIN CERTIFICATE-----' blocks",
+        ),
     }
 }
 

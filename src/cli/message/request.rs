@@ -25,7 +25,10 @@ pub fn words(error: &RequestError) -> Words {
     let Words { text: why, hint } = reason(error);
     let is_unauthorized = matches!(&*error.cause, Cause::Status(response, _) if response.status == 401);
     let doctor = if is_unauthorized { "; for more, run 'catena-token doctor'" } else { "" };
-    Words::new(format!("{what}{tries}: {why}"), format!("{hint}{doctor}"))
+    let told = error.told.map_or_else(String::new, |age| {
+        format!(" (the response to another machine, {} ago; --refresh asks again)", display(age))
+    });
+    Words::new(format!("{what}{tries}: {why}{told}"), format!("{hint}{doctor}"))
 }
 
 const NO_DOCUMENT: &str = "check --issuer (a Keycloak's is https://HOST/realms/NAME), or name the token endpoint with \
@@ -274,11 +277,8 @@ mod tests {
 
     #[test]
     fn every_unusable_success_has_its_sentence_and_hint() {
-        let html = Body {
-            content_type: UntrustedText::new(b"text/html"),
-            bytes: 9,
-            title: Some(UntrustedText::new(b"Log in")),
-        };
+        let title = Some(UntrustedText::new(b"Log in"));
+        let html = Body { content_type: UntrustedText::new(b"text/html"), bytes: 9, title };
         for (unusable, line) in [
             (Unusable::NotJson(JsonProblem::NotUtf8, Body::default()), "it is not UTF-8"),
             (Unusable::NotJson(JsonProblem::CutOff, Body::default()), "it is cut off: an empty body"),

@@ -5,6 +5,8 @@ use std::time::SystemTime;
 use crate::base::clock;
 use crate::base::duration::in_words;
 
+pub const COPIES: &str = "other machines may print their cached copies until those expire";
+
 pub fn revoked(are_cached: bool, count: usize, last: Option<SystemTime>) -> String {
     format!("{} revoked{}", tokens(are_cached, count), offline(count, last))
 }

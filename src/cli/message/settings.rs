@@ -1,6 +1,6 @@
 //! The words for the errors of settings.
 
-use super::{Words, config, credential};
+use super::{Words, config, credential, store};
 use crate::base::secret::UnusableSecret;
 use crate::cli::format::Format;
 use crate::cli::settings::{Name, Problem, Setting, SettingError};
@@ -21,6 +21,7 @@ pub fn words(error: &SettingError) -> Words {
     let why = why(error);
     let words = match problem {
         Problem::Missing { .. } => format!("no client id: {why}"),
+        Problem::Conflict(_) if error.name == Name::Store => format!("more than one password of the cache: {why}"),
         Problem::Conflict(_) => format!("more than one credential: {why}"),
         Problem::Duration(_) => format!("{origin:#}: invalid duration{text} ({why})"),
         Problem::Url(_) => format!("{origin:#}: invalid URL{text} ({why})"),
@@ -50,11 +51,13 @@ fn why(SettingError { name, problem, .. }: &SettingError) -> String {
             _ => "expected 1, true, yes, on, 0, false, no or off".into(),
         },
         Problem::Empty => "it is empty".into(),
+        Problem::PasswordInFile => "it contains a password, which does not belong into the file".into(),
         Problem::UnknownRunner => "expected github".into(),
         Problem::NoRunner => "ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN are not set".into(),
         Problem::IsFor(credential) => format!("it is for {credential}, and none is given"),
         Problem::ControlCharacter => "it contains a line break or another control character".into(),
         Problem::Duration(why) => why.to_string(),
+        Problem::Url(why) if *name == Name::Store => store::url(*why).into(),
         Problem::Url(why) => url(*why),
         Problem::ExecInfo(_) => "its apiVersion is neither client.authentication.k8s.io/v1 nor …/v1beta1".into(),
         Problem::EnvName(why) => (*why).into(),
@@ -93,12 +96,14 @@ fn hint(SettingError { name, problem, .. }: &SettingError) -> &'static str {
     match (name, problem) {
         (_, Problem::Missing { .. }) => "use --client-id or set CATENA_CLIENT_ID",
         (_, Problem::Conflict(_)) => "unset all but one of them, or use an option",
+        (_, Problem::PasswordInFile) => "set CATENA_CACHE_PASSWORD_FILE or CATENA_CACHE_PASSWORD",
         (_, Problem::NoRunner) => ID_TOKEN,
         (_, Problem::UnusedEnvName(_)) => "use it with --format env, sh, fish or powershell",
         (_, Problem::EndsInLineBreak) => "does the file have Windows line endings? Remove them: sed -i 's/\\r$//' FILE",
         (_, Problem::Parameter(UnusableParameter::Ours(setting))) => setting,
         (_, Problem::ExecInfo(_)) => "write 'apiVersion: client.authentication.k8s.io/v1' in the kubeconfig's 'exec'",
         (Name::Issuer, _) => "a realm's URL is https://HOST/realms/NAME",
+        (Name::Store, Problem::Url(_)) => "a store's URL is redis://HOST:PORT, or rediss://HOST:PORT with TLS",
         (Name::Proxy, _) => "a proxy's URL is http://HOST:PORT or https://HOST:PORT",
         _ => "",
     }

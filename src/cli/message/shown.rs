@@ -18,6 +18,7 @@ use crate::http::trust::Bundle;
 use crate::oauth::parameter::Parameter;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_url::TokenUrl;
+use crate::token::store::access::Password;
 
 pub fn no_cache(why: NoCache) -> String {
     match why {
@@ -124,6 +125,7 @@ pub fn all(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
         show(Name::Cache, "cache-dir", "cache directory", directory, |cache| cache.path.display().to_string())
             .map(|shown| Shown { is_set: matches!(settings.cache(), Ok(Ok(_))), ..shown }),
     );
+    rows.extend(optional(Name::Store, "cache", "shared cache", &settings.store, |access| access.to_string()));
     rows.extend(show(Name::Timeout, "timeout", "timeout", &settings.timeout, |time| display(*time)));
     let connect = &settings.connect_timeout;
     rows.extend(show(Name::ConnectTimeout, "connect-timeout", "connect timeout", connect, |time| display(*time)));
@@ -196,6 +198,12 @@ fn min_ttl(min: Option<Duration>) -> String {
 pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     if settings.is_secret_exposed && is_needed(Name::Credential) {
         event::emit(Event::Warning(Warning::SecretInArguments));
+    }
+    if let Ok(Setting { value: Some(access), origin: Origin::Flag(_) }) = &settings.store
+        && matches!(access.password, Some(Password::InUrl(_)))
+        && is_needed(Name::Store)
+    {
+        event::emit(Event::Warning(Warning::PasswordInArguments));
     }
     // An empty variable decides where the secret goes.
     let is_empty = |name, variable| is_needed(name) && is_set_but_empty(variable);

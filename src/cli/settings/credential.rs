@@ -39,8 +39,7 @@ const WAYS: [Way; 9] = [
     Way(Some("--signing-key-file"), "CATENA_SIGNING_KEY_FILE", Kind::SigningKey, By::File),
 ];
 
-/// The variables that no child gets: they may contain a credential, or say how to get it.
-pub fn credential_variables() -> impl Iterator<Item = &'static str> {
+pub fn variables() -> impl Iterator<Item = &'static str> {
     WAYS.into_iter().map(|way| way.1).chain(["CATENA_SIGNING_KEY_ID", "CATENA_CLIENT_KEY"])
 }
 

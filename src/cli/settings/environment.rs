@@ -9,9 +9,13 @@ use super::nearest::nearest;
 use crate::base::origin::Origin;
 
 /// All variables of the settings.
-const VARIABLES: [&str; 28] = [
+const VARIABLES: [&str; 32] = [
     "CATENA_ASSERTION_AUDIENCE",
+    "CATENA_CACHE",
+    "CATENA_CACHE_CA_CERT",
     "CATENA_CACHE_DIR",
+    "CATENA_CACHE_PASSWORD",
+    "CATENA_CACHE_PASSWORD_FILE",
     "CATENA_CA_CERT",
     "CATENA_CLIENT_ASSERTION",
     "CATENA_CLIENT_ASSERTION_COMMAND",

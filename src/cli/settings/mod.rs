@@ -13,8 +13,10 @@ mod output;
 mod proxy;
 mod resolve;
 mod setting;
+mod store;
 mod token_request;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::origin::Origin;
@@ -32,16 +34,22 @@ use crate::oauth::parameter::Parameter;
 use crate::oauth::scope::Scope;
 use crate::oauth::token_url::TokenUrl;
 use crate::token::cache::directory::Directory;
+use crate::token::store::access::Access;
 use assertion::AssertionSetting;
 pub use config::error::{ConfigProblem, LineProblem};
 pub use config::{Config, place};
-pub use credential::{credential_variables, has_runner, unused_credentials};
+pub use credential::{has_runner, unused_credentials};
 pub use environment::{
     can_erase_lines, ci_system, empty_variables, is_set_but_empty, misspelt_variable, nearest_variable, notify_socket,
     places_in_memory, search_path, temporary_directory, unread_variables,
 };
 pub use proxy::{NoProxy, ProxyChoice, unmatched_no_proxy};
 pub use setting::{Checked, Name, Problem, Setting, SettingError};
+
+/// The variables that no child gets: they may contain a credential, or say how to get it.
+pub fn secret_variables() -> impl Iterator<Item = &'static str> {
+    credential::variables().chain(store::VARIABLES)
+}
 
 /// Why there is no cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -88,6 +96,8 @@ pub struct Settings {
     pub no_cache: Checked<bool>,
     /// `None` if neither a setting nor `HOME` names one.
     pub cache_directory: Option<Checked<Directory>>,
+    /// The cache that machines share; `None` if no setting names one.
+    pub store: Checked<Option<Arc<Access>>>,
     pub timeout: Checked<Duration>,
     pub connect_timeout: Checked<Duration>,
     pub retries: Checked<u32>,
@@ -126,6 +136,7 @@ impl Settings {
             self.min_ttl.as_ref().err(),
             self.no_cache.as_ref().err(),
             self.cache_directory.as_ref().and_then(|directory| directory.as_ref().err()),
+            self.store.as_ref().err(),
             self.timeout.as_ref().err(),
             self.connect_timeout.as_ref().err(),
             self.retries.as_ref().err(),
@@ -150,6 +161,12 @@ impl Settings {
             true => Err(NoCache::Off(no_cache.origin)),
             false => self.cache_directory.clone().transpose()?.ok_or(NoCache::NoHome),
         })
+    }
+
+    /// The cache that machines share, unless the cache is off.
+    pub fn store(&self) -> Result<Option<Arc<Access>>, SettingError> {
+        let is_on = matches!(self.no_cache, Ok(Setting { value: false, .. }));
+        Ok(self.store.clone()?.value.filter(|_| is_on))
     }
 
     /// What a client assertion says, or must say.

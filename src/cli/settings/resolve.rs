@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::assertion::{self, AssertionSetting};
 use super::environment::{self, Environment, first, is_empty};
 use super::setting::{Checked, Name, Problem, Reader, Setting, SettingError, Sources, line};
-use super::{Settings, certificate, config, credential, output, proxy, token_request};
+use super::{Settings, certificate, config, credential, output, proxy, store, token_request};
 use crate::base::duration;
 use crate::base::origin::Origin;
 use crate::cli::args::Options;
@@ -62,6 +62,8 @@ impl Settings {
         let is_known = issuer.as_ref().is_ok_and(|issuer| issuer.value.is_keycloak());
         let is_known = is_known && token_url.as_ref().is_ok_and(|url| url.value.is_none());
         let is_only = !has_runner && (is_known || server.is_ok_and(|server| !server.tls));
+        let ca_bundle = ca_bundle(network.ca_cert, sources);
+        let realms = ca_bundle.as_ref().ok().and_then(|bundle| bundle.value.as_ref());
         let retries = read(Name::Retries, "--retries", &["CATENA_RETRIES"]);
         let name = |text: &str| match text.len() {
             0 => Err(Problem::Empty),
@@ -97,7 +99,8 @@ impl Settings {
                 duration::parse_positive,
             ),
             retries: retries.value(network.retries, Self::RETRIES, |text| text.parse().map_err(|_| Problem::Unknown)),
-            ca_bundle: ca_bundle(network.ca_cert, sources),
+            store: store::resolve(cache.cache, cache.cache_ca_cert, realms, sources),
+            ca_bundle,
             proxy: proxy::choose(network.proxy, server, is_only, sources),
             token_url,
             params: token_request::params(identity.param, sources),

@@ -50,6 +50,7 @@ pub enum Name {
     SigningAlgorithm,
     MinTtl,
     Cache,
+    Store,
     Timeout,
     ConnectTimeout,
     Retries,
@@ -109,6 +110,8 @@ pub enum Problem {
     Parameter(#[from] UnusableParameter),
     ExecInfo(#[from] UnusableExecInfo),
     EnvName(&'static str),
+    /// In the URL of the shared cache, in the configuration file.
+    PasswordInFile,
     Config(Box<ConfigProblem>),
     /// `--env-name` with this format, which has no variable.
     UnusedEnvName(Setting<Format>),
@@ -136,11 +139,11 @@ impl<T> Setting<T> {
 }
 
 /// Whether a text is neither a secret in the wrong place, nor a URL that may contain one.
-fn is_harmless(name: Name, text: &str) -> bool {
+pub fn is_harmless(name: Name, text: &str) -> bool {
     /// Generated secrets are at least this long.
     const SHORTEST_SECRET: usize = 16;
     match name {
-        Name::Issuer | Name::TokenIssuer | Name::TokenUrl | Name::Proxy => {
+        Name::Issuer | Name::TokenIssuer | Name::TokenUrl | Name::Proxy | Name::Store => {
             text.contains("://") && !text.contains(['@', '?', '#'])
         }
         Name::ClientId | Name::Credential | Name::Scope | Name::Params => false,

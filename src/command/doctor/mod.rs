@@ -10,6 +10,7 @@ mod local;
 mod realm;
 mod recorder;
 mod report;
+mod shared;
 
 use std::iter;
 use std::process::ExitCode;
@@ -73,6 +74,7 @@ pub fn run(options: Options, args: DoctorArgs) -> Result<ExitCode, Error> {
         _ => without_network(settings, Skipped::NotReached),
     })?;
     report.add([cache::step(settings, source.as_ref(), fetched, deadline)])?;
+    report.add(shared::step(settings, source.as_ref(), fetched, &recorder, args.offline, deadline))?;
     report.end(args.offline)
 }
 

@@ -3,6 +3,7 @@
 //! One deadline covers DNS, TCP, proxy and TLS: `--connect-timeout`, or the rest of `--timeout` if that is shorter. The
 //! layers below return an [`io::Error`], which becomes an [`HttpError`] here.
 
+pub(crate) mod direct;
 mod happy_eyeballs;
 mod head;
 pub(crate) mod no_proxy;
@@ -92,6 +93,7 @@ impl Dialer {
         }
         self.secure(stream, target, self.identity.clone(), limit)
     }
+
     /// Starts TLS if `peer` uses it.
     fn secure(
         &self,
@@ -262,7 +264,6 @@ mod tests {
         peer.set_nonblocking(true).unwrap();
         assert_eq!(peer.read(&mut [0; 64]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
         assert!(!transport.went_out.load(Ordering::Relaxed));
-
         peer.set_nonblocking(false).unwrap();
         peer.write_all(b"HTTP/1.0 200 OK\nX: y\nDate :a\n b\n\nanswer").unwrap();
         assert!(transport.await_input(never).unwrap());

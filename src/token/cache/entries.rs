@@ -43,10 +43,28 @@ pub fn write(binding: &Binding, response: &TokenResponse) -> io::Result<(Vec<u8>
 
 /// The token in `content`, with its current remaining lifetime, and what it is for.
 pub fn read(content: &[u8]) -> Option<(Binding, TokenResponse)> {
+    read_at(content, &|asked_at, _, _| asked_at)
+}
+
+/// The time of the request may have to be put on another clock.
+fn read_at(content: &[u8], at: &dyn Fn(Moment, Duration, Moment) -> Moment) -> Option<(Binding, TokenResponse)> {
     let Sealed { binding, asked_at, lifetime, answer, discovered } = serde_json::from_slice(content).ok()?;
-    let lifetime = Some(Duration::from_millis(lifetime));
-    let response = TokenResponse::cached(answer.get().to_owned(), asked_at, lifetime, clock::now())?;
+    let (lifetime, now) = (Duration::from_millis(lifetime), clock::now());
+    let asked_at = at(asked_at, lifetime, now);
+    let response = TokenResponse::cached(answer.get().to_owned(), asked_at, Some(lifetime), now)?;
     Some((binding, TokenResponse { discovered: discovered.map(Cow::into_owned), ..response }))
+}
+
+/// Another machine's clock may be this far behind or ahead.
+pub const CLOCKS_APART: Duration = Duration::from_secs(5 * 60);
+
+/// The token in `content` that another machine wrote and the store keeps for `left`, on this machine's clocks. Whatever
+/// the store says, it has expired when it has by the wall clock.
+pub fn read_shared(content: &[u8], left: Duration) -> Option<(Binding, TokenResponse)> {
+    read_at(content, &|asked_at: Moment, lifetime: Duration, now: Moment| {
+        let by_wall = asked_at.after(lifetime.saturating_add(CLOCKS_APART)).wall.saturating_sub(now.wall);
+        now.before(lifetime - left.min(lifetime).min(Duration::from_micros(by_wall)))
+    })
 }
 
 /// Keys for the entries of a directory: the secret's, if it is known, and every remembered one.
@@ -117,7 +135,8 @@ mod tests {
     fn the_discovered_endpoints_are_part_of_an_entry_that_may_have_none() {
         let binding = r#"{"issuer":"i","client_id":"c","scope":"","client_auth":"post"}"#;
         let entry = format!(
-            r#"{{"binding":{binding},"asked_at":{{"wall":1,"boot":1}},"lifetime":9,"answer":{{"access_token":"a"}}}}"#
+            r#"{{"binding":{binding},"asked_at":{{"wall":1,"boot":1,"boot_id":{}}},"lifetime":9,"answer":{{"access_token":"a"}}}}"#,
+            crate::base::clock::boot_id()
         );
         let (binding, response) = read(entry.as_bytes()).unwrap();
         assert_eq!(response.discovered, None);

@@ -4,7 +4,8 @@
 //! two processes could hold two locks. Its content describes the holder and bounds the wait:
 //!
 //! - a waiter spends at most two thirds of its time, so that it has time for a request of its own;
-//! - it waits until the holder's deadline at most: after that, the holder is stopped or hangs;
+//! - it waits until the holder's deadline at most: after that, the holder is stopped or hangs. On another machine, which
+//!   shares the directory, that deadline is unknown;
 //! - a holder that stored nothing records that, and the waiters continue at once instead of one after another.
 
 use std::fs::{File, TryLockError};
@@ -111,7 +112,8 @@ impl Drop for Lock {
 fn wait(file: &File, patience: Deadline) -> Result<File, NoLock> {
     static IS_WAITING: AtomicBool = AtomicBool::new(false);
     let holder = || Record::read(file).filter(|record| record.kind == Kind::Held);
-    let held = || NoLock::Held(holder().map(|record| record.process));
+    let own = |record: &Record| record.boot_id == clock::boot_id();
+    let held = || NoLock::Held(holder().filter(own).map(|record| record.process));
     let file_of_thread = file.try_clone()?;
     if IS_WAITING.swap(true, Ordering::Relaxed) {
         return Err(held());
@@ -135,7 +137,7 @@ fn wait(file: &File, patience: Deadline) -> Result<File, NoLock> {
             Err(RecvTimeoutError::Disconnected) if file.try_lock().is_ok() => return Ok(file.try_clone()?),
             Err(RecvTimeoutError::Disconnected) => thread::sleep(look),
         }
-        let now_overdue = holder().filter(|record| record.moment < clock::now().boot);
+        let now_overdue = holder().filter(|record| own(record) && record.moment < clock::now().boot);
         // Twice the same, because the next holder may not have written its record yet.
         if patience.has_passed() || (now_overdue.is_some() && now_overdue == overdue) {
             return Err(held());
@@ -150,6 +152,8 @@ struct Record {
     kind: Kind,
     process: u32,
     moment: u64,
+    /// The boot of both.
+    boot_id: u64,
 }
 
 /// The last byte of the file.
@@ -165,14 +169,15 @@ enum Kind {
 
 impl Record {
     /// Fixed, so that it can be overwritten in place even on a full disk.
-    const LENGTH: usize = 32;
+    const LENGTH: usize = 49;
 
     fn own(kind: Kind, moment: u64) -> Self {
-        Self { kind, process: std::process::id(), moment }
+        Self { kind, process: std::process::id(), moment, boot_id: clock::boot_id() }
     }
 
     fn write(self, file: &File) -> io::Result<()> {
-        let text = format!("{:>10} {:>20}{}", self.process, self.moment, char::from(self.kind as u8));
+        let Self { kind, process, moment, boot_id } = self;
+        let text = format!("{process:>10} {moment:>20} {boot_id:016x}{}", char::from(kind as u8));
         file.write_all_at(text.as_bytes(), 0)
     }
 
@@ -183,7 +188,8 @@ impl Record {
         let kind = kinds.into_iter().find(|kind| bytes.last() == Some(&(*kind as u8)))?;
         let text = std::str::from_utf8(&bytes[..Self::LENGTH - 1]).ok()?;
         let mut words = text.split_whitespace();
-        Some(Self { kind, process: words.next()?.parse().ok()?, moment: words.next()?.parse().ok()? })
+        let (process, moment) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        Some(Self { kind, process, moment, boot_id: u64::from_str_radix(words.next()?, 16).ok()? })
     }
 }
 

@@ -7,12 +7,22 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::clock::Moment;
+use crate::base::clock::{self, Moment};
 use crate::oauth::error::{Cause, RequestError};
 use crate::token::cache::Binding;
+use crate::token::cache::entries::CLOCKS_APART;
 
 /// Longer waits are cut to this: one request per ten minutes floods no service.
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
+
+/// A 429 may be meant for one machine's address, and must not stop a fleet for longer.
+const LONGEST_SHARED_WAIT: Duration = Duration::from_secs(60);
+
+/// How long a refused credential is not sent by any machine.
+const REFUSED: Duration = Duration::from_secs(30);
+
+/// For the machines that have waited.
+const TEMPORARY: Duration = Duration::from_secs(5);
 
 /// The version of [`Outcome`]. Version 1 held sentences, version 2 no client, version 3 no host.
 const VERSION: u32 = 4;
@@ -51,6 +61,50 @@ impl Outcome {
         serde_json::from_slice(content).ok().filter(|outcome: &Self| outcome.version == VERSION)
     }
 
+    /// How long a store keeps it for other machines.
+    pub fn time_in_store(&self) -> Duration {
+        match self.error.retry_after() {
+            Some(wait) => wait.min(LONGEST_SHARED_WAIT),
+            None if self.is_of_credential() => REFUSED,
+            None => TEMPORARY,
+        }
+    }
+
+    /// What it means for a process on another machine, for which the store keeps it for `left`. `has_seen` and
+    /// `has_waited`: for the request that failed. `is_alone`: what happened before does not count for the process.
+    pub fn meaning_elsewhere(
+        mut self,
+        left: Duration,
+        has_seen: bool,
+        has_waited: bool,
+        is_alone: bool,
+        route: &str,
+    ) -> Option<Shared> {
+        // An operator of the store could keep it for longer.
+        let age = clock::now().wall.saturating_sub(self.happened.after(LONGEST_SHARED_WAIT).wall);
+        let is_old = age > CLOCKS_APART.as_micros() as u64;
+        if is_old || (is_alone && !has_waited) {
+            return None;
+        }
+        let left = left.min(self.time_in_store());
+        if has_seen && self.route.as_deref() == Some(route) {
+            return Some(Shared::Failure(self.error));
+        }
+        if self.error.wait.is_some() {
+            return Some(Shared::Wait { left, cause: self.error.cause });
+        }
+        self.is_of_credential().then(|| {
+            self.error.told = Some(self.time_in_store() - left);
+            Shared::Failure(self.error)
+        })
+    }
+
+    /// Whether the realm refused the credential, which all machines with it share. A gateway may refuse one address.
+    fn is_of_credential(&self) -> bool {
+        let is_of_realm = matches!(&*self.error.cause, Cause::Status(response, _) if !response.code.is_empty());
+        self.route.is_some() && self.error.is_refused() && is_of_realm
+    }
+
     /// When the file expires, in seconds since 1970.
     pub fn expires_at(&self) -> u64 {
         self.happened.after(LONGEST_WAIT).unix_seconds()
@@ -73,7 +127,7 @@ mod tests {
     use super::*;
 
     fn at(second: u64) -> Moment {
-        Moment { wall: second * 1_000_000, boot: second * 1_000_000 }
+        Moment::at(second, second)
     }
 
     fn binding() -> Binding {

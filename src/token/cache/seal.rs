@@ -13,6 +13,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use zeroize::Zeroizing;
 
 use crate::base::secret::Secret;
+use crate::token::cache::hex;
 
 /// The format's name and version. Files of another version do not open, and are not deleted as broken.
 const MAGIC: &[u8; 8] = b"ctoken\0\x01";
@@ -41,6 +42,11 @@ impl SecretKeys {
         std::array::from_fn(|at| bytes[at])
     }
 
+    /// The secret's tag in the names of a binding's keys in a shared cache.
+    pub fn store_tag(&self, binding: &str) -> String {
+        hex(&self.expand(&[b"store", binding.as_bytes()])[..16])
+    }
+
     /// The key of the file `name` that starts with `head`; `None` if the head is too short.
     pub fn file_key(&self, name: &str, head: &[u8]) -> Option<FileKey> {
         let salt = head.get(MAGIC.len()..MAGIC.len() + SALT)?;
@@ -54,6 +60,13 @@ impl SecretKeys {
         debug_assert!(filled.is_ok());
         bytes
     }
+}
+
+/// Hexadecimal digits that no other machine has; zeros without random bytes.
+pub fn random() -> String {
+    let mut bytes = [0; 16];
+    let _ = SystemRandom::new().fill(&mut bytes);
+    hex(&bytes)
 }
 
 /// Seals `content` for the file `name`, which expires at that second since 1970; `None` without random bytes.

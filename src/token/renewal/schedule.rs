@@ -60,7 +60,7 @@ mod tests {
     use crate::token::source::{TokenError, Use};
 
     fn at(second: u64) -> Moment {
-        Moment { wall: second * 1_000_000, boot: second * 1_000_000 }
+        Moment::at(second, second)
     }
 
     fn due(lifetime: Option<u64>, min_ttl: Option<u64>, now: Moment) -> u64 {
@@ -84,9 +84,9 @@ mod tests {
     #[test]
     fn a_clock_that_was_set_or_stopped_counts() {
         // The machine was halted by its host for an hour; it slept where the wall clock was set back.
-        assert_eq!(due(Some(300), None, Moment { wall: at(4_600).wall, boot: at(1_010).boot }), 0);
-        assert_eq!(due(Some(300), None, Moment { wall: at(1_001).wall, boot: at(1_400).boot }), 0);
-        assert_eq!(due(Some(300), None, Moment { wall: at(10).wall, boot: at(1_010).boot }), 0);
+        assert_eq!(due(Some(300), None, Moment::at(4_600, 1_010)), 0);
+        assert_eq!(due(Some(300), None, Moment::at(1_001, 1_400)), 0);
+        assert_eq!(due(Some(300), None, Moment::at(10, 1_010)), 0);
     }
 
     #[test]

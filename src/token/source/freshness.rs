@@ -69,6 +69,16 @@ impl Freshness {
         }
     }
 
+    /// Whether to use a token of another machine, on whose clock it was requested. `has_waited`: it was requested after
+    /// this process came, so that a new one would be no better.
+    pub fn accepts_shared(&self, shared: &TokenResponse, has_waited: bool, now: Moment) -> bool {
+        match (has_waited, self.is_fresh) {
+            (true, _) => shared.left_at(now).is_some_and(|left| !left.is_zero()),
+            (false, true) => false,
+            (false, false) => self.check_cached(shared, now).is_ok(),
+        }
+    }
+
     pub fn check_new(&self, new: &TokenResponse, now: Moment) -> Result<(), TokenError> {
         let Some(min_ttl) = self.min_ttl else { return Ok(()) };
         match new.left_at(now) {
@@ -84,7 +94,7 @@ mod tests {
     use crate::cli::error::Exit;
 
     fn at(second: u64) -> Moment {
-        Moment { wall: second * 1_000_000, boot: second * 1_000_000 }
+        Moment::at(second, second)
     }
 
     fn cached(lifetime: Option<u64>) -> TokenResponse {
@@ -100,6 +110,23 @@ mod tests {
     fn used_until(lifetime: u64, freshness: &Freshness) -> u64 {
         let used = |age: &u64| freshness.check_cached(&cached(Some(lifetime)), at(1_000 + age)).is_ok();
         (0..=lifetime + 1).take_while(used).count() as u64
+    }
+
+    #[test]
+    fn a_token_of_another_machine_is_fresh_if_this_process_has_waited_for_it() {
+        for (min_ttl, is_fresh, has_waited, now, is_used) in [
+            (None, false, false, 1_010, true),
+            (None, false, false, 1_271, false),
+            (Some(300), false, false, 1_010, false),
+            (None, true, false, 1_010, false),
+            (None, true, true, 1_010, true),
+            (Some(300), false, true, 1_010, true),
+            (None, false, true, 1_299, true),
+            (None, false, true, 1_300, false),
+        ] {
+            let found = wanted(min_ttl, is_fresh).accepts_shared(&cached(Some(300)), has_waited, at(now));
+            assert_eq!(found, is_used, "{min_ttl:?} {is_fresh} {has_waited} {now}");
+        }
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! Where a token comes from: the cache, or the token endpoint.
 
 mod call;
+mod fleet;
 mod freshness;
 mod revocation;
 mod single_flight;
+mod taken;
+mod unlocked;
 
 use std::time::Duration;
 
@@ -25,7 +28,9 @@ use crate::oauth::scope::Scope;
 use crate::oauth::token_response::TokenResponse;
 use crate::oauth::token_url::TokenUrl;
 use crate::token::cache::Cache;
+use crate::token::store::SharedCache;
 pub use call::Call;
+pub use fleet::StoreTrouble;
 pub use freshness::{Freshness, Use};
 pub use revocation::{RevocationError, RevocationReport, RevokedToken, Which};
 
@@ -47,6 +52,8 @@ pub struct TokenSource {
     pub route: Route,
     /// `None` with `--no-cache`.
     pub cache: Option<Cache>,
+    /// The cache that machines share.
+    pub shared: Option<SharedCache>,
     pub freshness: Freshness,
     /// For each call.
     pub timeout: Duration,

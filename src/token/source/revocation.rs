@@ -2,7 +2,8 @@
 //!
 //! A cached token is read, revoked and deleted under the lock of its binding, so that concurrent `revoke`s report the
 //! truth and no newer token is deleted. It is also deleted if the outcome is unknown, because no call may print a token
-//! that may be revoked. If the service refuses, the token stays.
+//! that may be revoked. If the service refuses, the token stays. The token in the shared cache is revoked first, so that
+//! no machine finds it meanwhile.
 
 use std::time::SystemTime;
 
@@ -19,6 +20,7 @@ use crate::token::cache::entries::{self, DecryptionKeys, Entry};
 use crate::token::cache::lock::LockAttempt;
 use crate::token::cache::{Cache, CacheError};
 use crate::token::source::call::Call;
+use crate::token::source::taken::Taken;
 use crate::token::source::{TokenError, TokenSource};
 
 #[derive(Clone, Copy)]
@@ -57,15 +59,20 @@ pub struct RevocationReport {
     pub left: usize,
     /// Whether the cache has tokens of other bindings.
     pub has_others: bool,
+    /// Whether other machines may have copies.
+    pub is_shared: bool,
 }
 
 impl TokenSource {
     pub fn revoke(&self, which: Which<'_>) -> RevocationReport {
         let (call, mut report) = (self.call(), RevocationReport::default());
-        let result = match (which, &self.cache) {
-            (Which::Given(token), _) => report.revoke_given(&call, token),
-            (_, Some(cache)) => report.revoke_cached(&call, cache, matches!(which, Which::All)),
-            (_, None) => Ok(()),
+        report.is_shared = self.shared.is_some();
+        let result = match which {
+            Which::Given(token) => report.revoke_given(&call, token),
+            _ => report.revoke_shared(&call).map_err(RevocationError::from).and_then(|ended| match &self.cache {
+                Some(cache) => report.revoke_cached(&call, cache, matches!(which, Which::All), ended.as_ref()),
+                None => Ok(()),
+            }),
         };
         report.errors.extend(result.err());
         report
@@ -73,8 +80,38 @@ impl TokenSource {
 }
 
 impl RevocationReport {
-    /// A refusal concerns one token, so the others are revoked anyway. Any other error ends it.
-    fn revoke_cached(&mut self, call: &Call<'_>, cache: &Cache, is_all: bool) -> Result<(), RevocationError> {
+    /// Returns the token in the shared cache, if it is or may be revoked.
+    fn revoke_shared(&mut self, call: &Call<'_>) -> Result<Option<AccessToken>, TokenError> {
+        let Some(taken) = Taken::take(call, None)? else { return Ok(None) };
+        let token = taken.token.access_token.clone();
+        redact::hide_token(token.expose());
+        let (revoked, expires) = (call.revoke(&token, taken.token.discovered.as_ref()), expiry(&token));
+        if !may_be_revoked(&revoked) {
+            taken.put_back(call);
+        }
+        match revoked {
+            Ok(revoked) => self.revoked.push(RevokedToken { revoked, expires }),
+            Err(error) if error.is_outcome_unknown() => {
+                emit(Event::Warning(Warning::TokenMayBeRevoked { expires }));
+                self.errors.push(error.into());
+            }
+            Err(error) if error.is_refused() => {
+                self.errors.push(error.into());
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(Some(token))
+    }
+
+    /// A refusal concerns one token, so the others are revoked anyway. Any other error ends it. `ended` needs no request.
+    fn revoke_cached(
+        &mut self,
+        call: &Call<'_>,
+        cache: &Cache,
+        is_all: bool,
+        ended: Option<&AccessToken>,
+    ) -> Result<(), RevocationError> {
         let (directory, own) = (&cache.directory, &cache.binding);
         let all = entries::names(directory)?;
         let (names, others): (Vec<_>, Vec<_>) = all.iter().partition(|name| is_all || cache.has(name));
@@ -98,6 +135,9 @@ impl RevocationReport {
         });
         // The server may mention one token in its response for another.
         entries.iter().for_each(|entry| redact::hide_token(entry.response.access_token.expose()));
+        let (copies, entries): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|entry| ended == Some(&entry.response.access_token));
+        copies.into_iter().try_for_each(|copy| keys.forget(copy))?;
         self.left = entries.len();
         for entry in &entries {
             self.left -= 1;
@@ -130,7 +170,11 @@ impl RevocationReport {
     /// Revokes a token argument, and deletes every copy of it that opens.
     fn revoke_given(&mut self, call: &Call<'_>, token: &AccessToken) -> Result<(), RevocationError> {
         redact::hide_token(token.expose());
+        let taken = Taken::take(call, Some(token))?;
         let revoked = call.revoke(token, None);
+        if let Some(taken) = taken.filter(|_| !may_be_revoked(&revoked)) {
+            taken.put_back(call);
+        }
         if let Some(cache) = call.source.cache.as_ref().filter(|_| may_be_revoked(&revoked)) {
             self.errors.extend(delete_copies(call, &cache.directory, token).err());
         }

@@ -6,6 +6,7 @@ mod entries;
 mod keyring;
 mod lock;
 mod loss;
+mod machines;
 mod privacy;
 mod single_flight;
 mod trouble;

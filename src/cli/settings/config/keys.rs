@@ -16,10 +16,12 @@ pub enum Type {
 /// The table of profiles.
 pub const PROFILE: &str = "profile";
 
-pub const KEYS: [(&str, Type); 30] = [
+pub const KEYS: [(&str, Type); 32] = [
     ("assertion-audience", Type::Text),
     ("audience", Type::Text),
     ("ca-cert", Type::Path),
+    ("cache", Type::Text),
+    ("cache-ca-cert", Type::Path),
     ("cache-dir", Type::Path),
     ("client-assertion-command", Type::Text),
     ("client-assertion-file", Type::Path),

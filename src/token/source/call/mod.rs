@@ -13,17 +13,19 @@ use crate::base::secret::Secret;
 use crate::credential::{ClientCredentials, Cost, CredentialSource};
 use crate::http::Http;
 use crate::http::retry::{self, RetryBudget};
-use crate::oauth::assertion::Assertion;
 use crate::oauth::discovery;
 use crate::oauth::endpoints::Endpoints;
-use crate::oauth::error::{Asked, Cause, RequestError};
+use crate::oauth::error::{Cause, RequestError};
 use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::directory::Problem;
 use crate::token::cache::keyring::Remembered;
 use crate::token::cache::lock::{Lock, LockAttempt};
 use crate::token::cache::seal::SecretKeys;
 use crate::token::cache::{Cache, CacheError, Miss, Shared};
+use crate::token::source::fleet::{Fleet, Turn, Wants};
+use crate::token::source::freshness::Freshness;
 use crate::token::source::single_flight::{self, Steps};
+use crate::token::source::unlocked::Unlocked;
 use crate::token::source::{TokenError, TokenSource};
 
 pub struct Call<'a> {
@@ -34,19 +36,15 @@ pub struct Call<'a> {
     unlocked: RefCell<Option<Rc<Unlocked>>>,
     http: OnceCell<Http>,
     endpoints: OnceCell<Endpoints>,
-}
-
-/// The credential, and what it seals the cache with.
-pub struct Unlocked {
-    pub credentials: ClientCredentials,
-    pub keys: SecretKeys,
+    /// `Some(None)` if there is no shared cache, or the credential is not for it.
+    fleet: Option<Option<Fleet<'a>>>,
 }
 
 impl<'a> Call<'a> {
     pub fn new(source: &'a TokenSource, deadline: Deadline) -> Self {
         let (unlocked, http, endpoints) = (RefCell::default(), OnceCell::new(), OnceCell::new());
         let tries = RetryBudget::new(source.route.retries);
-        Self { source, tries, deadline: Cell::new(deadline), unlocked, http, endpoints }
+        Self { source, tries, deadline: Cell::new(deadline), unlocked, http, endpoints, fleet: None }
     }
 
     /// A call with a known credential and HTTP client.
@@ -117,7 +115,7 @@ impl<'a> Call<'a> {
     /// Gets a token that is fresh enough; gets the secret only if needed.
     pub fn token(&mut self) -> Result<TokenResponse, TokenError> {
         let freshness = &self.source.freshness;
-        if self.source.cache.is_some() {
+        if self.source.cache.is_some() || self.source.shared.is_some() {
             self.tries.caller_waits = true;
             return single_flight::token(self, freshness);
         }
@@ -139,6 +137,22 @@ impl<'a> Call<'a> {
             self.share(failed);
         }
         result
+    }
+
+    /// The cache that machines share, opened when it is first needed.
+    fn fleet(&mut self) -> Option<&mut Fleet<'a>> {
+        if self.fleet.is_none() {
+            self.fleet = Some(self.source.shared.as_ref().and_then(|shared| {
+                let unlocked = self.unlock().ok()?;
+                unlocked.may_be_shared().then(|| Fleet::new(shared, unlocked))
+            }));
+        }
+        self.fleet.as_mut()?.as_mut()
+    }
+
+    fn wants(&self, freshness: &Freshness) -> Wants<'a> {
+        let (source, freshness) = (self.source, *freshness);
+        Wants { freshness, route: source.way(), is_typed: source.credential.is_typed(), assertion: &source.assertion }
     }
 
     /// Stores the entry's key for later calls without the secret.
@@ -188,16 +202,14 @@ impl Steps for Call<'_> {
 
     fn shared(&self, since: Moment) -> Option<Shared> {
         let cache = self.source.cache.as_ref()?;
-        let Unlocked { credentials, keys } = &*self.unlock().ok()?;
-        let mut shared = cache.shared(keys, since, &self.source.way())?;
-        if let Shared::Failure(RequestError { cause, .. }) = &mut shared
-            && let Cause::Status(_, Asked { client: Some(client), .. }) = &mut **cause
-        {
-            (client.by, client.mistake) = (credentials.by, credentials.mistake());
-            client.assertion =
-                Assertion::of(credentials, &self.source.assertion, clock::wall()).ok().map(|own| own.claims);
-        }
-        Some(shared)
+        let unlocked = self.unlock().ok()?;
+        let shared = cache.shared(&unlocked.keys, since, &self.source.way())?;
+        Some(unlocked.adopt(shared, &self.source.assertion))
+    }
+
+    fn turn(&mut self, freshness: &Freshness) -> Turn {
+        let (wants, deadline) = (self.wants(freshness), self.deadline());
+        self.fleet().map_or(Turn::Ask, |fleet| fleet.turn(&wants, deadline))
     }
 
     fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
@@ -207,14 +219,25 @@ impl Steps for Call<'_> {
         result
     }
 
-    /// A failure means that each call requests a token, so it is a warning, except for a missing home.
+    fn publish(&mut self, fetched: &Result<TokenResponse, TokenError>, freshness: &Freshness) {
+        let (wants, deadline) = (self.wants(freshness), self.deadline());
+        self.fleet().into_iter().for_each(|fleet| fleet.publish(fetched, &wants, deadline));
+    }
+
+    /// A failure means that each call requests a token, so it is a warning, except for a missing home, or if the shared
+    /// cache has the token.
     fn store(&mut self, token: &TokenResponse) -> bool {
         let (Some(cache), Ok(unlocked)) = (&self.source.cache, self.unlock()) else { return false };
         let stored = cache.store(&unlocked.keys, token).map(|key| self.remember(cache, &key, token));
         let Err(error) = stored else { return true };
+        let is_elsewhere = self.fleet.iter().flatten().any(|fleet| fleet.has_token);
         let is_missing = matches!(error.get_ref().and_then(|inner| inner.downcast_ref()), Some(Problem::NoBase(_)));
         let why = &CacheError::NotStored(cache.directory.path.clone(), error);
-        emit(if is_missing { Event::WithoutCache { why } } else { Event::Warning(Warning::NotStored(why)) });
+        emit(if is_missing || is_elsewhere {
+            Event::WithoutCache { why }
+        } else {
+            Event::Warning(Warning::NotStored(why))
+        });
         false
     }
 

@@ -3,11 +3,13 @@
 //! 1. **Look**: use a cached token that is fresh enough, without lock or network.
 //! 2. **Lock**: one process continues and the others wait, within the bounds of [`crate::token::cache::lock`].
 //! 3. **Look again**: the previous holder of the lock may have stored a token, or shared its failure.
-//! 4. **Fetch**: the holder makes one request.
-//! 5. **Store** the token, or share the failure, and release the lock.
+//! 4. **Shared cache**: another machine may have done so, or is requesting a token now ([`super::fleet`]).
+//! 5. **Fetch**: the holder makes one request.
+//! 6. **Store** the token, or share the failure, and release the lock.
 //!
 //! A broken cache is reported but never fatal: without a lock or storage, each process requests its own token at once.
 
+mod fake;
 mod tests;
 
 use std::mem::{Discriminant, discriminant};
@@ -21,6 +23,7 @@ use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::lock::LockAttempt;
 use crate::token::cache::{Miss, Shared};
 use crate::token::source::TokenError;
+use crate::token::source::fleet::Turn;
 use crate::token::source::freshness::Freshness;
 
 /// What one call does, so that a test can replace clock, secret, store and endpoint.
@@ -38,7 +41,11 @@ pub trait Steps {
     fn lock(&mut self) -> LockAttempt<Self::Lock>;
     /// What another process's failure means for this one, which has waited since `since`.
     fn shared(&self, since: Moment) -> Option<Shared>;
+    /// What other machines have, or whose turn it is to ask.
+    fn turn(&mut self, freshness: &Freshness) -> Turn;
     fn fetch(&mut self) -> Result<TokenResponse, TokenError>;
+    /// Shares the result with other machines.
+    fn publish(&mut self, fetched: &Result<TokenResponse, TokenError>, freshness: &Freshness);
     /// Stores the token; returns whether other processes can find it.
     fn store(&mut self, token: &TokenResponse) -> bool;
     /// Shares the failure; returns whether the processes that it concerns can find it.
@@ -80,19 +87,27 @@ pub fn token(steps: &mut impl Steps, freshness: &Freshness) -> Result<TokenRespo
         if let Some(token) = look(steps, freshness, since, &mut reported)? {
             return Ok(token);
         }
-        match steps.shared(since) {
-            None => {}
-            Some(Shared::Failure(failure)) => {
+        match steps.shared(since).map_or_else(|| steps.turn(freshness), Turn::Shared) {
+            Turn::Ask => {}
+            Turn::Found(token) => {
+                match lock {
+                    Some(lock) if !steps.store(&token) => steps.release_unstored(lock),
+                    _ => {}
+                }
+                return freshness.check_new(&token, steps.now()).map(|()| token);
+            }
+            Turn::Shared(Shared::Failure(failure)) => {
                 emit(Event::Shared { wait: None });
                 return Err(failure.into());
             }
-            Some(Shared::Wait { left, cause }) => {
+            Turn::Shared(Shared::Wait { left, cause }) => {
                 drop(lock);
                 steps.wait_as_another(left, cause)?;
                 continue;
             }
         }
         let fetched = steps.fetch();
+        steps.publish(&fetched, freshness);
         let is_shared = match &fetched {
             Ok(token) => is_usable(token, steps.now()) && steps.store(token),
             Err(TokenError::Request(failed)) => lock.is_none() || steps.share(failed),

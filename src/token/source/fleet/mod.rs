@@ -1,0 +1,254 @@
+//! One request for a fleet: what this machine finds in the shared cache, and whether it is its turn to ask.
+//!
+//! The first machine without a token takes the lease, a key that ends by itself, asks the service, and puts a token or
+//! the outcome of its failure into the store, with the lease's number. The others look again and again. No clock of
+//! another machine counts: what is left of a token is the store's to say, and who waited for whom is told by the number.
+//!
+//! The store never fails a call: after a trouble it is left alone, but for one attempt to share the token in the end.
+
+mod publish;
+
+use std::rc::Rc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+
+use crate::base::clock::{self, Deadline, Moment};
+use crate::base::event::{Event, Step, WaitGuard, Warning, emit};
+use crate::oauth::assertion::AssertionSettings;
+use crate::oauth::token_response::TokenResponse;
+use crate::token::cache::outcome::Outcome;
+use crate::token::cache::{Shared, seal};
+
+use crate::token::source::freshness::Freshness;
+use crate::token::source::unlocked::Unlocked;
+use crate::token::store::{Names, PATIENCE, Seen, SharedCache, Store, StoreError, Value};
+
+/// A lease ends after this time, so that a machine that was killed holds up the others for no longer.
+pub const LEASE: Duration = Duration::from_secs(10);
+
+/// A lease that is held for longer does not end by itself: someone has made it last.
+const STUCK: Duration = Duration::from_secs(12);
+
+/// The first pause between two looks, how it grows, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(25);
+const GROWTH: f64 = 1.4;
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+
+/// The bytes by which two sealed values differ: magic and salt.
+const SALTED: usize = 40;
+
+/// What the store could not be used for.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub struct StoreTrouble {
+    /// `host:port`
+    pub store: String,
+    pub why: StoreError,
+}
+
+/// What to do next.
+pub enum Turn {
+    Ask,
+    Found(TokenResponse),
+    Shared(Shared),
+}
+
+/// What this process takes from the store.
+pub struct Wants<'a> {
+    pub freshness: Freshness,
+    /// The fingerprint of its way to the service.
+    pub route: String,
+    pub assertion: &'a AssertionSettings,
+    /// A person typed the secret, which may have a slip.
+    pub is_typed: bool,
+}
+
+pub struct Fleet<'a> {
+    store: Store<'a>,
+    shared: &'a SharedCache,
+    unlocked: Rc<Unlocked>,
+    /// Of the lease that this process takes.
+    number: Vec<u8>,
+    /// When it was taken.
+    taken: Option<Moment>,
+    /// The number of the lease that was held before this process came.
+    first: Option<Vec<u8>>,
+    /// Those that were taken later.
+    waited_for: Vec<Vec<u8>>,
+    /// The token and the outcome that do not count.
+    judged: [Option<Vec<u8>>; 2],
+    /// What is left of the time that the store may take, waits for another machine aside.
+    patience: Duration,
+    /// After a trouble: whether it may be over at the end of the call.
+    trouble: Option<bool>,
+    /// Whether the store has the token of this call.
+    pub has_token: bool,
+}
+
+impl<'a> Fleet<'a> {
+    pub fn new(shared: &'a SharedCache, unlocked: Rc<Unlocked>) -> Self {
+        let store = Store::new(&shared.access, Names::new(&unlocked.keys, &shared.binding));
+        let number = seal::random().into_bytes();
+        let (first, judged) = (None, [None, None]);
+        let (taken, waited_for, trouble, patience) = (None, Vec::new(), None, PATIENCE);
+        Self { store, shared, unlocked, number, taken, first, waited_for, judged, patience, trouble, has_token: false }
+    }
+
+    /// Looks in the store; takes the lease, or waits for the machine that has it.
+    pub fn turn(&mut self, wants: &Wants<'_>, deadline: Deadline) -> Turn {
+        if self.trouble.is_some() {
+            return Turn::Ask;
+        }
+        self.find(wants, deadline).unwrap_or_else(|why| {
+            self.give_up(why);
+            Turn::Ask
+        })
+    }
+
+    fn find(&mut self, wants: &Wants<'_>, deadline: Deadline) -> Result<Turn, StoreError> {
+        // Drawn anew by each process: they do not all give up at once.
+        let share = 0.5 + fastrand::f64() / 6.0;
+        let patience = deadline.left().map_or(Deadline::never(), |left| Deadline::after(left.mul_f64(share)));
+        let mut seen = self.in_time(deadline, Store::look)?;
+        self.first.clone_from(&seen.lease);
+        if let Some(turn) = self.judge(&seen, wants) {
+            return Ok(turn);
+        }
+        emit(Event::SharedMiss { store: &self.shared.access.endpoint });
+        let (mut pause, mut refusals, mut waiting, mut forced) = (FIRST_PAUSE, 0, None, None);
+        let mut stuck_at = Deadline::after(STUCK);
+        loop {
+            if seen.lease.is_none() || stuck_at.has_passed() {
+                let is_stuck = seen.lease.is_some() || refusals > 1;
+                let (taken, before) = (clock::now(), seen.lease.take());
+                let number = self.number.clone();
+                let claim = |store: &mut Store<'_>, end| store.claim(&number, LEASE, is_stuck, end);
+                let (is_mine, now) = self.in_time(deadline, claim)?;
+                seen = now;
+                if let Some(turn) = self.judge(&seen, wants) {
+                    self.taken = is_mine.then_some(taken);
+                    self.release(Store::patience(deadline))?;
+                    return Ok(turn);
+                }
+                if is_mine && !is_stuck {
+                    self.taken = Some(taken);
+                    return Ok(Turn::Ask);
+                }
+                // Several may have taken it at once: it belongs to the last one.
+                forced = is_stuck.then_some(taken);
+                refusals += u32::from(seen.lease.is_none());
+                if seen.lease != before {
+                    stuck_at = Deadline::after(STUCK);
+                }
+            }
+            self.note(seen.lease.as_deref());
+            if patience.has_passed() {
+                emit(Event::Warning(Warning::LeaseHeld));
+                return Ok(Turn::Ask);
+            }
+            waiting.get_or_insert_with(|| {
+                emit(Event::WaitingForFleet);
+                WaitGuard::until(deadline, Step::OtherMachine)
+            });
+            let spread = pause.mul_f64(0.5 + fastrand::f64());
+            thread::sleep(spread.min(patience.left().unwrap_or(spread)));
+            pause = pause.mul_f64(GROWTH).min(LONGEST_PAUSE);
+            let [token, outcome, lease] = self.store.peek(Store::patience(deadline))?;
+            if self.is_new(0, token.as_deref()) || self.is_new(1, outcome.as_deref()) {
+                seen = self.store.look(Store::patience(deadline))?;
+                if let Some(turn) = self.judge(&seen, wants) {
+                    return Ok(turn);
+                }
+            } else {
+                if lease != seen.lease {
+                    stuck_at = Deadline::after(STUCK);
+                }
+                seen = Seen { token: None, outcome: None, lease };
+            }
+            if forced.is_some() && seen.lease.as_ref() == Some(&self.number) {
+                self.taken = forced;
+                return Ok(Turn::Ask);
+            }
+        }
+    }
+
+    /// Uses the store within the time that it has left.
+    fn in_time<T>(
+        &mut self,
+        deadline: Deadline,
+        exchange: impl FnOnce(&mut Store<'a>, Deadline) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let (started, end) = (Instant::now(), Store::patience(deadline).earlier(Deadline::after(self.patience)));
+        let result = exchange(&mut self.store, end);
+        self.patience = self.patience.saturating_sub(started.elapsed());
+        result
+    }
+
+    /// Notes a lease that another machine took after this process came.
+    fn note(&mut self, lease: Option<&[u8]>) {
+        if let Some(lease) = lease
+            && self.first.as_deref() != Some(lease)
+            && self.number != lease
+            && !self.waited_for.iter().any(|known| known == lease)
+        {
+            self.waited_for.push(lease.to_vec());
+        }
+    }
+
+    fn is_new(&self, which: usize, bytes: Option<&[u8]>) -> bool {
+        bytes.is_some_and(|bytes| self.judged[which].as_deref() != Some(&bytes[..bytes.len().min(SALTED)]))
+    }
+
+    /// What is found counts, or it is not looked at again.
+    fn judge(&mut self, seen: &Seen, wants: &Wants<'_>) -> Option<Turn> {
+        for (judged, value) in self.judged.iter_mut().zip([&seen.token, &seen.outcome]) {
+            *judged = value.as_ref().map(|Value { bytes, .. }| bytes[..bytes.len().min(SALTED)].to_vec());
+        }
+        self.judge_token(seen.token.as_ref(), wants).or_else(|| self.judge_outcome(seen.outcome.as_ref(), wants))
+    }
+
+    fn judge_token(&mut self, value: Option<&Value>, wants: &Wants<'_>) -> Option<Turn> {
+        let (keys, binding) = (&self.unlocked.keys, &self.shared.binding);
+        let (number, token) = self.store.names.read_token(keys, binding, value?)?;
+        let (has_waited, now) = (self.waited_for.contains(&number), clock::now());
+        let counts = wants.freshness.accepts_shared(&token, has_waited, now);
+        self.has_token |= counts;
+        counts.then(|| {
+            let left = token.left_at(now).unwrap_or_default();
+            emit(Event::SharedHit { store: &self.shared.access.endpoint, left });
+            Turn::Found(token)
+        })
+    }
+
+    fn judge_outcome(&self, value: Option<&Value>, wants: &Wants<'_>) -> Option<Turn> {
+        let Value { bytes, left } = value?;
+        let (number, content) = Names::open(&self.store.names.outcome, &self.unlocked.keys, bytes)?;
+        let has_waited = self.waited_for.contains(&number);
+        let has_seen = has_waited || self.first.as_ref() == Some(&number);
+        if content.is_empty() {
+            return has_seen.then_some(Turn::Ask);
+        }
+        let outcome = Outcome::read(&content).filter(|outcome| outcome.binding == self.shared.binding)?;
+        let is_alone = wants.freshness.is_fresh || wants.is_typed;
+        let shared = outcome.meaning_elsewhere(*left, has_seen, has_waited, is_alone, &wants.route)?;
+        Some(Turn::Shared(match shared {
+            // All who wait do not come back at once.
+            Shared::Wait { left, cause } => {
+                let spread = (left / 10).max(Duration::from_secs(1)).mul_f64(fastrand::f64());
+                Shared::Wait { left: left + spread, cause }
+            }
+            failure => self.unlocked.adopt(failure, wants.assertion),
+        }))
+    }
+
+    fn give_up(&mut self, why: StoreError) {
+        let may_end = why.may_end();
+        if self.trouble.is_none() {
+            let store = self.shared.access.endpoint.to_string();
+            emit(Event::Warning(Warning::Error(&StoreTrouble { store, why })));
+        }
+        self.trouble = Some(may_end);
+    }
+}

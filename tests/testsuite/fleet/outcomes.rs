@@ -1,0 +1,60 @@
+//! Refusals and waits that hold for other machines.
+
+use std::time::Duration;
+
+use catena_token_issuer::{Issuer, Reply, Setup};
+
+use crate::support::Tool;
+use crate::support::store::Store;
+
+fn machine(issuer: &Issuer, store: &Store) -> Tool {
+    Tool::asking(issuer).env("CATENA_CACHE", store.url())
+}
+
+#[test]
+fn a_refused_secret_is_sent_once() {
+    let (issuer, store) = (Issuer::http(), Store::start());
+    let wrong = || machine(&issuer, &store).env("CATENA_CLIENT_SECRET", "not-the-secret-at-all");
+    assert!(!wrong().fails(4).error.contains("another machine"));
+    let failed = wrong().fails(4);
+    assert!(failed.error.contains("the response to another machine, "), "{failed:?}");
+    assert!(failed.error.contains("; --refresh asks again)"), "{failed:?}");
+    assert!(failed.hint.contains("check --issuer, --client-id and the client secret"), "{failed:?}");
+    assert_eq!(issuer.requests().len(), 1);
+    wrong().arg("--refresh").fails(4);
+    wrong().arg("--no-cache").fails(4);
+    assert_eq!(issuer.requests().len(), 3);
+    // Another secret has keys of its own.
+    machine(&issuer, &store).succeeds();
+}
+
+#[test]
+fn a_gateway_that_refuses_one_machine_stops_no_other() {
+    let replies = vec![Reply::http(403, "text/html", "<title>blocked</title>"), Reply::Keycloak];
+    let (issuer, store) = (Issuer::start(Setup { replies, ..Setup::default() }), Store::start());
+    machine(&issuer, &store).fails(4);
+    machine(&issuer, &store).succeeds();
+}
+
+#[test]
+fn retry_after_holds_for_the_fleet_for_a_minute_at_most() {
+    let limited = Reply::http(429, "text/plain", "slow down").header("Retry-After", "3600");
+    let (issuer, store) = (Issuer::start(Setup { replies: vec![limited], ..Setup::default() }), Store::start());
+    machine(&issuer, &store).fails(5);
+    let failed = machine(&issuer, &store).fails(5);
+    assert!(failed.error.contains("the server requested a delay until 20"), "{failed:?}");
+    assert_eq!(issuer.requests().len(), 1);
+    let (.., left) = store.value(":outcome").unwrap();
+    assert!(left.unwrap() <= Duration::from_secs(60), "{left:?}");
+}
+
+#[test]
+fn after_a_wait_one_machine_asks() {
+    let limited = Reply::http(429, "text/plain", "slow down").header("Retry-After", "1");
+    let replies = vec![limited, Reply::Keycloak];
+    let (issuer, store) = (Issuer::start(Setup { replies, ..Setup::default() }), Store::start());
+    let token = machine(&issuer, &store).succeeds();
+    assert_eq!(machine(&issuer, &store).succeeds(), token);
+    assert_eq!(issuer.requests().len(), 2);
+    assert!(store.value(":outcome").is_none(), "a token ends it");
+}
