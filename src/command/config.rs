@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::cli::args::{ConfigCommand, Options, OutputArgs};
 use crate::cli::error::{CommandError, Error};
 use crate::cli::message::shown::{Shown, all};
-use crate::cli::settings::{Config, Problem, Settings, place};
+use crate::cli::settings::{Config, Problem, Settings, place, profiles};
 use crate::display::untrusted::escape;
 use crate::os::stdout;
 
@@ -19,8 +19,7 @@ pub fn run(command: &ConfigCommand, options: Options) -> Result<(), Error> {
             [path.as_os_str().as_bytes(), b"\n"].concat()
         }
         ConfigCommand::Profiles(_) => {
-            let names = Settings::resolve(options).config?.map(|config| config.names).unwrap_or_default();
-            names.iter().map(|name| escape(name) + "\n").collect::<String>().into_bytes()
+            profiles(options.config)?.iter().map(|name| escape(name) + "\n").collect::<String>().into_bytes()
         }
     };
     Ok(stdout::print(text)?)
@@ -28,9 +27,8 @@ pub fn run(command: &ConfigCommand, options: Options) -> Result<(), Error> {
 
 /// The settings as a call would use them. A client id may be missing; anything invalid is an error.
 fn show(options: Options, is_json: bool) -> Result<Vec<u8>, Error> {
-    let format = options.output.format;
-    let settings =
-        Settings::resolve(Options { output: OutputArgs { json: false, format, ..options.output }, ..options });
+    let output = OutputArgs { json: false, ..options.output };
+    let settings = Settings::resolve(Options { output, ..options });
     if let Some(error) = settings.errors().find(|error| !matches!(error.problem, Problem::Missing { .. })) {
         return Err(error.clone().into());
     }

@@ -176,6 +176,7 @@ mod tests {
             ("CATENA_CLIENTID", Some("CATENA_CLIENT_ID")),
             ("catena_issuer", Some("CATENA_ISSUER")),
             ("CATENA_ISSUER_URL", Some("CATENA_ISSUER")),
+            ("CATENA_PROFIL", Some("CATENA_PROFILE")),
             ("CATENA_FLEET", None),
             ("CATENA_", None),
         ] {

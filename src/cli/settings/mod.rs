@@ -37,7 +37,7 @@ use crate::token::cache::directory::Directory;
 use crate::token::store::access::Access;
 use assertion::AssertionSetting;
 pub use config::error::{ConfigProblem, LineProblem};
-pub use config::{Config, place};
+pub use config::{Config, place, profiles};
 pub use credential::{has_runner, unused_credentials};
 pub use environment::{
     can_erase_lines, ci_system, empty_variables, is_set_but_empty, misspelt_variable, nearest_variable, notify_socket,

@@ -60,6 +60,8 @@ fn what_a_call_would_refuse_is_refused() {
 fn the_profiles_are_in_the_order_of_the_file() {
     assert_eq!(configured(FILE).args(["config", "profiles"]).succeeds(), "zoo\na b\n\\u{1b}[1m\n");
     assert_eq!(Tool::bare().args(["config", "profiles"]).succeeds(), "");
+    // Also for one who has chosen another.
+    configured("[profile.a]").env("CATENA_PROFILE", "b").args(["config", "profiles"]).succeeds();
 }
 
 #[test]

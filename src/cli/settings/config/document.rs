@@ -41,8 +41,6 @@ type Problem = (usize, LineProblem);
 
 impl Document {
     pub fn parse(text: &str, chosen: Option<&str>, base: Base<'_>) -> Result<Self, Problem> {
-        // Some editors begin a file with a byte order mark.
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let line = |offset| line(text.as_bytes(), offset);
         let mut document = base.read(text, chosen).map_err(|(offset, problem)| (line(offset), problem))?;
         // Counted for those in use only.

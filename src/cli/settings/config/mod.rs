@@ -20,6 +20,13 @@ pub fn place(args: ConfigArgs) -> Option<PathBuf> {
     file::place(args.config, &environment::get).map(|(_, path)| path)
 }
 
+/// The names of the profiles, whichever is chosen.
+pub fn profiles(args: ConfigArgs) -> Result<Vec<String>, SettingError> {
+    let without_choice = |name: &str| environment::get(name).filter(|_| name != "CATENA_PROFILE");
+    let config = load(ConfigArgs { profile: None, ..args }, &without_choice)?;
+    Ok(config.map(|config| config.names).unwrap_or_default())
+}
+
 /// What a call uses of the file.
 #[derive(Clone, Debug)]
 pub struct Config {
