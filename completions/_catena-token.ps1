@@ -320,6 +320,8 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             break
         }
         'catena-token;cache;list' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (TOML)')
             [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'Client secret (visible in `ps`)')
             [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the secret, - for stdin')
             [CompletionResult]::new('--client-secret-command', '--client-secret-command', [CompletionResultType]::ParameterName, 'Shell command that prints the secret')
@@ -341,6 +343,8 @@ Register-ArgumentCompleter -Native -CommandName 'catena-token' -ScriptBlock {
             break
         }
         'catena-token;cache;clear' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (TOML)')
             [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Directory of the encrypted token cache')
             [CompletionResult]::new('--cache', '--cache', [CompletionResultType]::ParameterName, 'Redis that machines share tokens in')
             [CompletionResult]::new('--cache-ca-cert', '--cache-ca-cert', [CompletionResultType]::ParameterName, 'CA bundle (PEM) for --cache [default: as --ca-cert]')

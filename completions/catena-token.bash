@@ -165,24 +165,17 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__cache__subcmd__clear)
-            opts="-v -q -h --cache-dir --cache --cache-ca-cert --verbose --quiet --help"
+            opts="-v -q -h --profile --config --cache-dir --cache --cache-ca-cert --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --cache-dir)
-                    COMPREPLY=()
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o plusdirs
-                    fi
+                --profile)
+                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
                     return 0
                     ;;
-                --cache)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cache-ca-cert)
+                --config|--cache-ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -195,6 +188,17 @@ _catena__token() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --cache)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -219,20 +223,17 @@ _catena__token() {
             return 0
             ;;
         catena__token__subcmd__cache__subcmd__list)
-            opts="-v -q -h --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --client-cert --client-key --cache-dir --cache --cache-ca-cert --verbose --quiet --help"
+            opts="-v -q -h --profile --config --client-secret --client-secret-file --client-secret-command --client-assertion-file --client-assertion-command --client-assertion-from --signing-key-file --client-cert --client-key --cache-dir --cache --cache-ca-cert --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --client-secret)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
+                --profile)
+                    COMPREPLY=( $(compgen -W "$(catena-token config profiles 2>/dev/null)" -- "${cur}") )
                     return 0
                     ;;
-                --client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--cache-ca-cert)
+                --config|--client-secret-file|--client-assertion-file|--signing-key-file|--client-cert|--client-key|--cache-ca-cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -244,6 +245,13 @@ _catena__token() {
                     fi
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --client-secret)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
                     fi
                     return 0
                     ;;

@@ -309,6 +309,8 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'catena-token;cache;list'= {
+            cand --profile 'Use this profile of the configuration file'
+            cand --config 'Configuration file (TOML)'
             cand --client-secret 'Client secret (visible in `ps`)'
             cand --client-secret-file 'File with the secret, - for stdin'
             cand --client-secret-command 'Shell command that prints the secret'
@@ -329,6 +331,8 @@ set edit:completion:arg-completer[catena-token] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'catena-token;cache;clear'= {
+            cand --profile 'Use this profile of the configuration file'
+            cand --config 'Configuration file (TOML)'
             cand --cache-dir 'Directory of the encrypted token cache'
             cand --cache 'Redis that machines share tokens in'
             cand --cache-ca-cert 'CA bundle (PEM) for --cache [default: as --ca-cert]'

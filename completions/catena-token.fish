@@ -162,6 +162,8 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Print progress to stderr; -vv for details'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l profile -d 'Use this profile of the configuration file' -r -f -a "(catena-token config profiles 2>/dev/null)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l config -d 'Configuration file (TOML)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret -d 'Client secret (visible in `ps`)' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-file -d 'File with the secret, - for stdin' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -l client-secret-command -d 'Shell command that prints the secret' -r -f -a "(__fish_complete_command)"
@@ -177,6 +179,8 @@ complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print progress to stderr; -vv for details'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only, no warnings'
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -l profile -d 'Use this profile of the configuration file' -r -f -a "(catena-token config profiles 2>/dev/null)"
+complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -l config -d 'Configuration file (TOML)' -r -F
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -l cache-dir -d 'Directory of the encrypted token cache' -r -f -a "(__fish_complete_directories)"
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -l cache -d 'Redis that machines share tokens in' -r -f
 complete -c catena-token -n "__fish_catena_token_using_subcommand cache; and __fish_seen_subcommand_from clear" -l cache-ca-cert -d 'CA bundle (PEM) for --cache [default: as --ca-cert]' -r -F

@@ -127,6 +127,7 @@ impl Error {
                 Problem::Config(ref problem) if !problem.is_usage() => Exit::Setup,
                 _ => Exit::Usage,
             },
+            Self::Revocation(RevocationError::Shared(_)) => Exit::Temporary,
             Self::Token(error)
             | Self::Revocation(RevocationError::NotRevoked(error) | RevocationError::InDoubt(error)) => of_token(error),
             Self::Verification(_) => Exit::Unusable,

@@ -32,6 +32,12 @@ pub enum ClientAuth {
 }
 
 impl ClientAuth {
+    pub fn sends_secret(self) -> bool {
+        matches!(self, Self::Post | Self::Basic)
+    }
+}
+
+impl ClientAuth {
     /// For a secret, as `--client-auth` names them.
     pub const NAMES: [&str; 2] = ["post", "basic"];
 

@@ -83,7 +83,8 @@ pub enum Command {
     /// Diagnose why there is no usable token
     ///
     /// Runs the steps of a call: program, settings, issuer, trust (the CA bundle), credential, proxy, dns, tcp, tls,
-    /// discovery, clock, request, answer, cache. Each is ok, warning, failed or skipped, with facts and what to do.
+    /// discovery, clock, request, answer, cache, shared cache (with --cache). Each is ok, warning, failed or skipped,
+    /// with facts and what to do.
     /// Sends one token request, and one for the realm's discovery document. Caches no token, and prints no secret and
     /// no token: the report is safe to share.
     ///

@@ -63,7 +63,7 @@ fn takes(subcommand: &str, is_of_config: bool, option: &Arg) -> bool {
 }
 
 fn is_of_cache(id: &str) -> bool {
-    matches!(id, "cache_dir" | "cache" | "cache_ca_cert" | "verbose" | "quiet")
+    matches!(id, "profile" | "config" | "cache_dir" | "cache" | "cache_ca_cert" | "verbose" | "quiet")
 }
 
 /// Whether it says where the credential is: `--client-assertion-type` does not.

@@ -62,6 +62,10 @@ pub fn of(error: &Error) -> Words {
         Error::Revocation(RevocationError::InDoubt(error)) => {
             Words::new(of_token_error(error).text, "revoke it again: revoking twice does no harm")
         }
+        Error::Revocation(RevocationError::Shared(trouble)) => Words::new(
+            format!("other machines may get the token: {}", store::text(trouble)),
+            "revoke it again when the store answers: revoking twice does no harm",
+        ),
         Error::Verification(error) => jwt::words(error),
         Error::File(error) => local::file(error),
         Error::ChildCommand(error) => local::job(error),

@@ -126,6 +126,12 @@ pub fn all(settings: &Settings, secret: Option<&str>) -> Vec<Shown> {
             .map(|shown| Shown { is_set: matches!(settings.cache(), Ok(Ok(_))), ..shown }),
     );
     rows.extend(optional(Name::Store, "cache", "shared cache", &settings.store, |access| access.to_string()));
+    let store = settings.store.as_ref().ok().and_then(|store| store.value.as_ref()?.ca_bundle.as_ref());
+    rows.extend(
+        store.map(|Bundle { path, by }| {
+            row(Name::Store, "cache-ca-cert", "its CA bundle", path.display().to_string(), by)
+        }),
+    );
     rows.extend(show(Name::Timeout, "timeout", "timeout", &settings.timeout, |time| display(*time)));
     let connect = &settings.connect_timeout;
     rows.extend(show(Name::ConnectTimeout, "connect-timeout", "connect timeout", connect, |time| display(*time)));

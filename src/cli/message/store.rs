@@ -41,6 +41,7 @@ pub fn why(why: &StoreError) -> String {
         StoreError::Refused(text) => format!("it answers {}", text.quote()),
         StoreError::NotRedis => "it does not answer as Redis does".into(),
         StoreError::Redirects => "its nodes name each other (MOVED): is the cluster changing?".into(),
+        StoreError::Slow => "it answers too slowly".into(),
     }
 }
 
@@ -60,7 +61,10 @@ pub fn hint(why: &StoreError) -> &'static str {
     const REFUSALS: [(&str, &str); 8] = [
         ("WRONGPASS", "check CATENA_CACHE_PASSWORD, and the user in --cache"),
         ("NOAUTH", "set CATENA_CACHE_PASSWORD, and name the user in --cache if the store has users"),
-        ("NOPERM", "the user needs: ~catena-token:* resetchannels -@all +mget +pttl +set +del"),
+        (
+            "NOPERM",
+            "the user needs: ~catena-token:* resetchannels -@all +mget +pttl +set +del, and +select for a database",
+        ),
         ("OOM", "raise the store's maxmemory, or set a maxmemory-policy that evicts keys"),
         ("READONLY", "this is a replica: name the primary, or the service that follows it"),
         ("ERR unknown command", "is this a Sentinel or a proxy? Name the primary, or the service that follows it"),
@@ -87,6 +91,6 @@ pub fn hint(why: &StoreError) -> &'static str {
         },
         StoreError::Password(_) => "check CATENA_CACHE_PASSWORD_FILE",
         StoreError::NotRedis => "check host and port in --cache",
-        StoreError::Redirects => "",
+        StoreError::Redirects | StoreError::Slow => "",
     }
 }

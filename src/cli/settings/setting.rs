@@ -143,9 +143,11 @@ pub fn is_harmless(name: Name, text: &str) -> bool {
     /// Generated secrets are at least this long.
     const SHORTEST_SECRET: usize = 16;
     match name {
-        Name::Issuer | Name::TokenIssuer | Name::TokenUrl | Name::Proxy | Name::Store => {
+        Name::Issuer | Name::TokenIssuer | Name::TokenUrl | Name::Proxy => {
             text.contains("://") && !text.contains(['@', '?', '#'])
         }
+        // Without its host, a URL may end in the password.
+        Name::Store => text.split_once("://").is_some_and(|(_, rest)| !rest.contains([':', '@', '?', '#'])),
         Name::ClientId | Name::Credential | Name::Scope | Name::Params => false,
         _ => text.len() < SHORTEST_SECRET,
     }

@@ -93,8 +93,10 @@ mod tests {
 
     #[test]
     fn an_error_says_where_and_quotes_no_password() {
-        let error = resolved(Some("http://u:hunter2@h"), &[]).unwrap_err();
-        assert_eq!((error.origin, error.text), ("--cache".into(), None));
+        for url in ["http://u:hunter2@h", "redis://u:hunter2", "redis://:hunter2", "redis:u:hunter2"] {
+            let error = resolved(Some(url), &[]).unwrap_err();
+            assert_eq!((error.origin, error.text), ("--cache".into(), None), "{url}");
+        }
         let error = resolved(None, &[("CATENA_CACHE", "memcached://h")]).unwrap_err();
         assert_eq!((error.origin, error.text.as_deref()), ("CATENA_CACHE".into(), Some("memcached://h")));
     }

@@ -99,10 +99,16 @@ impl Outcome {
         })
     }
 
-    /// Whether the realm refused the credential, which all machines with it share. A gateway may refuse one address.
+    /// Whether the realm refused the secret, which all machines with these keys have. A gateway may refuse one address,
+    /// and an assertion depends on a machine's settings and clock.
     fn is_of_credential(&self) -> bool {
-        let is_of_realm = matches!(&*self.error.cause, Cause::Status(response, _) if !response.code.is_empty());
-        self.route.is_some() && self.error.is_refused() && is_of_realm
+        let is_of_secret = match &*self.error.cause {
+            Cause::Status(response, asked) => {
+                !response.code.is_empty() && asked.client.as_ref().is_some_and(|client| client.auth.sends_secret())
+            }
+            _ => false,
+        };
+        self.route.is_some() && self.error.is_refused() && is_of_secret
     }
 
     /// When the file expires, in seconds since 1970.

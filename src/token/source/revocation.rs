@@ -2,8 +2,8 @@
 //!
 //! A cached token is read, revoked and deleted under the lock of its binding, so that concurrent `revoke`s report the
 //! truth and no newer token is deleted. It is also deleted if the outcome is unknown, because no call may print a token
-//! that may be revoked. If the service refuses, the token stays. The token in the shared cache is revoked first, so that
-//! no machine finds it meanwhile.
+//! that may be revoked. If the service refuses, the token stays. In the shared cache, it is deleted before the request, so
+//! that no machine finds it meanwhile.
 
 use std::time::SystemTime;
 
@@ -18,8 +18,9 @@ use crate::oauth::token_response::AccessToken;
 use crate::token::cache::directory::Directory;
 use crate::token::cache::entries::{self, DecryptionKeys, Entry};
 use crate::token::cache::lock::LockAttempt;
-use crate::token::cache::{Cache, CacheError};
+use crate::token::cache::{Binding, Cache, CacheError};
 use crate::token::source::call::Call;
+use crate::token::source::fleet::StoreTrouble;
 use crate::token::source::taken::Taken;
 use crate::token::source::{TokenError, TokenSource};
 
@@ -46,6 +47,8 @@ pub enum RevocationError {
     /// A token argument may be revoked; retrying is harmless.
     InDoubt(TokenError),
     Cache(#[from] CacheError),
+    /// Other machines may find a revoked token.
+    Shared(StoreTrouble),
 }
 
 /// What was revoked, and why the rest was not.
@@ -61,6 +64,8 @@ pub struct RevocationReport {
     pub has_others: bool,
     /// Whether other machines may have copies.
     pub is_shared: bool,
+    /// Whether the shared cache is not used any more: after a trouble, or for a secret that is too short.
+    skips_store: bool,
 }
 
 impl TokenSource {
@@ -80,9 +85,30 @@ impl TokenSource {
 }
 
 impl RevocationReport {
+    /// Takes a token out of the shared cache. A store that is no help is an error at the end.
+    fn take<'a>(
+        &mut self,
+        call: &Call<'a>,
+        binding: &Binding,
+        only: Option<&AccessToken>,
+    ) -> Result<Option<Taken<'a>>, TokenError> {
+        let Some(shared) = call.source.shared.as_ref().filter(|_| !self.skips_store) else { return Ok(None) };
+        let unlocked = call.unlock()?;
+        self.skips_store = !unlocked.may_be_shared();
+        if self.skips_store {
+            return Ok(None);
+        }
+        Ok(Taken::take(call, (shared, &unlocked), binding, only).unwrap_or_else(|trouble| {
+            self.skips_store = true;
+            self.errors.push(RevocationError::Shared(trouble));
+            None
+        }))
+    }
+
     /// Returns the token in the shared cache, if it is or may be revoked.
     fn revoke_shared(&mut self, call: &Call<'_>) -> Result<Option<AccessToken>, TokenError> {
-        let Some(taken) = Taken::take(call, None)? else { return Ok(None) };
+        let Some(shared) = &call.source.shared else { return Ok(None) };
+        let Some(taken) = self.take(call, &shared.binding, None)? else { return Ok(None) };
         let token = taken.token.access_token.clone();
         redact::hide_token(token.expose());
         let (revoked, expires) = (call.revoke(&token, taken.token.discovered.as_ref()), expiry(&token));
@@ -156,7 +182,11 @@ impl RevocationReport {
         redact::hide_token(response.access_token.expose());
         let left = response.left_at(clock::now());
         let expires = expiry(&response.access_token).or(left.and_then(|left| clock::wall().checked_add(left)));
+        let taken = self.take(call, &entry.binding, Some(&response.access_token))?;
         let revoked = call.revoke(&response.access_token, response.discovered.as_ref());
+        if let Some(taken) = taken.filter(|_| !may_be_revoked(&revoked)) {
+            taken.put_back(call);
+        }
         if may_be_revoked(&revoked) {
             match keys.forget(entry) {
                 Ok(()) if revoked.is_err() => emit(Event::Warning(Warning::TokenMayBeRevoked { expires })),
@@ -170,10 +200,13 @@ impl RevocationReport {
     /// Revokes a token argument, and deletes every copy of it that opens.
     fn revoke_given(&mut self, call: &Call<'_>, token: &AccessToken) -> Result<(), RevocationError> {
         redact::hide_token(token.expose());
-        let taken = Taken::take(call, Some(token))?;
+        let mut taken = Vec::new();
+        for binding in shared_bindings(call, token)? {
+            taken.extend(self.take(call, &binding, Some(token))?);
+        }
         let revoked = call.revoke(token, None);
-        if let Some(taken) = taken.filter(|_| !may_be_revoked(&revoked)) {
-            taken.put_back(call);
+        if !may_be_revoked(&revoked) {
+            taken.into_iter().for_each(|taken| taken.put_back(call));
         }
         if let Some(cache) = call.source.cache.as_ref().filter(|_| may_be_revoked(&revoked)) {
             self.errors.extend(delete_copies(call, &cache.directory, token).err());
@@ -186,6 +219,21 @@ impl RevocationReport {
             }
         }
     }
+}
+
+/// What a token in the shared cache may be for: the settings, and what this machine's copies of it say.
+fn shared_bindings(call: &Call<'_>, token: &AccessToken) -> Result<Vec<Binding>, TokenError> {
+    let Some(shared) = &call.source.shared else { return Ok(Vec::new()) };
+    let mut bindings = vec![shared.binding.clone()];
+    if let Some(cache) = &call.source.cache {
+        let unlocked = call.unlock()?;
+        let keys = DecryptionKeys::new(Some(&unlocked.keys), &cache.directory);
+        let names = entries::names(&cache.directory).unwrap_or_default();
+        let copies = names.iter().filter_map(|name| keys.open(name));
+        let copies = copies.filter(|entry| entry.response.access_token == *token && entry.binding != shared.binding);
+        bindings.extend(copies.map(|entry| entry.binding));
+    }
+    Ok(bindings)
 }
 
 fn delete_copies(call: &Call<'_>, directory: &Directory, token: &AccessToken) -> Result<(), RevocationError> {

@@ -44,6 +44,8 @@ pub enum StoreError {
     NotRedis,
     /// One node of a cluster names another one, which names yet another one.
     Redirects,
+    /// It answers, but so late that a lease might not be ended.
+    Slow,
 }
 
 impl StoreError {

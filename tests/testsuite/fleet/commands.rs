@@ -44,6 +44,35 @@ fn one_token_in_both_tiers_is_revoked_once() {
 }
 
 #[test]
+fn revoke_finds_all_tokens_of_this_machine_in_the_store() {
+    for given in [false, true] {
+        let (issuer, store, cache) = (Issuer::http(), Store::start(), tempfile::tempdir().unwrap());
+        let call = || machine(&issuer, &store).keeping_in(cache.path());
+        let token = call().args(["--client-auth", "basic"]).succeeds();
+        if given {
+            call().args(["revoke", "-"]).given(token.trim_end()).succeeds();
+        } else {
+            call().args(["revoke", "--all"]).succeeds();
+        }
+        assert!(store.value(":token").is_none(), "{given}");
+        assert_ne!(call().args(["--client-auth", "basic"]).succeeds(), token);
+    }
+}
+
+#[test]
+fn revoke_without_the_store_is_temporary() {
+    let (issuer, store, cache) = (Issuer::http(), Store::start(), tempfile::tempdir().unwrap());
+    let call = || machine(&issuer, &store).keeping_in(cache.path());
+    call().succeeds();
+    store.state().conduct = Conduct::Error("DEL", "NOPERM no");
+    let failed = call().arg("revoke").fails(5);
+    assert!(failed.error.starts_with("other machines may get the token: cannot use the shared cache"), "{failed:?}");
+    assert!(failed.hint.contains("revoke it again"), "{failed:?}");
+    assert_eq!(paths(&issuer), ["token", "revoke"]);
+    assert!(files(cache.path(), ".token").is_empty());
+}
+
+#[test]
 fn a_token_that_is_not_revoked_is_put_back() {
     let replies = vec![Reply::Keycloak, Reply::http(503, "", "")];
     let (issuer, store) = (Issuer::start(Setup { replies, ..Setup::default() }), Store::start());
@@ -69,7 +98,9 @@ fn cache_list_and_clear_know_the_token_of_this_client() {
     let (_, said) = Tool::bare().args(["cache", "clear", "--cache", &store.url()]).succeeds_saying();
     assert!(said.contains("warning: the shared cache was not cleared: this needs the client's id"), "{said}");
     assert!(store.value(":token").is_some());
-    machine(&issuer, &store).args(["cache", "clear"]).succeeds();
+    let tool = machine(&issuer, &store);
+    let config = tool.file("config", format!("cache = \"{}\"\n", store.url()));
+    tool.env("CATENA_CACHE", "").args(["cache", "clear", "--config", config.to_str().unwrap()]).succeeds();
     assert!(store.value(":token").is_none());
     let (listed, said) = machine(&issuer, &store).args(["cache", "list", "-v"]).succeeds_saying();
     assert!(listed.is_empty() && said.contains("no tokens are cached in"), "{listed}{said}");

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use catena_token_issuer::{Issuer, Reply, Setup};
+use catena_token_issuer::{Issuer, Reply, Setup, Signer};
 
 use crate::support::Tool;
+use crate::support::renewing::{Manager, Renewing};
 use crate::support::store::Store;
 
 fn machine(issuer: &Issuer, store: &Store) -> Tool {
@@ -26,6 +27,32 @@ fn a_refused_secret_is_sent_once() {
     assert_eq!(issuer.requests().len(), 3);
     // Another secret has keys of its own.
     machine(&issuer, &store).succeeds();
+}
+
+/// An assertion depends on the machine's settings and clock.
+#[test]
+fn a_refused_signing_key_stops_no_other_machine() {
+    let refused = Reply::json(401, r#"{"error":"invalid_client"}"#);
+    let (key, replies) = (Signer::new("ES256", "own"), vec![refused, Reply::Keycloak]);
+    let pem = key.pem();
+    let setup = Setup { client_key: Some(key), replies, ..Setup::default() };
+    let (issuer, store) = (Issuer::start(setup), Store::start());
+    let machine = || machine(&issuer, &store).env("CATENA_CLIENT_SECRET", "").key_file(&pem);
+    machine().fails(4);
+    machine().succeeds();
+}
+
+#[test]
+fn a_renewal_asks_again_after_a_refusal() {
+    let refused = Reply::json(401, r#"{"error":"invalid_client"}"#);
+    let replies = vec![Reply::Keycloak, refused, Reply::Keycloak];
+    let issuer = Issuer::start(Setup { expires_in: "6", replies, ..Setup::default() });
+    let (store, directory) = (Store::start(), tempfile::tempdir().unwrap());
+    let manager = Manager::at(&directory.path().join("notify"));
+    let renewing = Renewing::ready(&issuer, &manager, &["--cache", &store.url()]);
+    let first = renewing.token();
+    renewing.until_another(&first);
+    renewing.end();
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn each_cause_is_named() {
     assert!(said.starts_with("cannot use the shared cache at no-such-host.invalid:6379: "), "{said}");
     for (conduct, why) in [
         (Conduct::Silence, "it does not answer"),
-        (Conduct::Slow, "it does not answer"),
+        (Conduct::Slow, "it answers too slowly"),
         (Conduct::Close, "it closed the connection (is it a TLS port, rediss://?)"),
         (Conduct::Error("MGET", "NOPERM this user has no permissions"), "it answers NOPERM this user has no"),
         (Conduct::Error("SET", "OOM command not allowed when used memory"), "it answers OOM command not allowed"),
@@ -44,6 +44,7 @@ fn each_cause_is_named() {
         let said = warned(call(&issuer, &store.url()));
         let expected = format!("cannot use the shared cache at {}: {why}", store.address);
         assert!(said.starts_with(&expected), "{said}");
+        assert!(store.value(":lease").is_none(), "a lease that nobody ends");
     }
 }
 

@@ -17,7 +17,7 @@ pub enum Conduct {
     /// One of these bytes now and then.
     Drip(Vec<u8>),
     Silence,
-    /// Redis, but each reply takes a third of a second.
+    /// Redis, but each reply takes 0.4 seconds.
     Slow,
     Close,
     /// Redis, but this error reply to each command with that name.
@@ -134,7 +134,7 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) -> io::Result<()> {
             }
         }
         if matches!(conduct, Conduct::Slow) {
-            thread::sleep(Duration::from_millis(333));
+            thread::sleep(Duration::from_millis(400));
         }
         stream.write_all(&reply)?;
     }

@@ -21,7 +21,7 @@ use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::outcome::Outcome;
 use crate::token::cache::{Shared, seal};
 
-use crate::token::source::freshness::Freshness;
+use crate::token::source::freshness::{Freshness, Use};
 use crate::token::source::unlocked::Unlocked;
 use crate::token::store::{Names, PATIENCE, Seen, SharedCache, Store, StoreError, Value};
 
@@ -111,12 +111,16 @@ impl<'a> Fleet<'a> {
         // Drawn anew by each process: they do not all give up at once.
         let share = 0.5 + fastrand::f64() / 6.0;
         let patience = deadline.left().map_or(Deadline::never(), |left| Deadline::after(left.mul_f64(share)));
-        let mut seen = self.in_time(deadline, Store::look)?;
+        let (started, mut seen) = (Instant::now(), self.in_time(deadline, Store::look)?);
         self.first.clone_from(&seen.lease);
         if let Some(turn) = self.judge(&seen, wants) {
             return Ok(turn);
         }
         emit(Event::SharedMiss { store: &self.shared.access.endpoint });
+        // If the reply to a claim came too late, nobody would end the lease.
+        if Store::patience(deadline).left().is_some_and(|left| started.elapsed() * 2 > left) {
+            return Err(StoreError::Slow);
+        }
         let (mut pause, mut refusals, mut waiting, mut forced) = (FIRST_PAUSE, 0, None, None);
         let mut stuck_at = Deadline::after(STUCK);
         loop {
@@ -233,6 +237,11 @@ impl<'a> Fleet<'a> {
         let outcome = Outcome::read(&content).filter(|outcome| outcome.binding == self.shared.binding)?;
         let is_alone = wants.freshness.is_fresh || wants.is_typed;
         let shared = outcome.meaning_elsewhere(*left, has_seen, has_waited, is_alone, &wants.route)?;
+        // A renewal tries again after a refusal: also after its own.
+        let is_told = matches!(&shared, Shared::Failure(error) if error.told.is_some());
+        if is_told && wants.freshness.intended_use == Use::KeepFresh {
+            return None;
+        }
         Some(Turn::Shared(match shared {
             // All who wait do not come back at once.
             Shared::Wait { left, cause } => {

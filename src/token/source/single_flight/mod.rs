@@ -90,9 +90,9 @@ pub fn token(steps: &mut impl Steps, freshness: &Freshness) -> Result<TokenRespo
         match steps.shared(since).map_or_else(|| steps.turn(freshness), Turn::Shared) {
             Turn::Ask => {}
             Turn::Found(token) => {
-                match lock {
-                    Some(lock) if !steps.store(&token) => steps.release_unstored(lock),
-                    _ => {}
+                let is_stored = steps.store(&token);
+                if let Some(lock) = lock.filter(|_| !is_stored) {
+                    steps.release_unstored(lock);
                 }
                 return freshness.check_new(&token, steps.now()).map(|()| token);
             }
