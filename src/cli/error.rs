@@ -18,7 +18,8 @@ use crate::os::stdout::OutputError;
 use crate::token::cache::CacheError;
 use crate::token::file::FileError;
 use crate::token::renewal::RenewalError;
-use crate::token::source::{RevocationError, StoreTrouble, TokenError};
+use crate::token::source::{RevocationError, TokenError};
+use crate::token::store::StoreTrouble;
 
 /// The exit codes. They are an interface: a number is never given another meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

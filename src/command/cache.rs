@@ -18,7 +18,6 @@ use crate::cli::message::shown::emit as emit_settings;
 use crate::cli::report;
 use crate::cli::settings::{Name, Settings};
 use crate::command::source;
-use crate::credential::Kind;
 use crate::display::untrusted::escape;
 use crate::oauth::token_response::TokenResponse;
 use crate::os::stdout;
@@ -27,8 +26,8 @@ use crate::token::cache::entries::{self, DecryptionKeys, Entry};
 use crate::token::cache::keyring;
 use crate::token::cache::seal::SecretKeys;
 use crate::token::cache::{self, Binding, CacheError};
-use crate::token::source::{StoreTrouble, TokenError, Use};
-use crate::token::store::{Names, SHORTEST_SECRET, SharedCache, Store};
+use crate::token::source::{TokenError, Use};
+use crate::token::store::{Names, SharedCache, Store, check_credential};
 
 /// The timeout for a secret on standard input.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -59,8 +58,8 @@ pub fn run(command: &CacheCommand, options: Options) -> Result<(), Error> {
 
 /// The store of the client in the settings, with its names for this credential. `None` if one of them is missing.
 fn shared(settings: &Settings, secret: Option<&Secret>) -> Option<(SharedCache, SecretKeys)> {
-    let is_assertion = settings.credential.as_ref().is_ok_and(|source| source.kind == Kind::Assertion);
-    let secret = secret.filter(|secret| !is_assertion && secret.expose().len() >= SHORTEST_SECRET)?;
+    let (source, secret) = (settings.credential.as_ref().ok()?, secret?);
+    check_credential(source.kind, secret).ok()?;
     let shared = source::of(settings.clone(), Use::Once).ok()?.shared?;
     Some((shared, SecretKeys::of(secret)))
 }
@@ -76,8 +75,7 @@ fn shared_row(settings: &Settings, secret: Option<&Secret>) -> Option<Vec<String
             cells
         }),
         Err(why) => {
-            let store = shared.access.endpoint.to_string();
-            emit(Event::Warning(Warning::Error(&StoreTrouble { store, why })));
+            emit(Event::Warning(Warning::Error(&shared.trouble(why))));
             None
         }
     }
@@ -93,8 +91,7 @@ fn clear_shared(settings: &Settings, secret: Option<&Secret>) -> Result<(), Erro
     let mut store = Store::new(&shared.access, Names::new(&keys, &shared.binding));
     let (token, outcome) = (store.names.token.clone(), store.names.outcome.clone());
     let deleted = store.delete(&[&token, &outcome], Store::patience(Deadline::after(PATIENCE)));
-    let trouble = |why| StoreTrouble { store: shared.access.endpoint.to_string(), why };
-    Ok(deleted.map(drop).map_err(|why| CommandError::SharedNotCleared(trouble(why)))?)
+    Ok(deleted.map(drop).map_err(|why| CommandError::SharedNotCleared(shared.trouble(why)))?)
 }
 
 /// Prints a line for each cached token. Those that the secret does not decrypt show less.

@@ -7,8 +7,7 @@ use super::{credential, of_trust_error};
 use crate::credential::Problem;
 use crate::http::endpoint::UnusableUrl;
 use crate::http::{HttpError, Kind, Phase};
-use crate::token::source::StoreTrouble;
-use crate::token::store::StoreError;
+use crate::token::store::{StoreError, StoreTrouble};
 
 /// One line without a hint: a call succeeds without the store.
 pub fn text(StoreTrouble { store, why }: &StoreTrouble) -> String {

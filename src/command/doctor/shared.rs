@@ -12,7 +12,7 @@ use crate::cli::settings::Settings;
 use crate::credential::Kind;
 use crate::token::cache::seal::SecretKeys;
 use crate::token::source::TokenSource;
-use crate::token::store::{Names, SHORTEST_SECRET, SharedCache, Store, StoreError};
+use crate::token::store::{Names, SharedCache, Store, StoreError, Unshared, check_credential};
 
 /// The longest life of a probe's key, which is deleted at once.
 const PROBE: Duration = Duration::from_secs(10);
@@ -38,9 +38,10 @@ pub fn step(
     let login = [shared.access.user.as_ref().map(|_| "user"), shared.access.password.as_ref().map(|_| "password")];
     step.fact("address", shared.access.to_string());
     step.fact("login", login.into_iter().flatten().collect::<Vec<_>>());
-    match (source.credential.kind, secret.map(|secret| secret.expose().len())) {
-        (Kind::Assertion, _) => step.fact("use", "none: an assertion ends soon"),
-        (Kind::Secret, Some(length)) if length < SHORTEST_SECRET => step.warn(Finding::NotShared(length)),
+    let kind = source.credential.kind;
+    match secret.map(|secret| check_credential(kind, secret)) {
+        Some(Err(Unshared::Short(length))) => step.warn(Finding::NotShared(length)),
+        _ if kind == Kind::Assertion => step.fact("use", "none: an assertion ends soon"),
         _ => {}
     }
     if is_offline {
@@ -57,7 +58,7 @@ pub fn step(
             step.fact("node", node);
             step.facts.push(Fact::millis("round trip", took));
             step.fact("commands", "PTTL, MGET, SET and DEL are allowed");
-            if let Some(secret) = secret.filter(|_| source.credential.kind != Kind::Assertion) {
+            if let Some(secret) = secret.filter(|_| kind != Kind::Assertion) {
                 step.fact("shared token", token(shared, secret, deadline));
             }
         }

@@ -30,7 +30,6 @@ use crate::oauth::token_url::TokenUrl;
 use crate::token::cache::Cache;
 use crate::token::store::SharedCache;
 pub use call::Call;
-pub use fleet::StoreTrouble;
 pub use freshness::{Freshness, Use};
 pub use revocation::{RevocationError, RevocationReport, RevokedToken, Which};
 

@@ -20,9 +20,9 @@ use crate::token::cache::entries::{self, DecryptionKeys, Entry};
 use crate::token::cache::lock::LockAttempt;
 use crate::token::cache::{Binding, Cache, CacheError};
 use crate::token::source::call::Call;
-use crate::token::source::fleet::StoreTrouble;
 use crate::token::source::taken::Taken;
 use crate::token::source::{TokenError, TokenSource};
+use crate::token::store::StoreTrouble;
 
 #[derive(Clone, Copy)]
 pub enum Which<'a> {

@@ -6,9 +6,8 @@ use crate::base::event::{Event, Warning, emit};
 use crate::oauth::token_response::{AccessToken, TokenResponse};
 use crate::token::cache::Binding;
 use crate::token::source::call::Call;
-use crate::token::source::fleet::StoreTrouble;
 use crate::token::source::unlocked::Unlocked;
-use crate::token::store::{Names, SharedCache, Store, StoreError, Value};
+use crate::token::store::{Names, SharedCache, Store, StoreTrouble, Value};
 
 pub struct Taken<'a> {
     pub token: TokenResponse,
@@ -37,7 +36,7 @@ impl<'a> Taken<'a> {
             }
             Ok(meant)
         });
-        let found = found.map_err(|why| trouble(shared, why))?;
+        let found = found.map_err(|why| shared.trouble(why))?;
         Ok(found.map(|(token, value)| Self { token, store, shared, value, seen }))
     }
 
@@ -50,11 +49,7 @@ impl<'a> Taken<'a> {
             return;
         }
         if let Err(why) = self.store.put(&name, &self.value.bytes, left, &[], true, deadline) {
-            emit(Event::Warning(Warning::Error(&trouble(self.shared, why))));
+            emit(Event::Warning(Warning::Error(&self.shared.trouble(why))));
         }
     }
-}
-
-fn trouble(shared: &SharedCache, why: StoreError) -> StoreTrouble {
-    StoreTrouble { store: shared.access.endpoint.to_string(), why }
 }

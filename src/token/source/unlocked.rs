@@ -2,12 +2,12 @@
 
 use crate::base::clock;
 use crate::base::event::{Event, Warning, emit};
-use crate::credential::{ClientCredentials, Kind};
+use crate::credential::ClientCredentials;
 use crate::oauth::assertion::{Assertion, AssertionSettings};
 use crate::oauth::error::{Asked, Cause, RequestError};
 use crate::token::cache::Shared;
 use crate::token::cache::seal::SecretKeys;
-use crate::token::store::SHORTEST_SECRET;
+use crate::token::store::{Unshared, check_credential};
 
 /// The credential, and what it seals the cache with.
 pub struct Unlocked {
@@ -16,14 +16,13 @@ pub struct Unlocked {
 }
 
 impl Unlocked {
-    /// Whether others may see what it seals: an assertion ends soon, and a short secret could be guessed.
+    /// Whether tokens may be shared with other machines. A secret that is too short is a warning.
     pub fn may_be_shared(&self) -> bool {
-        let length = self.credentials.secret.expose().len();
-        let is_short = self.credentials.kind == Kind::Secret && length < SHORTEST_SECRET;
-        if is_short {
+        let checked = check_credential(self.credentials.kind, &self.credentials.secret);
+        if let Err(Unshared::Short(length)) = checked {
             emit(Event::Warning(Warning::NotShared { length }));
         }
-        self.credentials.kind != Kind::Assertion && !is_short
+        checked.is_ok()
     }
 
     /// A failure of another process, with what this one knows of its own credential.

@@ -11,7 +11,11 @@ pub mod resp;
 use std::sync::Arc;
 use std::time::Duration;
 
+use thiserror::Error;
+
 use crate::base::clock::Deadline;
+use crate::base::secret::Secret;
+use crate::credential::Kind;
 use crate::http::endpoint::Endpoint;
 use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::seal::{self, SecretKeys};
@@ -24,9 +28,6 @@ use resp::{LONGEST_VALUE, Reply};
 /// The longest time that a store which does not answer takes from a call.
 pub const PATIENCE: Duration = Duration::from_secs(2);
 
-/// In bytes: whoever reads the store could guess a shorter secret.
-pub const SHORTEST_SECRET: usize = 16;
-
 /// The bytes before the content of a value: the number of the lease under which it was stored, in hexadecimal digits,
 /// for an operator who looks.
 pub const NUMBER: usize = 32;
@@ -38,7 +39,41 @@ pub struct SharedCache {
     pub binding: Binding,
 }
 
-/// The names of a binding's keys for one secret. Without the secret, nobody can tell what they are for.
+/// Why the store is not used, or no longer. It fails no call.
+#[derive(Debug, Error)]
+#[error("{self:?}")]
+pub struct StoreTrouble {
+    /// `host:port`
+    pub store: String,
+    pub why: StoreError,
+}
+
+/// Why the tokens of a credential are not shared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unshared {
+    /// It expires soon, and each job has its own.
+    Assertion,
+    /// A secret of so few bytes, which a reader of the store could guess.
+    Short(usize),
+}
+
+/// Whether others may read what this credential encrypts.
+pub fn check_credential(kind: Kind, secret: &Secret) -> Result<(), Unshared> {
+    const SHORTEST: usize = 16;
+    match (kind, secret.expose().len()) {
+        (Kind::Assertion, _) => Err(Unshared::Assertion),
+        (Kind::Secret, length @ ..SHORTEST) => Err(Unshared::Short(length)),
+        _ => Ok(()),
+    }
+}
+
+impl SharedCache {
+    pub fn trouble(&self, why: StoreError) -> StoreTrouble {
+        StoreTrouble { store: self.access.endpoint.to_string(), why }
+    }
+}
+
+/// The names of the keys in the store. They are derived from the secret: a reader cannot tell the issuer or the client.
 pub struct Names {
     pub token: String,
     pub outcome: String,
@@ -77,9 +112,7 @@ impl Names {
         let name = |what| format!("catena-token:1:{{probe}}:{:016x}:{what}", fastrand::u64(..));
         Self { token: name("token"), outcome: name("outcome"), lease: name("lease") }
     }
-}
 
-impl Names {
     /// The number of the lease under which a token was stored, and the token.
     pub fn read_token(&self, keys: &SecretKeys, binding: &Binding, value: &Value) -> Option<(Vec<u8>, TokenResponse)> {
         let (number, content) = Self::open(&self.token, keys, &value.bytes)?;
@@ -134,7 +167,7 @@ impl<'a> Store<'a> {
         Ok(value.and_then(|value| Some((self.names.read_token(keys, binding, &value)?.1, value))))
     }
 
-    /// Takes the lease, and looks. If it `is_stuck`, it is taken from whoever has it.
+    /// Takes the lease and looks. If it `is_stuck`, another machine's lease is overwritten.
     pub fn claim(
         &mut self,
         number: &[u8],

@@ -23,7 +23,6 @@ use crate::token::cache::lock::{Lock, LockAttempt};
 use crate::token::cache::seal::SecretKeys;
 use crate::token::cache::{Cache, CacheError, Miss, Shared};
 use crate::token::source::fleet::{Fleet, Turn, Wants};
-use crate::token::source::freshness::Freshness;
 use crate::token::source::single_flight::{self, Steps};
 use crate::token::source::unlocked::Unlocked;
 use crate::token::source::{TokenError, TokenSource};
@@ -144,14 +143,15 @@ impl<'a> Call<'a> {
         if self.fleet.is_none() {
             self.fleet = Some(self.source.shared.as_ref().and_then(|shared| {
                 let unlocked = self.unlock().ok()?;
-                unlocked.may_be_shared().then(|| Fleet::new(shared, unlocked))
+                unlocked.may_be_shared().then(|| Fleet::new(shared, unlocked, self.wants()))
             }));
         }
         self.fleet.as_mut()?.as_mut()
     }
 
-    fn wants(&self, freshness: &Freshness) -> Wants<'a> {
-        let (source, freshness) = (self.source, *freshness);
+    fn wants(&self) -> Wants<'a> {
+        let source = self.source;
+        let freshness = source.freshness;
         Wants { freshness, route: source.way(), is_typed: source.credential.is_typed(), assertion: &source.assertion }
     }
 
@@ -207,9 +207,9 @@ impl Steps for Call<'_> {
         Some(unlocked.adopt(shared, &self.source.assertion))
     }
 
-    fn turn(&mut self, freshness: &Freshness) -> Turn {
-        let (wants, deadline) = (self.wants(freshness), self.deadline());
-        self.fleet().map_or(Turn::Ask, |fleet| fleet.turn(&wants, deadline))
+    fn turn(&mut self) -> Turn {
+        let deadline = self.deadline();
+        self.fleet().map_or(Turn::Ask, |fleet| fleet.turn(deadline))
     }
 
     fn fetch(&mut self) -> Result<TokenResponse, TokenError> {
@@ -219,9 +219,9 @@ impl Steps for Call<'_> {
         result
     }
 
-    fn publish(&mut self, fetched: &Result<TokenResponse, TokenError>, freshness: &Freshness) {
-        let (wants, deadline) = (self.wants(freshness), self.deadline());
-        self.fleet().into_iter().for_each(|fleet| fleet.publish(fetched, &wants, deadline));
+    fn publish(&mut self, fetched: &Result<TokenResponse, TokenError>) {
+        let deadline = self.deadline();
+        self.fleet().into_iter().for_each(|fleet| fleet.publish(fetched, deadline));
     }
 
     /// A failure means that each call requests a token, so it is a warning, except for a missing home, or if the shared

@@ -1,8 +1,8 @@
 //! One request for a fleet: what this machine finds in the shared cache, and whether it is its turn to ask.
 //!
-//! The first machine without a token takes the lease, a key that ends by itself, asks the service, and puts a token or
-//! the outcome of its failure into the store, with the lease's number. The others look again and again. No clock of
-//! another machine counts: what is left of a token is the store's to say, and who waited for whom is told by the number.
+//! The first machine without a token takes the lease, a key that expires by itself, requests a token, and puts it or the
+//! outcome of the failure into the store, with the lease's number. The others look again and again. The clocks of other
+//! machines are not used: the store says how long a token lives, and the number shows which request was waited for.
 //!
 //! The store never fails a call: after a trouble it is left alone, but for one attempt to share the token in the end.
 
@@ -12,15 +12,12 @@ use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use thiserror::Error;
-
 use crate::base::clock::{self, Deadline, Moment};
 use crate::base::event::{Event, Step, WaitGuard, Warning, emit};
 use crate::oauth::assertion::AssertionSettings;
 use crate::oauth::token_response::TokenResponse;
 use crate::token::cache::outcome::Outcome;
 use crate::token::cache::{Shared, seal};
-
 use crate::token::source::freshness::{Freshness, Use};
 use crate::token::source::unlocked::Unlocked;
 use crate::token::store::{Names, PATIENCE, Seen, SharedCache, Store, StoreError, Value};
@@ -38,15 +35,6 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// The bytes by which two sealed values differ: magic and salt.
 const SALTED: usize = 40;
-
-/// What the store could not be used for.
-#[derive(Debug, Error)]
-#[error("{self:?}")]
-pub struct StoreTrouble {
-    /// `host:port`
-    pub store: String,
-    pub why: StoreError,
-}
 
 /// What to do next.
 pub enum Turn {
@@ -69,6 +57,7 @@ pub struct Fleet<'a> {
     store: Store<'a>,
     shared: &'a SharedCache,
     unlocked: Rc<Unlocked>,
+    wants: Wants<'a>,
     /// Of the lease that this process takes.
     number: Vec<u8>,
     /// When it was taken.
@@ -88,36 +77,46 @@ pub struct Fleet<'a> {
 }
 
 impl<'a> Fleet<'a> {
-    pub fn new(shared: &'a SharedCache, unlocked: Rc<Unlocked>) -> Self {
+    pub fn new(shared: &'a SharedCache, unlocked: Rc<Unlocked>, wants: Wants<'a>) -> Self {
         let store = Store::new(&shared.access, Names::new(&unlocked.keys, &shared.binding));
-        let number = seal::random().into_bytes();
-        let (first, judged) = (None, [None, None]);
-        let (taken, waited_for, trouble, patience) = (None, Vec::new(), None, PATIENCE);
-        Self { store, shared, unlocked, number, taken, first, waited_for, judged, patience, trouble, has_token: false }
+        Self {
+            store,
+            shared,
+            unlocked,
+            wants,
+            number: seal::random().into_bytes(),
+            taken: None,
+            first: None,
+            waited_for: Vec::new(),
+            judged: [None, None],
+            patience: PATIENCE,
+            trouble: None,
+            has_token: false,
+        }
     }
 
     /// Looks in the store; takes the lease, or waits for the machine that has it.
-    pub fn turn(&mut self, wants: &Wants<'_>, deadline: Deadline) -> Turn {
+    pub fn turn(&mut self, deadline: Deadline) -> Turn {
         if self.trouble.is_some() {
             return Turn::Ask;
         }
-        self.find(wants, deadline).unwrap_or_else(|why| {
+        self.find(deadline).unwrap_or_else(|why| {
             self.give_up(why);
             Turn::Ask
         })
     }
 
-    fn find(&mut self, wants: &Wants<'_>, deadline: Deadline) -> Result<Turn, StoreError> {
+    fn find(&mut self, deadline: Deadline) -> Result<Turn, StoreError> {
         // Drawn anew by each process: they do not all give up at once.
         let share = 0.5 + fastrand::f64() / 6.0;
         let patience = deadline.left().map_or(Deadline::never(), |left| Deadline::after(left.mul_f64(share)));
         let (started, mut seen) = (Instant::now(), self.in_time(deadline, Store::look)?);
         self.first.clone_from(&seen.lease);
-        if let Some(turn) = self.judge(&seen, wants) {
+        if let Some(turn) = self.judge(&seen) {
             return Ok(turn);
         }
         emit(Event::SharedMiss { store: &self.shared.access.endpoint });
-        // If the reply to a claim came too late, nobody would end the lease.
+        // The reply to a claim could come after the deadline, and the lease would hold up the others until it expires.
         if Store::patience(deadline).left().is_some_and(|left| started.elapsed() * 2 > left) {
             return Err(StoreError::Slow);
         }
@@ -131,7 +130,7 @@ impl<'a> Fleet<'a> {
                 let claim = |store: &mut Store<'_>, end| store.claim(&number, LEASE, is_stuck, end);
                 let (is_mine, now) = self.in_time(deadline, claim)?;
                 seen = now;
-                if let Some(turn) = self.judge(&seen, wants) {
+                if let Some(turn) = self.judge(&seen) {
                     self.taken = is_mine.then_some(taken);
                     self.release(Store::patience(deadline))?;
                     return Ok(turn);
@@ -162,7 +161,7 @@ impl<'a> Fleet<'a> {
             let [token, outcome, lease] = self.store.peek(Store::patience(deadline))?;
             if self.is_new(0, token.as_deref()) || self.is_new(1, outcome.as_deref()) {
                 seen = self.store.look(Store::patience(deadline))?;
-                if let Some(turn) = self.judge(&seen, wants) {
+                if let Some(turn) = self.judge(&seen) {
                     return Ok(turn);
                 }
             } else {
@@ -206,18 +205,18 @@ impl<'a> Fleet<'a> {
     }
 
     /// What is found counts, or it is not looked at again.
-    fn judge(&mut self, seen: &Seen, wants: &Wants<'_>) -> Option<Turn> {
+    fn judge(&mut self, seen: &Seen) -> Option<Turn> {
         for (judged, value) in self.judged.iter_mut().zip([&seen.token, &seen.outcome]) {
             *judged = value.as_ref().map(|Value { bytes, .. }| bytes[..bytes.len().min(SALTED)].to_vec());
         }
-        self.judge_token(seen.token.as_ref(), wants).or_else(|| self.judge_outcome(seen.outcome.as_ref(), wants))
+        self.judge_token(seen.token.as_ref()).or_else(|| self.judge_outcome(seen.outcome.as_ref()))
     }
 
-    fn judge_token(&mut self, value: Option<&Value>, wants: &Wants<'_>) -> Option<Turn> {
+    fn judge_token(&mut self, value: Option<&Value>) -> Option<Turn> {
         let (keys, binding) = (&self.unlocked.keys, &self.shared.binding);
         let (number, token) = self.store.names.read_token(keys, binding, value?)?;
         let (has_waited, now) = (self.waited_for.contains(&number), clock::now());
-        let counts = wants.freshness.accepts_shared(&token, has_waited, now);
+        let counts = self.wants.freshness.accepts_shared(&token, has_waited, now);
         self.has_token |= counts;
         counts.then(|| {
             let left = token.left_at(now).unwrap_or_default();
@@ -226,8 +225,8 @@ impl<'a> Fleet<'a> {
         })
     }
 
-    fn judge_outcome(&self, value: Option<&Value>, wants: &Wants<'_>) -> Option<Turn> {
-        let Value { bytes, left } = value?;
+    fn judge_outcome(&self, value: Option<&Value>) -> Option<Turn> {
+        let (Value { bytes, left }, wants) = (value?, &self.wants);
         let (number, content) = Names::open(&self.store.names.outcome, &self.unlocked.keys, bytes)?;
         let has_waited = self.waited_for.contains(&number);
         let has_seen = has_waited || self.first.as_ref() == Some(&number);
@@ -255,8 +254,7 @@ impl<'a> Fleet<'a> {
     fn give_up(&mut self, why: StoreError) {
         let may_end = why.may_end();
         if self.trouble.is_none() {
-            let store = self.shared.access.endpoint.to_string();
-            emit(Event::Warning(Warning::Error(&StoreTrouble { store, why })));
+            emit(Event::Warning(Warning::Error(&self.shared.trouble(why))));
         }
         self.trouble = Some(may_end);
     }

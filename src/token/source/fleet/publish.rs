@@ -19,7 +19,7 @@ const NOT_SHARED: Duration = Duration::from_secs(5);
 
 impl Fleet<'_> {
     /// Shares what came of the request with the other machines, and ends the lease.
-    pub fn publish(&mut self, fetched: &Result<TokenResponse, TokenError>, wants: &Wants<'_>, deadline: Deadline) {
+    pub fn publish(&mut self, fetched: &Result<TokenResponse, TokenError>, deadline: Deadline) {
         let deadline = match self.trouble {
             None => Store::patience(deadline).earlier(Deadline::after(self.patience.max(LAST_ATTEMPT))),
             Some(true) => Deadline::after(LAST_ATTEMPT),
@@ -28,7 +28,8 @@ impl Fleet<'_> {
         let published = match fetched {
             Ok(token) => self.publish_token(token, deadline),
             Err(TokenError::Request(failed)) => {
-                match Outcome::new(&self.shared.binding, failed, &wants.route, wants.is_typed, clock::now()) {
+                let Wants { route, is_typed, .. } = &self.wants;
+                match Outcome::new(&self.shared.binding, failed, route, *is_typed, clock::now()) {
                     Some(outcome) => {
                         let content = serde_json::to_vec(&outcome).unwrap_or_default();
                         self.publish_outcome(&content, outcome.time_in_store(), deadline)

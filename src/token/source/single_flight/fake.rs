@@ -112,13 +112,13 @@ impl Steps for Fake {
         self.shared.take()
     }
 
-    fn turn(&mut self, _: &Freshness) -> Turn {
+    fn turn(&mut self) -> Turn {
         let Some(turns) = &mut self.turns else { return Turn::Ask };
         self.steps.push("turn");
         turns.pop_front().expect("one turn more than planned")
     }
 
-    fn publish(&mut self, _: &Result<TokenResponse, TokenError>, _: &Freshness) {
+    fn publish(&mut self, _: &Result<TokenResponse, TokenError>) {
         self.steps.extend(self.turns.as_ref().map(|_| "publish"));
     }
 

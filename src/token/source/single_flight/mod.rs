@@ -42,10 +42,10 @@ pub trait Steps {
     /// What another process's failure means for this one, which has waited since `since`.
     fn shared(&self, since: Moment) -> Option<Shared>;
     /// What other machines have, or whose turn it is to ask.
-    fn turn(&mut self, freshness: &Freshness) -> Turn;
+    fn turn(&mut self) -> Turn;
     fn fetch(&mut self) -> Result<TokenResponse, TokenError>;
     /// Shares the result with other machines.
-    fn publish(&mut self, fetched: &Result<TokenResponse, TokenError>, freshness: &Freshness);
+    fn publish(&mut self, fetched: &Result<TokenResponse, TokenError>);
     /// Stores the token; returns whether other processes can find it.
     fn store(&mut self, token: &TokenResponse) -> bool;
     /// Shares the failure; returns whether the processes that it concerns can find it.
@@ -87,7 +87,7 @@ pub fn token(steps: &mut impl Steps, freshness: &Freshness) -> Result<TokenRespo
         if let Some(token) = look(steps, freshness, since, &mut reported)? {
             return Ok(token);
         }
-        match steps.shared(since).map_or_else(|| steps.turn(freshness), Turn::Shared) {
+        match steps.shared(since).map_or_else(|| steps.turn(), Turn::Shared) {
             Turn::Ask => {}
             Turn::Found(token) => {
                 let is_stored = steps.store(&token);
@@ -107,7 +107,7 @@ pub fn token(steps: &mut impl Steps, freshness: &Freshness) -> Result<TokenRespo
             }
         }
         let fetched = steps.fetch();
-        steps.publish(&fetched, freshness);
+        steps.publish(&fetched);
         let is_shared = match &fetched {
             Ok(token) => is_usable(token, steps.now()) && steps.store(token),
             Err(TokenError::Request(failed)) => lock.is_none() || steps.share(failed),
