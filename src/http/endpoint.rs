@@ -38,6 +38,15 @@ pub enum UnusableUrl {
 /// The longest URL of a setting: servers limit the request line.
 pub const LONGEST: usize = 2_000;
 
+/// The part of a URL with the host, without parsing it: a message may show it.
+pub fn authority(url: &str) -> &str {
+    url.split(['/', '?', '#']).nth(2).unwrap_or_default()
+}
+
+pub fn is_https(url: &str) -> bool {
+    url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
+}
+
 /// Parses an absolute URL without a user.
 pub fn parse_url(url: &str) -> Result<Uri, UnusableUrl> {
     let has_ascii_host = url.split('/').nth(2).is_none_or(str::is_ascii);
@@ -78,6 +87,11 @@ impl Endpoint {
         let name = self.host.to_ascii_lowercase();
         let name = name.strip_suffix('.').unwrap_or(&name);
         name == "localhost" || name.ends_with(".localhost")
+    }
+
+    /// Whether nobody else reads what is sent to it: by TLS, or because it stays on this machine.
+    pub fn is_private(&self) -> bool {
+        self.tls || self.is_loopback()
     }
 
     /// Whether plain text to it stays on this machine.

@@ -32,6 +32,7 @@ use crate::base::event::{Event, Step, WaitGuard, emit};
 use crate::display::untrusted::UntrustedText;
 use connect::Dialer;
 use connect::proxy::Proxy;
+use endpoint::{authority, is_https};
 pub(crate) use error::{HttpError, Kind, Limit, Phase};
 use identity::Identity;
 use rustls::ClientConfig;
@@ -136,8 +137,8 @@ impl Route {
     }
 
     /// For another service, which the system's authorities are for, too. It does not get the client's certificate.
-    pub fn open_elsewhere(&self, is_https: bool, deadline: Deadline) -> Result<Http, TrustError> {
-        let tls = is_https.then(|| trust::read(self.ca_bundle.as_ref(), true, deadline)).transpose()?;
+    pub fn open_elsewhere(&self, url: &str, deadline: Deadline) -> Result<Http, TrustError> {
+        let tls = is_https(url).then(|| trust::read(self.ca_bundle.as_ref(), true, deadline)).transpose()?;
         Ok(self.dial(tls, None))
     }
 
@@ -161,10 +162,6 @@ impl Route {
         let dialer = Dialer { tls: tls.clone(), proxy, no_proxy, zone, went_out: Arc::clone(&went_out), identity };
         Http { agent: ureq::Agent::with_parts(config, dialer, NoResolver), went_out, is_identified, tls }
     }
-}
-
-fn is_https(url: &str) -> bool {
-    url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
 }
 
 /// Reads a body. Without a length it ends with the connection, and some servers end that without TLS's close_notify or
@@ -212,7 +209,7 @@ impl Http {
         let _wait = WaitGuard::until(deadline, Step::Connection(&request.url));
         self.attempt(request, deadline, started).map_err(|mut error| {
             if error.peer.is_empty() {
-                error.peer = request.url.split('/').nth(2).unwrap_or_default().to_owned();
+                error.peer = authority(&request.url).to_owned();
             }
             match &mut error.kind {
                 Kind::TimedOut(_, after) => *after = started.elapsed(),

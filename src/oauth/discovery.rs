@@ -10,7 +10,7 @@ use crate::base::event::{Event, emit};
 use crate::base::json::Object;
 use crate::display::untrusted::UntrustedText;
 use crate::http::Http;
-use crate::http::endpoint::{Endpoint, LONGEST, parse_url};
+use crate::http::endpoint::{Endpoint, LONGEST, authority, parse_url};
 use crate::http::retry::RetryBudget;
 use crate::oauth::endpoints::{Endpoints, KnownBy};
 use crate::oauth::error::{RequestError, Unusable};
@@ -103,8 +103,7 @@ pub fn read(document: &Object, expected: Expected<'_>) -> Result<Endpoints, Unus
 /// The URL of an endpoint, if a secret may be sent there.
 fn check(name: &'static str, url: &str, issuer: &Issuer) -> Result<String, Unusable> {
     let shown = || UntrustedText::new(url.as_bytes());
-    let authority = url.split(['/', '?']).nth(2).unwrap_or_default();
-    let is_clean = url.len() <= LONGEST && !url.contains('#') && !authority.contains('@');
+    let is_clean = url.len() <= LONGEST && !url.contains('#') && !authority(url).contains('@');
     let endpoint = parse_url(url).ok().filter(|_| is_clean).and_then(|uri| Endpoint::of(&uri).ok());
     match endpoint {
         Some(endpoint) if endpoint.tls || endpoint.is_loopback() && issuer.server().is_loopback() => Ok(url.to_owned()),

@@ -55,7 +55,7 @@ impl Issuer {
             return Err(UnusableUrl::OfEndpoint);
         }
         let endpoint = Endpoint::of(&uri)?;
-        if !endpoint.tls && !endpoint.is_loopback() {
+        if !endpoint.is_private() {
             return Err(UnusableUrl::PlainHttp);
         }
         Ok(Self { url, endpoint, zone, is_tidied: text.trim_end().ends_with('/') })

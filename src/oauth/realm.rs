@@ -6,6 +6,7 @@ use crate::base::json::{self, Object};
 use crate::credential::ClientId;
 use crate::display::redact::REDACTED;
 use crate::display::untrusted::UntrustedText;
+use crate::http::endpoint::authority;
 use crate::http::retry::{self, Outcome, RetryBudget};
 use crate::http::{Answer, Http, Request};
 use crate::oauth::client_auth::{self, Client, Proof};
@@ -192,8 +193,7 @@ impl Exchange {
 }
 
 pub(super) fn server(url: &str, known_by: KnownBy) -> Box<AskedServer> {
-    let host = url.split(['/', '?']).nth(2).unwrap_or_default().to_owned();
-    Box::new(AskedServer { host, known_by })
+    Box::new(AskedServer { host: authority(url).to_owned(), known_by })
 }
 
 /// The body as a JSON object.

@@ -1,6 +1,6 @@
 //! The URL of a token endpoint that is a setting, for a server whose discovery names none.
 
-use crate::http::endpoint::{Endpoint, LONGEST, UnusableUrl, parse_url, split_zone};
+use crate::http::endpoint::{Endpoint, LONGEST, UnusableUrl, authority, parse_url, split_zone};
 
 /// https, or plain http to a loopback host. It may have a query (RFC 6749 §3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl TokenUrl {
         if !text.contains("://") {
             return Err(UnusableUrl::NotHttps);
         }
-        if text.split(['/', '?', '#']).nth(2).is_some_and(|authority| authority.contains('@')) {
+        if authority(text).contains('@') {
             return Err(UnusableUrl::UserName);
         }
         if text.contains('#') {
@@ -31,7 +31,7 @@ impl TokenUrl {
             return Err(UnusableUrl::TooLong(LONGEST));
         }
         let endpoint = Endpoint::of(&parse_url(&url)?)?;
-        if !endpoint.tls && !endpoint.is_loopback() {
+        if !endpoint.is_private() {
             return Err(UnusableUrl::PlainHttp);
         }
         Ok(Self { url, endpoint, zone })

@@ -159,7 +159,7 @@ fn runner_url(text: &str) -> Result<String, UnusableUrl> {
     match () {
         () if text.len() > LONGEST => Err(UnusableUrl::TooLong(LONGEST)),
         () if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) => Err(UnusableUrl::UserName),
-        () if !endpoint.tls && !endpoint.is_loopback() => Err(UnusableUrl::NotHttps),
+        () if !endpoint.is_private() => Err(UnusableUrl::NotHttps),
         () => Ok(uri.to_string()),
     }
 }

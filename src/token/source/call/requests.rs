@@ -66,7 +66,7 @@ impl<'a> Call<'a> {
     /// An assertion that the runner makes for one request.
     pub fn runner_assertion(&self, url: &str, token: &Secret) -> Result<Secret, TokenError> {
         let (route, deadline) = (&self.source.route, self.deadline());
-        let http = route.open_elsewhere(url.starts_with("https:"), deadline)?;
+        let http = route.open_elsewhere(url, deadline)?;
         let audience = &self.source.assertion.audience;
         Ok(runner::fetch_assertion(&http, url, token, audience, route.retries, deadline)?)
     }
