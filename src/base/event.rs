@@ -117,9 +117,8 @@ pub type AnyError<'a> = &'a (dyn Error + 'static);
 
 /// A problem that does not stop the call.
 ///
-/// - `EmptyIssuer`, `EmptyTokenUrl`, `EmptyProfile`: the variable is set but empty, so that the secret goes to the
-///   default realm, by the top level of the configuration file, or to
-///   the endpoint of the issuer.
+/// - `EmptyIssuer`, `EmptyTokenUrl`, `EmptyProfile`: the variable is set but empty. The secret goes to the default realm,
+///   to the issuer's endpoint, or where the top level of the configuration file says.
 /// - `NotShared`: the secret has too few bytes for a cache that others can read.
 /// - `TokenMayBeRevoked`: its cached copy was deleted.
 /// - `NotKnown`: tokens that the server does not know, and the expiry of the last one.

@@ -32,12 +32,6 @@ pub enum ClientAuth {
 }
 
 impl ClientAuth {
-    pub fn sends_secret(self) -> bool {
-        matches!(self, Self::Post | Self::Basic)
-    }
-}
-
-impl ClientAuth {
     /// For a secret, as `--client-auth` names them.
     pub const NAMES: [&str; 2] = ["post", "basic"];
 
@@ -53,6 +47,10 @@ impl ClientAuth {
             Self::SigningKey => "private_key_jwt",
             Self::Certificate => "tls_client_auth",
         }
+    }
+
+    pub fn sends_secret(self) -> bool {
+        matches!(self, Self::Post | Self::Basic)
     }
 }
 

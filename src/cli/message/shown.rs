@@ -218,18 +218,13 @@ pub fn emit(settings: &Settings, is_needed: impl Fn(Name) -> bool) {
     {
         event::emit(Event::Warning(Warning::EmptyProfile));
     }
-    match (&settings.issuer, &settings.token_url) {
-        (Ok(Setting { value, origin: Origin::Default }), Ok(Setting { value: None, .. }))
-            if is_empty(Name::Issuer, "CATENA_ISSUER") =>
-        {
+    if let (Ok(Setting { value, origin }), Ok(Setting { value: None, .. })) = (&settings.issuer, &settings.token_url) {
+        if *origin == Origin::Default && is_empty(Name::Issuer, "CATENA_ISSUER") {
             event::emit(Event::Warning(Warning::EmptyIssuer { default: value.as_str() }));
         }
-        _ => {}
-    }
-    if let (Ok(Setting { value, .. }), Ok(Setting { value: None, .. })) = (&settings.issuer, &settings.token_url)
-        && is_empty(Name::TokenUrl, "CATENA_TOKEN_URL")
-    {
-        event::emit(Event::Warning(Warning::EmptyTokenUrl { issuer: value.as_str() }));
+        if is_empty(Name::TokenUrl, "CATENA_TOKEN_URL") {
+            event::emit(Event::Warning(Warning::EmptyTokenUrl { issuer: value.as_str() }));
+        }
     }
     if event::level() >= Level::Details {
         let secret = match settings.credential.as_ref().map(|source| &source.place) {

@@ -1,5 +1,6 @@
 //! What authenticates the client, and where it is: a flag, else a variable, else the profile, else the top level of the
-//! configuration file, else systemd's credential, else the prompt for a secret. Secret, assertion and signing key are one setting.
+//! configuration file, else systemd's credential, else the prompt for a secret. Secret, assertion and signing key are one
+//! setting.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;

@@ -71,6 +71,13 @@ pub fn first(environment: &Environment, names: &[&'static str]) -> Option<(Origi
     names.iter().find_map(|name| Some((Origin::Variable(name), value(environment, name)?)))
 }
 
+/// A directory of the XDG specification, or `HOME`: a relative path is ignored.
+pub fn absolute(environment: &Environment, name: &'static str) -> Option<(Origin, PathBuf)> {
+    first(environment, &[name])
+        .map(|(by, path)| (by, path.into()))
+        .filter(|(_, path): &(_, PathBuf)| path.is_absolute())
+}
+
 /// The directory for temporary files.
 pub fn temporary_directory() -> PathBuf {
     value(&get, "TMPDIR").map_or_else(|| "/tmp".into(), PathBuf::from)

@@ -1,7 +1,7 @@
 //! The settings: each from its flag, else its variable, else the configuration file, else its default, with its origin.
 //!
-//! All are resolved at once, and no file is opened but the configuration file. A field that can be invalid holds its value or its error: a command
-//! checks the settings that it needs, `doctor` reports all.
+//! All are resolved at once, and no file is opened but the configuration file. A field that can be invalid holds its
+//! value or its error: a command checks the settings that it needs, `doctor` reports all.
 
 mod assertion;
 mod certificate;

@@ -1,9 +1,9 @@
 //! From the command line, the environment and the configuration file to the settings.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::assertion::{self, AssertionSetting};
-use super::environment::{self, Environment, first, is_empty};
+use super::environment::{self, Environment, absolute, first, is_empty};
 use super::setting::{Checked, Name, Problem, Reader, Setting, SettingError, Sources, line};
 use super::{Settings, certificate, config, credential, output, proxy, store, token_request};
 use crate::base::duration;
@@ -147,13 +147,13 @@ fn ca_bundle(flag: Option<PathBuf>, sources: Sources<'_>) -> Checked<Option<Bund
     Ok(Setting { value: Some(Bundle { path, by }), origin: by })
 }
 
-/// `None` if nothing names a directory. Relative XDG paths are ignored, as the XDG specification requires.
+/// `None` if nothing names a directory.
 fn cache_directory(flag: Option<PathBuf>, sources: Sources<'_>) -> Option<Checked<Directory>> {
     const NAME: &str = "catena-token";
-    let absolute = |name| first(sources.environment, &[name]).filter(|(_, path)| Path::new(path).is_absolute());
+    let at = |name| absolute(sources.environment, name).map(|(by, path)| (by, path.into()));
     let named = flag.map(|path| (Origin::Flag("--cache-dir"), path.into()));
     let named = named.or_else(|| sources.text("--cache-dir", &["CATENA_CACHE_DIR"]));
-    let (origin, path) = named.or_else(|| absolute("XDG_CACHE_HOME")).or_else(|| absolute("HOME"))?;
+    let (origin, path) = named.or_else(|| at("XDG_CACHE_HOME")).or_else(|| at("HOME"))?;
     let directory = |path: PathBuf| match origin {
         Origin::Variable("XDG_CACHE_HOME") => Directory { path: path.join(NAME), base: None },
         Origin::Variable("HOME") => Directory { path: path.join(".cache").join(NAME), base: Some(path) },

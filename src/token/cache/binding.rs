@@ -10,7 +10,7 @@ use crate::oauth::issuer::Issuer;
 use crate::oauth::scope::Scope;
 
 /// What a token is for, as stored in a sealed file. Two calls share a token only if all of this is equal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
     pub issuer: String,
     /// Empty if an assertion alone names the client.
@@ -38,13 +38,12 @@ impl Binding {
         certificate: Option<&[u8]>,
     ) -> Self {
         Self {
-            token_url: String::new(),
-            params: Vec::new(),
             issuer: issuer.as_str().to_owned(),
             client_id: client_id.map_or("", ClientId::as_str).to_owned(),
             scope: scope.map_or("", Scope::as_str).to_owned(),
             client_auth: client_auth.name().to_owned(),
             certificate: certificate.map(hex).unwrap_or_default(),
+            ..Self::default()
         }
     }
 
@@ -72,8 +71,7 @@ mod tests {
 
     fn binding(parts: [&str; 4]) -> Binding {
         let [issuer, client_id, scope, client_auth] = parts.map(str::to_owned);
-        let (certificate, token_url) = (String::new(), String::new());
-        Binding { issuer, client_id, scope, client_auth, certificate, token_url, params: Vec::new() }
+        Binding { issuer, client_id, scope, client_auth, ..Binding::default() }
     }
 
     #[test]

@@ -139,8 +139,7 @@ mod tests {
     fn binding() -> Binding {
         let text = |text: &str| text.to_owned();
         let (issuer, client_id, scope, client_auth) = (text("i"), text("c"), text("s"), text("post"));
-        let (certificate, token_url) = (text(""), text(""));
-        Binding { issuer, client_id, scope, client_auth, certificate, token_url, params: Vec::new() }
+        Binding { issuer, client_id, scope, client_auth, ..Binding::default() }
     }
 
     fn meaning(failed: &RequestError, is_typed: bool, since: Option<u64>, way: &str, now: u64) -> &'static str {

@@ -12,7 +12,7 @@ use rustix::process::geteuid;
 
 use super::error::{ConfigProblem, LineProblem};
 use crate::base::origin::Origin;
-use crate::cli::settings::environment::{Environment, first};
+use crate::cli::settings::environment::{Environment, absolute, first};
 
 /// In bytes. Room for thousands of profiles.
 const LARGEST: u64 = 1024 * 1024;
@@ -21,10 +21,8 @@ const LARGEST: u64 = 1024 * 1024;
 pub fn place(flag: Option<PathBuf>, environment: &Environment) -> Option<(Origin, PathBuf)> {
     let named = || first(environment, &["CATENA_CONFIG"]).map(|(by, path)| (by, path.into()));
     let usual = || {
-        let absolute =
-            |name| first(environment, &[name]).map(|(_, path)| PathBuf::from(path)).filter(|p| p.is_absolute());
-        let home = || absolute("HOME").map(|home| home.join(".config"));
-        let directory = absolute("XDG_CONFIG_HOME").or_else(home)?;
+        let at = |name| absolute(environment, name).map(|(_, path)| path);
+        let directory = at("XDG_CONFIG_HOME").or_else(|| Some(at("HOME")?.join(".config")))?;
         Some((Origin::Default, directory.join("catena-token/config.toml")))
     };
     flag.map(|path| (Origin::Flag("--config"), path)).or_else(named).or_else(usual)
