@@ -1,6 +1,6 @@
 //! RESP2, the protocol of Redis and Valkey: commands out, replies in.
 //!
-//! Only what the shared cache needs is read, and every length is bounded before anything is kept.
+//! It reads only the replies that the shared cache needs, and checks each length against a limit before it keeps one.
 
 use zeroize::Zeroizing;
 
